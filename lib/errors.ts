@@ -1,4 +1,5 @@
 /** Every way this project fails, and whether trying again can help. docs/errors.md tells operators what to do. */
+import type { Fault } from "./faults.ts";
 import type { Stream } from "./stream.ts";
 
 const RETRYABLE = {
@@ -38,6 +39,10 @@ export interface ErrorDetails extends ErrorOptions {
   readonly status?: number | undefined;
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
+  /** What is wrong with a payload or an event, and where. */
+  readonly faults?: readonly Fault[] | undefined;
+  /** The check that a request did not pass: `webhook-timestamp`. */
+  readonly check?: string | undefined;
 }
 
 export class OffairError extends Error {

@@ -1,0 +1,36 @@
+/** Invoked by hand with JSON: list, pause, disable, enable, status, mode. Reads Live; what is to change is an order for the worker. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import middy from "@middy/core";
+import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createLedger } from "../lib/aws/ledger.ts";
+import { createEnqueue } from "../lib/aws/queue.ts";
+import { createReadSecret } from "../lib/aws/secrets.ts";
+import { readIncidentConfig } from "../lib/config.ts";
+import { connectLive } from "../lib/huawei/connect.ts";
+import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../lib/moderation/incident.ts";
+import { SECOND_MS } from "../lib/time.ts";
+import policy from "../policy.yml";
+
+const config = readIncidentConfig(process.env);
+const now = () => new Date();
+const secrets = new SecretsManagerClient(AWS_CLIENT);
+const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
+const live = connectLive(config, readSecret, now);
+const deps: IncidentDeps = {
+  ledger: createLedger(new DynamoDBClient(AWS_CLIENT), config.LEDGER_TABLE),
+  policy,
+  listDisabled: (domain, filter) => live.listDisabled(domain, filter),
+  enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
+  now,
+  sleep: (ms) => sleep(ms),
+  newOrderId: () => `op-${randomUUID()}`,
+  waitMs: 10 * SECOND_MS,
+};
+
+export const handler = middy<unknown, IncidentAnswer>({ timeoutEarlyInMillis: 0 }).handler((event) =>
+  handleIncident(event, deps),
+);

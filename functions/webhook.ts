@@ -1,0 +1,49 @@
+/** `POST /reports/{source}`: a signed report is checked and put on a lane, and answered as its sender expects. Never calls Live. */
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { WEBHOOK_CLIENT } from "../lib/aws/clients.ts";
+import { createEnqueue } from "../lib/aws/queue.ts";
+import { createReadSecret } from "../lib/aws/secrets.ts";
+import { readWebhookConfig } from "../lib/config.ts";
+import { describeError, logInfo, logWarn } from "../lib/log.ts";
+import { problemAnswer } from "../lib/sources/problem.ts";
+import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
+import { standard } from "../lib/sources/standard.ts";
+import { SECOND_MS } from "../lib/time.ts";
+import policy from "../policy.yml";
+
+const config = readWebhookConfig(process.env);
+const now = () => new Date();
+const client = new SecretsManagerClient(WEBHOOK_CLIENT);
+const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
+const deps: ReceiveDeps = {
+  policy,
+  adapters: { standard },
+  readSecret: async (source) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${source}`)).value,
+  enqueue: createEnqueue(new SQSClient(WEBHOOK_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
+  now,
+};
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+  .onError((request) => {
+    const { requestId } = request.event.requestContext;
+    logWarn("report.refused", {
+      requestId,
+      source: request.event.pathParameters?.source,
+      ...describeError(request.error),
+    });
+    request.response = problemAnswer(request.error, requestId);
+  })
+  .handler(async ({ pathParameters, headers, body = "", isBase64Encoded, requestContext: { requestId } }) => {
+    const source = pathParameters?.source ?? "";
+    const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+    const { status, id, lane } = await receive({ source, headers, body: bytes }, deps);
+    logInfo("report.accepted", { requestId, source, id, lane });
+    return {
+      statusCode: status,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ status: "accepted", id, requestId }),
+    };
+  });

@@ -1,0 +1,87 @@
+/** One audit: every ingest domain in scope is listed, and what was seen is stored under the slot's name, once. */
+import { OffairError } from "../errors.ts";
+import { type Listing, type ListingDeps, listDomain } from "./listing.ts";
+import {
+  type Manifest,
+  manifestName,
+  packManifest,
+  packRows,
+  sha256Hex,
+  snapshotName,
+  unpackRows,
+} from "./snapshot.ts";
+
+export interface AuditDeps extends ListingDeps {
+  readonly archive: {
+    store(name: string, bytes: Uint8Array, type: { contentType: string; contentEncoding?: string }): Promise<void>;
+    read(name: string): Promise<Uint8Array | undefined>;
+  };
+}
+
+export interface AuditResult {
+  readonly domain: string;
+  readonly slot: string;
+  readonly snapshot: string;
+  readonly manifest: string;
+  readonly count: number;
+  readonly complete: boolean;
+  readonly because: string;
+}
+
+/**
+ * @param slot - the scheduled time, whole seconds: the schedule may deliver a slot twice, and the first to store it wins.
+ * @throws OffairError `ERR_ARCHIVE` where something cannot be stored. A list that cannot be read is stored as incomplete.
+ */
+export async function auditDomain(domain: string, slot: Date, deps: AuditDeps): Promise<AuditResult> {
+  const name = manifestName(domain, slot);
+  const before = await deps.archive.read(name);
+  if (before) return result(name, JSON.parse(Buffer.from(before).toString()) as Manifest);
+  const startedAt = deps.now().toISOString();
+  const listing = await listDomain(domain, deps);
+  const manifest = await storeRows(domain, slot, listing, startedAt, deps);
+  await deps.archive.store(name, packManifest(manifest), { contentType: "application/json" });
+  return result(name, manifest);
+}
+
+async function storeRows(
+  domain: string,
+  slot: Date,
+  { rows, passes, complete, because, error }: Listing,
+  startedAt: string,
+  { archive, now }: AuditDeps,
+): Promise<Manifest> {
+  const object = snapshotName(domain, slot);
+  const bytes = packRows(rows);
+  const about = (stored: Uint8Array, count: number) => ({
+    version: 1 as const,
+    domain,
+    slot: slot.toISOString(),
+    object,
+    sha256: sha256Hex(stored),
+    bytes: stored.length,
+    count,
+    startedAt,
+    endedAt: now().toISOString(),
+  });
+  try {
+    await archive.store(object, bytes, { contentType: "application/x-ndjson", contentEncoding: "gzip" });
+  } catch (conflict) {
+    if (!(conflict instanceof OffairError) || conflict.code !== "ERR_ARCHIVE_CONFLICT") throw conflict;
+    // An earlier run of this slot stored its rows and ended before it said how it had come by them. They stay, and nothing is
+    // concluded from them.
+    const stored = await archive.read(object);
+    if (!stored) throw conflict;
+    return { ...about(stored, unpackRows(stored).length), complete: false, because: "interrupted", passes: [] };
+  }
+  return { ...about(bytes, rows.length), complete, because, passes, ...(error !== undefined && { error }) };
+}
+
+const result = (manifest: string, { domain, slot, object, count, complete, because }: Manifest): AuditResult => ({
+  domain,
+  slot,
+  snapshot: object,
+  manifest,
+  count,
+  complete,
+  because,
+});

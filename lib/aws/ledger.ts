@@ -1,0 +1,254 @@
+/**
+ * The ledger on one DynamoDB table: conditional writes, strongly consistent reads, no transactions.
+ *
+ * | pk | sk | what | written by |
+ * | --- | --- | --- | --- |
+ * | `REPORT#source#id` | `REPORT` | a report, its decision, its outcome | worker |
+ * | `STREAM#sha256` | `ORDER#0000000001` … | the orders of a stream with their attempts; the number is the lock | worker, incident |
+ * | `STREAM#sha256` | `LOCK` | who acts on the stream, until when | worker |
+ * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
+ * | `CONTROL` | `MODE`, `CHANGE#time` | observe or enforce; every change | incident |
+ *
+ * Items that are read by time carry `hour` and `at` for the index `byTime`. A stream's key is a hash, for its three names together
+ * may be longer than a key can be; the names stand in the item.
+ */
+import { createHash } from "node:crypto";
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { OffairError } from "../errors.ts";
+import type { Ledger, ModeRecord, OperatorOrder, OrderEnd, ReportRecord } from "../moderation/ledger.ts";
+import type { Attempt, Order, OrderDraft } from "../moderation/order.ts";
+import { type Stream, streamKey } from "../stream.ts";
+import { SECOND_MS } from "../time.ts";
+
+/** Longer than any function that takes the lock may run (the worker: 30 s), so that who holds it can no longer send when it ends. */
+export const LOCK_MS = 40 * SECOND_MS;
+
+const RECENT = 50;
+
+const streamPk = (stream: Stream): string => `STREAM#${createHash("sha256").update(streamKey(stream)).digest("hex")}`;
+const orderSk = (number: number): string => `ORDER#${String(number).padStart(10, "0")}`;
+const reportId = (key: string) => ({ pk: `REPORT#${key}`, sk: "REPORT" });
+const byTime = (at: string) => ({ hour: at.slice(0, 13), at });
+
+type Item = Record<string, unknown>;
+/** What we wrote ourselves, less the table's own attributes. */
+const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+
+export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
+  const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+
+  /** Runs one request; `undefined` when its condition did not hold. */
+  async function attempt<T>(what: string, request: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await request();
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return undefined;
+      throw new OffairError("ERR_LEDGER", `the ledger cannot ${what}`, { cause });
+    }
+  }
+
+  const get = async (key: { pk: string; sk: string }): Promise<Item | undefined> =>
+    (await attempt("be read", () => client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))))
+      ?.Item;
+
+  /** Writes an item under a key that is free; false: it was not. */
+  const put = async (item: Item): Promise<boolean> =>
+    (await attempt("be written", () =>
+      client.send(new PutCommand({ TableName: table, Item: item, ConditionExpression: "attribute_not_exists(pk)" })),
+    )) !== undefined;
+
+  /** Sets and removes attributes of an item; false: the condition did not hold. */
+  async function update(key: { pk: string; sk: string }, change: Change): Promise<boolean> {
+    const { set = {}, append, remove = [], condition, values = {} } = change;
+    const names = [...Object.keys(set), ...remove];
+    const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
+    if (append) sets.push("attempts = list_append(attempts, :append)");
+    const expression = [
+      sets.length > 0 ? `SET ${sets.join(", ")}` : "",
+      remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
+    ];
+    const written = await attempt("be written", () =>
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: key,
+          UpdateExpression: expression.join(" ").trim(),
+          ConditionExpression: condition,
+          ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+            ...(append && { ":append": append }),
+            ...values,
+          },
+        }),
+      ),
+    );
+    return written !== undefined;
+  }
+
+  async function* pages(pk: string, prefix: string, limit: number, forward: boolean): AsyncGenerator<Item[]> {
+    let start: Item | undefined;
+    do {
+      const page = await attempt("be read", () =>
+        client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+            ConsistentRead: true,
+            ScanIndexForward: forward,
+            Limit: limit,
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        ),
+      );
+      yield page?.Items ?? [];
+      start = page?.LastEvaluatedKey;
+    } while (start);
+  }
+
+  async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
+    for await (const items of pages(streamPk(stream), "ORDER#", limit, false)) return items.map(unwrap<Order>);
+    return [];
+  }
+
+  async function orderOf(stream: Stream, cause: string): Promise<Order | undefined> {
+    for await (const items of pages(streamPk(stream), "ORDER#", RECENT, false)) {
+      const found = items.map(unwrap<Order>).find(({ authority }) => authority.cause === cause);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async function placeOrder(
+    draft: OrderDraft,
+    unless: (orders: readonly Order[]) => boolean = () => false,
+  ): Promise<Order | undefined> {
+    for (;;) {
+      const orders = await recentOrders(draft.stream);
+      const isMine = ({ authority }: Order): boolean => authority.cause === draft.authority.cause;
+      const placed =
+        orders.find(isMine) ??
+        (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
+      if (placed) return placed;
+      if (unless(orders)) return undefined;
+      const order: Order = { ...draft, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
+      const key = { pk: streamPk(draft.stream), sk: orderSk(order.number) };
+      if (await put({ ...key, ...order, ...byTime(draft.placedAt) })) return order;
+      // Another order took the number in this moment: look at them all again.
+    }
+  }
+
+  const orderKey = ({ stream, number }: Order) => ({ pk: streamPk(stream), sk: orderSk(number) });
+
+  return {
+    async readReport(key) {
+      const item = await get(reportId(key));
+      return item && unwrap<ReportRecord>(item);
+    },
+
+    async recordDecision(record) {
+      if (await put({ ...reportId(record.key), ...withoutReporter(record), ...byTime(record.decidedAt) }))
+        return record;
+      const item = await get(reportId(record.key));
+      if (!item) throw new OffairError("ERR_LEDGER", "a decision that was there is gone");
+      return unwrap<ReportRecord>(item);
+    },
+
+    async closeReport(key, end) {
+      await update(reportId(key), { set: end, condition: "attribute_exists(pk) AND attribute_not_exists(outcome)" });
+    },
+
+    recentOrders,
+    placeOrder,
+
+    async lockStream(stream, holder, now) {
+      const key = { pk: streamPk(stream), sk: "LOCK" };
+      const locked = await update(key, {
+        set: { holder, until: now.getTime() + LOCK_MS },
+        condition: "attribute_not_exists(#holder) OR #until < :now",
+        values: { ":now": now.getTime() },
+      });
+      if (!locked) throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
+    },
+
+    async unlockStream(stream, holder) {
+      const key = { pk: streamPk(stream), sk: "LOCK" };
+      await update(key, { remove: ["holder"], condition: "#holder = :holder", values: { ":holder": holder } });
+    },
+
+    async beginAttempt(order, at) {
+      const { sendingSince } = order;
+      const lost: Attempt[] = sendingSince === undefined ? [] : [{ at: sendingSince, result: "unknown" }];
+      const begun = await update(orderKey(order), {
+        set: { sendingSince: at },
+        append: lost,
+        condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
+          sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
+        }`,
+        ...(sendingSince !== undefined && { values: { ":before": sendingSince } }),
+      });
+      if (!begun) throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+      return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
+    },
+
+    async endAttempt(order, tried, end) {
+      const set: Partial<OrderEnd> = end ?? {};
+      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome)";
+      await update(orderKey(order), { set: { ...set }, append: [tried], remove: ["sendingSince"], condition });
+    },
+
+    async endOrder(order, end) {
+      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome)";
+      await update(orderKey(order), { set: { ...end }, condition });
+    },
+
+    async writeOperatorOrders(orders) {
+      for (const order of orders) {
+        const key = { pk: `OPERATOR#${order.orderId}`, sk: `ORDER#${String(order.index).padStart(6, "0")}` };
+        const written = await put({ ...key, ...order, ...byTime(order.requestedAt) });
+        if (!written) throw new OffairError("ERR_LEDGER", `the order ${order.orderId} exists already`);
+      }
+    },
+
+    async readOperatorOrder(orderId, index) {
+      const item = await get({ pk: `OPERATOR#${orderId}`, sk: `ORDER#${String(index).padStart(6, "0")}` });
+      return item && unwrap<OperatorOrder>(item);
+    },
+
+    async listOperatorOrders(orderId) {
+      const orders: OperatorOrder[] = [];
+      for await (const items of pages(`OPERATOR#${orderId}`, "ORDER#", RECENT, true)) {
+        orders.push(...items.map(unwrap<OperatorOrder>));
+      }
+      return orders;
+    },
+
+    async readMode() {
+      const item = await get({ pk: "CONTROL", sk: "MODE" });
+      return item ? unwrap<ModeRecord>(item) : { mode: "observe" };
+    },
+
+    async writeMode(mode) {
+      // The change first: a mode that nobody can account for is worse than a change that did not come about.
+      await put({ pk: "CONTROL", sk: `CHANGE#${mode.changedAt}`, ...mode, ...byTime(mode.changedAt) });
+      await update({ pk: "CONTROL", sk: "MODE" }, { set: { ...mode } });
+    },
+  };
+}
+
+interface Change {
+  readonly set?: object;
+  /** To the list `attempts`. */
+  readonly append?: readonly Attempt[];
+  readonly remove?: readonly string[];
+  readonly condition?: string;
+  readonly values?: Item;
+}
+
+/** Who reported is personal, and nothing here needs it yet: it is not stored. */
+const withoutReporter = (record: ReportRecord): ReportRecord => {
+  const { reporter: _reporter, ...report } = record.report;
+  return { ...record, report };
+};

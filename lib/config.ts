@@ -1,0 +1,36 @@
+/** What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. */
+import * as z from "zod";
+import { OffairError } from "./errors.ts";
+import { faultsOf } from "./faults.ts";
+
+const text = z.string().min(1);
+
+const live = {
+  HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
+  LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/endpoint.ts
+  LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
+  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(10_000).default(3_000),
+};
+const lanes = { LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() };
+const secretCache = { SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) };
+
+const webhookEnv = z.object({ SOURCE_SECRET_PREFIX: text, ...lanes, ...secretCache });
+const workerEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
+const auditEnv = z.object({ ...live, ...secretCache, LEDGER_TABLE: text, ARCHIVE_BUCKET: text });
+const incidentEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
+
+type Env = Record<string, string | undefined>;
+
+function read<T>(schema: z.ZodType<T>, env: Env): T {
+  const { data, error } = schema.safeParse(env);
+  if (error) {
+    const faults = faultsOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
+  }
+  return data;
+}
+
+export const readWebhookConfig = (env: Env): z.infer<typeof webhookEnv> => read(webhookEnv, env);
+export const readWorkerConfig = (env: Env): z.infer<typeof workerEnv> => read(workerEnv, env);
+export const readAuditConfig = (env: Env): z.infer<typeof auditEnv> => read(auditEnv, env);
+export const readIncidentConfig = (env: Env): z.infer<typeof incidentEnv> => read(incidentEnv, env);

@@ -1,0 +1,160 @@
+/**
+ * The one road to Live: carries out an order, at most once as far as anybody can know. The intent is written before the call and the
+ * result after it; an order whose call left no answer is read back before anything is repeated.
+ */
+import { type ErrorCode, OffairError } from "../errors.ts";
+import type { Stream } from "../stream.ts";
+import type { Ledger, OrderEnd } from "./ledger.ts";
+import { type Attempt, mayRepeat, type Order } from "./order.ts";
+
+export interface Receipt {
+  readonly requestId?: string | undefined;
+}
+
+/** What the worker may do at Live, and nothing else. */
+export interface LiveActions {
+  pause(stream: Stream): Promise<Receipt>;
+  disable(stream: Stream, resumeTime: Date): Promise<Receipt>;
+  update(stream: Stream, resumeTime: Date): Promise<Receipt>;
+  enable(stream: Stream): Promise<Receipt>;
+  /** The stream's entry in the list of disabled streams. */
+  findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
+}
+
+export interface CarryOutDeps {
+  readonly ledger: Pick<
+    Ledger,
+    "recentOrders" | "lockStream" | "unlockStream" | "beginAttempt" | "endAttempt" | "endOrder"
+  >;
+  readonly live: LiveActions;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** A name for this one attempt, unlike any other. */
+  readonly holder: () => string;
+}
+
+/** Read back after a disable: a fresh entry is listed at once as a rule, and a moment later at times. */
+const VERIFY_DELAYS_MS = [0, 300, 1_000];
+
+/**
+ * @param veto - asked under the stream's lock, before anything is sent: why nothing may be sent any more, if so.
+ * @returns the order with its outcome.
+ * @throws OffairError a retryable one: the order is still to be carried out, deliver it again.
+ */
+export async function carryOut(order: Order, deps: CarryOutDeps, veto?: () => string | undefined): Promise<Order> {
+  if (order.outcome) return order;
+  const holder = deps.holder();
+  await deps.ledger.lockStream(order.stream, holder, deps.now());
+  try {
+    // Under the lock, so that no other worker sends between this look and our call.
+    const [newest] = await deps.ledger.recentOrders(order.stream, 1);
+    if (!newest)
+      throw new OffairError("ERR_LEDGER", "the order to carry out is not in the ledger", { stream: order.stream });
+    if (newest.number > order.number) return await end(order, { outcome: "superseded" }, deps);
+    if (newest.outcome) return newest;
+    // How far it got is the ledger's to say; what is asked for, the caller's: an operator's order is read from where it was placed.
+    const { stream, action, resumeTime } = order;
+    return await act({ ...newest, stream, action, ...(resumeTime !== undefined && { resumeTime }) }, deps, veto);
+  } finally {
+    await deps.ledger.unlockStream(order.stream, holder);
+  }
+}
+
+async function act(order: Order, deps: CarryOutDeps, veto: () => string | undefined = () => undefined): Promise<Order> {
+  const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
+  const attempts = [...order.attempts, ...lost];
+  const doubtful = attempts.some(({ result }) => result === "unknown");
+  if (doubtful && (await isDone(order, deps))) return end(order, { outcome: "verified" }, deps);
+  const error = veto();
+  if (error !== undefined) return end(order, { outcome: doubtful ? "unknown" : "refused", error }, deps);
+  if (!mayRepeat({ ...order, attempts }, deps.now())) return end(order, { outcome: "unknown" }, deps);
+  if (order.resumeTime !== undefined && Date.parse(order.resumeTime) <= deps.now().getTime()) {
+    return end(order, { outcome: "refused", error: "the resume time has passed" }, deps);
+  }
+  const at = deps.now().toISOString();
+  const begun = await deps.ledger.beginAttempt(order, at);
+  try {
+    const { requestId } = await callLive(order, deps.live);
+    const outcome = order.action === "pause" ? "accepted" : (await isVerified(order, deps)) ? "verified" : "unverified";
+    return await finish(begun, { at, result: "sent", ...(requestId && { requestId }) }, deps, { outcome });
+  } catch (error) {
+    return await settle(begun, at, error, deps);
+  }
+}
+
+/** What the call's failure means for the order: over, or to be tried again (thrown). */
+async function settle(order: Order, at: string, error: unknown, deps: CarryOutDeps): Promise<Order> {
+  // Not an answer of Live (the ledger failed, say): `sendingSince` stays, and the next delivery treats the call as unknown.
+  if (!(error instanceof OffairError) || !error.code.startsWith("ERR_LIVE_")) throw error;
+  const { code, details } = error;
+  const attempt: Attempt = {
+    at,
+    result: code === "ERR_LIVE_UNKNOWN" ? "unknown" : "not-done",
+    error: details.liveCode ?? code,
+    ...(details.requestId && { requestId: details.requestId }),
+  };
+  const failure = { error: details.liveCode ?? code, ...(details.requestId && { requestId: details.requestId }) };
+  if (!error.retryable) return finish(order, attempt, deps, { outcome: "failed", ...failure });
+  const attempts = [...order.attempts, attempt];
+  if (attempt.result === "unknown" && !mayRepeat({ ...order, attempts }, deps.now())) {
+    return finish(order, attempt, deps, { outcome: "unknown", ...failure });
+  }
+  await deps.ledger.endAttempt(order, attempt);
+  throw error;
+}
+
+async function callLive({ action, stream, resumeTime }: Order, live: LiveActions): Promise<Receipt> {
+  if (action === "pause") return live.pause(stream);
+  if (action === "enable") return live.enable(stream).catch(unless("ERR_LIVE_NOT_FOUND", async () => ({}))); // on already
+  const until = new Date(resumeTime ?? Number.NaN);
+  const ended = async (): Promise<Receipt> => {
+    throw new OffairError("ERR_LIVE_UNAVAILABLE", "the stream's entry ended between two calls", { stream });
+  };
+  const update = () => live.update(stream, until).catch(unless("ERR_LIVE_NOT_FOUND", ended));
+  return live.disable(stream, until).catch(unless("ERR_LIVE_EXISTS", update));
+}
+
+/** For `catch`: this code is not a failure here; what to do instead. */
+const unless =
+  (code: ErrorCode, instead: () => Promise<Receipt>) =>
+  async (error: unknown): Promise<Receipt> => {
+    if (error instanceof OffairError && error.code === code) return instead();
+    throw error;
+  };
+
+async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
+  for (const delayMs of VERIFY_DELAYS_MS) {
+    if (delayMs > 0) await deps.sleep(delayMs);
+    // The order is carried out already: a read that fails makes it unverified, never undone.
+    if (await isDone(order, deps).catch(() => false)) return true;
+  }
+  return false;
+}
+
+/** Does Live's own list show what the order asked for? Never known of a pause, which leaves no entry. */
+async function isDone({ action, stream, resumeTime }: Order, { live }: CarryOutDeps): Promise<boolean> {
+  if (action === "pause") return false;
+  const entry = await live.findDisabled(stream);
+  if (action === "enable") return entry === undefined;
+  // An entry without a resume time has no known end: the stream is off at least as long as asked.
+  return (
+    entry !== undefined && (entry.resumeTime === null || Date.parse(entry.resumeTime) === Date.parse(resumeTime ?? ""))
+  );
+}
+
+async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }: CarryOutDeps): Promise<Order> {
+  const ended = { ...end, endedAt: now().toISOString() };
+  await ledger.endOrder(order, ended);
+  return { ...order, ...ended };
+}
+
+async function finish(
+  order: Order,
+  attempt: Attempt,
+  { ledger, now }: CarryOutDeps,
+  end: Omit<OrderEnd, "endedAt">,
+): Promise<Order> {
+  const ended = { ...end, ...(attempt.requestId && { requestId: attempt.requestId }), endedAt: now().toISOString() };
+  await ledger.endAttempt(order, attempt, ended);
+  return { ...order, attempts: [...order.attempts, attempt], ...ended };
+}

@@ -1,0 +1,34 @@
+/** What travels on the lanes. A message is never authority: a report is decided on anew, an operator's order travels as its id. */
+import * as z from "zod";
+import { OffairError } from "../errors.ts";
+import { faultsOf, formatFaults } from "../faults.ts";
+import { reportSchema } from "./report.ts";
+
+export const orderIdSchema = z.string().regex(/^op-[0-9a-f-]{36}$/, "must be an order id");
+
+const messageSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("reports"), reports: z.array(reportSchema).min(1) }),
+  z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
+]);
+export type Message = z.infer<typeof messageSchema>;
+
+/** `live` carries urgent reports and operators' orders for a few streams; `bulk` everything else, so that a job of thousands delays no live harm. */
+export type Lane = "live" | "bulk";
+
+export const formatMessage = (message: Message): string => JSON.stringify(message);
+
+/** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
+export function parseMessage(body: string): Message {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new OffairError("ERR_MESSAGE_INVALID", "the message is not JSON", { cause });
+  }
+  const { data, error } = messageSchema.safeParse(json);
+  if (error) {
+    const faults = faultsOf(error);
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatFaults(faults)}`, { faults });
+  }
+  return data;
+}

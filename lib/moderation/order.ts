@@ -1,0 +1,99 @@
+/** One action on one stream that somebody or some rule asked for. Orders of a stream are numbered; the newest is what Live must equal. */
+import type { Stream } from "../stream.ts";
+import { MINUTE_MS } from "../time.ts";
+
+export type Action = "pause" | "disable" | "enable";
+
+/**
+ * How an order ended. `accepted`: Live took a pause, which cannot be read back. `verified`, `unverified`: Live took it, and its list
+ * shows it or did not (yet). `unknown`: nobody can say whether Live did it. `superseded`: a newer order of the stream exists, so
+ * nothing was sent. `refused`: by us, before any call. `failed`: Live will not do it.
+ */
+export type Outcome =
+  | "accepted"
+  | "verified"
+  | "unverified"
+  | "unknown"
+  | "refused"
+  | "parked"
+  | "failed"
+  | "superseded";
+
+/** On whose word. `cause` is what makes placing an order idempotent: one cause, one order. */
+export type Authority =
+  | {
+      readonly kind: "rule";
+      readonly cause: string;
+      readonly source: string;
+      readonly rule: string;
+      readonly policy: string;
+    }
+  | {
+      readonly kind: "operator";
+      readonly cause: string;
+      readonly orderId: string;
+      readonly requestedBy: string;
+      readonly outranksRulesUntil: string;
+    };
+
+export interface Attempt {
+  readonly at: string;
+  /** `sent`: Live answered that it did it. `unknown`: no answer, or the worker died. `not-done`: Live answered that it did not. */
+  readonly result: "sent" | "unknown" | "not-done";
+  readonly requestId?: string;
+  readonly error?: string;
+}
+
+export interface OrderDraft {
+  readonly stream: Stream;
+  readonly action: Action;
+  /** Of a disable only: UTC, whole seconds. Decided once, so that every attempt asks for the same. */
+  readonly resumeTime?: string;
+  readonly reason: string;
+  readonly placedAt: string;
+  readonly authority: Authority;
+}
+
+export interface Order extends OrderDraft {
+  /** 1, 2, 3 … within its stream. */
+  readonly number: number;
+  readonly attempts: readonly Attempt[];
+  /** Set while a call may be under way: written before it, taken away with its result. */
+  readonly sendingSince?: string;
+  readonly outcome?: Outcome;
+  readonly error?: string;
+  readonly requestId?: string;
+  readonly endedAt?: string;
+}
+
+/** An operator's order that rules have to leave alone at this moment, if the newest order is one. */
+export const outranksRules = ([newest]: readonly Order[], now: Date): boolean =>
+  newest?.authority.kind === "operator" && newest.authority.outranksRulesUntil > now.toISOString();
+
+/**
+ * The disable that holds a stream off at this moment, as far as we know: the newest order that changed its state and was not turned
+ * down, if that is a disable whose time has not run out. One that is still to be carried out counts: it will be.
+ */
+export function disableInForce(orders: readonly Order[], now: Date): (Order & { resumeTime: string }) | undefined {
+  const latest = orders.find(
+    ({ action, outcome }) =>
+      action !== "pause" && outcome !== "failed" && outcome !== "refused" && outcome !== "superseded",
+  );
+  if (latest?.action !== "disable" || latest.resumeTime === undefined) return undefined;
+  return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
+}
+
+/** A pause that nobody can read back is repeated at most so often, and only while the moment is still the same. */
+const MAX_PAUSE_REPEATS = 2;
+const PAUSE_REPEAT_WINDOW_MS = 2 * MINUTE_MS;
+
+/** May a call with an unknown result be repeated? Everything but a pause has the same effect twice. */
+export function mayRepeat({ action, attempts }: Pick<Order, "action" | "attempts">, now: Date): boolean {
+  if (action !== "pause") return true;
+  const unknown = attempts.filter(({ result }) => result === "unknown");
+  const first = unknown[0];
+  return (
+    first === undefined ||
+    (unknown.length <= MAX_PAUSE_REPEATS && now.getTime() - Date.parse(first.at) <= PAUSE_REPEAT_WINDOW_MS)
+  );
+}

@@ -1,0 +1,69 @@
+/** What a source says about a stream, in our words. Every source translates its own payload into this. */
+import * as z from "zod";
+import { streamSchema } from "../stream.ts";
+
+export const CATEGORIES = [
+  "csam",
+  "terrorism",
+  "self-harm",
+  "violence",
+  "weapons",
+  "nudity",
+  "hate",
+  "harassment",
+  "fraud",
+  "ip",
+  "spam",
+  "other",
+] as const;
+export const categorySchema = z.enum(CATEGORIES);
+export type Category = z.infer<typeof categorySchema>;
+
+/** Text that a person wrote: line breaks and tabs are fine, other control characters are not. */
+const proseSchema = z
+  .string()
+  .refine((text) => text.isWellFormed(), "must not hold half of a surrogate pair")
+  .refine(
+    (text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text),
+    "must not hold control characters",
+  );
+
+/** An address that is stored and shown, and never fetched. */
+const evidenceSchema = z.object({
+  url: proseSchema.max(2_048).pipe(z.url({ protocol: /^https?$/ })),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
+    .optional(),
+});
+
+/** RFC 3339 with a time zone; kept as UTC with milliseconds, so that instants compare as text. */
+const instantSchema = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Number.isFinite(Date.parse(text)), "must be an instant that exists")
+  .transform((text) => new Date(text).toISOString());
+
+/** What a report claims; `score` is the sender's confidence, 0 to 1, absent where a person reports. */
+export const claimSchema = z.object({
+  occurredAt: instantSchema,
+  stream: streamSchema,
+  category: categorySchema,
+  score: z.number().min(0).max(1).optional(),
+  reason: proseSchema.refine((text) => [...text].length <= 2_000, "must be at most 2000 characters").optional(),
+  evidence: z.array(evidenceSchema).max(10).optional(),
+  reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),
+});
+export type Claim = z.infer<typeof claimSchema>;
+
+export const reportSchema = claimSchema.extend({
+  source: z.string().min(1),
+  /** The sender's own id of this report. */
+  id: z.string().min(1).max(300),
+  receivedAt: instantSchema,
+  /** Of the body as received; the body itself is not kept. */
+  bodySha256: z.string().length(64),
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** The idempotency key: a report decides once and acts once, however often it is delivered. */
+export const reportKey = ({ source, id }: Pick<Report, "source" | "id">): string => `${source}#${id}`;

@@ -1,0 +1,46 @@
+/** Answers that refuse: `application/problem+json` (RFC 9457), saying which check failed and nothing of what was received. */
+import { type ErrorCode, OffairError } from "../errors.ts";
+
+export interface Answer {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** The checks of a request and their statuses. Anything else that goes wrong is ours: 500. */
+const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = {
+  ERR_SOURCE_UNKNOWN: { status: 404, title: "Unknown source" },
+  ERR_REPORT_TOO_LARGE: { status: 413, title: "Body too large" },
+  ERR_REPORT_SIGNATURE: { status: 401, title: "Not proven" },
+  ERR_REPORT_MEDIA_TYPE: { status: 415, title: "Not JSON" },
+  ERR_REPORT_INVALID: { status: 400, title: "Not a report" },
+  ERR_REPORT_SCOPE: { status: 422, title: "Outside scope" },
+  ERR_SECRET: { status: 503, title: "Not available" },
+  ERR_QUEUE: { status: 503, title: "Not available" },
+};
+
+const RETRY_AFTER_S = 5;
+
+/** What a sender is told where the fault is ours: nothing about our insides. */
+const OURS = "the report was not accepted; send it again";
+
+export function problemAnswer(error: unknown, requestId: string): Answer {
+  const known = error instanceof OffairError ? error : undefined;
+  const { status, title } = (known && PROBLEMS[known.code]) ?? { status: 500, title: "Internal error" };
+  const problem = {
+    type: "about:blank",
+    title,
+    status,
+    detail: known && status < 500 ? known.message : OURS,
+    ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.faults }),
+    requestId,
+  };
+  return {
+    statusCode: status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(status === 503 && { "retry-after": String(RETRY_AFTER_S) }),
+    },
+    body: JSON.stringify(problem),
+  };
+}

@@ -1,0 +1,29 @@
+/** An answer of Live or of the API gateway before it, and the errors both document. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Given by the gateway, not by Live: such a body also carries the `request_id`. */
+  readonly fromGateway?: true;
+}
+
+/** Of Live itself: `{error_code, error_msg}`. https://support.huaweicloud.com/intl/en-us/api-live/ErrorCode.html */
+const LIVE_ERRORS = {
+  "LIVE.100011001": { status: 400, message: "Request Illegal" },
+  "LIVE.100011012": { status: 400, message: "Unsupported media type" },
+  "LIVE.100011015": { status: 401, message: "Project ID check failed" },
+  "LIVE.103011018": { status: 400, message: "Resource already exists" },
+  "LIVE.103011019": { status: 404, message: "Resource doesn't exist" },
+} as const;
+
+export function liveError(code: keyof typeof LIVE_ERRORS, message: string = LIVE_ERRORS[code].message): Answer {
+  return { status: LIVE_ERRORS[code].status, body: { error_code: code, error_msg: message } };
+}
+
+/** https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html */
+export function gatewayError(status: number, code: string, message: string): Answer {
+  return { status, body: { error_msg: message, error_code: code }, fromGateway: true };
+}
+
+/** 401 APIGW.0301: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html */
+export const unauthenticated = (why: string): Answer =>
+  gatewayError(401, "APIGW.0301", `Incorrect IAM authentication information: ${why}`);

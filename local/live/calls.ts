@@ -1,0 +1,208 @@
+/** The six calls, as documented: what they check, what they answer, and what a write does when it is carried out. */
+import type { Stream } from "../../lib/stream.ts";
+import { type Answer, liveError } from "./answer.ts";
+import type { DisabledStreams } from "./disabled-streams.ts";
+import type { createEncoders } from "./encoders.ts";
+import { sample } from "./random.ts";
+import type { CallName } from "./routes.ts";
+import type { Settings } from "./settings.ts";
+
+export interface LiveCall {
+  readonly call: CallName;
+  /** Decoded query parameters; several of one name stay several. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+/** An answer, and for a write that passed its checks what makes it true. */
+export interface Result {
+  readonly answer: Answer;
+  readonly commit?: () => void;
+}
+
+export interface CallContext {
+  readonly settings: Settings;
+  readonly disabled: DisabledStreams;
+  readonly encoders: ReturnType<typeof createEncoders>;
+  readonly random: () => number;
+  readonly nowMs: number;
+}
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DISABLE_DAYS = 7;
+const MAX_DISABLE_DAYS = 90;
+const NO_CONTENT: Answer = { status: 204 };
+
+/** Ends a call early with an answer of Live. */
+class Refusal extends Error {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super("refused");
+    this.answer = answer;
+  }
+}
+
+function invalid(field: string): never {
+  throw new Refusal(liveError("LIVE.100011001", `Invalid request parameter: ${field}`));
+}
+
+/** Querying Disabled Streams, table 2: domain 1–255, app 1–128, stream 1–512 characters. */
+const LIMITS: Readonly<Record<string, number>> = {
+  ...{ domain: 255, app_name: 128, stream_name: 512 },
+  ...{ publish_domain: 255, app: 128, stream: 512 },
+};
+
+function name(field: string, value: unknown): string {
+  if (typeof value !== "string" || !value.isWellFormed()) return invalid(field);
+  const length = [...value].length;
+  return length >= 1 && length <= (LIMITS[field] ?? 0) ? value : invalid(field);
+}
+
+/** `yyyy-mm-ddThh:mm:ssZ`, later than now, 90 days ahead at most; 7 days when absent. In milliseconds of Live's clock. */
+export function parseResumeTime(value: unknown, liveNowMs: number): number {
+  if (value === undefined) return Math.floor(liveNowMs / 1_000) * 1_000 + DEFAULT_DISABLE_DAYS * DAY_MS;
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return invalid("resume_time");
+  const ms = Date.parse(value);
+  const exists = !Number.isNaN(ms) && formatResumeTime(ms) === value; // Date.parse lets the 30th of February pass
+  return exists && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS ? ms : invalid("resume_time");
+}
+
+export const formatResumeTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+function jsonBody({ contentType, body }: LiveCall): Record<string, unknown> {
+  if (!/^application\/json\s*(;|$)/i.test(contentType ?? "")) throw new Refusal(liveError("LIVE.100011012"));
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    parsed = undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new Refusal(liveError("LIVE.100011001"));
+  }
+  return Object.fromEntries(Object.entries(parsed));
+}
+
+/** The parameters by name; one that is given twice is refused, for nobody knows which would count. */
+function queryFields({ query }: LiveCall): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [key, value] of query) {
+    if (key in fields) invalid(key);
+    fields[key] = value;
+  }
+  return fields;
+}
+
+function integer(field: string, value: string | undefined, preset: number, min: number, max = Number.MAX_SAFE_INTEGER) {
+  if (value === undefined) return preset;
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  return number >= min && number <= max ? number : invalid(field);
+}
+
+/** Answers a call that the gateway let through. Changes nothing: the caller runs `commit`, or does not. */
+export function answerCall(call: LiveCall, context: CallContext): Result {
+  try {
+    return CALLS[call.call](call, context);
+  } catch (error) {
+    if (error instanceof Refusal) return { answer: error.answer };
+    throw error;
+  }
+}
+
+const liveNow = ({ nowMs, settings }: CallContext) => nowMs + settings.clockOffsetMs;
+
+function knownDomain(domain: string, { settings }: CallContext): string {
+  if (settings.ingestDomains.includes(domain)) return domain;
+  throw new Refusal(liveError("LIVE.100011001", "The resource to access is not exists")); // no code of its own
+}
+
+function streamOf(fields: Record<string, unknown>, context: CallContext): Stream {
+  const [domain, app] = [name("domain", fields.domain), name("app_name", fields.app_name)];
+  return { domain: knownDomain(domain, context), app, stream: name("stream_name", fields.stream_name) };
+}
+
+/** For stream/blocks: the name must not be `*`. */
+function oneStreamOf(fields: Record<string, unknown>, context: CallContext): Stream {
+  return fields.stream_name === "*" ? invalid("stream_name") : streamOf(fields, context);
+}
+
+/** Forbids pushing until `resumeMs`, and cuts the push there is. */
+function disable(stream: Stream, resumeMs: number, { disabled, encoders, nowMs }: CallContext): void {
+  disabled.set({ ...stream, resumeMs });
+  encoders.cut(stream, "disable", nowMs);
+}
+
+const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) => Result>> = {
+  pause(call, context) {
+    const stream = streamOf(jsonBody(call), context);
+    const { blockOnceOffline } = context.settings.switches;
+    if (!context.encoders.isOnline(stream) && blockOnceOffline !== "204") {
+      return { answer: liveError(blockOnceOffline === "400" ? "LIVE.100011001" : "LIVE.103011019") };
+    }
+    return { answer: NO_CONTENT, commit: () => context.encoders.cut(stream, "pause", context.nowMs) };
+  },
+
+  disable(call, context) {
+    const fields = jsonBody(call);
+    const stream = oneStreamOf(fields, context);
+    const resumeMs = parseResumeTime(fields.resume_time, liveNow(context));
+    if (context.disabled.find(stream) && context.settings.switches.secondDisable === "400") {
+      return { answer: liveError("LIVE.103011018") };
+    }
+    return { answer: NO_CONTENT, commit: () => disable(stream, resumeMs, context) };
+  },
+
+  update(call, context) {
+    const fields = jsonBody(call);
+    const stream = oneStreamOf(fields, context);
+    const resumeMs = parseResumeTime(fields.resume_time, liveNow(context));
+    if (!context.disabled.find(stream)) return { answer: liveError("LIVE.103011019") };
+    return { answer: NO_CONTENT, commit: () => disable(stream, resumeMs, context) };
+  },
+
+  enable(call, context) {
+    const stream = oneStreamOf(queryFields(call), context);
+    if (!context.disabled.find(stream)) return { answer: liveError("LIVE.103011019") };
+    return { answer: NO_CONTENT, commit: () => context.disabled.remove(stream) };
+  },
+
+  listDisabled(call, context) {
+    const fields = queryFields(call);
+    const domain = name("domain", fields.domain);
+    const app = fields.app_name === undefined ? undefined : name("app_name", fields.app_name);
+    const stream = fields.stream_name === undefined ? undefined : name("stream_name", fields.stream_name);
+    const page = integer("page", fields.page, 0, 0);
+    const size = integer("size", fields.size, 10, 1, 100);
+    const matches = context.disabled.select(knownDomain(domain, context), app, stream);
+    const { order, total, pagePastEnd } = context.settings.switches;
+    const start = page * size;
+    if (pagePastEnd === "400" && page > 0 && start >= matches.length) return { answer: liveError("LIVE.100011001") };
+    const count = Math.max(0, Math.min(size, matches.length - start));
+    const entries = order === "stable" ? matches.slice(start, start + count) : sample(matches, count, context.random);
+    const blocks = entries.map(({ app: app_name, stream: stream_name, resumeMs }) => {
+      return { app_name, stream_name, ...(resumeMs !== null && { resume_time: formatResumeTime(resumeMs) }) };
+    });
+    return { answer: { status: 200, body: { total: total === "all" ? matches.length : blocks.length, blocks } } };
+  },
+
+  listOnline(call, context) {
+    const fields = queryFields(call);
+    const domain = name("publish_domain", fields.publish_domain);
+    const app = fields.app === undefined ? undefined : name("app", fields.app);
+    const stream = fields.stream === undefined ? undefined : name("stream", fields.stream);
+    if (stream !== undefined && app === undefined) return invalid("app"); // `stream` needs `app`
+    const offset = integer("offset", fields.offset, 0, 0);
+    const limit = integer("limit", fields.limit, 10, 1, 100);
+    const startedBeforeMs = context.nowMs - context.settings.onlineDelayMs;
+    const found = context.encoders.online(knownDomain(domain, context), startedBeforeMs, app, stream);
+    const streams = found.slice(offset, offset + limit).map((encoder) => ({
+      ...{ publish_domain: encoder.domain, app: encoder.app, stream: encoder.stream },
+      ...{ video_codec: "H264", audio_codec: "AAC", video_frame_rate: 25, audio_frame_rate: 43 },
+      ...{ video_bitrate: 2_000, audio_bitrate: 128, resolution: "1280*720" },
+      ...{ client_ip: encoder.client_ip, start_time: encoder.start_time },
+    }));
+    const page = { total_page: Math.ceil(found.length / limit), total_num: found.length, offset, limit };
+    return { answer: { status: 200, body: { ...page, streams } } };
+  },
+};

@@ -1,0 +1,159 @@
+/**
+ * Broadcasters' encoders: they push, are cut, and come back. There are no timers: whatever should have happened since somebody
+ * last looked happens in `settle`, in the order of its time, so that a test can choose the hour.
+ */
+import { type Stream, streamKey } from "../../lib/stream.ts";
+import { createDueQueue } from "./due-queue.ts";
+
+export interface EncoderInput extends Stream {
+  /** From being cut or refused to the next attempt; null is an encoder that does not come back. Default 2000. */
+  readonly reconnectAfterMs?: number | null | undefined;
+  readonly client_ip?: string | undefined;
+  /** RFC 3339; the present when absent. A reconnect starts a new push. */
+  readonly start_time?: string | undefined;
+}
+
+export interface Encoder extends Stream {
+  readonly reconnectAfterMs: number | null;
+  readonly client_ip: string;
+  readonly online: boolean;
+  /** When the present push began; null while there is none. */
+  readonly start_time: string | null;
+  readonly pushes: number;
+  readonly refusals: number;
+}
+
+export interface EncoderEvent extends Stream {
+  readonly seq: number;
+  readonly time: string;
+  readonly kind: "started" | "cut" | "refused" | "reconnected" | "stopped";
+  /** What cut it. */
+  readonly cause?: "pause" | "disable";
+}
+
+interface State extends Stream {
+  reconnectAfterMs: number | null;
+  client_ip: string;
+  startedMs: number | null;
+  /** Attempts queued for any other time are void. */
+  attemptMs: number | null;
+  pushes: number;
+  refusals: number;
+  gone: boolean;
+}
+
+/** A clock that jumps by days would else write millions of events; the refusals left out are still counted. */
+const MAX_REFUSED_EVENTS = 100;
+
+const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+export interface EncoderDeps {
+  /** Whether the stream may not push at this moment (our clock). */
+  readonly isDisabled: (stream: Stream, atMs: number) => boolean;
+  /** When it may push again as things stand (our clock); null is never. */
+  readonly enabledAgainMs: (stream: Stream) => number | null;
+  readonly note: (event: Omit<EncoderEvent, "seq">) => void;
+}
+
+export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps) {
+  const byKey = new Map<string, State>();
+  const attempts = createDueQueue<State>();
+
+  const tell = (
+    { domain, app, stream }: State,
+    kind: EncoderEvent["kind"],
+    atMs: number,
+    cause?: "pause" | "disable",
+  ) => note({ time: new Date(atMs).toISOString(), kind, domain, app, stream, ...(cause && { cause }) });
+
+  function tryAgainAt(encoder: State, atMs: number | null) {
+    encoder.attemptMs = atMs;
+    if (atMs !== null) attempts.add(atMs, encoder);
+  }
+
+  function attempt(encoder: State, atMs: number, nowMs: number) {
+    encoder.attemptMs = null;
+    if (!isDisabled(encoder, atMs)) {
+      encoder.startedMs = atMs;
+      encoder.pushes += 1;
+      return tell(encoder, encoder.pushes === 1 ? "started" : "reconnected", atMs);
+    }
+    encoder.refusals += 1;
+    tell(encoder, "refused", atMs);
+    const { reconnectAfterMs } = encoder;
+    if (reconnectAfterMs === null) return;
+    const step = Math.max(reconnectAfterMs, 1);
+    const until = Math.min(enabledAgainMs(encoder) ?? Number.POSITIVE_INFINITY, nowMs);
+    const skipped = Math.max(0, Math.floor((until - atMs) / step) - MAX_REFUSED_EVENTS);
+    encoder.refusals += skipped;
+    tryAgainAt(encoder, atMs + step * (skipped + 1));
+  }
+
+  function describe(encoder: State): Encoder {
+    const { domain, app, stream, reconnectAfterMs, client_ip, startedMs, pushes, refusals } = encoder;
+    const online = startedMs !== null;
+    const start_time = startedMs === null ? null : iso(startedMs);
+    return { domain, app, stream, reconnectAfterMs, client_ip, online, start_time, pushes, refusals };
+  }
+
+  return {
+    /** Every attempt due until now is made. */
+    settle(nowMs: number): void {
+      for (let due = attempts.take(nowMs); due; due = attempts.take(nowMs)) {
+        const { item, dueMs } = due;
+        if (!item.gone && item.attemptMs === dueMs) attempt(item, dueMs, nowMs);
+      }
+    },
+
+    /** One more encoder, pushing at once; an older one of the same stream is replaced. */
+    add(input: EncoderInput, nowMs: number): void {
+      const { domain, app, stream, reconnectAfterMs = 2_000, client_ip = "192.0.2.1", start_time } = input;
+      const encoder: State = {
+        ...{ domain, app, stream, reconnectAfterMs, client_ip },
+        ...{ startedMs: null, attemptMs: null, pushes: 0, refusals: 0, gone: false },
+      };
+      const older = byKey.get(streamKey(encoder));
+      if (older) older.gone = true;
+      byKey.set(streamKey(encoder), encoder);
+      attempt(encoder, nowMs, nowMs);
+      if (encoder.startedMs !== null && start_time !== undefined) encoder.startedMs = Date.parse(start_time);
+    },
+
+    /** Whether somebody pushes this stream. */
+    isOnline: (stream: Stream): boolean => (byKey.get(streamKey(stream))?.startedMs ?? null) !== null,
+
+    /** Ends the push, if there is one; the encoder comes back after its `reconnectAfterMs`. */
+    cut(stream: Stream, cause: "pause" | "disable", nowMs: number): void {
+      const encoder = byKey.get(streamKey(stream));
+      if (!encoder || encoder.startedMs === null) return;
+      encoder.startedMs = null;
+      tell(encoder, "cut", nowMs, cause);
+      tryAgainAt(encoder, encoder.reconnectAfterMs === null ? null : nowMs + encoder.reconnectAfterMs);
+    },
+
+    /** The broadcaster goes home; without a stream, all of them. Tells how many went. */
+    remove(stream: Stream | undefined, nowMs: number): number {
+      const leaving = stream ? [byKey.get(streamKey(stream))] : [...byKey.values()];
+      for (const encoder of leaving) {
+        if (!encoder) continue;
+        encoder.gone = true;
+        byKey.delete(streamKey(encoder));
+        tell(encoder, "stopped", nowMs);
+      }
+      return leaving.filter(Boolean).length;
+    },
+
+    /** Pushes of a domain that began at or before `startedBeforeMs`, in the order their encoders were added. */
+    online(domain: string, startedBeforeMs: number, app?: string, stream?: string): Encoder[] {
+      const found: Encoder[] = [];
+      for (const encoder of byKey.values()) {
+        if (encoder.startedMs === null || encoder.startedMs > startedBeforeMs || encoder.domain !== domain) continue;
+        if ((app ?? encoder.app) !== encoder.app || (stream ?? encoder.stream) !== encoder.stream) continue;
+        found.push(describe(encoder));
+      }
+      return found;
+    },
+
+    all: (): Encoder[] => [...byKey.values()].map(describe),
+  };
+}

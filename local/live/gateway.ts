@@ -1,0 +1,113 @@
+/** What the API gateway checks before Live sees a call: who it is, whether that user may, and whether not too often. */
+import { type Answer, gatewayError, liveError, unauthenticated } from "./answer.ts";
+import type { KeyLock } from "./key-lock.ts";
+import type { Quotas } from "./quotas.ts";
+import type { Route, Target } from "./routes.ts";
+import type { Settings } from "./settings.ts";
+import {
+  type Authorization,
+  expectedCanonicalRequest,
+  headerValue,
+  parseAuthorization,
+  parseSdkDate,
+  type ReceivedRequest,
+  signatureMatches,
+} from "./signature.ts";
+
+const DATE_WINDOW_MS = 15 * 60_000;
+
+export interface GatewayDeps {
+  readonly settings: () => Settings;
+  readonly lock: KeyLock;
+  readonly quotas: Quotas;
+}
+
+interface Caller {
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** Who a call says it is from, without any proof: for the log, and to pick faults. */
+export function claimedUser(request: ReceivedRequest, settings: Settings): { user: string | null; ak: string | null } {
+  const ak = parseAuthorization(headerValue(request.headers, "authorization") ?? "")?.ak ?? null;
+  const token = headerValue(request.headers, "x-auth-token");
+  const known =
+    ak === null ? settings.tokens.find((one) => one.token === token) : settings.users.find((one) => one.ak === ak);
+  return { user: known?.name ?? null, ak };
+}
+
+export function createGateway({ settings, lock, quotas }: GatewayDeps) {
+  /** The caller, or the 401 that says why nobody knows them. Counts failures of a key that exists. */
+  function authenticate(request: ReceivedRequest, nowMs: number): Caller | Answer {
+    const authorization = headerValue(request.headers, "authorization");
+    const token = headerValue(request.headers, "x-auth-token");
+    if (authorization === undefined) {
+      if (token === undefined) return unauthenticated("x-auth-token not found");
+      return settings().tokens.find((known) => known.token === token) ?? unauthenticated("decrypt token fail");
+    }
+    const parsed = parseAuthorization(authorization);
+    if (!parsed) return unauthenticated("verify aksk signature fail"); // of no key, so it locks none
+    const user = settings().users.find(({ ak }) => ak === parsed.ak);
+    if (!user) return unauthenticated(`Get secretKey failed,ak:${parsed.ak},err:ak not exist`);
+    if (lock.isLocked(user.ak, nowMs)) return unauthenticated("AK access failed to reach the limit,forbidden");
+    const fault = signatureFault(request, parsed, user, nowMs + settings().clockOffsetMs);
+    if (fault !== undefined) {
+      lock.fail(user.ak, nowMs, settings());
+      return unauthenticated(fault);
+    }
+    lock.succeed(user.ak);
+    return user;
+  }
+
+  return {
+    /** The user whose call goes through, or the answer that it gets instead. */
+    admit(
+      request: ReceivedRequest,
+      target: Target,
+      route: Route,
+      nowMs: number,
+    ): { user: string } | { refused: Answer } {
+      const caller = authenticate(request, nowMs);
+      if ("status" in caller) return { refused: caller };
+      const { projectId, quotas: limits, throttledCallsCount } = settings();
+      const byKey = headerValue(request.headers, "authorization") !== undefined;
+      const stated = headerValue(request.headers, "x-project-id") ?? (byKey ? undefined : target.projectId); // mandatory for AK/SK
+      if (target.projectId !== projectId || stated !== projectId) return { refused: liveError("LIVE.100011015") };
+      if (!caller.actions.includes("*") && !caller.actions.includes(route.action)) {
+        return { refused: gatewayError(403, "APIGW.0302", "The IAM user is not authorized to access the API") };
+      }
+      const limit = limits[route.quota];
+      if (!quotas.admit(caller.name, route.quota, limit, nowMs, throttledCallsCount)) {
+        const policy = `policy user over ratelimit,limit:${limit},time:1 minute`;
+        return { refused: gatewayError(429, "APIGW.0308", `The throttling threshold has been reached: ${policy}`) };
+      }
+      return { user: caller.name };
+    },
+  };
+}
+
+/** Why a signature is not accepted, in the gateway's words; undefined when it is. */
+function signatureFault(
+  request: ReceivedRequest,
+  { ak, signedHeaders, signature }: Authorization,
+  { sk, securityToken }: Settings["users"][number],
+  liveNowMs: number,
+): string | undefined {
+  const canonicalRequest = expectedCanonicalRequest(request, signedHeaders);
+  const mismatch = `verify aksk signature fail, canonicalRequest:${canonicalRequest.replaceAll("\n", "|")}`;
+  const sdkDate = headerValue(request.headers, "x-sdk-date");
+  const sdkDateMs = sdkDate === undefined ? undefined : parseSdkDate(sdkDate);
+  if (sdkDate === undefined || sdkDateMs === undefined || !signedHeaders.includes("x-sdk-date")) return mismatch;
+  if (Math.abs(sdkDateMs - liveNowMs) > DATE_WINDOW_MS) {
+    const serverTime = new Date(liveNowMs).toISOString().replace(/[-:]|\.\d+/g, "");
+    return `calc aksk signature fail: signature expired, signature time:${sdkDate},server time:${serverTime}`;
+  }
+  if (securityToken !== undefined) {
+    const sent = signedHeaders.includes("x-security-token")
+      ? headerValue(request.headers, "x-security-token")
+      : undefined;
+    if (sent === undefined) return `Get secretKey failed,ak:${ak},err:ak not exist`;
+    if (sent !== securityToken) return "decrypt token fail";
+  }
+  return signatureMatches(signature, sk, sdkDate, canonicalRequest) ? undefined : mismatch;
+}

@@ -1,0 +1,42 @@
+/**
+ * The lock of an access key: "AK/SK authentication fails for more than five consecutive times, and the AK/SK pair is locked for
+ * five minutes. (Authentication requests are rejected within this period)", whoever sent them.
+ * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html
+ */
+export interface KeyLock {
+  isLocked(ak: string, nowMs: number): boolean;
+  /** Counts one failed authentication; true when it locked the key. */
+  fail(ak: string, nowMs: number, limits: { lockAfterFailures: number; lockSeconds: number }): boolean;
+  succeed(ak: string): void;
+  /** Consecutive failures and locks as they stand. */
+  state(nowMs: number): { ak: string; failures: number; lockedUntil: string | null }[];
+}
+
+export function createKeyLock(): KeyLock {
+  const keys = new Map<string, { failures: number; lockedUntilMs: number | null }>();
+
+  /** The state of a key now: a lock that ran out starts the count again. */
+  function current(ak: string, nowMs: number) {
+    const key = keys.get(ak) ?? { failures: 0, lockedUntilMs: null };
+    keys.set(ak, key);
+    if (key.lockedUntilMs !== null && key.lockedUntilMs <= nowMs)
+      Object.assign(key, { failures: 0, lockedUntilMs: null });
+    return key;
+  }
+
+  return {
+    isLocked: (ak, nowMs) => current(ak, nowMs).lockedUntilMs !== null,
+    fail(ak, nowMs, { lockAfterFailures, lockSeconds }) {
+      const key = current(ak, nowMs);
+      key.failures += 1;
+      if (key.failures > lockAfterFailures) key.lockedUntilMs = nowMs + lockSeconds * 1_000;
+      return key.lockedUntilMs !== null;
+    },
+    succeed: (ak) => void keys.delete(ak),
+    state: (nowMs) =>
+      [...keys.keys()].map((ak) => {
+        const { failures, lockedUntilMs } = current(ak, nowMs);
+        return { ak, failures, lockedUntil: lockedUntilMs === null ? null : new Date(lockedUntilMs).toISOString() };
+      }),
+  };
+}

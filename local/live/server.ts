@@ -1,0 +1,154 @@
+/** HTTP in front of a simulated Live: bytes in, faults, bytes out. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, gatewayError } from "./answer.ts";
+import type { Fault } from "./faults.ts";
+import { claimedUser } from "./gateway.ts";
+import { parsePath } from "./routes.ts";
+import { type ReceivedRequest, splitQuery, splitTarget } from "./signature.ts";
+import type { World } from "./world.ts";
+
+/** Gateway: "413 body > 12 MB; 414 URI > 32 KB". */
+const MAX_BODY_BYTES = 12 * 1024 * 1024;
+const MAX_URI_BYTES = 32 * 1024;
+
+/** The body's bytes, or undefined when there are more than `maxBytes`: the rest is then read and thrown away. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length <= maxBytes) chunks.push(chunk);
+  }
+  return length <= maxBytes ? Buffer.concat(chunks) : undefined;
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
+}
+
+/** Which stream a call is about, as far as it can be read; for the log, and to pick faults. */
+function streamOf({ target, body }: ReceivedRequest) {
+  const fields = new Map<string, unknown>();
+  for (const { name, value } of splitQuery(splitTarget(target).query)) fields.set(name.toString(), value.toString());
+  try {
+    for (const [name, value] of Object.entries(JSON.parse(body.toString()) ?? {})) fields.set(name, value);
+  } catch {} // not JSON: the call itself will say so
+  const pick = (...names: string[]) => {
+    const value = names.map((name) => fields.get(name)).find((known) => typeof known === "string");
+    return typeof value === "string" ? value : null;
+  };
+  return {
+    domain: pick("domain", "publish_domain"),
+    app: pick("app_name", "app"),
+    stream: pick("stream_name", "stream"),
+  };
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+function toRaw({ status, body, fromGateway }: Answer, requestId: string): RawAnswer {
+  if (!body) return { status, headers: {}, body: "" };
+  return { status, headers: JSON_TYPE, body: JSON.stringify(fromGateway ? { ...body, request_id: requestId } : body) };
+}
+
+/** What a rule answers instead of Live; undefined when the call is handled all the same. */
+function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer | undefined {
+  switch (fault?.kind) {
+    case "status": {
+      const fromGateway = fault.code.startsWith("APIG");
+      const answer: Answer = { status: fault.status, body: { error_code: fault.code, error_msg: fault.msg } };
+      return toRaw(fromGateway ? { ...answer, fromGateway } : answer, requestId);
+    }
+    case "not-json":
+      return {
+        status: fault.status,
+        headers: { "content-type": "text/html" },
+        body: "<html><body>Sorry</body></html>",
+      };
+    case "half-json":
+      return { status: fault.status, headers: JSON_TYPE, body: '{"total":2,"blocks":[{"app_name":"li' };
+    case "redirect":
+      return { status: 302, headers: { location: fault.location ?? "/redirected" }, body: "" };
+    default:
+      return undefined;
+  }
+}
+
+/** Answers every call to Live, by the world as it is when the call is handled. `closing` ends all waiting. */
+export function createLiveServer(world: () => World, closing: AbortSignal) {
+  const wait = (ms: number) => (ms > 0 ? sleep(ms, undefined, { signal: closing }) : undefined);
+
+  return async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readBody(incoming, MAX_BODY_BYTES);
+    const request: ReceivedRequest = {
+      ...{ method: incoming.method ?? "", target: incoming.url ?? "", headers: pairs(incoming.rawHeaders) },
+      body: body ?? Buffer.alloc(0),
+    };
+    const live = world(); // a reset while this call waits leaves it in the world it came to
+    const requestId = live.requestId();
+    const { path } = splitTarget(request.target);
+    const known = { method: request.method, path: parsePath(path)?.path ?? path };
+    const [stream, claimed] = [streamOf(request), claimedUser(request, live.settings())];
+    const struck = live.faults.strike({ ...known, ...stream, user: claimed.user });
+    const last = struck.at(-1);
+    const heldMs = (holds: "answer" | "handling") =>
+      struck.reduce((sum, fault) => sum + (fault.kind === "delay" && fault.holds === holds ? fault.ms : 0), 0);
+
+    function record(status: number | null, errorCode: unknown, committed: boolean) {
+      const fault = struck.map(({ id }) => id).join(",");
+      live.record({
+        ...{ time: live.now().toISOString(), ...claimed, ...known, stream, status },
+        ...{
+          error_code: typeof errorCode === "string" ? errorCode : null,
+          requestId,
+          committed,
+          ...(fault && { fault }),
+        },
+      });
+    }
+
+    function write({ status, headers, body: text }: RawAnswer) {
+      outgoing.sendDate = false;
+      const date = new Date(live.now().getTime() + live.settings().clockOffsetMs).toUTCString();
+      const length = status === 204 ? {} : { "content-length": String(Buffer.byteLength(text)) };
+      outgoing.writeHead(status, { date, server: "api-gateway", "x-request-id": requestId, ...length, ...headers });
+      outgoing.end(text);
+    }
+
+    await wait(heldMs("handling"));
+    const spoiled = spoiledAnswer(last, requestId);
+    if (spoiled) {
+      record(spoiled.status, last?.kind === "status" ? last.code : null, false);
+      await wait(heldMs("answer") + live.settings().latencyMs);
+      return write(spoiled);
+    }
+    if (last?.kind === "close" || last?.kind === "reset" || last?.kind === "hang") {
+      record(null, null, false);
+      if (last.kind === "close") incoming.socket.end();
+      if (last.kind === "reset") incoming.socket.resetAndDestroy();
+      return; // "hang": until the caller gives up, or close()
+    }
+
+    const oversize = tooLarge(request, body === undefined);
+    const { answer, committed } = oversize
+      ? { answer: oversize, committed: false }
+      : live.handle(request, last?.kind === "ignore-write");
+    const dropped = last?.kind === "drop-after-commit";
+    record(dropped ? null : answer.status, answer.body?.error_code, committed);
+    await wait(heldMs("answer") + live.settings().latencyMs);
+    if (dropped) incoming.socket.destroy();
+    else write(toRaw(answer, requestId));
+  };
+}
+
+function tooLarge({ target }: ReceivedRequest, bodyTooLarge: boolean): Answer | undefined {
+  if (Buffer.byteLength(target) > MAX_URI_BYTES) return gatewayError(414, "APIGW.0201", "Request URI too large");
+  return bodyTooLarge ? gatewayError(413, "APIGW.0201", "Request entity too large") : undefined;
+}

@@ -1,0 +1,103 @@
+/** Everything about the simulated Live that can be chosen, in one type. All of it but `port` and `seed` also changes at run time. */
+import * as z from "zod";
+
+/** What the documents leave open: every value is a Live that may exist. The first one is the default. */
+export const SWITCHES = {
+  /** The answer to a pause of a stream that nobody pushes: 204, 400 LIVE.100011001 or 404 LIVE.103011019. */
+  blockOnceOffline: ["204", "400", "404"],
+  /** A second disable: 204 and the resume time is replaced, or 400 LIVE.103011018. */
+  secondDisable: ["204", "400"],
+  /** A page after the last one of the disabled streams: no entries, or 400 LIVE.100011001. */
+  pagePastEnd: ["empty", "400"],
+  /** `total` of the disabled streams counts every match, or only what this page holds. */
+  total: ["all", "page"],
+  /** Disabled streams by app and stream name, or in a fresh random order at each request. */
+  order: ["stable", "shuffled"],
+} as const;
+
+const switchesSchema = z.strictObject({
+  blockOnceOffline: z.enum(SWITCHES.blockOnceOffline).default("204"),
+  secondDisable: z.enum(SWITCHES.secondDisable).default("204"),
+  pagePastEnd: z.enum(SWITCHES.pagePastEnd).default("empty"),
+  total: z.enum(SWITCHES.total).default("all"),
+  order: z.enum(SWITCHES.order).default("stable"),
+});
+
+/** Calls a minute, for each Huawei user by itself: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html */
+const quotasSchema = z.strictObject({
+  /** POST stream/block-once. */
+  blockOnce: z.int().min(0).default(300),
+  /** POST and PUT stream/blocks together. */
+  writeBlocks: z.int().min(0).default(4000),
+  /** GET and DELETE stream/blocks together. */
+  readBlocks: z.int().min(0).default(3000),
+  /** GET realtime/streams. */
+  online: z.int().min(0).default(1000),
+});
+
+/** IAM actions, `live:stream:createStreamForbiddenOnce` and so on; `*` is all of them. */
+const actionsSchema = z.array(z.string().min(1));
+
+/** A Huawei user with an access key; one with a `securityToken` is temporary. Two entries may share a name: one user, two keys. */
+const userSchema = z.strictObject({
+  name: z.string().min(1),
+  ak: z.string().min(1),
+  sk: z.string().min(1),
+  securityToken: z.string().min(1).optional(),
+  actions: actionsSchema,
+});
+
+const tokenSchema = z.strictObject({ token: z.string().min(1), name: z.string().min(1), actions: actionsSchema });
+
+export const settingsSchema = z.strictObject({
+  /** 0 takes any free one. */
+  port: z.int().min(0).max(65_535).default(0),
+  /** The same seed and the same calls give the same random order, request ids and chance faults. */
+  seed: z.int().default(1),
+  projectId: z.string().min(1).default("0123456789abcdef0123456789abcdef"),
+  users: z.array(userSchema).default([]),
+  /** What a user sends as `X-Auth-Token`. */
+  tokens: z.array(tokenSchema).default([]),
+  /** Ingest domains of the account; any other one is answered with 400 LIVE.100011001. */
+  ingestDomains: z.array(z.string().min(1).max(255)).default(["publish.example.huawei.com"]),
+  quotas: quotasSchema.prefault({}),
+  /** Whether a call that was answered with 429 takes its place in the minute, as callers of other services report. */
+  throttledCallsCount: z.boolean().default(true),
+  /** How long a locked key stays locked. */
+  lockSeconds: z.number().min(0).default(300),
+  /** Locked when more than this many signatures in a row were wrong, whoever sent them. */
+  lockAfterFailures: z.int().min(0).default(5),
+  /** How far Live's clock is ahead of ours: its Date header, its ±15 minutes and its resume times. */
+  clockOffsetMs: z.int().default(0),
+  /** Between the call being carried out and its answer. */
+  latencyMs: z.int().min(0).default(0),
+  /** Before a push shows in the online list; minutes in reality. */
+  onlineDelayMs: z.int().min(0).default(0),
+  switches: switchesSchema.prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+/** What a caller gives: anything may be left out. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type User = Settings["users"][number];
+
+/** The settings with some of them replaced; `quotas` and `switches` also one by one. Throws a ZodError on an unknown or wrong one. */
+export function changeSettings(current: Settings, change: unknown): Settings {
+  const { quotas = {}, switches = {}, ...rest } = z.looseObject({}).parse(change);
+  if ("port" in rest || "seed" in rest) throw new RangeError("port and seed are chosen at the start");
+  return settingsSchema.parse({
+    ...current,
+    ...rest,
+    quotas: { ...current.quotas, ...z.looseObject({}).parse(quotas) },
+    switches: { ...current.switches, ...z.looseObject({}).parse(switches) },
+  });
+}
+
+/** The settings as anybody may see them: without a secret key, security token or token. */
+export function publicSettings({ users, tokens, ...rest }: Settings) {
+  return {
+    ...rest,
+    users: users.map(({ name, ak, actions, securityToken }) => ({ name, ak, actions, temporary: !!securityToken })),
+    tokens: tokens.map(({ name, actions }) => ({ name, actions })),
+  };
+}

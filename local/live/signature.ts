@@ -1,0 +1,122 @@
+/**
+ * Checks an AK/SK signature (SDK-HMAC-SHA256) from the bytes received, by the signing guide alone; nothing here is shared with
+ * the client, so that a mistake of one is not repeated by the other. No clock, no lock, no users: those are in gateway.ts.
+ * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-001.html
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** A request as it came over the wire. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** The raw request target: path, and query if there is one, still percent-encoded. */
+  readonly target: string;
+  /** Names and values as received, in pairs. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+}
+
+export interface Authorization {
+  readonly ak: string;
+  /** Lower case, in the order given. */
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+/** `SDK-HMAC-SHA256 Access={AK}, SignedHeaders={a;b}, Signature={hex}`, or undefined. */
+export function parseAuthorization(value: string): Authorization | undefined {
+  const match = /^SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})$/.exec(
+    value.trim(),
+  );
+  const [, ak, names, signature] = match ?? [];
+  if (ak === undefined || names === undefined || signature === undefined) return undefined;
+  return { ak, signedHeaders: names.toLowerCase().split(";"), signature };
+}
+
+/** The bytes that a percent-encoded text stands for; a `%` that starts no byte, and a `+`, stand for themselves (RFC 3986). */
+export function percentDecode(text: string): Buffer {
+  const bytes = Buffer.from(text, "latin1");
+  const decoded = Buffer.alloc(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const hex = bytes[at] === 0x25 ? /^[0-9a-fA-F]{2}$/.exec(bytes.toString("latin1", at + 1, at + 3)) : null;
+    decoded[length++] = hex ? Number.parseInt(hex[0], 16) : (bytes[at] ?? 0);
+    if (hex) at += 2;
+  }
+  return decoded.subarray(0, length);
+}
+
+function percentEncode(bytes: Buffer): string {
+  let encoded = "";
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte);
+    const unreserved = /[A-Za-z0-9\-_.~]/.test(character);
+    encoded += unreserved ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+/** The raw query in its parts, decoded, in the order received. */
+export function splitQuery(query: string): { name: Buffer; value: Buffer }[] {
+  return query
+    .split("&")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const equals = part.includes("=") ? part.indexOf("=") : part.length;
+      return { name: percentDecode(part.slice(0, equals)), value: percentDecode(part.slice(equals + 1)) };
+    });
+}
+
+export function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf("?");
+  return mark < 0 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** A header's value, repeated ones joined; undefined when absent. The gateway drops names with "_". */
+export function headerValue(headers: ReceivedRequest["headers"], name: string): string | undefined {
+  const values = headers
+    .filter(([key]) => !key.includes("_") && key.toLowerCase() === name)
+    .map(([, value]) => value.trim());
+  return values.length > 0 ? values.join(",") : undefined;
+}
+
+const sha256Hex = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+
+/** What the sender should have signed, given the headers it says it signed. */
+export function expectedCanonicalRequest(request: ReceivedRequest, signedHeaders: readonly string[]): string {
+  const { path, query } = splitTarget(request.target);
+  const segments = path.split("/").map((segment) => percentEncode(percentDecode(segment)));
+  const canonicalPath = segments.join("/");
+  const parameters = splitQuery(query)
+    .sort((a, b) => a.name.compare(b.name) || a.value.compare(b.value)) // bytes of UTF-8 sort as code points do
+    .map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`);
+  const names = [...signedHeaders].sort();
+  const signedValue = (name: string) =>
+    Buffer.from(headerValue(request.headers, name) ?? "", "latin1").toString("utf8");
+  const unsignedPayload =
+    names.includes("x-sdk-content-sha256") && signedValue("x-sdk-content-sha256") === "UNSIGNED-PAYLOAD";
+  return [
+    request.method,
+    canonicalPath.endsWith("/") ? canonicalPath : `${canonicalPath}/`,
+    parameters.join("&"),
+    ...names.map((name) => `${name}:${signedValue(name)}`),
+    "",
+    names.join(";"),
+    unsignedPayload ? "UNSIGNED-PAYLOAD" : sha256Hex(request.body),
+  ].join("\n");
+}
+
+/** Whether `signature` is the one of this canonical request. */
+export function signatureMatches(signature: string, sk: string, sdkDate: string, canonicalRequest: string): boolean {
+  const stringToSign = ["SDK-HMAC-SHA256", sdkDate, sha256Hex(canonicalRequest)].join("\n");
+  const expected = createHmac("sha256", sk).update(stringToSign).digest();
+  return timingSafeEqual(Buffer.from(signature, "hex"), expected);
+}
+
+/** `YYYYMMDDTHHMMSSZ` in milliseconds, or undefined. */
+export function parseSdkDate(sdkDate: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(sdkDate);
+  if (!match) return undefined;
+  const [, year, month, day, hours, minutes, seconds] = match;
+  const ms = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,142 @@
+/**
+ * The SQS event source mapping: polls a queue, hands batches to a function, and deletes what the function did not report as failed.
+ * What is not deleted comes back by the queue's own visibility timeout, and after `maxReceiveCount` goes to the dead-letter queue.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import * as z from "zod";
+
+export interface MappingOptions {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly region: string;
+  /** 1 to 10. */
+  readonly batchSize: number;
+  /** Batches in flight at most. */
+  readonly maxConcurrency: number;
+  /** `ReportBatchItemFailures`: without it a batch succeeds or fails as a whole. */
+  readonly partialFailures: boolean;
+  readonly invoke: (event: unknown) => Promise<unknown>;
+  /** A batch that failed as a whole, or a queue that cannot be polled: told, and tried again. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Mapping {
+  /** Stops polling and waits for the batches in flight. */
+  close(): Promise<void>;
+}
+
+/** The longest wait SQS allows. An empty queue costs one open request, and a message still arrives at once. */
+const LONG_POLL_SECONDS = 20;
+const POLL_RETRY_MS = 200;
+
+export function startMapping(options: MappingOptions): Mapping {
+  const { sqs, queueUrl, batchSize, maxConcurrency, onError } = options;
+  const stopping = new AbortController();
+  const inFlight = new Set<Promise<void>>();
+
+  async function poll(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      if (inFlight.size >= maxConcurrency) await Promise.race(inFlight);
+      else await receive().then(take, pause);
+    }
+    await Promise.all(inFlight);
+  }
+
+  const receive = async () =>
+    sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: batchSize,
+        WaitTimeSeconds: LONG_POLL_SECONDS,
+        MessageSystemAttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+      }),
+      { abortSignal: stopping.signal },
+    );
+
+  function take({ Messages = [] }: { Messages?: Message[] | undefined }) {
+    if (Messages.length === 0) return;
+    const batch = carryOut(Messages, options)
+      .catch(onError)
+      .finally(() => inFlight.delete(batch));
+    inFlight.add(batch);
+  }
+
+  async function pause(error: unknown) {
+    if (stopping.signal.aborted) return;
+    onError(error);
+    await new Promise((resolve) => setTimeout(resolve, POLL_RETRY_MS));
+  }
+
+  const polling = poll();
+  return {
+    close: () => {
+      stopping.abort();
+      return polling;
+    },
+  };
+}
+
+async function carryOut(messages: Message[], { sqs, queueUrl, partialFailures, invoke, ...source }: MappingOptions) {
+  const answer = await invoke(batchEvent(messages, source));
+  const failed = partialFailures ? failedIds(answer, messages.map(idOf)) : new Set<string>();
+  const done = messages.filter((message) => !failed.has(idOf(message)));
+  if (done.length === 0) return;
+  const Entries = done.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
+  const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  if (Failed.length > 0)
+    throw new Error(`${Failed.length} messages of ${queueUrl} were not deleted: ${Failed[0]?.Code}`);
+}
+
+const idOf = ({ MessageId = "" }: Message): string => MessageId;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+export const batchEvent = (
+  messages: readonly Message[],
+  { queueArn, region }: { queueArn: string; region: string },
+) => ({
+  Records: messages.map((message) => ({
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    md5OfBody: message.MD5OfBody,
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  })),
+});
+
+const attributeOf = ({ StringValue, BinaryValue, DataType }: MessageAttributeValue) => ({
+  ...(StringValue !== undefined && { stringValue: StringValue }),
+  ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
+  stringListValues: [],
+  binaryListValues: [],
+  dataType: DataType,
+});
+
+const batchAnswerSchema = z
+  .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish() })
+  .nullish();
+
+/**
+ * Which messages the answer leaves on the queue. None for an answer without failures; all for one that is malformed or names a
+ * message that was not in the batch.
+ */
+export function failedIds(answer: unknown, messageIds: readonly string[]): Set<string> {
+  const { success, data } = batchAnswerSchema.safeParse(answer);
+  const named = data?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier) ?? [];
+  return success && named.every((id) => messageIds.includes(id)) ? new Set(named) : new Set(messageIds);
+}

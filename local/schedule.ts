@@ -1,0 +1,25 @@
+/** What EventBridge Scheduler hands to a target: the schedule's input with its context attributes filled in. */
+import { randomUUID } from "node:crypto";
+
+export interface ScheduledTarget {
+  readonly name: string;
+  /** JSON. */
+  readonly input: string;
+  readonly invoke: (event: unknown) => Promise<unknown>;
+}
+
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+export function scheduledInput(
+  { name, input }: Pick<ScheduledTarget, "name" | "input">,
+  scheduledTime: Date,
+  region: string,
+  accountId: string,
+): unknown {
+  const attributes: Record<string, string> = {
+    "schedule-arn": `arn:aws:scheduler:${region}:${accountId}:schedule/default/${name}`,
+    "scheduled-time": `${scheduledTime.toISOString().slice(0, 19)}Z`, // whole seconds
+    "execution-id": randomUUID(),
+    "attempt-number": "1",
+  };
+  return JSON.parse(input.replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, key) => attributes[key] ?? whole));
+}

@@ -1,0 +1,165 @@
+/**
+ * Bundles every file of functions/ into one self-contained ES module: dist/webhook/index.mjs with its map, and so on.
+ * The same sources give the same bytes. `node scripts/build.ts` prints what each weighs.
+ */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { compilePolicy } from "./compile-policy.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+export interface BuildOptions {
+  /** A folder of its own: it is emptied first. */
+  readonly outdir: string;
+  /** Modules to be replaced, both named from the top: `{ "lib/retry.ts": "test/sabotage/retry.ts" }`. */
+  readonly swap?: Readonly<Record<string, string>>;
+}
+
+export interface Bundle {
+  readonly name: string;
+  readonly bytes: number;
+  /** Bytes that each npm package, or a folder of ours, takes of it. */
+  readonly bytesByPackage: ReadonlyMap<string, number>;
+}
+
+/** One bundle a function, in alphabetical order. @throws esbuild's error, with every fault of policy.yml among them */
+export async function buildFunctions({ outdir, swap = {} }: BuildOptions): Promise<Bundle[]> {
+  rmSync(outdir, { recursive: true, force: true });
+  const names = readdirSync(join(ROOT, "functions"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length))
+    .sort();
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // On platform "node" esbuild would take the CommonJS builds of the SDK, which it cannot shake: 30 % more bytes.
+    mainFields: ["module", "main"],
+    // CommonJS inside an ES module asks for a `require`.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    minify: true,
+    legalComments: "none",
+    sourcemap: "linked",
+    sourcesContent: false, // the repository has them
+    metafile: true,
+    logLevel: "silent", // the caller prints what is thrown
+    plugins: [compiledPolicy, httpByRequire, environmentCredentials, versionOnly, swapModules(swap)],
+  });
+  return names.map((name) => weigh(name, metafile));
+}
+
+const compiledPolicy: Plugin = {
+  name: "compiled-policy",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]policy\.yml$/ }, ({ path }) => ({
+      contents: JSON.stringify(compilePolicy(path)),
+      loader: "json",
+    }));
+  },
+};
+
+/**
+ * An `import` of node:http reads all its exports, and the getter of its WebSocket loads the whole HTTP client behind
+ * `fetch`: 10 to 35 ms of a cold start on Node 24. `require` reads none.
+ */
+const httpByRequire: Plugin = {
+  name: "http-by-require",
+  setup({ onResolve, onLoad }) {
+    const namespace = "http-by-require";
+    onResolve({ filter: /^(node:)?https?$/ }, ({ path, namespace: from }) =>
+      from === namespace ? { path, external: true } : { path, namespace },
+    );
+    onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** Lambda gives a function its role's credentials in the environment; the providers for laptops and EC2 are 131 kB. */
+const environmentCredentials: Plugin = {
+  name: "environment-credentials",
+  setup({ onResolve, onLoad }) {
+    const namespace = "environment-credentials";
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace,
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /./, namespace }, ({ pluginData: resolveDir }) => ({
+      contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+      resolveDir,
+    }));
+  },
+};
+
+/** A client's package.json is bundled whole for the one field that its User-Agent states: 2 kB a client. */
+const versionOnly: Plugin = {
+  name: "version-only",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[/\\]client-[^/\\]+[/\\]package\.json$/ }, ({ path }) => {
+      const { version }: { version: unknown } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** The replacement may import what it replaces. A name that nothing imports is an error: it would replace nothing. */
+function swapModules(swap: Readonly<Record<string, string>>): Plugin {
+  const replacements = new Map(Object.entries(swap).map(([from, to]) => [resolve(ROOT, from), resolve(ROOT, to)]));
+  return {
+    name: "swap-modules",
+    setup({ onResolve, onStart, onEnd }) {
+      const unused = new Set<string>();
+      onStart(() => {
+        for (const from of replacements.keys()) unused.add(from);
+      });
+      onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, importer }) => {
+        const from = resolve(resolveDir, path);
+        const to = replacements.get(from);
+        if (to === undefined || to === importer) return undefined;
+        unused.delete(from);
+        return { path: to };
+      });
+      onEnd(() => ({ errors: [...unused].map((from) => ({ text: `nothing imports ${relative(ROOT, from)}` })) }));
+    },
+  };
+}
+
+function weigh(name: string, { outputs }: Metafile): Bundle {
+  const output = Object.entries(outputs).find(([file]) => file.endsWith(join(name, "index.mjs")))?.[1];
+  if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
+  const bytesByPackage = new Map<string, number>();
+  for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
+    const owner = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? dirname(file);
+    bytesByPackage.set(owner, (bytesByPackage.get(owner) ?? 0) + bytesInOutput);
+  }
+  return { name, bytes: output.bytes, bytesByPackage };
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(0)} kB`;
+
+/** Each bundle, and what is heaviest in it. */
+export function formatBundles(bundles: readonly Bundle[]): string {
+  return bundles
+    .map(({ name, bytes, bytesByPackage }) => {
+      const heaviest = [...bytesByPackage].sort(([, a], [, b]) => b - a).slice(0, 5);
+      const parts = heaviest.map(([owner, size]) => `${owner} ${kilobytes(size)}`).join(", ");
+      return `${name.padEnd(10)}${kilobytes(bytes).padStart(8)}   ${parts}`;
+    })
+    .join("\n");
+}
+
+if (import.meta.main) {
+  try {
+    console.log(formatBundles(await buildFunctions({ outdir: join(ROOT, "dist") })));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm run -s sign -- FILE` (`-` for standard input): prints what lib/huawei/sign.ts makes of each request in the file, for
+ * whoever has to compare it with the canonical request that the gateway prints in its 401.
+ * The file holds one request or an array of them, in the shape of test/sign-vectors.json; other fields are ignored.
+ * Exit code 2 and one line a fault on bad input. No fault ever quotes a value, for one of them is the SK.
+ */
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import { sign } from "../lib/huawei/sign.ts";
+
+const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
+const headerValue = text.regex(/^[^\r\n\0]*$/, "must be one line");
+
+const requestSchema = z.object({
+  method: z.string().regex(/^[A-Z]+$/, "must be an HTTP method in capitals"),
+  path: text.regex(/^(\/|$)/, 'must begin with "/"'),
+  query: z.array(
+    z.tuple([text, text], "must be a pair [name, value] of strings"),
+    "must be an array of pairs [name, value]",
+  ),
+  headers: z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be a header name"), headerValue)
+    .superRefine((headers, { addIssue }) => {
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
+      if (new Set(names).size < names.length) addIssue("must not hold one name in two spellings");
+      const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-sdk-date")?.[1];
+      if (date === undefined) addIssue("must hold X-Sdk-Date, for it is always signed");
+      else if (!/^\d{8}T\d{6}Z$/.test(date.trim())) addIssue("X-Sdk-Date must look like 20260422T080000Z");
+    }),
+  body: text,
+  ak: text.min(1, "must not be empty"),
+  sk: text.min(1, "must not be empty"),
+});
+
+/** A fault of the input, told to whoever typed it. */
+class InputFault extends Error {}
+
+function readInput(file: string): unknown {
+  let content: string;
+  try {
+    content = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new InputFault(
+      `cannot read ${file}: ${error instanceof Error && "code" in error ? error.code : "unknown fault"}`,
+    );
+  }
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    // the parser's own message quotes the text around the fault: only its position is taken
+    const position = /position \d+( \(line \d+ column \d+\))?/.exec(String(error))?.[0];
+    throw new InputFault(`not JSON${position === undefined ? "" : `, at ${position}`}`);
+  }
+}
+
+function signEntry(entry: unknown, label: string) {
+  const { data, error } = requestSchema.safeParse(entry);
+  if (data) return sign(data, data);
+  throw new InputFault(
+    error.issues.map(({ path, message }) => `${label}: ${path.join(".") || "request"}: ${message}`).join("\n"),
+  );
+}
+
+function run(args: readonly string[]): string {
+  const [file] = args;
+  if (file === undefined || args.length > 1)
+    throw new InputFault("usage: npm run -s sign -- FILE   (- for standard input)");
+  const input = readInput(file);
+  const result = Array.isArray(input)
+    ? input.map((entry, i) => signEntry(entry, `entry ${i}`))
+    : signEntry(input, "entry 0");
+  return JSON.stringify(result, null, 2);
+}
+
+try {
+  console.log(run(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof InputFault)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

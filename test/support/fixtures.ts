@@ -1,0 +1,43 @@
+/** One valid example of each shape; a test changes one thing of it. */
+import { randomUUID } from "node:crypto";
+import { type Policy, policySchema } from "../../lib/moderation/policy.ts";
+import type { Report } from "../../lib/moderation/report.ts";
+import type { Stream } from "../../lib/stream.ts";
+
+export const NOON = new Date("2026-11-21T12:00:00Z");
+
+export const policy: Policy = policySchema.parse({
+  sources: { standard: { adapter: "standard" } },
+  scope: [{ domain: "push.example.com", apps: ["live"] }],
+  urgent: ["csam", "weapons"],
+  maxReportAgeMinutes: 10,
+  operatorOutranksHours: 24,
+  rules: [
+    { id: "severe", categories: ["csam"], minScore: 0.5, action: "disable", disableHours: 168 },
+    {
+      id: "harmful",
+      categories: ["weapons", "nudity"],
+      minScore: 0.8,
+      action: "pause",
+      onRepeat: { withinHours: 24, disableHours: 24 },
+    },
+    { id: "unsure", categories: ["weapons", "nudity"], minScore: 0.5, action: "review" },
+    { id: "spam", categories: ["spam"], action: "ignore" },
+  ],
+});
+
+/** A stream that no other test has touched. */
+export const someStream = (): Stream => ({ domain: "push.example.com", app: "live", stream: `room-${randomUUID()}` });
+
+export const weaponsReport = (change: Partial<Report> = {}): Report => ({
+  source: "standard",
+  id: `msg_${randomUUID()}`,
+  occurredAt: NOON.toISOString(),
+  receivedAt: NOON.toISOString(),
+  stream: someStream(),
+  category: "weapons",
+  score: 0.9,
+  reason: "a rifle on the table",
+  bodySha256: "0".repeat(64),
+  ...change,
+});
