@@ -70,7 +70,7 @@ export function createConnection({ endpoint, maxIdleMs, now }: ConnectionOptions
     return new Promise((resolve) => {
       if (signal.aborted) return resolve({ kind: "lost", reason: "time-out", maybeSent: false });
       dropIdleSockets();
-      let maybeSent = true;
+      let maybeSent = false;
       let head: AnswerHead | undefined;
 
       const call = request({ ...address, method, path: target, headers, agent });

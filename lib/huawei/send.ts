@@ -84,13 +84,8 @@ export function createSend({ endpoint, projectId, credentials, timeoutMs, now, m
 
   function refuseLocked({ version }: VersionedCredentials, { stream }: LiveCall): void {
     if (!keyLock.isRefused(version)) return;
-    throw new OffairError(
-      "ERR_LIVE_SIGNATURE",
-      "not sent: Live refused these credentials within the last five minutes",
-      {
-        stream,
-      },
-    );
+    const message = "not sent: Live refused these credentials within the last five minutes";
+    throw new OffairError("ERR_LIVE_SIGNATURE", message, { stream });
   }
 
   /** A refused pair counts towards Live's lock, a token does not. */

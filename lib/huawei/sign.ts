@@ -117,17 +117,12 @@ const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 function encode(text: string): string {
   if (UNRESERVED.test(text)) return text; // nearly always: most values are plain words
   if (!text.isWellFormed()) {
-    throw new OffairError(
-      "ERR_LIVE_REJECTED",
-      "half of a surrogate pair has no UTF-8, so it can be neither signed nor sent",
-    );
+    throw new OffairError("ERR_LIVE_REJECTED", "half of a surrogate pair has no UTF-8 to be signed and sent");
   }
-  // encodeURIComponent leaves these five bare, for RFC 2396 did
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text).replace(/[!'()*]/g, percentEncode); // it leaves these five bare, for RFC 2396 did
 }
+
+const percentEncode = (ascii: string): string => `%${ascii.charCodeAt(0).toString(16).toUpperCase()}`;
 
 const UNRESERVED = /^[A-Za-z0-9_.~-]*$/;
 const PLAIN_PATH = /^[A-Za-z0-9_.~/-]*$/;
@@ -136,14 +131,10 @@ const PLAIN_PATH = /^[A-Za-z0-9_.~/-]*$/;
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const unitA = a.charCodeAt(i);
-    const unitB = b.charCodeAt(i);
-    if (unitA !== unitB)
-      return isSurrogate(unitA) === isSurrogate(unitB) || Math.max(unitA, unitB) < 0xe000
-        ? unitA - unitB
-        : unitB - unitA;
+    const difference = codePointOrder(a.charCodeAt(i)) - codePointOrder(b.charCodeAt(i));
+    if (difference !== 0) return difference;
   }
   return a.length - b.length;
 }
 
-const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
+const codePointOrder = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);

@@ -15,7 +15,9 @@ export type Message = z.infer<typeof messageSchema>;
 /** `live` carries urgent reports and operators' orders for a few streams; `bulk` everything else, so that a job of thousands delays no live harm. */
 export type Lane = "live" | "bulk";
 
-export const formatMessage = (message: Message): string => JSON.stringify(message);
+/** SQS takes the characters of XML 1.0 only and may put U+FFFD for others, which in a name is another stream: they are escaped. */
+export const formatMessage = (message: Message): string =>
+  JSON.stringify(message).replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
 export function parseMessage(body: string): Message {

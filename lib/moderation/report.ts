@@ -37,10 +37,14 @@ const evidenceSchema = z.object({
     .optional(),
 });
 
+/** The years that four digits can say; an offset moves the first and the last hours of them out. */
+const YEAR_0_MS = Date.parse("0000-01-01T00:00:00Z");
+const YEAR_10000_MS = Date.parse("9999-12-31T23:59:59.999Z") + 1;
+
 /** RFC 3339 with a time zone; kept as UTC with milliseconds, so that instants compare as text. */
 const instantSchema = z.iso
   .datetime({ offset: true })
-  .refine((text) => Number.isFinite(Date.parse(text)), "must be an instant that exists")
+  .refine((text) => Date.parse(text) >= YEAR_0_MS && Date.parse(text) < YEAR_10000_MS, "must be in the years 0 to 9999")
   .transform((text) => new Date(text).toISOString());
 
 /** What a report claims; `score` is the sender's confidence, 0 to 1, absent where a person reports. */

@@ -1,6 +1,5 @@
 /** A body that claims to be JSON, read strictly: type, UTF-8, JSON, and no deeper than anybody needs. */
 import { OffairError } from "../errors.ts";
-import { jsonPointer } from "../faults.ts";
 
 /** Deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;
@@ -22,33 +21,33 @@ export function checkJsonType(contentType: string | undefined): void {
 
 /** @throws OffairError `ERR_REPORT_INVALID` */
 export function parseJson(body: Uint8Array): unknown {
-  let payload: unknown;
   try {
-    payload = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    // Without a byte order mark, which RFC 8259 (8.1) lets a reader ignore.
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     // Not as a cause: what the parser says quotes the body.
     throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", {
       faults: [{ pointer: "", message: "is not JSON in UTF-8" }],
     });
   }
-  const path = tooDeep(payload);
-  if (path) {
-    const faults = [{ pointer: jsonPointer(path), message: `is nested deeper than ${MAX_DEPTH} levels` }];
-    throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
-  }
-  return payload;
 }
 
-/** Where the limit is passed first, if anywhere; without recursion, for the depth is the sender's. */
-function tooDeep(payload: unknown): string[] | undefined {
-  const open: { value: unknown; path: string[] }[] = [{ value: payload, path: [] }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value, path } = next;
-    if (typeof value !== "object" || value === null) continue;
-    if (path.length >= MAX_DEPTH) return path;
-    for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner === "object" && inner !== null) open.push({ value: inner, path: [...path, key] });
+/**
+ * Of the whole payload, also where the source ignores it. The pointer names the whole: anything more exact would repeat names that
+ * the sender chose.
+ *
+ * @throws OffairError `ERR_REPORT_INVALID`
+ */
+export function checkDepth(payload: unknown): void {
+  // A level at a time and without recursion, for the depth is the sender's.
+  let level = [payload].filter(isNested);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      const faults = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
+      throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
     }
+    level = level.flatMap((value) => Object.values(value).filter(isNested));
   }
-  return undefined;
 }
+
+const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -8,7 +8,7 @@ import { OffairError } from "../errors.ts";
 import type { Lane, Message } from "../moderation/message.ts";
 import { inScope, type Policy } from "../moderation/policy.ts";
 import type { Report } from "../moderation/report.ts";
-import { checkJsonType, parseJson } from "./json-body.ts";
+import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { SignedRequest, Source } from "./source.ts";
 
 /** Of the decoded bytes. */
@@ -46,7 +46,9 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   const receivedAt = now();
   const { id } = adapter.verify(request, parseSecrets(await deps.readSecret(source)), receivedAt);
   checkJsonType(headers["content-type"]);
-  const claims = adapter.translate(parseJson(body));
+  const payload = parseJson(body);
+  const claims = adapter.translate(payload); // first: what it knows it can point at
+  checkDepth(payload);
   const received = { source, receivedAt: receivedAt.toISOString(), bodySha256: sha256Hex(body) };
   const reports: Report[] = claims.map((claim, index) => ({
     ...claim,

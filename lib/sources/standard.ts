@@ -57,8 +57,9 @@ function readSignatures(request: SignedRequest): string[] {
 }
 
 function keyOf(secret: string): Buffer {
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  if (key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) {
+  const encoded = secret.replace(/^whsec_/, "");
+  const key = Buffer.from(encoded, "base64"); // skips what is not base64: a key with a slip in it would be another key
+  if (key.toString("base64") !== encoded || key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) {
     throw new OffairError(
       "ERR_SECRET",
       `a secret of this source is not whsec_ and ${KEY_BYTES.min} to ${KEY_BYTES.max} bytes in base64`,

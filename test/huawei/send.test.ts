@@ -292,9 +292,8 @@ describe("a connection that fails", () => {
     await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
     const address = plain.address();
     const port = typeof address === "object" ? address?.port : undefined;
-    const error = await fault(sender({ endpoint: new URL(`https://127.0.0.1:${port}`) })(pause));
-    expect(error.code).toBe("ERR_LIVE_UNAVAILABLE");
-    plain.close();
+    const call = fault(sender({ endpoint: new URL(`https://127.0.0.1:${port}`) })(pause)).finally(() => plain.close());
+    expect((await call).code).toBe("ERR_LIVE_UNAVAILABLE");
   });
 
   it("a deadline that is over before the call sends nothing", async () => {
@@ -379,7 +378,11 @@ describe("credentials that are not accepted", () => {
     ["an old date", gateway401((echo) => `calc aksk signature fail: signature expired ${echo}`), "15 minutes apart"],
     ["a locked key", gateway401(() => "AK access failed to reach the limit,forbidden"), "locked for five minutes"],
     ["an unknown key", gateway401(() => `Get secretKey failed,ak:${PAIR.ak},err:ak not exist`), "no such access key"],
-    ["Live's own code", refusal(401, "LIVE.100011002", `ak ${PAIR.ak} failed`), "identity authentication failed"],
+    [
+      "Live's own code",
+      refusal(401, "LIVE.100011002", "Signature=0123456789abcdef failed"),
+      "identity authentication failed",
+    ],
     ["no code at all", answer(401, "<html>"), "not authenticated"],
   ])("are reported without a secret: %s", async (_, behaviour, words) => {
     live.answerWith(behaviour);
@@ -391,6 +394,7 @@ describe("credentials that are not accepted", () => {
 
   it.each([
     ["APIGW.0307", refusal(401, "APIGW.0307", "The token must be updated")],
+    ["APIGW.0301 of unknown text", gateway401(() => "a text nobody has seen")],
     ["APIGW.0301 about a token", gateway401(() => "decrypt token fail UserTokenExample-MIIabc")],
   ])("may be an expired token, which is read anew once but counts towards no lock: %s", async (_, behaviour) => {
     live.answerWith(behaviour, behaviour, answer(204));

@@ -178,7 +178,7 @@ describe("an environment", () => {
 describe("the end of the stack", () => {
   it("leaves no process behind, frozen or not, even when its own process is killed", async () => {
     const parent = spawn(process.execPath, [fileURLToPath(new URL("./fixtures/parent.ts", import.meta.url))], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "ignore"],
     });
     const [line] = await once(createInterface({ input: parent.stdout }), "line");
     const pids: number[] = JSON.parse(line);

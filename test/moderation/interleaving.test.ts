@@ -28,19 +28,19 @@ const operatorOrder = (action: "disable" | "enable", stream: Stream): OperatorOr
 const orders = fc.array(
   fc.record({
     action: fc.constantFrom("disable" as const, "enable" as const),
-    afterMs: fc.integer({ min: 0, max: 40 }),
+    afterMs: fc.constantFrom(0, 30),
   }),
   { minLength: 2, maxLength: 5 },
 );
 /** Which of the orders placed so far each delivery brings, and what becomes of its call: duplicates, late ones, lost answers. */
 const deliveries = fc.array(
   fc.record({
-    pick: fc.nat(),
+    pick: fc.constantFrom(-1, -1, -2, 0), // the newest mostly, as it comes off the queue
     fate: fc.constantFrom("do", "do", "lose", "fail"),
-    beforeMs: fc.integer({ min: 0, max: 120 }),
-    callMs: fc.integer({ min: 0, max: 60 }),
+    beforeMs: fc.integer({ min: 0, max: 100 }),
+    callMs: fc.constantFrom(0, 0, 120) /* long enough for another order to come and go */,
   }),
-  { minLength: 2, maxLength: 10 },
+  { minLength: 4, maxLength: 12 },
 );
 type Plan = { pick: number; fate: string; beforeMs: number; callMs: number }[];
 
@@ -91,7 +91,7 @@ async function run(asked: { action: "disable" | "enable"; afterMs: number }[], p
 
   const workers = plan.map(async (delivery) => {
     await sleep(delivery.beforeMs);
-    const order = placed[delivery.pick % placed.length];
+    const order = placed.at(delivery.pick);
     if (!order) return;
     coming.push(delivery);
     await deliver(order);
@@ -117,6 +117,6 @@ it("leaves Live as the newest order wants it, after any interleaving (invariant 
       expect(history[0]?.outcome).toBe("verified");
       for (const { outcome } of history) expect(["verified", "superseded"]).toContain(outcome);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, endOnFailure: true }, // a smaller example would need the same timing
   );
 }, 120_000);

@@ -1,0 +1,77 @@
+/** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "./live/simulator.ts";
+import { type Stack, type StackOptions, startStack } from "./stack.ts";
+
+const TEMPLATE = join(import.meta.dirname, "../.serverless/cloudformation-template-update-stack.json");
+const PROJECT_ID = "0123456789abcdef0123456789abcdef";
+
+/** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
+const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
+const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+const READ = "live:stream:listStreamForbidden";
+const WRITE = [
+  "live:stream:createStreamForbiddenOnce",
+  "live:stream:createStreamForbidden",
+  "live:stream:updateStreamForbidden",
+  "live:stream:deleteStreamForbidden",
+];
+
+/** The example key of the Standard Webhooks documentation. */
+export const SOURCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const SOURCE = "standard";
+
+export interface World {
+  readonly stack: Stack;
+  /** Absent where `LIVE_ENDPOINT` names another server. */
+  readonly simulator: Simulator | undefined;
+  readonly liveUrl: string;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions extends Pick<StackOptions, "ports" | "seed" | "recycleProbability"> {
+  /** Of the simulator; the first free port near it is taken. */
+  readonly livePort?: number;
+  /** Another Live than the simulator: its own or any that behaves so. */
+  readonly liveEndpoint?: string | undefined;
+}
+
+export async function startWorld({ liveEndpoint, livePort = 0, ...options }: WorldOptions): Promise<World> {
+  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed) : undefined;
+  const liveUrl = liveEndpoint ?? simulator?.url ?? "";
+  try {
+    const stack = await startStack({
+      ...options,
+      templatePath: TEMPLATE,
+      liveEndpoint: liveUrl,
+      projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
+      secretsValues: {
+        "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
+        "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
+        [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
+      },
+    });
+    return { stack, simulator, liveUrl, close: () => stack.close().finally(() => simulator?.close()) };
+  } catch (error) {
+    await simulator?.close();
+    throw error;
+  }
+}
+
+async function simulate(port: number, seed = 1): Promise<Simulator> {
+  const settings = {
+    seed,
+    projectId: PROJECT_ID,
+    users: [
+      { name: "worker", ...WORKER, actions: [...WRITE, READ] },
+      { name: "audit", ...AUDIT, actions: [READ, "live:stream:listLiveStreamsOnline"] },
+    ],
+    ingestDomains: ["publish.example.huawei.com", "push.example.com"],
+  };
+  return startSimulator({ ...settings, port }).catch((error: unknown) => {
+    if (port !== 0 && error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      return startSimulator({ ...settings, port: 0 });
+    }
+    throw error;
+  });
+}

@@ -1,0 +1,139 @@
+/** What the steps of the story share: the stream it is about, who sends, and ways to look at Live, the ledger and the archive. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { Manifest } from "../lib/audit/snapshot.ts";
+import { manifestName } from "../lib/audit/snapshot.ts";
+import { createLedger } from "../lib/aws/ledger.ts";
+import type { IncidentAnswer } from "../lib/moderation/incident.ts";
+import type { Ledger, ReportRecord } from "../lib/moderation/ledger.ts";
+import type { Stream } from "../lib/stream.ts";
+import { SOURCE, SOURCE_SECRET, type World } from "./demo-world.ts";
+import type { EncoderEvent } from "./live/encoders.ts";
+import type { Simulator } from "./live/simulator.ts";
+import { postReport, type SignedReport, signReport } from "./report.ts";
+
+const PATIENCE_MS = 10_000;
+const POLL_MS = 25;
+const RECONNECT_MS = 600;
+
+export interface Scene {
+  readonly world: World;
+  readonly simulator: Simulator;
+  readonly ledger: Ledger;
+  readonly stream: Stream;
+  /** Reports that were accepted, in their order. */
+  readonly reports: SignedReport[];
+  /** What a saboteur changes. */
+  readonly sender: { source: string; secret: string; forgedSecret: string; asNew: boolean };
+  operator: { dryRun?: boolean };
+  /** The last event of the simulator's encoders that a step has seen. */
+  seen: number;
+  slot: Date | undefined;
+}
+
+/** @param stream - one that nothing happened to yet; an encoder pushes it, and comes back whenever it is cut. */
+export function openScene(world: World, simulator: Simulator, stream: Stream): Scene {
+  const seen = simulator.events().at(-1)?.seq ?? 0;
+  simulator.addEncoders([{ ...stream, reconnectAfterMs: RECONNECT_MS }]);
+  return {
+    world,
+    simulator,
+    ledger: createLedger(world.stack.clients.dynamo, world.stack.table),
+    stream,
+    reports: [],
+    sender: { source: SOURCE, secret: SOURCE_SECRET, forgedSecret: FOREIGN_SECRET, asNew: false },
+    operator: {},
+    seen,
+    slot: undefined,
+  };
+}
+
+/** A key that the source does not have. */
+export const FOREIGN_SECRET = `whsec_${Buffer.from("somebody else's signing key").toString("base64")}`;
+
+export const readEvent = async (name: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(join(import.meta.dirname, `../events/${name}.json`), "utf8"));
+
+/** The sample report, of this scene's stream and of this moment. */
+export const signedReport = async ({ stream }: Scene, secret: string): Promise<SignedReport> =>
+  signReport({ ...(await readEvent("report-nudity")), stream, occurredAt: new Date().toISOString() }, secret);
+
+/** Sends one, and answers what the sender sees. */
+export async function sendReport(scene: Scene): Promise<string> {
+  const { sender, world, reports } = scene;
+  const signed = await signedReport(scene, sender.secret);
+  const startedAt = performance.now();
+  const answer = await postReport(world.stack.gatewayUrl, sender.source, signed);
+  expectThat(answer.status === 202, "the answer is 202", answer);
+  reports.push(signed);
+  return `202 in ${Math.round(performance.now() - startedAt)} ms, ${signed.id}`;
+}
+
+export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<IncidentAnswer> =>
+  (await world.stack.invoke("incident", event)) as IncidentAnswer;
+
+/** The scene's n-th report, when it has ended. */
+export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<ReportRecord> =>
+  until("the report's outcome is in the ledger", async () => {
+    const record = await ledger.readReport(`${SOURCE}#${reports[index]?.id}`);
+    return record?.outcome === undefined ? undefined : record;
+  });
+
+/** The next thing of this kind that an encoder of the scene's stream does, or did since the last one looked at. */
+export async function nextEvent(scene: Scene, kind: EncoderEvent["kind"]): Promise<EncoderEvent> {
+  const event = await until(`the encoder's event "${kind}" is in Live's log`, async () =>
+    scene.simulator
+      .events(scene.seen)
+      .find((each) => each.kind === kind && each.app === scene.stream.app && each.stream === scene.stream.stream),
+  );
+  scene.seen = event.seq;
+  return event;
+}
+
+/** What the audit stored of the scene's ingest domain. */
+export async function storedSnapshot({ world: { stack }, stream, slot }: Scene) {
+  const read = async (name: string): Promise<Buffer> => {
+    const { Body } = await stack.clients.s3.send(new GetObjectCommand({ Bucket: stack.bucket, Key: name }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  };
+  const manifest: Manifest = JSON.parse((await read(manifestName(stream.domain, slot ?? new Date(0)))).toString());
+  return { manifest, bytes: await read(manifest.object) };
+}
+
+/** Calls that change something at Live, and reports in the ledger: what a duplicate must not add to. */
+export async function effects({ world: { stack }, simulator }: Scene): Promise<{ writes: number; reports: number }> {
+  const { Items = [] } = await stack.clients.dynamo.send(new ScanCommand({ TableName: stack.table }));
+  return {
+    writes: simulator.calls().filter(({ method }) => method !== "GET").length,
+    reports: Items.filter(({ pk }) => String(pk).startsWith("REPORT#")).length,
+  };
+}
+
+/** Resolves when a worker says that it is done with a report of this id. Listen first, then send. */
+export function handledReport({ world: { stack } }: Scene, id: string): Promise<Record<string, unknown>> {
+  const lines: Record<string, unknown>[] = [];
+  const stop = stack.onLog(({ record }) => {
+    const message = record?.message;
+    if (typeof message === "object" && message !== null && "key" in message) lines.push({ ...message });
+  });
+  return until("the worker is done with it", async () => lines.find(({ key }) => key === `${SOURCE}#${id}`)).finally(
+    stop,
+  );
+}
+
+/** Looks again and again; a step that waits in vain has failed. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > giveUpAt) throw new Error(`waited ${PATIENCE_MS / 1_000} s until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+export function expectThat(holds: boolean, what: string, seen: unknown): asserts holds {
+  if (!holds) throw new Error(`expected that ${what}; saw ${JSON.stringify(seen)}`);
+}

@@ -1,0 +1,149 @@
+/**
+ * `npm start`: the whole of offair on this machine, one report played through it, and then it stays up. `--once` plays the full story
+ * and exits 0 or 1.
+ */
+import { randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import { startWorld, type World } from "./demo-world.ts";
+import { SWITCHES } from "./live/simulator.ts";
+import { createPrinter, type Printer } from "./printer.ts";
+import { openScene } from "./scene.ts";
+import { FIRST_STEPS, STEPS, type Step } from "./story.ts";
+import { howToUse } from "./usage.ts";
+
+const HELP = `npm start                        one report through everything; then it stays up
+npm start -- --once              the full story, exit code 0 or 1 (also: npm run demo)
+  --break STEP                   with a fault that makes this step fail: ${STEPS.map(({ name }) => name).join(", ")}
+  --switch NAME=VALUE            what nobody knows of the real Live, as often as you like:
+${Object.entries(SWITCHES)
+  .map(([name, values]) => `                                   ${name}=${values.join("|")}`)
+  .join("\n")}
+  --every-switch                 the story under every combination of them
+  --seed N                       of the dice that recycle Lambda environments (default: any)
+  --port N                       of the gateway (default 8787)
+
+LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
+                                 credentials as JSON, HUAWEI_PROJECT_ID its project`;
+
+type Switches = Record<string, string>;
+
+const { values: options } = parseArgs({
+  options: {
+    once: { type: "boolean", default: false },
+    break: { type: "string" },
+    switch: { type: "string", multiple: true, default: [] },
+    "every-switch": { type: "boolean", default: false },
+    seed: { type: "string" },
+    port: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+function readSwitches(given: readonly string[]): Switches {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [name = "", value = ""] = text.split("=");
+      const allowed: readonly string[] | undefined = SWITCHES[name as keyof typeof SWITCHES];
+      if (!allowed?.includes(value)) throw new UsageError(`--switch ${text}: there is no such switch or value`);
+      return [name, value];
+    }),
+  );
+}
+
+/** Every combination: what works under one setting must work under all. */
+const everySwitch = (): Switches[] =>
+  Object.entries(SWITCHES).reduce<Switches[]>(
+    (combinations, [name, values]) =>
+      combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
+    [{}],
+  );
+
+class UsageError extends Error {}
+
+function readNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} ${text}: must be a whole number`);
+  return Number(text);
+}
+
+/** Plays the steps; false as soon as one is not as claimed. */
+async function play(
+  world: World,
+  steps: readonly Step[],
+  sabotaged: string | undefined,
+  print: Printer,
+): Promise<boolean> {
+  const { simulator } = world;
+  if (!simulator) throw new UsageError("the story looks into the simulator: it cannot be played on another Live");
+  const stream = { domain: "publish.example.huawei.com", app: "live", stream: `room-${randomUUID().slice(0, 8)}` };
+  const scene = openScene(world, simulator, stream);
+  print.opening(stream);
+  for (const step of steps) {
+    try {
+      if (step.name === sabotaged) await step.sabotage(scene);
+      print.passed(step, await step.play(scene));
+    } catch (error) {
+      print.failed(step, error);
+      return false;
+    }
+  }
+  simulator.removeEncoders(stream);
+  return true;
+}
+
+async function main(): Promise<number> {
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const sabotaged = options.break;
+  if (sabotaged !== undefined && !STEPS.some(({ name }) => name === sabotaged)) {
+    throw new UsageError(`--break ${sabotaged}: the steps are ${STEPS.map(({ name }) => name).join(", ")}`);
+  }
+  const combinations = options["every-switch"] ? everySwitch() : [readSwitches(options.switch)];
+  const seed = readNumber("seed", options.seed) ?? Math.floor(Math.random() * 1e9);
+  const port = readNumber("port", options.port);
+  const print = createPrinter(process.stdout);
+  const startedAt = performance.now();
+  const world = await startWorld({
+    seed,
+    recycleProbability: 0.2,
+    livePort: options.once ? 0 : 8790,
+    ports: { gateway: port ?? (options.once ? 0 : 8787) },
+    liveEndpoint: process.env.LIVE_ENDPOINT,
+  });
+  try {
+    world.stack.onLog(print.remember);
+    print.started(performance.now() - startedAt, seed);
+    if (options.once) {
+      for (const switches of combinations) {
+        world.simulator?.changeSettings({ switches });
+        if (Object.keys(switches).length > 0) print.switches(switches);
+        if (!(await play(world, STEPS, sabotaged, print))) return 1;
+      }
+      print.done(combinations.length);
+      return 0;
+    }
+    world.simulator?.changeSettings({ switches: combinations[0] ?? {} });
+    const told = world.simulator ? await play(world, FIRST_STEPS, sabotaged, print) : true;
+    console.log(howToUse(world));
+    if (!told) process.exitCode = 1;
+    await stopped();
+    return told ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+const stopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${HELP}`);
+  process.exitCode = 2;
+}
