@@ -16,7 +16,7 @@ const secretCache = { SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600
 
 const webhookEnv = z.object({ SOURCE_SECRET_PREFIX: text, ...lanes, ...secretCache });
 const workerEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
-const auditEnv = z.object({ ...live, ...secretCache, LEDGER_TABLE: text, ARCHIVE_BUCKET: text });
+const auditEnv = z.object({ ...live, ...secretCache, ARCHIVE_BUCKET: text });
 const incidentEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
 
 type Env = Record<string, string | undefined>;

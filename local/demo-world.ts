@@ -7,8 +7,8 @@ const TEMPLATE = join(import.meta.dirname, "../.serverless/cloudformation-templa
 const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 
 /** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
-const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
-const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
+export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
 const READ = "live:stream:listStreamForbidden";
 const WRITE = [
   "live:stream:createStreamForbiddenOnce",
@@ -32,23 +32,33 @@ export interface World {
 export interface WorldOptions extends Pick<StackOptions, "ports" | "seed" | "recycleProbability"> {
   /** Of the simulator; the first free port near it is taken. */
   readonly livePort?: number;
-  /** Another Live than the simulator: its own or any that behaves so. */
+  /** Of another package than the repository's own. */
+  readonly templatePath?: string;
+  /** Secrets that are to be other than the right ones. */
+  readonly secretsValues?: Readonly<Record<string, string>>;
+  /** Another Live than the simulator. */
   readonly liveEndpoint?: string | undefined;
 }
 
-export async function startWorld({ liveEndpoint, livePort = 0, ...options }: WorldOptions): Promise<World> {
+export async function startWorld({
+  liveEndpoint,
+  livePort = 0,
+  secretsValues,
+  ...options
+}: WorldOptions): Promise<World> {
   const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed) : undefined;
   const liveUrl = liveEndpoint ?? simulator?.url ?? "";
   try {
     const stack = await startStack({
-      ...options,
       templatePath: TEMPLATE,
+      ...options,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       secretsValues: {
         "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
         "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
         [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
+        ...secretsValues,
       },
     });
     return { stack, simulator, liveUrl, close: () => stack.close().finally(() => simulator?.close()) };

@@ -18,6 +18,7 @@ npm start -- --once              the full story, exit code 0 or 1 (also: npm run
 ${Object.entries(SWITCHES)
   .map(([name, values]) => `                                   ${name}=${values.join("|")}`)
   .join("\n")}
+  --steps                        the names of the steps, one a line
   --every-switch                 the story under every combination of them
   --seed N                       of the dice that recycle Lambda environments (default: any)
   --port N                       of the gateway (default 8787)
@@ -35,6 +36,7 @@ const { values: options } = parseArgs({
     "every-switch": { type: "boolean", default: false },
     seed: { type: "string" },
     port: { type: "string" },
+    steps: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -94,6 +96,10 @@ async function play(
 async function main(): Promise<number> {
   if (options.help) {
     console.log(HELP);
+    return 0;
+  }
+  if (options.steps) {
+    console.log(STEPS.map(({ name }) => name).join("\n"));
     return 0;
   }
   const sabotaged = options.break;

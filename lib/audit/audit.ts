@@ -8,6 +8,7 @@ import {
   packRows,
   sha256Hex,
   snapshotName,
+  unpackManifest,
   unpackRows,
 } from "./snapshot.ts";
 
@@ -35,13 +36,22 @@ export interface AuditResult {
 export async function auditDomain(domain: string, slot: Date, deps: AuditDeps): Promise<AuditResult> {
   const name = manifestName(domain, slot);
   const before = await deps.archive.read(name);
-  if (before) return result(name, JSON.parse(Buffer.from(before).toString()) as Manifest);
+  if (before) return result(name, unpackManifest(before));
   const startedAt = deps.now().toISOString();
   const listing = await listDomain(domain, deps);
   const manifest = await storeRows(domain, slot, listing, startedAt, deps);
-  await deps.archive.store(name, packManifest(manifest), { contentType: "application/json" });
+  try {
+    await deps.archive.store(name, packManifest(manifest), { contentType: "application/json" });
+  } catch (conflict) {
+    // The same slot ran twice at once, and the other run was the first to say what its snapshot is worth.
+    const stored = isConflict(conflict) ? await deps.archive.read(name) : undefined;
+    if (!stored) throw conflict;
+    return result(name, unpackManifest(stored));
+  }
   return result(name, manifest);
 }
+
+const isConflict = (error: unknown): boolean => error instanceof OffairError && error.code === "ERR_ARCHIVE_CONFLICT";
 
 async function storeRows(
   domain: string,
@@ -66,7 +76,7 @@ async function storeRows(
   try {
     await archive.store(object, bytes, { contentType: "application/x-ndjson", contentEncoding: "gzip" });
   } catch (conflict) {
-    if (!(conflict instanceof OffairError) || conflict.code !== "ERR_ARCHIVE_CONFLICT") throw conflict;
+    if (!isConflict(conflict)) throw conflict;
     // An earlier run of this slot stored its rows and ended before it said how it had come by them. They stay, and nothing is
     // concluded from them.
     const stored = await archive.read(object);

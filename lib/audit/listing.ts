@@ -1,7 +1,8 @@
 /**
  * The disabled streams of one ingest domain, and how far the list can be believed. The set moves while it is paged, its order is not
- * documented and neither is what `total` counts, so one walk over the pages proves nothing: the list is walked until two walks in a
- * row agree, or until every page has told one total and that many were seen.
+ * documented and neither is what `total` counts, so one walk over the pages proves nothing. The list is walked until two walks in a
+ * row agree, none of which met a row twice or was told of more rows than it met; or until every page of every walk has told the same
+ * total, that many rows were seen, and one more walk has shown no other.
  */
 import { streamKey } from "../stream.ts";
 
@@ -33,12 +34,22 @@ export interface Pass {
   readonly requestIds: readonly string[];
 }
 
+/** The first two make a list complete; the others say why it is not. */
+export const REASONS = [
+  "two-passes-agree",
+  "totals-agree",
+  "passes-differ",
+  "total-not-reached",
+  "rows-repeated",
+  "listing-failed",
+] as const;
+
 export interface Listing {
   readonly rows: readonly SnapshotRow[];
   readonly passes: readonly Pass[];
   /** How completeness was established, or why it was not. */
   readonly complete: boolean;
-  readonly because: "two-passes-agree" | "totals-agree" | "passes-differ" | "listing-failed";
+  readonly because: (typeof REASONS)[number];
   /** The code of the error that ended an incomplete listing. */
   readonly error?: string;
 }
@@ -60,6 +71,7 @@ export async function listDomain(domain: string, { listDisabled, now, codeOf }: 
   const passes: Pass[] = [];
   const union: Rows = new Map();
   let previous: Rows | undefined;
+  let agreed = false;
   while (passes.length < MAX_PASSES) {
     const rows: Rows = new Map();
     try {
@@ -68,15 +80,20 @@ export async function listDomain(domain: string, { listDisabled, now, codeOf }: 
       for (const [key, row] of rows) union.set(key, row);
       return { rows: sorted(union), passes, complete: false, because: "listing-failed", error: codeOf(error) };
     }
+    const seenBefore = union.size;
     for (const [key, row] of rows) union.set(key, row);
-    if (previous && agree(previous, rows))
+    agreed = previous !== undefined && agree(previous, rows);
+    if (agreed && passes.slice(-2).every((pass) => isWhole(pass, rows.size))) {
       return { rows: sorted(rows), passes, complete: true, because: "two-passes-agree" };
-    if (previous && agreeOnTotal(passes.slice(-2), union.size)) {
+    }
+    if (union.size === seenBefore && passes.length > 1 && agreeOnTotal(passes, union.size)) {
       return { rows: sorted(union), passes, complete: true, because: "totals-agree" };
     }
     previous = rows;
   }
-  return { rows: sorted(union), passes, complete: false, because: "passes-differ" };
+  const toldOf = Math.max(...passes.flatMap(({ totals }) => totals));
+  const because = toldOf > union.size ? "total-not-reached" : agreed ? "rows-repeated" : "passes-differ";
+  return { rows: sorted(union), passes, complete: false, because };
 }
 
 async function walk(
@@ -105,8 +122,16 @@ const agree = (a: Rows, b: Rows): boolean =>
   a.size === b.size && [...a].every(([key, { resumeTime }]) => b.has(key) && b.get(key)?.resumeTime === resumeTime);
 
 /**
+ * A row that came twice moved between two pages, and another may have moved past unseen; a total above what was seen says that there is
+ * more. A total below it proves nothing: it may count one page.
+ */
+const isWhole = ({ listed, totals }: Pass, distinct: number): boolean =>
+  listed === distinct && totals.every((total) => total <= distinct);
+
+/**
  * Where the order changes with every request a walk sees some rows twice and some never, but walks together see them all. A total of
- * one page's rows proves nothing, so more than a page is asked for.
+ * one page's rows proves nothing, so more than a page is asked for. A total that changed means that the set did: what was seen before
+ * may be off no more. One that left as another came, at the same moment and under such an order, is not told by anything.
  */
 function agreeOnTotal(passes: readonly Pass[], seen: number): boolean {
   const totals = new Set(passes.flatMap(({ totals }) => totals));

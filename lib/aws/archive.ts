@@ -37,7 +37,8 @@ export function createArchive(client: S3Client, bucket: string): Archive {
           throw new OffairError("ERR_ARCHIVE", `the object ${name} cannot be stored`, { cause });
         }
         const stored = await read(name);
-        if (stored && Buffer.from(stored).equals(bytes)) return; // ours, from an attempt whose answer was lost
+        if (!stored) throw new OffairError("ERR_ARCHIVE", `the object ${name} was being stored elsewhere`, { cause });
+        if (Buffer.from(stored).equals(bytes)) return; // ours, from an attempt whose answer was lost
         throw new OffairError("ERR_ARCHIVE_CONFLICT", `another object is stored as ${name}`, { cause });
       }
     },

@@ -7,12 +7,13 @@
  * | `STREAM#sha256` | `ORDER#0000000001` … | the orders of a stream with their attempts; the number is the lock | worker, incident |
  * | `STREAM#sha256` | `LOCK` | who acts on the stream, until when | worker |
  * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
- * | `CONTROL` | `MODE`, `CHANGE#time` | observe or enforce; every change | incident |
+ * | `CONTROL` | `MODE`, `CHANGE#time#sha256` | observe or enforce; every change | incident |
  *
  * Items that are read by time carry `hour` and `at` for the index `byTime`. A stream's key is a hash, for its three names together
  * may be longer than a key can be; the names stand in the item.
  */
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../errors.ts";
@@ -167,7 +168,8 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
       const key = { pk: streamPk(stream), sk: "LOCK" };
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
-        condition: "attribute_not_exists(#holder) OR #until < :now",
+        // Our own name: an attempt of this very request whose answer was lost, repeated by the SDK.
+        condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
         values: { ":now": now.getTime() },
       });
       if (!locked) throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
@@ -195,8 +197,15 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
 
     async endAttempt(order, tried, end) {
       const set: Partial<OrderEnd> = end ?? {};
-      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome)";
-      await update(orderKey(order), { set: { ...set }, append: [tried], remove: ["sendingSince"], condition });
+      // Only the attempt that is under way: not twice when an answer is lost, nor one that another worker has taken for lost.
+      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
+      await update(orderKey(order), {
+        set: { ...set },
+        append: [tried],
+        remove: ["sendingSince"],
+        condition,
+        values: { ":began": tried.at },
+      });
     },
 
     async endOrder(order, end) {
@@ -207,8 +216,11 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
     async writeOperatorOrders(orders) {
       for (const order of orders) {
         const key = { pk: `OPERATOR#${order.orderId}`, sk: `ORDER#${String(order.index).padStart(6, "0")}` };
-        const written = await put({ ...key, ...order, ...byTime(order.requestedAt) });
-        if (!written) throw new OffairError("ERR_LEDGER", `the order ${order.orderId} exists already`);
+        if (await put({ ...key, ...order, ...byTime(order.requestedAt) })) continue;
+        const stored = await get(key); // this very one, if the SDK repeated a request whose answer was lost
+        if (!stored || !isDeepStrictEqual(unwrap(stored), { ...order })) {
+          throw new OffairError("ERR_LEDGER", `the order ${order.orderId} exists already`);
+        }
       }
     },
 
@@ -227,12 +239,16 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
 
     async readMode() {
       const item = await get({ pk: "CONTROL", sk: "MODE" });
-      return item ? unwrap<ModeRecord>(item) : { mode: "observe" };
+      if (!item) return { mode: "observe" };
+      const record = unwrap<ModeRecord>(item);
+      if (record.mode === "observe" || record.mode === "enforce") return record;
+      throw new OffairError("ERR_LEDGER", "the stored mode is neither observe nor enforce"); // so nothing acts
     },
 
     async writeMode(mode) {
       // The change first: a mode that nobody can account for is worse than a change that did not come about.
-      await put({ pk: "CONTROL", sk: `CHANGE#${mode.changedAt}`, ...mode, ...byTime(mode.changedAt) });
+      const change = createHash("sha256").update(JSON.stringify(mode)).digest("hex"); // two may come in one millisecond
+      await put({ pk: "CONTROL", sk: `CHANGE#${mode.changedAt}#${change}`, ...mode, ...byTime(mode.changedAt) });
       await update({ pk: "CONTROL", sk: "MODE" }, { set: { ...mode } });
     },
   };

@@ -25,8 +25,10 @@ export function createReadSecret({ client, maxAgeMs, now }: SecretsDeps) {
     try {
       const { SecretString, VersionId } = await client.send(new GetSecretValueCommand({ SecretId: name }));
       if (SecretString !== undefined && VersionId !== undefined) return { version: VersionId, value: SecretString };
-    } catch (cause) {
-      throw new OffairError("ERR_SECRET", `the secret ${name} cannot be read`, { cause });
+    } catch (error) {
+      // No cause: of an answer that cannot be parsed the SDK's error holds the text, and with it the value.
+      const kind = error instanceof Error ? error.name : typeof error;
+      throw new OffairError("ERR_SECRET", `the secret ${name} cannot be read: ${kind}`);
     }
     throw new OffairError("ERR_SECRET", `the secret ${name} holds no text`);
   }

@@ -27,10 +27,13 @@ const asked = {
   requestedBy: sentence(200),
 };
 
+/** `min` and `max` would end the check there, and the faults of the streams themselves would come to light one event later. */
 const streams = z
   .array(streamSchema)
-  .min(1)
-  .max(MAX_STREAMS)
+  .refine((list) => list.length > 0 && list.length <= MAX_STREAMS, {
+    message: `must be 1 to ${MAX_STREAMS} streams`,
+    when: ({ value }) => Array.isArray(value),
+  })
   .superRefine((list: Stream[], context) => {
     const seen = new Set<string>();
     list.forEach((stream, index) => {

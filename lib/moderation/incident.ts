@@ -8,7 +8,7 @@ import { operatorCause, operatorDraft } from "./handle.ts";
 import { type ChangeEvent, type IncidentEvent, incidentEventSchema } from "./incident-event.ts";
 import type { Ledger, ModeRecord, OperatorOrder } from "./ledger.ts";
 import type { Lane, Message } from "./message.ts";
-import type { Order, Outcome } from "./order.ts";
+import { disableInForce, type Order, type Outcome } from "./order.ts";
 import { ingestDomains, inScope, type Policy } from "./policy.ts";
 
 export interface DisabledRow extends Stream {
@@ -95,7 +95,7 @@ function answer(event: IncidentEvent, deps: IncidentDeps): Promise<IncidentAnswe
 
 async function list(
   { domain, app, stream }: Extract<IncidentEvent, { action: "list" }>,
-  { ledger, policy, listDisabled }: IncidentDeps,
+  { ledger, policy, listDisabled, now }: IncidentDeps,
 ): Promise<IncidentAnswer> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {
@@ -117,7 +117,8 @@ async function list(
   }
   const results: Result[] = [];
   for (const { resumeTime, ...row } of rows.slice(0, MAX_ROWS)) {
-    const disable = (await ledger.recentOrders(row)).find(({ action }) => action === "disable");
+    // Not just the latest disable: one that failed or was lifted again is not why the stream is off now.
+    const disable = disableInForce(await ledger.recentOrders(row), now());
     results.push({ stream: row, resumeTime, order: disable ? summarise(disable) : null });
   }
   return { ok: true, results, errors: [], totals, ...(truncated && { truncated }) };
@@ -174,16 +175,21 @@ async function order(event: ChangeEvent, deps: IncidentDeps): Promise<IncidentAn
       try {
         await deps.enqueue("live", { kind: "order", orderId, index: each.index });
       } catch (failure) {
-        failures.set(each.index, failure instanceof OffairError ? failure.code : "ERR_QUEUE");
+        failures.set(each.index, codeOf(failure));
         return;
       }
-      await ledger.placeOrder(operatorDraft(each)); // now, so that orders are numbered as they were asked for
+      // Now, so that orders are numbered as they were asked for; if that fails, the worker does it.
+      await ledger.placeOrder(operatorDraft(each)).catch((failure) => {
+        logWarn("incident.not-numbered", { orderId, index: each.index, ...describeError(failure) });
+      });
     }),
   );
   const results = await waitFor(orders, failures, deps);
   const ok = results.every(({ outcome }) => outcome !== "failed" && outcome !== "refused" && outcome !== "unknown");
   return { ok, dryRun: false, orderId, results, errors: [] };
 }
+
+const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
 
 function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Policy): OperatorOrder[] {
   const requestedAt = now.toISOString();
@@ -210,8 +216,11 @@ async function waitFor(
   for (;;) {
     const results = await Promise.all(
       orders.map(async (each): Promise<Result> => {
-        const error = failures.get(each.index);
-        return error === undefined ? resultOf(each, ledger) : { stream: each.stream, outcome: "failed", error };
+        const { stream, index } = each;
+        const error = failures.get(index);
+        if (error !== undefined) return { stream, outcome: "failed", error };
+        // From here on an answer without the order id and what became of every stream would be worse than an incomplete one.
+        return resultOf(each, ledger).catch((failure) => ({ stream, outcome: "ordered", error: codeOf(failure) }));
       }),
     );
     if (results.every(({ outcome }) => outcome !== "ordered") || now().getTime() >= until) return results;

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { parseAuditEvent } from "../../lib/audit/audit-event.ts";
+import { OffairError } from "../../lib/errors.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
+import { NOON } from "../support/fixtures.ts";
+
+const slotOf = (event: unknown, now = NOON) => parseAuditEvent(event, now).slot.toISOString();
+
+describe("the slot", () => {
+  it("is the scheduled time, however late the event comes", () => {
+    expect(slotOf({ slot: "2026-11-21T11:00:00Z" })).toBe("2026-11-21T11:00:00.000Z");
+    const sample: unknown = JSON.parse(readFileSync("events/audit.json", "utf8"));
+    expect(slotOf(sample, new Date("2026-11-21T22:04:00Z"))).toBe("2026-11-21T22:00:00.000Z");
+  });
+
+  it.each([[{}], [null], [undefined], [{ time: "2020-01-01T00:00:00Z" }]])(
+    "is this second when %j names none",
+    (event) => {
+      expect(slotOf(event, new Date("2026-11-21T12:00:00.987Z"))).toBe("2026-11-21T12:00:00.000Z");
+    },
+  );
+
+  it.each([
+    ["2026-11-21T12:30:00+01:00", "2026-11-21T11:30:00.000Z"],
+    ["2026-11-21T11:59:59.999Z", "2026-11-21T11:59:59.000Z"],
+  ])("%s is the second %s", (slot, second) => {
+    expect(slotOf({ slot })).toBe(second);
+  });
+
+  it("may lie a minute ahead, for clocks differ, and no more", () => {
+    const ahead = (ms: number) => ({ slot: new Date(NOON.getTime() + ms).toISOString() });
+    expect(slotOf(ahead(MINUTE_MS))).toBe("2026-11-21T12:01:00.000Z");
+    expect(() => slotOf(ahead(MINUTE_MS + 1))).toThrow(expect.objectContaining({ code: "ERR_EVENT_INVALID" }));
+  });
+
+  it.each(["", "today", "2026-11-21", "2026-11-21T12:00:00", "2026-02-30T00:00:00Z", 1_795_262_400, null, {}, ["x"]])(
+    "%j is refused, with a pointer",
+    (slot) => {
+      expect(() => slotOf({ slot })).toThrow(
+        expect.objectContaining({
+          code: "ERR_EVENT_INVALID",
+          details: { faults: [expect.objectContaining({ pointer: "/slot" })] },
+        }),
+      );
+    },
+  );
+
+  it.each([["text"], [7], [[]], [true]])("the event %j is refused as a whole", (event) => {
+    expect(() => slotOf(event)).toThrow(expect.objectContaining({ code: "ERR_EVENT_INVALID" }));
+  });
+});
+
+it("any event gives a second that exists, not after now, or ERR_EVENT_INVALID", () => {
+  const texts = fc.oneof(
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/),
+    fc.string(),
+  );
+  const events = fc.oneof(fc.record({ slot: texts }), fc.anything());
+  fc.assert(
+    fc.property(events, (event) => {
+      try {
+        const ms = parseAuditEvent(event, NOON).slot.getTime();
+        expect(ms % 1_000).toBeCloseTo(0);
+        expect(ms).toBeLessThanOrEqual(NOON.getTime() + MINUTE_MS);
+      } catch (error) {
+        expect(error).toBeInstanceOf(OffairError);
+        expect(error).toMatchObject({ code: "ERR_EVENT_INVALID" });
+      }
+    }),
+  );
+});

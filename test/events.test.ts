@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { parseAuditEvent } from "../lib/audit/audit-event.ts";
+import { incidentEventSchema } from "../lib/moderation/incident-event.ts";
+import { parseMessage } from "../lib/moderation/message.ts";
+import { inScope } from "../lib/moderation/policy.ts";
+import { claimSchema } from "../lib/moderation/report.ts";
+import { receive } from "../lib/sources/receive.ts";
+import { standard } from "../lib/sources/standard.ts";
+import policy from "../policy.yml";
+
+const EVENTS = join(import.meta.dirname, "../events");
+const read = (name: string) => JSON.parse(readFileSync(join(EVENTS, name), "utf8"));
+const named = (prefix: string): string[] => readdirSync(EVENTS).filter((name) => name.startsWith(prefix));
+
+it.each(named("report-"))("%s is a report about a stream in scope", (name) => {
+  expect(inScope(claimSchema.parse(read(name)).stream, policy)).toBe(true);
+});
+
+it.each(named("incident-"))("%s is an event that the incident function understands", (name) => {
+  expect(incidentEventSchema.safeParse(read(name)).error).toBeUndefined();
+});
+
+it("has one incident event for each action", () => {
+  const actions = incidentEventSchema.options.map(({ shape }) => shape.action.value);
+  expect(
+    named("incident-")
+      .map((name) => read(name).action)
+      .sort(),
+  ).toEqual(actions.sort());
+});
+
+it("audit.json names a slot", () => {
+  const now = new Date("2026-11-21T22:00:03Z");
+  expect(parseAuditEvent(read("audit.json"), now)).toEqual({ slot: new Date("2026-11-21T22:00:00Z") });
+});
+
+it("webhook.json is accepted at the time it was signed, and becomes what worker.json holds", async () => {
+  const event = read("webhook.json");
+  const [first, second] = read("worker.json").Records;
+  const enqueued: unknown[] = [];
+  await receive(
+    { source: event.pathParameters.source, headers: event.headers, body: Buffer.from(event.body) },
+    {
+      policy,
+      adapters: { standard },
+      readSecret: async () => JSON.stringify({ secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
+      enqueue: async (lane, message) => void enqueued.push({ lane, message }),
+      now: () => new Date(event.requestContext.timeEpoch),
+    },
+  );
+  expect(enqueued).toEqual([{ lane: "bulk", message: parseMessage(first.body) }]);
+  expect(parseMessage(second.body)).toMatchObject({ kind: "order", index: 0 });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "@jest/globals";
+import { ERROR_CODES, OffairError } from "../../lib/errors.ts";
+import { problemAnswer } from "../../lib/sources/problem.ts";
+
+const STATUS: Record<string, number> = {
+  ERR_SOURCE_UNKNOWN: 404,
+  ERR_REPORT_TOO_LARGE: 413,
+  ERR_REPORT_SIGNATURE: 401,
+  ERR_REPORT_MEDIA_TYPE: 415,
+  ERR_REPORT_INVALID: 400,
+  ERR_REPORT_SCOPE: 422,
+  ERR_SECRET: 503,
+  ERR_QUEUE: 503,
+};
+
+describe("an answer that refuses", () => {
+  it.each(ERROR_CODES)("to %s has its status, the problem type and the request's id", (code) => {
+    const { statusCode, headers, body } = problemAnswer(new OffairError(code, "our own sentence"), "request-1");
+    expect(statusCode).toBe(STATUS[code] ?? 500);
+    expect(headers["content-type"]).toBe("application/problem+json");
+    expect(headers["retry-after"]).toBe(statusCode === 503 ? "5" : undefined);
+    expect(JSON.parse(body)).toMatchObject({ status: statusCode, requestId: "request-1", type: "about:blank" });
+  });
+
+  it("names the check that failed, or every fault with its pointer", () => {
+    const answerTo = (error: OffairError) => JSON.parse(problemAnswer(error, "request-1").body);
+    const check = "webhook-timestamp";
+    expect(answerTo(new OffairError("ERR_REPORT_SIGNATURE", "too old", { check }))).toEqual({
+      type: "about:blank",
+      title: "Not proven",
+      status: 401,
+      detail: "too old",
+      code: "ERR_REPORT_SIGNATURE",
+      check,
+      requestId: "request-1",
+    });
+    const faults = [{ pointer: "/score", message: "too big" }];
+    expect(answerTo(new OffairError("ERR_REPORT_INVALID", "no", { faults }))).toMatchObject({ errors: faults });
+  });
+
+  it.each([
+    ["a fault of ours", new OffairError("ERR_SECRET", "hunter2", { check: "hunter2", cause: new Error("hunter2") })],
+    ["a code that no request should meet", new OffairError("ERR_LEDGER", "hunter2")],
+    ["anything unforeseen", new TypeError("hunter2")],
+    ["what is not even an error", "hunter2"],
+  ])("tells nothing of our insides: %s", (_, error) => {
+    const { statusCode, body } = problemAnswer(error, "request-1");
+    expect(statusCode).toBeGreaterThanOrEqual(500);
+    expect(body).not.toContain("hunter2");
+    expect(body).toContain("send it again");
+  });
+});
