@@ -32,7 +32,7 @@ describe("when it occurred", () => {
     "0000-01-01T00:00:00+00:01",
     "",
   ])("%j is no instant that we take", (occurredAt) => {
-    expect(read({ occurredAt }).error?.issues.map(({ path }) => path)).toEqual([["occurredAt"]]);
+    expect(read({ occurredAt }).error?.issues[0]?.path).toEqual(["occurredAt"]);
   });
 
   it("compares as text as it does in time", () => {

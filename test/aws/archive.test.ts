@@ -1,0 +1,103 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type Archive, createArchive } from "../../lib/aws/archive.ts";
+import { type Storage, startStorage } from "../../local/aws/storage.ts";
+
+const BUCKET = "archive";
+const TYPE = { contentType: "application/json" };
+
+let storage: Storage;
+let client: S3Client;
+let archive: Archive;
+let objects = 0;
+let name: string;
+
+beforeAll(async () => {
+  storage = await startStorage();
+  storage.createBucket(BUCKET);
+  client = new S3Client({
+    endpoint: storage.url,
+    region: "eu-central-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  archive = createArchive(client, BUCKET);
+});
+beforeEach(() => {
+  storage.heal();
+  name = `object-${objects++}`;
+});
+afterAll(async () => {
+  client.destroy();
+  await storage.close();
+});
+
+const store = (text: string) => archive.store(name, Buffer.from(text), TYPE);
+const there = () => Buffer.from(storage.read(BUCKET, name) ?? "nothing").toString();
+
+it("what is stored is read back as it was, also no bytes at all", async () => {
+  const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  await archive.store(name, all, TYPE);
+  expect(await archive.read(name)).toEqual(all);
+  await archive.store(`${name}-empty`, new Uint8Array(), TYPE);
+  expect(await archive.read(`${name}-empty`)).toEqual(new Uint8Array());
+});
+
+it("a name that is free reads as undefined, a bucket that is not there as an error", async () => {
+  expect(await archive.read(name)).toBeUndefined();
+  const nowhere = createArchive(client, "no-such-bucket");
+  await expect(nowhere.read(name)).rejects.toMatchObject({ code: "ERR_ARCHIVE", retryable: true });
+  await expect(nowhere.store(name, Buffer.from("a"), TYPE)).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+});
+
+describe("a stored object", () => {
+  it("is never overwritten: other bytes are a conflict, and trying again does not help", async () => {
+    await store("first");
+    await expect(store("second")).rejects.toMatchObject({ code: "ERR_ARCHIVE_CONFLICT", retryable: false });
+    expect(there()).toBe("first");
+  });
+
+  it("may be stored again as exactly what it is", async () => {
+    await store("first");
+    await expect(store("first")).resolves.toBeUndefined();
+  });
+
+  it("is one of twenty that were stored at once, and nineteen are told so", async () => {
+    const racers = Array.from({ length: 20 }, (_, i) => `racer ${i}`);
+    const results = await Promise.allSettled(racers.map(store));
+    const won = racers.filter((_, i) => results[i]?.status === "fulfilled");
+    expect(won).toEqual([there()]);
+    const lost = results.filter((result) => result.status === "rejected");
+    expect(lost.map(({ reason }) => reason.code)).toEqual(Array(19).fill("ERR_ARCHIVE_CONFLICT"));
+  });
+
+  it("is ours though its answer was lost: the repeat is told 412", async () => {
+    storage.fail("PutObject", { status: 503, code: "SlowDown", afterEffect: true });
+    await expect(store("first")).resolves.toBeUndefined();
+    expect(there()).toBe("first");
+  });
+});
+
+describe("409, another writer at this very moment", () => {
+  const conflict = { status: 409, code: "ConditionalRequestConflict" };
+
+  it("is to be tried again where nothing came of that writer", async () => {
+    storage.fail("PutObject", conflict);
+    await expect(store("first")).rejects.toMatchObject({ code: "ERR_ARCHIVE", retryable: true });
+    await store("first");
+    expect(there()).toBe("first");
+  });
+
+  it("is a conflict where that writer stored something else, and a success where it stored the same", async () => {
+    await store("first");
+    storage.fail("PutObject", conflict, 2);
+    await expect(store("second")).rejects.toMatchObject({ code: "ERR_ARCHIVE_CONFLICT" });
+    await expect(store("first")).resolves.toBeUndefined();
+  });
+});
+
+it("what is there but cannot be read is not called a conflict", async () => {
+  await store("first");
+  storage.fail("GetObject", { status: 403, code: "AccessDenied" });
+  await expect(store("first")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+});
