@@ -15,6 +15,9 @@ export function createPrinter(out: NodeJS.WriteStream) {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     styleText(format, text, { stream: out }); // plain where the stream has no colours
   const say = (line: string): void => void out.write(`${line}\n`);
+  out.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error; // the reader has seen enough: `| head`
+  });
   const lines: LogLine[] = [];
   let stepAt = performance.now();
 
@@ -26,7 +29,7 @@ export function createPrinter(out: NodeJS.WriteStream) {
   };
   const row = (mark: string, { name, title }: Named, detail: string): string =>
     out.isTTY
-      ? `${mark} ${paint("bold", name.padEnd(NAME_WIDTH))}${paint("dim", sinceLastStep())}  ${title}\n${" ".repeat(NAME_WIDTH + 12)}${paint("cyan", detail)}`
+      ? `${mark} ${paint("bold", name.padEnd(NAME_WIDTH))}${paint("dim", sinceLastStep())}  ${title}\n${" ".repeat(NAME_WIDTH + 15)}${paint("cyan", detail)}`
       : `${mark} ${name.padEnd(NAME_WIDTH)}${sinceLastStep()}  ${title}: ${detail}`;
 
   return {

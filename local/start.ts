@@ -26,6 +26,8 @@ ${Object.entries(SWITCHES)
 LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
                                  credentials as JSON, HUAWEI_PROJECT_ID its project`;
 
+const STREAM = { domain: "publish.example.huawei.com", app: "live" };
+
 type Switches = Record<string, string>;
 
 const { values: options } = parseArgs({
@@ -77,7 +79,7 @@ async function play(
 ): Promise<boolean> {
   const { simulator } = world;
   if (!simulator) throw new UsageError("the story looks into the simulator: it cannot be played on another Live");
-  const stream = { domain: "publish.example.huawei.com", app: "live", stream: `room-${randomUUID().slice(0, 8)}` };
+  const stream = { ...STREAM, stream: `room-${randomUUID().slice(0, 8)}` };
   const scene = openScene(world, simulator, stream);
   print.opening(stream);
   for (const step of steps) {
@@ -132,6 +134,7 @@ async function main(): Promise<number> {
     }
     world.simulator?.changeSettings({ switches: combinations[0] ?? {} });
     const told = world.simulator ? await play(world, FIRST_STEPS, sabotaged, print) : true;
+    world.simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the one of the samples
     console.log(howToUse(world));
     if (!told) process.exitCode = 1;
     await stopped();

@@ -21,5 +21,9 @@ what is off, why, and on again:
 
   ${invoke("incident", "incident-list")}
   ${invoke("incident", "incident-enable")}
+
+a snapshot of this moment:
+
+  curl -s ${gatewayUrl}/2015-03-31/functions/audit/invocations -d '{}'
 `;
 }
