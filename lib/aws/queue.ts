@@ -13,7 +13,8 @@ export const createEnqueue =
   (client: SQSClient, urls: QueueUrls) =>
   async (lane: Lane, message: Message): Promise<void> => {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
+      const MessageBody = escapeForSqs(formatMessage(message));
+      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody }));
     } catch (cause) {
       throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the message`, { cause });
     }
@@ -31,3 +32,11 @@ export const createDelay =
       }),
     );
   };
+
+/**
+ * SQS refuses U+FFFE and U+FFFF, which may stand in a report, and its stand-ins refuse all above: in JSON each has an escape.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, MessageBody.
+ */
+const escapeForSqs = (json: string): string =>
+  json.replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

@@ -40,7 +40,10 @@ beforeEach(() => {
 });
 afterAll(async () => {
   for (const made of clients) made.destroy();
-  for (const server of servers) server.close(), server.closeAllConnections();
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
   await secrets.close();
 });
 

@@ -1,0 +1,80 @@
+/** The ledger's table on a DynamoDB that speaks the real protocol, and every request that was made to it. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, beforeEach } from "@jest/globals";
+import dynalite from "dynalite";
+
+export const TABLE = "ledger";
+
+export interface Request {
+  /** `GetItemCommand` and so on. */
+  readonly command: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface TestTable {
+  readonly dynamo: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
+  /** Since the test began. */
+  readonly requests: Request[];
+  /** The next request of this command is carried out, and its answer lost once; the SDK then repeats it. */
+  loseAnswerOf(command: string): void;
+}
+
+/** Call once at the top of a test file; `current` holds the table while tests run. */
+export function useTable(): { current: TestTable } {
+  const holder = {} as { current: TestTable };
+  const server = dynalite({ createTableMs: 0 });
+  const requests: Request[] = [];
+  let losing: string | undefined;
+
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const dynamo = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: "local",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName: TABLE,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+      }),
+    );
+    // Inside the SDK's retries: what is thrown here is what a broken connection throws.
+    dynamo.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        async (args) => {
+          requests.push({ command: commandName, input: { ...args.input } });
+          const answer = await next(args);
+          if (losing !== commandName) return answer;
+          losing = undefined;
+          throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+        },
+      { step: "finalizeRequest", priority: "low" },
+    );
+    const documents = DynamoDBDocumentClient.from(dynamo);
+    holder.current = {
+      ...{ dynamo, documents, requests },
+      loseAnswerOf: (command) => {
+        losing = command;
+      },
+    };
+  });
+  beforeEach(() => {
+    requests.length = 0;
+  });
+  afterAll(async () => {
+    holder.current.dynamo.destroy();
+    await new Promise((done) => server.close(done));
+  });
+  return holder;
+}
