@@ -15,14 +15,11 @@ export interface BatchDeps {
 const FIRST_DELAY_S = { ERR_BUSY: 1, ERR_LIVE_THROTTLED: 3 } as const;
 const MAX_DELAY_S = 60;
 
-/**
- * Four times as long with every delivery, half of it by chance, so that records do not come back in step. The four waits before the
- * dead-letter queue together outlast the lock of a worker that died (40 s), and the 429s of a minute's quota.
- */
+/** Doubles with every delivery, half of it by chance, so that records do not come back in step. */
 export function redeliveryDelaySeconds(error: unknown, receiveCount: number, random: () => number): number {
   const code = error instanceof OffairError ? error.code : undefined;
   const first = code === "ERR_BUSY" || code === "ERR_LIVE_THROTTLED" ? FIRST_DELAY_S[code] : 2;
-  const delaySeconds = Math.min(MAX_DELAY_S, first * 4 ** Math.max(0, receiveCount - 1));
+  const delaySeconds = Math.min(MAX_DELAY_S, first * 2 ** Math.max(0, receiveCount - 1));
   return Math.ceil(delaySeconds * (0.5 + 0.5 * random()));
 }
 

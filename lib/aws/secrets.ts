@@ -26,7 +26,7 @@ export function createReadSecret({ client, maxAgeMs, now }: SecretsDeps) {
       const { SecretString, VersionId } = await client.send(new GetSecretValueCommand({ SecretId: name }));
       if (SecretString !== undefined && VersionId !== undefined) return { version: VersionId, value: SecretString };
     } catch (error) {
-      // No cause: of an answer that cannot be parsed the SDK's error holds the text, and with it the value.
+      // No cause: of an answer that cannot be parsed the SDK's error quotes the text, and with it the value.
       const kind = error instanceof Error ? error.name : typeof error;
       throw new OffairError("ERR_SECRET", `the secret ${name} cannot be read: ${kind}`);
     }

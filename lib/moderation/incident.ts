@@ -6,23 +6,17 @@ import type { Stream } from "../stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../time.ts";
 import { operatorCause, operatorDraft } from "./handle.ts";
 import { type ChangeEvent, type IncidentEvent, incidentEventSchema } from "./incident-event.ts";
+import { type ListDisabled, listOff } from "./incident-list.ts";
 import type { Ledger, ModeRecord, OperatorOrder } from "./ledger.ts";
 import type { Lane, Message } from "./message.ts";
-import { disableInForce, type Order, type Outcome } from "./order.ts";
+import type { Outcome } from "./order.ts";
+import { type OrderSummary, summarise } from "./order-summary.ts";
 import { ingestDomains, inScope, type Policy } from "./policy.ts";
-
-export interface DisabledRow extends Stream {
-  readonly resumeTime: string | null;
-}
 
 export interface IncidentDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
-  /** Pages of Live's list of disabled streams. */
-  readonly listDisabled: (
-    domain: string,
-    filter: { app?: string; stream?: string },
-  ) => AsyncIterable<{ readonly total: number; readonly rows: readonly DisabledRow[] }>;
+  readonly listDisabled: ListDisabled;
   readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
@@ -59,8 +53,6 @@ export interface IncidentAnswer {
   readonly truncated?: boolean;
 }
 
-/** An answer stays far below what Lambda can return (6 MB), with every name as long as it can be. */
-const MAX_ROWS = 1_000;
 const POLL_MS = 250;
 
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
@@ -101,27 +93,9 @@ async function list(
   if (domain !== undefined && !domains.includes(domain)) {
     return refused([{ pointer: "/domain", message: "is not an ingest domain in scope" }]);
   }
-  const rows: DisabledRow[] = [];
-  const totals: Record<string, number> = {};
-  let truncated = false;
-  for (const each of domain === undefined ? domains : [domain]) {
-    for await (const page of listDisabled(each, {
-      ...(app !== undefined && { app }),
-      ...(stream !== undefined && { stream }),
-    })) {
-      totals[each] = Math.max(totals[each] ?? 0, page.total);
-      rows.push(...page.rows);
-      truncated ||= rows.length > MAX_ROWS;
-      if (truncated) break;
-    }
-  }
-  const results: Result[] = [];
-  for (const { resumeTime, ...row } of rows.slice(0, MAX_ROWS)) {
-    // Not just the latest disable: one that failed or was lifted again is not why the stream is off now.
-    const disable = disableInForce(await ledger.recentOrders(row), now());
-    results.push({ stream: row, resumeTime, order: disable ? summarise(disable) : null });
-  }
-  return { ok: true, results, errors: [], totals, ...(truncated && { truncated }) };
+  const asked = domain === undefined ? domains : [domain];
+  const { rows, totals, truncated } = await listOff(asked, { app, stream }, { ledger, listDisabled, now });
+  return { ok: true, results: rows, errors: [], totals, ...(truncated && { truncated }) };
 }
 
 async function changeMode(
@@ -244,26 +218,3 @@ async function resultOf(request: OperatorOrder, ledger: Ledger): Promise<Result>
     ...(error !== undefined && { error }),
   };
 }
-
-type OrderSummary = Pick<Order, "number" | "action" | "reason" | "placedAt"> &
-  Partial<Pick<Order, "outcome" | "resumeTime" | "error">> & { readonly by: string };
-
-const summarise = ({
-  number,
-  action,
-  reason,
-  placedAt,
-  outcome,
-  resumeTime,
-  error,
-  authority,
-}: Order): OrderSummary => ({
-  number,
-  action,
-  reason,
-  placedAt,
-  by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}, report ${authority.cause}`,
-  ...(outcome !== undefined && { outcome }),
-  ...(resumeTime !== undefined && { resumeTime }),
-  ...(error !== undefined && { error }),
-});

@@ -111,7 +111,7 @@ describe("a batch", () => {
       })),
     };
     const { delayed } = await settle(fourth, () => Promise.reject(busy()));
-    expect(delayed).toEqual([{ lane: "bulk", seconds: 30 }]);
+    expect(delayed).toEqual([{ lane: "bulk", seconds: 4 }]);
   });
 
   it("returns a record also when the queue cannot be told of the delay", async () => {

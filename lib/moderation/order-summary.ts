@@ -1,0 +1,25 @@
+/** An order as a person is shown it. */
+import type { Order } from "./order.ts";
+
+export type OrderSummary = Pick<Order, "number" | "action" | "reason" | "placedAt"> &
+  Partial<Pick<Order, "outcome" | "resumeTime" | "error">> & { readonly by: string };
+
+export const summarise = ({
+  number,
+  action,
+  reason,
+  placedAt,
+  outcome,
+  resumeTime,
+  error,
+  authority,
+}: Order): OrderSummary => ({
+  number,
+  action,
+  reason,
+  placedAt,
+  by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}, report ${authority.cause}`,
+  ...(outcome !== undefined && { outcome }),
+  ...(resumeTime !== undefined && { resumeTime }),
+  ...(error !== undefined && { error }),
+});
