@@ -10,7 +10,7 @@ import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readAuditConfig } from "../lib/config.ts";
 import { OffairError } from "../lib/errors.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
-import { logInfo } from "../lib/log.ts";
+import { describeError, logError, logInfo } from "../lib/log.ts";
 import { ingestDomains } from "../lib/moderation/policy.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
@@ -20,20 +20,38 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const live = connectLive(config, readSecret, now);
-const deps: AuditDeps = {
-  listDisabled: (domain) => live.listDisabled(domain),
-  archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
-  now,
-  codeOf: (error) => (error instanceof OffairError ? (error.details.liveCode ?? error.code) : "ERR_UNFORESEEN"),
-};
+const archive = createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET);
 
-export const handler = middy<unknown, AuditResult[]>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
+/** Kept back for storing what was seen when Live is too slow to be listed. */
+const STORING_MS = 20 * SECOND_MS;
+
+/** Each ingest domain has its part of the time that is left, so that a slow one leaves something for the others. */
+function depsUntil(remainingMs: number, domains: number): AuditDeps {
+  const deadline = AbortSignal.timeout(Math.max(0, remainingMs - STORING_MS) / domains);
+  return {
+    listDisabled: (domain) => live.listDisabled(domain, { deadline }),
+    archive,
+    now,
+    codeOf: (error) => (error instanceof OffairError ? (error.details.liveCode ?? error.code) : "ERR_UNFORESEEN"),
+  };
+}
+
+export const handler = middy<unknown, AuditResult[]>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
   const { slot } = parseAuditEvent(event, now());
+  const domains = ingestDomains(policy);
   const results: AuditResult[] = [];
-  for (const domain of ingestDomains(policy)) {
-    const result = await auditDomain(domain, slot, deps);
-    logInfo("audit.stored", { ...result });
-    results.push(result);
+  const failures: unknown[] = [];
+  for (const [index, domain] of domains.entries()) {
+    try {
+      const deps = depsUntil(context.getRemainingTimeInMillis(), domains.length - index);
+      const result = await auditDomain(domain, slot, deps);
+      logInfo("audit.stored", { ...result });
+      results.push(result);
+    } catch (error) {
+      logError("audit.failed", { domain, ...describeError(error) });
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0]; // after all were tried: the schedule repeats the slot, and what is stored stays
   return results;
 });

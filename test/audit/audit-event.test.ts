@@ -35,6 +35,12 @@ describe("the slot", () => {
     expect(() => slotOf(ahead(MINUTE_MS + 1))).toThrow(expect.objectContaining({ code: "ERR_EVENT_INVALID" }));
   });
 
+  it("is refused once it is over: what is off now is no snapshot of then", () => {
+    const ago = (ms: number) => ({ slot: new Date(NOON.getTime() - ms).toISOString() });
+    expect(slotOf(ago(125 * MINUTE_MS))).toBe("2026-11-21T09:55:00.000Z"); // an hour of the schedule's repeats, and one of Lambda's
+    expect(() => slotOf(ago(125 * MINUTE_MS + 1))).toThrow(expect.objectContaining({ code: "ERR_EVENT_INVALID" }));
+  });
+
   it.each(["", "today", "2026-11-21", "2026-11-21T12:00:00", "2026-02-30T00:00:00Z", 1_795_262_400, null, {}, ["x"]])(
     "%j is refused, with a pointer",
     (slot) => {
