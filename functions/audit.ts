@@ -27,7 +27,7 @@ const STORING_MS = 20 * SECOND_MS;
 
 /** Each ingest domain has its part of the time that is left, so that a slow one leaves something for the others. */
 function depsUntil(remainingMs: number, domains: number): AuditDeps {
-  const deadline = AbortSignal.timeout(Math.max(0, remainingMs - STORING_MS) / domains);
+  const deadline = AbortSignal.timeout(Math.floor(Math.max(0, remainingMs - STORING_MS) / domains));
   return {
     listDisabled: (domain) => live.listDisabled(domain, { deadline }),
     archive,
