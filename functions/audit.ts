@@ -1,4 +1,7 @@
 /** The scheduled audit: what is disabled, in every ingest domain in scope, stored once under the schedule's slot. Only reads from Live. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
@@ -6,11 +9,12 @@ import { type AuditDeps, type AuditResult, auditDomain } from "../lib/audit/audi
 import { parseAuditEvent } from "../lib/audit/audit-event.ts";
 import { createArchive } from "../lib/aws/archive.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createGateStore } from "../lib/aws/gate-store.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readAuditConfig } from "../lib/config.ts";
-import { OffairError } from "../lib/errors.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
 import { describeError, logError, logInfo } from "../lib/log.ts";
+import { emitMetrics } from "../lib/metrics.ts";
 import { ingestDomains } from "../lib/moderation/policy.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
@@ -19,7 +23,12 @@ const config = readAuditConfig(process.env);
 const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const live = connectLive(config, readSecret, now);
+const store = createGateStore(new DynamoDBClient(AWS_CLIENT), config.LEDGER_TABLE, config.LIVE_USER, now);
+const wait = (ms: number) => sleep(ms);
+const { bulk: live } = connectLive(config, {
+  ...{ readSecret, store, now, sleep: wait },
+  ...{ random: Math.random, newId: randomUUID },
+});
 const archive = createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET);
 
 /** Kept back for storing what was seen when Live is too slow to be listed. */
@@ -32,7 +41,9 @@ function depsUntil(remainingMs: number, domains: number): AuditDeps {
     listDisabled: (domain) => live.listDisabled(domain, { deadline }),
     archive,
     now,
-    codeOf: (error) => (error instanceof OffairError ? (error.details.liveCode ?? error.code) : "ERR_UNFORESEEN"),
+    sleep: wait,
+    random: Math.random,
+    timeIsUp: () => deadline.aborted,
   };
 }
 
@@ -46,6 +57,7 @@ export const handler = middy<unknown, AuditResult[]>({ timeoutEarlyInMillis: 0 }
       const deps = depsUntil(context.getRemainingTimeInMillis(), domains.length - index);
       const result = await auditDomain(domain, slot, deps);
       logInfo("audit.stored", { ...result });
+      emitMetrics({ SnapshotsComplete: result.complete ? 1 : 0, SnapshotsIncomplete: result.complete ? 0 : 1 });
       results.push(result);
     } catch (error) {
       logError("audit.failed", { domain, ...describeError(error) });

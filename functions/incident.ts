@@ -6,6 +6,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createGateStore } from "../lib/aws/gate-store.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
 import { createEnqueue } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
@@ -19,14 +20,18 @@ const config = readIncidentConfig(process.env);
 const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const live = connectLive(config, readSecret, now);
+const dynamo = new DynamoDBClient(AWS_CLIENT);
+const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const wait = (ms: number) => sleep(ms);
+// A person waits for the answer; the audit, which uses the same Huawei user, does not.
+const { live } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 const deps: IncidentDeps = {
-  ledger: createLedger(new DynamoDBClient(AWS_CLIENT), config.LEDGER_TABLE),
+  ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
   listDisabled: (domain, filter) => live.listDisabled(domain, filter),
   enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
-  sleep: (ms) => sleep(ms),
+  sleep: wait,
   newOrderId: () => `op-${randomUUID()}`,
   waitMs: 10 * SECOND_MS,
 };

@@ -8,6 +8,7 @@ import { createEnqueue } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readWebhookConfig } from "../lib/config.ts";
 import { describeError, logInfo, logWarn } from "../lib/log.ts";
+import { emitMetrics } from "../lib/metrics.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
 import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
 import { standard } from "../lib/sources/standard.ts";
@@ -34,13 +35,17 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       source: request.event.pathParameters?.source,
       ...describeError(request.error),
     });
-    request.response = problemAnswer(request.error, requestId);
+    const answer = problemAnswer(request.error, requestId);
+    if (answer.statusCode === 401) emitMetrics({ ReportsUnproven: 1 });
+    if (answer.statusCode >= 500) emitMetrics({ WebhookErrors: 1 });
+    request.response = answer;
   })
   .handler(async ({ pathParameters, headers, body = "", isBase64Encoded, requestContext: { requestId } }) => {
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
     const { status, id, lane } = await receive({ source, headers, body: bytes }, deps);
     logInfo("report.accepted", { requestId, source, id, lane });
+    emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: status,
       headers: { "content-type": "application/json" },

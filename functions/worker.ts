@@ -8,13 +8,18 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { settleBatch } from "../lib/aws/batch.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createGateStore } from "../lib/aws/gate-store.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
-import { createDelay } from "../lib/aws/queue.ts";
+import { createWorkerLanes } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readWorkerConfig } from "../lib/config.ts";
+import { RETURNING_MS } from "../lib/deadlines.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
+import { createReadBack } from "../lib/huawei/read-back.ts";
 import { logInfo } from "../lib/log.ts";
+import { emitMetrics } from "../lib/metrics.ts";
 import { type HandleDeps, handle } from "../lib/moderation/handle.ts";
+import { metricsOf } from "../lib/moderation/measure.ts";
 import { parseMessage } from "../lib/moderation/message.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
@@ -23,20 +28,36 @@ const config = readWorkerConfig(process.env);
 const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const deps: HandleDeps = {
-  ledger: createLedger(new DynamoDBClient(AWS_CLIENT), config.LEDGER_TABLE),
-  live: connectLive(config, readSecret, now),
+const dynamo = new DynamoDBClient(AWS_CLIENT);
+const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const wait = (ms: number) => sleep(ms);
+const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+/** Each lane's own client, that looks for the streams of a batch together. */
+const liveOf = {
+  live: { ...clients.live, findDisabled: createReadBack(clients.live) },
+  bulk: { ...clients.bulk, findDisabled: createReadBack(clients.bulk) },
+};
+const deps: Omit<HandleDeps, "live"> = {
+  ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
   policyHash: createHash("sha256").update(JSON.stringify(policy)).digest("hex"),
   now,
-  sleep: (ms) => sleep(ms),
+  sleep: wait,
   holder: randomUUID,
 };
-const queueUrls = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
-const delay = createDelay(new SQSClient(AWS_CLIENT), queueUrls);
-
-export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
-  settleBatch(event, { queueUrls, delay, random: Math.random }, async (body) => {
-    for (const handled of await handle(parseMessage(body), deps)) logInfo("message.handled", { ...handled });
-  }),
+const lanes = createWorkerLanes(
+  new SQSClient(AWS_CLIENT),
+  { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL },
+  { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
 );
+
+export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event, context) => {
+  const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));
+  return settleBatch(event, { lanes, random: Math.random, timeUp }, async (body, lane) => {
+    for (const handled of await handle(parseMessage(body), { ...deps, live: liveOf[lane] })) {
+      logInfo("message.handled", { ...handled });
+      const metrics = metricsOf(handled);
+      if (Object.keys(metrics).length > 0) emitMetrics(metrics);
+    }
+  });
+});

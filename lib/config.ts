@@ -1,23 +1,35 @@
 /** What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. */
 import * as z from "zod";
+import { MAX_LIVE_TIMEOUT_MS } from "./deadlines.ts";
 import { OffairError } from "./errors.ts";
 import { faultsOf } from "./faults.ts";
 
 const text = z.string().min(1);
+const callsAMinute = z.coerce.number().int().min(1).max(1_000_000);
 
 const live = {
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/endpoint.ts
   LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
-  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(10_000).default(3_000),
+  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
+  LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
+  LIVE_PACE_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
+  // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
+  LIVE_QUOTA_BLOCK_ONCE: callsAMinute.default(300),
+  LIVE_QUOTA_WRITE_BLOCKS: callsAMinute.default(4_000),
+  LIVE_QUOTA_READ_BLOCKS: callsAMinute.default(3_000),
+  LIVE_QUOTA_ONLINE: callsAMinute.default(1_000),
+  LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
+  LEDGER_TABLE: text,
 };
 const lanes = { LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() };
 const secretCache = { SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) };
 
 const webhookEnv = z.object({ SOURCE_SECRET_PREFIX: text, ...lanes, ...secretCache });
-const workerEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
+const deadLetters = { LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() };
+const workerEnv = z.object({ ...live, ...lanes, ...deadLetters, ...secretCache });
 const auditEnv = z.object({ ...live, ...secretCache, ARCHIVE_BUCKET: text });
-const incidentEnv = z.object({ ...live, ...lanes, ...secretCache, LEDGER_TABLE: text });
+const incidentEnv = z.object({ ...live, ...lanes, ...secretCache });
 
 type Env = Record<string, string | undefined>;
 

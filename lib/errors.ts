@@ -10,13 +10,14 @@ const RETRYABLE = {
   ERR_REPORT_MEDIA_TYPE: false, // 415
   ERR_REPORT_INVALID: false, // 400, with a pointer to each fault
   ERR_REPORT_SCOPE: false, // 422: the stream is not one we may act on
-  ERR_EVENT_INVALID: false, // an incident or audit event that is not as documented
+  ERR_EVENT_INVALID: false, // an audit's event that is not as documented
   ERR_MESSAGE_INVALID: false, // a queue message that nobody of ours wrote
   ERR_SECRET: true, // a secret cannot be read, or is not shaped as documented: 503, never 401
   ERR_QUEUE: true, // the queue does not take or give a message
   ERR_LEDGER: true, // the table cannot be read or written
   ERR_ARCHIVE: true, // the bucket cannot be read or written
   ERR_ARCHIVE_CONFLICT: false, // another object is already stored under this name: it stays
+  ERR_UNFORESEEN: true, // a fault of ours: five deliveries, then it rests
   ERR_BUSY: true, // another worker is carrying out an order of this stream
   ERR_LIVE_UNAVAILABLE: true, // nothing was done: no connection, 5xx, maintenance
   ERR_LIVE_THROTTLED: true, // 429: nothing was done, slow down

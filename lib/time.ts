@@ -2,6 +2,7 @@
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Live disables for 90 days at most (Disabling a Livestream, `resume_time`); hours keep a margin for clocks that differ. */
 export const MAX_DISABLE_HOURS = 90 * 24;

@@ -1,5 +1,6 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
+import { type AlarmsOptions, watchAlarms } from "./alarms.ts";
 import { type Simulator, startSimulator } from "./live/simulator.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 
@@ -38,20 +39,24 @@ export interface WorldOptions extends Pick<StackOptions, "ports" | "seed" | "rec
   readonly secretsValues?: Readonly<Record<string, string>>;
   /** Another Live than the simulator. */
   readonly liveEndpoint?: string | undefined;
+  /** Told whenever an alarm goes off. Without it nobody watches. */
+  readonly onAlert?: AlarmsOptions["onAlert"];
 }
 
 export async function startWorld({
   liveEndpoint,
   livePort = 0,
   secretsValues,
+  onAlert,
   ...options
 }: WorldOptions): Promise<World> {
   const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed) : undefined;
   const liveUrl = liveEndpoint ?? simulator?.url ?? "";
+  const templatePath = options.templatePath ?? TEMPLATE;
   try {
     const stack = await startStack({
-      templatePath: TEMPLATE,
       ...options,
+      templatePath,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       secretsValues: {
@@ -61,7 +66,16 @@ export async function startWorld({
         ...secretsValues,
       },
     });
-    return { stack, simulator, liveUrl, close: () => stack.close().finally(() => simulator?.close()) };
+    const alarms = onAlert && (await watchAlarms(stack, { templatePath, onAlert }));
+    return {
+      stack,
+      simulator,
+      liveUrl,
+      async close() {
+        await alarms?.close();
+        await stack.close().finally(() => simulator?.close());
+      },
+    };
   } catch (error) {
     await simulator?.close();
     throw error;

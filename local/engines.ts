@@ -1,5 +1,6 @@
 /** The stand-ins of SQS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
 import { once } from "node:events";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -26,11 +27,28 @@ export interface Engines {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What is started is given to `cleanup`, also when a later part fails to start. */
-export async function startEngines(region: string, cleanup: AsyncDisposableStack): Promise<Engines> {
+/** An answer that a request gets instead of being carried out; `undefined` lets it through. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: object;
+}
+export type Interfere = (service: "sqs" | "dynamodb", request: IncomingMessage) => Refusal | undefined;
+
+const AWS_JSON = "application/x-amz-json-1.0";
+
+/**
+ * What is started is given to `cleanup`, also when a later part fails to start.
+ *
+ * @param interfere - asked before the queues and the tables carry out a request.
+ */
+export async function startEngines(
+  region: string,
+  cleanup: AsyncDisposableStack,
+  interfere: Interfere = () => undefined,
+): Promise<Engines> {
   const [sqsUrl, dynamoUrl, storage, secrets] = await Promise.all([
-    startQueues(region, cleanup),
-    startTables(cleanup),
+    startQueues(region, cleanup, interfere),
+    startTables(cleanup, interfere),
     startStorage().then((started) => deferClose(started, cleanup)),
     startSecrets({ region }).then((started) => deferClose(started, cleanup)),
   ]);
@@ -63,16 +81,33 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
 }
 
 /** The app and not the package's `startFauxqs`, which listens on every address of the machine. */
-async function startQueues(defaultRegion: string, cleanup: AsyncDisposableStack): Promise<string> {
+async function startQueues(
+  defaultRegion: string,
+  cleanup: AsyncDisposableStack,
+  interfere: Interfere,
+): Promise<string> {
   const app = buildApp({ logger: false, defaultRegion });
+  app.addHook("onRequest", async (request, reply) => {
+    const refusal = interfere("sqs", request.raw);
+    return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
+  });
   cleanup.defer(async () => {
     await app.close();
   });
   return app.listen({ port: 0, host: "127.0.0.1" });
 }
 
-async function startTables(cleanup: AsyncDisposableStack): Promise<string> {
+async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere): Promise<string> {
   const server = dynalite({ createTableMs: 0 });
+  const serve = server.listeners("request") as RequestListener[]; // dynalite's own, put behind ours
+  server.removeAllListeners("request").on("request", (request, response) => {
+    const refusal = interfere("dynamodb", request);
+    if (!refusal) return serve.forEach((listener) => void listener.call(server, request, response));
+    request.resume();
+    request.once("end", () => {
+      response.writeHead(refusal.status, { "content-type": AWS_JSON }).end(JSON.stringify(refusal.body));
+    });
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   cleanup.defer(

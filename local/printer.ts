@@ -1,6 +1,7 @@
 /** What the story looks like: colour and columns on a terminal, plain lines in a pipe; and after a failure, what the functions said. */
 import { styleText } from "node:util";
 import { formatStream, type Stream } from "../lib/stream.ts";
+import type { Alert } from "./alarms.ts";
 import type { LogLine } from "./lambda/settings.ts";
 
 interface Named {
@@ -54,6 +55,10 @@ export function createPrinter(out: NodeJS.WriteStream) {
     },
     done(stories: number): void {
       say(paint("green", stories === 1 ? "\nthe story holds" : `\nthe story holds, ${stories} times`));
+    },
+    alert({ name, description, value }: Alert): void {
+      const told = value === undefined ? "" : ` (${Math.round(value)})`;
+      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${told}: ${description}`);
     },
     remember(line: LogLine): void {
       lines.push(line);

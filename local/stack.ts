@@ -4,7 +4,7 @@
  */
 import type { Secrets } from "./aws/secrets.ts";
 import type { Storage } from "./aws/storage.ts";
-import { type Clients, startEngines } from "./engines.ts";
+import { type Clients, type Interfere, startEngines } from "./engines.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
 import type { LogLine } from "./lambda/settings.ts";
@@ -25,6 +25,8 @@ export interface StackOptions extends Omit<FunctionsOptions, "region" | "service
   readonly secretsValues?: Readonly<Record<string, string>>;
   /** Instead of the queues' own visibility timeout: how soon a failed record comes back. */
   readonly visibilitySeconds?: number;
+  /** Spoils requests to the queues and the tables. */
+  readonly interfere?: Interfere;
 }
 
 export interface Stack {
@@ -59,8 +61,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): Promise<Stack> {
-  const [template, engines] = await Promise.all([readTemplate(options.templatePath), startEngines(REGION, cleanup)]);
-  const { secretsValues = {}, visibilitySeconds } = options;
+  const { secretsValues = {}, visibilitySeconds, interfere } = options;
+  const [template, engines] = await Promise.all([
+    readTemplate(options.templatePath),
+    startEngines(REGION, cleanup, interfere),
+  ]);
   const provisioned = await provision(template, engines, {
     region: REGION,
     stackName: STACK_NAME,

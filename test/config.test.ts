@@ -6,16 +6,31 @@ const live = {
   HUAWEI_PROJECT_ID: "0123456789abcdef0123456789abcdef",
   LIVE_ENDPOINT: "https://live.ap-southeast-3.myhuaweicloud.com",
   LIVE_SECRET_ID: "offair/dev/live/worker",
+  LIVE_USER: "worker",
+  LEDGER_TABLE: "ledger",
+};
+const liveDefaults = {
+  LIVE_TIMEOUT_MS: 3_000,
+  LIVE_PACE_SHARE: 0.8,
+  LIVE_QUOTA_BLOCK_ONCE: 300,
+  LIVE_QUOTA_WRITE_BLOCKS: 4_000,
+  LIVE_QUOTA_READ_BLOCKS: 3_000,
+  LIVE_QUOTA_ONLINE: 1_000,
+  LIVE_LOCK_S: 300,
 };
 const lanes = {
   LIVE_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live",
   BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk",
 };
+const deadLetters = {
+  LIVE_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live-dead",
+  BULK_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk-dead",
+};
 const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, Record<string, string>][] = [
   ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...lanes }],
-  ["worker", readWorkerConfig, { ...live, ...lanes, LEDGER_TABLE: "ledger" }],
+  ["worker", readWorkerConfig, { ...live, ...lanes, ...deadLetters }],
   ["audit", readAuditConfig, { ...live, ARCHIVE_BUCKET: "archive" }],
-  ["incident", readIncidentConfig, { ...live, ...lanes, LEDGER_TABLE: "ledger" }],
+  ["incident", readIncidentConfig, { ...live, ...lanes }],
 ];
 
 function complaint(read: (env: Record<string, string | undefined>) => object, env: Record<string, string | undefined>) {
@@ -34,7 +49,7 @@ describe.each(FUNCTIONS)("the settings of the %s", (_, read, env) => {
     expect(config).toEqual({
       ...env,
       SECRET_MAX_AGE_S: 60,
-      ...("LIVE_ENDPOINT" in env && { LIVE_TIMEOUT_MS: 3_000 }),
+      ...("LIVE_ENDPOINT" in env && liveDefaults),
     });
   });
 
@@ -53,9 +68,13 @@ describe.each(FUNCTIONS)("the settings of the %s", (_, read, env) => {
 });
 
 describe("a setting out of range is named, and its value never told (invariant 5)", () => {
-  const worker = { ...live, ...lanes, LEDGER_TABLE: "ledger" };
+  const worker = { ...live, ...lanes, ...deadLetters };
   it.each([
-    ["LIVE_TIMEOUT_MS", ["499", "10001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
+    ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
+    ["LIVE_USER", ["hunter2", "Worker"]],
+    ["LIVE_PACE_SHARE", ["0", "0.049", "1.01", "hunter2"]],
+    ["LIVE_QUOTA_BLOCK_ONCE", ["0", "1000001", "1.5", "hunter2"]],
+    ["LIVE_LOCK_S", ["0", "3601", "1.5", "hunter2"]],
     ["SECRET_MAX_AGE_S", ["0", "3601", "1.5", "hunter2", "-1"]],
     ["LIVE_ENDPOINT", ["hunter2", "ftp://hunter2.example.com", "https://", "live.example.com/hunter2"]],
     ["HUAWEI_PROJECT_ID", ["hunter2/..", "hunter 2", "x".repeat(65)]],
@@ -72,7 +91,12 @@ describe("a setting out of range is named, and its value never told (invariant 5
 
   it.each([
     ["LIVE_TIMEOUT_MS", 500],
-    ["LIVE_TIMEOUT_MS", 10_000],
+    ["LIVE_TIMEOUT_MS", 4_000],
+    ["LIVE_PACE_SHARE", 0.05],
+    ["LIVE_PACE_SHARE", 1],
+    ["LIVE_QUOTA_ONLINE", 1],
+    ["LIVE_QUOTA_ONLINE", 1_000_000],
+    ["LIVE_LOCK_S", 3_600],
     ["SECRET_MAX_AGE_S", 1],
     ["SECRET_MAX_AGE_S", 3_600],
   ])("%s may be %i", (name, value) => {

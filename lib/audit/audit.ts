@@ -1,4 +1,4 @@
-/** One audit: every ingest domain in scope is listed, and what was seen is stored under the slot's name, once. */
+/** The audit of one ingest domain: its list is read, and what was seen is stored under the slot's name, once. */
 import { OffairError } from "../errors.ts";
 import { type Listing, type ListingDeps, listDomain } from "./listing.ts";
 import {

@@ -4,7 +4,9 @@
  * row agree, none of which met a row twice or was told of more rows than it met; or until every page of every walk has told the same
  * total, that many rows were seen, and one more walk has shown no other.
  */
+import { OffairError } from "../errors.ts";
 import { streamKey } from "../stream.ts";
+import { SECOND_MS } from "../time.ts";
 
 /** A row of a snapshot, as it is stored. */
 export interface SnapshotRow {
@@ -61,27 +63,41 @@ export interface ListingDeps {
   /** All pages of the domain's list, in order, until an empty or a short one. */
   readonly listDisabled: (domain: string) => AsyncIterable<DisabledPage>;
   readonly now: () => Date;
-  /** What went wrong, for the manifest; rethrows what is not a failure of the listing. */
-  readonly codeOf: (error: unknown) => string;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  /** No further walk is begun: what was seen has to be stored. */
+  readonly timeIsUp: () => boolean;
 }
+
+/** After a walk that failed: Huawei's FAQ asks for 2 to 5 seconds after a 429, and other faults pass no sooner. */
+const RETRY_MIN_MS = 2 * SECOND_MS;
+const RETRY_SPREAD_MS = 3 * SECOND_MS;
 
 type Rows = Map<string, SnapshotRow>;
 
-export async function listDomain(domain: string, { listDisabled, now, codeOf }: ListingDeps): Promise<Listing> {
+export async function listDomain(domain: string, deps: ListingDeps): Promise<Listing> {
   const passes: Pass[] = [];
   const union: Rows = new Map();
   let previous: Rows | undefined;
   let agreed = false;
-  while (passes.length < MAX_PASSES) {
+  let failure: OffairError | undefined;
+  for (let walks = 0; walks < MAX_PASSES; walks++) {
     const rows: Rows = new Map();
-    try {
-      passes.push(await walk(domain, rows, listDisabled, now));
-    } catch (error) {
-      for (const [key, row] of rows) union.set(key, row);
-      return { rows: sorted(union), passes, complete: false, because: "listing-failed", error: codeOf(error) };
-    }
     const seenBefore = union.size;
+    try {
+      passes.push(await walk(domain, rows, deps));
+    } catch (error) {
+      if (!(error instanceof OffairError)) throw error; // a fault of ours is no property of the list
+      failure = error;
+    }
     for (const [key, row] of rows) union.set(key, row);
+    if (failure) {
+      if (!failure.retryable || walks === MAX_PASSES - 1 || deps.timeIsUp()) break;
+      await deps.sleep(RETRY_MIN_MS + deps.random() * RETRY_SPREAD_MS);
+      failure = undefined;
+      previous = undefined; // the walk before a failed one is no neighbour of the walk after it
+      continue;
+    }
     agreed = previous !== undefined && agree(previous, rows);
     if (agreed && passes.slice(-2).every((pass) => isWhole(pass, rows.size))) {
       return { rows: sorted(rows), passes, complete: true, because: "two-passes-agree" };
@@ -91,17 +107,16 @@ export async function listDomain(domain: string, { listDisabled, now, codeOf }: 
     }
     previous = rows;
   }
-  const toldOf = Math.max(...passes.flatMap(({ totals }) => totals));
+  if (failure) {
+    const error = failure.details.liveCode ?? failure.code;
+    return { rows: sorted(union), passes, complete: false, because: "listing-failed", error };
+  }
+  const toldOf = Math.max(0, ...passes.flatMap(({ totals }) => totals));
   const because = toldOf > union.size ? "total-not-reached" : agreed ? "rows-repeated" : "passes-differ";
   return { rows: sorted(union), passes, complete: false, because };
 }
 
-async function walk(
-  domain: string,
-  rows: Rows,
-  listDisabled: ListingDeps["listDisabled"],
-  now: () => Date,
-): Promise<Pass> {
+async function walk(domain: string, rows: Rows, { listDisabled, now }: ListingDeps): Promise<Pass> {
   const startedAt = now().toISOString();
   const totals = new Set<number>();
   const requestIds: string[] = [];

@@ -1,25 +1,45 @@
-/** Partial batch failures: each record succeeds or fails by itself, and one that failed gets its own next time. */
+/**
+ * Partial batch failures: each record ends by itself. What may work later gets its own next time, and uses up no deliveries by
+ * waiting; what can never succeed is laid to rest with its reason, rather than delivered until the queue gives up on it.
+ */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { OffairError } from "../errors.ts";
-import { describeError, logWarn } from "../log.ts";
+import { describeError, logError, logWarn } from "../log.ts";
+import { emitMetrics } from "../metrics.ts";
 import type { Lane } from "../moderation/message.ts";
-import type { QueueUrls } from "./queue.ts";
+import { SECOND_MS } from "../time.ts";
+import type { Received, WorkerLanes } from "./queue.ts";
 
 export interface BatchDeps {
-  readonly queueUrls: QueueUrls;
-  readonly delay: (lane: Lane, receiptHandle: string, delaySeconds: number) => Promise<void>;
+  readonly lanes: WorkerLanes;
   readonly random: () => number;
+  /** Resolves when the records that are still at work have to be returned. */
+  readonly timeUp: Promise<void>;
 }
 
 /** Another worker is done with a stream in about a second; Huawei's FAQ asks for 2 to 5 seconds after a 429. */
 const FIRST_DELAY_S = { ERR_BUSY: 1, ERR_LIVE_THROTTLED: 3 } as const;
-const MAX_DELAY_S = 60;
+const MAX_DELAY_S = { live: 10, bulk: 60 } as const;
+/** What another worker holds up is free again soon, or, if that one died, after its lock. */
+const MAX_BUSY_DELAY_S = 4;
+
+/** `maxReceiveCount` of the lanes is 20: workers that die use deliveries up, waiting must not. */
+const RENEW_FROM = 15;
+/** A fault of ours that comes back so often will not go away by itself. */
+const UNFORESEEN_DELIVERIES = 5;
 
 /** Doubles with every delivery, half of it by chance, so that records do not come back in step. */
-export function redeliveryDelaySeconds(error: unknown, receiveCount: number, random: () => number): number {
+export function redeliveryDelaySeconds(
+  error: unknown,
+  { lane, receiveCount }: { lane: Lane; receiveCount: number },
+  random: () => number,
+): number {
   const code = error instanceof OffairError ? error.code : undefined;
   const first = code === "ERR_BUSY" || code === "ERR_LIVE_THROTTLED" ? FIRST_DELAY_S[code] : 2;
-  const delaySeconds = Math.min(MAX_DELAY_S, first * 2 ** Math.max(0, receiveCount - 1));
+  const delaySeconds = Math.min(
+    code === "ERR_BUSY" ? MAX_BUSY_DELAY_S : MAX_DELAY_S[lane],
+    first * 2 ** Math.max(0, receiveCount - 1),
+  );
   return Math.ceil(delaySeconds * (0.5 + 0.5 * random()));
 }
 
@@ -27,34 +47,53 @@ export function redeliveryDelaySeconds(error: unknown, receiveCount: number, ran
 export async function settleBatch(
   event: SQSEvent,
   deps: BatchDeps,
-  handleBody: (body: string) => Promise<void>,
+  handleBody: (body: string, lane: Lane) => Promise<void>,
 ): Promise<SQSBatchResponse> {
+  const late = deps.timeUp.then(() => {
+    throw new OffairError("ERR_BUSY", "the invocation's time is nearly up");
+  });
+  late.catch(() => {}); // nobody may be waiting for it
   const failed = await Promise.all(
     event.Records.map(async (record) => {
+      const lane = deps.lanes.laneOf(record.eventSourceARN);
       try {
-        await handleBody(record.body);
+        // What goes on after its time can only read and write the ledger: nothing is sent to Live once `sendBy` is over.
+        await Promise.race([handleBody(record.body, lane), late]);
         return [];
       } catch (error) {
-        await returnToQueue(record, error, deps);
-        return [{ itemIdentifier: record.messageId }];
+        return (await letGo(record, lane, error, deps)) ? [] : [{ itemIdentifier: record.messageId }];
       }
     }),
   );
   return { batchItemFailures: failed.flat() };
 }
 
-async function returnToQueue(
-  record: SQSRecord,
-  error: unknown,
-  { queueUrls, delay, random }: BatchDeps,
-): Promise<void> {
+/** True if something else stands for the message now, so that it can be deleted; false if it comes back by itself. */
+async function letGo(record: SQSRecord, lane: Lane, error: unknown, { lanes, random }: BatchDeps): Promise<boolean> {
+  const message: Received = { lane, body: record.body, receiptHandle: record.receiptHandle };
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-  const delaySeconds = redeliveryDelaySeconds(error, receiveCount, random);
-  logWarn("message.returned", { messageId: record.messageId, receiveCount, delaySeconds, ...describeError(error) });
-  const queueName = record.eventSourceARN.split(":").at(-1) ?? "";
-  const lane: Lane = queueUrls.live.endsWith(`/${queueName}`) ? "live" : "bulk";
-  // If it cannot be told so, it comes back after the queue's own time-out.
-  await delay(lane, record.receiptHandle, delaySeconds).catch((failure: unknown) =>
-    logWarn("message.delay-failed", { messageId: record.messageId, ...describeError(failure) }),
-  );
+  const said = { messageId: record.messageId, lane, receiveCount, ...describeError(error) };
+  const isForeseen = error instanceof OffairError;
+  try {
+    if (isForeseen ? !error.retryable : receiveCount >= UNFORESEEN_DELIVERIES) {
+      await lanes.bury(message, isForeseen ? `${error.code}: ${error.message}` : "ERR_UNFORESEEN");
+      logError("message.dead", said);
+      emitMetrics({ MessagesDead: 1 });
+      return true;
+    }
+    const delaySeconds = redeliveryDelaySeconds(error, { lane, receiveCount }, random);
+    logWarn("message.returned", { ...said, delaySeconds });
+    // SQS's own oldest age leaves out what was delivered three times, and so all that waits for Live.
+    const ageS = (Date.now() - Number(record.attributes.SentTimestamp)) / SECOND_MS;
+    emitMetrics({ MessagesReturned: 1, ...(lane === "live" && { LiveMessageAge: ageS }) });
+    if (isForeseen && receiveCount >= RENEW_FROM) {
+      await lanes.renew(message, delaySeconds);
+      return true;
+    }
+    await lanes.delay(message, delaySeconds);
+  } catch (failure) {
+    // It comes back after the queue's own time-out.
+    logWarn("message.not-told", { messageId: record.messageId, ...describeError(failure) });
+  }
+  return false;
 }

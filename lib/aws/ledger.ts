@@ -16,14 +16,19 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { LOCK_MS } from "../deadlines.ts";
 import { OffairError } from "../errors.ts";
-import type { Ledger, ModeRecord, OperatorOrder, OrderEnd, ReportRecord } from "../moderation/ledger.ts";
+import { faultsOf, formatFaults } from "../faults.ts";
+import {
+  type Ledger,
+  type ModeRecord,
+  type OperatorOrder,
+  type OrderEnd,
+  operatorOrderSchema,
+  type ReportRecord,
+} from "../moderation/ledger.ts";
 import type { Attempt, Order, OrderDraft } from "../moderation/order.ts";
 import { type Stream, streamKey } from "../stream.ts";
-import { SECOND_MS } from "../time.ts";
-
-/** Longer than any function that takes the lock may run (the worker: 30 s), so that who holds it can no longer send when it ends. */
-export const LOCK_MS = 40 * SECOND_MS;
 
 const RECENT = 50;
 
@@ -35,6 +40,14 @@ const byTime = (at: string) => ({ hour: at.slice(0, 13), at });
 type Item = Record<string, unknown>;
 /** What we wrote ourselves, less the table's own attributes. */
 const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+
+/** Parsed, and not only unwrapped: on this item somebody's stream is taken off or put on. */
+function operatorOrder(item: Item): OperatorOrder {
+  const { data, error } = operatorOrderSchema.safeParse(item);
+  if (error)
+    throw new OffairError("ERR_LEDGER", `an operator's order is not as written: ${formatFaults(faultsOf(error))}`);
+  return data;
+}
 
 export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
@@ -123,7 +136,7 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
   }
 
   async function placeOrder(
-    draft: OrderDraft,
+    draft: OrderDraft & Partial<OrderEnd>,
     unless: (orders: readonly Order[]) => boolean = () => false,
   ): Promise<Order | undefined> {
     for (;;) {
@@ -199,7 +212,7 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
       const set: Partial<OrderEnd> = end ?? {};
       // Only the attempt that is under way: not twice when an answer is lost, nor one that another worker has taken for lost.
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
-      await update(orderKey(order), {
+      return update(orderKey(order), {
         set: { ...set },
         append: [tried],
         remove: ["sendingSince"],
@@ -210,7 +223,7 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
 
     async endOrder(order, end) {
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome)";
-      await update(orderKey(order), { set: { ...end }, condition });
+      return update(orderKey(order), { set: { ...end }, condition });
     },
 
     async writeOperatorOrders(orders) {
@@ -226,13 +239,13 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
 
     async readOperatorOrder(orderId, index) {
       const item = await get({ pk: `OPERATOR#${orderId}`, sk: `ORDER#${String(index).padStart(6, "0")}` });
-      return item && unwrap<OperatorOrder>(item);
+      return item && operatorOrder(item);
     },
 
     async listOperatorOrders(orderId) {
       const orders: OperatorOrder[] = [];
       for await (const items of pages(`OPERATOR#${orderId}`, "ORDER#", RECENT, true)) {
-        orders.push(...items.map(unwrap<OperatorOrder>));
+        orders.push(...items.map(operatorOrder));
       }
       return orders;
     },

@@ -13,30 +13,57 @@ export const createEnqueue =
   (client: SQSClient, urls: QueueUrls) =>
   async (lane: Lane, message: Message): Promise<void> => {
     try {
-      const MessageBody = escapeForSqs(formatMessage(message));
-      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody }));
+      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
     } catch (cause) {
       throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the message`, { cause });
     }
   };
 
-/** @returns makes a received message come back after so many seconds, rather than after the queue's own time-out. */
-export const createDelay =
-  (client: SQSClient, urls: QueueUrls) =>
-  async (lane: Lane, receiptHandle: string, delaySeconds: number): Promise<void> => {
-    await client.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: urls[lane],
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: delaySeconds,
-      }),
-    );
-  };
+/** A message as a worker received it. */
+export interface Received {
+  readonly lane: Lane;
+  readonly body: string;
+  readonly receiptHandle: string;
+}
 
-/**
- * SQS refuses U+FFFE and U+FFFF, which may stand in a report, and its stand-ins refuse all above: in JSON each has an escape.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, MessageBody.
- */
-const escapeForSqs = (json: string): string =>
-  json.replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+/** What a worker may do with a message that it could not finish. */
+export interface WorkerLanes {
+  /** By the ARN of the queue that a record came from. */
+  laneOf(queueArn: string): Lane;
+  /** It comes back after so many seconds, rather than after the queue's own time-out. */
+  delay(message: Received, delaySeconds: number): Promise<void>;
+  /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */
+  renew(message: Received, delaySeconds: number): Promise<void>;
+  /** Lays it to rest where a person finds it, with the reason; the caller lets go of the message itself. */
+  bury(message: Received, reason: string): Promise<void>;
+}
+
+/** Every function rejects with what the SDK says: the message is still on its lane then. */
+export function createWorkerLanes(client: SQSClient, urls: QueueUrls, deadLetterUrls: QueueUrls): WorkerLanes {
+  return {
+    laneOf(queueArn) {
+      const queueName = queueArn.split(":").at(-1) ?? "";
+      return urls.live.endsWith(`/${queueName}`) ? "live" : "bulk";
+    },
+    async delay({ lane, receiptHandle }, delaySeconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: urls[lane],
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: delaySeconds,
+        }),
+      );
+    },
+    async renew({ lane, body }, delaySeconds) {
+      await client.send(
+        new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: body, DelaySeconds: delaySeconds }),
+      );
+    },
+    async bury({ lane, body }, reason) {
+      const MessageAttributes = { reason: { DataType: "String", StringValue: reason } };
+      await client.send(
+        new SendMessageCommand({ QueueUrl: deadLetterUrls[lane], MessageBody: body, MessageAttributes }),
+      );
+    },
+  };
+}

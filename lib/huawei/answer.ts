@@ -104,7 +104,8 @@ function readRequestId(value: string | string[] | undefined): string | undefined
   return typeof value === "string" && /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
 
-function readDate({ date }: IncomingHttpHeaders): Date | undefined {
+/** Live's own clock, to the second. */
+export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
   const moment = new Date(date ?? Number.NaN);
   return Number.isNaN(moment.getTime()) ? undefined : moment;
 }

@@ -19,6 +19,11 @@ export interface LiveReceipt {
   readonly requestId?: string | undefined;
 }
 
+export interface WriteOptions {
+  /** Begun before this moment or not at all. */
+  readonly sendBy?: Date | undefined;
+}
+
 export interface ListFilter {
   readonly app?: string | undefined;
   readonly stream?: string | undefined;
@@ -34,24 +39,24 @@ export interface LiveClient {
    * Cuts the push once; the broadcaster may push again at once. Not to be repeated blindly: a repeat cuts again.
    * @see CreateStreamForbiddenOnce, `POST /stream/block-once`; 300 calls a minute a user.
    */
-  pause(stream: Stream): Promise<LiveReceipt>;
+  pause(stream: Stream, options?: WriteOptions): Promise<LiveReceipt>;
   /**
    * Cuts the push and forbids it until `resumeTime`, at most 90 days ahead, cut to whole seconds.
    * @throws OffairError also `ERR_LIVE_EXISTS` if it is disabled already (`update` then changes the time).
    * @see CreateStreamForbidden, `POST /stream/blocks`; 4,000 calls a minute a user, together with `update`.
    */
-  disable(stream: Stream, resumeTime: Date): Promise<LiveReceipt>;
+  disable(stream: Stream, resumeTime: Date, options?: WriteOptions): Promise<LiveReceipt>;
   /**
    * Moves the resume time of a disabled stream.
    * @see UpdateStreamForbidden, `PUT /stream/blocks`.
    */
-  update(stream: Stream, resumeTime: Date): Promise<LiveReceipt>;
+  update(stream: Stream, resumeTime: Date, options?: WriteOptions): Promise<LiveReceipt>;
   /**
    * Allows pushing again.
    * @throws OffairError also `ERR_LIVE_NOT_FOUND` if it is not disabled.
    * @see DeleteStreamForbidden, `DELETE /stream/blocks`; 3,000 calls a minute a user, together with the list.
    */
-  enable(stream: Stream): Promise<LiveReceipt>;
+  enable(stream: Stream, options?: WriteOptions): Promise<LiveReceipt>;
   /**
    * One page of the disabled streams of an ingest domain, as answered: whether `app` and `stream` filter exactly is not documented.
    *
@@ -89,15 +94,15 @@ export function createLiveClient(send: Send): LiveClient {
     method: LiveCall["method"],
     path: string,
     stream: Stream,
-    resumeTime?: Date,
+    { sendBy, resumeTime }: WriteOptions & { resumeTime?: Date } = {},
   ): Promise<LiveReceipt> {
     checkNames(stream, stream);
     const names = { domain: stream.domain, app_name: stream.app, stream_name: stream.stream };
-    const call: LiveCall =
+    const what: Pick<LiveCall, "query" | "body"> =
       method === "DELETE"
-        ? { method, path, query: Object.entries(names), stream }
-        : { method, path, body: resumeTime ? { ...names, resume_time: toSecondsUtc(resumeTime) } : names, stream };
-    return readReceipt(await send(call), stream);
+        ? { query: Object.entries(names) }
+        : { body: resumeTime ? { ...names, resume_time: toSecondsUtc(resumeTime) } : names };
+    return readReceipt(await send({ method, path, stream, sendBy, ...what }), stream);
   }
 
   async function disabledPage(
@@ -125,10 +130,10 @@ export function createLiveClient(send: Send): LiveClient {
     everyPage((page) => disabledPage(domain, { ...filter, page }));
 
   return {
-    pause: (stream) => write("POST", "/stream/block-once", stream),
-    disable: (stream, resumeTime) => write("POST", "/stream/blocks", stream, resumeTime),
-    update: (stream, resumeTime) => write("PUT", "/stream/blocks", stream, resumeTime),
-    enable: (stream) => write("DELETE", "/stream/blocks", stream),
+    pause: (stream, options) => write("POST", "/stream/block-once", stream, options),
+    disable: (stream, resumeTime, options) => write("POST", "/stream/blocks", stream, { ...options, resumeTime }),
+    update: (stream, resumeTime, options) => write("PUT", "/stream/blocks", stream, { ...options, resumeTime }),
+    enable: (stream, options) => write("DELETE", "/stream/blocks", stream, options),
     disabledPage,
     listDisabled,
     async findDisabled({ domain, app, stream }, { deadline } = {}) {

@@ -18,6 +18,8 @@ const MEANING = {
   missing: "ERR_LIVE_NOT_FOUND",
   /** The credentials were not accepted; with an AK/SK pair this counts towards the lock. */
   identity: "ERR_LIVE_SIGNATURE",
+  /** The same for the time of the signature alone. */
+  clock: "ERR_LIVE_SIGNATURE",
   /** The token is over; no lock counts these. */
   token: "ERR_LIVE_SIGNATURE",
 } as const satisfies Record<string, ErrorCode>;
@@ -99,7 +101,7 @@ const GATEWAY: Record<string, Row> = {
 
 /** Texts of APIGW.0301: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html. First match counts. */
 const AUTHENTICATION: readonly (readonly [text: RegExp, ...Row])[] = [
-  [/signature expired/i, "identity", "signature expired: this clock and Live's are more than 15 minutes apart"],
+  [/signature expired/i, "clock", "signature expired: this clock and Live's are more than 15 minutes apart"],
   [/reach the limit/i, "identity", "the access key is locked for five minutes, after more than five failures"],
   [/not exist/i, "identity", "no such access key, or a temporary one without its security token"],
   [/decrypt token|token expires/i, "token", "the token is expired or malformed"],
@@ -121,8 +123,11 @@ export interface Verdict {
   readonly errorCode: ErrorCode;
   /** Our own words: the gateway's text echoes the request with its secrets. */
   readonly words: string;
-  /** `identity` and `token` are worth one more try with other credentials; `identity` also counts towards the lock. */
-  readonly credentials?: "identity" | "token" | undefined;
+  /**
+   * `identity` and `token` are worth one more try with other credentials, `clock` with another time; `identity` and `clock` also
+   * count towards the lock.
+   */
+  readonly credentials?: "identity" | "clock" | "token" | undefined;
 }
 
 /** Reads an answer that is not a success. */
@@ -132,7 +137,7 @@ export function classify(refusal: Refusal): Verdict {
   const [meaning, words] = findRow(refusal);
   // the gateway lost the back end in the middle of the call, so a write may have been done
   if (method !== "GET" && (status === 502 || status === 504)) return { errorCode: "ERR_LIVE_UNKNOWN", words };
-  const credentials = meaning === "identity" || meaning === "token" ? meaning : undefined;
+  const credentials = meaning === "identity" || meaning === "clock" || meaning === "token" ? meaning : undefined;
   return { errorCode: MEANING[meaning], words, credentials };
 }
 

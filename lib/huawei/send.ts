@@ -1,11 +1,17 @@
-/** Carries one call to Live and says what came of it. Nothing is repeated here, but for one try with credentials read anew. */
+/**
+ * Carries one call to Live and says what came of it. Every attempt passes the gate. Nothing is repeated here, but for one more try with
+ * a corrected clock, or with credentials read anew: a 401 means that nothing was done.
+ */
 import { OffairError } from "../errors.ts";
 import type { Stream } from "../stream.ts";
-import { type Failure, type LiveAnswer, readAnswer } from "./answer.ts";
+import { SECOND_MS } from "../time.ts";
+import { type Failure, type LiveAnswer, readAnswer, readDate } from "./answer.ts";
 import { createConnection } from "./connection.ts";
 import type { Credentials } from "./credentials.ts";
-import { createKeyLock } from "./key-lock.ts";
+import type { Attempted, Gate } from "./gate.ts";
+import type { SignatureVerdict } from "./key-guard.ts";
 import type { LiveMethod } from "./outcome.ts";
+import { type Lane, quotaOf } from "./pace.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
@@ -18,6 +24,8 @@ export interface LiveCall {
   readonly body?: object | undefined;
   /** The stream it is about, for the error. */
   readonly stream?: Stream | undefined;
+  /** Begun before this moment or not at all. */
+  readonly sendBy?: Date | undefined;
   /** Ends the call sooner than `timeoutMs` would. */
   readonly deadline?: AbortSignal | undefined;
 }
@@ -26,10 +34,10 @@ export interface LiveCall {
  * @throws OffairError
  * - `ERR_LIVE_UNAVAILABLE`, `ERR_LIVE_THROTTLED`: nothing was done; a read, of which nothing is known, is here too
  * - `ERR_LIVE_UNKNOWN`: a write that may have been done: time-out, lost connection, 502, 504, unreadable success
- * - `ERR_LIVE_SIGNATURE`: the credentials are not accepted, or were not within the last five minutes
+ * - `ERR_LIVE_SIGNATURE`: the credentials are not accepted, or were not lately: nothing was done
  * - `ERR_LIVE_REJECTED`, `ERR_LIVE_EXISTS`, `ERR_LIVE_NOT_FOUND`: refused, by the tables in outcome.ts
  * - `ERR_LIVE_ANSWER`: a redirect, or a read answered with what is not JSON or over 4 MiB
- * - whatever `credentials` throws
+ * - what `credentials` and the ledger throw, for a read; a write that they keep from being sent is `ERR_LIVE_UNAVAILABLE`
  */
 export type Send = (call: LiveCall) => Promise<LiveAnswer>;
 
@@ -47,20 +55,26 @@ export interface SendOptions {
   readonly credentials: (options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
   /** For connecting, sending and receiving together; a second try has as long again. */
   readonly timeoutMs: number;
+  readonly gate: Gate;
+  readonly lane: Lane;
   readonly now: () => Date;
   /** Idle sockets are not used after this, by `now`. Default 3,000. */
   readonly maxIdleMs?: number | undefined;
 }
 
-export function createSend({ endpoint, projectId, credentials, timeoutMs, now, maxIdleMs = 3_000 }: SendOptions): Send {
-  const exchange = createConnection({ endpoint, maxIdleMs, now });
-  const keyLock = createKeyLock(now);
+/** While a pair is blocked, the secret is looked at so often: whoever puts it right need not wait for the cache. */
+const LOOK_AGAIN_MS = 10 * SECOND_MS;
 
-  async function attempt(call: LiveCall, using: Credentials): Promise<LiveAnswer | Failure> {
+export function createSend(options: SendOptions): Send {
+  const { endpoint, projectId, credentials, timeoutMs, gate, lane, now, maxIdleMs = 3_000 } = options;
+  const exchange = createConnection({ endpoint, maxIdleMs, now });
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function attempt(call: LiveCall, using: Credentials, liveNow: Date): Promise<Tried> {
     const path = `/v1/${projectId}${call.path}`;
     const query = call.query ?? [];
     const body = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
-    const headers = headersFor(call, using);
+    const headers = headersFor(call, using, liveNow);
     if (using.kind === "key-pair") {
       headers.authorization = sign({ method: call.method, path, query, headers, body }, using).authorization;
     }
@@ -69,47 +83,89 @@ export function createSend({ endpoint, projectId, credentials, timeoutMs, now, m
     const target = canonicalPath(path).slice(0, -1) + (query.length > 0 ? `?${canonicalQuery(query)}` : "");
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = call.deadline ? AbortSignal.any([timeout, call.deadline]) : timeout;
+    const sentAt = now();
     const result = await exchange({ method: call.method, target, headers, body }, signal);
-    return readAnswer(call, result, secretsOf(using));
+    const answer = readAnswer(call, result, secretsOf(using));
+    const date = result.kind === "answered" ? readDate(result.headers) : undefined;
+    const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
+    return { answer, sentAt, answeredAt: now(), date, signature: verdictOf(answer), throttled };
   }
 
-  function headersFor(call: LiveCall, using: Credentials): Record<string, string> {
+  function headersFor(call: LiveCall, using: Credentials, liveNow: Date): Record<string, string> {
     const headers: Record<string, string> = { host: endpoint.host, "x-project-id": projectId };
     if (call.body !== undefined) headers["content-type"] = "application/json";
     if (using.kind === "token") return { ...headers, "x-auth-token": using.token };
-    headers["x-sdk-date"] = formatSdkDate(now());
+    headers["x-sdk-date"] = formatSdkDate(liveNow);
     if (using.securityToken !== undefined) headers["x-security-token"] = using.securityToken;
     return headers;
   }
 
-  function refuseLocked({ version }: VersionedCredentials, { stream }: LiveCall): void {
-    if (!keyLock.isRefused(version)) return;
-    const message = "not sent: Live refused these credentials within the last five minutes";
-    throw new OffairError("ERR_LIVE_SIGNATURE", message, { stream });
+  async function pass(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
+    const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
+    const request = { quota: quotaOf(call.method, call.path), lane, key, sendBy: call.sendBy, deadline: call.deadline };
+    const passed = await gate.pass(request, (liveNow) => attempt(call, using, liveNow));
+    if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
+    const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;
+    const message = `not sent: Live refused this access key, which is left alone until ${until}`;
+    const error = new OffairError("ERR_LIVE_SIGNATURE", message, { stream: call.stream });
+    return { answer: { error, credentials: "identity" }, corrected: false, blockedNow: false };
   }
 
-  /** A refused pair counts towards Live's lock, a token does not. */
-  function note(failure: Failure, { version, credentials: { kind } }: VersionedCredentials): void {
-    if (failure.credentials === "identity" && kind === "key-pair") keyLock.refuse(version);
-  }
-
-  return async function send(call) {
+  async function carry(call: LiveCall): Promise<LiveAnswer> {
     const held = await credentials();
-    refuseLocked(held, call);
-    const first = await attempt(call, held.credentials);
-    if (!("error" in first)) return first;
-    if (first.credentials === undefined) throw first.error;
-    note(first, held);
+    const first = await pass(call, held);
+    const { answer, blockedNow } = first.corrected ? await pass(call, held) : first;
+    if (!("error" in answer)) return answer;
+    const { error } = answer;
+    if (answer.credentials === undefined) throw error;
 
-    // a 401 means that nothing was done, so even a pause may be sent again: the secret was perhaps rotated meanwhile
-    const fresh = await credentials({ fresh: true });
-    if (fresh.version === held.version) throw first.error;
-    refuseLocked(fresh, call);
-    const second = await attempt(call, fresh.credentials);
-    if (!("error" in second)) return second;
-    note(second, fresh);
-    throw second.error;
+    // the secret was perhaps rotated meanwhile; if it cannot be read, what Live said is still what happened
+    const wasSent = error.details.status !== undefined;
+    const mayLook = wasSent || now().getTime() - lookedAtMs >= LOOK_AGAIN_MS;
+    if (mayLook) lookedAtMs = now().getTime();
+    const fresh = await credentials({ fresh: mayLook }).catch(() => held);
+    if (fresh.version === held.version) {
+      if (blockedNow) gate.alert();
+      throw error;
+    }
+    const second = await pass(call, fresh);
+    if (!("error" in second.answer)) return second.answer;
+    if (second.blockedNow) gate.alert();
+    throw second.answer.error;
+  }
+
+  return async (call) => {
+    try {
+      return await carry(call);
+    } catch (error) {
+      // The secret store and the ledger come before the call, so nothing was done; whoever writes has to know it from the code.
+      const isOfLive = error instanceof OffairError && error.code.startsWith("ERR_LIVE_");
+      if (call.method === "GET" || isOfLive || !(error instanceof OffairError)) throw error;
+      throw new OffairError("ERR_LIVE_UNAVAILABLE", `not sent: ${error.message}`, {
+        stream: call.stream,
+        cause: error,
+      });
+    }
   };
+}
+
+interface Tried extends Attempted {
+  readonly answer: LiveAnswer | Failure;
+}
+
+interface Result {
+  readonly answer: LiveAnswer | Failure;
+  readonly corrected: boolean;
+  readonly blockedNow: boolean;
+}
+
+/** A success and Live's own refusals come after the signature's check; the gateway's other errors may come before it. */
+function verdictOf(answer: LiveAnswer | Failure): SignatureVerdict {
+  if (!("error" in answer)) return "accepted";
+  if (answer.credentials === "clock") return "expired";
+  if (answer.credentials === "identity") return "refused";
+  const { status = 500, liveCode = "" } = answer.error.details;
+  return status < 500 && liveCode.startsWith("LIVE.") ? "accepted" : "unclear";
 }
 
 const secretsOf = (credentials: Credentials): string[] =>

@@ -2,21 +2,27 @@
  * The one road to Live: carries out an order, at most once as far as anybody can know. The intent is written before the call and the
  * result after it; an order whose call left no answer is read back before anything is repeated.
  */
+import { SEND_WINDOW_MS } from "../deadlines.ts";
 import { type ErrorCode, OffairError } from "../errors.ts";
 import type { Stream } from "../stream.ts";
 import type { Ledger, OrderEnd } from "./ledger.ts";
-import { type Attempt, mayRepeat, type Order } from "./order.ts";
+import { type Attempt, isDoubtful, mayRepeat, type Order, supersedes } from "./order.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
 }
 
+/** Begun before this moment or not at all: afterwards the stream may be another worker's. */
+export interface SendBy {
+  readonly sendBy: Date;
+}
+
 /** What the worker may do at Live, and nothing else. */
 export interface LiveActions {
-  pause(stream: Stream): Promise<Receipt>;
-  disable(stream: Stream, resumeTime: Date): Promise<Receipt>;
-  update(stream: Stream, resumeTime: Date): Promise<Receipt>;
-  enable(stream: Stream): Promise<Receipt>;
+  pause(stream: Stream, limit: SendBy): Promise<Receipt>;
+  disable(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
+  update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
+  enable(stream: Stream, limit: SendBy): Promise<Receipt>;
   /** The stream's entry in the list of disabled streams. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
@@ -44,37 +50,52 @@ const VERIFY_DELAYS_MS = [0, 300, 1_000];
 export async function carryOut(order: Order, deps: CarryOutDeps, veto?: () => string | undefined): Promise<Order> {
   if (order.outcome) return order;
   const holder = deps.holder();
-  await deps.ledger.lockStream(order.stream, holder, deps.now());
+  const lockedAt = deps.now();
+  await deps.ledger.lockStream(order.stream, holder, lockedAt);
+  const limit = { sendBy: new Date(lockedAt.getTime() + SEND_WINDOW_MS) };
   try {
     // Under the lock, so that no other worker sends between this look and our call.
-    const [newest] = await deps.ledger.recentOrders(order.stream, 1);
-    if (!newest)
-      throw new OffairError("ERR_LEDGER", "the order to carry out is not in the ledger", { stream: order.stream });
-    if (newest.number > order.number) return await end(order, { outcome: "superseded" }, deps);
-    if (newest.outcome) return newest;
+    const orders = await deps.ledger.recentOrders(order.stream);
+    const current = orders.find(({ number }) => number === order.number);
+    if (current?.outcome) return current;
     // How far it got is the ledger's to say; what is asked for, the caller's: an operator's order is read from where it was placed.
     const { stream, action, resumeTime } = order;
-    return await act({ ...newest, stream, action, ...(resumeTime !== undefined && { resumeTime }) }, deps, veto);
+    const known: Order = { ...(current ?? order), stream, action, ...(resumeTime !== undefined && { resumeTime }) };
+    if (orders.some((newer) => supersedes(newer, known))) {
+      // What may have reached Live is not said to have been nothing.
+      const outcome = isDoubtful(known) ? "unknown" : "superseded";
+      return await end(known, { outcome, ...(outcome === "unknown" && { error: "superseded" }) }, deps);
+    }
+    if (!current) throw new OffairError("ERR_LEDGER", "the order to carry out is not in the ledger", { stream });
+    return await act(known, deps, limit, veto);
   } finally {
     await deps.ledger.unlockStream(order.stream, holder);
   }
 }
 
-async function act(order: Order, deps: CarryOutDeps, veto: () => string | undefined = () => undefined): Promise<Order> {
+async function act(
+  order: Order,
+  deps: CarryOutDeps,
+  limit: SendBy,
+  veto: () => string | undefined = () => undefined,
+): Promise<Order> {
   const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
   const attempts = [...order.attempts, ...lost];
-  const doubtful = attempts.some(({ result }) => result === "unknown");
-  if (doubtful && (await isDone(order, deps))) return end(order, { outcome: "verified" }, deps);
+  const doubtful = isDoubtful(order);
   const error = veto();
+  if (doubtful && (await wasDone(order, deps, error !== undefined))) return end(order, { outcome: "verified" }, deps);
   if (error !== undefined) return end(order, { outcome: doubtful ? "unknown" : "refused", error }, deps);
   if (!mayRepeat({ ...order, attempts }, deps.now())) return end(order, { outcome: "unknown" }, deps);
   if (order.resumeTime !== undefined && Date.parse(order.resumeTime) <= deps.now().getTime()) {
-    return end(order, { outcome: "refused", error: "the resume time has passed" }, deps);
+    return end(order, { outcome: doubtful ? "unknown" : "refused", error: "the resume time has passed" }, deps);
+  }
+  if (deps.now() >= limit.sendBy) {
+    throw new OffairError("ERR_BUSY", "the stream's lock is nearly over", { stream: order.stream });
   }
   const at = deps.now().toISOString();
   const begun = await deps.ledger.beginAttempt(order, at);
   try {
-    const { requestId } = await callLive(order, deps.live);
+    const { requestId } = await callLive(order, deps.live, limit);
     const outcome = order.action === "pause" ? "accepted" : (await isVerified(order, deps)) ? "verified" : "unverified";
     return await finish(begun, { at, result: "sent", ...(requestId && { requestId }) }, deps, { outcome });
   } catch (error) {
@@ -103,15 +124,24 @@ async function settle(order: Order, at: string, error: unknown, deps: CarryOutDe
   throw error;
 }
 
-async function callLive({ action, stream, resumeTime }: Order, live: LiveActions): Promise<Receipt> {
-  if (action === "pause") return live.pause(stream);
-  if (action === "enable") return live.enable(stream).catch(unless("ERR_LIVE_NOT_FOUND", async () => ({}))); // on already
+async function callLive(
+  { action, stream, resumeTime, authority }: Order,
+  live: LiveActions,
+  limit: SendBy,
+): Promise<Receipt> {
+  if (action === "pause") return live.pause(stream, limit);
+  if (action === "enable") return live.enable(stream, limit).catch(unless("ERR_LIVE_NOT_FOUND", async () => ({}))); // on already
   const until = new Date(resumeTime ?? Number.NaN);
   const ended = async (): Promise<Receipt> => {
     throw new OffairError("ERR_LIVE_UNAVAILABLE", "the stream's entry ended between two calls", { stream });
   };
-  const update = () => live.update(stream, until).catch(unless("ERR_LIVE_NOT_FOUND", ended));
-  return live.disable(stream, until).catch(unless("ERR_LIVE_EXISTS", update));
+  const update = async () => {
+    // Somebody else's entry may hold it off for longer: a rule leaves that alone.
+    const entry = authority.kind === "rule" ? await live.findDisabled(stream).catch(unreadable) : undefined;
+    if (entry && (entry.resumeTime === null || Date.parse(entry.resumeTime) >= until.getTime())) return {};
+    return live.update(stream, until, limit).catch(unless("ERR_LIVE_NOT_FOUND", ended));
+  };
+  return live.disable(stream, until, limit).catch(unless("ERR_LIVE_EXISTS", update));
 }
 
 /** For `catch`: this code is not a failure here; what to do instead. */
@@ -121,6 +151,22 @@ const unless =
     if (error instanceof OffairError && error.code === code) return instead();
     throw error;
   };
+
+/** A list that will not be readable later either: as if it held nothing. */
+function unreadable(error: unknown): undefined {
+  if (error instanceof OffairError && !error.retryable) return undefined;
+  throw error;
+}
+
+/** Reads a call back that left no answer. A list that cannot be read ever will not stand in the way of the repeat, or of the end. */
+async function wasDone(order: Order, deps: CarryOutDeps, isOver: boolean): Promise<boolean> {
+  try {
+    return await isDone(order, deps);
+  } catch (error) {
+    if (isOver || (error instanceof OffairError && !error.retryable)) return false;
+    throw error;
+  }
+}
 
 async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
   for (const delayMs of VERIFY_DELAYS_MS) {
@@ -132,19 +178,20 @@ async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
 }
 
 /** Does Live's own list show what the order asked for? Never known of a pause, which leaves no entry. */
-async function isDone({ action, stream, resumeTime }: Order, { live }: CarryOutDeps): Promise<boolean> {
+async function isDone({ action, stream, resumeTime, authority }: Order, { live }: CarryOutDeps): Promise<boolean> {
   if (action === "pause") return false;
   const entry = await live.findDisabled(stream);
   if (action === "enable") return entry === undefined;
+  if (entry === undefined) return false;
   // An entry without a resume time has no known end: the stream is off at least as long as asked.
-  return (
-    entry !== undefined && (entry.resumeTime === null || Date.parse(entry.resumeTime) === Date.parse(resumeTime ?? ""))
-  );
+  if (entry.resumeTime === null) return true;
+  const [listed, asked] = [Date.parse(entry.resumeTime), Date.parse(resumeTime ?? "")];
+  return authority.kind === "rule" ? listed >= asked : listed === asked;
 }
 
 async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }: CarryOutDeps): Promise<Order> {
   const ended = { ...end, endedAt: now().toISOString() };
-  await ledger.endOrder(order, ended);
+  if (!(await ledger.endOrder(order, ended))) throw takenOver(order);
   return { ...order, ...ended };
 }
 
@@ -155,6 +202,10 @@ async function finish(
   end: Omit<OrderEnd, "endedAt">,
 ): Promise<Order> {
   const ended = { ...end, ...(attempt.requestId && { requestId: attempt.requestId }), endedAt: now().toISOString() };
-  await ledger.endAttempt(order, attempt, ended);
+  if (!(await ledger.endAttempt(order, attempt, ended))) throw takenOver(order);
   return { ...order, attempts: [...order.attempts, attempt], ...ended };
 }
+
+/** A worker that was frozen for longer than its lock: what the order came to is for the next delivery to see. */
+const takenOver = ({ stream }: Order): OffairError =>
+  new OffairError("ERR_BUSY", "another worker has taken the order over", { stream });

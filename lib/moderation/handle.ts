@@ -1,10 +1,20 @@
 /** One message of a lane: a report is decided on and its order carried out, or an operator's order is read and carried out. */
 import { OffairError } from "../errors.ts";
+import { logWarn } from "../log.ts";
 import { type CarryOutDeps, carryOut } from "./carry-out.ts";
-import { type ActingDecision, acts, type Decision, decide, isTooOld, yields } from "./decide.ts";
-import type { Ledger, Mode, OperatorOrder, ReportOutcome, ReportRecord } from "./ledger.ts";
+import {
+  type ActingDecision,
+  ALREADY_DISABLED,
+  acts,
+  type Decision,
+  decide,
+  type Facts,
+  isTooOld,
+  yields,
+} from "./decide.ts";
+import type { Ledger, Mode, OperatorOrder, OrderEnd, ReportOutcome, ReportRecord } from "./ledger.ts";
 import type { Message } from "./message.ts";
-import type { OrderDraft } from "./order.ts";
+import { disableInForce, isUnderWay, type OrderDraft } from "./order.ts";
 import { inScope, type Policy } from "./policy.ts";
 import { type Report, reportKey } from "./report.ts";
 
@@ -21,33 +31,68 @@ export interface Handled {
   readonly outcome: ReportOutcome;
   readonly because?: string;
   readonly orderNumber?: number;
+  /** It had ended in an earlier delivery. */
+  readonly repeated?: boolean;
+  /** From the receipt of the report to its end, where that took a stream off; with the reading back. */
+  readonly timeToOffMs?: number;
 }
 
 /** @throws OffairError: the message goes back to the queue. */
 export async function handle(message: Message, deps: HandleDeps): Promise<Handled[]> {
   if (message.kind === "order") return [await handleOperatorOrder(message, deps)];
   const handled: Handled[] = [];
-  for (const report of message.reports) handled.push(await handleReport(report, deps)); // two may name the same stream
+  const failures: unknown[] = [];
+  for (const report of message.reports) {
+    // One after the other, for two may name the same stream; and each one, for a report must not wait for another's fault.
+    await handleReport(report, deps).then(
+      (each) => handled.push(each),
+      (failure) => failures.push(failure),
+    );
+  }
+  if (failures.length > 0) throw failures[0];
   return handled;
 }
 
 async function handleReport(report: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(report);
   const { mode } = await deps.ledger.readMode(); // unreadable: thrown, so nothing acts
-  const record = (await deps.ledger.readReport(key)) ?? (await recordDecision(report, mode, deps));
+  const before = await deps.ledger.readReport(key);
+  if (before && before.report.bodySha256 !== report.bodySha256) logWarn("report.id-used-again", { key });
+  if (before?.outcome) return { ...summary(before), repeated: true };
+  const record = before ?? (await recordDecision(report, mode, deps));
   if (record.outcome) return summary(record);
-  return summary(await actOn(record, mode, deps));
+  const ended = await actOn(record, mode, deps);
+  const tookOff = ended.outcome === "accepted" || ended.outcome === "verified" || ended.outcome === "unverified";
+  const timeToOffMs = deps.now().getTime() - Date.parse(report.receivedAt);
+  return { ...summary(ended), ...(tookOff && { timeToOffMs }) };
 }
 
 async function recordDecision(report: Report, mode: Mode, deps: HandleDeps): Promise<ReportRecord> {
-  const { ledger, now, policy, policyHash } = deps;
-  const workedAt = now();
-  const decision = decide(report, { workedAt, orders: await ledger.recentOrders(report.stream) }, policy);
-  const decidedAt = workedAt.toISOString();
+  const { ledger, policy, policyHash } = deps;
+  const facts = await gatherFacts(report, deps);
+  const decision = decide(report, facts, policy);
+  const decidedAt = facts.workedAt.toISOString();
   const record = { key: reportKey(report), report, decision, decidedAt, mode, policy: policyHash };
-  if (acts(decision)) return ledger.recordDecision(record);
+  if (acts(decision)) {
+    const end = { outcome: "observed", because: "observed", closedAt: decidedAt } as const;
+    return ledger.recordDecision(mode === "observe" ? { ...record, ...end } : record);
+  }
   const outcome = OUTCOME_WITHOUT_ORDER[decision.action];
   return ledger.recordDecision({ ...record, outcome, because: decision.because, closedAt: decidedAt });
+}
+
+/** What the decision rests on. Where it would be to leave the stream alone because it is off, Live itself is asked. */
+async function gatherFacts(report: Report, { ledger, live, now, policy }: HandleDeps): Promise<Facts> {
+  const workedAt = now();
+  const facts = { workedAt, orders: await ledger.recentOrders(report.stream) };
+  const decision = decide(report, facts, policy);
+  const concernsTheStream = acts(decision) || decision.because === ALREADY_DISABLED;
+  if (concernsTheStream && isUnderWay(facts.orders, workedAt)) {
+    throw new OffairError("ERR_BUSY", "another order of the stream is under way", { stream: report.stream });
+  }
+  if (decision.because !== ALREADY_DISABLED) return facts;
+  const isListed = (await live.findDisabled(report.stream)) !== undefined;
+  return isListed ? facts : { ...facts, lifted: disableInForce(facts.orders, workedAt)?.number };
 }
 
 const OUTCOME_WITHOUT_ORDER = { ignore: "ignored", review: "review", refuse: "refused" } as const;
@@ -62,13 +107,16 @@ async function actOn(record: ReportRecord, mode: Mode, deps: HandleDeps): Promis
     if (!inScope(report.stream, policy)) return "out-of-scope";
     return isTooOld(report, now(), policy) ? "too-old" : undefined;
   };
+  // Placed though nothing is to be sent, and ended in the same write: another worker with this report then finds it so.
   const vetoed = veto();
-  if (vetoed !== undefined && !(await isPlaced(record, ledger))) {
-    return close(record, { outcome: OUTCOME_OF_VETO[vetoed], because: vetoed }, deps);
-  }
+  const over: Partial<OrderEnd> = vetoed ? { outcome: "refused", error: vetoed, endedAt: now().toISOString() } : {};
   let instead: Decision | undefined;
-  const order = await ledger.placeOrder(draftOf(record, decision, deps), (orders) => {
-    instead = yields(decision, { workedAt: now(), orders });
+  const order = await ledger.placeOrder({ ...draftOf(record, decision, deps), ...over }, (orders) => {
+    if (vetoed !== undefined) return false;
+    instead = yields(decision, report, { workedAt: now(), orders });
+    if (!instead && isUnderWay(orders, now())) {
+      throw new OffairError("ERR_BUSY", "another order of the stream came first", { stream: report.stream });
+    }
     return instead !== undefined;
   });
   if (!order) {
@@ -76,18 +124,16 @@ async function actOn(record: ReportRecord, mode: Mode, deps: HandleDeps): Promis
     return close(record, { outcome, because: instead?.because ?? "yielded" }, deps);
   }
   const { outcome = "unknown", error, number } = await carryOut(order, deps, veto);
+  if (outcome !== "refused") return close(record, { outcome, orderNumber: number }, deps);
   // An order of a rule that was not carried out while it could be is over, and a person looks at the report.
-  const because = outcome === "refused" ? (error ?? "refused") : undefined;
-  const reportOutcome = because === undefined ? outcome : because === "out-of-scope" ? "refused" : "review";
-  return close(record, { outcome: reportOutcome, orderNumber: number, ...(because && { because }) }, deps);
+  return close(record, { outcome: outcomeOfVeto(error), because: error ?? "refused", orderNumber: number }, deps);
 }
 
 /** Why a decision that acts does so no more. */
-type Veto = keyof typeof OUTCOME_OF_VETO;
-const OUTCOME_OF_VETO = { observed: "observed", "out-of-scope": "refused", "too-old": "review" } as const;
+type Veto = "observed" | "out-of-scope" | "too-old";
 
-const isPlaced = async ({ key, report }: ReportRecord, ledger: Ledger): Promise<boolean> =>
-  (await ledger.recentOrders(report.stream)).some(({ authority }) => authority.cause === key);
+const outcomeOfVeto = (error: string | undefined): ReportOutcome =>
+  error === "observed" ? "observed" : error === "out-of-scope" ? "refused" : "review";
 
 async function close(
   record: ReportRecord,
@@ -145,9 +191,12 @@ async function handleOperatorOrder(
   const request = await deps.ledger.readOperatorOrder(orderId, index);
   if (!request) throw new OffairError("ERR_MESSAGE_INVALID", `no operator placed the order ${orderId} ${index}`);
   const key = operatorCause(request);
-  if (!inScope(request.stream, deps.policy)) return { key, outcome: "refused", because: "out-of-scope" };
   const order = await deps.ledger.placeOrder(operatorDraft(request));
   if (!order) throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream: request.stream });
+  if (!inScope(request.stream, deps.policy)) {
+    await deps.ledger.endOrder(order, { outcome: "refused", error: "out-of-scope", endedAt: deps.now().toISOString() });
+    return { key, outcome: "refused", because: "out-of-scope", orderNumber: order.number };
+  }
   // The ledger's own copy of what the operator asked for, not what stands in the stream's history, is what is done.
   const { stream, action, resumeTime } = request;
   const asked = { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) };

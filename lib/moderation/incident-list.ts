@@ -1,7 +1,7 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
 import { type Stream, streamKey } from "../stream.ts";
 import type { Ledger } from "./ledger.ts";
-import { disableInForce } from "./order.ts";
+import { lastWord } from "./order.ts";
 import { type OrderSummary, summarise } from "./order-summary.ts";
 
 export interface DisabledRow extends Stream {
@@ -62,6 +62,7 @@ const isAskedFor = (row: DisabledRow, { app, stream }: Filter): boolean =>
 
 /** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
 async function explain({ resumeTime, ...stream }: DisabledRow, ledger: Pick<Ledger, "recentOrders">, now: Date) {
-  const order = disableInForce(await ledger.recentOrders(stream), now);
-  return { stream, resumeTime, order: order ? summarise(order) : null };
+  const order = lastWord(await ledger.recentOrders(stream));
+  const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
+  return { stream, resumeTime, order: explains ? summarise(order) : null };
 }

@@ -55,10 +55,16 @@ export interface IncidentAnswer {
 
 const POLL_MS = 250;
 
+/** What the person asked for is not so, or not known to be so. */
+const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "parked"]);
+
+/** An event may be wrong in more places than an answer can list. */
+const MAX_FAULTS = 100;
+
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
 export async function handleIncident(event: unknown, deps: IncidentDeps): Promise<IncidentAnswer> {
   const { data, error } = incidentEventSchema.safeParse(event);
-  if (error) return refused(faultsOf(error));
+  if (error) return refused(faultsOf(error).slice(0, MAX_FAULTS));
   try {
     logInfo("incident.asked", { action: data.action, requestedBy: data.requestedBy, reason: data.reason });
     return await answer(data, deps);
@@ -159,7 +165,7 @@ async function order(event: ChangeEvent, deps: IncidentDeps): Promise<IncidentAn
     }),
   );
   const results = await waitFor(orders, failures, deps);
-  const ok = results.every(({ outcome }) => outcome !== "failed" && outcome !== "refused" && outcome !== "unknown");
+  const ok = !results.some(({ outcome }) => outcome !== undefined && CAME_TO_NOTHING.has(outcome));
   return { ok, dryRun: false, orderId, results, errors: [] };
 }
 

@@ -2,9 +2,11 @@
  * Every report, decision, order, attempt and outcome: what moderation asks of its store. It is the idempotency of the system, so
  * every write that must happen once is conditional, and every read that a decision rests on sees all writes before it.
  */
-import type { Stream } from "../stream.ts";
+import * as z from "zod";
+import { type Stream, streamSchema } from "../stream.ts";
 import type { Decision } from "./decide.ts";
-import type { Action, Attempt, Order, OrderDraft, Outcome } from "./order.ts";
+import { orderIdSchema } from "./message.ts";
+import type { Attempt, Order, OrderDraft, Outcome } from "./order.ts";
 import type { Report } from "./report.ts";
 
 export type Mode = "observe" | "enforce";
@@ -37,17 +39,24 @@ export interface ModeRecord {
 }
 
 /** An operator's request for one stream. Only the incident function can write it; the worker acts on nothing else. */
-export interface OperatorOrder {
-  readonly orderId: string;
-  readonly index: number;
-  readonly stream: Stream;
-  readonly action: Action;
-  readonly resumeTime?: string;
-  readonly reason: string;
-  readonly requestedBy: string;
-  readonly requestedAt: string;
-  readonly outranksRulesUntil: string;
-}
+export const operatorOrderSchema = z
+  .object({
+    orderId: orderIdSchema,
+    index: z.number().int().min(0),
+    stream: streamSchema,
+    action: z.enum(["pause", "disable", "enable"]),
+    resumeTime: z.iso.datetime().exactOptional(),
+    reason: z.string(),
+    requestedBy: z.string(),
+    requestedAt: z.iso.datetime(),
+    outranksRulesUntil: z.iso.datetime(),
+  })
+  .readonly()
+  .refine(
+    ({ action, resumeTime }) => (action === "disable") === (resumeTime !== undefined),
+    "only a disable has an end",
+  );
+export type OperatorOrder = z.infer<typeof operatorOrderSchema>;
 
 export interface Ledger {
   readReport(key: string): Promise<ReportRecord | undefined>;
@@ -63,9 +72,13 @@ export interface Ledger {
   /**
    * Gives the order the stream's next number, or answers the order that the same cause placed before.
    *
+   * @param draft - with its end, if it is over before it began.
    * @param unless - looked at with the stream's orders, newest first, in the same atomic step: true places nothing.
    */
-  placeOrder(draft: OrderDraft, unless?: (orders: readonly Order[]) => boolean): Promise<Order | undefined>;
+  placeOrder(
+    draft: OrderDraft & Partial<OrderEnd>,
+    unless?: (orders: readonly Order[]) => boolean,
+  ): Promise<Order | undefined>;
 
   /**
    * One worker at a time acts on a stream. The lock runs out by itself, later than any worker that took it can still send.
@@ -77,10 +90,14 @@ export interface Ledger {
 
   /** The intent, written before the call: answers the order as it stood before, with `sendingSince` of a worker that died. */
   beginAttempt(order: Order, at: string): Promise<Order>;
-  /** The call's result, and the order's outcome if that settles it. */
-  endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<void>;
-  /** The outcome of an order for which nothing (more) is sent. */
-  endOrder(order: Order, end: OrderEnd): Promise<void>;
+  /**
+   * The call's result, and the order's outcome if that settles it.
+   *
+   * @returns false, and nothing is written, if the attempt is not under way any more: another worker took it for lost.
+   */
+  endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
+  /** The outcome of an order for which nothing (more) is sent. @returns false if it has one already. */
+  endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 
   writeOperatorOrders(orders: readonly OperatorOrder[]): Promise<void>;
   readOperatorOrder(orderId: string, index: number): Promise<OperatorOrder | undefined>;

@@ -66,22 +66,49 @@ export interface Order extends OrderDraft {
   readonly endedAt?: string;
 }
 
-/** An operator's order that rules have to leave alone at this moment, if the newest order is one. */
-export const outranksRules = ([newest]: readonly Order[], now: Date): boolean =>
-  newest?.authority.kind === "operator" && newest.authority.outranksRulesUntil > now.toISOString();
+const isVoid = ({ outcome }: Order): boolean =>
+  outcome === "failed" || outcome === "refused" || outcome === "superseded";
 
 /**
- * The disable that holds a stream off at this moment, as far as we know: the newest order that changed its state and was not turned
- * down, if that is a disable whose time has not run out. One that is still to be carried out counts: it will be.
+ * Has a person said something of this stream that rules have to leave alone at this moment? A pause says nothing of what comes after
+ * it, a disable nothing beyond its resume time, and an order that came to nothing nothing at all.
  */
+export function outranksRules(orders: readonly Order[], now: Date): boolean {
+  const newest = lastWord(orders);
+  if (newest?.authority.kind !== "operator") return false;
+  const until = newest.resumeTime === undefined ? [] : [Date.parse(newest.resumeTime)];
+  return Math.min(Date.parse(newest.authority.outranksRulesUntil), ...until) > now.getTime();
+}
+
+/** What was last said of the stream's state, and not turned down. */
+export const lastWord = (orders: readonly Order[]): Order | undefined =>
+  orders.find((order) => order.action !== "pause" && !isVoid(order));
+
+/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back, and is not over. */
 export function disableInForce(orders: readonly Order[], now: Date): (Order & { resumeTime: string }) | undefined {
-  const latest = orders.find(
-    ({ action, outcome }) =>
-      action !== "pause" && outcome !== "failed" && outcome !== "refused" && outcome !== "superseded",
-  );
-  if (latest?.action !== "disable" || latest.resumeTime === undefined) return undefined;
+  const latest = lastWord(orders);
+  if (latest?.action !== "disable" || latest.outcome !== "verified" || latest.resumeTime === undefined)
+    return undefined;
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
 }
+
+/** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
+const UNDER_WAY_MS = 10 * MINUTE_MS;
+
+/** Is there an order that is still to be carried out? What it comes to decides what else the stream needs. */
+export const isUnderWay = (orders: readonly Order[], now: Date): boolean =>
+  orders.some(({ outcome, placedAt }) => outcome === undefined && now.getTime() - Date.parse(placedAt) < UNDER_WAY_MS);
+
+/**
+ * The newest order wins. But a pause cuts once and changes no state, so it leaves the others to be carried out; and one that we
+ * ourselves refused was never asked of Live.
+ */
+export const supersedes = (newer: Order, older: Order): boolean =>
+  newer.number > older.number && newer.outcome !== "refused" && (newer.action !== "pause" || older.action === "pause");
+
+/** Has, or may have, a call of this order reached Live? */
+export const isDoubtful = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
+  sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
 
 /** A pause that nobody can read back is repeated at most so often, and only while the moment is still the same. */
 const MAX_PAUSE_REPEATS = 2;

@@ -52,7 +52,13 @@ export const claimSchema = z.object({
   occurredAt: instantSchema,
   stream: streamSchema,
   category: categorySchema,
-  score: z.number().min(0).max(1).optional(),
+  // Six digits are more than any classifier means, and a number that the ledger can hold.
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .transform((score) => Math.round(score * 1e6) / 1e6)
+    .optional(),
   reason: proseSchema.refine((text) => [...text].length <= 2_000, "must be at most 2000 characters").optional(),
   evidence: z.array(evidenceSchema).max(10).optional(),
   reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),

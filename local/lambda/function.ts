@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { createEnvironment, type Environment, type EnvironmentOptions } from "./environment.ts";
 import { FunctionError } from "./function-error.ts";
-import type { FunctionSettings } from "./settings.ts";
+import type { FunctionSettings, LogLine } from "./settings.ts";
 
 /** Request and response of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
@@ -75,13 +75,18 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
   async function invoke(event: unknown, requestId = randomUUID()): Promise<unknown> {
     const payload = JSON.stringify(event) ?? "null";
     if (Buffer.byteLength(payload) > PAYLOAD_LIMIT_BYTES) throw tooLarge("RequestTooLargeException", payload);
-    const environment = await acquire();
     try {
-      const answer = await environment.invoke(requestId, payload);
-      if (Buffer.byteLength(answer) > PAYLOAD_LIMIT_BYTES) throw tooLarge("Function.ResponseSizeTooLarge", answer);
-      return JSON.parse(answer);
-    } finally {
-      await release(environment); // so that a caller who asks again at once finds it warm
+      const environment = await acquire();
+      try {
+        const answer = await environment.invoke(requestId, payload);
+        if (Buffer.byteLength(answer) > PAYLOAD_LIMIT_BYTES) throw tooLarge("Function.ResponseSizeTooLarge", answer);
+        return JSON.parse(answer);
+      } finally {
+        await release(environment); // so that a caller who asks again at once finds it warm
+      }
+    } catch (error) {
+      if (error instanceof FunctionError) options.onLog(failureReport(settings.name, requestId, error));
+      throw error;
     }
   }
 
@@ -99,6 +104,19 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
 
   return { settings, invoke, kill, close };
 }
+
+/**
+ * Lambda's own line after an invocation, here only after one that failed: what the metric `Errors` counts.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report
+ */
+function failureReport(functionName: string, requestId: string, { fault }: FunctionError): LogLine {
+  const status = STATUSES[fault.errorType] ?? "error";
+  const report = { requestId, status, errorType: fault.errorType };
+  const record = { time: new Date().toISOString(), type: "platform.report", record: report };
+  return { functionName, requestId, line: JSON.stringify(record), record };
+}
+const STATUSES: Record<string, string> = { "Sandbox.Timedout": "timeout", "Runtime.ExitError": "failure" };
 
 const tooLarge = (errorType: string, payload: string) =>
   new FunctionError({

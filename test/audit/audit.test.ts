@@ -5,12 +5,12 @@ import { type AuditDeps, auditDomain } from "../../lib/audit/audit.ts";
 import type { DisabledPage } from "../../lib/audit/listing.ts";
 import { type Manifest, packRows, sha256Hex, unpackManifest, unpackRows } from "../../lib/audit/snapshot.ts";
 import { createArchive } from "../../lib/aws/archive.ts";
-import { OffairError } from "../../lib/errors.ts";
 import { createLiveClient } from "../../lib/huawei/live.ts";
 import { createSend } from "../../lib/huawei/send.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { type Storage, startStorage } from "../../local/aws/storage.ts";
 import { type Simulator, SWITCHES, startSimulator } from "../../local/live/simulator.ts";
+import { restlessGate } from "../support/gate.ts";
 
 const DOMAIN = "push.example.com";
 const SLOT = new Date("2026-11-21T12:00:00Z");
@@ -63,6 +63,8 @@ function startAnew(): void {
       projectId: PROJECT_ID,
       timeoutMs: 500,
       now: () => new Date(),
+      gate: restlessGate({ now: () => new Date() }),
+      lane: "bulk",
       credentials: async () => ({ version: "1", credentials: { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } }),
     }),
   );
@@ -70,7 +72,9 @@ function startAnew(): void {
     listDisabled: (domain) => client.listDisabled(domain),
     archive: createArchive(s3, bucket),
     now: () => new Date(),
-    codeOf: (error) => (error instanceof OffairError ? (error.details.liveCode ?? error.code) : "ERR_UNFORESEEN"),
+    sleep: async () => {},
+    random: () => 0,
+    timeIsUp: () => false,
   };
 }
 beforeEach(startAnew);

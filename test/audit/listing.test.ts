@@ -7,7 +7,7 @@ import { NOON } from "../support/fixtures.ts";
 const DOMAIN = "push.example.com";
 const row = (stream: string, resumeTime: string | null = null) => ({ domain: DOMAIN, app: "live", stream, resumeTime });
 const names = ({ rows }: Listing) => rows.map(({ stream }) => stream);
-const codeOf = (error: unknown) => (error instanceof OffairError ? error.code : "other");
+const still = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
 
 /** Passes as Live answers them, one after the other, the last again and again; an error ends a pass. */
 function listOf(...passes: (DisabledPage | Error)[][]): Promise<Listing> {
@@ -18,7 +18,7 @@ function listOf(...passes: (DisabledPage | Error)[][]): Promise<Listing> {
       yield page;
     }
   }
-  return listDomain(DOMAIN, { listDisabled, now: () => NOON, codeOf });
+  return listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still });
 }
 const page = (total: number, streams: string, requestId?: string): DisabledPage => ({
   total,
@@ -94,6 +94,42 @@ describe("a list is not complete", () => {
   });
 });
 
+describe("a walk that fails", () => {
+  const throttled = new OffairError("ERR_LIVE_THROTTLED", "429");
+
+  it("is one of the five: what passes by itself does not spoil the slot", async () => {
+    const listing = await listOf(
+      [page(3, "ab"), throttled],
+      [page(3, "abc")],
+      [throttled],
+      [page(3, "abc")],
+      [page(3, "abc")],
+    );
+    expect(listing).toMatchObject({ complete: true, because: "two-passes-agree" });
+  });
+
+  it("stands between the one before and the one after: those two are no two walks in a row", async () => {
+    const listing = await listOf([page(1, "a")], [throttled], [page(1, "a")], [throttled], [page(1, "a")]);
+    expect(listing).toMatchObject({ complete: false });
+  });
+
+  it("ends the list at once where trying again cannot help, or the time is up", async () => {
+    const rejected = new OffairError("ERR_LIVE_REJECTED", "no right to list");
+    expect(await listOf([rejected], [page(1, "a")])).toMatchObject({ because: "listing-failed", rows: [] });
+    const late = { ...still, timeIsUp: () => true };
+    async function* listDisabled() {
+      yield page(2, "a");
+      throw throttled;
+    }
+    const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...late });
+    expect(listing).toMatchObject({ because: "listing-failed", error: "ERR_LIVE_THROTTLED", passes: [] });
+  });
+
+  it("by a fault of ours is no property of the list", async () => {
+    await expect(listOf([new TypeError("a slip")])).rejects.toThrow("a slip");
+  });
+});
+
 it("a pass tells its pages, the rows as listed, every total and Live's request ids", async () => {
   const { passes } = await listOf([page(2, "ab", "r-1"), page(1, "b", "r-2")]);
   const at = NOON.toISOString();
@@ -110,7 +146,7 @@ it("rows are in the same order however Live orders them, each seen when its page
     yield page(3, "cb");
     yield page(3, "a");
   }
-  const { rows } = await listDomain(DOMAIN, { listDisabled, now, codeOf });
+  const { rows } = await listDomain(DOMAIN, { listDisabled, now, ...still });
   expect(rows.map(({ stream, seenAt }) => [stream, Date.parse(seenAt) - NOON.getTime()])).toEqual([
     ["a", 6], // of the second pass, after the first one's four readings of the clock
     ["b", 5],
@@ -166,7 +202,7 @@ async function audit({ initial, total, order, changes, seed }: World) {
       if (rows.length === 0 || (rows.length < PAGE && seen >= told)) return;
     }
   }
-  const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, codeOf });
+  const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still });
   return { listing, listed, offAt, entries };
 }
 

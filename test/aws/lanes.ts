@@ -12,6 +12,7 @@ const REGION = "eu-central-1";
 export interface Lanes {
   readonly client: SQSClient;
   readonly urls: QueueUrls;
+  readonly deadLetterUrls: QueueUrls;
   /** One batch, which is then hidden for the queue's 30 seconds; none after waiting so long for one. */
   receive(lane: Lane, waitSeconds?: number): Promise<SQSEvent>;
 }
@@ -32,6 +33,7 @@ export function useLanes(): { current: Lanes } {
       return `${endpoint}${new URL(QueueUrl).pathname}`;
     };
     const urls = { live: await create("offair-test-live"), bulk: await create("offair-test-bulk") };
+    const deadLetterUrls = { live: await create("offair-test-live-dead"), bulk: await create("offair-test-bulk-dead") };
     const receive = async (lane: Lane, WaitTimeSeconds = 0): Promise<SQSEvent> => {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
@@ -44,7 +46,7 @@ export function useLanes(): { current: Lanes } {
       const queueArn = `arn:aws:sqs:${REGION}:000000000000:offair-test-${lane}`;
       return batchEvent(Messages, { queueArn, region: REGION }) as SQSEvent;
     };
-    holder.current = { client, urls, receive };
+    holder.current = { client, urls, deadLetterUrls, receive };
   });
 
   afterAll(async () => {

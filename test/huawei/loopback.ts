@@ -36,6 +36,7 @@ export async function startLoopback(): Promise<Loopback> {
     const { method = "", url = "", headers } = request;
     const seen = { method, target: url, headers, body: Buffer.concat(chunks) };
     received.push(seen);
+    response.sendDate = false; // tests have their own time, and say so where Live's matters
     const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
     behaviour?.(response, seen, request);
   });

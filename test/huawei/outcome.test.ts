@@ -91,7 +91,7 @@ it("a read is unavailable where a write is unknown", () => {
 it.each([
   ["verify aksk signature fail, canonicalRequest:GET|/|", "identity"],
   ["verify aksk signature fail", "identity"],
-  ["calc aksk signature fail: signature expired, signature time:1,server time:2", "identity"],
+  ["calc aksk signature fail: signature expired, signature time:1,server time:2", "clock"],
   ["AK access failed to reach the limit,forbidden", "identity"],
   ["Get secretKey failed,ak:A1,err:ak not exist", "identity"],
   ["a text nobody has seen", "identity"],

@@ -4,6 +4,7 @@ import { OffairError } from "../../lib/errors.ts";
 import type { Credentials } from "../../lib/huawei/credentials.ts";
 import { createSend, type LiveCall, type SendOptions } from "../../lib/huawei/send.ts";
 import { sign } from "../../lib/huawei/sign.ts";
+import { memoryGateStore, testGate } from "../support/gate.ts";
 import { answer, type Behaviour, type Loopback, REQUEST_ID, refusal, startLoopback } from "./loopback.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
@@ -43,13 +44,16 @@ beforeEach(async () => {
 });
 afterEach(() => live.close());
 
+const now = (): Date => new Date(nowMs);
 const sender = (options: Partial<SendOptions> = {}) =>
   createSend({
     endpoint: live.endpoint,
     projectId: PROJECT,
     credentials: async () => ({ version: "v1", credentials: PAIR }),
     timeoutMs: 2_000,
-    now: () => new Date(nowMs),
+    now,
+    gate: testGate({ now }),
+    lane: "live",
     ...options,
   });
 
@@ -367,7 +371,8 @@ describe("credentials that are not accepted", () => {
       return { version: "v1", credentials: PAIR };
     };
     const send = sender({ credentials });
-    expect(await fault(send(pause))).toMatchObject({ code: "ERR_SECRET" });
+    // not ERR_SECRET: what happened to the call is that Live refused it
+    expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_SIGNATURE", details: { status: 401 } });
     expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_SIGNATURE" });
     expect(live.received).toHaveLength(1);
   });
@@ -416,5 +421,159 @@ describe("credentials that are not accepted", () => {
     const { credentials, asked } = rotating(PAIR);
     expect(await fault(sender({ credentials })(pause))).toMatchObject({ code: "ERR_LIVE_REJECTED" });
     expect(asked).toEqual(["cached"]);
+  });
+});
+
+describe("the gate that every attempt passes", () => {
+  /** The gateway's answer to a signature of the wrong time. */
+  const signatureExpired = gateway401((echo) => `calc aksk signature fail: signature expired ${echo}`);
+  const withDate =
+    (behaviour: Behaviour, date: string): Behaviour =>
+    (response, ...rest) => {
+      response.setHeader("date", date);
+      behaviour(response, ...rest);
+    };
+  const sdkDates = () => live.received.map(({ headers }) => headers["x-sdk-date"]);
+
+  it("lets one call of an environment through at a time, in the order they came", async () => {
+    let [underWay, most] = [0, 0];
+    live.answerWith((response, received, request) => {
+      most = Math.max(most, ++underWay);
+      setImmediate(() => {
+        underWay -= 1;
+        answer(204)(response, received, request);
+      });
+    });
+    const send = sender();
+    await Promise.all([send(pause), send(list), send(enable), send(pause)]);
+    expect(live.received.map(({ method }) => method)).toEqual(["POST", "GET", "DELETE", "POST"]);
+    expect(most).toBe(1);
+  });
+
+  it("sends nothing from the moment on that the call is to be sent by", async () => {
+    live.answerWith(answer(204));
+    const send = sender();
+    expect(await fault(send({ ...pause, sendBy: now() }))).toMatchObject({
+      code: "ERR_LIVE_UNAVAILABLE",
+      message: expect.stringContaining("not sent"),
+    });
+    expect(live.received).toHaveLength(0);
+    await send({ ...pause, sendBy: new Date(nowMs + 1) });
+    expect(live.received).toHaveLength(1);
+  });
+
+  it("counts the time that was waited for a lease", async () => {
+    const store = memoryGateStore();
+    const takeLease: typeof store.takeLease = async (request) => {
+      nowMs += 100; // a slow ledger
+      return store.takeLease(request);
+    };
+    const gate = testGate({ now, store: { ...store, takeLease } });
+    expect(await fault(sender({ gate })({ ...pause, sendBy: new Date(nowMs + 100) }))).toMatchObject({
+      code: "ERR_LIVE_UNAVAILABLE",
+    });
+    expect(live.received).toHaveLength(0);
+  });
+
+  it.each(["takeLease", "readKey", "replaceKey"] as const)(
+    "lets nothing through while the ledger fails: %s",
+    async (broken) => {
+      const fails = async (): Promise<never> => {
+        throw new OffairError("ERR_LEDGER", "the ledger does not answer");
+      };
+      const send = sender({ gate: testGate({ now, store: { ...memoryGateStore(), [broken]: fails } }) });
+      // of a write it must be plain that it was not done
+      expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_UNAVAILABLE", details: { stream } });
+      expect(await fault(send(list))).toMatchObject({ code: "ERR_LEDGER" });
+      expect(live.received).toHaveLength(0);
+    },
+  );
+
+  it("says of a write whose secret cannot be read that it was not done", async () => {
+    const credentials = async (): Promise<never> => {
+      throw new OffairError("ERR_SECRET", "the secret cannot be read");
+    };
+    expect(await fault(sender({ credentials })(pause))).toMatchObject({
+      code: "ERR_LIVE_UNAVAILABLE",
+      message: "not sent: the secret cannot be read",
+    });
+    expect(await fault(sender({ credentials })(list))).toMatchObject({ code: "ERR_SECRET" });
+  });
+
+  it("sends nothing more with a refused pair, not even in this environment, until the ledger has heard of it", async () => {
+    const store = memoryGateStore();
+    let isDown = false;
+    const replaceKey: typeof store.replaceKey = async (...change) => {
+      if (isDown) throw new OffairError("ERR_LEDGER", "the ledger does not answer");
+      return store.replaceKey(...change);
+    };
+    const send = sender({ gate: testGate({ now, store: { ...store, replaceKey } }) });
+    live.answerWith(answer(204), wrongSignature);
+    await send(pause);
+    isDown = true;
+    expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_SIGNATURE", details: { status: 401 } });
+    expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
+    isDown = false;
+    expect(await fault(send(pause))).toMatchObject({
+      code: "ERR_LIVE_SIGNATURE",
+      message: expect.stringContaining("not sent"),
+    });
+    expect(live.received).toHaveLength(2);
+  });
+
+  it("raises the alert once for a pair that is blocked, and not for one whose secret has changed already", async () => {
+    let alerts = 0;
+    const alert = (): void => {
+      alerts += 1;
+    };
+    let version = "v1";
+    const credentials = async ({ fresh = false } = {}) => {
+      if (fresh && version === "v1") version = "v2";
+      return { version, credentials: PAIR };
+    };
+    live.answerWith(wrongSignature, answer(204), wrongSignature);
+    const send = sender({ gate: { ...testGate({ now }), alert }, credentials });
+    await send(pause);
+    expect([alerts, version]).toEqual([0, "v2"]);
+    for (let n = 0; n < 3; n++) await fault(send(pause));
+    expect(alerts).toBe(1);
+    nowMs += 5 * 60_000; // another try, another alert
+    await fault(send(pause));
+    expect([alerts, live.received.length]).toEqual([2, 4]);
+  });
+
+  it("keeps nothing of a token, which no lock counts, and nothing by which a key could be told", async () => {
+    live.answerWith(answer(204));
+    const store = memoryGateStore();
+    const gate = testGate({ now, store });
+    await sender({ gate, credentials: async () => ({ version: "v1", credentials: TOKEN }) })(pause);
+    expect(store.keys.size).toBe(0);
+    await sender({ gate })(pause);
+    expect(store.keys.size).toBe(1);
+    const kept = JSON.stringify([...store.keys]);
+    for (const secret of SECRETS) expect(kept).not.toContain(secret);
+  });
+
+  it("signs with Live's time once an answer has shown that the clocks are more than a minute apart", async () => {
+    const dates = ["Wed, 22 Apr 2026 08:01:00 GMT", "Wed, 22 Apr 2026 08:05:00 GMT", "Wed, 22 Apr 2026 08:00:01 GMT"];
+    live.answerWith(...dates.map((date) => withDate(answer(204), date)));
+    const send = sender();
+    for (let n = 0; n < 4; n++) await send(pause);
+    const [exact, ahead] = ["20260422T080000Z", "20260422T080500Z"];
+    expect(sdkDates()).toEqual([exact, exact, ahead, exact]);
+  });
+
+  it("signs anew at once what Live refused for its time, with the time that its answer shows", async () => {
+    live.answerWith(withDate(signatureExpired, "Wed, 22 Apr 2026 08:16:00 GMT"), answer(204));
+    expect(await sender()(pause)).toMatchObject({ status: 204 });
+    expect(sdkDates()).toEqual(["20260422T080000Z", "20260422T081600Z"]);
+  });
+
+  it("leaves a pair alone that is refused for its time where no answer shows a better one", async () => {
+    live.answerWith(withDate(signatureExpired, "Wed, 22 Apr 2026 08:00:00 GMT"));
+    const send = sender();
+    expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_SIGNATURE" });
+    expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_SIGNATURE" });
+    expect(live.received).toHaveLength(1);
   });
 });

@@ -110,7 +110,10 @@ describe("a failing function", () => {
     await expect(fn.invoke({}, "r1")).rejects.toMatchObject(
       fault("Sandbox.Timedout", "RequestId: r1 Error: Task timed out after 1.00 seconds"),
     );
-    expect(lines).toEqual(["RequestId: r1 Error: Task timed out after 1.00 seconds"]);
+    expect(lines).toEqual([
+      "RequestId: r1 Error: Task timed out after 1.00 seconds",
+      expect.stringMatching(/^\{.*"type":"platform.report".*"requestId":"r1","status":"timeout"/),
+    ]);
   });
 
   it("reports the death of its process", async () => {

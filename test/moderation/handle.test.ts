@@ -56,12 +56,19 @@ const placeByOperator = async (change: Partial<OperatorOrder>): Promise<Operator
 const deliverOrder = ({ orderId, index }: OperatorOrder, change: Partial<HandleDeps> = {}) =>
   handle({ kind: "order", orderId, index }, { ...deps, ...change });
 
+/** As if it had been overtaken or given up in the middle. */
+const endAsUnknown = async (stream: Report["stream"]): Promise<void> => {
+  const [order] = await deps.ledger.recentOrders(stream);
+  if (order) await deps.ledger.endOrder(order, { outcome: "unknown", endedAt: new Date(clock).toISOString() });
+};
+
 const unavailable = () => new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live");
 
 describe("a report that acts", () => {
   it("is decided, ordered, carried out and closed, each in the ledger", async () => {
     const report = weaponsReport();
-    expect(await deliver(report)).toEqual([{ key: reportKey(report), outcome: "accepted", orderNumber: 1 }]);
+    const handled = { key: reportKey(report), outcome: "accepted", orderNumber: 1, timeToOffMs: 0 };
+    expect(await deliver(report)).toEqual([handled]);
     expect(live.calls).toEqual([{ action: "pause", stream: report.stream }]);
     expect(await deps.ledger.readReport(reportKey(report))).toMatchObject({
       decision: { action: "pause", rule: "harmful" },
@@ -93,10 +100,11 @@ describe("a report that acts", () => {
   it("disables a stream that came back and was reported again, and verifies it", async () => {
     const stream = someStream();
     await deliver(weaponsReport({ stream }));
-    await deliver(weaponsReport({ stream }));
+    clock += SECOND_MS;
+    await deliver(weaponsReport({ stream, receivedAt: new Date(clock).toISOString() }));
     expect(live.calls.map(({ action }) => action)).toEqual(["pause", "disable"]);
     const [newest] = await deps.ledger.recentOrders(stream);
-    expect(newest).toMatchObject({ number: 2, outcome: "verified", resumeTime: "2026-11-22T12:00:00Z" });
+    expect(newest).toMatchObject({ number: 2, outcome: "verified", resumeTime: "2026-11-22T12:00:01Z" });
   });
 
   it("renews the resume time where Live says that the stream is disabled already", async () => {
@@ -312,5 +320,167 @@ describe("an operator's order", () => {
     expect(live.calls).toEqual([]);
     clock += MINUTE_MS; // whoever held it is gone
     expect(await deliverOrder(order)).toMatchObject([{ outcome: "verified" }]);
+  });
+});
+
+describe("a report of a stream that something is known of already", () => {
+  const later = (ms: number): Partial<Report> => {
+    clock += ms;
+    return { occurredAt: new Date(clock).toISOString(), receivedAt: new Date(clock).toISOString() };
+  };
+
+  it("waits while an order of the stream is under way, and is decided on by what that comes to", async () => {
+    const stream = someStream();
+    const severe = weaponsReport({ stream, category: "csam" });
+    live.next = unavailable;
+    await expect(deliver(severe)).rejects.toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
+    const other = weaponsReport({ stream, ...later(SECOND_MS) });
+    await expect(deliver(other)).rejects.toMatchObject({ code: "ERR_BUSY" });
+    live.next = undefined;
+    await deliver(severe);
+    expect(await deliver(other)).toMatchObject([{ outcome: "ignored", because: "already-disabled" }]);
+  });
+
+  it("does not wait for ever for an order that somebody gave up", async () => {
+    const stream = someStream();
+    live.next = unavailable;
+    await expect(deliver(weaponsReport({ stream }))).rejects.toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
+    live.next = undefined;
+    expect(await deliver(weaponsReport({ stream, ...later(11 * MINUTE_MS) }))).toMatchObject([{ outcome: "accepted" }]);
+  });
+
+  it.each([
+    ["nobody knows whether it was done", "unknown"],
+    ["the list did not show", "unverified"],
+  ])("acts though there was a disable, if %s", async (_, kind) => {
+    const stream = someStream();
+    const hidden = { ...live, findDisabled: async () => undefined };
+    const severe = weaponsReport({ stream, category: "csam" });
+    live.next = () => (kind === "unknown" ? "lose" : "do");
+    await deliver(severe, { live: hidden }).catch(() => {});
+    if (kind === "unknown") await endAsUnknown(stream);
+    live.next = undefined;
+    expect(await deliver(weaponsReport({ stream, ...later(MINUTE_MS) }), { live: hidden })).toMatchObject([
+      { outcome: "accepted" },
+    ]);
+  });
+
+  it("acts though a disable was verified, if somebody enabled the stream at Live since", async () => {
+    const stream = someStream();
+    await deliver(weaponsReport({ stream, category: "csam" }));
+    live.disabled.clear();
+    const again = weaponsReport({ stream, category: "csam", ...later(MINUTE_MS) });
+    expect(await deliver(again)).toMatchObject([{ outcome: "verified" }]);
+    expect(live.disabled.size).toBe(1);
+  });
+
+  it("is of the airing that was cut, if it was received before the cut: it is not taken for a repeat", async () => {
+    const stream = someStream();
+    const second = weaponsReport({ stream });
+    clock += SECOND_MS;
+    await deliver(weaponsReport({ stream }));
+    expect(await deliver(second)).toMatchObject([{ outcome: "ignored", because: "already-paused" }]);
+    expect(live.calls).toHaveLength(1);
+  });
+
+  it("does not lengthen a disable by seconds", async () => {
+    const stream = someStream();
+    await deliver(weaponsReport({ stream, category: "csam" }));
+    const again = weaponsReport({ stream, category: "csam", ...later(MINUTE_MS) });
+    expect(await deliver(again)).toMatchObject([{ outcome: "ignored", because: "already-disabled" }]);
+    expect(live.calls).toHaveLength(1);
+  });
+
+  it("leaves alone what holds the stream off for longer than the rule would, though the ledger knows nothing of it", async () => {
+    const stream = someStream();
+    live.disabled.set(streamKey(stream), "2027-02-10T00:00:00Z");
+    live.next = () => new OffairError("ERR_LIVE_EXISTS", "exists");
+    expect(await deliver(weaponsReport({ stream, category: "csam" }))).toMatchObject([{ outcome: "verified" }]);
+    expect(live.disabled.get(streamKey(stream))).toBe("2027-02-10T00:00:00Z");
+  });
+
+  it.each([
+    ["that failed", "pause", () => new OffairError("ERR_LIVE_NOT_FOUND", "not online")],
+    ["to pause", "pause", () => "do" as const],
+  ])("acts after an operator's order %s: it says nothing of what comes now", async (_, action, fate) => {
+    const order = await placeByOperator({ action: action as "pause", resumeTime: undefined as never });
+    live.next = fate;
+    await deliverOrder(order);
+    live.next = undefined;
+    const report = weaponsReport({ stream: order.stream, category: "csam", ...later(MINUTE_MS) });
+    expect(await deliver(report)).toMatchObject([{ outcome: "verified" }]);
+  });
+
+  it("acts once an operator's disable is over, within the time in which an enable would still outrank it", async () => {
+    const order = await placeByOperator({ resumeTime: "2026-11-21T12:30:00Z" });
+    await deliverOrder(order);
+    live.disabled.clear();
+    const report = weaponsReport({ stream: order.stream, ...later(45 * MINUTE_MS) });
+    expect(await deliver(report)).toMatchObject([{ outcome: "accepted" }]);
+  });
+
+  it("is refused from a source that the policy does not know, and looked at by a person when it came from the future", async () => {
+    expect(await deliver(weaponsReport({ source: "nobody" }))).toMatchObject([
+      { outcome: "refused", because: "unknown-source" },
+    ]);
+    const future = weaponsReport({ receivedAt: "2030-01-01T00:00:00.000Z" });
+    expect(await deliver(future)).toMatchObject([{ outcome: "review", because: "received-in-the-future" }]);
+    expect(live.calls).toEqual([]);
+  });
+
+  it("does not wait for another report of its message that cannot be handled", async () => {
+    const stuck = weaponsReport();
+    await deps.ledger.lockStream(stuck.stream, "another", deps.now());
+    const fine = weaponsReport();
+    await expect(handle({ kind: "reports", reports: [stuck, fine] }, deps)).rejects.toMatchObject({ code: "ERR_BUSY" });
+    expect(await deps.ledger.readReport(reportKey(fine))).toMatchObject({ outcome: "accepted" });
+  });
+});
+
+describe("an order among others", () => {
+  it("to disable is carried out though a newer one only pauses", async () => {
+    const stream = someStream();
+    const disable = await placeByOperator({ stream });
+    const pause = await placeByOperator({ stream, action: "pause", resumeTime: undefined as never });
+    expect(await deliverOrder(pause)).toMatchObject([{ outcome: "accepted" }]);
+    expect(await deliverOrder(disable)).toMatchObject([{ outcome: "verified" }]);
+    expect(live.disabled.size).toBe(1);
+  });
+
+  it("that was overtaken after a call without an answer ends as unknown, and not as if nothing had been sent", async () => {
+    const stream = someStream();
+    const disable = await placeByOperator({ stream });
+    live.next = () => "lose";
+    await expect(deliverOrder(disable)).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
+    live.next = undefined;
+    await placeByOperator({ stream, action: "enable", resumeTime: undefined as never });
+    expect(await deliverOrder(disable)).toMatchObject([{ outcome: "unknown" }]);
+  });
+
+  it("whose list can never be read is repeated rather than left open", async () => {
+    const order = await placeByOperator({});
+    live.next = () => (live.calls.length === 1 ? "lose" : "do");
+    const unreadable = async () => {
+      throw new OffairError("ERR_LIVE_REJECTED", "no right to list");
+    };
+    await expect(deliverOrder(order)).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
+    expect(await deliverOrder(order, { live: { ...live, findDisabled: unreadable } })).toMatchObject([
+      { outcome: "unverified" },
+    ]);
+    expect(live.calls).toHaveLength(2);
+  });
+
+  it("that is delivered once more after its end is as it was, though a newer one exists", async () => {
+    const stream = someStream();
+    const first = await placeByOperator({ stream });
+    await deliverOrder(first);
+    await deliverOrder(await placeByOperator({ stream, action: "enable", resumeTime: undefined as never }));
+    expect(await deliverOrder(first)).toMatchObject([{ outcome: "verified", orderNumber: 1 }]);
+  });
+
+  it("outside the scope is refused in the ledger too, so that whoever asks is told", async () => {
+    const order = await placeByOperator({ stream: { domain: "other.example.com", app: "live", stream: randomUUID() } });
+    await deliverOrder(order);
+    expect(await deps.ledger.recentOrders(order.stream)).toMatchObject([{ outcome: "refused", error: "out-of-scope" }]);
   });
 });

@@ -11,25 +11,29 @@ export interface LiveDouble extends LiveActions {
 }
 
 export function liveDouble(): LiveDouble {
-  const write =
-    (action: string, change: (key: string, resumeTime: Date) => void) =>
-    async (stream: Stream, resumeTime: Date = new Date(0)): Promise<Receipt> => {
-      live.calls.push({ action, stream, ...(resumeTime.getTime() > 0 && { resumeTime }) });
-      const fate = live.next?.() ?? "do";
-      if (fate instanceof Error) throw fate;
-      change(streamKey(stream), resumeTime);
-      if (fate === "lose") throw new OffairError("ERR_LIVE_UNKNOWN", "the answer is lost", { stream });
-      return { requestId: `request-${live.calls.length}` };
-    };
-  const set = (key: string, resumeTime: Date) => live.disabled.set(key, `${resumeTime.toISOString().slice(0, 19)}Z`);
+  const write = async (
+    action: string,
+    stream: Stream,
+    change: (key: string) => void,
+    resumeTime?: Date,
+  ): Promise<Receipt> => {
+    live.calls.push({ action, stream, ...(resumeTime && { resumeTime }) });
+    const fate = live.next?.() ?? "do";
+    if (fate instanceof Error) throw fate;
+    change(streamKey(stream));
+    if (fate === "lose") throw new OffairError("ERR_LIVE_UNKNOWN", "the answer is lost", { stream });
+    return { requestId: `request-${live.calls.length}` };
+  };
+  const set = (resumeTime: Date) => (key: string) =>
+    void live.disabled.set(key, `${resumeTime.toISOString().slice(0, 19)}Z`);
   const live: LiveDouble = {
     calls: [],
     disabled: new Map(),
     next: undefined,
-    pause: write("pause", () => {}),
-    disable: write("disable", set),
-    update: write("update", set),
-    enable: write("enable", (key) => live.disabled.delete(key)),
+    pause: (stream) => write("pause", stream, () => {}),
+    disable: (stream, resumeTime) => write("disable", stream, set(resumeTime), resumeTime),
+    update: (stream, resumeTime) => write("update", stream, set(resumeTime), resumeTime),
+    enable: (stream) => write("enable", stream, (key) => void live.disabled.delete(key)),
     findDisabled: async (stream) => {
       const resumeTime = live.disabled.get(streamKey(stream));
       return resumeTime === undefined ? undefined : { resumeTime };

@@ -1,0 +1,116 @@
+/** A lease for each call, out of counters that all functions share: without one nothing is sent. */
+import { OffairError } from "../errors.ts";
+import { logWarn } from "../log.ts";
+import { emitMetrics } from "../metrics.ts";
+import { MINUTE_MS, SECOND_MS } from "../time.ts";
+import {
+  backOffUntilMs,
+  type Lane,
+  laneLimit,
+  nextTryMs,
+  type Pace,
+  type Quota,
+  type Slice,
+  sliceAt,
+  slicesUntil,
+} from "./pace.ts";
+
+/** The counters, each of one quota and slice. */
+export interface LeaseStore {
+  /** Counts one more, and whether the live lane was here; false: the limit is reached and nothing is counted. */
+  takeLease(request: {
+    readonly quota: Quota;
+    readonly sliceStart: Date;
+    readonly live: boolean;
+    readonly upTo: number;
+    readonly upToAlone: number;
+    readonly expiresAt: Date;
+  }): Promise<boolean>;
+  /** Nobody gets a lease of these slices any more. */
+  fillSlices(request: {
+    readonly quota: Quota;
+    readonly sliceStarts: readonly Date[];
+    readonly budget: number;
+    readonly expiresAt: Date;
+  }): Promise<void>;
+}
+
+export interface LeaseDeps {
+  readonly store: LeaseStore;
+  readonly paces: Readonly<Record<Quota, Pace>>;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+/** How long a call may wait for its turn. */
+export interface Patience {
+  /** Not beyond this moment. */
+  readonly until?: Date | undefined;
+  readonly deadline?: AbortSignal | undefined;
+}
+
+/** Two slices of the usual length: a call that has to wait longer is better off on its queue. */
+const LONGEST_WAIT_MS = 10 * SECOND_MS;
+
+export function createLeases({ store, paces, now, random }: LeaseDeps) {
+  const throttledInARow = new Map<Quota, number>();
+  const restUntilMs = new Map<Quota, number>();
+  const expiresAt = (): Date => new Date(now().getTime() + 10 * MINUTE_MS);
+
+  const ask = (quota: Quota, lane: Lane, { startMs }: Slice): Promise<boolean> =>
+    store.takeLease({
+      quota,
+      sliceStart: new Date(startMs),
+      live: lane === "live",
+      ...laneLimit(paces[quota], lane, now().getTime()),
+      expiresAt: expiresAt(),
+    });
+
+  return {
+    /** How long a call that comes now may wait, in milliseconds of the clock. */
+    latestMs: ({ until }: Patience): number =>
+      Math.min(now().getTime() + LONGEST_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY),
+
+    /**
+     * Asks once for a lease, which is good at this moment only: the call is to be begun at once.
+     *
+     * @returns undefined with a lease; otherwise the moment, in milliseconds, at which to ask again.
+     * @throws OffairError `ERR_LIVE_THROTTLED` if that is too late; what the store throws.
+     */
+    async take(quota: Quota, lane: Lane, latestMs: number, deadline?: AbortSignal): Promise<number | undefined> {
+      const pace = paces[quota];
+      for (;;) {
+        const nowMs = now().getTime();
+        const restMs = restUntilMs.get(quota) ?? 0;
+        const slice = sliceAt(pace, nowMs);
+        if (nowMs >= restMs && nowMs < slice.closesMs && (await ask(quota, lane, slice))) {
+          if (now().getTime() < slice.closesMs) return undefined;
+          continue; // the store was slow and the slice is over: its lease is lost
+        }
+        const nextMs = Math.max(restMs, nextTryMs(pace, lane, now().getTime(), random));
+        if (nextMs < latestMs && !deadline?.aborted) return nextMs;
+        emitMetrics({ LiveThrottled: 1 });
+        throw new OffairError("ERR_LIVE_THROTTLED", `not sent: the share of Live's ${quota} quota is used up`);
+      }
+    },
+
+    /** Live said 429: everybody slows down, because nobody gets a lease of the coming slices. Never rejects. */
+    async throttled(quota: Quota): Promise<void> {
+      emitMetrics({ LiveThrottled: 1 });
+      const nowMs = now().getTime();
+      const inARow = (throttledInARow.get(quota) ?? 0) + 1;
+      const untilMs = backOffUntilMs(nowMs, inARow, random);
+      throttledInARow.set(quota, inARow);
+      restUntilMs.set(quota, untilMs);
+      const { budget } = paces[quota];
+      const sliceStarts = slicesUntil(paces[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
+      try {
+        await store.fillSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+      } catch {
+        logWarn("pace.alone", { quota }); // this environment rests by itself; the others will hear their own 429
+      }
+    },
+
+    accepted: (quota: Quota): void => void throttledInARow.delete(quota),
+  };
+}

@@ -1,0 +1,24 @@
+/** What the handling of a report or an order counts for. */
+import type { MetricName } from "../metrics.ts";
+import type { Handled } from "./handle.ts";
+
+const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
+  accepted: "OrdersDone",
+  verified: "OrdersDone",
+  unverified: "OrdersDone",
+  unknown: "OrdersUnknown",
+  failed: "OrdersFailed",
+  parked: "ReportsParked",
+  review: "ReportsInReview",
+  refused: undefined,
+  superseded: undefined,
+  ignored: undefined,
+  observed: undefined,
+};
+
+/** Empty for what had ended before: a delivery more is no event more. */
+export function metricsOf({ outcome, repeated, timeToOffMs }: Handled): Partial<Record<MetricName, number>> {
+  const metric = METRIC_OF[outcome];
+  if (repeated || metric === undefined) return {};
+  return { [metric]: 1, ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }) };
+}

@@ -1,0 +1,18 @@
+/** How far the day is: one line that changes on a terminal, a line now and then in a pipe. */
+const PIPE_EVERY_MS = 5_000;
+
+export function createProgress(out: NodeJS.WriteStream) {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return {
+    tell(line: string): void {
+      if (out.isTTY) return void out.write(`\r\u001b[2K${line}`);
+      const now = performance.now();
+      if (now - saidAt < PIPE_EVERY_MS) return;
+      saidAt = now;
+      out.write(`${line}\n`);
+    },
+    done(): void {
+      out.write(out.isTTY ? "\r\u001b[2K" : "\n");
+    },
+  };
+}

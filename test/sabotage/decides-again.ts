@@ -1,0 +1,21 @@
+/** Saboteur: each delivery of a report decides anew, and its decision takes the place of the one that stands in the ledger. */
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createLedger as createRightLedger } from "../../lib/aws/ledger.ts";
+import type { Ledger } from "../../lib/moderation/ledger.ts";
+
+export * from "../../lib/aws/ledger.ts";
+
+export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
+  const ledger = createRightLedger(dynamo, table);
+  const client = DynamoDBDocumentClient.from(dynamo);
+  return {
+    ...ledger,
+    readReport: async () => undefined,
+    async recordDecision(record) {
+      const Key = { pk: `REPORT#${record.key}`, sk: "REPORT" };
+      await client.send(new DeleteCommand({ TableName: table, Key }));
+      return ledger.recordDecision(record);
+    },
+  };
+}

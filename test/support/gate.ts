@@ -1,0 +1,68 @@
+/** The gate's store in memory, as strict as the table: what several environments share in a test. */
+import { randomUUID } from "node:crypto";
+import { createGate, type Gate, type GateDeps, type GateStore } from "../../lib/huawei/gate.ts";
+import { paceOf, type Quota } from "../../lib/huawei/pace.ts";
+
+export interface MemoryGateStore extends GateStore {
+  readonly slices: Map<string, { used: number; live: boolean }>;
+  readonly keys: Map<string, { state: string; revision: string }>;
+}
+
+export function memoryGateStore(): MemoryGateStore {
+  const slices = new Map<string, { used: number; live: boolean }>();
+  const keys = new Map<string, { state: string; revision: string }>();
+  const sliceOf = (quota: Quota, start: Date) => {
+    const name = `${quota} ${start.toISOString()}`;
+    const slice = slices.get(name) ?? { used: 0, live: false };
+    slices.set(name, slice);
+    return slice;
+  };
+  return {
+    slices,
+    keys,
+    async takeLease({ quota, sliceStart, live, upTo, upToAlone }) {
+      const slice = sliceOf(quota, sliceStart);
+      if (slice.used >= (slice.live ? upTo : upToAlone)) return false;
+      slice.used += 1;
+      slice.live ||= live;
+      return true;
+    },
+    async fillSlices({ quota, sliceStarts, budget }) {
+      for (const start of sliceStarts) sliceOf(quota, start).used = budget;
+    },
+    readKey: async (key) => keys.get(key),
+    async replaceKey(key, state, revision, before) {
+      if (keys.get(key)?.revision !== before) return false;
+      keys.set(key, { state, revision });
+      return true;
+    },
+  };
+}
+
+/** A gate of its own, with quotas nobody uses up. Whoever waits is there at once: its time jumps ahead. */
+export function testGate({ now, ...deps }: Partial<GateDeps> & Pick<GateDeps, "now">): Gate {
+  const plenty = paceOf(1_000_000, 1);
+  let waitedMs = 0;
+  return createGate({
+    store: memoryGateStore(),
+    paces: { "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
+    lockMs: 300_000,
+    now: () => new Date(now().getTime() + waitedMs),
+    sleep: async (ms) => {
+      waitedMs += ms;
+    },
+    random: Math.random,
+    newId: randomUUID,
+    ...deps,
+  });
+}
+
+/** One that does not back off after a 429, for tests of those who hear of it. */
+export function restlessGate(deps: Parameters<typeof testGate>[0]): Gate {
+  const gate = testGate(deps);
+  return {
+    ...gate,
+    pass: (request, attempt) =>
+      gate.pass(request, async (liveNow) => ({ ...(await attempt(liveNow)), throttled: false })),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * Live in a model: what is disabled, and calls that take their time. A call leaves (`send`) and is answered in a later step; it arrives in
+ * between, at the latest when its time-out is over, also when its sender is dead by then.
+ */
+import { MAX_LIVE_TIMEOUT_MS } from "../../lib/deadlines.ts";
+import { type ErrorCode, OffairError } from "../../lib/errors.ts";
+import type { LiveActions, Receipt, SendBy } from "../../lib/moderation/carry-out.ts";
+import { type Stream, streamKey } from "../../lib/stream.ts";
+import { toSecondsUtc } from "../../lib/time.ts";
+import type { Fate, Gate } from "./steps.ts";
+
+export type Write = "pause" | "disable" | "update" | "enable";
+
+export interface Call {
+  readonly sender: string;
+  readonly write: Write;
+  readonly stream: Stream;
+  readonly resumeTime?: string;
+  readonly sentAt: Date;
+  /** `under way` until it arrived, or was lost on its way there. */
+  state: "under way" | "had its effect" | "had none";
+  /** The code of the answer that its sender got, if that was not a success. */
+  failure?: ErrorCode;
+}
+
+/** What nobody knows of the real Live. */
+export interface Switches {
+  /** A stream that is disabled already is disabled again: 400 `exists`, or 204 with the new resume time. */
+  readonly secondDisable: "exists" | "done";
+  /** A stream that is not disabled is enabled: 404, or 204. */
+  readonly secondEnable: "missing" | "done";
+}
+
+export interface ModelLive {
+  readonly calls: readonly Call[];
+  /** The resume time that holds the stream off at this moment. */
+  disabledUntil(stream: Stream): string | undefined;
+  /** Of one process; `onSend` sees each of its calls leave. */
+  actionsOf(sender: string, gate: Gate, onSend: (call: Call) => Promise<void>): LiveActions;
+  /** What was sent longer ago than a call can take has arrived. */
+  arrive(now: Date): void;
+}
+
+export function createModelLive(now: () => Date, { secondDisable, secondEnable }: Switches): ModelLive {
+  const calls: Call[] = [];
+  const disabled = new Map<string, string>();
+  const disabledUntil = (stream: Stream): string | undefined => {
+    const until = disabled.get(streamKey(stream));
+    return until !== undefined && Date.parse(until) > now().getTime() ? until : undefined;
+  };
+  /** Does what is asked, or says why not. */
+  function arrives(call: Call): OffairError | undefined {
+    const { write, stream, resumeTime } = call;
+    const isOff = disabledUntil(stream) !== undefined;
+    call.state = "had none";
+    if (write === "disable" && isOff && secondDisable === "exists") return refusal("ERR_LIVE_EXISTS", stream);
+    if (write === "update" && !isOff) return refusal("ERR_LIVE_NOT_FOUND", stream);
+    if (write === "enable" && !isOff && secondEnable === "missing") return refusal("ERR_LIVE_NOT_FOUND", stream);
+    call.state = "had its effect";
+    if (write === "enable") disabled.delete(streamKey(stream));
+    if (resumeTime !== undefined) disabled.set(streamKey(stream), resumeTime);
+    return undefined;
+  }
+
+  /** The answer that the sender gets, if it gets one. */
+  function answer(call: Call, fate: Fate): Receipt | OffairError {
+    const arrivedBefore = call.state !== "under way";
+    const isAnswered = fate === "do" || fate === "lost" || arrivedBefore;
+    if (!isAnswered) call.state = "had none";
+    if (!isAnswered && fate !== "vanished") return refusal(codeOf(fate, call), call.stream);
+    const refused = isAnswered && !arrivedBefore ? arrives(call) : undefined;
+    if (fate !== "do" || arrivedBefore) return refusal("ERR_LIVE_UNKNOWN", call.stream);
+    return refused ?? { requestId: `request-${calls.indexOf(call) + 1}` };
+  }
+
+  return {
+    calls,
+    disabledUntil,
+    actionsOf(sender, gate, onSend) {
+      const write = async (name: Write, stream: Stream, { sendBy }: SendBy, until?: Date): Promise<Receipt> => {
+        const call = await gate(`${name} leaves`, async () => {
+          if (now() >= sendBy) throw refusal("ERR_LIVE_UNAVAILABLE", stream); // not sent
+          const resumeTime = until && { resumeTime: toSecondsUtc(until) };
+          const sent: Call = { sender, write: name, stream, ...resumeTime, sentAt: now(), state: "under way" };
+          await onSend(sent);
+          calls.push(sent);
+          return sent;
+        });
+        return gate(`${name} is answered`, async (fate) => {
+          const answered = answer(call, fate);
+          if (answered instanceof OffairError) call.failure = answered.code;
+          if (answered instanceof OffairError) throw answered;
+          return answered;
+        });
+      };
+      return {
+        pause: (stream, limit) => write("pause", stream, limit),
+        disable: (stream, until, limit) => write("disable", stream, limit, until),
+        update: (stream, until, limit) => write("update", stream, limit, until),
+        enable: (stream, limit) => write("enable", stream, limit),
+        findDisabled: (stream) =>
+          gate("the list is read", async (fate) => {
+            if (fate !== "do" && fate !== "missing") throw refusal(READ_CODE_OF[fate], stream);
+            const resumeTime = disabledUntil(stream);
+            return resumeTime === undefined ? undefined : { resumeTime };
+          }),
+      };
+    },
+    arrive(at) {
+      for (const call of calls) {
+        const isOver = at.getTime() - call.sentAt.getTime() >= MAX_LIVE_TIMEOUT_MS;
+        if (call.state === "under way" && isOver) arrives(call);
+      }
+    },
+  };
+}
+
+const CODE_OF = {
+  unavailable: "ERR_LIVE_UNAVAILABLE",
+  throttled: "ERR_LIVE_THROTTLED",
+  signature: "ERR_LIVE_SIGNATURE",
+  rejected: "ERR_LIVE_REJECTED",
+  missing: "ERR_LIVE_NOT_FOUND",
+} as const;
+/** Only of a stream that is to be paused: Live is not taken to lie about what is disabled. */
+const codeOf = (fate: keyof typeof CODE_OF, { write }: Call) =>
+  fate === "missing" && write !== "pause" ? "ERR_LIVE_UNAVAILABLE" : CODE_OF[fate];
+/** Of a read, which does nothing: a lost answer is no answer. */
+const READ_CODE_OF = { ...CODE_OF, lost: "ERR_LIVE_UNAVAILABLE", vanished: "ERR_LIVE_UNAVAILABLE" } as const;
+
+type Refusal = "ERR_LIVE_EXISTS" | "ERR_LIVE_UNKNOWN" | (typeof CODE_OF)[keyof typeof CODE_OF];
+const refusal = (code: Refusal, stream: Stream): OffairError => new OffairError(code, "Live in a model", { stream });
