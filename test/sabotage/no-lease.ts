@@ -1,8 +1,10 @@
 /** Saboteur: every call goes out at once, whatever the minute has held already. */
+import { createLeases as createRightLeases, type LeaseDeps } from "../../lib/huawei/leases.ts";
+
 export * from "../../lib/huawei/leases.ts";
 
-export const createLeases = () => ({
-  take: async (): Promise<void> => {},
-  throttled: async (): Promise<void> => {},
-  accepted: (): void => {},
+export const createLeases = (deps: LeaseDeps): ReturnType<typeof createRightLeases> => ({
+  ...createRightLeases(deps),
+  take: async () => undefined,
+  throttled: async () => {},
 });

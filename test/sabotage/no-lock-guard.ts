@@ -1,8 +1,11 @@
 /** Saboteur: every call is sent with whatever pair there is, and nobody remembers a refusal. */
-import type { Admitted } from "../../lib/huawei/key-guard.ts";
+import { type Admitted, createKeyGuard as createRightGuard, type KeyGuardDeps } from "../../lib/huawei/key-guard.ts";
 
 export * from "../../lib/huawei/key-guard.ts";
 
 const permit: Admitted = { end: async () => false };
 
-export const createKeyGuard = () => ({ begin: async (): Promise<Admitted> => permit, alert: (): void => {} });
+export const createKeyGuard = (deps: KeyGuardDeps): ReturnType<typeof createRightGuard> => ({
+  ...createRightGuard(deps),
+  begin: async () => permit,
+});
