@@ -27,7 +27,7 @@ import {
   operatorOrderSchema,
   type ReportRecord,
 } from "../moderation/ledger.ts";
-import type { Attempt, Order, OrderDraft } from "../moderation/order.ts";
+import { type Attempt, isKept, type Order, type OrderDraft } from "../moderation/order.ts";
 import { type Stream, streamKey } from "../stream.ts";
 
 const RECENT = 50;
@@ -214,7 +214,7 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
-        append: [tried],
+        append: isKept(order.attempts, tried) ? [tried] : [],
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },

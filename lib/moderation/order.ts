@@ -110,6 +110,18 @@ export const supersedes = (newer: Order, older: Order): boolean =>
 export const isDoubtful = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
   sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
 
+/** Enough to see what went on, and far below what an item can hold. */
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Is the attempt added to the order's history? An order may wait for days and be tried every few seconds, so after a hundred attempts
+ * only what changes what is known of it is added: that it was sent, or that for the first time nobody knows.
+ */
+export const isKept = (attempts: readonly Attempt[], { result }: Attempt): boolean =>
+  attempts.length < MAX_ATTEMPTS ||
+  result === "sent" ||
+  (result === "unknown" && !attempts.some((earlier) => earlier.result === "unknown"));
+
 /** A pause that nobody can read back is repeated at most so often, and only while the moment is still the same. */
 const MAX_PAUSE_REPEATS = 2;
 const PAUSE_REPEAT_WINDOW_MS = 2 * MINUTE_MS;

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { LOCK_MS } from "../../lib/deadlines.ts";
 import { OffairError } from "../../lib/errors.ts";
 import type { Ledger, ModeRecord, OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
-import type { Attempt, Order } from "../../lib/moderation/order.ts";
+import { type Attempt, isKept, type Order } from "../../lib/moderation/order.ts";
 import { type Stream, streamKey } from "../../lib/stream.ts";
 
 interface Stored {
@@ -118,7 +118,11 @@ export function createMemoryLedger(
       return change(
         order,
         (there) => there.sendingSince === attempt.at,
-        ({ sendingSince: _over, ...there }) => ({ ...there, attempts: [...there.attempts, attempt], ...end }),
+        ({ sendingSince: _over, ...there }) => ({
+          ...there,
+          attempts: isKept(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
+          ...end,
+        }),
       );
     },
     async endOrder(order, end) {
