@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { decide } from "../../lib/moderation/decide.ts";
 import type { Order } from "../../lib/moderation/order.ts";
 import { CATEGORIES } from "../../lib/moderation/report.ts";
@@ -114,7 +114,7 @@ describe("decide", () => {
         stream: name,
       })
       .filter(({ domain, app }) => domain !== "push.example.com" || app !== "live");
-    void fc.assert(
+    fc.assert(
       fc.property(
         outside,
         fc.constantFrom(...CATEGORIES),

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { type Attempt, isDoubtful, isKept } from "../../lib/moderation/order.ts";
 
 const attempt = fc.record({
@@ -8,8 +8,11 @@ const attempt = fc.record({
   error: fc.constantFrom("APIGW.0308", "ERR_LIVE_SIGNATURE"),
 });
 
-const historyOf = (tried: readonly Attempt[]): Attempt[] =>
-  tried.reduce<Attempt[]>((history, each) => (isKept(history, each) ? [...history, each] : history), []);
+function historyOf(tried: readonly Attempt[]): Attempt[] {
+  const history: Attempt[] = [];
+  for (const each of tried) if (isKept(history, each)) history.push(each);
+  return history;
+}
 
 it("keeps an order's history small however often it is tried, and never forgets that a call may have been done", () => {
   fc.assert(
