@@ -31,12 +31,12 @@ export interface CallLabel {
 
 /** @param secrets - texts that no error may quote. */
 export function readAnswer(call: CallLabel, result: Answered | Lost, secrets: readonly string[]): LiveAnswer | Failure {
-  if (result.kind === "lost") return { error: lostError(call, result) };
+  if (result.kind === "lost") return { error: lostError(call, result, secrets) };
   const { status, headers } = result;
   if (status >= 300) return refusal(call, result, secrets);
 
   const json = parseJson(result.body);
-  const requestId = readRequestId(headers["x-request-id"]);
+  const requestId = readRequestId(headers["x-request-id"], secrets);
   if (json.ok) return { status, body: json.value, requestId, date: readDate(headers) };
   const code: ErrorCode = call.method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
   const { stream } = call;
@@ -54,7 +54,11 @@ const LOST_WORDS: Record<Lost["reason"], string> = {
   "too-large": "the answer is too large",
 };
 
-function lostError(call: CallLabel, { reason, maybeSent, systemCode, head }: Lost): OffairError {
+function lostError(
+  call: CallLabel,
+  { reason, maybeSent, systemCode, head }: Lost,
+  secrets: readonly string[],
+): OffairError {
   const code: ErrorCode =
     call.method !== "GET" && maybeSent
       ? "ERR_LIVE_UNKNOWN"
@@ -64,7 +68,7 @@ function lostError(call: CallLabel, { reason, maybeSent, systemCode, head }: Los
   const message = `${label(call)}: ${LOST_WORDS[reason]}${systemCode === undefined ? "" : ` (${systemCode})`}`;
   return new OffairError(code, message, {
     stream: call.stream,
-    requestId: readRequestId(head?.headers["x-request-id"]),
+    requestId: readRequestId(head?.headers["x-request-id"], secrets),
     status: head?.status,
   });
 }
@@ -87,7 +91,7 @@ function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: 
   const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
   const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
   const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live says: ${quote}`}`;
-  const requestId = readRequestId(headers["x-request-id"] ?? request_id);
+  const requestId = readRequestId(headers["x-request-id"] ?? request_id, secrets);
   return {
     error: new OffairError(errorCode, message, { stream: call.stream, requestId, status, liveCode: code }),
     credentials,
@@ -100,8 +104,10 @@ function quotable(text: string | undefined, secrets: readonly string[]): string 
   return [...text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�")].slice(0, 200).join("");
 }
 
-function readRequestId(value: string | string[] | undefined): string | undefined {
-  return typeof value === "string" && /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
+/** None at all if it repeats a secret: it is logged and stored. */
+function readRequestId(value: string | string[] | undefined, secrets: readonly string[]): string | undefined {
+  if (typeof value !== "string" || secrets.some((secret) => value.includes(secret))) return undefined;
+  return /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
 
 /** Live's own clock, to the second. */

@@ -85,7 +85,7 @@ export function createSend(options: SendOptions): Send {
     const signal = call.deadline ? AbortSignal.any([timeout, call.deadline]) : timeout;
     const sentAt = now();
     const result = await exchange({ method: call.method, target, headers, body }, signal);
-    const answer = readAnswer(call, result, secretsOf(using));
+    const answer = readAnswer(call, result, secretsOf(using, headers.authorization));
     const date = result.kind === "answered" ? readDate(result.headers) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
     return { answer, sentAt, answeredAt: now(), date, signature: verdictOf(answer), throttled };
@@ -168,7 +168,12 @@ function verdictOf(answer: LiveAnswer | Failure): SignatureVerdict {
   return status < 500 && liveCode.startsWith("LIVE.") ? "accepted" : "unclear";
 }
 
-const secretsOf = (credentials: Credentials): string[] =>
-  credentials.kind === "token"
-    ? [credentials.token]
-    : [credentials.ak, credentials.sk, ...(credentials.securityToken === undefined ? [] : [credentials.securityToken])];
+/** What no error may repeat, also not as it would stand in a URL. */
+function secretsOf(credentials: Credentials, authorization = ""): string[] {
+  const signature = authorization.split("Signature=")[1];
+  const secrets =
+    credentials.kind === "token"
+      ? [credentials.token]
+      : [credentials.ak, credentials.sk, credentials.securityToken, signature].filter((text) => text !== undefined);
+  return [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))];
+}

@@ -235,6 +235,26 @@ describe("an answer that is not a success", () => {
   });
 });
 
+describe("what Live says of us", () => {
+  it("is not repeated where it holds the call's signature", async () => {
+    let signature = "";
+    live.answerWith((response, received, request) => {
+      signature = String(received.headers.authorization).split("Signature=")[1] ?? "";
+      answer(400, { error_code: "LIVE.100011001", error_msg: `bad: ${signature}` })(response, received, request);
+    });
+    const error = await fault(sender()(pause));
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    expect(everyWord(error)).not.toContain(signature);
+  });
+
+  it("is not taken for a request id if it is a secret", async () => {
+    live.answerWith(answer(400, { error_code: "LIVE.100011001" }, { "x-request-id": PAIR.sk }));
+    const error = await fault(sender()(pause));
+    expect(error.details.requestId).toBeUndefined();
+    expect(everyWord(error)).not.toContain(PAIR.sk);
+  });
+});
+
 describe("a connection that fails", () => {
   const hang: Behaviour = () => undefined;
   const hangInBody: Behaviour = (response) => {
