@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createFunction, type LambdaFunction } from "./lambda/function.ts";
-import { createRandom } from "./lambda/random.ts";
 import { createReaper } from "./lambda/reaper.ts";
 import type { LogLine } from "./lambda/settings.ts";
 import { unzip } from "./lambda/unzip.ts";
+import { createRandom } from "./random.ts";
 import { functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 

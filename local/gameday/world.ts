@@ -2,8 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import { type Alert, watchAlarms } from "../alarms.ts";
 import type { Interfere, Refusal } from "../engines.ts";
-import { createRandom } from "../lambda/random.ts";
 import { type Simulator, startSimulator } from "../live/simulator.ts";
+import { createRandom } from "../random.ts";
 import { type Stack, startStack } from "../stack.ts";
 import type { Scale } from "./scale.ts";
 import { type KeyPair, PROJECT_ID, secretsOf } from "./secrets.ts";

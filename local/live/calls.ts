@@ -3,8 +3,8 @@ import type { Stream } from "../../lib/stream.ts";
 import { type Answer, liveError } from "./answer.ts";
 import type { DisabledStreams } from "./disabled-streams.ts";
 import type { createEncoders } from "./encoders.ts";
-import { sample } from "./random.ts";
 import type { CallName } from "./routes.ts";
+import { sample } from "./sample.ts";
 import type { Settings } from "./settings.ts";
 
 export interface LiveCall {

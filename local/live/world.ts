@@ -1,5 +1,6 @@
 /** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
 import type { Stream } from "../../lib/stream.ts";
+import { createRandom } from "../random.ts";
 import { type Answer, gatewayError } from "./answer.ts";
 import { answerCall, type CallContext, formatResumeTime, parseResumeTime } from "./calls.ts";
 import { createDisabledStreams } from "./disabled-streams.ts";
@@ -9,7 +10,6 @@ import { createGateway } from "./gateway.ts";
 import { createKeyLock } from "./key-lock.ts";
 import { createLog } from "./log.ts";
 import { createQuotas } from "./quotas.ts";
-import { createRandom } from "./random.ts";
 import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
 import { headerValue, type ReceivedRequest, splitQuery, splitTarget } from "./signature.ts";

@@ -5,7 +5,7 @@ import { createGateStore } from "../../lib/aws/gate-store.ts";
 import { OffairError } from "../../lib/errors.ts";
 import type { GateStore } from "../../lib/huawei/gate.ts";
 import { memoryGateStore } from "../support/gate.ts";
-import { TABLE, useTable } from "./table.ts";
+import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
 const NOW = new Date("2026-04-22T12:00:00Z");

@@ -8,8 +8,8 @@ import type { Ledger } from "../../lib/moderation/ledger.ts";
 import { reportKey } from "../../lib/moderation/report.ts";
 import { someStream, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
+import { TABLE, useTable } from "../support/table.ts";
 import { at, type Cast, type Request, request, requests } from "./ledger-requests.ts";
-import { TABLE, useTable } from "./table.ts";
 
 const table = useTable();
 let onDynamo: Ledger;

@@ -10,7 +10,7 @@ import type { Order, OrderDraft } from "../../lib/moderation/order.ts";
 import { type Report, reportKey, reportSchema } from "../../lib/moderation/report.ts";
 import { type Stream, streamSchema } from "../../lib/stream.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
-import { TABLE, useTable } from "./table.ts";
+import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
 let ledger: Ledger;
