@@ -25,10 +25,13 @@ const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
 const { live } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+/** A person waits for the answer, and the function's time-out is 30 s for everything together. */
+const LISTING_MS = 12 * SECOND_MS;
+
 const deps: IncidentDeps = {
   ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
-  listDisabled: (domain, filter) => live.listDisabled(domain, filter),
+  listDisabled: (domain, filter) => live.listDisabled(domain, { ...filter, deadline: AbortSignal.timeout(LISTING_MS) }),
   enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
   sleep: wait,

@@ -3,7 +3,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { WEBHOOK_CLIENT } from "../lib/aws/clients.ts";
+import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createEnqueue } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readWebhookConfig } from "../lib/config.ts";
@@ -17,13 +17,13 @@ import policy from "../policy.yml";
 
 const config = readWebhookConfig(process.env);
 const now = () => new Date();
-const client = new SecretsManagerClient(WEBHOOK_CLIENT);
+const client = new SecretsManagerClient(QUICK_CLIENT);
 const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const deps: ReceiveDeps = {
   policy,
   adapters: { standard },
   readSecret: async (source) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${source}`)).value,
-  enqueue: createEnqueue(new SQSClient(WEBHOOK_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
+  enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
 };
 

@@ -7,7 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { settleBatch } from "../lib/aws/batch.ts";
-import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/gate-store.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
 import { createWorkerLanes } from "../lib/aws/queue.ts";
@@ -46,7 +46,7 @@ const deps: Omit<HandleDeps, "live"> = {
   holder: randomUUID,
 };
 const lanes = createWorkerLanes(
-  new SQSClient(AWS_CLIENT),
+  new SQSClient(QUICK_CLIENT), // returning a batch has to fit into what is kept back of the time
   { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL },
   { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
 );

@@ -6,7 +6,8 @@ import { redrive } from "../lib/aws/redrive.ts";
 const HELP = `npm run redrive -- --from DEAD_LETTERS_URL --to LANE_URL [--max N] [--dry-run]
 
 The URLs are outputs of the stack: LiveDeadLettersUrl to LiveQueueUrl, BulkDeadLettersUrl to BulkQueueUrl.
-A report that is older than the policy allows goes to review and acts on nothing; an operator's order acts.`;
+A report that is older than the policy allows goes to review and acts on nothing; an operator's pause
+of that age and an order past its time of precedence are refused.`;
 
 try {
   const { values } = parseArgs({

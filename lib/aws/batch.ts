@@ -25,8 +25,8 @@ const MAX_BUSY_DELAY_S = 4;
 
 /** `maxReceiveCount` of the lanes is 20: workers that die use deliveries up, waiting must not. */
 const RENEW_FROM = 15;
-/** A fault of ours that comes back so often will not go away by itself. */
-const UNFORESEEN_DELIVERIES = 5;
+/** A fault of ours that comes back still, beyond the deliveries that waiting may have used up. */
+const UNFORESEEN_DELIVERIES = 18;
 
 /** Doubles with every delivery, half of it by chance, so that records do not come back in step. */
 export function redeliveryDelaySeconds(
@@ -57,7 +57,7 @@ export async function settleBatch(
     event.Records.map(async (record) => {
       const lane = deps.lanes.laneOf(record.eventSourceARN);
       try {
-        // What goes on after its time can only read and write the ledger: nothing is sent to Live once `sendBy` is over.
+        // What goes on after its time changes nothing at Live: no order is sent once its `sendBy` is over.
         await Promise.race([handleBody(record.body, lane), late]);
         return [];
       } catch (error) {
@@ -70,7 +70,8 @@ export async function settleBatch(
 
 /** True if something else stands for the message now, so that it can be deleted; false if it comes back by itself. */
 async function letGo(record: SQSRecord, lane: Lane, error: unknown, { lanes, random }: BatchDeps): Promise<boolean> {
-  const message: Received = { lane, body: record.body, receiptHandle: record.receiptHandle };
+  const firstSentAt = record.messageAttributes.firstSentAt?.stringValue ?? record.attributes.SentTimestamp;
+  const message: Received = { lane, body: record.body, receiptHandle: record.receiptHandle, firstSentAt };
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   const said = { messageId: record.messageId, lane, receiveCount, ...describeError(error) };
   const isForeseen = error instanceof OffairError;
@@ -84,7 +85,7 @@ async function letGo(record: SQSRecord, lane: Lane, error: unknown, { lanes, ran
     const delaySeconds = redeliveryDelaySeconds(error, { lane, receiveCount }, random);
     logWarn("message.returned", { ...said, delaySeconds });
     // SQS's own oldest age leaves out what was delivered three times, and so all that waits for Live.
-    const ageS = (Date.now() - Number(record.attributes.SentTimestamp)) / SECOND_MS;
+    const ageS = (Date.now() - Number(firstSentAt)) / SECOND_MS;
     emitMetrics({ MessagesReturned: 1, ...(lane === "live" && { LiveMessageAge: ageS }) });
     if (isForeseen && receiveCount >= RENEW_FROM) {
       await lanes.renew(message, delaySeconds);

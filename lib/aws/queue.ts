@@ -24,6 +24,8 @@ export interface Received {
   readonly lane: Lane;
   readonly body: string;
   readonly receiptHandle: string;
+  /** When it first came onto its lane, in milliseconds as SQS tells them; a copy keeps it. */
+  readonly firstSentAt: string;
 }
 
 /** What a worker may do with a message that it could not finish. */
@@ -54,9 +56,15 @@ export function createWorkerLanes(client: SQSClient, urls: QueueUrls, deadLetter
         }),
       );
     },
-    async renew({ lane, body }, delaySeconds) {
+    async renew({ lane, body, firstSentAt }, delaySeconds) {
+      const MessageAttributes = { firstSentAt: { DataType: "Number", StringValue: firstSentAt } };
       await client.send(
-        new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: body, DelaySeconds: delaySeconds }),
+        new SendMessageCommand({
+          QueueUrl: urls[lane],
+          MessageBody: body,
+          DelaySeconds: delaySeconds,
+          MessageAttributes,
+        }),
       );
     },
     async bury({ lane, body }, reason) {

@@ -26,25 +26,29 @@ export async function redrive(
   client: SQSClient,
   { from, to, max, dryRun, onMessage }: RedriveOptions,
 ): Promise<number> {
-  const seen = new Set<string>(); // in a dry run, or when one comes straight back
+  // By id, for a dry run leaves them where they are; by body, for what is laid to rest again is not brought back in a circle.
+  const seen = new Set<string>();
+  let count = 0;
   for (;;) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: from,
-        MaxNumberOfMessages: Math.max(1, Math.min(10, max - seen.size)),
+        MaxNumberOfMessages: Math.max(1, Math.min(10, max - count)),
         WaitTimeSeconds: 1,
         MessageAttributeNames: ["reason"],
       }),
     );
-    const fresh = Messages.filter(({ MessageId = "" }) => !seen.has(MessageId));
+    const fresh = Messages.filter(({ MessageId = "", Body = "" }) => !seen.has(MessageId) && !seen.has(Body));
     for (const message of fresh) {
-      seen.add(message.MessageId ?? "");
+      const { MessageId = "", Body = "", ReceiptHandle } = message;
+      seen.add(MessageId).add(Body);
+      count += 1;
       onMessage(describe(message));
       if (dryRun) continue;
-      await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body }));
-      await client.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
+      await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
+      await client.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
     }
-    if (fresh.length === 0 || seen.size >= max) return seen.size;
+    if (fresh.length === 0 || count >= max) return count;
   }
 }
 

@@ -157,6 +157,12 @@ function findRow({ status, code = "", text = "" }: Refusal): Row {
   return status >= 500 ? ["retry", "a server error without a known code"] : ["fail", "refused without a known code"];
 }
 
+/** For docs/errors.md, which tells an operator what a code of Live means and what becomes of the call. */
+export const EXPLANATIONS: readonly (readonly [code: string, words: string, errorCode: ErrorCode])[] = [
+  ...Object.entries(LIVE).map(([code, [meaning, words]]) => [`LIVE.${code}`, words, MEANING[meaning]] as const),
+  ...Object.entries(GATEWAY).map(([code, [meaning, words]]) => [`APIGW.${code}`, words, MEANING[meaning]] as const),
+];
+
 /** For the test that holds the tables against the documented lists. */
 export const KNOWN_CODES = [
   ...Object.keys(LIVE).map((code) => `LIVE.${code}`),

@@ -4,6 +4,7 @@
  * absence is never concluded from a list alone.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { READ_BACK_MS } from "../deadlines.ts";
 import { type Stream, streamKey } from "../stream.ts";
 import { type LiveClient, MAX_PAGE_SIZE } from "./live.ts";
 import type { DisabledStream } from "./pages.ts";
@@ -23,9 +24,10 @@ export function createReadBack({ findDisabled, disabledPage }: Pick<LiveClient, 
     waiting.delete(domain); // who comes now is asked for by the next one
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
+    const deadline = AbortSignal.timeout(READ_BACK_MS);
     let pages = 1;
     for (let page = 0; page < pages; page++) {
-      const { total, rows } = await disabledPage(domain, { page });
+      const { total, rows } = await disabledPage(domain, { page, deadline });
       for (const row of rows) found.set(streamKey(row), row);
       const wanted = Math.ceil(total / MAX_PAGE_SIZE);
       if (rows.length < MAX_PAGE_SIZE || wanted >= streams.length) break; // the last one, or too many to be worth it
@@ -44,6 +46,6 @@ export function createReadBack({ findDisabled, disabledPage }: Pick<LiveClient, 
     }
     group.streams.push(stream);
     const found = await group.found.catch(() => new Map<string, DisabledStream>());
-    return found.get(streamKey(stream)) ?? findDisabled(stream);
+    return found.get(streamKey(stream)) ?? findDisabled(stream, { deadline: AbortSignal.timeout(READ_BACK_MS) });
   };
 }

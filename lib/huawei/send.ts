@@ -3,6 +3,7 @@
  * a corrected clock, or with credentials read anew: a 401 means that nothing was done.
  */
 import { OffairError } from "../errors.ts";
+import { emitMetrics } from "../metrics.ts";
 import type { Stream } from "../stream.ts";
 import { SECOND_MS } from "../time.ts";
 import { type Failure, type LiveAnswer, readAnswer, readDate } from "./answer.ts";
@@ -126,6 +127,7 @@ export function createSend(options: SendOptions): Send {
     const fresh = await credentials({ fresh: mayLook }).catch(() => held);
     if (fresh.version === held.version) {
       if (blockedNow) gate.alert();
+      else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // it is blocked still: the alarm stays on for as long
       throw error;
     }
     const second = await pass(call, fresh);

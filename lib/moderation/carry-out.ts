@@ -2,7 +2,7 @@
  * The one road to Live: carries out an order, at most once as far as anybody can know. The intent is written before the call and the
  * result after it; an order whose call left no answer is read back before anything is repeated.
  */
-import { SEND_WINDOW_MS } from "../deadlines.ts";
+import { READ_BACK_MS, SEND_WINDOW_MS } from "../deadlines.ts";
 import { type ErrorCode, OffairError } from "../errors.ts";
 import type { Stream } from "../stream.ts";
 import type { Ledger, OrderEnd } from "./ledger.ts";
@@ -153,7 +153,7 @@ const unless =
   };
 
 /** A list that will not be readable later either: as if it held nothing. */
-function unreadable(error: unknown): undefined {
+export function unreadable(error: unknown): undefined {
   if (error instanceof OffairError && !error.retryable) return undefined;
   throw error;
 }
@@ -169,7 +169,9 @@ async function wasDone(order: Order, deps: CarryOutDeps, isOver: boolean): Promi
 }
 
 async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
+  const untilMs = deps.now().getTime() + READ_BACK_MS;
   for (const delayMs of VERIFY_DELAYS_MS) {
+    if (deps.now().getTime() + delayMs > untilMs) return false;
     if (delayMs > 0) await deps.sleep(delayMs);
     // The order is carried out already: a read that fails makes it unverified, never undone.
     if (await isDone(order, deps).catch(() => false)) return true;

@@ -1,7 +1,8 @@
 /** One message of a lane: a report is decided on and its order carried out, or an operator's order is read and carried out. */
 import { OffairError } from "../errors.ts";
 import { logWarn } from "../log.ts";
-import { type CarryOutDeps, carryOut } from "./carry-out.ts";
+import { MINUTE_MS } from "../time.ts";
+import { type CarryOutDeps, carryOut, unreadable } from "./carry-out.ts";
 import {
   type ActingDecision,
   ALREADY_DISABLED,
@@ -49,9 +50,12 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
       (failure) => failures.push(failure),
     );
   }
-  if (failures.length > 0) throw failures[0];
+  // What may work later decides for the message: laid to rest for another's sake, it would never be tried again.
+  if (failures.length > 0) throw failures.find(mayWorkLater) ?? failures[0];
   return handled;
 }
+
+const mayWorkLater = (failure: unknown): boolean => !(failure instanceof OffairError) || failure.retryable;
 
 async function handleReport(report: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(report);
@@ -86,12 +90,11 @@ async function gatherFacts(report: Report, { ledger, live, now, policy }: Handle
   const workedAt = now();
   const facts = { workedAt, orders: await ledger.recentOrders(report.stream) };
   const decision = decide(report, facts, policy);
-  const concernsTheStream = acts(decision) || decision.because === ALREADY_DISABLED;
-  if (concernsTheStream && isUnderWay(facts.orders, workedAt)) {
+  if (acts(decision) && isUnderWay(facts.orders, workedAt, decision)) {
     throw new OffairError("ERR_BUSY", "another order of the stream is under way", { stream: report.stream });
   }
   if (decision.because !== ALREADY_DISABLED) return facts;
-  const isListed = (await live.findDisabled(report.stream)) !== undefined;
+  const isListed = (await live.findDisabled(report.stream).catch(unreadable)) !== undefined;
   return isListed ? facts : { ...facts, lifted: disableInForce(facts.orders, workedAt)?.number };
 }
 
@@ -114,7 +117,7 @@ async function actOn(record: ReportRecord, mode: Mode, deps: HandleDeps): Promis
   const order = await ledger.placeOrder({ ...draftOf(record, decision, deps), ...over }, (orders) => {
     if (vetoed !== undefined) return false;
     instead = yields(decision, report, { workedAt: now(), orders });
-    if (!instead && isUnderWay(orders, now())) {
+    if (!instead && isUnderWay(orders, now(), decision)) {
       throw new OffairError("ERR_BUSY", "another order of the stream came first", { stream: report.stream });
     }
     return instead !== undefined;
@@ -124,7 +127,13 @@ async function actOn(record: ReportRecord, mode: Mode, deps: HandleDeps): Promis
     return close(record, { outcome, because: instead?.because ?? "yielded" }, deps);
   }
   const { outcome = "unknown", error, number } = await carryOut(order, deps, veto);
-  if (outcome !== "refused") return close(record, { outcome, orderNumber: number }, deps);
+  if (outcome !== "refused") {
+    return close(
+      record,
+      { outcome, orderNumber: number, ...(outcome === "failed" && error && { because: error }) },
+      deps,
+    );
+  }
   // An order of a rule that was not carried out while it could be is over, and a person looks at the report.
   return close(record, { outcome: outcomeOfVeto(error), because: error ?? "refused", orderNumber: number }, deps);
 }
@@ -182,6 +191,13 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
   },
 });
 
+/** Held up for days, or brought back from the dead letters: by then somebody else may push under that name. */
+function staleness({ action, requestedAt, outranksRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
+  const pauseMeantUntilMs = Date.parse(requestedAt) + policy.maxReportAgeMinutes * MINUTE_MS;
+  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(outranksRulesUntil);
+  return now().getTime() > meantUntilMs ? "too-old" : undefined;
+}
+
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
 async function handleOperatorOrder(
   { orderId, index }: Extract<Message, { kind: "order" }>,
@@ -200,6 +216,6 @@ async function handleOperatorOrder(
   // The ledger's own copy of what the operator asked for, not what stands in the stream's history, is what is done.
   const { stream, action, resumeTime } = request;
   const asked = { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) };
-  const { outcome, number } = await carryOut(asked, deps);
-  return { key, outcome: outcome ?? "unknown", orderNumber: number };
+  const { outcome, number, error } = await carryOut(asked, deps, () => staleness(request, deps));
+  return { key, outcome: outcome ?? "unknown", orderNumber: number, ...(error !== undefined && { because: error }) };
 }

@@ -16,9 +16,13 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   observed: undefined,
 };
 
+/** Live's answer to a pause of a stream that is not online. */
+const NOT_ONLINE = "LIVE.103011019";
+
 /** Empty for what had ended before: a delivery more is no event more. */
-export function metricsOf({ outcome, repeated, timeToOffMs }: Handled): Partial<Record<MetricName, number>> {
-  const metric = METRIC_OF[outcome];
+export function metricsOf({ outcome, because, repeated, timeToOffMs }: Handled): Partial<Record<MetricName, number>> {
+  // Nobody was pushing: there was nothing to take off, and nobody has to be woken.
+  const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
   if (repeated || metric === undefined) return {};
   return { [metric]: 1, ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }) };
 }

@@ -95,9 +95,17 @@ export function disableInForce(orders: readonly Order[], now: Date): (Order & { 
 /** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
 const UNDER_WAY_MS = 10 * MINUTE_MS;
 
-/** Is there an order that is still to be carried out? What it comes to decides what else the stream needs. */
-export const isUnderWay = (orders: readonly Order[], now: Date): boolean =>
-  orders.some(({ outcome, placedAt }) => outcome === undefined && now.getTime() - Date.parse(placedAt) < UNDER_WAY_MS);
+/**
+ * Is there an order that is still to be carried out, and whose end decides what else the stream needs? A disable that is wanted whatever
+ * a pause comes to does not wait for one: the pause may be held up by a quota of its own.
+ */
+export const isUnderWay = (orders: readonly Order[], now: Date, wanted: { action: Action; because: string }): boolean =>
+  orders.some(
+    ({ action, outcome, placedAt }) =>
+      outcome === undefined &&
+      now.getTime() - Date.parse(placedAt) < UNDER_WAY_MS &&
+      !(action === "pause" && wanted.action === "disable" && wanted.because !== "repeat"),
+  );
 
 /**
  * The newest order wins. But a pause cuts once and changes no state, so it leaves the others to be carried out; and one that we

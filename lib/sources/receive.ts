@@ -50,7 +50,8 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   const claims = adapter.translate(payload); // first: what it knows it can point at
   checkDepth(payload);
   const received = { source, receivedAt: receivedAt.toISOString(), bodySha256: sha256Hex(body) };
-  const reports: Report[] = claims.map((claim, index) => ({
+  // Who reported is personal, and nothing needs it yet: it does not leave this function.
+  const reports: Report[] = claims.map(({ reporter: _reporter, ...claim }, index) => ({
     ...claim,
     ...received,
     id: index === 0 ? id : `${id}/${index}`,

@@ -211,6 +211,16 @@ describe("waiting", () => {
     expect(await delayedOnTheLane()).toBe(before + event.Records.length);
   });
 
+  it("keeps the age of a message through all its copies, for the alarm that watches it", async () => {
+    const { client, urls, deadLetterUrls } = lanes.current;
+    const { renew } = createWorkerLanes(client, urls, deadLetterUrls);
+    const old = { lane: "bulk" as const, body: "aged", receiptHandle: "", firstSentAt: "1700000000000" };
+    await renew(old, 0);
+    const event = await lanes.current.receive("bulk");
+    const copies = event.Records.filter(({ body }) => body === "aged");
+    expect(copies).toMatchObject([{ messageAttributes: { firstSentAt: { stringValue: "1700000000000" } } }]);
+  });
+
   it("keeps the message when the copy cannot be sent", async () => {
     await send("bulk", "kept");
     const event = await lanes.current.receive("bulk");
@@ -240,12 +250,12 @@ describe("what can never succeed", () => {
     expect(failed).toEqual(event.Records.map(({ messageId }) => messageId));
   });
 
-  it("is also a fault of ours that came back five times, and nothing of the body is in the reason", async () => {
+  it("is also a fault of ours that keeps coming back, and nothing of the body is in the reason", async () => {
     await send("live", "a riddle");
     const event = await lanes.current.receive("live");
     const fault = () => Promise.reject(new TypeError("cannot read a riddle"));
-    expect((await settle(event, fault, { receiveCount: 4 })).failed).toHaveLength(1);
-    expect((await settle(event, fault, { receiveCount: 5 })).failed).toEqual([]);
+    expect((await settle(event, fault, { receiveCount: 17 })).failed).toHaveLength(1);
+    expect((await settle(event, fault, { receiveCount: 18 })).failed).toEqual([]);
     expect(await deadLetters("live")).toEqual([{ body: "a riddle", reason: "ERR_UNFORESEEN" }]);
   });
 

@@ -41,6 +41,7 @@ export function useLanes(): { current: Lanes } {
           MaxNumberOfMessages: 10,
           WaitTimeSeconds,
           MessageSystemAttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
         }),
       );
       const queueArn = `arn:aws:sqs:${REGION}:000000000000:offair-test-${lane}`;

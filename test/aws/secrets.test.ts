@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { WEBHOOK_CLIENT } from "../../lib/aws/clients.ts";
+import { QUICK_CLIENT } from "../../lib/aws/clients.ts";
 import { createReadSecret, type ReadSecret } from "../../lib/aws/secrets.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { type Secrets, startSecrets } from "../../local/aws/secrets.ts";
@@ -156,7 +156,7 @@ it.each([
 });
 
 it("a service that does not answer is given up before the least patient sender gives up on us", async () => {
-  const hanging = connect(await serviceAnswering(undefined), WEBHOOK_CLIENT);
+  const hanging = connect(await serviceAnswering(undefined), QUICK_CLIENT);
   const read = createReadSecret({ client: hanging, maxAgeMs: 1, now: () => NOON });
   await expect(read(NAME)).rejects.toMatchObject({ code: "ERR_SECRET", message: expect.stringContaining("Timeout") });
 });

@@ -341,6 +341,15 @@ describe("a report of a stream that something is known of already", () => {
     expect(await deliver(other)).toMatchObject([{ outcome: "ignored", because: "already-disabled" }]);
   });
 
+  it("that asks for a disable does not wait for a pause, which a quota of its own may hold up", async () => {
+    const stream = someStream();
+    live.next = unavailable;
+    await expect(deliver(weaponsReport({ stream }))).rejects.toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
+    live.next = undefined;
+    const severe = weaponsReport({ stream, category: "csam", ...later(SECOND_MS) });
+    expect(await deliver(severe)).toMatchObject([{ outcome: "verified" }]);
+  });
+
   it("does not wait for ever for an order that somebody gave up", async () => {
     const stream = someStream();
     live.next = unavailable;
@@ -476,6 +485,17 @@ describe("an order among others", () => {
     await deliverOrder(first);
     await deliverOrder(await placeByOperator({ stream, action: "enable", resumeTime: undefined as never }));
     expect(await deliverOrder(first)).toMatchObject([{ outcome: "verified", orderNumber: 1 }]);
+  });
+
+  it("to pause that was held up for longer than a report may be is refused: somebody else may push there by now", async () => {
+    const pause = await placeByOperator({ action: "pause", resumeTime: undefined as never });
+    const enable = await placeByOperator({ action: "enable", resumeTime: undefined as never });
+    clock += 11 * MINUTE_MS;
+    expect(await deliverOrder(pause)).toMatchObject([{ outcome: "refused", because: "too-old" }]);
+    expect(await deliverOrder(enable)).toMatchObject([{ outcome: "verified" }]);
+    const late = await placeByOperator({ action: "enable", resumeTime: undefined as never });
+    clock += 2 * HOUR_MS; // past the time for which it outranks rules
+    expect(await deliverOrder(late)).toMatchObject([{ outcome: "refused", because: "too-old" }]);
   });
 
   it("outside the scope is refused in the ledger too, so that whoever asks is told", async () => {

@@ -9,6 +9,11 @@ it("counts what came of a report or an order, with the time it took to take the 
   expect(metricsOf({ key, outcome: "review" })).toEqual({ ReportsInReview: 1 });
 });
 
+it("wakes nobody for the pause of a stream that nobody pushes, and somebody for every other order that Live refused", () => {
+  expect(metricsOf({ key: "k", outcome: "failed", because: "LIVE.103011019" })).toEqual({});
+  expect(metricsOf({ key: "k", outcome: "failed", because: "LIVE.100011003" })).toEqual({ OrdersFailed: 1 });
+});
+
 it("counts nothing twice, and nothing where nothing happened", () => {
   expect(metricsOf({ key: "standard#msg_1", outcome: "verified", repeated: true })).toEqual({});
   expect(metricsOf({ key: "standard#msg_1", outcome: "ignored" })).toEqual({});
