@@ -182,7 +182,12 @@ const DEEDS: Deeds = {
     note("webhook secret rotated", 1, keys.join(" and "));
   },
 
-  async clock({ offsetMs }, { world, note }) {
+  async clock({ offsetMs }, { world, happened, note }) {
+    const offAt = happened.find(({ fault }) => fault === CLOCK_OFF)?.at;
+    if (offsetMs === 0 && offAt !== undefined) {
+      // Not before somebody's call was refused for it: what nobody met was no fault of the day.
+      await until(() => world.simulator.calls().some(({ status, time }) => status === 401 && time >= offAt));
+    }
     world.simulator.changeSettings({ clockOffsetMs: offsetMs });
     note(offsetMs === 0 ? CLOCK_RIGHT : CLOCK_OFF, 1);
   },
