@@ -7,9 +7,11 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
 import { type AuditDeps, type AuditResult, auditDomain } from "../lib/audit/audit.ts";
 import { parseAuditEvent } from "../lib/audit/audit-event.ts";
+import { recordLiveStreams } from "../lib/audit/live-count.ts";
 import { createArchive } from "../lib/aws/archive.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/gate-store.ts";
+import { createLiveStreams } from "../lib/aws/live-streams.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readAuditConfig } from "../lib/config.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
@@ -23,16 +25,28 @@ const config = readAuditConfig(process.env);
 const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const store = createGateStore(new DynamoDBClient(AWS_CLIENT), config.LEDGER_TABLE, config.LIVE_USER, now);
+const dynamo = new DynamoDBClient(AWS_CLIENT);
+const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const { bulk: live } = connectLive(config, {
   ...{ readSecret, store, now, sleep: wait },
   ...{ random: Math.random, newId: randomUUID },
 });
 const archive = createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET);
+const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 
 /** Kept back for storing what was seen when Live is too slow to be listed. */
 const STORING_MS = 20 * SECOND_MS;
+
+/** A page of each domain: more than enough, and little of the time that the lists need. */
+const COUNTING_MS = 10 * SECOND_MS;
+
+async function countLive(domains: readonly string[]): Promise<void> {
+  const deadline = AbortSignal.timeout(COUNTING_MS);
+  const onlineTotal = async (domain: string) =>
+    (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })).total;
+  await recordLiveStreams(domains, { onlineTotal, write: liveStreams.write, now });
+}
 
 /** Each ingest domain has its part of the time that is left, so that a slow one leaves something for the others. */
 function depsUntil(remainingMs: number, domains: number): AuditDeps {
@@ -50,6 +64,7 @@ function depsUntil(remainingMs: number, domains: number): AuditDeps {
 export const handler = middy<unknown, AuditResult[]>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
   const { slot } = parseAuditEvent(event, now());
   const domains = ingestDomains(policy);
+  await countLive(domains);
   const results: AuditResult[] = [];
   const failures: unknown[] = [];
   for (const [index, domain] of domains.entries()) {

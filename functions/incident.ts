@@ -1,5 +1,5 @@
-/** Invoked by hand with JSON: list, pause, disable, enable, status, mode. Reads Live; what is to change is an order for the worker. */
-import { randomUUID } from "node:crypto";
+/** Invoked by hand with JSON; README.md has the actions. Reads Live; what is to change there is an order for the worker. */
+import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -31,6 +31,7 @@ const LISTING_MS = 12 * SECOND_MS;
 const deps: IncidentDeps = {
   ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
+  policyHash: createHash("sha256").update(JSON.stringify(policy)).digest("hex"),
   listDisabled: (domain, filter) => live.listDisabled(domain, { ...filter, deadline: AbortSignal.timeout(LISTING_MS) }),
   enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,

@@ -10,8 +10,8 @@ import { readWebhookConfig } from "../lib/config.ts";
 import { describeError, logInfo, logWarn } from "../lib/log.ts";
 import { emitMetrics } from "../lib/metrics.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
+import { readQuery } from "../lib/sources/query.ts";
 import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
-import { standard } from "../lib/sources/standard.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -21,8 +21,7 @@ const client = new SecretsManagerClient(QUICK_CLIENT);
 const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const deps: ReceiveDeps = {
   policy,
-  adapters: { standard },
-  readSecret: async (source) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${source}`)).value,
+  readSecret: async (name) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${name}`)).value,
   enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
 };
@@ -40,15 +39,20 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     if (answer.statusCode >= 500) emitMetrics({ WebhookErrors: 1 });
     request.response = answer;
   })
-  .handler(async ({ pathParameters, headers, body = "", isBase64Encoded, requestContext: { requestId } }) => {
+  .handler(async (event) => {
+    const { pathParameters, headers, rawQueryString, body = "", isBase64Encoded, requestContext } = event;
+    const { requestId } = requestContext;
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-    const { status, id, lane } = await receive({ source, headers, body: bytes }, deps);
-    logInfo("report.accepted", { requestId, source, id, lane });
-    emitMetrics({ ReportsAccepted: 1 });
+    const { success, id, kind, lane } = await receive(
+      { source, headers, query: readQuery(rawQueryString), body: bytes },
+      deps,
+    );
+    logInfo("report.accepted", { requestId, source, id, kind, lane });
+    if (kind === "reports") emitMetrics({ ReportsAccepted: 1 });
     return {
-      statusCode: status,
+      statusCode: success.status,
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ status: "accepted", id, requestId }),
+      body: JSON.stringify(success.body ?? { status: "accepted", id, requestId }),
     };
   });

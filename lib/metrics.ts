@@ -20,6 +20,8 @@ const UNITS = {
   WebhookErrors: "Count", // 5xx
   ReportsInReview: "Count",
   ReportsParked: "Count",
+  ReportsUntranslated: "Count", // proven, and not understood
+  StreamsReturned: "Count", // acted on again, because the stream came back
   OrdersDone: "Count",
   OrdersFailed: "Count",
   OrdersUnknown: "Count",

@@ -22,6 +22,10 @@ const WRITE = [
 export const SOURCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const SOURCE = "standard";
 
+/** Live itself, when it tells of a push: the key that it signs with. */
+export const PUSH_SOURCE = "huawei-push";
+export const PUSH_KEY = "local-callback-key-of-the-simulator-only";
+
 export interface World {
   readonly stack: Stack;
   /** Absent where `LIVE_ENDPOINT` names another server. */
@@ -63,6 +67,7 @@ export async function startWorld({
         "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
         "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
         [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
+        [`offair/local/sources/${PUSH_SOURCE}`]: JSON.stringify({ secrets: [PUSH_KEY] }),
         ...secretsValues,
       },
     });

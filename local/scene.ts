@@ -2,15 +2,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Manifest } from "../lib/audit/snapshot.ts";
 import { manifestName } from "../lib/audit/snapshot.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
-import type { IncidentAnswer } from "../lib/moderation/incident.ts";
+import type { IncidentAnswer } from "../lib/moderation/incident-answer.ts";
 import type { Ledger, ReportRecord } from "../lib/moderation/ledger.ts";
+import type { Order } from "../lib/moderation/order.ts";
 import type { Stream } from "../lib/stream.ts";
-import { SOURCE, SOURCE_SECRET, type World } from "./demo-world.ts";
+import { PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./demo-world.ts";
+import type { CallbackRecord } from "./live/callbacks.ts";
 import type { EncoderEvent } from "./live/encoders.ts";
+import type { FaultInput } from "./live/faults.ts";
 import type { Simulator } from "./live/simulator.ts";
 import { postReport, type SignedReport, signReport } from "./report.ts";
 
@@ -26,29 +29,42 @@ export interface Scene {
   /** Reports that were accepted, in their order. */
   readonly reports: SignedReport[];
   /** What a saboteur changes. */
-  readonly sender: { source: string; secret: string; forgedSecret: string; asNew: boolean };
+  readonly sender: { source: string; secret: string; forgedSecret: string; asNew: boolean; pushKey: string };
   operator: { dryRun?: boolean };
   /** The last event of the simulator's encoders that a step has seen. */
   seen: number;
   slot: Date | undefined;
+  /** Of a second stream, which Live tells of. */
+  returning: Scene | undefined;
 }
 
-/** @param stream - one that nothing happened to yet; an encoder pushes it, and comes back whenever it is cut. */
-export function openScene(world: World, simulator: Simulator, stream: Stream): Scene {
+/**
+ * @param stream - one that nothing happened to yet; an encoder pushes it, and comes back whenever it is cut.
+ * @param reconnectAfterMs - from a cut to the next push.
+ */
+export function openScene(
+  world: World,
+  simulator: Simulator,
+  stream: Stream,
+  reconnectAfterMs: number = RECONNECT_MS,
+): Scene {
   const seen = simulator.events().at(-1)?.seq ?? 0;
-  simulator.addEncoders([{ ...stream, reconnectAfterMs: RECONNECT_MS }]);
+  simulator.addEncoders([{ ...stream, reconnectAfterMs }]);
   return {
     world,
     simulator,
     ledger: createLedger(world.stack.clients.dynamo, world.stack.table),
     stream,
     reports: [],
-    sender: { source: SOURCE, secret: SOURCE_SECRET, forgedSecret: FOREIGN_SECRET, asNew: false },
+    sender: { source: SOURCE, secret: SOURCE_SECRET, forgedSecret: FOREIGN_SECRET, asNew: false, pushKey: PUSH_KEY },
     operator: {},
     seen,
     slot: undefined,
+    returning: undefined,
   };
 }
+
+export const clock = (time: string): string => time.slice(11, 23);
 
 /** A key that the source does not have. */
 export const FOREIGN_SECRET = `whsec_${Buffer.from("somebody else's signing key").toString("base64")}`;
@@ -92,6 +108,48 @@ export async function nextEvent(scene: Scene, kind: EncoderEvent["kind"]): Promi
   return event;
 }
 
+export const fault = ({ simulator }: Scene, method: string, path: string, what: FaultInput): void => {
+  simulator.addFault({ ...what, match: { method, path } });
+};
+
+/** From now on Live tells the stack of every push to the scene's ingest domain. */
+export const tellOfPushes = ({ simulator, world, stream, sender }: Scene): void =>
+  simulator.changeSettings({
+    notifications: [
+      {
+        domain: stream.domain,
+        url: `${world.stack.gatewayUrl}/reports/${PUSH_SOURCE}`,
+        authSignKey: sender.pushKey,
+      },
+    ],
+  });
+
+/** How Live's first attempt ended to tell that this push began. */
+export const toldOf = ({ simulator, stream }: Scene, push: EncoderEvent): Promise<CallbackRecord> =>
+  until("Live has told that the push began", async () =>
+    simulator
+      .callbacks()
+      .find(
+        (each) =>
+          each.event === "PUBLISH" &&
+          each.app === stream.app &&
+          each.stream === stream.stream &&
+          (each.sentAt ?? "") >= push.time,
+      ),
+  );
+
+/** The stream's order of this number, when it has ended. */
+export const endedOrder = ({ ledger, stream }: Scene, number: number): Promise<Order> =>
+  until(`order ${number} has an outcome in the ledger`, async () =>
+    (await ledger.recentOrders(stream)).find((order) => order.number === number && order.outcome !== undefined),
+  );
+
+/** Evenings that are played in one minute are hours apart: what one took of the limits is not for the next one to miss. */
+export const giveLimitsBack = async ({ world: { stack } }: Scene): Promise<void> =>
+  void (await stack.clients.dynamo.send(
+    new DeleteCommand({ TableName: stack.table, Key: { pk: "LIMITS", sk: "TAKEN" } }),
+  ));
+
 /** What the audit stored of the scene's ingest domain. */
 export async function storedSnapshot({ world: { stack }, stream, slot }: Scene) {
   const read = async (name: string): Promise<Buffer> => {
@@ -111,16 +169,14 @@ export async function effects({ world: { stack }, simulator }: Scene): Promise<{
   };
 }
 
-/** Resolves when a worker says that it is done with a report of this id. Listen first, then send. */
-export function handledReport({ world: { stack } }: Scene, id: string): Promise<Record<string, unknown>> {
+/** Resolves when a worker says that it is done with a message of such a key, `source#id`. Listen first, then send. */
+export function handled({ world: { stack } }: Scene, isIt: (key: string) => boolean): Promise<Record<string, unknown>> {
   const lines: Record<string, unknown>[] = [];
   const stop = stack.onLog(({ record }) => {
     const message = record?.message;
     if (typeof message === "object" && message !== null && "key" in message) lines.push({ ...message });
   });
-  return until("the worker is done with it", async () => lines.find(({ key }) => key === `${SOURCE}#${id}`)).finally(
-    stop,
-  );
+  return until("the worker is done with it", async () => lines.find(({ key }) => isIt(String(key)))).finally(stop);
 }
 
 /** Looks again and again; a step that waits in vain has failed. */

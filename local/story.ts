@@ -6,14 +6,15 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { AuditResult } from "../lib/audit/audit.ts";
 import { SOURCE } from "./demo-world.ts";
-import type { FaultInput } from "./live/faults.ts";
 import { postReport } from "./report.ts";
 import {
+  clock,
   effects,
   endedReport,
   expectThat,
   FOREIGN_SECRET,
-  handledReport,
+  fault,
+  handled,
   incident,
   nextEvent,
   readEvent,
@@ -22,6 +23,7 @@ import {
   signedReport,
   storedSnapshot,
 } from "./scene.ts";
+import { RETURN_STEPS } from "./story-returns.ts";
 
 export interface Step {
   readonly name: string;
@@ -32,12 +34,6 @@ export interface Step {
   /** Makes the claim wrong, by a fault of the world around the functions. */
   sabotage(scene: Scene): void | Promise<void>;
 }
-
-const clock = (time: string): string => time.slice(11, 23);
-
-const fault = ({ simulator }: Scene, method: string, path: string, what: FaultInput): void => {
-  simulator.addFault({ ...what, match: { method, path } });
-};
 
 const enforce: Step = {
   name: "enforce",
@@ -196,10 +192,10 @@ const duplicate: Step = {
     if (!first) throw new Error("there was no first report");
     const before = await effects(scene);
     const again = scene.sender.asNew ? await signedReport(scene, scene.sender.secret) : first;
-    const handled = handledReport(scene, again.id);
+    const done = handled(scene, (key) => key === `${SOURCE}#${again.id}`);
     const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, again);
     expectThat(answer.status === 202, "it is accepted", answer);
-    const { outcome } = await handled;
+    const { outcome } = await done;
     const after = await effects(scene);
     expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
     return `202; it had ended as ${outcome}: no call to Live, no new entry`;
@@ -222,4 +218,5 @@ export const STEPS: readonly Step[] = [
   enabled,
   badSignature,
   duplicate,
+  ...RETURN_STEPS,
 ];

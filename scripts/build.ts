@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import type { Policy } from "../lib/moderation/policy.ts";
 import { compilePolicy } from "./compile-policy.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -14,7 +15,10 @@ export interface BuildOptions {
   readonly outdir: string;
   /** Modules to be replaced, both named from the top: `{ "lib/retry.ts": "test/sabotage/retry.ts" }`. */
   readonly swap?: Readonly<Record<string, string>>;
+  /** Of policy.yml, for a stack on which something other than the policy is tried. */
+  readonly changePolicy?: ChangePolicy;
 }
+export type ChangePolicy = (policy: Policy) => Policy;
 
 export interface Bundle {
   readonly name: string;
@@ -24,7 +28,7 @@ export interface Bundle {
 }
 
 /** One bundle a function, in alphabetical order. @throws esbuild's error, with every fault of policy.yml among them */
-export async function buildFunctions({ outdir, swap = {} }: BuildOptions): Promise<Bundle[]> {
+export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildOptions): Promise<Bundle[]> {
   rmSync(outdir, { recursive: true, force: true });
   const names = readdirSync(join(ROOT, "functions"))
     .filter((file) => file.endsWith(".ts"))
@@ -49,20 +53,20 @@ export async function buildFunctions({ outdir, swap = {} }: BuildOptions): Promi
     sourcesContent: false, // the repository has them
     metafile: true,
     logLevel: "silent", // the caller prints what is thrown
-    plugins: [compiledPolicy, httpByRequire, environmentCredentials, versionOnly, swapModules(swap)],
+    plugins: [compiledPolicy(changePolicy), httpByRequire, environmentCredentials, versionOnly, swapModules(swap)],
   });
   return names.map((name) => weigh(name, metafile));
 }
 
-const compiledPolicy: Plugin = {
+const compiledPolicy = (change: ChangePolicy = (policy) => policy): Plugin => ({
   name: "compiled-policy",
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]policy\.yml$/ }, ({ path }) => ({
-      contents: JSON.stringify(compilePolicy(path)),
+      contents: JSON.stringify(change(compilePolicy(path))),
       loader: "json",
     }));
   },
-};
+});
 
 /**
  * An `import` of node:http reads all its exports, and the getter of its WebSocket loads the whole HTTP client behind

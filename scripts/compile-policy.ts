@@ -5,9 +5,21 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Range,
+  visit,
+} from "yaml";
 import type * as z from "zod";
-import { type Policy, policySchema } from "../lib/moderation/policy.ts";
+import type { Policy } from "../lib/moderation/policy.ts";
+import { policySchema } from "../lib/moderation/policy-schema.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");
@@ -57,16 +69,22 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
     );
   }
 
-  const nowhere: PolicyFault[] = []; // the parser itself notices an alias without its anchor only when it is read
+  const unreadable: PolicyFault[] = [];
+  const unreadableAt = (node: { range?: Range | null | undefined }, message: string) =>
+    unreadable.push({ ...at(node.range?.[0] ?? 0), path: "", message });
   visit(document, {
+    // The parser itself notices it only when it is read.
     Alias(_key, alias) {
-      if (alias.resolve(document)) return;
-      nowhere.push({ ...at(alias.range?.[0] ?? 0), path: "", message: `*${alias.source} has no anchor before it` });
+      if (!alias.resolve(document)) unreadableAt(alias, `*${alias.source} has no anchor before it`);
+    },
+    // A schema would pass over it without a word: in JavaScript it is no key like the others.
+    Pair(_key, { key }) {
+      if (isScalar(key) && key.value === "__proto__") unreadableAt(key, "__proto__ cannot be a key");
     },
   });
-  if (nowhere.length > 0) throw new PolicyError(file, nowhere);
+  if (unreadable.length > 0) throw new PolicyError(file, unreadable);
 
-  const { data, error } = schema.safeParse(document.toJS());
+  const { data, error } = schema.safeParse(document.toJS(), { error: inPlainWords });
   if (error) {
     throw new PolicyError(
       file,
@@ -88,10 +106,33 @@ export const compilePolicy = (file = POLICY_FILE): Policy =>
 
 type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 
+/** Where zod's own words would not say what to do. Words that a schema has itself come before these. */
+const inPlainWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: ${issue.expected} expected`;
+  if (issue.code === "invalid_value") return oneOf(issue.values, issue.input);
+  if (issue.code === "invalid_union" && Array.isArray(issue.options)) return oneOf(issue.options, issue.input);
+  return undefined;
+};
+
+const oneOf = (values: readonly unknown[], input: unknown): string =>
+  input === undefined ? `is missing: one of ${values.join(", ")} expected` : `must be one of ${values.join(", ")}`;
+
 /** zod reports all unknown keys of an object at once, at the object; here each has its own line. */
 function namedOneByOne(issue: z.core.$ZodIssue): Issue[] {
-  if (issue.code !== "unrecognized_keys") return [issue];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is not a key that is known here" }));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: "is not a key that is known here" }));
+  }
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
+  return issue.code === "invalid_union" ? nearest(issue) : [issue];
+}
+
+/** Of the shapes that something may have, the one that was meant: it is of the right kind, and lacks least. */
+function nearest({ path, message, errors }: z.core.$ZodIssueInvalidUnion): Issue[] {
+  const meant = errors
+    .filter((issues) => issues.every((issue) => issue.path.length > 0 && issue.code !== "unrecognized_keys"))
+    .sort((one, other) => one.length - other.length)[0];
+  if (!meant) return [{ path, message }];
+  return meant.flatMap(namedOneByOne).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }
 
 const readablePath = (path: readonly PropertyKey[]): string =>

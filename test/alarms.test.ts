@@ -144,6 +144,7 @@ describe("an alarm goes off", () => {
     ["key-blocked", counted({ KeyBlocked: 1 })],
     ["messages-dead", counted({ MessagesDead: 1 })],
     ["reports-parked", counted({ ReportsParked: 1 })],
+    ["reports-untranslated", counted({ ReportsUntranslated: 1 })],
     ["audit-incomplete", counted({ SnapshotsComplete: 0, SnapshotsIncomplete: 1 })],
     ["live-lane-waits", counted({ LiveMessageAge: 61 })],
     ["webhook-5xx", counted({ WebhookErrors: 1 })],

@@ -7,7 +7,6 @@ import { parseMessage } from "../lib/moderation/message.ts";
 import { inScope } from "../lib/moderation/policy.ts";
 import { claimSchema } from "../lib/moderation/report.ts";
 import { receive } from "../lib/sources/receive.ts";
-import { standard } from "../lib/sources/standard.ts";
 import policy from "../policy.yml";
 
 const EVENTS = join(import.meta.dirname, "../events");
@@ -22,13 +21,9 @@ it.each(named("incident-"))("%s is an event that the incident function understan
   expect(incidentEventSchema.safeParse(read(name)).error).toBeUndefined();
 });
 
-it("has one incident event for each action", () => {
+it("has an incident event for each action", () => {
   const actions = incidentEventSchema.options.map(({ shape }) => shape.action.value);
-  expect(
-    named("incident-")
-      .map((name) => read(name).action)
-      .sort(),
-  ).toEqual(actions.sort());
+  expect(new Set(named("incident-").map((name) => read(name).action))).toEqual(new Set(actions));
 });
 
 it("audit.json names a slot", () => {
@@ -41,10 +36,9 @@ it("webhook.json is accepted at the time it was signed, and becomes what worker.
   const [first, second] = read("worker.json").Records;
   const enqueued: unknown[] = [];
   await receive(
-    { source: event.pathParameters.source, headers: event.headers, body: Buffer.from(event.body) },
+    { source: event.pathParameters.source, headers: event.headers, query: {}, body: Buffer.from(event.body) },
     {
       policy,
-      adapters: { standard },
       readSecret: async () => JSON.stringify({ secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
       enqueue: async (lane, message) => void enqueued.push({ lane, message }),
       now: () => new Date(event.requestContext.timeEpoch),

@@ -161,12 +161,12 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the worker read operators' orders and never write one", () => {
+  it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* KEY#worker PACE#worker#*]",
-      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL KEY#worker]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* KEY#worker PACE#worker#*]",
+      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* LIMITS KEY#worker PACE#worker#*]",
+      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* LIMITS KEY#worker PACE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility LiveQueue",
@@ -183,11 +183,11 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the audit add to the archive; of the ledger it reaches its pace and its key, and no report or order", () => {
+  it("let the audit add to the archive; of the ledger it reaches its pace, its key and its count, and no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [KEY#audit PACE#audit#*]",
-      "dynamodb:PutItem Ledger [KEY#audit PACE#audit#*]",
-      "dynamodb:UpdateItem Ledger [KEY#audit PACE#audit#*]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:PutItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit PACE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
@@ -196,12 +196,13 @@ describe("rights", () => {
     ]);
   });
 
-  it("let incident write orders and the mode, with the Huawei user that only reads", () => {
+  it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
     expect(rightsOf("IncidentRole")).toEqual([
       "dynamodb:GetItem Ledger",
-      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
+      "dynamodb:PutItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
       "dynamodb:Query Ledger",
-      "dynamodb:UpdateItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
+      "dynamodb:Query Ledger/index/inReview",
+      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage LiveQueue",
@@ -295,6 +296,22 @@ describe("the ledger", () => {
   });
 });
 
+describe("the ledger's indexes", () => {
+  const keys = (hash: string) => [
+    { AttributeName: hash, KeyType: "HASH" },
+    { AttributeName: "at", KeyType: "RANGE" },
+  ];
+
+  it("find what happened by its hour, and what waits for a person, oldest first", () => {
+    expect(properties("Ledger")).toMatchObject({
+      GlobalSecondaryIndexes: [
+        { IndexName: "byTime", KeySchema: keys("hour"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "inReview", KeySchema: keys("review"), Projection: { ProjectionType: "ALL" } },
+      ],
+    });
+  });
+});
+
 describe("the archive", () => {
   it("is versioned, encrypted, private, and outlives the stack together with its policy", () => {
     expect(resources.Archive).toMatchObject({ DeletionPolicy: "Retain" });
@@ -381,6 +398,7 @@ describe("secrets", () => {
       ["offair/dev/live/worker", "{}"],
       ["offair/dev/live/audit", "{}"],
       ["offair/dev/sources/standard", "{}"],
+      ["offair/dev/sources/huawei-push", "{}"],
     ]);
   });
 });

@@ -5,18 +5,23 @@ import { join } from "node:path";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
-import { AUDIT, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../local/demo-world.ts";
+import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../local/demo-world.ts";
 import { postReport, type SignedReport, signReport } from "../local/report.ts";
 import {
+  endedOrder,
   endedReport,
   FOREIGN_SECRET,
   incident,
+  nextEvent,
   openScene,
   readEvent,
   type Scene,
   signedReport,
+  tellOfPushes,
+  toldOf,
   until,
 } from "../local/scene.ts";
+import policy from "../policy.yml";
 import { packageService } from "../scripts/package.ts";
 
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-whole-"));
@@ -33,8 +38,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
-async function open(secretsValues: Record<string, string> = {}): Promise<void> {
-  world = await startWorld({ templatePath, secretsValues, ports: { gateway: 0 }, seed: 7, recycleProbability: 0.3 });
+async function open(secretsValues: Record<string, string> = {}, recycleProbability = 0.3): Promise<void> {
+  world = await startWorld({ templatePath, secretsValues, ports: { gateway: 0 }, seed: 7, recycleProbability });
   if (!world.simulator) throw new Error("there is no simulator");
   scene = openScene(world, world.simulator, STREAM);
   logs = [];
@@ -119,6 +124,55 @@ it("takes a person's stream off and on again by the same road, and says who and 
   expect(scene.simulator.state().disabled).toEqual([]);
 }, 30_000);
 
+it("cuts a stream that comes back within a second of Live's callback, and disables it after the policy's returns", async () => {
+  await world.close();
+  await open({}, 0); // how long a cold start takes is the machine's affair, and not what is asked here
+  await enforce();
+  scene.simulator.removeEncoders();
+  tellOfPushes(scene);
+  scene.simulator.addEncoders([{ ...STREAM, reconnectAfterMs: 3_000 }]);
+  const signed = await signedReport(scene, SOURCE_SECRET);
+  expect((await post(signed)).status).toBe(202);
+  let cut = await nextEvent(scene, "cut");
+  const returns: { action: string; cutBy: string | undefined; pausedForMs: number }[] = [];
+  for (let times = 1; times <= policy.returns.disableAfter; times++) {
+    const back = await nextEvent(scene, "reconnected");
+    const pausedForMs = Date.parse(back.time) - Date.parse(cut.time);
+    cut = await nextEvent(scene, "cut");
+    const { sentAt } = await toldOf(scene, back);
+    const { action } = await endedOrder(scene, 1 + times);
+    expect(Date.parse(cut.time) - Date.parse(sentAt ?? "")).toBeLessThanOrEqual(1_000);
+    returns.push({ action, cutBy: cut.cause, pausedForMs });
+  }
+  const again = { action: "pause", cutBy: "pause", pausedForMs: 3_000 };
+  const last = { ...again, action: "disable", cutBy: "disable" };
+  expect(returns).toEqual([...Array(policy.returns.disableAfter - 1).fill(again), last]);
+  const orders = (await scene.ledger.recentOrders(STREAM)).toReversed();
+  const byRule = { kind: "rule", source: SOURCE, rule: expect.any(String), policy: expect.any(String) };
+  expect(orders).toMatchObject([
+    { action: "pause", outcome: "accepted", authority: { ...byRule, cause: `${SOURCE}#${signed.id}` } },
+    ...returns.map(({ action }, index) => ({
+      action,
+      outcome: action === "pause" ? "accepted" : "verified",
+      authority: { ...byRule, cause: expect.stringMatching(/^huawei-push#/), returned: { after: 1, times: index + 1 } },
+    })),
+  ]);
+}, 60_000);
+
+it("counts the streams that are live when it takes its snapshots", async () => {
+  expect(await scene.ledger.readLiveStreams()).toBeUndefined();
+  const other = { domain: "push.example.com", app: "event", stream: "evening" };
+  scene.simulator.addEncoders([other, { ...STREAM, stream: "room-2" }]);
+  const before = new Date().toISOString();
+  await world.stack.runSchedule();
+  const counted = await scene.ledger.readLiveStreams();
+  expect(counted?.count).toBe(3);
+  expect(counted && counted.countedAt >= before).toBe(true);
+  scene.simulator.addFault({ kind: "status", status: 503, match: { path: "realtime/streams", domain: other.domain } });
+  await world.stack.runSchedule(new Date(Date.now() - 3_600_000));
+  expect(await scene.ledger.readLiveStreams()).toEqual(counted);
+}, 60_000);
+
 it("keeps secrets out of logs, ledger, archive, queues and answers, also when Live echoes them in its 401 (invariant 5)", async () => {
   await world.close();
   const wrongPair = {
@@ -149,6 +203,7 @@ it("keeps secrets out of logs, ledger, archive, queues and answers, also when Li
     ...Object.values(AUDIT),
     SOURCE_SECRET,
     SOURCE_SECRET.replace("whsec_", ""),
+    PUSH_KEY,
     signed.headers["webhook-signature"]?.slice(3) ?? "",
   ];
   for (const secret of secrets) expect(everything.includes(secret) ? secret.slice(0, 8) : "absent").toBe("absent");

@@ -4,10 +4,12 @@
  */
 import * as z from "zod";
 import { type Stream, streamSchema } from "../stream.ts";
-import type { Decision } from "./decide.ts";
-import { orderIdSchema } from "./message.ts";
+import type { Decision, Facts } from "./decide.ts";
+import type { Grade } from "./grade.ts";
+import type { Taken } from "./limits.ts";
+import { orderIdSchema, type Untranslated } from "./message.ts";
 import type { Attempt, Order, OrderDraft, Outcome } from "./order.ts";
-import type { Report } from "./report.ts";
+import type { Category, Report } from "./report.ts";
 
 export type Mode = "observe" | "enforce";
 
@@ -17,8 +19,13 @@ export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
 export interface ReportRecord {
   /** `source#id` */
   readonly key: string;
+  /** Without its reporter. */
   readonly report: Report;
   readonly decision: Decision;
+  /** What the decision saw. */
+  readonly facts: Facts;
+  /** Of the source, by the policy that decided. */
+  readonly grade?: Grade;
   readonly decidedAt: string;
   readonly mode: Mode;
   /** SHA-256 of the policy that decided. */
@@ -29,13 +36,68 @@ export interface ReportRecord {
   /** Of the order that this report placed. */
   readonly orderNumber?: number;
   readonly closedAt?: string;
+  /** Waits for a person; taken away by the verdict. */
+  readonly review?: "open";
+  readonly verdict?: Verdict;
 }
 
-export interface ModeRecord {
+/** Ended so, a report waits for a person. */
+export const isForReview = (outcome: ReportOutcome | undefined): boolean =>
+  outcome === "review" || outcome === "parked";
+
+/** A proven message that nobody could translate: a person looks at the source itself. Always in review, until a verdict. */
+export interface UntranslatedRecord {
+  readonly key: string;
+  readonly untranslated: Untranslated;
+  readonly decidedAt: string;
+  readonly outcome: "review";
+  readonly because: "untranslatable";
+  readonly review?: "open";
+  readonly verdict?: Verdict;
+}
+export type ReviewRecord = ReportRecord | UntranslatedRecord;
+
+/** What a person made of a report in review. An approval is carried out by the order that it names, and only by that one. */
+export interface Verdict {
+  readonly verdict: "approved" | "rejected";
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly orderId?: string;
+  readonly action?: "pause" | "disable";
+  /** Of a disable. */
+  readonly resumeTime?: string;
+}
+
+/** Who changed something at run time, when and why. */
+export interface Change {
+  readonly changedAt: string;
+  readonly changedBy: string;
+  readonly reason: string;
+}
+
+export interface ModeRecord extends Partial<Change> {
   readonly mode: Mode;
-  readonly changedAt?: string;
-  readonly changedBy?: string;
-  readonly reason?: string;
+  /** Sources on whose word nothing acts, whatever the mode; absent: none. */
+  readonly frozen?: Readonly<Record<string, Change>>;
+}
+
+/** What one report said of a stream, for as long as a rule may ask for others beside it. */
+export interface Sighting {
+  /** `source#id` of the report. */
+  readonly key: string;
+  readonly source: string;
+  readonly category: Category;
+  readonly receivedAt: string;
+  readonly reporterHash?: string;
+  /** Then it is forgotten. */
+  readonly expiresAt: string;
+}
+
+/** Streams that were live when an audit last counted them, in all ingest domains in scope. */
+export interface LiveStreams {
+  readonly count: number;
+  readonly countedAt: string;
 }
 
 /** An operator's request for one stream. Only the incident function can write it; the worker acts on nothing else. */
@@ -50,6 +112,10 @@ export const operatorOrderSchema = z
     requestedBy: z.string(),
     requestedAt: z.iso.datetime(),
     outranksRulesUntil: z.iso.datetime(),
+    /** `source#id` of the report in review that it approves. */
+    approves: z.string().exactOptional(),
+    /** Acts on a protected stream: somebody other than `requestedBy` said yes to it. */
+    overrideProtected: z.object({ approvedBy: z.string().min(1) }).exactOptional(),
   })
   .readonly()
   .refine(
@@ -66,6 +132,32 @@ export interface Ledger {
     key: string,
     end: Required<Pick<ReportRecord, "outcome" | "closedAt">> & Partial<ReportRecord>,
   ): Promise<void>;
+
+  /** Once a key: a second delivery changes nothing. In review from then on. */
+  recordUntranslated(record: UntranslatedRecord): Promise<void>;
+  /** What waits for a person, oldest first. Lags a moment behind. @param after - `next` of the page before. */
+  openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
+  readReview(key: string): Promise<ReviewRecord | undefined>;
+  /**
+   * Gives the report in review its verdict, unless it has one.
+   *
+   * @returns the verdict that it has now; undefined, and nothing is written, if it never was in review.
+   */
+  writeVerdict(key: string, verdict: Verdict): Promise<Verdict | undefined>;
+
+  /** Once a key. */
+  addSighting(stream: Stream, sighting: Sighting): Promise<void>;
+  /** Newest first, at most 200, received at or after `since`. */
+  sightings(stream: Stream, since: string): Promise<Sighting[]>;
+
+  /**
+   * Changes what is taken of the limits, in one conditional write. `change` may be asked again, when another worker was faster.
+   *
+   * @param change - without `taken`, nothing is written.
+   */
+  changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
+  /** Undefined while nobody has counted. */
+  readLiveStreams(): Promise<LiveStreams | undefined>;
 
   /** Newest first; 50 unless told. */
   recentOrders(stream: Stream, limit?: number): Promise<Order[]>;
@@ -105,7 +197,10 @@ export interface Ledger {
 
   /** `observe` until somebody has said otherwise. */
   readMode(): Promise<ModeRecord>;
-  writeMode(mode: Required<ModeRecord>): Promise<void>;
+  /** Leaves alone what is frozen. */
+  writeMode(mode: Change & { readonly mode: Mode }): Promise<void>;
+  /** Freezes a source, or lets it act again. */
+  writeFreeze(source: string, frozen: boolean, change: Change): Promise<void>;
 }
 
 export interface OrderEnd {

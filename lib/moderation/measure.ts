@@ -20,9 +20,20 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
 const NOT_ONLINE = "LIVE.103011019";
 
 /** Empty for what had ended before: a delivery more is no event more. */
-export function metricsOf({ outcome, because, repeated, timeToOffMs }: Handled): Partial<Record<MetricName, number>> {
+export function metricsOf({
+  outcome,
+  because,
+  repeated,
+  returned,
+  timeToOffMs,
+}: Handled): Partial<Record<MetricName, number>> {
   // Nobody was pushing: there was nothing to take off, and nobody has to be woken.
   const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
   if (repeated || metric === undefined) return {};
-  return { [metric]: 1, ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }) };
+  return {
+    [metric]: 1,
+    ...(because === "untranslatable" && { ReportsUntranslated: 1 }),
+    ...(returned !== undefined && { StreamsReturned: 1 }),
+    ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }),
+  };
 }

@@ -2,17 +2,36 @@
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
+import { streamSchema } from "../stream.ts";
 import { reportSchema } from "./report.ts";
 
 export const orderIdSchema = z.string().regex(/^op-[0-9a-f-]{36}$/, "must be an order id");
 
+/** What every message of a source says of itself. */
+const received = reportSchema.pick({ source: true, id: true, receivedAt: true, bodySha256: true });
+
+/** Somebody began to push a stream. */
+const publishSchema = received.extend({ stream: streamSchema });
+export type Publish = z.infer<typeof publishSchema>;
+
+/** Proven, and not understood: what is wrong with it, and where. The body itself is not kept. */
+const untranslatedSchema = received.extend({
+  faults: z
+    .array(z.object({ pointer: z.string(), message: z.string() }))
+    .min(1)
+    .max(20),
+});
+export type Untranslated = z.infer<typeof untranslatedSchema>;
+
 const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reports"), reports: z.array(reportSchema).min(1) }),
+  z.object({ kind: z.literal("publish"), publish: publishSchema }),
+  z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 
-/** `live` carries urgent reports and operators' orders for a few streams; `bulk` everything else, so that a job of thousands delays no live harm. */
+/** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, so that a job of thousands delays no live harm. */
 export type Lane = "live" | "bulk";
 
 /**

@@ -27,6 +27,7 @@ export type Authority =
       readonly source: string;
       readonly rule: string;
       readonly policy: string;
+      readonly returned?: Returned;
     }
   | {
       readonly kind: "operator";
@@ -34,7 +35,18 @@ export type Authority =
       readonly orderId: string;
       readonly requestedBy: string;
       readonly outranksRulesUntil: string;
+      /** `source#id` of the report that the operator approved. */
+      readonly approves?: string;
+      readonly returned?: Returned;
     };
+
+/** The stream came back, so what an earlier order was for is done again: with the authority of that one. */
+export interface Returned {
+  /** Number of the order that took the stream off first. */
+  readonly after: number;
+  /** 1 for its first return. */
+  readonly times: number;
+}
 
 export interface Attempt {
   readonly at: string;
@@ -66,31 +78,73 @@ export interface Order extends OrderDraft {
   readonly endedAt?: string;
 }
 
-const isVoid = ({ outcome }: Order): boolean =>
+/** What a decision looks at of an order, and what is stored with it: enough to make the decision again. */
+export type PastOrder = Pick<Order, "number" | "action" | "placedAt"> &
+  Partial<Pick<Order, "outcome" | "resumeTime" | "endedAt">> & {
+    readonly authority: Pick<Authority, "kind" | "returned"> & { readonly outranksRulesUntil?: string };
+  };
+
+const isVoid = ({ outcome }: PastOrder): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";
 
 /**
  * Has a person said something of this stream that rules have to leave alone at this moment? A pause says nothing of what comes after
  * it, a disable nothing beyond its resume time, and an order that came to nothing nothing at all.
  */
-export function outranksRules(orders: readonly Order[], now: Date): boolean {
+export function outranksRules(orders: readonly PastOrder[], now: Date): boolean {
   const newest = lastWord(orders);
   if (newest?.authority.kind !== "operator") return false;
   const until = newest.resumeTime === undefined ? [] : [Date.parse(newest.resumeTime)];
-  return Math.min(Date.parse(newest.authority.outranksRulesUntil), ...until) > now.getTime();
+  return Math.min(Date.parse(newest.authority.outranksRulesUntil ?? ""), ...until) > now.getTime();
 }
 
 /** What was last said of the stream's state, and not turned down. */
-export const lastWord = (orders: readonly Order[]): Order | undefined =>
+export const lastWord = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
   orders.find((order) => order.action !== "pause" && !isVoid(order));
 
 /** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back, and is not over. */
-export function disableInForce(orders: readonly Order[], now: Date): (Order & { resumeTime: string }) | undefined {
+export function disableInForce<T extends PastOrder>(
+  orders: readonly T[],
+  now: Date,
+): (T & { resumeTime: string }) | undefined {
   const latest = lastWord(orders);
   if (latest?.action !== "disable" || latest.outcome !== "verified" || latest.resumeTime === undefined)
     return undefined;
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
 }
+
+/** Did it take the stream off, or may it have? */
+export const tookOff = ({ action, outcome }: PastOrder): boolean =>
+  action === "pause"
+    ? outcome === "accepted" || outcome === "unknown"
+    : action === "disable" && (outcome === "verified" || outcome === "unverified" || outcome === "unknown");
+
+/** Orders since a person last let the stream on: what was before is forgiven. Newest first. */
+export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonly T[] {
+  const enabled = orders.findIndex((order) => order.action === "enable" && !isVoid(order));
+  return enabled < 0 ? orders : orders.slice(0, enabled);
+}
+
+/** As many as a decision looks at; those that came to nothing tell nothing. */
+const MAX_PAST = 20;
+
+export const pastOf = (orders: readonly Order[]): PastOrder[] =>
+  orders
+    .filter((order) => !isVoid(order))
+    .slice(0, MAX_PAST)
+    .map(({ number, action, placedAt, outcome, resumeTime, endedAt, authority }) => ({
+      number,
+      action,
+      placedAt,
+      ...(outcome !== undefined && { outcome }),
+      ...(resumeTime !== undefined && { resumeTime }),
+      ...(endedAt !== undefined && { endedAt }),
+      authority: {
+        kind: authority.kind,
+        ...(authority.returned && { returned: authority.returned }),
+        ...(authority.kind === "operator" && { outranksRulesUntil: authority.outranksRulesUntil }),
+      },
+    }));
 
 /** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
 const UNDER_WAY_MS = 10 * MINUTE_MS;

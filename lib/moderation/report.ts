@@ -65,8 +65,10 @@ export const claimSchema = z.object({
 });
 export type Claim = z.infer<typeof claimSchema>;
 
-export const reportSchema = claimSchema.extend({
+/** Who reported is personal: what leaves the webhook is a pseudonym that only the source's secret can make. */
+export const reportSchema = claimSchema.omit({ reporter: true }).extend({
   source: z.string().min(1),
+  reporterHash: z.string().length(32).exactOptional(),
   /** The sender's own id of this report. */
   id: z.string().min(1).max(300),
   receivedAt: instantSchema,

@@ -32,6 +32,15 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
+/** For a proof that stands in the body: what is not JSON holds none, and that is no other fault than a wrong one. */
+export function jsonOrNothing(body: Uint8Array): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Of the whole payload, also where the source ignores it. The pointer names the whole: anything more exact would repeat names that
  * the sender chose.

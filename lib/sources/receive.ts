@@ -1,66 +1,129 @@
 /**
  * From a request to a message on a lane: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
- * order of the checks decides what a stranger can learn: before the signature holds, nothing of the body is looked at.
+ * order of the checks decides what a stranger can learn: before the proof holds, nothing of the body is believed.
  */
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import type { Lane, Message } from "../moderation/message.ts";
-import { inScope, type Policy } from "../moderation/policy.ts";
-import type { Report } from "../moderation/report.ts";
+import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../moderation/policy.ts";
+import type { Claim, Report } from "../moderation/report.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
-import type { SignedRequest, Source } from "./source.ts";
+import type { Source, SourceRequest, Translation } from "./source.ts";
+import { sourceFor } from "./sources.ts";
 
 /** Of the decoded bytes. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
+/** As many as a message carries, and more than anybody mends at once. */
+const MAX_FAULTS = 20;
+
 export interface ReceiveDeps {
   readonly policy: Policy;
-  readonly adapters: Readonly<Record<Policy["sources"][string]["adapter"], Source>>;
-  /** The text of a source's secret. */
-  readonly readSecret: (source: string) => Promise<string>;
+  /** The text of a source's secret, by the name that the policy gives it. */
+  readonly readSecret: (name: string) => Promise<string>;
   readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
   readonly now: () => Date;
 }
 
-export interface ReportRequest extends SignedRequest {
+export interface ReportRequest extends SourceRequest {
   readonly source: string;
 }
 
 export interface Received {
-  readonly status: number;
+  /** What the source takes for success: a status, and where it asks for one a body of its own. */
+  readonly success: Source["success"];
   readonly id: string;
-  readonly lane: Lane;
+  /** What was put on the lane; `nothing` went on none. */
+  readonly kind: Exclude<Message["kind"], "order"> | "nothing";
+  readonly lane?: Lane;
 }
 
-/** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the report is on the queue. */
+/** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the message is on the queue. */
 export async function receive(request: ReportRequest, deps: ReceiveDeps): Promise<Received> {
-  const { policy, adapters, now } = deps;
-  const { source, body, headers } = request;
-  const entry = Object.hasOwn(policy.sources, source) ? policy.sources[source] : undefined;
+  const { policy, enqueue, now } = deps;
+  const { source, body } = request;
+  const entry = sourceOf(source, policy);
   if (!entry) throw new OffairError("ERR_SOURCE_UNKNOWN", "there is no such source");
   if (body.length > MAX_BODY_BYTES) {
     throw new OffairError("ERR_REPORT_TOO_LARGE", `the body is larger than ${MAX_BODY_BYTES} bytes`);
   }
-  const adapter = adapters[entry.adapter];
+  const adapter = sourceFor(entry, policy);
   const receivedAt = now();
-  const { id } = adapter.verify(request, parseSecrets(await deps.readSecret(source)), receivedAt);
-  checkJsonType(headers["content-type"]);
-  const payload = parseJson(body);
-  const claims = adapter.translate(payload); // first: what it knows it can point at
+  const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source));
+  const proof = adapter.verify(request, secrets, receivedAt);
+
+  const found = translateOrSayWhyNot(adapter, request, receivedAt);
+  const id = proof.id ?? ("id" in found ? found.id : undefined) ?? hashId(adapter, request);
+  const received = { source, id, receivedAt: receivedAt.toISOString(), bodySha256: sha256Hex(body) };
+  const { success } = adapter;
+  switch (found.kind) {
+    case "untranslated":
+      await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, faults: found.faults } });
+      return { success, id, kind: "untranslated", lane: "bulk" };
+    case "publish": // of a stream that was just cut, perhaps: the next second matters
+      await enqueue("live", { kind: "publish", publish: { ...received, stream: found.stream } });
+      return { success, id, kind: "publish", lane: "live" };
+    case "nothing":
+      return { success, id, kind: "nothing" };
+    case "claims": {
+      if (found.claims.length === 0) return { success, id, kind: "nothing" };
+      const reports = reportsOf(found.claims, received, secrets);
+      if (adapter.answersFaults) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
+      const lane = laneOf(reports, entry, policy);
+      await enqueue(lane, { kind: "reports", reports });
+      return { success, id, kind: "reports", lane };
+    }
+  }
+}
+
+type Untranslated = {
+  readonly kind: "untranslated";
+  readonly faults: { pointer: string; message: string }[];
+};
+
+/** What a vendor sends and nobody understands is not for the vendor to mend, and the harm in it must not go unseen. */
+function translateOrSayWhyNot(adapter: Source, request: SourceRequest, now: Date): Translation | Untranslated {
+  try {
+    return translate(adapter, request, now);
+  } catch (error) {
+    if (adapter.answersFaults || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
+    const faults = error.details.faults ?? [{ pointer: "", message: error.message }];
+    return { kind: "untranslated", faults: faults.slice(0, MAX_FAULTS).map((fault) => ({ ...fault })) };
+  }
+}
+
+function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
+  if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
+  if (adapter.answersFaults) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
+  const payload = parseJson(request.body);
+  const translation = adapter.translate(payload, request, now); // first: what it knows it can point at
   checkDepth(payload);
-  const received = { source, receivedAt: receivedAt.toISOString(), bodySha256: sha256Hex(body) };
-  // Who reported is personal, and nothing needs it yet: it does not leave this function.
-  const reports: Report[] = claims.map(({ reporter: _reporter, ...claim }, index) => ({
+  return translation;
+}
+
+function reportsOf(
+  claims: readonly Claim[],
+  received: Pick<Report, "source" | "id" | "receivedAt" | "bodySha256">,
+  secrets: readonly string[],
+): Report[] {
+  return claims.map(({ reporter, ...claim }, index) => ({
     ...claim,
     ...received,
-    id: index === 0 ? id : `${id}/${index}`,
+    id: index === 0 ? received.id : `${received.id}/${index}`,
+    ...(reporter && { reporterHash: pseudonym(reporter.id, secrets) }),
   }));
-  checkScope(reports, policy);
-  const lane = reports.some(({ category }) => policy.urgent.includes(category)) ? "live" : "bulk";
-  await deps.enqueue(lane, { kind: "reports", reports });
-  return { status: adapter.success.status, id, lane };
 }
+
+/**
+ * Who reported is personal and does not leave this function; that it was the same one again is worth knowing. Nobody without the
+ * source's secret can try names against it, and a rotation makes every reporter a new one.
+ */
+const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string =>
+  createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
+
+const laneOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Lane =>
+  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "live" : "bulk";
 
 /** `{"secrets": ["whsec_…"]}`: one to three that are valid at once, so that a rotation can overlap. */
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
@@ -80,6 +143,15 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
   throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are not ones that may be acted on", {
     faults: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
   });
+}
+
+/**
+ * Of a message without an id of its own: its body. Where everything stands in the query, bodies are all alike; but beside a signed body
+ * a query is nobody's, and one message with many queries would be many.
+ */
+function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
+  if (!bodyless || body.length > 0) return sha256Hex(body);
+  return sha256Hex(Buffer.from(JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)))));
 }
 
 const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

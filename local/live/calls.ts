@@ -1,19 +1,14 @@
-/** The six calls, as documented: what they check, what they answer, and what a write does when it is carried out. */
+/** The calls of stream management, as documented: what they check, what they answer, and what a write does when it is carried out. */
 import type { Stream } from "../../lib/stream.ts";
 import { type Answer, liveError } from "./answer.ts";
 import type { DisabledStreams } from "./disabled-streams.ts";
 import type { createEncoders } from "./encoders.ts";
+import { integer, invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
+import { NOTIFICATION_CALLS } from "./notification-calls.ts";
+import type { Notification } from "./notifications.ts";
 import type { CallName } from "./routes.ts";
 import { sample } from "./sample.ts";
 import type { Settings } from "./settings.ts";
-
-export interface LiveCall {
-  readonly call: CallName;
-  /** Decoded query parameters; several of one name stay several. */
-  readonly query: readonly (readonly [name: string, value: string])[];
-  readonly contentType: string | undefined;
-  readonly body: Buffer;
-}
 
 /** An answer, and for a write that passed its checks what makes it true. */
 export interface Result {
@@ -25,6 +20,8 @@ export interface CallContext {
   readonly settings: Settings;
   readonly disabled: DisabledStreams;
   readonly encoders: ReturnType<typeof createEncoders>;
+  /** Has Live call back for the domain's pushes from now on, or not any more. */
+  readonly notify: (domain: string, notification: Notification | undefined) => void;
   readonly random: () => number;
   readonly nowMs: number;
 }
@@ -33,31 +30,6 @@ const DAY_MS = 86_400_000;
 const DEFAULT_DISABLE_DAYS = 7;
 const MAX_DISABLE_DAYS = 90;
 const NO_CONTENT: Answer = { status: 204 };
-
-/** Ends a call early with an answer of Live. */
-class Refusal extends Error {
-  readonly answer: Answer;
-  constructor(answer: Answer) {
-    super("refused");
-    this.answer = answer;
-  }
-}
-
-function invalid(field: string): never {
-  throw new Refusal(liveError("LIVE.100011001", `Invalid request parameter: ${field}`));
-}
-
-/** Querying Disabled Streams, table 2: domain 1–255, app 1–128, stream 1–512 characters. */
-const LIMITS: Readonly<Record<string, number>> = {
-  ...{ domain: 255, app_name: 128, stream_name: 512 },
-  ...{ publish_domain: 255, app: 128, stream: 512 },
-};
-
-function name(field: string, value: unknown): string {
-  if (typeof value !== "string" || !value.isWellFormed()) return invalid(field);
-  const length = [...value].length;
-  return length >= 1 && length <= (LIMITS[field] ?? 0) ? value : invalid(field);
-}
 
 /** `yyyy-mm-ddThh:mm:ssZ`, later than now, 90 days ahead at most; 7 days when absent. In milliseconds of Live's clock. */
 export function parseResumeTime(value: unknown, liveNowMs: number): number {
@@ -70,36 +42,6 @@ export function parseResumeTime(value: unknown, liveNowMs: number): number {
 
 export const formatResumeTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-function jsonBody({ contentType, body }: LiveCall): Record<string, unknown> {
-  if (!/^application\/json\s*(;|$)/i.test(contentType ?? "")) throw new Refusal(liveError("LIVE.100011012"));
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    parsed = undefined;
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new Refusal(liveError("LIVE.100011001"));
-  }
-  return Object.fromEntries(Object.entries(parsed));
-}
-
-/** The parameters by name; one that is given twice is refused, for nobody knows which would count. */
-function queryFields({ query }: LiveCall): Record<string, string> {
-  const fields: Record<string, string> = Object.create(null);
-  for (const [key, value] of query) {
-    if (key in fields) invalid(key);
-    fields[key] = value;
-  }
-  return fields;
-}
-
-function integer(field: string, value: string | undefined, preset: number, min: number, max = Number.MAX_SAFE_INTEGER) {
-  if (value === undefined) return preset;
-  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-  return number >= min && number <= max ? number : invalid(field);
-}
-
 /** Answers a call that the gateway let through. Changes nothing: the caller runs `commit`, or does not. */
 export function answerCall(call: LiveCall, context: CallContext): Result {
   try {
@@ -111,11 +53,6 @@ export function answerCall(call: LiveCall, context: CallContext): Result {
 }
 
 const liveNow = ({ nowMs, settings }: CallContext) => nowMs + settings.clockOffsetMs;
-
-function knownDomain(domain: string, { settings }: CallContext): string {
-  if (settings.ingestDomains.includes(domain)) return domain;
-  throw new Refusal(liveError("LIVE.100011001", "The resource to access is not exists")); // no code of its own
-}
 
 function streamOf(fields: Record<string, unknown>, context: CallContext): Stream {
   const [domain, app] = [name("domain", fields.domain), name("app_name", fields.app_name)];
@@ -134,6 +71,8 @@ function disable(stream: Stream, resumeMs: number, { disabled, encoders, nowMs }
 }
 
 const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) => Result>> = {
+  ...NOTIFICATION_CALLS,
+
   pause(call, context) {
     const stream = streamOf(jsonBody(call), context);
     const { blockOnceOffline } = context.settings.switches;

@@ -20,6 +20,7 @@ const encodersSchema = oneOrMany(
     ...streamShape,
     reconnectAfterMs: z.int().min(0).nullable().optional(),
     client_ip: z.string().optional(),
+    user_args: z.string().optional(),
     start_time: timeSchema.optional(),
   }),
 );
@@ -49,6 +50,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "DELETE disabled": (simulator, _body, query) => ({ removed: simulator.removeDisabled(streamIn(query)) }),
   "GET calls": (simulator, _body, query) => simulator.calls(since(query)),
   "GET events": (simulator, _body, query) => simulator.events(since(query)),
+  "GET callbacks": (simulator, _body, query) => simulator.callbacks(since(query)),
   "POST faults": (simulator, body) =>
     (Array.isArray(body) ? body : [body]).map((rule) => simulator.addFault(faultSchema.parse(rule))),
   "GET faults": (simulator) => simulator.faults(),

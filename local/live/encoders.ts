@@ -9,6 +9,8 @@ export interface EncoderInput extends Stream {
   /** From being cut or refused to the next attempt; null is an encoder that does not come back. Default 2000. */
   readonly reconnectAfterMs?: number | null | undefined;
   readonly client_ip?: string | undefined;
+  /** The query of the push URL, as a broadcaster may have one. */
+  readonly user_args?: string | undefined;
   /** RFC 3339; the present when absent. A reconnect starts a new push. */
   readonly start_time?: string | undefined;
 }
@@ -31,9 +33,20 @@ export interface EncoderEvent extends Stream {
   readonly cause?: "pause" | "disable";
 }
 
+/** A push began, or ended: what Live calls back for. */
+export interface Push extends Stream {
+  readonly event: "PUBLISH" | "PUBLISH_DONE";
+  readonly atMs: number;
+  /** The same at both ends of a push. */
+  readonly startedMs: number;
+  readonly client_ip: string;
+  readonly user_args: string;
+}
+
 interface State extends Stream {
   reconnectAfterMs: number | null;
   client_ip: string;
+  user_args: string;
   startedMs: number | null;
   /** Attempts queued for any other time are void. */
   attemptMs: number | null;
@@ -53,9 +66,10 @@ export interface EncoderDeps {
   /** When it may push again as things stand (our clock); null is never. */
   readonly enabledAgainMs: (stream: Stream) => number | null;
   readonly note: (event: Omit<EncoderEvent, "seq">) => void;
+  readonly pushed: (push: Push) => void;
 }
 
-export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps) {
+export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: EncoderDeps) {
   const byKey = new Map<string, State>();
   const attempts = createDueQueue<State>();
 
@@ -71,13 +85,25 @@ export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps
     if (atMs !== null) attempts.add(atMs, encoder);
   }
 
-  function attempt(encoder: State, atMs: number, nowMs: number) {
+  function begin(encoder: State, atMs: number, startedMs: number) {
+    encoder.startedMs = startedMs;
+    encoder.pushes += 1;
+    tell(encoder, encoder.pushes === 1 ? "started" : "reconnected", atMs);
+    const { domain, app, stream, client_ip, user_args } = encoder;
+    pushed({ event: "PUBLISH", domain, app, stream, client_ip, user_args, startedMs, atMs });
+  }
+
+  /** Tells of the end of a push, where there is one. */
+  function end(encoder: State, atMs: number) {
+    const { domain, app, stream, client_ip, user_args, startedMs } = encoder;
+    if (startedMs === null) return;
+    encoder.startedMs = null;
+    pushed({ event: "PUBLISH_DONE", domain, app, stream, client_ip, user_args, startedMs, atMs });
+  }
+
+  function attempt(encoder: State, atMs: number, nowMs: number, startedMs = atMs) {
     encoder.attemptMs = null;
-    if (!isDisabled(encoder, atMs)) {
-      encoder.startedMs = atMs;
-      encoder.pushes += 1;
-      return tell(encoder, encoder.pushes === 1 ? "started" : "reconnected", atMs);
-    }
+    if (!isDisabled(encoder, atMs)) return begin(encoder, atMs, startedMs);
     encoder.refusals += 1;
     tell(encoder, "refused", atMs);
     const { reconnectAfterMs } = encoder;
@@ -108,15 +134,18 @@ export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps
     /** One more encoder, pushing at once; an older one of the same stream is replaced. */
     add(input: EncoderInput, nowMs: number): void {
       const { domain, app, stream, reconnectAfterMs = 2_000, client_ip = "192.0.2.1", start_time } = input;
+      const { user_args = "" } = input;
       const encoder: State = {
-        ...{ domain, app, stream, reconnectAfterMs, client_ip },
+        ...{ domain, app, stream, reconnectAfterMs, client_ip, user_args },
         ...{ startedMs: null, attemptMs: null, pushes: 0, refusals: 0, gone: false },
       };
       const older = byKey.get(streamKey(encoder));
-      if (older) older.gone = true;
+      if (older) {
+        older.gone = true;
+        end(older, nowMs);
+      }
       byKey.set(streamKey(encoder), encoder);
-      attempt(encoder, nowMs, nowMs);
-      if (encoder.startedMs !== null && start_time !== undefined) encoder.startedMs = Date.parse(start_time);
+      attempt(encoder, nowMs, nowMs, start_time === undefined ? nowMs : Date.parse(start_time));
     },
 
     /** Whether somebody pushes this stream. */
@@ -126,8 +155,8 @@ export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps
     cut(stream: Stream, cause: "pause" | "disable", nowMs: number): void {
       const encoder = byKey.get(streamKey(stream));
       if (!encoder || encoder.startedMs === null) return;
-      encoder.startedMs = null;
       tell(encoder, "cut", nowMs, cause);
+      end(encoder, nowMs);
       tryAgainAt(encoder, encoder.reconnectAfterMs === null ? null : nowMs + encoder.reconnectAfterMs);
     },
 
@@ -139,6 +168,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note }: EncoderDeps
         encoder.gone = true;
         byKey.delete(streamKey(encoder));
         tell(encoder, "stopped", nowMs);
+        end(encoder, nowMs);
       }
       return leaving.filter(Boolean).length;
     },

@@ -1,7 +1,8 @@
 /** The calls of Live that there are: which rights and which quota each needs. */
 import type { Settings } from "./settings.ts";
 
-export type CallName = "pause" | "disable" | "update" | "enable" | "listDisabled" | "listOnline";
+export type NotificationCall = "setNotification" | "readNotification" | "removeNotification";
+export type CallName = "pause" | "disable" | "update" | "enable" | "listDisabled" | "listOnline" | NotificationCall;
 
 export interface Route {
   readonly call: CallName;
@@ -12,16 +13,19 @@ export interface Route {
 }
 
 const route = (call: CallName, action: string, quota: Route["quota"], write: boolean): Route => {
-  return { call, action: `live:stream:${action}`, quota, write };
+  return { call, action: `live:${action}`, quota, write };
 };
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  "POST stream/block-once": route("pause", "createStreamForbiddenOnce", "blockOnce", true),
-  "POST stream/blocks": route("disable", "createStreamForbidden", "writeBlocks", true),
-  "PUT stream/blocks": route("update", "updateStreamForbidden", "writeBlocks", true),
-  "DELETE stream/blocks": route("enable", "deleteStreamForbidden", "readBlocks", true),
-  "GET stream/blocks": route("listDisabled", "listStreamForbidden", "readBlocks", false),
-  "GET realtime/streams": route("listOnline", "listLiveStreamsOnline", "online", false),
+  "POST stream/block-once": route("pause", "stream:createStreamForbiddenOnce", "blockOnce", true),
+  "POST stream/blocks": route("disable", "stream:createStreamForbidden", "writeBlocks", true),
+  "PUT stream/blocks": route("update", "stream:updateStreamForbidden", "writeBlocks", true),
+  "DELETE stream/blocks": route("enable", "stream:deleteStreamForbidden", "readBlocks", true),
+  "GET stream/blocks": route("listDisabled", "stream:listStreamForbidden", "readBlocks", false),
+  "GET realtime/streams": route("listOnline", "stream:listLiveStreamsOnline", "online", false),
+  "PUT notifications/publish": route("setNotification", "domain:updateStreamNotification", "notifications", true),
+  "GET notifications/publish": route("readNotification", "domain:getStreamNotifications", "notifications", false),
+  "DELETE notifications/publish": route("removeNotification", "domain:deleteStreamNotification", "notifications", true),
 };
 
 export interface Target {

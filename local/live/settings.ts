@@ -1,5 +1,6 @@
 /** Everything about the simulated Live that can be chosen, in one type. All of it but `port` and `seed` also changes at run time. */
 import * as z from "zod";
+import { callbacksSchema, notificationsSchema } from "./notifications.ts";
 
 /** What the documents leave open: every value is a Live that may exist. The first one is the default. */
 export const SWITCHES = {
@@ -33,6 +34,8 @@ const quotasSchema = z.strictObject({
   readBlocks: z.int().min(0).default(3000),
   /** GET realtime/streams. */
   online: z.int().min(0).default(1000),
+  /** PUT, GET and DELETE notifications/publish. */
+  notifications: z.int().min(0).default(300),
 });
 
 /** IAM actions, `live:stream:createStreamForbiddenOnce` and so on; `*` is all of them. */
@@ -74,6 +77,9 @@ export const settingsSchema = z.strictObject({
   /** Before a push shows in the online list; minutes in reality. */
   onlineDelayMs: z.int().min(0).default(0),
   switches: switchesSchema.prefault({}),
+  /** Who is told of pushes, at most one for each ingest domain. */
+  notifications: notificationsSchema.default([]),
+  callbacks: callbacksSchema.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -81,23 +87,25 @@ export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type User = Settings["users"][number];
 
-/** The settings with some of them replaced; `quotas` and `switches` also one by one. Throws a ZodError on an unknown or wrong one. */
+/** The settings with some of them replaced; `quotas`, `switches` and `callbacks` also one by one. Throws a ZodError on an unknown or wrong one. */
 export function changeSettings(current: Settings, change: unknown): Settings {
-  const { quotas = {}, switches = {}, ...rest } = z.looseObject({}).parse(change);
+  const { quotas = {}, switches = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
   if ("port" in rest || "seed" in rest) throw new RangeError("port and seed are chosen at the start");
   return settingsSchema.parse({
     ...current,
     ...rest,
     quotas: { ...current.quotas, ...z.looseObject({}).parse(quotas) },
     switches: { ...current.switches, ...z.looseObject({}).parse(switches) },
+    callbacks: { ...current.callbacks, ...z.looseObject({}).parse(callbacks) },
   });
 }
 
-/** The settings as anybody may see them: without a secret key, security token or token. */
-export function publicSettings({ users, tokens, ...rest }: Settings) {
+/** The settings as anybody may see them: without a secret key, security token, token or signing key. */
+export function publicSettings({ users, tokens, notifications, ...rest }: Settings) {
   return {
     ...rest,
     users: users.map(({ name, ak, actions, securityToken }) => ({ name, ak, actions, temporary: !!securityToken })),
     tokens: tokens.map(({ name, actions }) => ({ name, actions })),
+    notifications: notifications.map(({ authSignKey, ...shown }) => ({ ...shown, signed: authSignKey !== undefined })),
   };
 }

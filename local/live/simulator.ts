@@ -1,10 +1,11 @@
 /**
  * Huawei Cloud Live on the loopback address, as documented: it proves every signature itself, keeps the quotas and the lock of
- * keys, and has encoders that push and come back. What nobody knows about the real one is a switch, see settings.ts.
+ * keys, has encoders that push and come back, and calls back whoever asked to be told of that. What nobody knows about the real one is a switch, see settings.ts.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Stream } from "../../lib/stream.ts";
+import type { CallbackRecord } from "./callbacks.ts";
 import { isControl, serveControl } from "./control.ts";
 import type { EncoderEvent, EncoderInput } from "./encoders.ts";
 import type { Fault, FaultInput } from "./faults.ts";
@@ -19,7 +20,7 @@ export interface SimulatorOptions extends SettingsInput {
   readonly now?: () => Date;
 }
 
-/** What a settings change may hold: anything, also single quotas and switches. */
+/** What a settings change may hold: anything, also single quotas, switches and parts of `callbacks`. */
 export type SettingsChange = Omit<SettingsInput, "port" | "seed">;
 
 /** The same as the control API `/_sim/…`, in process. What is not as documented throws a ZodError or a RangeError. */
@@ -39,6 +40,8 @@ export interface Simulator {
   /** Calls to Live after number `since`; the control API's own are not among them. */
   calls(since?: number): CallRecord[];
   events(since?: number): EncoderEvent[];
+  /** Attempts to tell somebody of a push, after number `since`: see `notifications` and `callbacks` of the settings. */
+  callbacks(since?: number): CallbackRecord[];
   addFault(rule: FaultInput): Fault;
   faults(): Fault[];
   removeFaults(id?: string): number;
@@ -74,6 +77,7 @@ export async function startSimulator({
     url: `http://127.0.0.1:${address.port}`,
     async close() {
       closing.abort();
+      world.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -86,10 +90,12 @@ export async function startSimulator({
     removeDisabled: (stream) => world.removeDisabled(stream),
     calls: (since) => world.calls(since),
     events: (since) => world.events(since),
+    callbacks: (since) => world.callbacks(since),
     addFault: (rule) => world.faults.add(rule),
     faults: () => world.faults.all(),
     removeFaults: (id) => world.faults.remove(id),
     reset() {
+      world.close();
       world = createWorld(initial, now);
     },
   };

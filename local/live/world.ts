@@ -2,6 +2,7 @@
 import type { Stream } from "../../lib/stream.ts";
 import { createRandom } from "../random.ts";
 import { type Answer, gatewayError } from "./answer.ts";
+import { type CallbackRecord, createCallbacks } from "./callbacks.ts";
 import { answerCall, type CallContext, formatResumeTime, parseResumeTime } from "./calls.ts";
 import { createDisabledStreams } from "./disabled-streams.ts";
 import { createEncoders, type EncoderEvent, type EncoderInput } from "./encoders.ts";
@@ -9,6 +10,7 @@ import { createFaults } from "./faults.ts";
 import { createGateway } from "./gateway.ts";
 import { createKeyLock } from "./key-lock.ts";
 import { createLog } from "./log.ts";
+import type { Notification } from "./notifications.ts";
 import { createQuotas } from "./quotas.ts";
 import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
@@ -53,6 +55,10 @@ export function createWorld(initial: Settings, now: () => Date) {
   const [orderRandom, idRandom] = [createRandom(initial.seed), createRandom(initial.seed + 1)]; // one does not move the other
   const faults = createFaults(createRandom(initial.seed + 2));
   const gateway = createGateway({ settings: () => settings, lock, quotas: createQuotas() });
+  const callbacks = createCallbacks({
+    ...{ settings: () => settings, now, random: createRandom(initial.seed + 3) },
+    look: () => void settle(),
+  });
 
   const encoders = createEncoders({
     isDisabled(stream, atMs) {
@@ -64,6 +70,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       return resumeMs === null ? null : resumeMs - settings.clockOffsetMs;
     },
     note: (event) => void events.add(event),
+    pushed: callbacks.push,
   });
 
   /** What should have happened until now happens: encoders first, for they tried while the entries were still there. */
@@ -74,19 +81,28 @@ export function createWorld(initial: Settings, now: () => Date) {
     return nowMs;
   }
 
+  function change(wanted: unknown): void {
+    settle(); // as things were before it
+    settings = changeSettings(settings, wanted);
+    callbacks.settingsChanged();
+  }
+
+  function notify(domain: string, notification: Notification | undefined): void {
+    const others = settings.notifications.filter((known) => known.domain !== domain);
+    change({ notifications: notification ? [...others, notification] : others });
+  }
+
   function requireKnown(streams: readonly Stream[]): void {
     const unknown = streams.find(({ domain }) => !settings.ingestDomains.includes(domain));
     if (unknown) throw new RangeError(`${unknown.domain} is none of the ingest domains in the settings`);
   }
 
+  callbacks.settingsChanged();
   return {
     faults,
     settings: (): Settings => settings,
     now,
-    changeSettings(change: unknown): void {
-      settle();
-      settings = changeSettings(settings, change);
-    },
+    changeSettings: change,
 
     /** 32 hexadecimal digits. */
     requestId: (): string =>
@@ -108,7 +124,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       }
       const admission = gateway.admit(request, target, route, nowMs);
       if ("refused" in admission) return { answer: admission.refused, committed: false };
-      const context: CallContext = { settings, disabled, encoders, random: orderRandom, nowMs };
+      const context: CallContext = { settings, disabled, encoders, notify, random: orderRandom, nowMs };
       const { answer, commit } = answerCall(
         {
           call: route.call,
@@ -131,6 +147,11 @@ export function createWorld(initial: Settings, now: () => Date) {
       settle();
       return events.since(since);
     },
+
+    /** Each attempt to call somebody back after number `since`, oldest first. */
+    callbacks: (since = 0): CallbackRecord[] => callbacks.log(since),
+    /** Nobody is called any more, and calls that are under way end. */
+    close: callbacks.close,
 
     addEncoders(inputs: readonly EncoderInput[]): void {
       requireKnown(inputs);

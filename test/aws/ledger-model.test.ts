@@ -5,16 +5,21 @@ import * as fc from "fast-check";
 import { createLedger } from "../../lib/aws/ledger.ts";
 import { OffairError } from "../../lib/errors.ts";
 import type { Ledger } from "../../lib/moderation/ledger.ts";
+import { NOTHING_TAKEN } from "../../lib/moderation/limits.ts";
 import { reportKey } from "../../lib/moderation/report.ts";
 import { someStream, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
 import { TABLE, useTable } from "../support/table.ts";
-import { at, type Cast, type Request, request, requests } from "./ledger-requests.ts";
+import { at, type Cast, openReviews, type Request, request, requests } from "./ledger-requests.ts";
 
 const table = useTable();
 let onDynamo: Ledger;
+/** Of two workers, for each remembers something of its own. */
+let workers: readonly [Ledger, Ledger];
 beforeAll(() => {
-  onDynamo = createLedger(table.current.dynamo, TABLE);
+  const create = () => createLedger(table.current.dynamo, TABLE);
+  onDynamo = create();
+  workers = [create(), create()];
 });
 
 /** What a request came to, as a caller sees it. */
@@ -50,7 +55,7 @@ async function* ways(ledger: MemoryLedger, made: readonly Request[], cast: Cast)
 const command = (made: readonly Request[]): fc.AsyncCommand<{ ledger: MemoryLedger }, Cast> => ({
   check: () => true,
   async run(model, cast) {
-    const answers = await Promise.all(made.map((each) => answerOf(each, onDynamo, cast)));
+    const answers = await Promise.all(made.map((each, n) => answerOf(each, workers[n % 2 ? 1 : 0], cast)));
     const possible: string[][] = [];
     const left = new Map<string, MemoryLedger>();
     for await (const way of ways(model.ledger, made, cast)) {
@@ -81,6 +86,10 @@ async function isLike(ledger: Ledger, cast: Cast): Promise<boolean> {
   const all: Request[] = [
     ...cast.streams.map((stream) => request("", (each) => each.recentOrders(stream))),
     ...cast.reports.map((report) => request("", (each) => each.readReport(reportKey(report)))),
+    ...cast.streams.map((stream) => request("", (each) => each.sightings(stream, at(0)))),
+    request("", (each) => each.readReview(cast.untranslated)),
+    request("", openReviews),
+    request("", (each) => each.changeTaken((taken) => ({ answer: taken }))),
     request("", (each) => each.readMode()),
   ];
   for (const each of all)
@@ -90,19 +99,28 @@ async function isLike(ledger: Ledger, cast: Cast): Promise<boolean> {
 
 const cast = (): Cast => ({
   streams: [someStream(), someStream()],
-  reports: [weaponsReport({ reporter: { id: "frame-classifier-3" } }), weaponsReport()],
+  reports: [weaponsReport({ reporterHash: "e".repeat(32) }), weaponsReport()],
+  untranslated: `huawei-push#${randomUUID()}`,
   orderIds: [`op-${randomUUID()}`, `op-${randomUUID()}`],
   known: [],
 });
+
+/** What all stories share is as at the beginning. */
+async function begin(ledger: Ledger): Promise<void> {
+  const change = { changedAt: at(0), changedBy: "ana", reason: "model" };
+  await ledger.writeMode({ mode: "observe", ...change });
+  for (const source of ["standard", "huawei-push"]) await ledger.writeFreeze(source, false, change);
+  await ledger.changeTaken(() => ({ taken: NOTHING_TAKEN, answer: undefined }));
+}
 
 it("answers as the plain one does, also to requests made at once, which come one after another somehow", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.commands([fc.array(requests, { minLength: 1, maxLength: 3 }).map(command)], { maxCommands: 30, size: "max" }),
       async (story) => {
-        await onDynamo.writeMode({ mode: "observe", changedAt: at(0), changedBy: "ana", reason: "model" });
         const ledger = createMemoryLedger();
-        await ledger.writeMode({ mode: "observe", changedAt: at(0), changedBy: "ana", reason: "model" });
+        await begin(onDynamo);
+        await begin(ledger);
         const model = { ledger };
         const real = cast();
         await fc.asyncModelRun(() => ({ model, real }), story);

@@ -1,16 +1,27 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
-import { operatorDraft } from "../../lib/moderation/handle.ts";
-import type { Ledger, OperatorOrder, OrderEnd, ReportRecord } from "../../lib/moderation/ledger.ts";
+import { operatorDraft } from "../../lib/moderation/handle-order.ts";
+import type {
+  Ledger,
+  OperatorOrder,
+  OrderEnd,
+  ReportOutcome,
+  ReportRecord,
+  Sighting,
+  UntranslatedRecord,
+  Verdict,
+} from "../../lib/moderation/ledger.ts";
 import type { Attempt, Order, OrderDraft } from "../../lib/moderation/order.ts";
 import { type Report, reportKey } from "../../lib/moderation/report.ts";
 import type { Stream } from "../../lib/stream.ts";
-import { NOON, weaponsReport } from "../support/fixtures.ts";
+import { NOON } from "../support/fixtures.ts";
 
 /** What a story is about: few enough that requests meet. */
 export interface Cast {
   readonly streams: readonly [Stream, Stream];
-  readonly reports: readonly Report[];
+  readonly reports: readonly [Report, Report];
+  /** Of a message that nobody could translate. */
+  readonly untranslated: string;
   readonly orderIds: readonly string[];
   /** Orders as somebody has read them, perhaps long ago. */
   readonly known: Order[];
@@ -35,10 +46,27 @@ const draft = (stream: Stream, cause: string, ms: number): OrderDraft => ({
   ...{ stream, action: "pause", reason: `for ${cause}`, placedAt: at(ms) },
   authority: { kind: "rule", cause, source: "standard", rule: "harmful", policy: "hash" },
 });
-const record = (report: Report, rule: string): ReportRecord => ({
+const record = (report: Report, rule: string, ms: number, outcome: ReportOutcome | undefined): ReportRecord => ({
   ...{ key: reportKey(report), report, decision: { action: "pause", rule, because: "rule" } },
-  ...{ decidedAt: at(0), mode: "enforce", policy: "hash" },
+  ...{ facts: { workedAt: at(ms), orders: [] }, grade: "A", decidedAt: at(ms), mode: "enforce", policy: "hash" },
+  ...(outcome !== undefined && { outcome, because: "limit-total", closedAt: at(ms) }),
 });
+const untranslated = ({ untranslated: key }: Cast, message: string): UntranslatedRecord => ({
+  key,
+  untranslated: {
+    ...{ source: "huawei-push", id: "1", receivedAt: at(0), bodySha256: "0".repeat(64) },
+    faults: [{ pointer: "/event", message }],
+  },
+  ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
+});
+/** Of one report, of the other, or of what nobody could translate. */
+const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
+  which === 2 ? untranslated : reportKey(reports[which]);
+const sighting = (key: string, ms: number): Sighting => ({
+  ...{ key, source: "standard", category: "weapons", receivedAt: at(ms), expiresAt: at(ms + 1_500) },
+  reporterHash: "f".repeat(32),
+});
+const frozenBy = (changedBy: string) => ({ changedAt: at(0), changedBy, reason: "model" });
 const operatorOrder = ({ streams, orderIds }: Cast, id: 0 | 1, index: number, reason: string): OperatorOrder => ({
   ...{ orderId: orderIds[id] ?? "", index, stream: streams[0], action: "enable", reason, requestedBy: "ana" },
   ...{ requestedAt: at(0), outranksRulesUntil: at(1) },
@@ -54,6 +82,16 @@ const end: fc.Arbitrary<OrderEnd> = fc.record({
 });
 const result = fc.constantFrom<Attempt["result"]>("sent", "unknown", "not-done");
 const show = (value: unknown) => JSON.stringify(value);
+
+const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "parked");
+const inReview = fc.constantFrom(0, 0, 1, 2) as fc.Arbitrary<0 | 1 | 2>;
+
+/** Those of this story: the table holds others as well. */
+export async function openReviews(ledger: Ledger, cast: Cast) {
+  const { records } = await ledger.openReviews(1_000);
+  const keys = new Set([0, 1, 2].map((which) => keyOf(cast, which as 0 | 1 | 2)));
+  return records.filter(({ key }) => keys.has(key));
+}
 
 export const requests: fc.Arbitrary<Request> = fc.oneof(
   fc
@@ -106,26 +144,68 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .map(([order, end]) =>
       request(`end ${order}: ${show(end)}`, (ledger, cast) => ledger.endOrder(knownOrder(cast, order), end)),
     ),
-  fc.tuple(which, fc.constantFrom("harmful", "severe")).map(([report, rule]) =>
-    request(`decide on ${report} by ${rule}`, async (ledger, { reports }) => {
-      const { key, decision } = await ledger.recordDecision(record(reports[report] ?? weaponsReport(), rule));
-      return { key, decision };
-    }),
-  ),
   fc
-    .tuple(which, fc.constantFrom("accepted" as const, "failed" as const), fc.boolean())
-    .map(([report, outcome, known]) =>
-      request(`close ${report}: ${outcome}`, (ledger, { reports }) =>
-        ledger.closeReport(reportKey(reports[report] ?? weaponsReport()), {
-          ...{ outcome, closedAt: at(0) },
-          ...(known && { orderNumber: 1 }),
-        }),
+    .tuple(which, fc.constantFrom("harmful", "severe"), fc.option(outcome, { nil: undefined }))
+    .map(([report, rule, outcome]) =>
+      request(`decide on ${report} by ${rule}: ${outcome}`, (ledger, { reports }) =>
+        ledger.recordDecision(record(reports[report], rule, report, outcome)),
       ),
     ),
-  which.map((report) =>
-    request(`read report ${report}`, (ledger, { reports }) =>
-      ledger.readReport(reportKey(reports[report] ?? weaponsReport())),
+  fc.tuple(which, outcome, fc.boolean()).map(([report, outcome, known]) =>
+    request(`close ${report}: ${outcome}`, (ledger, { reports }) =>
+      ledger.closeReport(reportKey(reports[report]), {
+        ...{ outcome, closedAt: at(0) },
+        ...(known && { orderNumber: 1 }),
+      }),
     ),
+  ),
+  fc
+    .constantFrom("must be text", "is missing")
+    .map((fault) =>
+      request(`record what nobody could translate: ${fault}`, (ledger, cast) =>
+        ledger.recordUntranslated(untranslated(cast, fault)),
+      ),
+    ),
+  fc
+    .tuple(inReview, fc.constantFrom<Verdict["verdict"]>("approved", "rejected"), fc.constantFrom("ana", "ben"))
+    .map(([which, verdict, by]) =>
+      request(`${by}'s verdict of ${which}: ${verdict}`, (ledger, cast) =>
+        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }),
+      ),
+    ),
+  inReview.map((which) =>
+    request(`read the review of ${which}`, (ledger, cast) => ledger.readReview(keyOf(cast, which))),
+  ),
+  fc.constant(request("list what waits for a person", openReviews)),
+  fc
+    .tuple(which, fc.constantFrom("a", "b"), momentMs)
+    .map(([stream, key, ms]) =>
+      request(`${key} said something of ${stream} after ${ms} ms`, (ledger, { streams }) =>
+        ledger.addSighting(streams[stream], sighting(key, ms)),
+      ),
+    ),
+  fc
+    .tuple(which, momentMs)
+    .map(([stream, ms]) =>
+      request(`what was said of ${stream} since ${ms} ms`, (ledger, { streams }) =>
+        ledger.sightings(streams[stream], at(ms)),
+      ),
+    ),
+  fc.tuple(fc.constantFrom("standard", "huawei-push"), fc.nat({ max: 4 })).map(([source, most]) =>
+    request(`take one of ${most} for ${source}`, (ledger) =>
+      ledger.changeTaken<string | number>(({ slices }) => {
+        const counts = slices[0]?.bySource ?? {};
+        const used = counts[source] ?? 0;
+        if (used >= most) return { answer: `${used} are taken` };
+        return {
+          taken: { slices: [{ startMs: 0, bySource: { ...counts, [source]: used + 1 } }] },
+          answer: used + 1,
+        };
+      }),
+    ),
+  ),
+  which.map((report) =>
+    request(`read report ${report}`, (ledger, { reports }) => ledger.readReport(reportKey(reports[report]))),
   ),
   fc
     .tuple(which, fc.nat({ max: 2 }), fc.constantFrom("INC-881", "INC-882"))
@@ -148,6 +228,13 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .map((mode) =>
       request(`change the mode to ${mode}`, (ledger) =>
         ledger.writeMode({ mode, changedAt: at(0), changedBy: "ana", reason: "model" }),
+      ),
+    ),
+  fc
+    .tuple(fc.constantFrom("standard", "huawei-push"), fc.boolean(), fc.constantFrom("ana", "ben"))
+    .map(([source, frozen, by]) =>
+      request(`${by} ${frozen ? "freezes" : "lets act"} ${source}`, (ledger) =>
+        ledger.writeFreeze(source, frozen, frozenBy(by)),
       ),
     ),
   fc.constant(request("read the mode", (ledger) => ledger.readMode())),

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/ledger.ts";
 import { LOCK_MS } from "../../lib/deadlines.ts";
-import { operatorDraft } from "../../lib/moderation/handle.ts";
+import { operatorDraft } from "../../lib/moderation/handle-order.ts";
 import type { Ledger, OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
 import type { Order, OrderDraft } from "../../lib/moderation/order.ts";
 import { type Report, reportKey, reportSchema } from "../../lib/moderation/report.ts";
@@ -31,6 +31,7 @@ const record = (report: Report, change: Partial<ReportRecord> = {}): ReportRecor
   key: reportKey(report),
   report,
   decision: { action: "pause", rule: "harmful", because: "rule" },
+  facts: { workedAt: AT, orders: [] },
   decidedAt: AT,
   mode: "enforce",
   policy: "hash",
@@ -142,9 +143,14 @@ describe("a decision", () => {
         url: `https://example.com/${"a".repeat(2_000)}`,
         sha256: "a".repeat(64),
       })),
-      reporter: { id: wide.repeat(256) },
+      reporterHash: "f".repeat(32),
     });
-    await ledger.recordDecision(record(report));
+    const past = { number: 1, action: "disable", placedAt: AT, outcome: "verified", resumeTime: later(1) } as const;
+    const others = Array.from({ length: 200 }, (_, reporter) => ({
+      ...{ source: "s".repeat(60), category: report.category, receivedAt: AT, reporter },
+    }));
+    const orders = Array.from({ length: 20 }, () => ({ ...past, authority: { kind: "rule" } as const }));
+    await ledger.recordDecision(record(report, { facts: { workedAt: AT, orders, others, reporter: 0 } }));
     const [item] = await scan((stored) => stored.key === reportKey(report));
     expect(Buffer.byteLength(JSON.stringify(item))).toBeLessThan(100_000);
   });
@@ -304,36 +310,7 @@ describe("an operator's order", () => {
   });
 });
 
-describe("the mode", () => {
-  const mode = (change: object = {}) =>
-    ({ mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go", ...change }) as const;
-
-  it("is observe until somebody has said otherwise, and then what they said last", async () => {
-    expect(await ledger.readMode()).toEqual({ mode: "observe" });
-    await ledger.writeMode(mode());
-    expect(await ledger.readMode()).toEqual(mode());
-  });
-
-  it("changes with a record each, also within one millisecond", async () => {
-    const at = later(5);
-    await ledger.writeMode(mode({ changedAt: at, changedBy: "ana" }));
-    await ledger.writeMode({ ...mode({ changedAt: at, changedBy: "ben" }), mode: "observe" });
-    const changes = await scan(({ sk }) => String(sk).startsWith(`CHANGE#${at}`));
-    expect(changes.map(({ changedBy }) => changedBy).sort()).toEqual(["ana", "ben"]);
-    expect(await ledger.readMode()).toMatchObject({ mode: "observe", changedBy: "ben" });
-  });
-
-  it.each(["Observe", "off", "", undefined])(
-    "that is stored as %j cannot be read, so nothing acts (invariant 10)",
-    async (odd) => {
-      const Item = { pk: "CONTROL", sk: "MODE", ...(odd !== undefined && { mode: odd }) };
-      await table.current.documents.send(new PutCommand({ TableName: TABLE, Item }));
-      await expect(ledger.readMode()).rejects.toMatchObject({ code: "ERR_LEDGER", retryable: true });
-    },
-  );
-});
-
-it("every read sees every write before it: it is strongly consistent, and nothing is scanned or read by index", async () => {
+it("every read that a decision rests on sees every write before it: it is strongly consistent, and nothing is scanned or read by index", async () => {
   const [order] = [await place(someStream())];
   await ledger.readReport("standard#none");
   await ledger.readOperatorOrder("op-none", 0);
@@ -341,6 +318,11 @@ it("every read sees every write before it: it is strongly consistent, and nothin
   await ledger.recentOrders(order.stream);
   await ledger.writeMode({ mode: "observe", changedAt: AT, changedBy: "ana", reason: "stop" });
   await ledger.readMode();
+  await ledger.readReview("standard#none");
+  await ledger.writeVerdict("standard#none", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" });
+  await ledger.sightings(order.stream, AT);
+  await ledger.changeTaken(() => ({ answer: undefined }));
+  await ledger.readLiveStreams();
   const reads = table.current.requests.filter(({ command }) => !/^(Put|Update)Item/.test(command));
   expect(new Set(reads.map(({ command }) => command))).toEqual(new Set(["GetItemCommand", "QueryCommand"]));
   expect(reads.filter(({ input }) => input.ConsistentRead !== true || input.IndexName !== undefined)).toEqual([]);
@@ -367,6 +349,13 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.endAttempt(order, { at: AT, result: "sent" }),
     () => down.listOperatorOrders("op-1"),
     () => down.writeMode({ mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go" }),
+    () => down.writeFreeze("standard", true, { changedAt: AT, changedBy: "ana", reason: "stop" }),
+    () => down.openReviews(10),
+    () => down.readReview("standard#1"),
+    () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }),
+    () => down.sightings(stream, AT),
+    () => down.changeTaken((taken) => ({ taken, answer: undefined })),
+    () => down.readLiveStreams(),
   ];
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "ERR_LEDGER", retryable: true });
   dynamo.destroy();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decide } from "../../lib/moderation/decide.ts";
+import { decide, explain } from "../../lib/moderation/decide.ts";
 import type { Order } from "../../lib/moderation/order.ts";
 import { CATEGORIES } from "../../lib/moderation/report.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -36,7 +36,7 @@ const byOperator = (change: Partial<Order> = {}): Order =>
   });
 
 const decideOn = (change: Parameters<typeof weaponsReport>[0] = {}, orders: Order[] = [], workedAt = NOON) =>
-  decide(weaponsReport({ stream, ...change }), { workedAt, orders }, policy);
+  decide(weaponsReport({ stream, ...change }), { workedAt: workedAt.toISOString(), orders }, policy);
 
 describe("decide", () => {
   it("takes the first rule whose category and score fit", () => {
@@ -58,7 +58,10 @@ describe("decide", () => {
 
   it("asks more of a report without a score: only a rule without a minimum fits it", () => {
     const { score: _score, ...unscored } = weaponsReport({ stream });
-    expect(decide(unscored, { workedAt: NOON, orders: [] }, policy)).toEqual({ action: "ignore", because: "no-rule" });
+    expect(decide(unscored, { workedAt: NOON.toISOString(), orders: [] }, policy)).toEqual({
+      action: "ignore",
+      because: "no-rule",
+    });
   });
 
   it("disables a stream that was paused before, within the rule's window", () => {
@@ -78,7 +81,7 @@ describe("decide", () => {
     const shorter = { ...disabled, resumeTime: "2026-11-22T00:00:00Z" };
     expect(decideOn({ category: "csam" }, [shorter])).toMatchObject({ action: "disable" });
     const over = { ...disabled, resumeTime: "2026-11-21T11:59:59Z" };
-    expect(decideOn({}, [over])).toMatchObject({ action: "pause" });
+    expect(decideOn({}, [over])).toMatchObject({ action: "disable", because: "repeat" }); // over, and reported again
     const turnedDown = { ...disabled, outcome: "failed" as const };
     expect(decideOn({}, [turnedDown])).toMatchObject({ action: "pause" });
   });
@@ -102,6 +105,142 @@ describe("decide", () => {
     expect(decideOn({ stream: { ...stream, stream: "room-*" } })).toEqual({
       action: "review",
       because: "wildcard-in-name",
+    });
+  });
+
+  it("disables for longer each time, as long as it is repeated within the window", () => {
+    const until = (orders: Order[]) => decideOn({}, orders);
+    const second = pausedBefore(2 * HOUR_MS, {
+      number: 2,
+      action: "disable",
+      outcome: "verified",
+      resumeTime: ago(HOUR_MS),
+    });
+    expect(until([pausedBefore(3 * HOUR_MS)])).toMatchObject({ because: "repeat", resumeTime: "2026-11-22T12:00:00Z" });
+    expect(until([second, pausedBefore(3 * HOUR_MS)])).toMatchObject({ resumeTime: "2026-11-24T12:00:00Z" });
+    const third = { ...second, number: 3 };
+    expect(until([third, second, pausedBefore(3 * HOUR_MS)])).toMatchObject({ resumeTime: "2026-11-24T12:00:00Z" });
+  });
+
+  it("forgives what was before an operator let the stream on, and counts a return as no offence of its own", () => {
+    const enabled = byOperator({ number: 2, placedAt: ago(2 * HOUR_MS), outcome: "verified" });
+    const long = { ...enabled, authority: { ...enabled.authority, outranksRulesUntil: ago(HOUR_MS) } } as Order;
+    expect(decideOn({}, [long, pausedBefore(3 * HOUR_MS)])).toMatchObject({ action: "pause" });
+    const { authority } = pausedBefore(0);
+    const back = pausedBefore(HOUR_MS, {
+      number: 2,
+      authority: { ...authority, returned: { after: 1, times: 1 } },
+    });
+    expect(decideOn({}, [back, pausedBefore(HOUR_MS)])).toMatchObject({ resumeTime: "2026-11-22T12:00:00Z" });
+  });
+
+  it("does not climb the escalation by reports of one abuse that come by the second", () => {
+    const second = pausedBefore(5_000, {
+      number: 2,
+      action: "disable",
+      outcome: "verified",
+      endedAt: ago(4_000),
+      resumeTime: "2026-11-22T11:59:55Z",
+    });
+    const first = pausedBefore(10_000, { endedAt: ago(9_000) });
+    expect(decideOn({}, [second, first])).toMatchObject({ action: "ignore", because: "already-disabled" });
+  });
+
+  it("never acts on a protected stream", () => {
+    const guarded = { ...policy, protected: [{ domain: stream.domain, app: stream.app, stream: stream.stream }] };
+    const report = weaponsReport({ stream, category: "csam" });
+    const facts = { workedAt: NOON.toISOString(), orders: [] };
+    expect(decide(report, facts, guarded)).toEqual({ action: "review", because: "protected-stream" });
+    expect(decide({ ...report, stream: { ...stream, stream: "other" } }, facts, guarded)).toMatchObject({
+      action: "disable",
+    });
+  });
+
+  describe("on the word of a source whose signature leaves the body out", () => {
+    const weakPolicy = { ...policy, sources: { standard: { adapter: "standard", grade: "E" } as const } };
+    const decideWeak = (change: Parameters<typeof weaponsReport>[0], orders: Order[]) =>
+      decide(weaponsReport({ stream, ...change }), { workedAt: NOON.toISOString(), orders }, weakPolicy);
+
+    it("pauses at most, where the rule would disable", () => {
+      expect(decideWeak({ category: "csam" }, [])).toEqual({
+        action: "pause",
+        because: "weak-grade",
+        rule: "severe",
+        weak: true,
+      });
+    });
+
+    it("does it once in a day: after that a person looks", () => {
+      const review = { action: "review", because: "weak-grade" };
+      expect(decideWeak({}, [pausedBefore(23 * HOUR_MS)])).toMatchObject(review);
+      expect(decideWeak({}, [pausedBefore(25 * HOUR_MS)])).toMatchObject({ action: "pause" });
+    });
+  });
+
+  describe("where a rule asks for others beside the report", () => {
+    const asking: typeof policy = {
+      ...policy,
+      sources: {
+        standard: { adapter: "standard", grade: "A" },
+        second: { adapter: "standard", grade: "B" },
+        weak: { adapter: "standard", grade: "D" },
+      },
+      rules: policy.rules.map((rule) =>
+        rule.action === "disable" ? { ...rule, corroboration: { sources: 2, reporters: 3, withinMinutes: 60 } } : rule,
+      ),
+    };
+    const said = (source: string, change: object = {}) => ({
+      source,
+      category: "csam" as const,
+      receivedAt: ago(MINUTE_MS),
+      ...change,
+    });
+    const decideWith = (others: ReturnType<typeof said>[], reporter?: number) =>
+      decide(
+        weaponsReport({ stream, category: "csam" }),
+        { workedAt: NOON.toISOString(), orders: [], others, ...(reporter !== undefined && { reporter }) },
+        asking,
+      );
+    const uncorroborated = { action: "review", because: "uncorroborated", rule: "severe" };
+
+    it("acts on the second source's word, and has a person look before", () => {
+      expect(decideWith([])).toEqual(uncorroborated);
+      expect(decideWith([said("standard")])).toEqual(uncorroborated);
+      expect(decideWith([said("second")])).toMatchObject({ action: "disable" });
+    });
+
+    it("or on the third reporter's, counting each one once and a source's own numbers only within it", () => {
+      expect(decideWith([said("standard", { reporter: 1 }), said("standard", { reporter: 0 })], 0)).toEqual(
+        uncorroborated,
+      );
+      const three = [said("standard", { reporter: 1 }), said("standard", { reporter: 2 })];
+      expect(decideWith(three, 0)).toMatchObject({ action: "disable" });
+    });
+
+    it("counts nobody of a weak grade, of another category, of long ago, or of a source that is no more", () => {
+      for (const other of [
+        said("weak"),
+        said("second", { category: "spam" }),
+        said("second", { receivedAt: ago(61 * MINUTE_MS) }),
+        said("gone"),
+      ]) {
+        expect(decideWith([other])).toEqual(uncorroborated);
+      }
+    });
+  });
+
+  it("explains which rule answered, with which values, and why no other did", () => {
+    const report = weaponsReport({ stream, score: 0.6 });
+    const facts = { workedAt: NOON.toISOString(), orders: [] };
+    expect(explain(report, facts, policy)).toEqual({
+      decision: { action: "review", because: "rule", rule: "unsure" },
+      grade: "A",
+      rules: [
+        { rule: "severe", unmet: ["category weapons is none of csam"] },
+        { rule: "harmful", unmet: ["score 0.6 is below minScore 0.8"] },
+        { rule: "unsure", unmet: [] },
+      ],
+      steps: ["category weapons, score 0.6, source standard of grade A"],
     });
   });
 

@@ -8,7 +8,7 @@ import { formatMessage, type Lane, type Message, parseMessage } from "../../lib/
 import type { OrderDraft } from "../../lib/moderation/order.ts";
 import { type Stream, streamKey } from "../../lib/stream.ts";
 import { HOUR_MS } from "../../lib/time.ts";
-import { NOON, policy, someStream } from "../support/fixtures.ts";
+import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 
@@ -36,6 +36,7 @@ beforeEach(() => {
   deps = {
     ledger,
     policy,
+    policyHash: "",
     listDisabled: async function* () {},
     enqueue: async (lane, message) => {
       queue.push({ lane, body: formatMessage(message) });
@@ -233,6 +234,13 @@ describe("an event that is not as documented is answered with every fault, and n
       { ...valid, action: "disable", hours },
       ["/hours"],
     ]),
+    ["an override of an enable", { ...valid, action: "enable", overrideProtected: true }, [""]],
+    ["an override that is text", { ...valid, overrideProtected: "true" }, ["/overrideProtected"]],
+    ["a mode and a source", { ...who, action: "mode", mode: "observe", source: "standard", frozen: true }, ["/source"]],
+    ["a source without a word on it", { ...who, action: "mode", source: "standard" }, ["/frozen"]],
+    ["frozen, and nobody named", { ...who, action: "mode", frozen: true }, ["/source"]],
+    ["a source that the policy lacks", { ...who, action: "mode", source: "standrad", frozen: true }, ["/source"]],
+    ["a source that every object has", { ...who, action: "mode", source: "constructor", frozen: true }, ["/source"]],
     ["another mode", { ...who, action: "mode", mode: "off" }, ["/mode"]],
     ["an order id that is none", { ...who, action: "status", orderId: "op-1" }, ["/orderId"]],
     ["a list without a reason", { action: "list" }, ["/reason", "/requestedBy"]],
@@ -410,6 +418,72 @@ describe("mode", () => {
     const { mode } = await ask({ action: "mode" });
     for (const event of [{ mode: "enforce" }, { mode: "enforce", dryRun: true }, { dryRun: false }]) {
       expect(await ask({ action: "mode", ...event })).toMatchObject({ ok: true, mode });
+    }
+    expect(await items("CONTROL")).toEqual(before);
+  });
+});
+
+describe("review", () => {
+  it("lists a report until it has its verdict, and carries out an approval", async () => {
+    const report = weaponsReport({ score: 0.6 });
+    await handle({ kind: "reports", reports: [report] }, worker);
+    const key = `standard#${report.id}`;
+    const waiting = async () => ((await ask({ action: "review" })).reviews ?? []).filter((each) => each.key === key);
+    expect(await waiting()).toMatchObject([{ stream: report.stream, rule: "unsure", because: "rule" }]);
+    const event = { action: "review", report: key, verdict: "approve", as: "disable", hours: 1 };
+    const first = await order(event);
+    expect(first).toMatchObject({ ok: true, results: [{ outcome: "verified", resumeTime: "2026-11-21T13:00:00Z" }] });
+    expect(await waiting()).toEqual([]);
+    expect(await order(event)).toEqual(first);
+    expect(live.calls).toHaveLength(1);
+    expect(await ask({ action: "explain", report: key })).toMatchObject({
+      explanation: { stored: { outcome: "review", verdict: first.verdict }, now: { isSameDecision: true } },
+    });
+    expect(await order({ ...event, verdict: "reject", as: undefined, hours: undefined })).toMatchObject({
+      ok: false,
+      errors: [{ pointer: "/report" }],
+      verdict: first.verdict,
+    });
+  });
+});
+
+describe("a source", () => {
+  const all = { ...policy.sources, sightengine: { adapter: "standard", grade: "B" } as const };
+  const freeze = (source: string, frozen: boolean, event: object = {}) =>
+    order({ action: "mode", source, frozen, ...event }, { policy: { ...policy, sources: all } });
+  afterEach(async () => {
+    for (const source of Object.keys(all)) await freeze(source, false);
+  });
+
+  it("is frozen and let act again, with who and why in the ledger; the mode and all that is frozen are shown", async () => {
+    const { mode } = await ask({ action: "mode" });
+    const change = { changedBy: "ana", changedAt: NOON.toISOString(), reason: "a stolen key" };
+    expect(await freeze("sightengine", true, { reason: "a stolen key" })).toEqual({
+      ...{ ok: true, results: [], errors: [], dryRun: false },
+      mode: { ...mode, frozen: { sightengine: change } },
+    });
+    const { mode: both } = await freeze("standard", true);
+    expect(Object.keys(both?.frozen ?? {}).sort()).toEqual(["sightengine", "standard"]);
+    const { mode: one } = await freeze("sightengine", false);
+    expect(Object.keys(one?.frozen ?? {})).toEqual(["standard"]);
+    expect(await items("CONTROL CHANGE#")).toContainEqual(
+      expect.objectContaining({ source: "sightengine", frozen: true, reason: "a stolen key" }),
+    );
+  });
+
+  it("stays frozen when the mode changes", async () => {
+    await freeze("standard", true);
+    const { mode } = await order({ action: "mode", mode: "enforce" });
+    expect(mode).toMatchObject({ mode: "enforce", frozen: { standard: { changedBy: "ana" } } });
+  });
+
+  it("is frozen by no dry run", async () => {
+    const before = await items("CONTROL");
+    for (const dryRun of [undefined, true]) {
+      expect(await ask({ action: "mode", source: "standard", frozen: true, ...(dryRun && { dryRun }) })).toMatchObject({
+        ok: true,
+        dryRun: true,
+      });
     }
     expect(await items("CONTROL")).toEqual(before);
   });

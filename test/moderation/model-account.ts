@@ -4,18 +4,21 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { SEND_WINDOW_MS } from "../../lib/deadlines.ts";
-import { operatorCause } from "../../lib/moderation/handle.ts";
+import { operatorCause } from "../../lib/moderation/handle-order.ts";
 import type { Ledger, OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
+import type { Publish } from "../../lib/moderation/message.ts";
 import type { Order } from "../../lib/moderation/order.ts";
 import { type Report, reportKey } from "../../lib/moderation/report.ts";
 import { type Stream, streamKey } from "../../lib/stream.ts";
-import { MINUTE_MS } from "../../lib/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Call, ModelLive } from "../support/model-live.ts";
 import type { Sender } from "./model-world.ts";
 
 export interface Account {
   /** A sender was told that this report is taken. */
   accepted(report: Report): void;
+  /** Live was told that this is taken: somebody pushes the stream. */
+  published(publish: Publish): void;
   /** An operator asks for this. */
   asked(order: OperatorOrder): void;
   /** It is on its way. */
@@ -42,8 +45,16 @@ const NEVER = "9999-01-01T00:00:00Z";
 const wasTurnedDown = ({ outcome }: Order): boolean => outcome === "failed" || outcome === "refused";
 const cameToNothing = (order: Order): boolean => wasTurnedDown(order) || order.outcome === "superseded";
 
-export function createAccount({ ledger, live, now }: { ledger: Ledger; live: ModelLive; now: () => Date }): Account {
+interface AccountDeps {
+  readonly ledger: Ledger;
+  readonly live: ModelLive;
+  readonly now: () => Date;
+  readonly actionsAnHour: number;
+}
+
+export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps): Account {
   const reports = new Map<string, Report>();
+  const publishes = new Map<string, Publish>();
   const requests = new Map<string, OperatorOrder>();
   const promised = new Set<string>();
   const streams = new Map<string, Stream>();
@@ -56,7 +67,18 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
   const oldestFirst = async (stream: Stream) => (await ledger.recentOrders(stream, ALL)).reverse();
   const idOf = ({ stream, number }: Pick<Order, "stream" | "number">) => `${stream.stream} ${number}`;
 
-  async function leaves(call: Call, { name, mode, intent }: Sender): Promise<void> {
+  /** When the first call of each order of a rule left. */
+  const began = new Map<string, number>();
+
+  /** A return is no action more: its stream was taken off before. */
+  function checkLimit(id: string, order: Order): void {
+    if (order.authority.kind === "operator" || order.authority.returned || began.has(idOf(order))) return;
+    began.set(idOf(order), now().getTime());
+    const inTheHour = [...began.values()].filter((at) => now().getTime() - at < HOUR_MS - MAX_AGE_MS).length;
+    must(inTheHour <= actionsAnHour, `${id} is action ${inTheHour} within the hour`);
+  }
+
+  async function leaves(call: Call, { name, mode, frozen, intent }: Sender): Promise<void> {
     const { stream, write } = call;
     const id = `${name}: ${write} of ${stream.stream} at ${call.sentAt.toISOString()}`;
     must(isInScope(stream) && stream.stream !== "*", `${id} is out of scope`);
@@ -81,10 +103,15 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
     );
     checkRepeat(id, order, call);
     const { authority } = order;
-    if (authority.kind === "operator") return;
-    const report = reports.get(authority.cause);
+    if (authority.kind === "operator" && !authority.returned) return;
+    const publish = publishes.get(authority.cause);
+    must((publish !== undefined) === (authority.returned !== undefined), `${id}: nobody pushed ${authority.cause}`);
+    const report = reports.get(authority.cause) ?? (publish && { ...publish, occurredAt: publish.receivedAt });
     if (!report) return void broken.push(`${id}: nobody reported ${authority.cause}`);
     must(mode === "enforce", `${id} acts while rules only observe`);
+    const isFrozen = authority.kind === "rule" && frozen?.includes(authority.source);
+    must(!isFrozen, `${id} acts on the word of a frozen source`);
+    checkLimit(id, order);
     must(!stream.stream.includes("*"), `${id} acts on a name with a wildcard`);
     const ageMs = now().getTime() - Date.parse(report.occurredAt);
     must(ageMs <= MAX_AGE_MS + SEND_WINDOW_MS, `${id} acts on a report ${ageMs / MINUTE_MS} minutes old`);
@@ -116,7 +143,7 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
   }
 
   async function look(): Promise<void> {
-    for (const key of reports.keys()) {
+    for (const key of [...reports.keys(), ...publishes.keys()]) {
       const record = await ledger.readReport(key);
       const before = records.get(key);
       if (before) {
@@ -162,7 +189,8 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
   }
 
   function isAsked({ authority, action, resumeTime }: Order): boolean {
-    const wanted = authority.kind === "rule" ? records.get(authority.cause)?.decision : requests.get(authority.cause);
+    const decided = authority.kind === "rule" || authority.returned;
+    const wanted = decided ? records.get(authority.cause)?.decision : requests.get(authority.cause);
     const until = wanted && "resumeTime" in wanted ? wanted.resumeTime : undefined;
     return wanted?.action === action && until === resumeTime;
   }
@@ -177,17 +205,21 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
       last?.authority.kind === "operator" && !isOver && Date.parse(last.authority.outranksRulesUntil) > now().getTime();
     must(!isOutranked, `${idOf(order)}, a rule's, comes after an operator's`);
     const isOff = last?.action === "disable" && last.outcome === "verified" && !isOver;
-    must(!isOff || (action === "disable" && resumeTime > until), `${idOf(order)}, a rule's, replaces a disable`);
+    // A stream that came back though it was disabled is disabled until the same moment.
+    const isEnough = authority.returned ? resumeTime >= until : resumeTime > until;
+    must(!isOff || (action === "disable" && isEnough), `${idOf(order)}, a rule's, replaces a disable`);
   }
 
   async function close(): Promise<void> {
     await look();
-    for (const key of reports.keys()) {
+    for (const key of [...reports.keys(), ...publishes.keys()]) {
       const record = records.get(key);
+      if (publishes.has(key) && !record) continue; // nothing was in force
       must(record?.outcome !== undefined, `${key} was accepted and has no outcome`);
       const order = [...orders.values()].flat().find(({ authority }) => authority.cause === key);
       must(order?.number === record?.orderNumber, `${key} does not know its order`);
-      const ended: unknown[] = order?.outcome === "refused" ? ["observed", "review", "refused"] : [order?.outcome];
+      const ended: unknown[] =
+        order?.outcome === "refused" ? ["observed", "review", "refused", "parked"] : [order?.outcome];
       if (order) must(ended.includes(record?.outcome), `${key} is ${record?.outcome}, its order ${order.outcome}`);
     }
     for (const [cause, { stream }] of requests) {
@@ -237,6 +269,10 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
       if (!reports.has(reportKey(report))) reports.set(reportKey(report), report);
       streams.set(streamKey(report.stream), report.stream);
     },
+    published(publish) {
+      publishes.set(reportKey(publish), publish);
+      streams.set(streamKey(publish.stream), publish.stream);
+    },
     asked(order) {
       requests.set(operatorCause(order), order);
       streams.set(streamKey(order.stream), order.stream);
@@ -246,7 +282,7 @@ export function createAccount({ ledger, live, now }: { ledger: Ledger; live: Mod
     neverDone(letter) {
       // Only what nobody of ours wrote may rest for ever.
       const known =
-        [...reports.values()].some(({ id }) => letter.includes(id)) ||
+        [...reports.values(), ...publishes.values()].some(({ id }) => letter.includes(id)) ||
         [...requests.values()].some(({ orderId }) => letter.includes(orderId));
       must(!known, `never done: ${letter}`);
     },

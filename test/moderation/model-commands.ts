@@ -74,6 +74,19 @@ const report = fc
     ),
   );
 
+/** Somebody pushes a stream, and Live says so: at once, or a while after. */
+const publish = fc.tuple(streamPick, fc.constantFrom(0, 0, SECOND_MS, MINUTE_MS)).map(([streamPick, lateMs]) =>
+  command(`publish(stream ${streamPick}, ${lateMs} ms late)`, (world, { streams }) => {
+    const stream = streams[streamPick];
+    if (!stream) return;
+    const receivedAt = new Date(world.now().getTime() - lateMs).toISOString();
+    const publish = { source: "push", id: randomUUID(), stream, receivedAt, bodySha256: "0".repeat(64) };
+    world.account.published(publish);
+    world.send({ kind: "publish", publish });
+    return world.deliver(world.letters() - 1);
+  }),
+);
+
 /** The sender did not get our answer, and sends the report again. */
 const reportAgain = pick.map((which) =>
   command(`reportAgain(${which})`, (world, { reports }) => {
@@ -192,12 +205,15 @@ const mode = fc
   .constantFrom<Mode>("observe", "enforce")
   .map((to) => command(`mode(${to})`, (world) => world.setMode(to)));
 
+const freeze = fc.boolean().map((frozen) => command(`freeze(${frozen})`, (world) => world.setFrozen(frozen)));
+
 export const stories = (maxCommands: number) =>
   fc.commands(
     [
       fc.oneof(
         { weight: 4, arbitrary: report },
         { weight: 2, arbitrary: reportAgain },
+        { weight: 3, arbitrary: publish },
         { weight: 4, arbitrary: operatorOrder },
         { weight: 6, arbitrary: deliver },
         { weight: 10, arbitrary: go },
@@ -206,6 +222,7 @@ export const stories = (maxCommands: number) =>
         { weight: 3, arbitrary: crash },
         { weight: 4, arbitrary: wait },
         { weight: 2, arbitrary: mode },
+        { weight: 1, arbitrary: freeze },
         { weight: 1, arbitrary: forgedOrder },
       ),
     ],

@@ -3,7 +3,8 @@
  * on, fail, crash and forget. What happens is told to an account (model-account.ts), which knows what must not.
  */
 import { OffairError } from "../../lib/errors.ts";
-import { type HandleDeps, type Handled, handle, operatorDraft } from "../../lib/moderation/handle.ts";
+import { type HandleDeps, type Handled, handle } from "../../lib/moderation/handle.ts";
+import { operatorDraft } from "../../lib/moderation/handle-order.ts";
 import type { Ledger, Mode, OperatorOrder } from "../../lib/moderation/ledger.ts";
 import { formatMessage, type Message, parseMessage } from "../../lib/moderation/message.ts";
 import type { Order } from "../../lib/moderation/order.ts";
@@ -17,6 +18,7 @@ import { type Account, createAccount } from "./model-account.ts";
 export interface Sender {
   readonly name: string;
   mode?: Mode;
+  frozen?: readonly string[];
   /** Written last, and not ended yet. */
   intent?: Pick<Order, "stream" | "number">;
 }
@@ -43,6 +45,7 @@ export interface World {
   crash(process: number, arrives: boolean): void;
   wait(ms: number): void;
   setMode(mode: Mode): Promise<void>;
+  setFrozen(frozen: boolean): Promise<void>;
   /** Everything is delivered until it is done, and nothing fails any more. */
   settle(): Promise<void>;
 }
@@ -54,11 +57,19 @@ const STEPS_AT_MOST = 500;
 
 export type Handle = (message: Message, deps: HandleDeps) => Promise<Handled[]>;
 
-export async function createWorld(ledger: Ledger, switches: Switches, handleMessage: Handle = handle): Promise<World> {
+/** What is known of neither Live nor the policy. */
+export interface Unknowns extends Switches {
+  /** Automatic actions that may be begun within an hour. */
+  readonly actionsAnHour: number;
+}
+
+export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMessage: Handle = handle): Promise<World> {
+  const { actionsAnHour, ...switches } = unknowns;
+  const limits = { ...policy.limits, windowMinutes: 60, total: actionsAnHour };
   let clock = NOON.getTime();
   const now = () => new Date(clock);
   const live = createModelLive(now, switches);
-  const account = createAccount({ ledger, live, now });
+  const account = createAccount({ ledger, live, now, actionsAnHour });
   const running: (Process<unknown> & { name: string })[] = [];
   const letters: Letter[] = [];
   let names = 0;
@@ -81,7 +92,7 @@ export async function createWorld(ledger: Ledger, switches: Switches, handleMess
       const deps: HandleDeps = {
         ledger: steppedLedger(ledger, gate, sender),
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
-        policy,
+        policy: { ...policy, limits },
         policyHash: "hash-of-the-policy",
         now,
         sleep: async () => {},
@@ -104,9 +115,12 @@ export async function createWorld(ledger: Ledger, switches: Switches, handleMess
     clock += ms;
   }
 
+  const setFrozen = (frozen: boolean) =>
+    ledger.writeFreeze("standard", frozen, { changedBy: "ana", reason: "model", changedAt: now().toISOString() });
+
   await setMode("enforce");
   return {
-    ...{ now, live, account, processes: running, send, wait, setMode },
+    ...{ now, live, account, processes: running, send, wait, setMode, setFrozen },
     letters: () => letters.length,
     async deliver(index) {
       const letter = letters[index];
@@ -135,6 +149,7 @@ export async function createWorld(ledger: Ledger, switches: Switches, handleMess
     },
     async settle() {
       await setMode("enforce");
+      await setFrozen(false);
       for (let round = 0; round < ROUNDS; round++) {
         for (const letter of letters) if (!letter.taken) await work(letter);
         for (let steps = 0; running[0]; steps++) {
@@ -186,9 +201,27 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
     readMode: stepped("the mode is read", async () => {
       const record = await ledger.readMode();
       sender.mode = record.mode;
+      sender.frozen = Object.keys(record.frozen ?? {});
       return record;
     }),
     writeMode: stepped("the mode is written", ledger.writeMode),
+    writeFreeze: stepped("a source is frozen", ledger.writeFreeze),
+    recordUntranslated: stepped("what nobody understood is written", ledger.recordUntranslated),
+    openReviews: stepped("the reviews are read", ledger.openReviews),
+    readReview: stepped("a review is read", ledger.readReview),
+    writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
+    addSighting: stepped("what the report says is noted", ledger.addSighting),
+    sightings: stepped("what others said is read", ledger.sightings),
+    changeTaken: async (change) => {
+      // A step of its own, though generic: what it answers is the caller's.
+      let taken: { answer: Awaited<ReturnType<typeof change>>["answer"] } | undefined;
+      await stepped("a place is taken", async () => {
+        taken = { answer: await ledger.changeTaken(change) };
+      })();
+      if (!taken) throw new Error("no place was asked for");
+      return taken.answer;
+    },
+    readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }
 

@@ -8,13 +8,13 @@ import type { Ledger } from "../../lib/moderation/ledger.ts";
 import { someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
-import type { Switches } from "../support/model-live.ts";
 import { stories } from "./model-commands.ts";
-import { createWorld } from "./model-world.ts";
+import { createWorld, type Unknowns } from "./model-world.ts";
 
 const store = useLedger();
 
-const switches = fc.record<Switches>({
+const switches = fc.record<Unknowns>({
+  actionsAnHour: fc.constantFrom(1, 2, 1_000_000),
   secondDisable: fc.constantFrom("exists", "done"),
   secondEnable: fc.constantFrom("missing", "done"),
 });

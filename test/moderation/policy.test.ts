@@ -1,8 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { faultsOf } from "../../lib/faults.ts";
-import { ingestDomains, inScope, policySchema } from "../../lib/moderation/policy.ts";
+import { acts, decide, explain } from "../../lib/moderation/decide.ts";
+import { isWeak } from "../../lib/moderation/grade.ts";
+import { sinceEnabled, tookOff } from "../../lib/moderation/order.ts";
+import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/moderation/policy.ts";
+import { policySchema } from "../../lib/moderation/policy-schema.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import shipped from "../../policy.yml";
-import { policy } from "../support/fixtures.ts";
+import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
+import { NOON, policy } from "../support/fixtures.ts";
 
 const faults = (change: object): string[] => {
   const { error } = policySchema.safeParse({ ...policy, ...change });
@@ -21,18 +28,36 @@ describe("a policy", () => {
     expect(scope).toEqual([{ domain: "push.example.com", apps: ["Live"] }]);
   });
 
+  it("limits what happens by itself, and cuts what comes back, unless told otherwise", () => {
+    expect(policySchema.parse({ ...policy, limits: undefined, returns: undefined })).toMatchObject({
+      limits: { windowMinutes: 60, total: 100, perSource: 50, shareOfLive: 0.05, atLeast: 10 },
+      returns: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+    });
+  });
+
   it.each<[string, object, string[]]>([
-    ["a key that means nothing", { urgnet: [] }, [""]],
-    ["a source that is no path segment", { sources: { "a/b": { adapter: "standard" } } }, ["/sources/a~1b"]],
-    ["a source of no adapter that exists", { sources: { a: { adapter: "hive" } } }, ["/sources/a/adapter"]],
+    ["a key that means nothing", { urgent: ["csam"] }, [""]],
+    [
+      "a source that is no path segment",
+      { sources: { "a/b": { adapter: "standard", grade: "A" } } },
+      ["/sources/a~1b"],
+    ],
+    ["a source of no adapter that exists", { sources: { a: { adapter: "hive", grade: "A" } } }, ["/sources/a/adapter"]],
+    ["a source without a grade", { sources: { a: { adapter: "standard" } } }, ["/sources/a/grade"]],
     ["nothing in scope", { scope: [] }, ["/scope"]],
     ["a domain without apps", { scope: [{ domain: "a.example", apps: [] }] }, ["/scope/0/apps"]],
     ["every app in scope", { scope: [{ domain: "a.example", apps: ["*"] }] }, ["/scope/0/apps/0"]],
     ["every domain in scope", { scope: [{ domain: "*", apps: ["live"] }] }, ["/scope/0/domain"]],
-    ["an urgent category that does not exist", { urgent: ["weapon"] }, ["/urgent/0"]],
+    [
+      "a playback domain that no host name equals",
+      { playback: { "CDN.example": "push.example.com" } },
+      ["/playback/CDN.example"],
+    ],
     ["reports that act for hours", { maxReportAgeMinutes: 61 }, ["/maxReportAgeMinutes"]],
     ["reports that never act", { maxReportAgeMinutes: 0 }, ["/maxReportAgeMinutes"]],
     ["an order that outranks for no time", { operatorOutranksHours: 0 }, ["/operatorOutranksHours"]],
+    ["a limit of less than nothing", { limits: { total: -1 } }, ["/limits/total"]],
+    ["a share of nothing", { limits: { shareOfLive: 0 } }, ["/limits/shareOfLive"]],
     ["a rule without categories", { rules: [{ ...rule, categories: [] }] }, ["/rules/0/categories"]],
     [
       "a rule of a category that does not exist",
@@ -50,25 +75,22 @@ describe("a policy", () => {
     ["a score beyond 1", { rules: [{ ...rule, minScore: 80 }] }, ["/rules/0/minScore"]],
     [
       "a repeat without its window",
-      { rules: [{ id: "a", categories: ["hate"], action: "pause", onRepeat: { disableHours: 1 } }] },
+      { rules: [{ id: "a", categories: ["hate"], action: "pause", onRepeat: { disableHours: [1] } }] },
       ["/rules/0/onRepeat/withinHours"],
     ],
-    ["an id twice", { rules: [rule, { ...rule, id: "b" }, rule] }, ["/rules/2/id"]],
     ["an id with a space", { rules: [{ ...rule, id: "a b" }] }, ["/rules/0/id"]],
   ])("cannot hold %s", (_, change, pointers) => {
     expect(faults(change)).toEqual(pointers);
   });
 });
 
+const scope = [
+  { domain: "a.example", apps: ["live", "event", "__proto__"] },
+  { domain: "b.example", apps: ["live"] },
+];
+
 describe("the scope (invariant 2)", () => {
-  const two = policySchema.parse({
-    ...policy,
-    scope: [
-      { domain: "a.example", apps: ["live", "event"] },
-      { domain: "b.example", apps: ["live"] },
-      { domain: "a.example", apps: ["__proto__"] },
-    ],
-  });
+  const two = policySchema.parse({ ...policy, scope });
 
   it.each([
     ["a.example", "live", true],
@@ -89,5 +111,95 @@ describe("the scope (invariant 2)", () => {
 
   it("names each ingest domain once", () => {
     expect(ingestDomains(two)).toEqual(["a.example", "b.example"]);
+  });
+});
+
+it.each([
+  ["b.example", "live", "any", true],
+  ["a.example", "event", "any", true],
+  ["a.example", "live", "news", true],
+  ["a.example", "live", "News", false],
+  ["a.example", "__proto__", "news", false],
+])("protected is %s/%s/%s: %p", (domain, app, stream, expected) => {
+  const { protected: entries } = policySchema.parse({
+    ...{ ...policy, scope },
+    protected: [
+      { domain: "B.example" },
+      { domain: "a.example", app: "event" },
+      { domain: "a.example", app: "live", stream: "news" },
+    ],
+  });
+  expect(isProtected({ domain, app, stream }, { protected: entries })).toBe(expected);
+});
+
+it("a source is one of the policy's own, and no other name that an object has", () => {
+  expect(sourceOf("standard", policy)).toEqual({ adapter: "standard", grade: "A" });
+  for (const name of ["vendor", "constructor", "__proto__", "toString"]) expect(sourceOf(name, policy)).toBeUndefined();
+});
+
+describe("under any policy, whatever is reported and whatever was before,", () => {
+  const everything = fc.tuple(arbitraryReport, arbitraryFacts, arbitraryPolicy);
+  const many = { numRuns: 1_000 };
+
+  it("nothing is done to a stream that is protected, out of scope, or named with a wildcard (invariants 2 and 8)", () => {
+    fc.assert(
+      fc.property(everything, ([report, facts, any]) => {
+        const { stream } = report;
+        const isOpen = inScope(stream, any) && !isProtected(stream, any) && !stream.stream.includes("*");
+        fc.pre(!isOpen || !sourceOf(report.source, any));
+        expect(["ignore", "review", "refuse"]).toContain(decide(report, facts, any).action);
+      }),
+      many,
+    );
+  });
+
+  it("a weak source disables nothing, and pauses nothing that was taken off within a day", () => {
+    fc.assert(
+      fc.property(everything, ([report, facts, any]) => {
+        fc.pre(isWeak(sourceOf(report.source, any)?.grade ?? "A"));
+        const decision = decide(report, facts, any);
+        expect(decision.action).not.toBe("disable");
+        const since = new Date(NOON.getTime() - DAY_MS).toISOString();
+        if (sinceEnabled(facts.orders).some((order) => tookOff(order) && order.placedAt >= since)) {
+          expect(acts(decision)).toBe(false);
+        }
+      }),
+      many,
+    );
+  });
+
+  it("the explanation is of the decision, and names the first rule that nothing speaks against", () => {
+    fc.assert(
+      fc.property(everything, ([report, facts, any]) => {
+        const { decision, rules } = explain(report, facts, any);
+        expect(decide(report, facts, any)).toEqual(decision);
+        const [answering] = rules.filter(({ unmet }) => unmet.length === 0);
+        expect(decision.rule).toBe(answering?.rule);
+        expect(rules.map((each) => each.rule)).toEqual(any.rules.slice(0, rules.length).map(({ id }) => id));
+        if (rules.length > 0) {
+          expect(answering?.rule).toBe(ruleFor(report, sourceOf(report.source, any)?.grade ?? "F", any)?.id);
+          if (answering) expect(rules.at(-1)).toBe(answering);
+        }
+      }),
+      many,
+    );
+  });
+
+  it("each of these things comes about in so many runs", () => {
+    const runs = fc.sample(everything, { numRuns: 1_000, seed: 1 });
+    const seen = new Set(
+      runs.map(([report, facts, any]) => decide(report, facts, any)).map((each) => `${each.action} ${each.because}`),
+    );
+    expect([...seen].sort()).toEqual(
+      expect.arrayContaining(["disable repeat", "disable rule", "pause rule", "pause weak-grade", "review weak-grade"]),
+    );
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        "review protected-stream",
+        "refuse out-of-scope",
+        "review wildcard-in-name",
+        "review uncorroborated",
+      ]),
+    );
   });
 });

@@ -6,7 +6,6 @@ import { handle } from "../../lib/moderation/handle.ts";
 import { formatMessage, type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
-import { standard } from "../../lib/sources/standard.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { liveDouble } from "../support/live.ts";
@@ -22,7 +21,6 @@ beforeEach(() => {
   queued = [];
   deps = {
     policy,
-    adapters: { standard },
     readSecret: async () => JSON.stringify({ secrets: [SECRET] }),
     enqueue: async (lane, message) => {
       queued.push({ lane, message });
@@ -57,7 +55,12 @@ describe("a report that is all right", () => {
       evidence: [{ url: "https://example.com/1.jpg" }],
       more: 1,
     });
-    expect(await receive(post(body, { id: "msg_7" }), deps)).toEqual({ status: 202, id: "msg_7", lane: "live" });
+    expect(await receive(post(body, { id: "msg_7" }), deps)).toEqual({
+      success: { status: 202 },
+      id: "msg_7",
+      kind: "reports",
+      lane: "live",
+    });
     const { more: _, ...kept } = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
     const bodySha256 = createHash("sha256").update(body).digest("hex");
     const report = { ...kept, source: "standard", id: "msg_7", receivedAt: NOON.toISOString(), bodySha256 };
@@ -66,12 +69,14 @@ describe("a report that is all right", () => {
   });
 
   it.each([
-    ["csam", "live"],
-    ["weapons", "live"],
-    ["nudity", "bulk"],
-    ["other", "bulk"],
-  ])("of %s takes the %s lane", async (category, lane) => {
-    await receive(post(claimWith({ category })), deps);
+    ["csam", 0.9, "live"],
+    ["weapons", 0.9, "live"],
+    ["weapons", 0.6, "bulk"], // the rule that would answer is not urgent
+    ["weapons", undefined, "bulk"],
+    ["spam", 0.9, "bulk"],
+    ["other", 0.9, "bulk"],
+  ])("of %s with the score %s takes the %s lane", async (category, score, lane) => {
+    await receive(post(claimWith({ category, score })), deps);
     expect(queued).toMatchObject([{ lane }]);
   });
 
@@ -444,7 +449,7 @@ describe("whatever comes", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), headers, async (body, given) => {
-        expect(await outcomeOf({ source: "standard", body, headers: given })).toBe("ERR_REPORT_SIGNATURE");
+        expect(await outcomeOf({ source: "standard", body, query: {}, headers: given })).toBe("ERR_REPORT_SIGNATURE");
         expect(queued).toEqual([]);
       }),
       { numRuns: 1_000 },

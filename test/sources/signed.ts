@@ -1,7 +1,7 @@
 /** Requests as a sender of the standard signs them, with the reference library; bytes that are not UTF-8 it cannot sign. */
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import type { SignedRequest } from "../../lib/sources/source.ts";
+import type { SourceRequest } from "../../lib/sources/source.ts";
 import { NOON } from "../support/fixtures.ts";
 
 export const secretOf = (fill: number, length = 32): string => `whsec_${Buffer.alloc(length, fill).toString("base64")}`;
@@ -17,7 +17,7 @@ export interface Signing {
 export function signed(
   body: string,
   { id = "msg_1", at = NOON, secret = SECRET, headers }: Signing = {},
-): SignedRequest {
+): SourceRequest {
   return request(Buffer.from(body), new Webhook(secret).sign(id, at, body), id, at, headers);
 }
 
@@ -25,7 +25,7 @@ export function signed(
 export function signedBytes(
   body: Uint8Array,
   { id = "msg_1", at = NOON, secret = SECRET, headers }: Signing = {},
-): SignedRequest {
+): SourceRequest {
   const mac = createHmac("sha256", Buffer.from(secret.slice("whsec_".length), "base64"));
   const signature = mac
     .update(`${id}.${secondsOf(at)}.`)
@@ -42,8 +42,9 @@ const request = (
   id: string,
   at: Date,
   headers: Signing["headers"] = {},
-): SignedRequest => ({
+): SourceRequest => ({
   body,
+  query: {},
   headers: {
     "content-type": "application/json",
     "webhook-id": id,

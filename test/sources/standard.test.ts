@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/errors.ts";
-import type { SignedRequest } from "../../lib/sources/source.ts";
+import type { SourceRequest } from "../../lib/sources/source.ts";
 import { standard } from "../../lib/sources/standard.ts";
 import { SECOND_MS } from "../../lib/time.ts";
 import { NOON } from "../support/fixtures.ts";
@@ -11,7 +11,7 @@ const BODY = '{"stream":{"stream":"комната-42 🎥"},"score":0.9}';
 const later = (seconds: number, milliseconds = 0) => new Date(NOON.getTime() + seconds * SECOND_MS + milliseconds);
 
 /** The code and check of a refusal, or what was proven. */
-function verdict(request: SignedRequest, secrets = [SECRET], now = NOON) {
+function verdict(request: SourceRequest, secrets = [SECRET], now = NOON) {
   try {
     return standard.verify(request, secrets, now);
   } catch (error) {
@@ -19,9 +19,9 @@ function verdict(request: SignedRequest, secrets = [SECRET], now = NOON) {
     return error.details.check ?? error.code;
   }
 }
-const withHeader = (name: string, value: string | undefined): SignedRequest =>
+const withHeader = (name: string, value: string | undefined): SourceRequest =>
   signed(BODY, { headers: { [name]: value } });
-const signatureOf = ({ headers }: SignedRequest): string => headers["webhook-signature"] ?? "";
+const signatureOf = ({ headers }: SourceRequest): string => headers["webhook-signature"] ?? "";
 
 describe("a signed request", () => {
   it("is proven when the reference library signed it", () => {
@@ -55,7 +55,7 @@ describe("a signed request", () => {
 });
 
 /** One request with one bit of one of its signed parts turned over; header bytes are read as HTTP has them, as Latin-1. */
-function flipBit(request: SignedRequest, part: Part, bit: number): SignedRequest {
+function flipBit(request: SourceRequest, part: Part, bit: number): SourceRequest {
   const flipped = Uint8Array.from(partOf(request, part));
   flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   if (part === "body") return { ...request, body: flipped };
@@ -63,7 +63,7 @@ function flipBit(request: SignedRequest, part: Part, bit: number): SignedRequest
 }
 const PARTS = ["body", "webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 type Part = (typeof PARTS)[number];
-const partOf = ({ body, headers }: SignedRequest, part: Part): Uint8Array =>
+const partOf = ({ body, headers }: SourceRequest, part: Part): Uint8Array =>
   part === "body" ? body : Buffer.from(headers[part] ?? "", "latin1");
 
 describe("any single-bit change is refused (invariant 1)", () => {
@@ -139,6 +139,7 @@ describe("a request is refused, with the check that failed,", () => {
   it("when id and timestamp are cut differently from what was signed together", () => {
     const { headers } = signed(BODY, { id: `form.${NOON.getTime() / SECOND_MS}.x` });
     const moved = {
+      query: {},
       body: Buffer.from(`x.${headers["webhook-timestamp"]}.${BODY} `),
       headers: { ...headers, "webhook-id": "form" },
     };

@@ -1,25 +1,28 @@
 /** One valid example of each shape; a test changes one thing of it. */
 import { randomUUID } from "node:crypto";
-import { type Policy, policySchema } from "../../lib/moderation/policy.ts";
+import type { Policy } from "../../lib/moderation/policy.ts";
+import { policySchema } from "../../lib/moderation/policy-schema.ts";
 import type { Report } from "../../lib/moderation/report.ts";
 import type { Stream } from "../../lib/stream.ts";
 
 export const NOON = new Date("2026-11-21T12:00:00Z");
 
 export const policy: Policy = policySchema.parse({
-  sources: { standard: { adapter: "standard" } },
+  sources: { standard: { adapter: "standard", grade: "A" } },
   scope: [{ domain: "push.example.com", apps: ["live"] }],
-  urgent: ["csam", "weapons"],
   maxReportAgeMinutes: 10,
   operatorOutranksHours: 24,
+  // Tests share a table, and most of them are about something else.
+  limits: { total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },
   rules: [
-    { id: "severe", categories: ["csam"], minScore: 0.5, action: "disable", disableHours: 168 },
+    { id: "severe", categories: ["csam"], minScore: 0.5, urgent: true, action: "disable", disableHours: 168 },
     {
       id: "harmful",
       categories: ["weapons", "nudity"],
       minScore: 0.8,
       action: "pause",
-      onRepeat: { withinHours: 24, disableHours: 24 },
+      urgent: true,
+      onRepeat: { withinHours: 24, disableHours: [24, 72] },
     },
     { id: "unsure", categories: ["weapons", "nudity"], minScore: 0.5, action: "review" },
     { id: "spam", categories: ["spam"], action: "ignore" },

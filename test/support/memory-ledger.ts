@@ -2,20 +2,38 @@
  * The ledger in memory: the port of lib/moderation/ledger.ts, told as plainly as it can be. test/aws/ledger-model.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LOCK_MS } from "../../lib/deadlines.ts";
 import { OffairError } from "../../lib/errors.ts";
-import type { Ledger, ModeRecord, OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
+import {
+  isForReview,
+  type Ledger,
+  type LiveStreams,
+  type ModeRecord,
+  type OperatorOrder,
+  type ReportRecord,
+  type ReviewRecord,
+  type Sighting,
+  type UntranslatedRecord,
+  type Verdict,
+} from "../../lib/moderation/ledger.ts";
+import { NOTHING_TAKEN, type Taken } from "../../lib/moderation/limits.ts";
 import { type Attempt, isKept, type Order } from "../../lib/moderation/order.ts";
 import { type Stream, streamKey } from "../../lib/stream.ts";
 
 interface Stored {
   reports: Map<string, ReportRecord>;
+  untranslated: Map<string, UntranslatedRecord>;
+  /** By stream. */
+  sightings: Map<string, Sighting[]>;
   /** By stream, oldest first: the order numbered n stands at n - 1. */
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
   operatorOrders: Map<string, OperatorOrder[]>;
   mode: ModeRecord;
+  taken: Taken;
+  live: LiveStreams | undefined;
 }
 
 export interface MemoryLedger extends Ledger {
@@ -23,6 +41,8 @@ export interface MemoryLedger extends Ledger {
   copy(): MemoryLedger;
   /** All that it holds; two ledgers that hold the same have the same. */
   dump(): string;
+  /** As an audit does. */
+  writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
 }
 
 const RECENT = 50;
@@ -30,15 +50,39 @@ const RECENT = 50;
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
+/** The pseudonym of a reporter is kept with a sighting only. */
+function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
+  if (!record.report) return record;
+  const { reporterHash: _personal, ...report } = record.report;
+  return { ...record, report };
+}
+const reviewOf = ({ outcome }: Pick<ReportRecord, "outcome">) =>
+  isForReview(outcome) ? ({ review: "open" } as const) : {};
+
+/** Where it stands among those that wait: by age first. */
+const placeOf = (record: ReviewRecord): string =>
+  `${record.decidedAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
+
+const MAX_SIGHTINGS = 200;
+/** As DynamoDB's TTL has it: whole seconds. */
+const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
+/** By time, and, as on the table, within a millisecond by a hash. */
+const sightingOrder = ({ receivedAt, key }: Sighting): string =>
+  receivedAt + createHash("sha256").update(key).digest("hex").slice(0, 16);
+
 const copyOf = <T>(map: ReadonlyMap<string, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
 export function createMemoryLedger(
   table: Stored = {
     reports: new Map(),
+    untranslated: new Map(),
+    sightings: new Map(),
     orders: new Map(),
     locks: new Map(),
     operatorOrders: new Map(),
     mode: { mode: "observe" },
+    taken: NOTHING_TAKEN,
+    live: undefined,
   },
 ): MemoryLedger {
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
@@ -56,30 +100,84 @@ export function createMemoryLedger(
     copy: () =>
       createMemoryLedger({
         reports: copyOf(table.reports),
+        untranslated: copyOf(table.untranslated),
+        sightings: copyOf(table.sightings),
         orders: copyOf(table.orders),
         locks: copyOf(table.locks),
         operatorOrders: copyOf(table.operatorOrders),
         mode: table.mode,
+        taken: table.taken,
+        live: table.live,
       }),
 
     dump: () =>
-      JSON.stringify([table.reports, table.orders, table.locks, table.operatorOrders].map((map) => [...map].sort())) +
-      JSON.stringify(table.mode),
+      JSON.stringify(
+        [table.reports, table.untranslated, table.sightings, table.orders, table.locks, table.operatorOrders].map(
+          (map) => [...map].sort(),
+        ),
+      ) + JSON.stringify([table.mode, table.taken, table.live]),
 
     async readReport(key) {
       const record = table.reports.get(key);
       return record && stored(record);
     },
     async recordDecision(record) {
-      const there = table.reports.get(record.key);
-      if (there) return stored(there);
-      const { reporter: _personal, ...report } = record.report;
-      table.reports.set(record.key, stored({ ...record, report }));
-      return record;
+      const there = table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record) });
+      table.reports.set(record.key, there);
+      return stored(there);
     },
     async closeReport(key, end) {
       const record = table.reports.get(key);
-      if (record && record.outcome === undefined) table.reports.set(key, stored({ ...record, ...end }));
+      if (!record || record.outcome !== undefined) return;
+      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(end) }));
+    },
+
+    async recordUntranslated(record) {
+      if (table.untranslated.has(record.key)) return;
+      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record) }));
+    },
+    async openReviews(limit, after = "") {
+      if (!/^$|^\d{4}-.+Z (REPORT|UNTRANSLATED) ./.test(after)) {
+        throw new OffairError("ERR_EVENT_INVALID", "that text is not from the page before");
+      }
+      const all: ReviewRecord[] = [...table.reports.values(), ...table.untranslated.values()];
+      const open = all
+        .filter((record) => record.review !== undefined && placeOf(record) > after)
+        .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+      const last = open.length > limit ? open[limit - 1] : undefined;
+      return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
+    },
+    async readReview(key) {
+      const both: (ReviewRecord | undefined)[] = [table.reports.get(key), table.untranslated.get(key)];
+      const record = both.find((each) => each?.review) ?? both.find((each) => each?.verdict);
+      return record && stored(record);
+    },
+    async writeVerdict(key, verdict) {
+      const report = judged(table.reports, key, verdict);
+      const untranslated = judged(table.untranslated, key, report ?? verdict);
+      return report ?? untranslated;
+    },
+
+    async addSighting(stream, sighting) {
+      const there = table.sightings.get(streamKey(stream)) ?? [];
+      if (there.some((each) => sightingOrder(each) === sightingOrder(sighting))) return;
+      const added = stored({ ...sighting, expiresAt: wholeSecond(sighting.expiresAt) });
+      table.sightings.set(streamKey(stream), [...there, added]);
+    },
+    sightings: async (stream, since) =>
+      stored(table.sightings.get(streamKey(stream)) ?? [])
+        .filter(({ receivedAt }) => receivedAt >= since)
+        .sort((one, other) => (sightingOrder(one) < sightingOrder(other) ? 1 : -1))
+        .slice(0, MAX_SIGHTINGS),
+
+    async changeTaken(change) {
+      const { taken, answer } = change(stored(table.taken));
+      if (taken) table.taken = stored(taken);
+      return answer;
+    },
+    readLiveStreams: async () => table.live && { ...table.live },
+    async writeLiveStreams(liveStreams) {
+      if (!table.live || table.live.countedAt < liveStreams.countedAt) table.live = { ...liveStreams };
     },
 
     recentOrders: async (stream, limit = RECENT) => newestFirst(stream).slice(0, limit),
@@ -151,8 +249,24 @@ export function createMemoryLedger(
       stored(table.operatorOrders.get(orderId) ?? []).sort((a, b) => a.index - b.index),
 
     readMode: async () => stored(table.mode),
-    async writeMode(mode) {
-      table.mode = stored(mode);
+    async writeMode({ mode, changedAt, changedBy, reason }) {
+      const { frozen } = table.mode;
+      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }) });
+    },
+    async writeFreeze(source, frozen, change) {
+      const { frozen: before = {}, ...mode } = table.mode;
+      const { [source]: _there, ...others } = before;
+      const after = frozen ? { ...others, [source]: stored(change) } : others;
+      table.mode = { ...mode, ...(Object.keys(after).length > 0 && { frozen: after }) };
     },
   };
+}
+
+/** The verdict that the record has now: this one, if it waited for one. */
+function judged<T extends ReviewRecord>(records: Map<string, T>, key: string, verdict: Verdict): Verdict | undefined {
+  const record = records.get(key);
+  if (record?.review === undefined) return record?.verdict && stored(record.verdict);
+  const { review: _over, ...rest } = record;
+  records.set(key, stored({ ...rest, verdict } as T));
+  return verdict;
 }

@@ -1,7 +1,7 @@
 /** The ledger's table on a DynamoDB that speaks the real protocol, and every request that was made to it. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import dynalite from "dynalite";
@@ -23,6 +23,16 @@ export interface TestTable {
   loseAnswerOf(command: string): void;
 }
 
+/** As serverless.yml has it. */
+const index = (IndexName: string, hash: string): GlobalSecondaryIndex => ({
+  IndexName,
+  KeySchema: [
+    { AttributeName: hash, KeyType: "HASH" },
+    { AttributeName: "at", KeyType: "RANGE" },
+  ],
+  Projection: { ProjectionType: "ALL" },
+});
+
 /** Call once at the top of a test file; `current` holds the table while tests run. */
 export function useTable(): { current: TestTable } {
   const holder = {} as { current: TestTable };
@@ -42,11 +52,15 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+        AttributeDefinitions: ["pk", "sk", "hour", "at", "review"].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S",
+        })),
         KeySchema: [
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
+        GlobalSecondaryIndexes: [index("byTime", "hour"), index("inReview", "review")],
       }),
     );
     // Inside the SDK's retries: what is thrown here is what a broken connection throws.

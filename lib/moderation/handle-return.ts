@@ -1,0 +1,118 @@
+/**
+ * The re-push guard: Live says that somebody pushes a stream. If it is one that is to be off, the worker acts again at once, on the word
+ * of the order that took it off; otherwise nothing is written. It takes no place of the limits: the stream took one already.
+ */
+import { OffairError } from "../errors.ts";
+import { actOn, isFrozen, summary, summaryOfAct } from "./act.ts";
+import { type ActingDecision, acts, type Decision, isTooOld } from "./decide.ts";
+import type { HandleDeps, Handled } from "./handle.ts";
+import type { ModeRecord, ReportRecord } from "./ledger.ts";
+import type { Publish } from "./message.ts";
+import { type Order, type OrderDraft, pastOf } from "./order.ts";
+import { inScope, isProtected } from "./policy.ts";
+import { type Category, reportKey } from "./report.ts";
+import { type CameBack, cameBack, decideReturn } from "./returns.ts";
+
+export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<Handled> {
+  const { ledger, now, policy } = deps;
+  const key = reportKey(publish);
+  const mode = await ledger.readMode(); // unreadable: thrown, so nothing acts
+  const orders = await ledger.recentOrders(publish.stream);
+  const before = orders.length === 0 ? undefined : await ledger.readReport(key);
+  if (before?.outcome) return { ...summary(before), repeated: true };
+  // What an order comes to decides what this push is. One that never ends holds the message up until it is too old to act.
+  if (!before && orders.some(({ outcome }) => outcome === undefined) && !isLate(publish, deps)) {
+    throw new OffairError("ERR_BUSY", "an order of the stream is under way", { stream: publish.stream });
+  }
+  const back = before ? undefined : cameBack(orders, publish.receivedAt, now(), policy);
+  if (!before && !back) return { key, outcome: "ignored", because: "not-to-be-off" };
+  const record = before ?? (back && (await recordReturn(publish, back, orders, mode, deps)));
+  if (!record) throw new OffairError("ERR_LEDGER", "a return without a decision");
+  if (record.outcome) return summary(record);
+  const { decision } = record;
+  const original = originalOf(decision, orders);
+  if (!acts(decision) || !original) throw new OffairError("ERR_LEDGER", "a return is of an order that is not there");
+  const ended = await actOn(record, {
+    ...{ ...deps, mode, wordOf: sourceOfWord(original) },
+    draft: (of, wanted) => draft(of, wanted, original, now()),
+    insteadOf: (_, latest) => instead(publish, latest, deps),
+  });
+  return { ...summaryOfAct(ended, deps), returned: decision.returned?.times ?? 0 };
+}
+
+/** The order that took the stream off first, or, where that is long past, an earlier return of the same chain: both have its authority. */
+function originalOf(decision: Decision, orders: readonly Order[]): Order | undefined {
+  const after = acts(decision) ? decision.returned?.after : undefined;
+  return (
+    orders.find(({ number }) => number === after) ??
+    orders.find(({ authority }) => after !== undefined && authority.returned?.after === after)
+  );
+}
+
+const isLate = ({ receivedAt }: Publish, { now, policy }: HandleDeps): boolean =>
+  isTooOld({ occurredAt: receivedAt, receivedAt }, now(), policy);
+
+const sourceOfWord = ({ authority }: Order): string | undefined =>
+  authority.kind === "rule" ? authority.source : undefined;
+
+async function recordReturn(
+  publish: Publish,
+  back: CameBack,
+  orders: readonly Order[],
+  mode: ModeRecord,
+  deps: HandleDeps,
+): Promise<ReportRecord> {
+  const { ledger, now, policy, policyHash } = deps;
+  const { source, id, stream, receivedAt, bodySha256 } = publish;
+  const decidedAt = now().toISOString();
+  const category = await categoryOf(back.order, deps);
+  const { returned } = back;
+  const decision: Decision = !inScope(stream, policy)
+    ? { action: "refuse", because: "out-of-scope", returned }
+    : isProtected(stream, policy)
+      ? { action: "review", because: "protected-stream", returned }
+      : decideReturn(back, now(), policy);
+  const reason = `the stream came back after order ${back.returned.after}, return ${back.returned.times}`;
+  const record: ReportRecord = {
+    key: reportKey(publish),
+    report: { source, id, occurredAt: receivedAt, receivedAt, stream, category, reason, bodySha256 },
+    decision,
+    facts: { workedAt: decidedAt, orders: pastOf(orders) },
+    ...{ decidedAt, mode: mode.mode, policy: policyHash },
+  };
+  const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
+    ledger.recordDecision({ ...record, outcome, because, closedAt: decidedAt });
+  if (decision.action === "review") return ended("review", decision.because);
+  if (decision.action === "refuse") return ended("refused", decision.because);
+  if (mode.mode === "observe") return ended("observed", "observed");
+  if (isFrozen(sourceOfWord(back.order), mode)) return ended("parked", "source-frozen");
+  return ledger.recordDecision(record);
+}
+
+/** What the stream was taken off for; an operator's order says it in words only. */
+async function categoryOf({ authority }: Order, { ledger }: HandleDeps): Promise<Category> {
+  const report = authority.kind === "rule" ? await ledger.readReport(authority.cause) : undefined;
+  return report?.report.category ?? "other";
+}
+
+/** Another return of the same push was faster, or a person let the stream on. */
+const instead = (
+  { receivedAt }: Publish,
+  orders: readonly Order[],
+  { now, policy }: HandleDeps,
+): Decision | undefined =>
+  cameBack(orders, receivedAt, now(), policy) ? undefined : { action: "ignore", because: "not-to-be-off" };
+
+function draft({ key, policy }: ReportRecord, decision: ActingDecision, original: Order, now: Date): OrderDraft {
+  const { stream, reason, authority } = original;
+  const returned = decision.returned ?? { after: original.number, times: 1 };
+  const of = { cause: key, returned };
+  const first = authority.returned ? reason.slice(reason.indexOf(": ") + 2) : reason;
+  return {
+    ...{ stream, action: decision.action },
+    ...(decision.action === "disable" && { resumeTime: decision.resumeTime }),
+    reason: `came back (${returned.times}) after order ${returned.after}: ${first}`,
+    placedAt: now.toISOString(),
+    authority: authority.kind === "rule" ? { ...authority, ...of, policy } : { ...authority, ...of },
+  };
+}

@@ -1,0 +1,79 @@
+/** What waits for a person: what was parked, what a rule wants looked at, and what nobody could translate. */
+import { OffairError } from "../errors.ts";
+import type { Fault } from "../faults.ts";
+import { MINUTE_MS } from "../time.ts";
+import { type ActingDecision, acts } from "./decide.ts";
+import type { Grade } from "./grade.ts";
+import { type IncidentAnswer, refused } from "./incident-answer.ts";
+import type { IncidentEvent } from "./incident-event.ts";
+import type { Ledger, ReportOutcome, ReviewRecord } from "./ledger.ts";
+import type { Report } from "./report.ts";
+
+/** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
+export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | "score" | "occurredAt">> {
+  /** `source#id`: what a verdict names. */
+  readonly key: string;
+  readonly source: string;
+  readonly grade?: Grade;
+  readonly receivedAt: string;
+  /** Since the harm or the receipt, whichever is earlier: as the policy measures it. */
+  readonly ageMinutes: number;
+  readonly outcome?: ReportOutcome;
+  readonly because: string;
+  readonly rule?: string;
+  /** What would have been done. */
+  readonly decision?: Pick<ActingDecision, "action" | "because"> & { readonly resumeTime?: string };
+  /** Why it could not be translated. */
+  readonly faults?: readonly Fault[];
+}
+
+const PAGE = 100;
+
+export async function listReviews(
+  { after }: Pick<Extract<IncidentEvent, { action: "review" }>, "after">,
+  { ledger, now }: { readonly ledger: Pick<Ledger, "openReviews">; readonly now: () => Date },
+): Promise<IncidentAnswer> {
+  const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
+    if (failure instanceof OffairError && failure.code === "ERR_EVENT_INVALID") return undefined;
+    throw failure;
+  });
+  if (!page) return refused([{ pointer: "/after", message: "is not the next of an answer before" }]);
+  const { records, next } = page;
+  // What the ledger lists lags behind what it holds.
+  const reviews = records.filter(({ verdict }) => verdict === undefined).map((record) => reviewRow(record, now()));
+  return { ok: true, results: [], errors: [], reviews, ...(next !== undefined && { next }) };
+}
+
+export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
+  if ("untranslated" in record) {
+    const { source, receivedAt, faults } = record.untranslated;
+    const { key, outcome, because } = record;
+    return { key, source, receivedAt, ageMinutes: minutesSince([receivedAt], now), outcome, because, faults };
+  }
+  const { key, report, decision, grade, outcome, because = decision.because } = record;
+  const { source, stream, category, score, occurredAt, receivedAt } = report;
+  return {
+    key,
+    source,
+    ...(grade !== undefined && { grade }),
+    stream,
+    category,
+    ...(score !== undefined && { score }),
+    occurredAt,
+    receivedAt,
+    ageMinutes: minutesSince([occurredAt, receivedAt], now),
+    ...(outcome !== undefined && { outcome }),
+    because,
+    ...(decision.rule !== undefined && { rule: decision.rule }),
+    ...(acts(decision) && { decision: whatWasAsked(decision) }),
+  };
+}
+
+const whatWasAsked = (decision: ActingDecision) => ({
+  action: decision.action,
+  because: decision.because,
+  ...(decision.action === "disable" && { resumeTime: decision.resumeTime }),
+});
+
+const minutesSince = (instants: readonly string[], now: Date): number =>
+  Math.max(0, Math.floor((now.getTime() - Math.min(...instants.map((at) => Date.parse(at)))) / MINUTE_MS));

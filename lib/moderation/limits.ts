@@ -1,0 +1,76 @@
+/**
+ * How many automatic actions there may be in any window, in total, by source, and as a share of what is live. Pure: the store writes
+ * what `take` answers in one conditional update, so that no two workers take the same place.
+ */
+import { MINUTE_MS } from "../time.ts";
+import { type Policy, sourceOf } from "./policy.ts";
+
+/** Actions by the slice of time in which they were taken: milliseconds since 1970, oldest first. */
+export interface Taken {
+  readonly slices: readonly { readonly startMs: number; readonly bySource: Readonly<Record<string, number>> }[];
+}
+export const NOTHING_TAKEN: Taken = { slices: [] };
+
+export type Limit = "limit-total" | "limit-source" | "limit-share";
+
+export interface Headroom {
+  readonly limit: Limit;
+  readonly used: number;
+  readonly most: number;
+}
+
+/** The window moves a slice at a time, and so is up to a slice longer than asked: rather too few actions than too many. */
+const SLICES = 12;
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
+
+interface Asked {
+  readonly source: string;
+  readonly now: Date;
+  /** As last counted; undefined while nobody has. */
+  readonly liveStreams: number | undefined;
+}
+
+/** How full each counter is that an action of this source takes from. */
+export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
+  const { total, perSource, shareOfLive, atLeast } = policy.limits;
+  const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
+  const used = sum(bySource.flatMap((counts) => Object.values(counts)));
+  const share = Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive));
+  return [
+    {
+      limit: "limit-source",
+      used: sum(bySource.map((counts) => (Object.hasOwn(counts, source) ? (counts[source] ?? 0) : 0))),
+      most: sourceOf(source, policy)?.maxActions ?? perSource,
+    },
+    { limit: "limit-total", used, most: total },
+    { limit: "limit-share", used, most: share },
+  ];
+}
+
+/** Takes one place of every counter at once, or of none: then it says which one was full. */
+export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken } | { over: Headroom } {
+  const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
+  if (over) return { over };
+  const { source, now } = asked;
+  const slices = inWindow(taken, now, policy);
+  const sliceMs = sliceMsOf(policy);
+  // A clock that is behind another's counts into the newest slice there is: order and window stay as they are.
+  const startMs = Math.max(Math.floor(now.getTime() / sliceMs) * sliceMs, slices.at(-1)?.startMs ?? 0);
+  const current = slices.find((slice) => slice.startMs === startMs)?.bySource ?? {};
+  const before = Object.hasOwn(current, source) ? (current[source] ?? 0) : 0;
+  return {
+    taken: {
+      slices: [
+        ...slices.filter((slice) => slice.startMs !== startMs),
+        { startMs, bySource: { ...current, [source]: before + 1 } },
+      ],
+    },
+  };
+}
+
+const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE_MS) / SLICES;
+
+/** A slice counts for as long as any part of it is in the window. */
+const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
+  slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);

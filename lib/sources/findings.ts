@@ -1,0 +1,76 @@
+/** What a classifier found, gathered into one claim a category: its highest score, and the labels that speak for it. */
+import { OffairError } from "../errors.ts";
+import { faultsOf } from "../faults.ts";
+import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
+import type { Stream } from "../stream.ts";
+
+export interface Finding {
+  readonly category: Category;
+  /** What speaks for it, as a person is to read it: a quoted label. */
+  readonly words: string;
+  /** 0 to 1. */
+  readonly score?: number | undefined;
+}
+
+/** How far into the stream, in the vendor's own unit; `category` is absent where the policy has none for it. */
+export interface Moment {
+  readonly category?: Category | undefined;
+  readonly position?: number | undefined;
+}
+
+/** So many say what was seen; a message may hold thousands. */
+const MAX_LISTED = 8;
+
+/**
+ * @param says - who found it, before the words in the reason: `Sightengine`.
+ * @param note - what else a person is to know, after them.
+ * @throws OffairError `ERR_REPORT_INVALID`
+ */
+export function gatherClaims(
+  findings: readonly Finding[],
+  { stream, now, says, note = "" }: { stream: Stream; now: Date; says: string; note?: string },
+): Claim[] {
+  const byCategory = Map.groupBy(findings, ({ category }) => category);
+  return [...byCategory].map(([category, found]) => {
+    const { data, error } = claimSchema.safeParse({
+      occurredAt: now.toISOString(), // no vendor of these signs a better time
+      stream,
+      category,
+      score: highestOf(found),
+      reason: `${says}: ${listed(found.map(({ words }) => words))}${note}`,
+    });
+    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { faults: faultsOf(error) });
+    return data;
+  });
+}
+
+/**
+ * What names a message by what it says: its latest moment, and what was found then. A vendor that tells again of all that it found, as at
+ * the end of a stream, thereby says nothing new; two that tell of other things at one moment (the picture, the sound) do.
+ *
+ * @returns undefined where a finding has no moment.
+ */
+export function momentOf(found: readonly Moment[]): string | undefined {
+  const positions = found.flatMap(({ position }) => position ?? []);
+  if (positions.length === 0 || positions.length < found.length) return undefined;
+  const latest = positions.reduce((later, position) => Math.max(later, position));
+  const then = found.filter(({ position }) => position === latest).map(({ category = "unmapped" }) => category);
+  return `${latest}/${[...new Set(then)].sort().join("+")}`;
+}
+
+/** Each once, and how many more there are. */
+export function listed(words: readonly string[]): string {
+  const distinct = [...new Set(words)];
+  const more = distinct.length - MAX_LISTED;
+  return distinct.slice(0, MAX_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** A vendor's label is needed to mend the policy. Where nothing signs it, it may be anything: it is quoted if it is plain and short. */
+export const quoteLabel = (label: string): string =>
+  /^[\x21\x23-\x7e]{1,64}$/.test(label) ? `"${label}"` : "a label that is not plain and short";
+
+const highestOf = (found: readonly Finding[]): number | undefined =>
+  found.reduce<number | undefined>(
+    (highest, { score }) => (score === undefined ? highest : Math.max(score, highest ?? 0)),
+    undefined,
+  );

@@ -1,0 +1,149 @@
+/**
+ * The `mapped` source: a vendor without an adapter of its own. The policy says how it proves itself (mapped-proof.ts) and, with JSON
+ * pointers, where its words stand. One request, one claim.
+ */
+import { createHash } from "node:crypto";
+import { OffairError } from "../errors.ts";
+import { type Fault, faultsOf } from "../faults.ts";
+import { isWeak } from "../moderation/grade.ts";
+import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
+import { SECOND_MS } from "../time.ts";
+import { quoteLabel } from "./findings.ts";
+import { type MappedDocument, type MappedEntry, prove } from "./mapped-proof.ts";
+import { numberAt, textAt, valueAt } from "./pointer.ts";
+import type { Source } from "./source.ts";
+import { type Domains, ingestDomainOf, streamOfUrl } from "./stream-url.ts";
+
+export function createMapped(entry: MappedEntry, policy: Domains): Source {
+  const isSigned = entry.authentication.scheme === "hmac";
+  // What the signature leaves out can be altered on its way: whose grade says that the word is signed is taken by nothing else.
+  const isBodyOnly = isSigned && !isWeak(entry.grade);
+  return {
+    success: entry.success,
+    answersFaults: false,
+    bodyless: !isSigned, // some put everything in the query; but the signature of nothing would fit every query there is
+
+    verify(request, secrets, now) {
+      prove(entry.authentication, request, secrets, now);
+      return {}; // an id that the sender names is a matter of what it says
+    },
+
+    translate(body, { query, headers }, now) {
+      const { when } = entry;
+      // Of all there is: some name the kind of message in a header, and a change of it says nothing that was not signed.
+      const isMet = when?.in.some((value) => value === valueAt({ body, query, headers }, when.at)) ?? true;
+      if (!isMet) return { kind: "nothing" };
+      const document = isBodyOnly ? { body, query: {}, headers: {} } : { body, query, headers };
+      const reading = read(entry, document, policy, now);
+      if (!reading.claim) {
+        throw new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", reading);
+      }
+      return { kind: "claims", ...(reading.id !== undefined && { id: reading.id }), claims: [reading.claim] };
+    },
+  };
+}
+
+interface Reading {
+  readonly id?: string | undefined;
+  readonly claim?: Claim | undefined;
+  /** All that is wrong, at the pointers of the policy. */
+  readonly faults: readonly Fault[];
+}
+
+function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now: Date): Reading {
+  const faults: Fault[] = [];
+  const fault = (pointer: string, message: string): undefined => {
+    faults.push({ pointer, message });
+  };
+  const text = (pointer: string): string | undefined =>
+    textAt(document, pointer) ?? fault(pointer, "is not there, or is not a text that says something");
+  const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
+
+  const readStream = (): unknown => {
+    const { stream: from } = entry;
+    if ("url" in from) {
+      const found = streamOfUrl(valueAt(document, from.url), policy);
+      return "fault" in found ? fault(from.url, found.fault) : found;
+    }
+    if ("path" in from) {
+      const path = text(from.path);
+      const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(path ?? "") ?? [];
+      if (path === undefined) return undefined;
+      if (domain === undefined) return fault(from.path, "is not like domain/app/stream");
+      return { domain: ingestDomainOf(domain, policy), app, stream };
+    }
+    const [domain, app, stream] = [field(from.domain), field(from.app), field(from.stream)];
+    return domain === undefined ? undefined : { domain: ingestDomainOf(domain, policy), app, stream };
+  };
+  const readCategory = (): Category | undefined => {
+    const label = field(entry.category);
+    if (label === undefined) return undefined;
+    if (Object.hasOwn(entry.categories, label)) return entry.categories[label];
+    return fault(pointerOf(entry.category), `${quoteLabel(label)} is not among the source's categories`);
+  };
+  const readScore = (): number | undefined => {
+    if (!entry.score) return undefined;
+    const { at, max } = entry.score;
+    const score = numberAt(document, at);
+    if (score === undefined) return fault(at, "is not a number");
+    return score >= 0 && score <= max ? Math.abs(score) / max : fault(at, `is not from 0 to ${max}`);
+  };
+  const readTime = (): string | undefined => {
+    if (!entry.time) return now.toISOString();
+    const { at, unit } = entry.time;
+    if (unit === "rfc3339") return text(at);
+    const number = numberAt(document, at);
+    if (number === undefined) return fault(at, "is not a number");
+    const time = new Date(unit === "s" ? number * SECOND_MS : number);
+    return Number.isNaN(time.getTime()) ? fault(at, "is not a time") : time.toISOString();
+  };
+
+  const id = entry.id && idOf(entry.id.map(text));
+  const reason = entry.reason === undefined ? undefined : textAt(document, entry.reason);
+  const reporter = entry.reporter === undefined ? undefined : textAt(document, entry.reporter);
+  const claim = {
+    occurredAt: readTime(),
+    stream: readStream(),
+    category: readCategory(),
+    score: readScore(),
+    reason: reason === undefined ? undefined : proseOf(reason),
+    reporter: reporter === undefined ? undefined : { id: reporter },
+  };
+  if (faults.length > 0) return { faults };
+  // What is undefined is left out, as it would be in JSON.
+  const { data, error } = claimSchema.safeParse(
+    Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined)),
+  );
+  return error ? { faults: faultsOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, faults };
+}
+
+type Field = MappedEntry["category"];
+const pointerOf = (field: Field): string => (typeof field === "string" ? field : "");
+
+/** Of one field as it is, where a header could hold it; else a hash, in which `a` and `bc` are not `ab` and `c`. */
+function idOf(parts: readonly (string | undefined)[]): string | undefined {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined && /^[\x21-\x7e]{1,128}$/.test(first)) return first;
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Which pointer of the policy led to what the report's own shape refuses. */
+function atItsOrigin({ pointer, message }: Fault, { stream, time, score, reason, reporter }: MappedEntry): Fault {
+  const [, member = "", part = ""] = pointer.split("/");
+  const triple = "domain" in stream ? stream : undefined;
+  const origins: Record<string, string | undefined> = {
+    occurredAt: time?.at,
+    score: score?.at,
+    reason,
+    reporter,
+    stream: "url" in stream ? stream.url : "path" in stream ? stream.path : undefined,
+  };
+  const field = triple && (part === "domain" || part === "app" || part === "stream") ? triple[part] : undefined;
+  return { pointer: (field === undefined ? origins[member] : pointerOf(field)) ?? pointer, message };
+}
+
+/** What a person wrote, as the report takes it: too much of it, or a stray control character, does not make the harm unsaid. */
+const proseOf = (text: string): string =>
+  [...text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, " ")]
+    .slice(0, 2_000)
+    .join("");

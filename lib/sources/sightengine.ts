@@ -1,0 +1,129 @@
+/**
+ * The `sightengine` source: callbacks of Sightengine's video and live stream moderation. Grade B: the signature covers the time and the
+ * body, and no id. Documented: the header, what is signed, a secret that begins with `casec_`, `media.id`, `data`, `data.status`, and that a
+ * callback comes at an event, at the end and at an error. Inferred from their answers to other requests and from receivers of others:
+ * `media.uri`, `data.frames[]` (one for each frame, or one alone), `info.position` in it, and scores from 0 to 1 by model and class.
+ *
+ * @see https://sightengine.com/docs/callback-signature, https://sightengine.com/docs/receive-video-moderation-callbacks
+ */
+import { createHmac } from "node:crypto";
+import { OffairError } from "../errors.ts";
+import type { Fault } from "../faults.ts";
+import type { SourceEntry } from "../moderation/policy.ts";
+import { type Finding, gatherClaims, momentOf, quoteLabel } from "./findings.ts";
+import { numberAt, textAt, valueAt } from "./pointer.ts";
+import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
+import type { Source, SourceRequest } from "./source.ts";
+import { type Domains, streamOfUrl } from "./stream-url.ts";
+
+type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
+
+const HEADER = "sightengine-signature";
+
+/** Hashed whole, the beginning too. */
+const SECRET = /^casec_[\x21-\x7e]{16,256}$/;
+
+/** A header holds one for each secret in use; each costs a comparison. */
+const MAX_SIGNATURES = 16;
+
+export function createSightengine({ categories, minScore }: Entry, policy: Domains): Source {
+  return {
+    success: { status: 200 },
+    answersFaults: false,
+
+    verify(request, secrets, now) {
+      if (!secrets.every((secret) => SECRET.test(secret))) {
+        throw new OffairError("ERR_SECRET", "a secret of this source is not casec_ and 16 to 256 visible characters");
+      }
+      const { time, signatures } = readHeader(request);
+      checkAge(HEADER, secondsOf(HEADER, time), now);
+      const proven = fitsAny(secrets, (secret) => {
+        const mac = createHmac("sha256", secret).update(`${time}.`).update(request.body).digest("hex");
+        return signatures.filter((signature) => isEqual(signature, mac)).length > 0; // every one, however early one fits
+      });
+      if (!proven) throw refuse(HEADER, `${HEADER} does not fit the time, the body and a secret`);
+      return {};
+    },
+
+    translate(payload, _request, now) {
+      const frames = framesOf(payload);
+      if (frames.length === 0) return withoutFrames(payload);
+      const seen = frames.flatMap((frame) => scoresOf(frame, categories));
+      if (seen.length === 0) {
+        throw invalid([{ pointer: "/data/frames", message: "no frame holds a score by a path that is in categories" }]);
+      }
+      const high = seen.filter(({ score }) => score >= minScore);
+      if (high.length === 0) return { kind: "nothing" };
+      // Of the body, which is signed; a stream that the callback's own address named in its query would be anybody's word.
+      const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
+      if ("fault" in stream) throw invalid([{ pointer: "/media/uri", message: stream.fault }]);
+      return {
+        kind: "claims",
+        ...idOf(payload, high),
+        claims: gatherClaims(high, { stream, now, says: "Sightengine" }),
+      };
+    },
+  };
+}
+
+/** `t=<Unix seconds>,v1=<hex>`, and others of later versions, which are left out as documented. */
+function readHeader(request: SourceRequest): {
+  readonly time: string | undefined;
+  readonly signatures: readonly string[];
+} {
+  const elements = headerOf(request, HEADER).split(",");
+  const valuesOf = (name: string): string[] =>
+    elements.filter((element) => element.startsWith(name)).map((element) => element.slice(name.length));
+  const times = valuesOf("t=");
+  const signatures = valuesOf("v1=");
+  if (times.length > 1 || signatures.length === 0 || signatures.length > MAX_SIGNATURES) {
+    throw refuse(HEADER, `${HEADER} is not one t and 1 to ${MAX_SIGNATURES} of v1`);
+  }
+  return { time: times[0], signatures };
+}
+
+interface Frame {
+  readonly pointer: string;
+  readonly value: unknown;
+}
+
+function framesOf(payload: unknown): Frame[] {
+  const frames = valueAt(payload, "/data/frames");
+  if (Array.isArray(frames)) return frames.map((value, index) => ({ pointer: `/data/frames/${index}`, value }));
+  return typeof frames === "object" && frames !== null ? [{ pointer: "/data/frames", value: frames }] : [];
+}
+
+interface Seen extends Finding {
+  readonly score: number;
+  readonly position: number | undefined;
+}
+
+/** By every path that the policy knows; models that were not asked for leave theirs out. */
+function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): Seen[] {
+  const position = numberAt(value, "/info/position");
+  return Object.entries(categories).flatMap(([label, category]) => {
+    const score = valueAt(value, `/${label}`);
+    if (score === undefined) return [];
+    if (typeof score === "number" && score >= 0 && score <= 1)
+      return [{ category, words: quoteLabel(label), score, position }];
+    throw invalid([{ pointer: `${pointer}/${label}`, message: "is not a number from 0 to 1" }]);
+  });
+}
+
+/** Only what is high enough counts: frames without a finding make no other message of it. Without a moment the body is its own id. */
+function idOf(payload: unknown, high: readonly Seen[]): { readonly id?: string } {
+  const media = textAt(payload, "/media/id");
+  const moment = momentOf(high);
+  return media !== undefined && /^[\w-]{1,128}$/.test(media) && moment !== undefined
+    ? { id: `${media}/${moment}` }
+    : {};
+}
+
+/** How a job fares. That one failed is no word about the stream, and what we cut ends its job: it is nobody's to review. */
+function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
+  if (textAt(payload, "/data/status") !== undefined) return { kind: "nothing" };
+  throw invalid([{ pointer: "/data", message: "holds neither frames nor a status" }]);
+}
+
+const invalid = (faults: readonly Fault[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the callback is not as documented", { faults });

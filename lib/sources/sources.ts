@@ -1,0 +1,24 @@
+/** Which adapter a source of the policy has. */
+import type { SourceEntry } from "../moderation/policy.ts";
+import { createHuaweiModeration } from "./huawei-moderation.ts";
+import { createHuaweiPush } from "./huawei-push.ts";
+import { createMapped } from "./mapped.ts";
+import { createSightengine } from "./sightengine.ts";
+import type { Source } from "./source.ts";
+import { standard } from "./standard.ts";
+import type { Domains } from "./stream-url.ts";
+
+export function sourceFor(entry: SourceEntry, policy: Domains): Source {
+  switch (entry.adapter) {
+    case "standard":
+      return standard;
+    case "mapped":
+      return createMapped(entry, policy);
+    case "huawei-moderation":
+      return createHuaweiModeration(entry, policy);
+    case "huawei-push":
+      return createHuaweiPush(entry, policy);
+    case "sightengine":
+      return createSightengine(entry, policy);
+  }
+}

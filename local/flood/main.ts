@@ -1,0 +1,115 @@
+/**
+ * `npm run flood`: somebody has stolen a source's key and reports every stream there is. Exit code 0 if the limits held, all else is
+ * parked, and nothing is lost; 1 if not.
+ */
+import { parseArgs } from "node:util";
+import { compilePolicy } from "../../scripts/compile-policy.ts";
+import type { Alert } from "../alarms.ts";
+import { startWorld } from "../demo-world.ts";
+import { packageForDay } from "../gameday/bundles.ts";
+import { createProgress } from "../gameday/progress.ts";
+import { createPrinter } from "../printer.ts";
+import { type Run, writeMaterial } from "./material.ts";
+import { actingCategories, type FloodSize, planFlood, SOURCE } from "./plan.ts";
+import { play } from "./play.ts";
+import { formatFloodCard, scoreFlood } from "./scorecard.ts";
+
+/** With fewer there is too little for a limit to hold back. */
+const MIN_STREAMS = 50;
+
+const HELP = `npm run flood -- [--reports N] [--streams N] [--seconds N] [--seed S] [--out DIR]
+  --reports N   forged reports, validly signed, ${MIN_STREAMS} to 20000 (default 10000)
+  --streams N   live streams, each of them reported at least once, ${MIN_STREAMS} to the reports (default 9000)
+  --seconds N   over how long they are posted, 1 to 3600 (default 60); a slower machine takes longer, and says so
+  --seed S      of everything that is left to chance (default 1)
+  --out DIR     writes the raw material there
+
+  npm run flood -- --reports 400 --streams 300 --seconds 10     the same, small`;
+
+/** After each invocation. With ten thousand of them the usual one in ten would be a machine that only starts processes. */
+const RECYCLE_PROBABILITY = 0.002;
+
+class UsageError extends Error {}
+
+function readNumber(name: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      reports: { type: "string", default: "10000" },
+      streams: { type: "string", default: "9000" },
+      seconds: { type: "string", default: "60" },
+      seed: { type: "string", default: "1" },
+      out: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const reports = readNumber("reports", values.reports, MIN_STREAMS, 20_000);
+  const size: FloodSize = {
+    reports,
+    streams: readNumber("streams", values.streams, MIN_STREAMS, reports),
+    seconds: readNumber("seconds", values.seconds, 1, 3_600),
+    seed: readNumber("seed", values.seed, 0, 999_999_999),
+  };
+  return { size, out: values.out, help: values.help };
+}
+
+async function main(): Promise<number> {
+  const { size, out, help } = readOptions();
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
+  const policy = compilePolicy();
+  const categories = actingCategories(policy);
+  if (categories.length === 0)
+    throw new Error(`policy.yml acts on nothing that ${SOURCE} says: there is no limit to try`);
+  const { total, perSource, shareOfLive, atLeast } = policy.limits;
+  const limits: Run["limits"] = {
+    ...{ total, shareOfLive, atLeast },
+    perSource: policy.sources[SOURCE]?.maxActions ?? perSource,
+  };
+  const plan = planFlood(size, categories);
+
+  const progress = createProgress(process.stdout);
+  const printer = createPrinter(process.stdout);
+  const alerts: Alert[] = [];
+  const { templatePath, remove } = await packageForDay();
+  try {
+    const world = await startWorld({
+      ...{ templatePath, seed: size.seed, recycleProbability: RECYCLE_PROBABILITY, ports: { gateway: 0 } },
+      onAlert(alert) {
+        alerts.push(alert);
+        if (process.stdout.isTTY) progress.done(); // the line that is being written over
+        printer.alert(alert);
+      },
+    });
+    try {
+      const { stack, simulator } = world;
+      if (!simulator) throw new Error("a flood needs the simulator");
+      const material = await play({ stack, simulator }, { size, plan, limits, alerts, tell: progress.tell });
+      progress.done();
+      if (out !== undefined) await writeMaterial(material, out);
+      const card = scoreFlood(material);
+      console.log(formatFloodCard(card));
+      return card.held ? 0 : 1;
+    } finally {
+      await world.close();
+    }
+  } finally {
+    remove();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+  if (!isUsage) throw error;
+  console.error(`${error.message}\n\n${HELP}`);
+  process.exitCode = 2;
+}

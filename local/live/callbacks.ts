@@ -1,0 +1,159 @@
+/**
+ * Tells whoever is to be told that a push began or ended. Encoders have no timers, so something has to look: a timer does, while there
+ * is anybody to tell. What is due is decided by the simulator's clock; how often and how late a message comes is in the settings.
+ */
+import { streamKey } from "../../lib/stream.ts";
+import type { Push } from "./encoders.ts";
+import { createLog } from "./log.ts";
+import { formatMessage, publishTimestamp } from "./notifications.ts";
+import type { Settings } from "./settings.ts";
+
+/** One attempt to deliver one message. */
+export interface CallbackRecord {
+  readonly seq: number;
+  /** When it was answered or given up, by our clock; RFC 3339. */
+  readonly time: string;
+  /** When it was sent; null where it never was. */
+  readonly sentAt: string | null;
+  readonly event: Push["event"];
+  readonly domain: string;
+  readonly app: string;
+  readonly stream: string;
+  readonly publish_timestamp: string;
+  /** From 1; a duplicate counts by itself. */
+  readonly attempt: number;
+  /** null without an answer. */
+  readonly status: number | null;
+  readonly fault?: "drop" | "duplicate" | "swap";
+}
+
+interface Message extends Pick<CallbackRecord, "event" | "domain" | "app" | "stream" | "publish_timestamp" | "fault"> {
+  readonly url: string;
+  readonly body: string;
+}
+
+interface Waiting {
+  readonly message: Message;
+  readonly attempt: number;
+  dueMs: number;
+  /** Lets the next message of its stream overtake it. */
+  yields: boolean;
+}
+
+export interface CallbacksDeps {
+  readonly settings: () => Settings;
+  readonly now: () => Date;
+  readonly random: () => number;
+  /** Lets happen what should have happened until now. */
+  readonly look: () => void;
+}
+
+const LOOK_EVERY_MS = 20;
+/** A thousand encoders that start at once are not a thousand connections. */
+const MAX_UNDER_WAY = 50;
+const DUPLICATE_AFTER_MS = 100;
+const OVERTAKEN_BY_MS = 100;
+const YIELDS_FOR_MS = 3_000;
+
+export function createCallbacks({ settings, now, random, look }: CallbacksDeps) {
+  const log = createLog<Omit<CallbackRecord, "seq">>();
+  const closing = new AbortController();
+  let waiting: Waiting[] = [];
+  let underWay = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function stop(): void {
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  function watch(): void {
+    if (!closing.signal.aborted) timer ??= setInterval(deliver, LOOK_EVERY_MS).unref();
+  }
+
+  function wait(message: Message, dueMs: number, { attempt = 1, yields = false } = {}): void {
+    waiting.push({ message, dueMs, attempt, yields });
+    watch();
+  }
+
+  function record({ url, body, ...about }: Message, attempt: number, sentAt: string | null, status: number | null) {
+    log.add({ time: now().toISOString(), sentAt, ...about, attempt, status });
+  }
+
+  async function send({ message, attempt }: Waiting): Promise<void> {
+    const sentAt = now().toISOString();
+    const status = await post(
+      message,
+      AbortSignal.any([closing.signal, AbortSignal.timeout(settings().callbacks.timeoutMs)]),
+    );
+    if (closing.signal.aborted) return;
+    record(message, attempt, sentAt, status);
+    const { attempts, retryAfterMs } = settings().callbacks;
+    if (status !== 200 && attempt < attempts) wait(message, now().getTime() + retryAfterMs, { attempt: attempt + 1 });
+  }
+
+  function deliver(): void {
+    look();
+    const nowMs = now().getTime();
+    const due = waiting.filter(({ dueMs }) => dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs);
+    const sent = new Set(due.slice(0, MAX_UNDER_WAY - underWay));
+    if (sent.size > 0) waiting = waiting.filter((each) => !sent.has(each));
+    for (const each of sent) {
+      underWay += 1;
+      void send(each).finally(() => {
+        underWay -= 1;
+      });
+    }
+    if (settings().notifications.length === 0 && waiting.length === 0) stop();
+  }
+
+  return {
+    /** To be told to whoever asked for it, if anybody did. */
+    push(push: Push): void {
+      const { notifications, clockOffsetMs, callbacks } = settings();
+      const notification = notifications.find(({ domain }) => domain === push.domain);
+      if (!notification) return;
+      const { drop, duplicate, swap, delayMs, validSeconds } = callbacks;
+      const [dropped, twice, yields] = [drop, duplicate, swap].map((chance) => random() < chance);
+      const { event, domain, app, stream } = push;
+      const message: Message = {
+        ...{ event, domain, app, stream, publish_timestamp: publishTimestamp(push, clockOffsetMs) },
+        ...{ url: notification.url, body: formatMessage(push, notification, { clockOffsetMs, validSeconds }) },
+      };
+      if (dropped) {
+        record({ ...message, fault: "drop" }, 1, null, null);
+        return;
+      }
+      const dueMs = push.atMs + delayMs;
+      for (const older of waiting) {
+        if (!older.yields || streamKey(older.message) !== streamKey(push)) continue;
+        older.yields = false;
+        older.dueMs = dueMs + OVERTAKEN_BY_MS;
+      }
+      if (yields) wait({ ...message, fault: "swap" }, dueMs + YIELDS_FOR_MS, { yields });
+      else wait(message, dueMs);
+      if (twice) wait({ ...message, fault: "duplicate" }, dueMs + DUPLICATE_AFTER_MS);
+    },
+    settingsChanged(): void {
+      if (settings().notifications.length > 0) watch();
+    },
+    log: (since: number): CallbackRecord[] => log.since(since),
+    close(): void {
+      stop();
+      closing.abort();
+      waiting = [];
+    },
+  };
+}
+
+/** The status that it was answered with; null without an answer. */
+async function post({ url, body }: Message, signal: AbortSignal): Promise<number | null> {
+  try {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    await answer.arrayBuffer(); // else the connection stays taken
+    return answer.status;
+  } catch {
+    return null; // refused, reset or too late
+  }
+}

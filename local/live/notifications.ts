@@ -1,0 +1,75 @@
+/**
+ * Whom Live tells that a push began or ended, and the JSON that it posts.
+ * https://support.huaweicloud.com/intl/en-us/iLive-live/live_01_0043.html
+ */
+import { createHmac } from "node:crypto";
+import * as z from "zod";
+import type { Push } from "./encoders.ts";
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Live takes no address with parameters; and nothing of a simulation leaves this machine. */
+function isPlainLoopback(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !["http:", "https:"].includes(url.protocol) || !LOOPBACK.includes(url.hostname)) return false;
+  return url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+}
+
+export const notificationSchema = z.strictObject({
+  domain: z.string().min(1).max(255),
+  url: z.string().refine(isPlainLoopback, "must be an http or https URL of the loopback address, without parameters"),
+  /** Without it messages are not signed. */
+  authSignKey: z.string().min(32).max(128).optional(),
+  callBackArea: z.enum(["mainland_china", "outside_mainland_china"]).optional(),
+});
+export type Notification = z.output<typeof notificationSchema>;
+
+export const notificationsSchema = z
+  .array(notificationSchema)
+  .refine((all) => new Set(all.map(({ domain }) => domain)).size === all.length, "must name each domain once");
+
+const probability = z.number().min(0).max(1).default(0);
+
+/** How messages are delivered, and what goes wrong with them. Nothing of this is documented but that 200 means success. */
+export const callbacksSchema = z.strictObject({
+  /** Until one is answered with 200. */
+  attempts: z.int().min(1).default(3),
+  /** From the end of an attempt to the next one. */
+  retryAfterMs: z.int().min(0).default(1_000),
+  /** No answer after so long is a failure. By the wall clock, whatever clock the simulator has. */
+  timeoutMs: z.int().min(1).max(60_000).default(5_000),
+  /** From the event to the `auth_timestamp` of its message; 6 in Huawei's own example. */
+  validSeconds: z.int().min(0).default(60),
+  /** Never sent. */
+  drop: probability,
+  /** Sent once more a moment later. */
+  duplicate: probability,
+  /** Sent after the stream's next message, or seconds later if there is none: Huawei warns of that order. */
+  swap: probability,
+  /** Sent so much later. */
+  delayMs: z.int().min(0).default(0),
+});
+
+const NODE_IP = "198.51.100.7"; // the edge that took the push; of a block kept for documentation
+
+/** Seconds, as text: the only field of the two times that is. */
+export const publishTimestamp = ({ startedMs }: Pick<Push, "startedMs">, clockOffsetMs: number): string =>
+  String(Math.floor((startedMs + clockOffsetMs) / 1_000));
+
+/** The body, with `auth_sign` over some of it where there is a key: HMAC-SHA256 in hexadecimal, its fields without separators. */
+export function formatMessage(
+  push: Push,
+  { authSignKey }: Pick<Notification, "authSignKey">,
+  { clockOffsetMs, validSeconds }: { clockOffsetMs: number; validSeconds: number },
+): string {
+  const { event, domain, app, stream, user_args, client_ip, atMs } = push;
+  const message = {
+    ...{ domain, app, stream, user_args, client_ip, node_ip: NODE_IP },
+    ...{ publish_timestamp: publishTimestamp(push, clockOffsetMs), event },
+  };
+  if (authSignKey === undefined) return JSON.stringify(message);
+  const auth_timestamp = Math.floor((atMs + clockOffsetMs) / 1_000) + validSeconds;
+  const signed = `${event}${domain}${app}${stream}${auth_timestamp}`;
+  const auth_sign = createHmac("sha256", authSignKey).update(signed).digest("hex");
+  return JSON.stringify({ ...message, auth_timestamp, auth_sign });
+}

@@ -1,0 +1,121 @@
+/** Newline-delimited JSON out of a file that may be of any size and by anybody: one line at a time is in memory, and not a longer one than allowed. */
+import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+
+/** An item of the ledger has at most 400 KiB; as JSON, with every character escaped, a few times that. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true }); // a replaced byte in a name would be another stream
+
+/** Names the file, the line where there is one, and what is wrong; never what stands there. */
+export class NdjsonError extends Error {
+  override readonly name = "NdjsonError";
+}
+
+const isGzip = (file: string): boolean => file.endsWith(".gz");
+
+/** Each line with its number, from 1. Empty lines are left out. @throws NdjsonError */
+export async function* readNdjson(file: string): AsyncGenerator<{ line: number; json: unknown }> {
+  let line = 0;
+  for await (const bytes of lines(file)) {
+    line++;
+    if (bytes.length === 0) continue;
+    yield { line, json: parse(bytes, `${file}:${line}`) };
+  }
+}
+
+function parse(bytes: Uint8Array, place: string): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch (cause) {
+    throw new NdjsonError(`${place}: is not UTF-8`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NdjsonError(`${place}: is not JSON`); // the parser's own message quotes the text around the fault
+  }
+}
+
+async function* lines(file: string): AsyncGenerator<Uint8Array> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let line = 1;
+  for await (const chunk of chunks(file)) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      yield rest.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...rest, chunk.subarray(start, end)]);
+      line++;
+      start = end + 1;
+      rest = [];
+      restBytes = 0;
+    }
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > MAX_LINE_BYTES) throw new NdjsonError(`${file}:${line}: is longer than any record`);
+  }
+  if (restBytes > 0) yield Buffer.concat(rest);
+}
+
+async function* chunks(file: string): AsyncGenerator<Buffer> {
+  try {
+    const bytes = createReadStream(file);
+    if (!isGzip(file)) return yield* bytes;
+    const plain = createGunzip();
+    bytes.on("error", (error) => plain.destroy(error));
+    yield* bytes.pipe(plain);
+  } catch (cause) {
+    throw new NdjsonError(`cannot read ${file}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Written for its owner alone, gzipped where the name says so, and complete once it is there under its name.
+ *
+ * @throws NdjsonError if it cannot be written; whatever `values` throws.
+ */
+export const writeNdjson = (values: AsyncIterable<unknown>, file: string): Promise<void> =>
+  store(file, async function* () {
+    for await (const value of values) yield `${JSON.stringify(value)}\n`;
+  });
+
+/** Bytes that can be read only once. @throws NdjsonError */
+export const spool = (from: AsyncIterable<Uint8Array>, fromName: string, file: string): Promise<void> =>
+  store(file, async function* () {
+    try {
+      yield* from;
+    } catch (cause) {
+      throw new NdjsonError(`cannot read ${fromName}: ${reasonOf(cause)}`, { cause });
+    }
+  });
+
+async function store(file: string, content: () => AsyncIterable<string | Uint8Array>): Promise<void> {
+  let failure: unknown; // of whoever gives the content
+  async function* watched() {
+    try {
+      yield* content();
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+  const partial = `${file}.partial`;
+  try {
+    const to = createWriteStream(partial, { mode: 0o600 });
+    await (isGzip(file) ? pipeline(watched, createGzip(), to) : pipeline(watched, to));
+    renameSync(partial, file);
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    if (failure !== undefined) throw failure;
+    throw new NdjsonError(`cannot write ${file}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A system's code (`ENOENT`); zlib's own words, which are fixed ones. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown fault";
+  const code = "code" in error ? String(error.code) : "";
+  return code.startsWith("Z_") ? error.message : code || error.name;
+}

@@ -1,0 +1,67 @@
+/** Where a replay has its reports from: a file that can be read twice, whatever they came from. */
+import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { exportReports } from "../lib/aws/report-export.ts";
+import { formatFaults } from "../lib/faults.ts";
+import { type PastRecord, readPastRecord } from "../lib/moderation/replay-record.ts";
+import { NdjsonError, readNdjson, spool, writeNdjson } from "./ndjson.ts";
+
+export type ReportsFrom =
+  | { readonly file: string } // `-`: standard input
+  | { readonly since: Date; readonly table: string; readonly save: string | undefined };
+
+const TELL_EVERY = 5_000;
+
+const formatCount = (count: number): string => count.toLocaleString("en-US");
+
+/**
+ * @throws NdjsonError if something cannot be read or written, OffairError `ERR_LEDGER`
+ */
+export async function reportsFile(from: ReportsFrom, tell: (text: string) => void): Promise<string> {
+  if ("file" in from) return readableTwice(from.file);
+  const { since, table, save } = from;
+  const client = new DynamoDBClient({ maxAttempts: 8 }); // patient: nobody waits but the person who asked
+  async function* told(): AsyncGenerator<unknown> {
+    let count = 0;
+    for await (const record of exportReports(client, table, { since, until: new Date() })) {
+      if (++count % TELL_EVERY === 0) tell(`${formatCount(count)} reports fetched`);
+      yield record;
+    }
+  }
+  const file = save ?? temporaryFile();
+  await writeNdjson(told(), file);
+  return file;
+}
+
+async function readableTwice(file: string): Promise<string> {
+  const isOnce = file === "-" || statSync(file, { throwIfNoEntry: false })?.isFIFO() === true;
+  if (!isOnce) return file;
+  const copy = temporaryFile();
+  await spool(file === "-" ? process.stdin : createReadStream(file), file, copy);
+  return copy;
+}
+
+/** Where nobody else looks, and gone at the end, however that comes. */
+function temporaryFile(): string {
+  const dir = mkdtempSync(join(tmpdir(), "offair-replay-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  return join(dir, "reports.ndjson");
+}
+
+/**
+ * @param tell - told the count so far, now and then
+ * @throws NdjsonError naming the line
+ */
+export async function* pastRecords(file: string, tell: (count: string) => void): AsyncGenerator<PastRecord> {
+  let count = 0;
+  for await (const { line, json } of readNdjson(file)) {
+    const past = readPastRecord(json);
+    if ("faults" in past) throw new NdjsonError(`${file}:${line}: ${formatFaults(past.faults)}`);
+    if (++count % TELL_EVERY === 0) tell(formatCount(count));
+    yield past;
+  }
+}

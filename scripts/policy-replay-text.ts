@@ -1,0 +1,136 @@
+/** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
+import { styleText } from "node:util";
+import {
+  ANSWERS,
+  type Answer,
+  type Change,
+  type Comparison,
+  type Coverage,
+  type Survey,
+} from "../lib/moderation/replay.ts";
+import type { Fullest } from "../lib/moderation/replay-limits.ts";
+import { formatStream } from "../lib/stream.ts";
+
+export interface Look {
+  /** Aligned, over several lines where that reads better. */
+  readonly isTerminal: boolean;
+  readonly isColoured: boolean;
+}
+
+type Format = Parameters<typeof styleText>[0];
+const painter =
+  ({ isColoured }: Look) =>
+  (format: Format, text: string): string =>
+    isColoured ? styleText(format, text, { validateStream: false }) : text;
+
+const number = (value: number): string => value.toLocaleString("en-US");
+
+/** What a terminal would obey, or what turns the text around it (control, bidi and other invisible characters), is shown as its number. */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\\]/gu, (character) =>
+    character === "\\" ? "\\\\" : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
+/** The same in JSON, where it has escapes of its own. */
+export const visibleJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+
+/** On a terminal one line that changes, elsewhere nothing. */
+export function createProgress(out: NodeJS.WriteStream) {
+  let isShown = false;
+  const clear = (): void => {
+    if (isShown) out.write("\r\u001b[2K");
+    isShown = false;
+  };
+  return {
+    clear,
+    tell(text: string): void {
+      if (!out.isTTY) return;
+      clear();
+      out.write(text);
+      isShown = true;
+    },
+  };
+}
+
+export function coverageText({ total, replayable, ...not }: Coverage): string {
+  const because = [
+    [not.withoutFacts, "without facts"],
+    [not.untranslated, "untranslated"],
+    [not.returned, "returns of a stream"],
+    [not.withoutOthers, "without what others said"],
+  ] as const;
+  const missing = because.filter(([count]) => count > 0).map(([count, text]) => `${number(count)} ${text}`);
+  const covered = `${number(replayable)} of ${number(total)} past reports can be replayed`;
+  return missing.length === 0 ? covered : `${covered}; ${missing.join(", ")}`;
+}
+
+/** `disable 24 h (harmful, repeat), parked: limit-total` */
+export function answerText({ action, because, rule, hours, parked }: Answer): string {
+  const words = [rule, because === "rule" ? undefined : because].filter((word) => word !== undefined);
+  const lasts = hours === undefined ? "" : ` ${number(hours)} h`;
+  return visible(`${action}${lasts} (${words.join(", ")})${parked === undefined ? "" : `, parked: ${parked}`}`);
+}
+
+export function changeText({ key, report, was, would, why }: Change, look: Look): string {
+  const paint = painter(look);
+  const score = report.score === undefined ? "no score" : String(report.score);
+  const named = `${paint("bold", visible(key))}  ${visible(formatStream(report.stream))}  ${report.category} ${score}`;
+  const answers = `${paint("dim", answerText(was))} → ${paint(colourOf(would), answerText(would))}`;
+  return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${visible(why)}`}`;
+}
+
+const colourOf = ({ action, parked }: Answer): Format =>
+  parked !== undefined || action === "review" ? "yellow" : action === "pause" || action === "disable" ? "red" : "green";
+
+export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, look: Look): string {
+  const rows = ANSWERS.map((answer) => [answer, number(was[answer]), number(would[answer])] as const);
+  if (!look.isTerminal) return rows.map(([answer, before, after]) => `${answer}: ${before} → ${after}`).join("\n");
+  const paint = painter(look);
+  const width = Math.max(...rows.flatMap(([, before, after]) => [before.length, after.length]), "would".length) + 2;
+  const line = (name: string, before: string, after: string): string =>
+    `${name.padEnd(8)}${before.padStart(width)}${after.padStart(width)}`;
+  return [
+    paint("bold", line("", "was", "would")),
+    ...rows.map(([answer, before, after]) => paint(before === after ? "dim" : "reset", line(answer, before, after))),
+  ].join("\n");
+}
+
+export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, look: Look): string {
+  if (actions === 0) return "no action, so no limit was touched";
+  const paint = painter(look);
+  const nameOf = ({ limit, source }: Fullest): string => (source === undefined ? limit : `${limit} ${visible(source)}`);
+  const width = look.isTerminal ? Math.max(...all.fullest.map((each) => nameOf(each).length)) + 2 : 0;
+  const lines = all.fullest.map((each) => {
+    const { used, most } = each;
+    const left = used >= most ? paint("red", "full") : `${number(most - used)} left`;
+    return `${`${nameOf(each)}:`.padEnd(width)} ${number(used)} of ${number(most)} at the fullest, ${left}`;
+  });
+  return [
+    `${number(all.parked.size)} of ${number(actions)} actions would wait for a person, had every one been asked for in the mode enforce`,
+    ...lines,
+  ].join("\n");
+}
+
+export interface Summary {
+  readonly coverage: Coverage;
+  readonly surveyed: Survey;
+  readonly compared: Comparison;
+  readonly budget: { readonly text: string; readonly isOver: boolean } | undefined;
+}
+
+export function summaryText({ coverage, surveyed, compared, budget }: Summary, look: Look): string {
+  const paint = painter(look);
+  const { changed } = compared;
+  const share = coverage.replayable === 0 ? "" : ` (${((100 * changed) / coverage.replayable).toFixed(1)} %)`;
+  const changes = changed === 1 ? "1 decision changes" : `${number(changed)} decisions change`;
+  const verdict =
+    budget &&
+    paint(budget.isOver ? "red" : "green", `${budget.isOver ? "over" : "within"} the budget of ${budget.text}`);
+  const head = `${changed > 0 ? "\n" : ""}${changes}${share}${verdict === undefined ? "" : `: ${verdict}`}`;
+  return [head, tallyText(compared, look), limitsText(surveyed, look)].join("\n\n");
+}

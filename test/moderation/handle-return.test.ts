@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { type HandleDeps, handle } from "../../lib/moderation/handle.ts";
+import { operatorDraft } from "../../lib/moderation/handle-order.ts";
+import type { Report } from "../../lib/moderation/report.ts";
+import type { Stream } from "../../lib/stream.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
+import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { useLedger } from "../support/ledger.ts";
+import { type LiveDouble, liveDouble } from "../support/live.ts";
+
+const store = useLedger();
+let clock: number;
+let live: LiveDouble;
+let deps: HandleDeps;
+const policy: typeof base = {
+  ...base,
+  sources: {
+    ...base.sources,
+    push: { adapter: "huawei-push", grade: "D" },
+    weak: { adapter: "huawei-push", grade: "D" },
+  },
+  returns: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+};
+const change = () => ({ changedBy: "ana", reason: "test", changedAt: new Date(clock).toISOString() });
+
+beforeEach(async () => {
+  clock = NOON.getTime();
+  live = liveDouble();
+  deps = {
+    ...{ ledger: store.current.ledger, live, policy, policyHash: "hash" },
+    now: () => new Date(clock),
+    sleep: async () => {},
+    holder: randomUUID,
+  };
+  await deps.ledger.writeMode({ mode: "enforce", ...change() });
+});
+
+const at = () => new Date(clock).toISOString();
+const report = (stream: Stream, given: Partial<Report> = {}) =>
+  handle({ kind: "reports", reports: [weaponsReport({ stream, occurredAt: at(), receivedAt: at(), ...given })] }, deps);
+const published = (
+  stream: Stream,
+  given: { id?: string; receivedAt?: string } = {},
+  others: Partial<HandleDeps> = {},
+) =>
+  handle(
+    {
+      kind: "publish",
+      publish: { source: "push", id: randomUUID(), stream, receivedAt: at(), bodySha256: "0".repeat(64), ...given },
+    },
+    { ...deps, ...others },
+  );
+const wait = (ms: number) => {
+  clock += ms;
+};
+const callsOn = () => live.calls.map(({ action }) => action);
+
+async function paused(given: Partial<Report> = {}): Promise<Stream> {
+  const stream = someStream();
+  await report(stream, given);
+  live.calls.length = 0;
+  wait(3 * SECOND_MS);
+  return stream;
+}
+
+describe("a paused stream that is pushed again", () => {
+  it("is paused again at once, and disabled at the policy's return, on the word of the first report", async () => {
+    const stream = await paused();
+    expect(await published(stream)).toMatchObject([{ outcome: "accepted", returned: 1 }]);
+    wait(3 * SECOND_MS);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 2 }]);
+    expect(callsOn()).toEqual(["pause", "disable"]);
+    const [disabled, again, first] = await deps.ledger.recentOrders(stream);
+    expect(first?.authority).toMatchObject({ kind: "rule", source: "standard", rule: "harmful" });
+    const { cause: _first, ...word } = first?.authority ?? { cause: "" };
+    expect(again?.authority).toMatchObject({ ...word, returned: { after: 1, times: 1 } });
+    expect(disabled).toMatchObject({
+      reason: "came back (2) after order 1: weapons 0.9 reported by standard",
+      authority: { ...word, returned: { after: 1, times: 2 } },
+      resumeTime: "2026-11-22T12:00:06Z",
+    });
+  });
+
+  it("acts once on one callback, however often that is delivered", async () => {
+    const stream = await paused();
+    const id = randomUUID();
+    await published(stream, { id });
+    expect(await published(stream, { id })).toMatchObject([{ outcome: "accepted", repeated: true }]);
+    expect(callsOn()).toEqual(["pause"]);
+  });
+
+  it("is left alone once nobody watches it any more", async () => {
+    const stream = await paused();
+    wait(30 * MINUTE_MS);
+    expect(await published(stream)).toEqual([expect.objectContaining({ outcome: "ignored" })]);
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("is not cut for a callback that tells of the push which was cut", async () => {
+    const stream = someStream();
+    const before = at();
+    wait(SECOND_MS);
+    await report(stream);
+    live.calls.length = 0;
+    expect(await published(stream, { receivedAt: before })).toMatchObject([{ outcome: "ignored" }]);
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("is not cut twice for two callbacks of one push", async () => {
+    const stream = await paused();
+    const receivedAt = at();
+    await published(stream, { receivedAt });
+    wait(SECOND_MS);
+    expect(await published(stream, { receivedAt })).toMatchObject([{ outcome: "ignored" }]);
+    expect(callsOn()).toEqual(["pause"]);
+  });
+
+  it("goes to a person where the first report's source may ask for one pause only", async () => {
+    const stream = await paused({ source: "weak" });
+    expect(await published(stream)).toMatchObject([{ outcome: "review", because: "weak-grade" }]);
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("goes to a person while that source is frozen, and nothing acts while the policy only observes", async () => {
+    const stream = await paused();
+    await deps.ledger.writeFreeze("standard", true, change());
+    expect(await published(stream)).toMatchObject([{ outcome: "parked", because: "source-frozen" }]);
+    await deps.ledger.writeFreeze("standard", false, change());
+    await deps.ledger.writeMode({ mode: "observe", ...change() });
+    expect(await published(stream)).toMatchObject([{ outcome: "observed" }]);
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("is left alone after an operator let it on", async () => {
+    const stream = await paused();
+    const order = {
+      ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "enable" as const, reason: "a mistake" },
+      ...{ requestedBy: "ana", requestedAt: at(), outranksRulesUntil: new Date(clock + HOUR_MS).toISOString() },
+    };
+    await deps.ledger.writeOperatorOrders([order]);
+    await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
+    live.calls.length = 0;
+    expect(await published(stream)).toMatchObject([{ outcome: "ignored" }]);
+    expect(callsOn()).toEqual([]);
+  });
+});
+
+describe("a disabled stream that is pushed nevertheless", () => {
+  it("is disabled again until the same moment", async () => {
+    const stream = await paused({ category: "csam" });
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+    const [again, first] = await deps.ledger.recentOrders(stream);
+    expect(again).toMatchObject({ action: "disable", resumeTime: first?.resumeTime });
+  });
+
+  it("on an operator's word as on a rule's, in either mode's orders", async () => {
+    const stream = someStream();
+    const order = {
+      ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable" as const, reason: "INC-881" },
+      ...{ resumeTime: "2026-11-23T12:00:00Z", requestedBy: "ana", requestedAt: at() },
+      outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(),
+    };
+    await deps.ledger.writeOperatorOrders([order]);
+    await deps.ledger.placeOrder(operatorDraft(order));
+    await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
+    wait(SECOND_MS);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+    const [again] = await deps.ledger.recentOrders(stream);
+    expect(again).toMatchObject({ reason: "came back (1) after order 1: INC-881", resumeTime: order.resumeTime });
+    expect(again?.authority).toMatchObject({ kind: "operator", requestedBy: "ana" });
+  });
+});
+
+describe("a stream that nothing is in force on", () => {
+  it("writes nothing when somebody pushes it", async () => {
+    const before = await store.current.scan();
+    expect(await published(someStream())).toMatchObject([{ outcome: "ignored", because: "not-to-be-off" }]);
+    expect(await store.current.scan()).toEqual(before);
+  });
+});
+
+const steps = [
+  "readMode",
+  "recentOrders",
+  "readReport",
+  "recordDecision",
+  "placeOrder",
+  "beginAttempt",
+  "endAttempt",
+  "closeReport",
+] as const;
+it.each(steps)("a return survives a crash before and after %s: delivered again, it ends once", async (step) => {
+  for (const when of ["before", "after"] as const) {
+    const stream = await paused();
+    const id = randomUUID();
+    const receivedAt = at();
+    const real = deps.ledger[step] as (...given: unknown[]) => Promise<unknown>;
+    const crash = async (...given: unknown[]) => {
+      if (when === "after") await real(...given);
+      throw new Error("the process is gone");
+    };
+    const ledger = { ...deps.ledger, [step]: crash, unlockStream: async () => {} };
+    await expect(published(stream, { id, receivedAt }, { ledger })).rejects.toThrow();
+    wait(25 * SECOND_MS); // the lock is over
+    expect(await published(stream, { id, receivedAt })).toHaveLength(1);
+    const orders = await deps.ledger.recentOrders(stream);
+    expect(orders).toHaveLength(2);
+    expect(orders[0]).toMatchObject({ action: "pause", outcome: "accepted" });
+  }
+});

@@ -1,0 +1,238 @@
+/** The road of a request whose sender cannot mend it: a vendor, who repeats what is refused or gives up. */
+import { createHash, createHmac } from "node:crypto";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { OffairError } from "../../lib/errors.ts";
+import { formatMessage, type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
+import type { Policy } from "../../lib/moderation/policy.ts";
+import { policySchema } from "../../lib/moderation/policy-schema.ts";
+import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
+import { policy as base, NOON } from "../support/fixtures.ts";
+
+const SECRETS = ["vendor-secret-1", "vendor-secret-2"];
+const policy: Policy = policySchema.parse({
+  ...base,
+  playback: { "play.example.com": "push.example.com" },
+  sources: {
+    vendor: {
+      adapter: "mapped",
+      grade: "C",
+      secret: "shared-name",
+      authentication: { scheme: "hmac", header: "x-signature" },
+      when: { at: "/body/suggestion", in: ["block"] },
+      stream: { domain: "/body/domain", app: "/body/app", stream: "/body/stream" },
+      category: "/body/label",
+      categories: { gun: "weapons", naked: "nudity" },
+      score: { at: "/body/score" },
+      reporter: "/body/by",
+      success: { status: 200, body: { code: 0 } },
+    },
+    dashboard: {
+      adapter: "mapped",
+      grade: "F",
+      authentication: { scheme: "bearer" },
+      stream: { path: "/query/stream" },
+      category: { is: "gun" },
+      categories: { gun: "weapons" },
+    },
+  },
+});
+
+const said = {
+  suggestion: "block",
+  domain: "push.example.com",
+  app: "live",
+  stream: "room-42",
+  label: "gun",
+  score: 0.9,
+};
+const success = { status: 200, body: { code: 0 } };
+
+let queued: { lane: Lane; message: Message }[];
+let secretsRead: string[];
+let deps: ReceiveDeps;
+beforeEach(() => {
+  queued = [];
+  secretsRead = [];
+  deps = {
+    policy,
+    readSecret: async (name) => {
+      secretsRead.push(name);
+      return JSON.stringify({ secrets: SECRETS });
+    },
+    enqueue: async (lane, message) => {
+      queued.push({ lane, message });
+    },
+    now: () => NOON,
+  };
+});
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+function post(body: string, headers: Record<string, string> = {}, secret = SECRETS[0] ?? "") {
+  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  const request = { source: "vendor", query: {}, body: Buffer.from(body) };
+  return receive({ ...request, headers: { "x-signature": signature, ...headers } }, deps);
+}
+const say = (change: object) => post(JSON.stringify({ ...said, ...change }));
+
+function onlyFaults(): readonly { pointer: string; message: string }[] {
+  const [{ lane, message } = { lane: "none", message: undefined }] = queued;
+  expect(queued).toHaveLength(1);
+  expect(lane).toBe("bulk");
+  if (message?.kind !== "untranslated") throw new Error("is no untranslated message");
+  expect(parseMessage(formatMessage(message))).toEqual(message);
+  return message.untranslated.faults;
+}
+
+describe("what a vendor says", () => {
+  it("becomes a report, proven by the secret that the policy names, and is answered as the vendor expects", async () => {
+    const body = JSON.stringify(said);
+    expect(await post(body)).toEqual({ success, id: sha256(body), kind: "reports", lane: "live" });
+    expect(secretsRead).toEqual(["shared-name"]);
+    expect(queued).toMatchObject([{ lane: "live", message: { reports: [{ source: "vendor", category: "weapons" }] } }]);
+  });
+
+  it("is nothing where it does not meet `when`: answered as a success, and on no lane", async () => {
+    const { kind, success: answer } = await say({ suggestion: "pass" });
+    expect([kind, answer, queued]).toEqual(["nothing", success, []]);
+  });
+
+  it("goes on to the worker when it is out of scope, so that the ledger has it", async () => {
+    await say({ domain: "push.example.org" });
+    expect(queued).toMatchObject([
+      { message: { kind: "reports", reports: [{ stream: { domain: "push.example.org" } }] } },
+    ]);
+  });
+
+  it("is the same message with any query beside it, which nobody signed", async () => {
+    const body = JSON.stringify(said);
+    const headers = {
+      "x-signature": createHmac("sha256", SECRETS[0] ?? "")
+        .update(body)
+        .digest("hex"),
+    };
+    const replay = (query: Record<string, string>) =>
+      receive({ source: "vendor", headers, query, body: Buffer.from(body) }, deps);
+    expect((await replay({ x: "1" })).id).toBe((await replay({})).id);
+    expect(queued[1]).toEqual(queued[0]);
+  });
+
+  it("need not be called JSON", async () => {
+    await post(JSON.stringify(said), { "content-type": "text/plain" });
+    expect(queued).toMatchObject([{ message: { kind: "reports" } }]);
+  });
+});
+
+describe("what is proven and not understood is answered as a success, and a person gets it", () => {
+  it.each([
+    [
+      "an unknown label",
+      { label: "sword" },
+      [{ pointer: "/body/label", message: '"sword" is not among the source\'s categories' }],
+    ],
+    ["a missing stream", { stream: undefined }, [{ pointer: "/body/stream", message: expect.any(String) }]],
+    ["a name that no stream has", { stream: "*" }, [{ pointer: "/body/stream", message: expect.any(String) }]],
+    ["a score out of range", { score: 90 }, [{ pointer: "/body/score", message: "is not from 0 to 1" }]],
+    [
+      "several faults",
+      { label: "sword", score: "high" },
+      [
+        { pointer: "/body/label", message: expect.any(String) },
+        { pointer: "/body/score", message: expect.any(String) },
+      ],
+    ],
+  ])("%s", async (_, change, faults) => {
+    expect(await say(change)).toMatchObject({ success, kind: "untranslated", lane: "bulk" });
+    expect(onlyFaults()).toEqual(expect.arrayContaining(faults));
+    expect(onlyFaults()).toHaveLength(faults.length);
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["an empty body, whose signature would fit every query", ""],
+    ["too deep", `{"suggestion":"block","x":${"[".repeat(40)}${"]".repeat(40)}}`],
+    ["no object", "5"],
+  ])("%s", async (_, body) => {
+    const { kind } = await post(body);
+    expect([kind, queued.length]).toEqual(body === "5" ? ["nothing", 0] : ["untranslated", 1]);
+  });
+
+  it("has the same id when it is sent again", async () => {
+    expect((await say({ label: "sword" })).id).toBe((await say({ label: "sword" })).id);
+  });
+
+  it("is told without what was said, but for a short and plain label", async () => {
+    for (const label of ["hunter2 hunter2", "hunter2".repeat(10), "hunter2\u0000", "<hunter2\u202e>"]) {
+      queued = [];
+      await say({ label, stream: "hunter2\u0000", domain: "hunter2\u0000", app: "*" });
+      expect(JSON.stringify(onlyFaults())).not.toContain("hunter2");
+    }
+  });
+
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the label %s", async (label) => {
+    await say({ label });
+    expect(onlyFaults()).toEqual([{ pointer: "/body/label", message: expect.any(String) }]);
+  });
+});
+
+describe("what is not proven is refused, vendor or not", () => {
+  it.each([
+    ["another secret", "ERR_REPORT_SIGNATURE", () => post("{", {}, "another-secret")],
+    ["no signature", "ERR_REPORT_SIGNATURE", () => post("{", { "x-signature": "" })],
+    ["too large", "ERR_REPORT_TOO_LARGE", () => post(" ".repeat(MAX_BODY_BYTES + 1))],
+  ])("%s", async (_, code, send) => {
+    await expect(send()).rejects.toMatchObject({ code });
+    expect(queued).toEqual([]);
+  });
+
+  it("and a queue that is away is told, so that the vendor repeats it", async () => {
+    deps = {
+      ...deps,
+      enqueue: async () => {
+        throw new OffairError("ERR_QUEUE", "the queue is away");
+      },
+    };
+    for (const change of [{}, { label: "sword" }])
+      await expect(say(change)).rejects.toMatchObject({ code: "ERR_QUEUE" });
+  });
+});
+
+describe("who reported", () => {
+  const hashOf = async (by: unknown): Promise<unknown> => {
+    queued = [];
+    await say({ by });
+    const [{ message } = { message: undefined }] = queued;
+    expect(JSON.stringify(message)).not.toContain("viewer");
+    return message?.kind === "reports" ? message.reports[0]?.reporterHash : "none";
+  };
+
+  it("is a pseudonym by the source's first secret: the same for the same one, and never the id", async () => {
+    const hmac = createHmac("sha256", SECRETS[0] ?? "")
+      .update("offair reporter\nviewer-1")
+      .digest("hex");
+    expect(await hashOf("viewer-1")).toBe(hmac.slice(0, 32));
+    expect(await hashOf("viewer-1")).toBe(hmac.slice(0, 32));
+    expect(await hashOf("viewer-2")).not.toBe(hmac.slice(0, 32));
+  });
+
+  it("is left out where nobody is named", async () => {
+    expect(await hashOf(undefined)).toBeUndefined();
+  });
+});
+
+describe("a sender that puts everything in the query", () => {
+  const call = (query: Record<string, string>) =>
+    receive({ source: "dashboard", headers: { authorization: SECRETS[0] }, query, body: Buffer.alloc(0) }, deps);
+
+  it("needs no body", async () => {
+    expect(await call({ stream: "play.example.com/live/a/b" })).toMatchObject({ kind: "reports" });
+    const stream = { domain: "push.example.com", app: "live", stream: "a/b" };
+    expect(queued).toMatchObject([{ message: { reports: [{ stream }] } }]);
+  });
+
+  it("has an id for each query, although the bodies are all alike", async () => {
+    const stream = "push.example.com/live/room-42";
+    const first = await call({ stream, post: "1" });
+    expect((await call({ post: "1", stream })).id).toBe(first.id);
+    expect((await call({ stream, post: "2" })).id).not.toBe(first.id);
+  });
+});
