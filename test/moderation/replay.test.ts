@@ -55,7 +55,9 @@ const withLimits = (limits: Partial<Policy["limits"]>): Policy => ({
 describe("what can be replayed", () => {
   it("is told first: not without facts, untranslated, of a stream that came back, or without what others said", async () => {
     const { facts: _facts, ...old } = paused();
-    const { grade: _grade, ...back } = paused({ decision: { action: "review", because: "protected-stream" } });
+    const back = paused({
+      decision: { action: "review", because: "protected-stream", returned: { after: 1, times: 1 } },
+    });
     const untranslated: ReviewRecord = {
       key: "sightengine#1",
       untranslated: { source: "sightengine", id: "1", receivedAt: AT, bodySha256: "0", faults: [] },
