@@ -4,4 +4,11 @@ export interface Bundle {
   names(prefix?: string): AsyncIterable<string>;
   /** As stored. */
   read(name: string): Promise<Uint8Array | undefined>;
+  /** What a folder or a tar holds that is no object of an archive: a link, a name that leads out of it, a broken header. */
+  readonly faults?: readonly BundleFault[];
+}
+
+export interface BundleFault {
+  readonly object: string;
+  readonly message: string;
 }

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { REASONS } from "./listing.ts";
+import { figuresSchema } from "./page-figures.ts";
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,6 +31,8 @@ const snapshotSchema = objectSchema.extend({
   complete: z.boolean(),
   /** `interrupted`: an earlier run of the slot stored the rows, and ended before it said how it had come by them. */
   because: z.enum([...REASONS, "interrupted"]),
+  /** Of `changes-explained`: what explained how many of the changes between the passes. */
+  explained: z.object({ expired: count, ordered: count, moved: count }).exactOptional(),
   error: z.string().exactOptional(),
   passes: z.array(passSchema).readonly(),
   startedAt: instant,
@@ -51,12 +54,19 @@ const driftSchema = z.object({
   orphan: count,
 });
 
+/** SPKI, DER, base64. */
+const spki = z.string().max(1_000);
+
+/** An audit goes on without any of these. */
+export const LACKED_PARTS = ["events", "expected", "drift", "findings", "page"] as const;
+export type LackedPart = (typeof LACKED_PARTS)[number];
+
 const linkBase = {
   version: z.literal(2),
   number: z.number().int().min(1),
   /** SHA-256 of the previous manifest's object as stored; null in number 1. */
   previous: sha256.nullable(),
-  /** The scheduled time, on the hour; of an audit that a person asked for, its own moment. */
+  /** The scheduled time, on the hour; of an audit that a person asked for, its own moment; of a rotation, the next link's. */
   slot: instant,
   writtenAt: instant,
 };
@@ -76,21 +86,51 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     events: eventsSchema.exactOptional(),
     /** What is to be off by the ledger, folded from all exports until now. */
     expected: objectSchema.extend({ count, until: instant }).exactOptional(),
-    /** What differs from the last complete snapshot, and from what is expected: diff.ts, drift.ts. */
-    findings: objectSchema.extend({ disabled: count, enabled: count, changed: count, drift: driftSchema }).exactOptional(),
+    /** What differs from the last complete snapshots, and from what is expected: diff.ts, drift.ts. */
+    findings: objectSchema
+      .extend({
+        ...{ disabled: count, enabled: count, changed: count },
+        /** Absent where it could not be looked for: no list was complete, or nothing is known to be expected. */
+        drift: driftSchema.exactOptional(),
+        /** Suspects of drift of which nothing is known: there was no time to ask, or no answer. */
+        unasked: count.exactOptional(),
+      })
+      .exactOptional(),
     /** The page for people. */
     page: objectSchema.exactOptional(),
+    /** For the pages of the next 30 days. */
+    figures: figuresSchema.exactOptional(),
+    /** Of an earlier run of the slot, which ended before its link: they stay under their names, and nothing is concluded from them. */
+    leftovers: z.array(objectSchema).readonly().exactOptional(),
+    /** What it should have and has not, each with the code of the error. */
+    lacks: z
+      .array(z.object({ part: z.enum(LACKED_PARTS), error: z.string() }))
+      .readonly()
+      .exactOptional(),
   }),
   /** A slot of the schedule in which no audit ran; written by the next one that did. */
   z.object({ ...linkBase, kind: z.literal("missed") }),
   /** From here on signed by another key; this one by both. */
-  z.object({ ...linkBase, kind: z.literal("rotation"), /** SPKI, DER, base64. */ publicKey: z.string().max(1_000) }),
+  z.object({ ...linkBase, kind: z.literal("rotation"), publicKey: spki, /** The key until here. */ previousKey: spki }),
 ]);
 export type ChainManifest = Readonly<z.infer<typeof manifestSchema>>;
 export type AuditManifest = Extract<ChainManifest, { kind: "audit" }>;
 
 export const MANIFESTS = "manifests/";
 export const chainManifestName = (number: number): string => `${MANIFESTS}${String(number).padStart(10, "0")}.json`;
+
+/** Undefined for a name that is no link's. */
+export function chainNumberOf(name: string): number | undefined {
+  const digits = /^manifests\/(\d{10})\.json$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Every object that a link answers for, in the order of its members. */
+export function objectsOf(manifest: ChainManifest): StoredObject[] {
+  if (manifest.kind !== "audit") return [];
+  const { snapshots, events, expected, findings, page, leftovers = [] } = manifest;
+  return [...snapshots, events, expected, findings, page, ...leftovers].filter((object) => object !== undefined);
+}
 
 /** @throws OffairError `ERR_ARCHIVE` for bytes that are no manifest. */
 export function parseManifest(payload: Uint8Array): ChainManifest {
