@@ -258,7 +258,7 @@ describe("explain what a report that came now would meet", () => {
     const one = { source: "forum", category: "weapons", receivedAt: NOON.toISOString(), reporter: 0 };
     expect(await whatIf({ stream }, { sources, rules })).toMatchObject({
       decision: { action: "review", because: "uncorroborated" },
-      facts: { others: [one, one] },
+      facts: { others: [one] },
     });
     await world.ledger.writeFreeze("stolen", false, frozen);
     expect(await whatIf({ stream }, { sources, rules })).toMatchObject({ decision: { action: "pause" } });
