@@ -3,7 +3,7 @@
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";
-import { packageForDay } from "./bundles.ts";
+import { packageAlone, withoutLimits } from "./bundles.ts";
 import { writeMaterial } from "./material.ts";
 import { play } from "./play.ts";
 import { createProgress } from "./progress.ts";
@@ -67,7 +67,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const script = writeScript(reports, seed);
-  const packaged = await packageForDay(sabotage === undefined ? undefined : SABOTAGES[sabotage]);
+  const packaged = await packageAlone({
+    changePolicy: withoutLimits,
+    sabotage: sabotage === undefined ? undefined : SABOTAGES[sabotage],
+  });
   const { remove, ...bundles } = packaged;
   const progress = createProgress(process.stdout);
   try {
