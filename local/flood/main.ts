@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { compilePolicy } from "../../scripts/compile-policy.ts";
 import type { Alert } from "../alarms.ts";
+import { readNumber, UsageError } from "../arguments.ts";
 import { startWorld } from "../demo-world.ts";
 import { packageAlone, withoutLimits } from "../gameday/bundles.ts";
 import { createProgress } from "../gameday/progress.ts";
@@ -29,14 +30,6 @@ const HELP = `npm run flood -- [--reports N] [--streams N] [--seconds N] [--seed
 
 /** After each invocation. With ten thousand of them the usual one in ten would be a machine that only starts processes. */
 const RECYCLE_PROBABILITY = 0.002;
-
-class UsageError extends Error {}
-
-function readNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
-}
 
 function readOptions() {
   const { values } = parseArgs({

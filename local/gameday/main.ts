@@ -3,6 +3,7 @@
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";
+import { readNumber, UsageError } from "../arguments.ts";
 import { packageAlone, withoutLimits } from "./bundles.ts";
 import { writeMaterial } from "./material.ts";
 import { play } from "./play.ts";
@@ -20,14 +21,6 @@ const HELP = `npm run gameday -- [--reports N] [--seed S] [--out DIR] [--sabotag
                    ${Object.keys(SABOTAGES).join(", ")}`;
 
 const OTHER_INVARIANT = 3;
-
-class UsageError extends Error {}
-
-function readNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
-}
 
 function readOptions() {
   const { values } = parseArgs({
