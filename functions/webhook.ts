@@ -26,12 +26,16 @@ const deps: ReceiveDeps = {
   now,
 };
 
+/** Anybody can ask for a source of any name; into the log goes what could be one. */
+const sourceName = (asked: string | undefined): string | undefined =>
+  asked !== undefined && /^[a-z0-9-]{1,64}$/.test(asked) ? asked : undefined;
+
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
   .onError((request) => {
     const { requestId } = request.event.requestContext;
     logWarn("report.refused", {
       requestId,
-      source: request.event.pathParameters?.source,
+      source: sourceName(request.event.pathParameters?.source),
       ...describeError(request.error),
     });
     const answer = problemAnswer(request.error, requestId);

@@ -7,9 +7,8 @@ const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
 /** C0 and C1 control characters and DEL: no name that Live documents holds one, and a terminal would obey them. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-const nameSchema = (part: keyof typeof LIMITS) =>
-  z
-    .string()
+const nameSchema = (part: keyof typeof LIMITS, text = z.string()) =>
+  text
     .min(1, "must not be empty")
     .refine((name) => [...name].length <= LIMITS[part], `must be at most ${LIMITS[part]} characters`)
     .refine((name) => name.isWellFormed(), "must not hold half of a surrogate pair")
@@ -18,7 +17,7 @@ const nameSchema = (part: keyof typeof LIMITS) =>
 
 /** `domain` is lower-cased, for host names ignore case; `app` and `stream` are kept byte for byte. */
 export const streamSchema = z.object({
-  domain: nameSchema("domain").transform((domain) => domain.toLowerCase()),
+  domain: nameSchema("domain", z.string().toLowerCase()), // first: some letters become two, and what is passed on is read again
   app: nameSchema("app"),
   stream: nameSchema("stream"),
 });

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
+import { UsageError } from "./arguments.ts";
 import { startWorld, type World } from "./demo-world.ts";
 import { SWITCHES } from "./live/simulator.ts";
 import { createPrinter, type Printer } from "./printer.ts";
@@ -65,8 +66,6 @@ const everySwitch = (): Switches[] =>
       combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
     [{}],
   );
-
-class UsageError extends Error {}
 
 function readNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -53,6 +53,10 @@ describe("a stream", () => {
     });
   });
 
+  it("has no domain that in lower case would be too long", () => {
+    expect(faults({ domain: "İ".repeat(255) })).toEqual(["/domain must be at most 255 characters"]);
+  });
+
   it("reads the same however often it is read", () => {
     fc.assert(
       fc.property(fc.record({ domain: name, app: name, stream: name }), (names) => {

@@ -62,15 +62,23 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
 
 type LedgerReports = Pick<
   Ledger,
-  "readReport" | "recordDecision" | "closeReport" | "recordUntranslated" | "openReviews" | "readReview" | "writeVerdict"
+  | "readReport"
+  | "recordDecision"
+  | "closeReport"
+  | "recordUntranslated"
+  | "openReviews"
+  | "readReview"
+  | "writeVerdict"
+  | "endReview"
 >;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
   /** The verdict that the item has now: this one, if it waited for one. */
   async function judge(id: Key, verdict: Verdict): Promise<Verdict | undefined> {
-    const condition = "#review = :open";
-    if (await update(id, { set: { verdict }, remove: ["review"], condition, values: { ":open": "open" } }))
-      return verdict;
+    const condition = "review = :open AND attribute_not_exists(verdict)";
+    // An approval is followed by an order: only of a report, for there is nothing to do about what nobody understood.
+    const remove = verdict.verdict === "approved" && id.sk === "REPORT" ? [] : ["review"];
+    if (await update(id, { set: { verdict }, remove, condition, values: { ":open": "open" } })) return verdict;
     const item = await get(id); // ours, if the SDK repeated a request whose answer was lost
     return item && unwrap<ReviewRecord>(item).verdict;
   }
@@ -132,6 +140,11 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
       // And if one id stands for both, one word of a person is said of both.
       const ofUntranslated = await judge(untranslatedId(key), ofReport ?? verdict);
       return ofReport ?? ofUntranslated;
+    },
+
+    async endReview(key) {
+      const condition = "#review = :open AND attribute_exists(verdict)";
+      await update(reportId(key), { remove: ["review"], condition, values: { ":open": "open" } });
     },
   };
 }

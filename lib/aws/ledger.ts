@@ -7,7 +7,7 @@
  * | `REPORT#source#id` | `UNTRANSLATED` | a proven message that nobody could translate, and its verdict | the same |
  * | `STREAM#sha256` | `ORDER#0000000001` … | the orders of a stream with their attempts; the number is the lock | worker, incident |
  * | `STREAM#sha256` | `LOCK` | who acts on the stream, until when | worker |
- * | `STREAM#sha256` | `SEEN#time#sha256` | what one report said of the stream, for a day | worker |
+ * | `STREAM#sha256` | `SEEN#sha256` | what somebody said of the stream, for a day | worker |
  * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
  * | `CONTROL` | `MODE` | observe or enforce, and the sources that are frozen | incident |
  * | `CONTROL` | `CHANGE#time#sha256` | every change of these | incident |

@@ -9,8 +9,8 @@ import { inScope, isProtected } from "./policy.ts";
 
 export interface ActDeps extends HandleDeps {
   readonly mode: ModeRecord;
-  /** On whose word: no action while that source is frozen. Absent where a person's word is. */
-  readonly wordOf: string | undefined;
+  /** On whose words, a person's left out: no action while one of these sources is frozen. */
+  readonly wordsOf: readonly string[];
   readonly draft: (record: ReportRecord, decision: ActingDecision) => OrderDraft;
   /** Looked at with the stream's orders in the step that places the order: what to decide instead, if anything. */
   readonly insteadOf: (decision: ActingDecision, orders: readonly Order[]) => Decision | undefined;
@@ -29,8 +29,7 @@ const OUTCOME_OF_VETO: Readonly<Record<Veto, ReportOutcome>> = {
 const isVeto = (error: string | undefined): error is Veto =>
   error !== undefined && Object.hasOwn(OUTCOME_OF_VETO, error);
 
-export const isFrozen = (source: string | undefined, { frozen = {} }: ModeRecord): boolean =>
-  source !== undefined && Object.hasOwn(frozen, source);
+export const isFrozen = (source: string, { frozen = {} }: ModeRecord): boolean => Object.hasOwn(frozen, source);
 
 export async function actOn(record: ReportRecord, deps: ActDeps): Promise<ReportRecord> {
   const { ledger, now, policy, mode } = deps;
@@ -40,7 +39,7 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
     if (mode.mode === "observe") return "observed";
     if (!inScope(report.stream, policy)) return "out-of-scope";
     if (isProtected(report.stream, policy)) return "protected-stream";
-    if (isFrozen(deps.wordOf, mode)) return "source-frozen";
+    if (deps.wordsOf.some((source) => isFrozen(source, mode))) return "source-frozen";
     return isTooOld(report, now(), policy) ? "too-old" : undefined;
   };
   // Placed though nothing is to be sent, and ended in the same write: another worker with this report then finds it so.
@@ -69,7 +68,7 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
   return close(record, { outcome: ended, because: error ?? "refused", orderNumber: number }, deps);
 }
 
-async function close(
+export async function close(
   record: ReportRecord,
   end: Required<Pick<ReportRecord, "outcome">> & Partial<ReportRecord>,
   { ledger, now }: HandleDeps,

@@ -83,7 +83,10 @@ async function act(
   const attempts = [...order.attempts, ...lost];
   const doubtful = isDoubtful(order);
   const error = veto();
-  if (doubtful && (await wasDone(order, deps, error !== undefined))) return end(order, { outcome: "verified" }, deps);
+  // Of a stream that came back in spite of its entry, the entry says nothing of this call: it was there before.
+  const isRepeated = error === undefined && order.authority.returned !== undefined;
+  if (doubtful && !isRepeated && (await wasDone(order, deps, error !== undefined)))
+    return end(order, { outcome: "verified" }, deps);
   if (error !== undefined) return end(order, { outcome: doubtful ? "unknown" : "refused", error }, deps);
   if (!mayRepeat({ ...order, attempts }, deps.now())) return end(order, { outcome: "unknown" }, deps);
   if (order.resumeTime !== undefined && Date.parse(order.resumeTime) <= deps.now().getTime()) {
@@ -137,11 +140,17 @@ async function callLive(
   };
   const update = async () => {
     // Somebody else's entry may hold it off for longer: a rule leaves that alone.
-    const entry = authority.kind === "rule" ? await live.findDisabled(stream).catch(unreadable) : undefined;
+    const entry = authority.kind === "rule" ? await live.findDisabled(stream).catch(doWithout) : undefined;
     if (entry && (entry.resumeTime === null || Date.parse(entry.resumeTime) >= until.getTime())) return {};
     return live.update(stream, until, limit).catch(unless("ERR_LIVE_NOT_FOUND", ended));
   };
-  return live.disable(stream, until, limit).catch(unless("ERR_LIVE_EXISTS", update));
+  const updateAndCut = async () => {
+    const receipt = await update();
+    // Pushed in spite of its entry, and only a disable that makes one cuts (FAQ). That nobody pushes any more is no failure.
+    if (authority.returned) await live.pause(stream, limit).catch(doWithout);
+    return receipt;
+  };
+  return live.disable(stream, until, limit).catch(unless("ERR_LIVE_EXISTS", updateAndCut));
 }
 
 /** For `catch`: this code is not a failure here; what to do instead. */
@@ -152,8 +161,8 @@ const unless =
     throw error;
   };
 
-/** A list that will not be readable later either: as if it held nothing. */
-export function unreadable(error: unknown): undefined {
+/** What Live will not do later either is done without: a list is as if it held nothing. */
+function doWithout(error: unknown): undefined {
   if (error instanceof OffairError && !error.retryable) return undefined;
   throw error;
 }

@@ -93,9 +93,15 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
     // A return is not an abuse more.
     const earlier = tookOffSince(orders, now.getTime() - onRepeat.withinHours * HOUR_MS).filter(
       ({ authority }) => !authority.returned,
+    );
+    steps.push(`taken off ${earlier.length} times in the ${onRepeat.withinHours} h before`);
+    // What is to hold at this moment, and was never seen to, is done again and not climbed past: it may be of the same abuse.
+    const doubtful = earlier.filter(
+      ({ outcome, resumeTime }) =>
+        outcome !== "verified" && resumeTime !== undefined && Date.parse(resumeTime) > now.getTime(),
     ).length;
-    steps.push(`taken off ${earlier} times in the ${onRepeat.withinHours} h before`);
-    const hours = onRepeat.disableHours[Math.min(earlier, onRepeat.disableHours.length) - 1];
+    const step = Math.min(Math.max(earlier.length - doubtful, 1), onRepeat.disableHours.length);
+    const hours = earlier.length === 0 ? undefined : onRepeat.disableHours[step - 1];
     if (hours !== undefined) return disable("repeat", hours);
   }
   if (rule.action === "disable") return disable("rule", rule.disableHours);

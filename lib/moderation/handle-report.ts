@@ -1,9 +1,9 @@
 /** A report: decided on once, with all that is known of its stream, and acted on if the decision says so. */
 import { OffairError } from "../errors.ts";
 import { logWarn } from "../log.ts";
+import type { Stream } from "../stream.ts";
 import { MINUTE_MS } from "../time.ts";
 import { actOn, isFrozen, summary, summaryOfAct } from "./act.ts";
-import { unreadable } from "./carry-out.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, type OtherReport } from "./corroborate.ts";
 import { type ActingDecision, ALREADY_DISABLED, acts, decide, type Facts, yields } from "./decide.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
@@ -23,7 +23,7 @@ export async function handleReport(received: Report, deps: HandleDeps): Promise<
   if (record.outcome) return summary(record);
   const { report } = record;
   const ended = await actOn(record, {
-    ...{ ...deps, mode, wordOf: report.source, draft: (of, decision) => draft(of, decision, deps.now()) },
+    ...{ ...deps, mode, wordsOf: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
     insteadOf: (decision, orders) => yields(decision, report, { workedAt: deps.now(), orders }),
   });
   return summaryOfAct(ended, deps);
@@ -54,10 +54,13 @@ async function recordDecision(
 
 const OUTCOME_WITHOUT_ORDER = { ignore: "ignored", review: "review", refuse: "refused" } as const;
 
-/** Before the decision is written: a worker that dies in between has taken a place for nothing, and none is taken twice over. */
-const takePlace = ({ source }: Report, { liveStreams }: Facts, { ledger, policy, now }: HandleDeps) =>
+/**
+ * Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower one of two that
+ * decide on a report at once, have taken theirs for nothing.
+ */
+const takePlace = ({ source }: Report, { workedAt, liveStreams }: Facts, { ledger, policy }: HandleDeps) =>
   ledger.changeTaken<Limit | undefined>((taken) => {
-    const took = take(taken, { source, now: now(), liveStreams }, policy);
+    const took = take(taken, { source, now: new Date(workedAt), liveStreams }, policy);
     return "over" in took ? { answer: took.over.limit } : { taken: took.taken, answer: undefined };
   });
 
@@ -77,11 +80,20 @@ async function gatherFacts(report: Report, mode: ModeRecord, deps: HandleDeps): 
   }
   if (decision.because === ALREADY_DISABLED) {
     const lifted = disableInForce(orders, workedAt)?.number;
-    const isListed = (await live.findDisabled(report.stream).catch(unreadable)) !== undefined;
-    if (isListed || lifted === undefined) return facts;
+    if (lifted === undefined || !(await isLifted(report.stream, live))) return facts;
     return withLiveStreams({ ...facts, lifted }, mode, deps);
   }
   return acts(decision) ? withLiveStreams(facts, mode, deps) : facts;
+}
+
+/** Of a list that can never be read nothing is concluded: the ledger saw the entry there. */
+async function isLifted(stream: Stream, live: HandleDeps["live"]): Promise<boolean> {
+  try {
+    return (await live.findDisabled(stream)) === undefined;
+  } catch (error) {
+    if (error instanceof OffairError && !error.retryable) return false;
+    throw error;
+  }
 }
 
 async function withLiveStreams(facts: Facts, { mode }: ModeRecord, { ledger }: HandleDeps): Promise<Facts> {

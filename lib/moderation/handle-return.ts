@@ -3,13 +3,13 @@
  * of the order that took it off; otherwise nothing is written. It takes no place of the limits: the stream took one already.
  */
 import { OffairError } from "../errors.ts";
-import { actOn, isFrozen, summary, summaryOfAct } from "./act.ts";
+import { actOn, close, isFrozen, summary, summaryOfAct } from "./act.ts";
 import { type ActingDecision, acts, type Decision, isTooOld } from "./decide.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
 import type { ModeRecord, ReportRecord } from "./ledger.ts";
 import type { Publish } from "./message.ts";
-import { type Order, type OrderDraft, pastOf } from "./order.ts";
-import { inScope, isProtected } from "./policy.ts";
+import { isUnderWay, type Order, type OrderDraft, pastOf } from "./order.ts";
+import { inScope, isProtected, sourceOf } from "./policy.ts";
 import { type Category, reportKey } from "./report.ts";
 import { type CameBack, cameBack, decideReturn } from "./returns.ts";
 
@@ -20,20 +20,23 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
   const orders = await ledger.recentOrders(publish.stream);
   const before = orders.length === 0 ? undefined : await ledger.readReport(key);
   if (before?.outcome) return { ...summary(before), repeated: true };
-  // What an order comes to decides what this push is. One that never ends holds the message up until it is too old to act.
-  if (!before && orders.some(({ outcome }) => outcome === undefined) && !isLate(publish, deps)) {
+  // What an order comes to decides what this push is.
+  if (!before && isUnderWay(orders, now(), ANY_ORDER) && !isLate(publish, deps)) {
     throw new OffairError("ERR_BUSY", "an order of the stream is under way", { stream: publish.stream });
   }
   const back = before ? undefined : cameBack(orders, publish.receivedAt, now(), policy);
   if (!before && !back) return { key, outcome: "ignored", because: "not-to-be-off" };
-  const record = before ?? (back && (await recordReturn(publish, back, orders, mode, deps)));
+  const workedAt = now().toISOString();
+  const record = before ?? (back && (await recordReturn(publish, back, workedAt, orders, mode, deps)));
   if (!record) throw new OffairError("ERR_LEDGER", "a return without a decision");
-  if (record.outcome) return summary(record);
+  if (record.outcome) return { ...summary(record), ...(record.decidedAt !== workedAt && { repeated: true }) };
   const { decision } = record;
   const original = originalOf(decision, orders);
-  if (!acts(decision) || !original) throw new OffairError("ERR_LEDGER", "a return is of an order that is not there");
+  if (!acts(decision)) throw new OffairError("ERR_LEDGER", "a return without an outcome asks for no action");
+  // So many orders later, in another delivery: what the stream is to be now, nobody can tell from this push.
+  if (!original) return summary(await close(record, { outcome: "review", because: "order-not-found" }, deps));
   const ended = await actOn(record, {
-    ...{ ...deps, mode, wordOf: sourceOfWord(original) },
+    ...{ ...deps, mode, wordsOf: wordsOf(publish, original) },
     draft: (of, wanted) => draft(of, wanted, original, now()),
     insteadOf: (_, latest) => instead(publish, latest, deps),
   });
@@ -42,7 +45,7 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
 
 /** The order that took the stream off first, or, where that is long past, an earlier return of the same chain: both have its authority. */
 function originalOf(decision: Decision, orders: readonly Order[]): Order | undefined {
-  const after = acts(decision) ? decision.returned?.after : undefined;
+  const after = decision.returned?.after;
   return (
     orders.find(({ number }) => number === after) ??
     orders.find(({ authority }) => after !== undefined && authority.returned?.after === after)
@@ -52,26 +55,25 @@ function originalOf(decision: Decision, orders: readonly Order[]): Order | undef
 const isLate = ({ receivedAt }: Publish, { now, policy }: HandleDeps): boolean =>
   isTooOld({ occurredAt: receivedAt, receivedAt }, now(), policy);
 
-const sourceOfWord = ({ authority }: Order): string | undefined =>
-  authority.kind === "rule" ? authority.source : undefined;
+/** Who tells of the push, and who had the stream taken off: neither alone makes anything act. */
+const wordsOf = ({ source }: Publish, { authority }: Order): string[] =>
+  authority.kind === "rule" ? [source, authority.source] : [source];
+
+/** For what this push asks for is not known yet. */
+const ANY_ORDER = { action: "pause", because: "returned" } as const;
 
 async function recordReturn(
   publish: Publish,
   back: CameBack,
+  decidedAt: string,
   orders: readonly Order[],
   mode: ModeRecord,
   deps: HandleDeps,
 ): Promise<ReportRecord> {
-  const { ledger, now, policy, policyHash } = deps;
+  const { ledger, policyHash } = deps;
   const { source, id, stream, receivedAt, bodySha256 } = publish;
-  const decidedAt = now().toISOString();
   const category = await categoryOf(back.order, deps);
-  const { returned } = back;
-  const decision: Decision = !inScope(stream, policy)
-    ? { action: "refuse", because: "out-of-scope", returned }
-    : isProtected(stream, policy)
-      ? { action: "review", because: "protected-stream", returned }
-      : decideReturn(back, now(), policy);
+  const decision = decideOn(publish, back, deps);
   const reason = `the stream came back after order ${back.returned.after}, return ${back.returned.times}`;
   const record: ReportRecord = {
     key: reportKey(publish),
@@ -82,11 +84,25 @@ async function recordReturn(
   };
   const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
     ledger.recordDecision({ ...record, outcome, because, closedAt: decidedAt });
-  if (decision.action === "review") return ended("review", decision.because);
+  // A person is asked once: nobody cuts this push, and the next one comes in a few seconds.
+  const held = (outcome: "review" | "parked", because: string) => {
+    const first = `return of ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
+    const report = { ...record.report, id: first };
+    return ledger.recordDecision({ ...record, report, key: reportKey(report), outcome, because, closedAt: decidedAt });
+  };
+  if (decision.action === "review") return held("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
   if (mode.mode === "observe") return ended("observed", "observed");
-  if (isFrozen(sourceOfWord(back.order), mode)) return ended("parked", "source-frozen");
+  if (wordsOf(publish, back.order).some((each) => isFrozen(each, mode))) return held("parked", "source-frozen");
   return ledger.recordDecision(record);
+}
+
+function decideOn({ source, stream }: Publish, back: CameBack, { now, policy }: HandleDeps): Decision {
+  const { returned } = back;
+  if (!sourceOf(source, policy)) return { action: "refuse", because: "unknown-source", returned };
+  if (!inScope(stream, policy)) return { action: "refuse", because: "out-of-scope", returned };
+  if (isProtected(stream, policy)) return { action: "review", because: "protected-stream", returned };
+  return decideReturn(back, now(), policy);
 }
 
 /** What the stream was taken off for; an operator's order says it in words only. */

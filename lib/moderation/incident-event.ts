@@ -45,9 +45,10 @@ const streams = z
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
+/** The longest is that of a return, which holds the key of the report that had the stream taken off. */
 const reportKeySchema = z
   .string()
-  .max(365)
+  .max(64 + "#return of ".length + 64 + 1 + 300)
   .regex(/^[a-z0-9-]{1,64}#./s, "must be source#id");
 
 /** Nothing is sent unless somebody says so. A misspelt `dryrun` is a fault, not a dry run that acts. */

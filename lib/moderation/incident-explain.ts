@@ -76,7 +76,7 @@ function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps
   const { decision, facts } = stored;
   const policyChanged = stored.policy !== policyHash;
   const base = { key, ...factsOf(report), stored, policy: policyHash, policyChanged };
-  if (acts(decision) && decision.returned) {
+  if (decision.returned) {
     return { ...base, notes: ["the stream came back: decided on the authority of the order that had taken it off"] };
   }
   const again = explain(report, facts, policy);

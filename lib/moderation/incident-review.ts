@@ -6,7 +6,7 @@ import { type ActingDecision, acts } from "./decide.ts";
 import type { Grade } from "./grade.ts";
 import { type IncidentAnswer, refused } from "./incident-answer.ts";
 import type { IncidentEvent } from "./incident-event.ts";
-import type { Ledger, ReportOutcome, ReviewRecord } from "./ledger.ts";
+import type { Ledger, ReportOutcome, ReviewRecord, Verdict } from "./ledger.ts";
 import type { Report } from "./report.ts";
 
 /** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
@@ -23,6 +23,8 @@ export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | 
   readonly rule?: string;
   /** What would have been done. */
   readonly decision?: Pick<ActingDecision, "action" | "because"> & { readonly resumeTime?: string };
+  /** Approved, but its order may not be on its way: it is to be approved once more. */
+  readonly verdict?: Verdict;
   /** Why it could not be translated. */
   readonly faults?: readonly Fault[];
 }
@@ -40,17 +42,20 @@ export async function listReviews(
   if (!page) return refused([{ pointer: "/after", message: "is not the next of an answer before" }]);
   const { records, next } = page;
   // What the ledger lists lags behind what it holds.
-  const reviews = records.filter(({ verdict }) => verdict === undefined).map((record) => reviewRow(record, now()));
+  const reviews = records
+    .filter(({ verdict }) => verdict?.verdict !== "rejected")
+    .map((record) => reviewRow(record, now()));
   return { ok: true, results: [], errors: [], reviews, ...(next !== undefined && { next }) };
 }
 
 export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
   if ("untranslated" in record) {
     const { source, receivedAt, faults } = record.untranslated;
-    const { key, outcome, because } = record;
-    return { key, source, receivedAt, ageMinutes: minutesSince([receivedAt], now), outcome, because, faults };
+    const { key, outcome, because, verdict } = record;
+    const ageMinutes = minutesSince([receivedAt], now);
+    return { key, source, receivedAt, ageMinutes, outcome, because, faults, ...(verdict && { verdict }) };
   }
-  const { key, report, decision, grade, outcome, because = decision.because } = record;
+  const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
   const { source, stream, category, score, occurredAt, receivedAt } = report;
   return {
     key,
@@ -66,6 +71,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     because,
     ...(decision.rule !== undefined && { rule: decision.rule }),
     ...(acts(decision) && { decision: whatWasAsked(decision) }),
+    ...(verdict && { verdict }),
   };
 }
 

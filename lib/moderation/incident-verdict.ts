@@ -7,10 +7,14 @@ import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "./in
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "./incident-event.ts";
 import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./incident-order.ts";
 import { reviewRow } from "./incident-review.ts";
-import type { OperatorOrder, ReportRecord, ReviewRecord, Verdict } from "./ledger.ts";
+import type { Ledger, OperatorOrder, ReportRecord, ReviewRecord, Verdict } from "./ledger.ts";
+import { summarise } from "./order-summary.ts";
 import type { Policy } from "./policy.ts";
 
-/** The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. */
+/**
+ * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on
+ * its way the report stays in the list of what waits.
+ */
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
@@ -41,7 +45,7 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   if (event.dryRun && !record.verdict) {
     return {
       ...{ ok: true, dryRun: true, errors: [], reviews: [reviewRow(record, now())] },
-      results: [planned(record, fresh)],
+      results: [await planned(record, fresh, ledger)],
     };
   }
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh));
@@ -124,9 +128,11 @@ async function goOn(
     const order = (await ledger.readOperatorOrder(orderId, 0)) ?? orderOf(record, verdict, policy);
     const before = await resultOf(order, ledger);
     const isOver = before.outcome !== "ordered";
+    if (isOver && !dryRun) await endReview(record.key, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
     const { results, notQueued } = await send([order], deps);
     const code = notQueued.get(0);
+    if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
   } catch (failure) {
     logWarn("incident.approval-not-sent", { orderId, ...describeError(failure) });
@@ -134,17 +140,28 @@ async function goOn(
   }
 }
 
+/** If that fails, it is listed until somebody approves it once more. */
+const endReview = (key: string, ledger: Pick<Ledger, "endReview">): Promise<void> =>
+  ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
+
 const again = (code: string): Fault => ({
   pointer: "/report",
   message: `${code}: the approval is written down, but its order may not be on its way; approve it once more`,
 });
 
-const planned = ({ report }: ReportRecord, { action, resumeTime }: Approval): Result => ({
-  stream: report.stream,
+/** With what was last ordered of the stream: since the report came, somebody may have let it on, or have it off already. */
+const planned = async (
+  { report: { stream } }: ReportRecord,
+  { action, resumeTime }: Approval,
+  ledger: Pick<Ledger, "recentOrders">,
+): Promise<Result> => ({
+  stream,
   action,
   outcome: "planned",
   ...(resumeTime !== undefined && { resumeTime }),
+  orders: (await ledger.recentOrders(stream, ORDERS_SHOWN)).map(summarise),
 });
+const ORDERS_SHOWN = 5;
 
 function judgedAlready(verdict: Verdict): IncidentAnswer {
   const { by, at, action, resumeTime } = verdict;

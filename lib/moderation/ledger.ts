@@ -36,7 +36,7 @@ export interface ReportRecord {
   /** Of the order that this report placed. */
   readonly orderNumber?: number;
   readonly closedAt?: string;
-  /** Waits for a person; taken away by the verdict. */
+  /** Waits for a person; taken away by a rejection, and of what is approved once its order is on its way. */
   readonly review?: "open";
   readonly verdict?: Verdict;
 }
@@ -82,9 +82,12 @@ export interface ModeRecord extends Partial<Change> {
   readonly frozen?: Readonly<Record<string, Change>>;
 }
 
-/** What one report said of a stream, for as long as a rule may ask for others beside it. */
+/**
+ * That somebody said something of a stream, for as long as a rule may ask for others beside a report. One entry a voice (a source, its
+ * reporter and a category), however often it speaks: nobody hides the others by speaking often.
+ */
 export interface Sighting {
-  /** `source#id` of the report. */
+  /** `source#id` of its newest report. */
   readonly key: string;
   readonly source: string;
   readonly category: Category;
@@ -139,15 +142,18 @@ export interface Ledger {
   openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
   readReview(key: string): Promise<ReviewRecord | undefined>;
   /**
-   * Gives the report in review its verdict, unless it has one.
+   * Gives the report in review its verdict, unless it has one. Approved, it waits on until `endReview`: whoever died before its order
+   * was sent leaves it in the list.
    *
    * @returns the verdict that it has now; undefined, and nothing is written, if it never was in review.
    */
   writeVerdict(key: string, verdict: Verdict): Promise<Verdict | undefined>;
+  /** What its verdict asks for is on its way. Changes nothing where there is no verdict. */
+  endReview(key: string): Promise<void>;
 
-  /** Once a key. */
+  /** Replaces what the same voice said before. */
   addSighting(stream: Stream, sighting: Sighting): Promise<void>;
-  /** Newest first, at most 200, received at or after `since`. */
+  /** Newest first, received at or after `since`. */
   sightings(stream: Stream, since: string): Promise<Sighting[]>;
 
   /**

@@ -19,13 +19,18 @@ const minutes = z
 const actions = z.number().int().min(0);
 const name = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be 1 to 64 lower-case letters, digits and dashes");
 const grade = z.enum(GRADES);
-const { domain, app, stream } = streamSchema.shape;
+const { app, stream } = streamSchema.shape;
+// A scope that names an address or a space covers nothing, and says so to nobody.
+const domain = streamSchema.shape.domain.regex(
+  /^[^\s/:@?#]+$/,
+  "must be a domain alone: no scheme, port, path or space",
+);
 
 const pointer = z
   .string()
   .regex(
-    /^\/(body|query|headers)(\/([^~/]|~[01])*)*$/,
-    "must be a JSON pointer that begins with /body, /query or /headers",
+    /^(\/body(\/([^~/]|~[01])*)*|\/query\/([^~/]|~[01])+|\/headers\/[a-z0-9-]+)$/,
+    "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
   )
   .describe("JSON pointer (RFC 6901) into the request: /body/…, /query/…, /headers/… (header names in lower case).");
 const header = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a header's name in lower case");
@@ -77,7 +82,7 @@ const authenticationSchema = z.discriminatedUnion("scheme", [
 
 const fieldSchema = z.union(
   [pointer, z.strictObject({ is: z.string().min(1).max(512) }).describe("What is always so.")],
-  { error: "must be a JSON pointer that begins with /body, /query or /headers, or { is: … }" },
+  { error: "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}, or { is: … }" },
 );
 
 const mappedSchema = z.strictObject({

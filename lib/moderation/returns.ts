@@ -5,7 +5,7 @@
 import { MINUTE_MS, resumeTimeAfter } from "../time.ts";
 import type { Decision } from "./decide.ts";
 import { isWeak } from "./grade.ts";
-import { type Order, type Returned, sinceEnabled, tookOff } from "./order.ts";
+import { lastWord, type Order, outranksRules, type Returned, sinceEnabled, tookOff } from "./order.ts";
 import { type Policy, sourceOf } from "./policy.ts";
 
 export interface CameBack {
@@ -18,6 +18,15 @@ export interface CameBack {
 const begunAt = ({ attempts, placedAt }: Order): string =>
   attempts.findLast(({ result }) => result !== "not-done")?.at ?? placedAt;
 
+/** Only the newest disable counts: a person may have shortened what was before. */
+const holding = (off: readonly Order[], now: Date): Order | undefined => {
+  const disable = off.find(({ action }) => action === "disable");
+  return disable && Date.parse(disable.resumeTime ?? "") > now.getTime() ? disable : undefined;
+};
+
+const isWatched = (order: Order, receivedAt: string, { windowMinutes }: Policy["returns"]): boolean =>
+  order.action === "pause" && Date.parse(receivedAt) - Date.parse(begunAt(order)) <= windowMinutes * MINUTE_MS;
+
 /**
  * @param orders - of the stream, newest first.
  * @param receivedAt - of the word that the stream is pushed.
@@ -28,15 +37,15 @@ export function cameBack(
   now: Date,
   { returns }: Pick<Policy, "returns">,
 ): CameBack | undefined {
-  const order = sinceEnabled(orders).find(tookOff);
-  if (!order || receivedAt <= begunAt(order)) return undefined;
-  const { action, resumeTime, authority } = order;
-  const isToBeOff =
-    action === "disable"
-      ? Date.parse(resumeTime ?? "") > now.getTime()
-      : Date.parse(receivedAt) - Date.parse(begunAt(order)) <= returns.windowMinutes * MINUTE_MS;
-  if (!isToBeOff) return undefined;
-  const { after, times } = authority.returned ?? { after: order.number, times: 0 };
+  const off = sinceEnabled(orders).filter(tookOff);
+  const [latest] = off;
+  if (!latest || receivedAt <= begunAt(latest)) return undefined;
+  // What a person said last will be done yet, however long that takes: a newer disable of ours would overtake it.
+  if (lastWord(orders)?.outcome === undefined && outranksRules(orders, now)) return undefined;
+  // A pause takes nothing from a disable that still holds.
+  const order = holding(off, now) ?? (isWatched(latest, receivedAt, returns) ? latest : undefined);
+  if (!order) return undefined;
+  const { after, times } = order.authority.returned ?? { after: order.number, times: 0 };
   return { order, returned: { after, times: times + 1 } };
 }
 

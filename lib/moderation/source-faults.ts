@@ -64,14 +64,22 @@ function mappedFaults(entry: Mapped, policy: Policy, at: At): PolicyFault[] {
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
     faults.push({ path: at("category"), message: "is no label of categories: add it there" });
   }
-  return [...faults, ...unsignedFaults(entry, at), ...constantFaults(entry.stream, policy, at)];
+  const pointers = pointersOf(entry, at);
+  return [
+    ...faults,
+    ...unsignedFaults(entry, pointers),
+    ...proofFaults(entry, pointers),
+    ...idFaults(entry, pointers),
+    ...constantFaults(entry.stream, policy, at),
+  ];
 }
 
-/** Query and headers are outside of a signature over the body: whoever carries a signed message could put another stream there. */
-function unsignedFaults(entry: Mapped, at: At): PolicyFault[] {
-  if (entry.authentication.scheme !== "hmac") return [];
+type Pointer = [path: PolicyFault["path"], pointer: string];
+
+/** What is read of a request once it is proven, and is a report. */
+function pointersOf(entry: Mapped, at: At): Pointer[] {
   const { id = [], stream, category, score, time, reason, reporter } = entry;
-  const pointers: [PolicyFault["path"], unknown][] = [
+  const fields: [PolicyFault["path"], unknown][] = [
     ...id.map((pointer, index): [PolicyFault["path"], unknown] => [at("id", index), pointer]),
     ...Object.entries(stream).map(([key, pointer]): [PolicyFault["path"], unknown] => [at("stream", key), pointer]),
     [at("category"), category],
@@ -80,11 +88,31 @@ function unsignedFaults(entry: Mapped, at: At): PolicyFault[] {
     [at("reason"), reason],
     [at("reporter"), reporter],
   ];
-  return pointers.flatMap(([path, pointer]) =>
-    typeof pointer === "string" && !/^\/body(\/|$)/.test(pointer)
-      ? [{ path, message: "is outside of the body, which is all that is signed" }]
-      : [],
-  );
+  return fields.flatMap(([path, pointer]): Pointer[] => (typeof pointer === "string" ? [[path, pointer]] : []));
+}
+
+/** Query and headers are outside of a signature over the body: whoever carries a signed message could put another stream there. */
+function unsignedFaults({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+  if (authentication.scheme !== "hmac") return [];
+  return pointers
+    .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
+    .map(([path]) => ({ path, message: "is outside of the body, which is all that is signed" }));
+}
+
+/** A token that were a report's id or reason would stand in the ledger and in the log. */
+function proofFaults({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+  const proof = authentication.scheme === "md5" ? authentication.sign : `/headers/${authentication.header}`;
+  return pointers
+    .filter(([, pointer]) => pointer === proof)
+    .map(([path]) => ({ path, message: "is the proof itself, which no report may hold" }));
+}
+
+/** Without an id the body is one, and the query: two reports that differ in a header would be one, and the second would be lost. */
+function idFaults({ id, authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+  if (id || authentication.scheme === "hmac") return [];
+  return pointers
+    .filter(([, pointer]) => pointer.startsWith("/headers/"))
+    .map(([path]) => ({ path, message: "is in a header, by which no report is told from another: name an id" }));
 }
 
 function hashFaults(of: readonly string[], path: PolicyFault["path"]): PolicyFault[] {

@@ -10,12 +10,14 @@ export interface Finding {
   readonly words: string;
   /** 0 to 1. */
   readonly score?: number | undefined;
+  /** How far into the stream, in the vendor's own unit. */
+  readonly position?: number | undefined;
 }
 
-/** How far into the stream, in the vendor's own unit; `category` is absent where the policy has none for it. */
-export interface Moment {
-  readonly category?: Category | undefined;
-  readonly position?: number | undefined;
+export interface Gathered {
+  readonly claims: readonly Claim[];
+  /** What names each claim within the vendor's id of its job; absent where a finding has no moment. */
+  readonly parts?: readonly string[];
 }
 
 /** So many say what was seen; a message may hold thousands. */
@@ -29,9 +31,11 @@ const MAX_LISTED = 8;
 export function gatherClaims(
   findings: readonly Finding[],
   { stream, now, says, note = "" }: { stream: Stream; now: Date; says: string; note?: string },
-): Claim[] {
-  const byCategory = Map.groupBy(findings, ({ category }) => category);
-  return [...byCategory].map(([category, found]) => {
+): Gathered {
+  // Apart from those with a score: a rule with a minScore meets a low one, and what came without would be ignored with it.
+  const alike = Map.groupBy(findings, ({ category, score }) => `${category} ${score !== undefined}`);
+  const groups = [...alike.values()].flatMap((found) => (found[0] ? [{ category: found[0].category, found }] : []));
+  const claims = groups.map(({ category, found }) => {
     const { data, error } = claimSchema.safeParse({
       occurredAt: now.toISOString(), // no vendor of these signs a better time
       stream,
@@ -42,20 +46,25 @@ export function gatherClaims(
     if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { faults: faultsOf(error) });
     return data;
   });
+  const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);
+  return { claims, ...(parts.length === claims.length && { parts }) };
 }
 
 /**
- * What names a message by what it says: its latest moment, and what was found then. A vendor that tells again of all that it found, as at
- * the end of a stream, thereby says nothing new; two that tell of other things at one moment (the picture, the sound) do.
- *
- * @returns undefined where a finding has no moment.
+ * What names a claim by what it says: the latest moment of its category, and the score then. A vendor that tells again of all that it found,
+ * as at the end of a stream, thereby says nothing new of any category, in whatever order it lists them.
  */
-export function momentOf(found: readonly Moment[]): string | undefined {
+function partOf(category: Category, found: readonly Finding[]): string | undefined {
+  const latest = latestOf(found);
+  if (latest === undefined) return undefined;
+  return [latest, category, highestOf(found.filter(({ position }) => position === latest)) ?? "unscored"].join("/");
+}
+
+/** @returns undefined where one has no moment. */
+export function latestOf(found: readonly { readonly position?: number | undefined }[]): number | undefined {
   const positions = found.flatMap(({ position }) => position ?? []);
   if (positions.length === 0 || positions.length < found.length) return undefined;
-  const latest = positions.reduce((later, position) => Math.max(later, position));
-  const then = found.filter(({ position }) => position === latest).map(({ category = "unmapped" }) => category);
-  return `${latest}/${[...new Set(then)].sort().join("+")}`;
+  return positions.reduce((later, position) => Math.max(later, position));
 }
 
 /** Each once, and how many more there are. */

@@ -10,7 +10,8 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import type { SourceEntry } from "../moderation/policy.ts";
-import { type Finding, gatherClaims, listed, type Moment, momentOf, quoteLabel } from "./findings.ts";
+import type { Category } from "../moderation/report.ts";
+import { type Finding, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
@@ -62,8 +63,9 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
         throw invalid([{ pointer: first.pointer, message: `none of what is flagged is in categories: ${unknown}` }]);
       }
       const note = first ? `; flagged too, and not in categories: ${unknown}` : "";
-      const claims = gatherClaims(findings, { stream, now, says: "Huawei Content Moderation", note });
-      return { kind: "claims", ...idOf(payload, detections), claims };
+      const { claims, parts } = gatherClaims(findings, { stream, now, says: "Huawei Content Moderation", note });
+      const id = idOf(payload, unmapped);
+      return { kind: "claims", ...(id !== undefined && parts && { id, parts }), claims };
     },
   };
 }
@@ -73,10 +75,10 @@ interface Placed {
   readonly value: unknown;
 }
 
-interface Detection extends Moment {
+/** `category` is absent where the policy has none for it. */
+interface Detection extends Omit<Finding, "category"> {
   readonly pointer: string;
-  readonly words: string;
-  readonly score?: number | undefined;
+  readonly category?: Category | undefined;
 }
 
 /** All but what is suggested to pass: a suggestion that nobody has documented is none to be quiet about. */
@@ -139,15 +141,18 @@ function scoreOf({ pointer, value }: Placed): number | undefined {
 }
 
 /**
- * With the moment of what was found: without it a later violation under the same request id would be taken for the earlier one sent again.
- * As it is not signed, a captured callback can be sent with another moment; what that may do is the grade's to cap.
+ * The moments of what was found stand in the parts: without them a later violation under the same request id would be taken for the earlier
+ * one sent again. What the policy has no category for is in no part, and yet something new. As no moment is signed, a captured callback can
+ * be sent with another; what that may do is the grade's to cap.
+ *
+ * @returns undefined where the body is to be its own id.
  */
-function idOf(payload: unknown, detections: readonly Detection[]): { readonly id?: string } {
+function idOf(payload: unknown, unmapped: readonly Detection[]): string | undefined {
   const ids = [textAt(payload, "/job_id"), textAt(payload, "/request_id")];
-  const moment = momentOf(detections);
-  // Otherwise the body is its own id.
-  const isPlain = ids.every((id) => id !== undefined && /^[\w-]{1,64}$/.test(id));
-  return isPlain && moment !== undefined ? { id: [...ids, moment].join("/") } : {};
+  if (!ids.every((id) => id !== undefined && /^[\w-]{1,64}$/.test(id))) return undefined;
+  if (unmapped.length === 0) return ids.join("/");
+  const latest = latestOf(unmapped);
+  return latest === undefined ? undefined : [...ids, latest, "unmapped"].join("/");
 }
 
 /** Seconds into the stream; of sound, its end. */

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import { type Fault, faultsOf } from "../faults.ts";
-import { isWeak } from "../moderation/grade.ts";
 import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
 import { SECOND_MS } from "../time.ts";
 import { quoteLabel } from "./findings.ts";
@@ -16,8 +15,6 @@ import { type Domains, ingestDomainOf, streamOfUrl } from "./stream-url.ts";
 
 export function createMapped(entry: MappedEntry, policy: Domains): Source {
   const isSigned = entry.authentication.scheme === "hmac";
-  // What the signature leaves out can be altered on its way: whose grade says that the word is signed is taken by nothing else.
-  const isBodyOnly = isSigned && !isWeak(entry.grade);
   return {
     success: entry.success,
     answersFaults: false,
@@ -29,18 +26,28 @@ export function createMapped(entry: MappedEntry, policy: Domains): Source {
     },
 
     translate(body, { query, headers }, now) {
-      const { when } = entry;
       // Of all there is: some name the kind of message in a header, and a change of it says nothing that was not signed.
-      const isMet = when?.in.some((value) => value === valueAt({ body, query, headers }, when.at)) ?? true;
-      if (!isMet) return { kind: "nothing" };
-      const document = isBodyOnly ? { body, query: {}, headers: {} } : { body, query, headers };
+      if (!isReport(entry.when, { body, query, headers })) return { kind: "nothing" };
+      // What the signature leaves out can be altered on its way.
+      const document = isSigned ? { body, query: {}, headers: {} } : { body, query, headers };
       const reading = read(entry, document, policy, now);
-      if (!reading.claim) {
-        throw new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", reading);
-      }
+      if (!reading.claim) throw notAsMapped(reading.faults);
       return { kind: "claims", ...(reading.id !== undefined && { id: reading.id }), claims: [reading.claim] };
     },
   };
+}
+
+const notAsMapped = (faults: readonly Fault[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { faults });
+
+/** A vendor that moves the field away, or nests it, must not thereby fall silent. */
+function isReport(when: MappedEntry["when"], document: MappedDocument): boolean {
+  if (!when) return true;
+  const value = valueAt(document, when.at);
+  if (value === undefined || (typeof value === "object" && value !== null)) {
+    throw notAsMapped([{ pointer: when.at, message: "is not there, or is no plain value: is this a report?" }]);
+  }
+  return when.in.some((one) => one === value);
 }
 
 interface Reading {

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import type { Lane, Message } from "../moderation/message.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../moderation/policy.ts";
-import type { Claim, Report } from "../moderation/report.ts";
+import type { Report } from "../moderation/report.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
@@ -68,7 +68,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
       return { success, id, kind: "nothing" };
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
-      const reports = reportsOf(found.claims, received, secrets);
+      const reports = reportsOf(found, received, secrets);
       if (adapter.answersFaults) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
       const lane = laneOf(reports, entry, policy);
       await enqueue(lane, { kind: "reports", reports });
@@ -76,6 +76,8 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     }
   }
 }
+
+type Claims = Extract<Translation, { kind: "claims" }>;
 
 type Untranslated = {
   readonly kind: "untranslated";
@@ -103,17 +105,20 @@ function translate(adapter: Source, request: SourceRequest, now: Date): Translat
 }
 
 function reportsOf(
-  claims: readonly Claim[],
+  { claims, parts }: Pick<Claims, "claims" | "parts">,
   received: Pick<Report, "source" | "id" | "receivedAt" | "bodySha256">,
   secrets: readonly string[],
 ): Report[] {
   return claims.map(({ reporter, ...claim }, index) => ({
     ...claim,
     ...received,
-    id: index === 0 ? received.id : `${received.id}/${index}`,
+    id: idOf(received.id, index, parts?.[index]),
     ...(reporter && { reporterHash: pseudonym(reporter.id, secrets) }),
   }));
 }
+
+const idOf = (id: string, index: number, part: string | undefined): string =>
+  part !== undefined ? `${id}/${part}` : index === 0 ? id : `${id}/${index}`;
 
 /**
  * Who reported is personal and does not leave this function; that it was the same one again is worth knowing. Nobody without the
@@ -146,12 +151,13 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
 }
 
 /**
- * Of a message without an id of its own: its body. Where everything stands in the query, bodies are all alike; but beside a signed body
- * a query is nobody's, and one message with many queries would be many.
+ * Of a message without an id of its own: its body. Where everything may stand in the query, bodies may be all alike; but beside a signed
+ * body a query is nobody's, and one message with many queries would be many.
  */
 function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
-  if (!bodyless || body.length > 0) return sha256Hex(body);
-  return sha256Hex(Buffer.from(JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)))));
+  const inQuery = bodyless ? Object.entries(query) : [];
+  if (inQuery.length === 0) return sha256Hex(body);
+  return sha256Hex(Buffer.from(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)])));
 }
 
 const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -10,7 +10,7 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import type { SourceEntry } from "../moderation/policy.ts";
-import { type Finding, gatherClaims, momentOf, quoteLabel } from "./findings.ts";
+import { type Finding, gatherClaims, quoteLabel } from "./findings.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
@@ -57,11 +57,11 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       // Of the body, which is signed; a stream that the callback's own address named in its query would be anybody's word.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
       if ("fault" in stream) throw invalid([{ pointer: "/media/uri", message: stream.fault }]);
-      return {
-        kind: "claims",
-        ...idOf(payload, high),
-        claims: gatherClaims(high, { stream, now, says: "Sightengine" }),
-      };
+      // Only what is high enough has a part in the id: frames without a finding make no other message of it.
+      const { claims, parts } = gatherClaims(high, { stream, now, says: "Sightengine" });
+      const id = textAt(payload, "/media/id");
+      const isPlain = id !== undefined && /^[\w-]{1,128}$/.test(id);
+      return { kind: "claims", ...(isPlain && parts && { id, parts }), claims }; // otherwise the body is its own id
     },
   };
 }
@@ -110,19 +110,19 @@ function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): S
   });
 }
 
-/** Only what is high enough counts: frames without a finding make no other message of it. Without a moment the body is its own id. */
-function idOf(payload: unknown, high: readonly Seen[]): { readonly id?: string } {
-  const media = textAt(payload, "/media/id");
-  const moment = momentOf(high);
-  return media !== undefined && /^[\w-]{1,128}$/.test(media) && moment !== undefined
-    ? { id: `${media}/${moment}` }
-    : {};
-}
-
-/** How a job fares. That one failed is no word about the stream, and what we cut ends its job: it is nobody's to review. */
+/**
+ * How a job fares. That one failed is no word about the stream, and what we cut ends its job: it is nobody's to review. While one goes on,
+ * anything beside plain values is taken for an event in another shape: that of frames is inferred.
+ */
 function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
-  if (textAt(payload, "/data/status") !== undefined) return { kind: "nothing" };
-  throw invalid([{ pointer: "/data", message: "holds neither frames nor a status" }]);
+  const status = textAt(payload, "/data/status");
+  if (status === undefined) throw invalid([{ pointer: "/data", message: "holds neither frames nor a status" }]);
+  const isMore = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  if (status === "ongoing" && Object.values(Object(valueAt(payload, "/data"))).some(isMore)) {
+    throw invalid([{ pointer: "/data", message: "holds something that is not in frames" }]);
+  }
+  return { kind: "nothing" };
 }
 
 const invalid = (faults: readonly Fault[]): OffairError =>

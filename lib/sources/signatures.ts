@@ -49,13 +49,14 @@ export function checkSecrets(secrets: readonly string[], min: number, max = 4_09
 }
 
 /**
- * Unix seconds: a number, or its digits and nothing else.
+ * Unix seconds: a number, or its digits and nothing else. Without zeros before them: where a signature runs names and time together, the
+ * zeros of a name could be moved there.
  *
  * @throws OffairError `ERR_REPORT_SIGNATURE`
  */
 export function secondsOf(check: string, value: unknown): number {
   const text = typeof value === "number" ? String(value) : value;
-  if (typeof text === "string" && /^\d{1,12}$/.test(text)) return Number(text);
+  if (typeof text === "string" && /^(0|[1-9]\d{0,11})$/.test(text)) return Number(text);
   throw refuse(check, `${check} is ${value === undefined ? "missing" : "not in whole seconds"}`);
 }
 

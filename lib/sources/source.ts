@@ -16,7 +16,13 @@ export interface Proof {
 
 /** A body in our words. `id` is the sender's own of this message, where the proof has none. */
 export type Translation =
-  | { readonly kind: "claims"; readonly id?: string; readonly claims: readonly Claim[] }
+  | {
+      readonly kind: "claims";
+      readonly id?: string;
+      readonly claims: readonly Claim[];
+      /** What names each claim beside `id`, where messages of one id tell of several things, or of some again; none: its place. */
+      readonly parts?: readonly string[];
+    }
   /** Somebody began to push this stream. */
   | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
   /** Understood, and nothing that anybody would act on: a clean result, the end of a push. */

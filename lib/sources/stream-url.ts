@@ -11,6 +11,12 @@ export type Domains = Pick<Policy, "playback" | "scope">;
 /** What follows `?` may hold the keys of a push: it is dropped. */
 const ADDRESS = /^(rtmps?|https?|hls):\/\/([^/?#@\\\s]+)\/([^/?#]+)\/([^?#]+)/i;
 
+/**
+ * A letter, a digit, `-`, `.`, `_` or `~` spelt with `%`, as nobody who builds an address does (RFC 3986, 2.3). A broadcaster who calls
+ * a stream `room%2D42` would have the report on it meant for `room-42`.
+ */
+const NEEDLESS_ESCAPE = /%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
+
 /** Longer than any stream's three names, spelt out. */
 const MAX_LENGTH = 8_192;
 
@@ -33,6 +39,7 @@ export function streamOfUrl(url: unknown, policy: Domains): Stream | { readonly 
   const [, scheme, host, app, rest] = ADDRESS.exec(url) ?? [];
   if (scheme === undefined || host === undefined || app === undefined || rest === undefined)
     return { fault: "is not an address like rtmp://domain/app/stream, or the same by rtmps, http, https or hls" };
+  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { fault: "spells with % what needs none" };
   const domain = ingestDomain(host.replace(/:\d{1,5}$/, "").toLowerCase(), policy);
   if (domain === undefined) return { fault: "names a domain that is neither in playback nor in scope" };
   // The suffix is a matter of how it is played; to an encoder it would be part of the name.

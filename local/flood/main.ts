@@ -5,8 +5,9 @@
 import { parseArgs } from "node:util";
 import { compilePolicy } from "../../scripts/compile-policy.ts";
 import type { Alert } from "../alarms.ts";
+import { readNumber, UsageError } from "../arguments.ts";
 import { startWorld } from "../demo-world.ts";
-import { packageForDay } from "../gameday/bundles.ts";
+import { packageAlone, withoutLimits } from "../gameday/bundles.ts";
 import { createProgress } from "../gameday/progress.ts";
 import { createPrinter } from "../printer.ts";
 import { type Run, writeMaterial } from "./material.ts";
@@ -23,19 +24,12 @@ const HELP = `npm run flood -- [--reports N] [--streams N] [--seconds N] [--seed
   --seconds N   over how long they are posted, 1 to 3600 (default 60); a slower machine takes longer, and says so
   --seed S      of everything that is left to chance (default 1)
   --out DIR     writes the raw material there
+  --without-limits   runs functions whose policy has none, and must end in 1
 
   npm run flood -- --reports 400 --streams 300 --seconds 10     the same, small`;
 
 /** After each invocation. With ten thousand of them the usual one in ten would be a machine that only starts processes. */
 const RECYCLE_PROBABILITY = 0.002;
-
-class UsageError extends Error {}
-
-function readNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
-}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -45,6 +39,7 @@ function readOptions() {
       seconds: { type: "string", default: "60" },
       seed: { type: "string", default: "1" },
       out: { type: "string" },
+      "without-limits": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -55,11 +50,11 @@ function readOptions() {
     seconds: readNumber("seconds", values.seconds, 1, 3_600),
     seed: readNumber("seed", values.seed, 0, 999_999_999),
   };
-  return { size, out: values.out, help: values.help };
+  return { size, out: values.out, help: values.help, isWithoutLimits: values["without-limits"] };
 }
 
 async function main(): Promise<number> {
-  const { size, out, help } = readOptions();
+  const { size, out, help, isWithoutLimits } = readOptions();
   if (help) {
     console.log(HELP);
     return 0;
@@ -78,7 +73,7 @@ async function main(): Promise<number> {
   const progress = createProgress(process.stdout);
   const printer = createPrinter(process.stdout);
   const alerts: Alert[] = [];
-  const { templatePath, remove } = await packageForDay();
+  const { templatePath, remove } = await packageAlone(isWithoutLimits ? { changePolicy: withoutLimits } : {});
   try {
     const world = await startWorld({
       ...{ templatePath, seed: size.seed, recycleProbability: RECYCLE_PROBABILITY, ports: { gateway: 0 } },

@@ -3,7 +3,8 @@
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";
-import { packageForDay } from "./bundles.ts";
+import { readNumber, UsageError } from "../arguments.ts";
+import { packageAlone, withoutLimits } from "./bundles.ts";
 import { writeMaterial } from "./material.ts";
 import { play } from "./play.ts";
 import { createProgress } from "./progress.ts";
@@ -20,14 +21,6 @@ const HELP = `npm run gameday -- [--reports N] [--seed S] [--out DIR] [--sabotag
                    ${Object.keys(SABOTAGES).join(", ")}`;
 
 const OTHER_INVARIANT = 3;
-
-class UsageError extends Error {}
-
-function readNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
-}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -67,7 +60,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const script = writeScript(reports, seed);
-  const packaged = await packageForDay(sabotage === undefined ? undefined : SABOTAGES[sabotage]);
+  const packaged = await packageAlone({
+    changePolicy: withoutLimits,
+    sabotage: sabotage === undefined ? undefined : SABOTAGES[sabotage],
+  });
   const { remove, ...bundles } = packaged;
   const progress = createProgress(process.stdout);
   try {

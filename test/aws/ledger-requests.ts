@@ -62,9 +62,15 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
 /** Of one report, of the other, or of what nobody could translate. */
 const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);
-const sighting = (key: string, ms: number): Sighting => ({
-  ...{ key, source: "standard", category: "weapons", receivedAt: at(ms), expiresAt: at(ms + 1_500) },
-  reporterHash: "f".repeat(32),
+const sighting = (who: string, ms: number): Sighting => ({
+  ...{
+    key: `standard#${who}${ms}`,
+    source: "standard",
+    category: "weapons",
+    receivedAt: at(ms),
+    expiresAt: at(ms + 1_500),
+  },
+  reporterHash: who.repeat(32),
 });
 const frozenBy = (changedBy: string) => ({ changedAt: at(0), changedBy, reason: "model" });
 const operatorOrder = ({ streams, orderIds }: Cast, id: 0 | 1, index: number, reason: string): OperatorOrder => ({
@@ -173,6 +179,9 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
         ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }),
       ),
     ),
+  inReview.map((which) =>
+    request(`end the review of ${which}`, (ledger, cast) => ledger.endReview(keyOf(cast, which))),
+  ),
   inReview.map((which) =>
     request(`read the review of ${which}`, (ledger, cast) => ledger.readReview(keyOf(cast, which))),
   ),

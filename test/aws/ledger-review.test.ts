@@ -140,8 +140,26 @@ describe.each<[string, () => Ledger]>([
     expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
     expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
     expect(await ledger.readReview(key)).toMatchObject({ outcome: "parked", verdict: approval });
+    await ledger.endReview(key);
     expect(await ledger.readReport(key)).not.toHaveProperty("review");
     expect(await openKeys(ledger)).not.toContain(key);
+  });
+
+  it("is listed until what was approved is on its way, and no longer once it is rejected", async () => {
+    const ledger = create();
+    const [approved, rejected, open] = await Promise.all(
+      [1, 2, 3].map(() => ledger.recordDecision(inReview("parked"))),
+    );
+    for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
+    await ledger.writeVerdict(approved?.key ?? "", approval);
+    await ledger.writeVerdict(rejected?.key ?? "", verdict());
+    const listed = await openKeys(ledger);
+    expect([approved, rejected, open].map((each) => listed.includes(each?.key ?? ""))).toEqual([true, false, true]);
+    for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "");
+    expect(await openKeys(ledger)).not.toContain(approved?.key);
+    expect((await ledger.readReview(approved?.key ?? ""))?.verdict).toEqual(approval);
+    await ledger.endReview("standard#none");
+    expect(await ledger.readReport("standard#none")).toBeUndefined();
   });
 
   it("has one verdict of ten that are given at once", async () => {
@@ -185,6 +203,7 @@ describe.each<[string, () => Ledger]>([
     expect(await ledger.readReview(key)).toMatchObject({ report });
     expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
     expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
+    await ledger.endReview(key);
     expect(await openKeys(ledger)).not.toContain(key);
     expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
     expect(await ledger.readReview(key)).toMatchObject({ report, verdict: approval });
@@ -194,6 +213,7 @@ describe.each<[string, () => Ledger]>([
     const ledger = create();
     const { key } = await ledger.recordDecision(inReview());
     await ledger.writeVerdict(key, approval);
+    await ledger.endReview(key);
     const late = untranslated(AT, key);
     await ledger.recordUntranslated(late);
     expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });

@@ -146,6 +146,26 @@ describe("decide", () => {
     expect(decideOn({}, [second, first])).toMatchObject({ action: "ignore", because: "already-disabled" });
   });
 
+  it("does not climb it either while nobody can say that the disable took effect: the same is asked for again", () => {
+    const second = pausedBefore(5_000, {
+      number: 2,
+      action: "disable",
+      outcome: "unverified",
+      endedAt: ago(4_000),
+      resumeTime: "2026-11-22T11:59:55Z",
+    });
+    const first = pausedBefore(10_000, { endedAt: ago(9_000) });
+    const third = { ...second, number: 3 };
+    for (const orders of [
+      [second, first],
+      [third, second, first],
+    ]) {
+      expect(decideOn({}, orders)).toMatchObject({ because: "repeat", resumeTime: "2026-11-22T12:00:00Z" });
+    }
+    const over = { ...second, placedAt: ago(2 * HOUR_MS), resumeTime: ago(HOUR_MS) };
+    expect(decideOn({}, [over, first])).toMatchObject({ because: "repeat", resumeTime: "2026-11-24T12:00:00Z" });
+  });
+
   it("never acts on a protected stream", () => {
     const guarded = { ...policy, protected: [{ domain: stream.domain, app: stream.app, stream: stream.stream }] };
     const report = weaponsReport({ stream, category: "csam" });

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { OffairError } from "../../lib/errors.ts";
 import { type HandleDeps, handle } from "../../lib/moderation/handle.ts";
 import { operatorDraft } from "../../lib/moderation/handle-order.ts";
 import type { Report } from "../../lib/moderation/report.ts";
-import type { Stream } from "../../lib/stream.ts";
+import { type Stream, streamKey } from "../../lib/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
@@ -132,6 +133,85 @@ describe("a paused stream that is pushed again", () => {
     expect(callsOn()).toEqual([]);
   });
 
+  it("goes to a person while the source is frozen that tells of pushes: its key may be stolen", async () => {
+    const stream = await paused();
+    await deps.ledger.writeFreeze("push", true, change());
+    expect(await published(stream)).toMatchObject([{ outcome: "parked", because: "source-frozen" }]);
+    expect(callsOn()).toEqual([]);
+    await deps.ledger.writeFreeze("push", false, change());
+  });
+
+  it("is refused from a source that the policy does not know any more", async () => {
+    const stream = await paused();
+    const { push: _gone, ...sources } = policy.sources;
+    const others = { policy: { ...policy, sources } };
+    expect(await published(stream, {}, others)).toMatchObject([{ outcome: "refused", because: "unknown-source" }]);
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("goes to a person once, though its encoder comes back every second", async () => {
+    const stream = await paused({ source: "weak", id: `m-${randomUUID()}` });
+    const count = async () => (await store.current.scan()).filter(({ review }) => review !== undefined).length;
+    const before = await count();
+    const [first] = await published(stream);
+    expect(first).toMatchObject({ outcome: "review", because: "weak-grade" });
+    expect(first).not.toHaveProperty("repeated");
+    for (let second = 0; second < 5; second++) {
+      wait(SECOND_MS);
+      expect(await published(stream)).toMatchObject([{ key: first?.key, outcome: "review", repeated: true }]);
+    }
+    expect(await count()).toBe(before + 1);
+    expect(await deps.ledger.readReview(first?.key ?? "")).toMatchObject({ decision: { because: "weak-grade" } });
+  });
+
+  it("is acted on though an order of long ago never ended, which somebody gave up", async () => {
+    const stream = someStream();
+    const [authority] = [{ kind: "rule" as const, cause: "standard#given-up", source: "standard" }];
+    await deps.ledger.placeOrder({
+      ...{ stream, action: "pause", reason: "given up", placedAt: at() },
+      authority: { ...authority, rule: "harmful", policy: "hash" },
+    });
+    wait(11 * MINUTE_MS);
+    await report(stream);
+    live.calls.length = 0;
+    wait(3 * SECOND_MS);
+    expect(await published(stream)).toMatchObject([{ outcome: "accepted", returned: 1 }]);
+  });
+
+  it("is left to an operator's disable that is still to be carried out, however long that takes", async () => {
+    const stream = await paused();
+    await published(stream);
+    const order = {
+      ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable" as const, reason: "INC-881" },
+      ...{ resumeTime: "2026-12-21T12:00:00Z", requestedBy: "ana", requestedAt: at() },
+      outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(),
+    };
+    await deps.ledger.placeOrder(operatorDraft(order));
+    wait(11 * MINUTE_MS);
+    live.calls.length = 0;
+    expect(await published(stream)).toMatchObject([{ outcome: "ignored" }]); // its second return would disable, for a day
+    expect(callsOn()).toEqual([]);
+  });
+
+  it("goes to a person where so much happened between two deliveries that its order cannot be found", async () => {
+    const stream = await paused();
+    const id = randomUUID();
+    const placeOrder = async () => {
+      throw new OffairError("ERR_LEDGER", "away");
+    };
+    const ledger = { ...deps.ledger, placeOrder };
+    await expect(published(stream, { id }, { ledger })).rejects.toMatchObject({ code: "ERR_LEDGER" });
+    for (let n = 0; n < 50; n++) {
+      await deps.ledger.placeOrder({
+        ...{ stream, action: "pause", reason: "x", placedAt: at(), outcome: "failed", endedAt: at() },
+        authority: { kind: "rule", cause: `standard#${n}`, source: "standard", rule: "harmful", policy: "hash" },
+      });
+    }
+    expect(await published(stream, { id })).toMatchObject([{ outcome: "review", because: "order-not-found" }]);
+    expect(await published(stream, { id })).toMatchObject([{ outcome: "review", repeated: true }]);
+    expect(callsOn()).toEqual([]);
+  });
+
   it("is left alone after an operator let it on", async () => {
     const stream = await paused();
     const order = {
@@ -151,6 +231,53 @@ describe("a disabled stream that is pushed nevertheless", () => {
     const stream = await paused({ category: "csam" });
     expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
     const [again, first] = await deps.ledger.recentOrders(stream);
+    expect(again).toMatchObject({ action: "disable", resumeTime: first?.resumeTime });
+  });
+
+  it("is cut where Live has its entry all the same: what is pushed in spite of that does not end by it", async () => {
+    for (const [listed, calls] of [
+      ["until the same moment", ["disable", "pause"]],
+      ["for less", ["disable", "update", "pause"]],
+    ] as const) {
+      const stream = await paused({ category: "csam" });
+      if (listed === "for less") live.disabled.set(streamKey(stream), "2026-11-21T13:00:00Z");
+      const exists = () => new OffairError("ERR_LIVE_EXISTS", "exists");
+      live.next = () => (live.calls.at(-1)?.action === "disable" ? exists() : "do");
+      expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+      live.next = undefined;
+      expect(callsOn()).toEqual(calls);
+    }
+  });
+
+  it("and it is no failure that nobody pushes it any more", async () => {
+    const stream = await paused({ category: "csam" });
+    live.next = () => new OffairError(callsOn().at(-1) === "pause" ? "ERR_LIVE_NOT_FOUND" : "ERR_LIVE_EXISTS", "no");
+    expect(await published(stream)).toMatchObject([{ outcome: "verified" }]);
+    expect(callsOn()).toEqual(["disable", "pause"]);
+  });
+
+  it("is disabled once more where the call's answer was lost: the entry may be the one from before", async () => {
+    const stream = await paused({ category: "csam" });
+    const id = randomUUID();
+    live.next = () => new OffairError("ERR_LIVE_UNKNOWN", "the answer is lost");
+    await expect(published(stream, { id })).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
+    live.next = undefined;
+    expect(await published(stream, { id })).toMatchObject([{ outcome: "verified" }]);
+    expect(callsOn()).toEqual(["disable", "disable"]);
+  });
+
+  it("and was paused since, is still to be off once nobody watches that pause any more", async () => {
+    const stream = await paused({ category: "csam" });
+    const [first] = await deps.ledger.recentOrders(stream);
+    const order = {
+      ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "pause" as const, reason: "still on the air" },
+      ...{ requestedBy: "ana", requestedAt: at(), outranksRulesUntil: new Date(clock + HOUR_MS).toISOString() },
+    };
+    await deps.ledger.writeOperatorOrders([order]);
+    await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
+    wait(HOUR_MS);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified" }]);
+    const [again] = await deps.ledger.recentOrders(stream);
     expect(again).toMatchObject({ action: "disable", resumeTime: first?.resumeTime });
   });
 

@@ -384,6 +384,19 @@ describe("a report of a stream that something is known of already", () => {
     expect(live.disabled.size).toBe(1);
   });
 
+  it("concludes nothing from a list that can never be read: what was seen to be disabled is left so", async () => {
+    const stream = someStream();
+    await deliver(weaponsReport({ stream, category: "csam" }));
+    const findDisabled = async () => {
+      throw new OffairError("ERR_LIVE_REJECTED", "no permission");
+    };
+    const again = weaponsReport({ stream, category: "csam", ...later(MINUTE_MS) });
+    expect(await deliver(again, { live: { ...live, findDisabled } })).toMatchObject([
+      { outcome: "ignored", because: "already-disabled" },
+    ]);
+    expect(live.calls).toHaveLength(1);
+  });
+
   it("is of the airing that was cut, if it was received before the cut: it is not taken for a repeat", async () => {
     const stream = someStream();
     const second = weaponsReport({ stream });

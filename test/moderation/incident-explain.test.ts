@@ -128,6 +128,21 @@ describe("explain a report", () => {
     expect(explanation).not.toHaveProperty("now");
   });
 
+  it("of a stream that came back and went to a person asks no rule either", async () => {
+    const stream = someStream();
+    const weak = { adapter: "standard", grade: "D" } as const;
+    world = await createIncidentWorld({ sources: { ...policy.sources, weak } });
+    await world.report(weaponsReport({ source: "weak", id: "m-1", stream }));
+    world.wait(MINUTE_MS);
+    const receivedAt = new Date(NOON.getTime() + MINUTE_MS).toISOString();
+    const publish = { source: "standard", id: "p-1", receivedAt, bodySha256: "0".repeat(64), stream };
+    await world.deliver({ kind: "publish", publish });
+    const { reviews: [row] = [] } = await world.ask({ action: "review" });
+    const explanation = await why(row?.key ?? "");
+    expect(explanation).toMatchObject({ notes: [expect.stringContaining("came back")] });
+    expect(explanation).not.toHaveProperty("now");
+  });
+
   it("that nobody sent is a fault", async () => {
     expect(await world.ask({ action: "explain", report: "standard#m-1" })).toEqual({
       ...{ ok: false, results: [] },
@@ -243,7 +258,7 @@ describe("explain what a report that came now would meet", () => {
     const one = { source: "forum", category: "weapons", receivedAt: NOON.toISOString(), reporter: 0 };
     expect(await whatIf({ stream }, { sources, rules })).toMatchObject({
       decision: { action: "review", because: "uncorroborated" },
-      facts: { others: [one, one] },
+      facts: { others: [one] },
     });
     await world.ledger.writeFreeze("stolen", false, frozen);
     expect(await whatIf({ stream }, { sources, rules })).toMatchObject({ decision: { action: "pause" } });

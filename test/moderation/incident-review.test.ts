@@ -180,6 +180,15 @@ describe("approved, a report", () => {
     expect(await approve(key, as)).toMatchObject({ ok: true, verdict });
   });
 
+  it("is planned with what was ordered of the stream since the report came", async () => {
+    const report = csam("m-1");
+    const key = await world.report(report);
+    world.wait(MINUTE_MS);
+    await world.ask({ action: "enable", streams: [report.stream], dryRun: false, requestedBy: "bo", reason: "appeal" });
+    const { results } = await world.ask({ action: "review", report: key, verdict: "approve" });
+    expect(results).toMatchObject([{ outcome: "planned", orders: [{ action: "enable", by: "bo", reason: "appeal" }] }]);
+  });
+
   it("that was parked is done otherwise where a person says so", async () => {
     const [one, other, third] = [csam("m-1"), csam("m-2"), weaponsReport({ id: "m-3" })];
     for (const report of [one, other, third]) await world.report(report);
@@ -241,7 +250,12 @@ describe("a verdict", () => {
       expect(answer.results).toEqual(
         verdict === "reject"
           ? []
-          : [{ stream: report.stream, action: "disable", outcome: "planned", resumeTime: "2026-11-28T12:00:00Z" }],
+          : [
+              {
+                ...{ stream: report.stream, action: "disable", outcome: "planned" },
+                ...{ resumeTime: "2026-11-28T12:00:00Z", orders: [] },
+              },
+            ],
       );
       expect(answer).not.toHaveProperty("verdict");
       expect([world.ledger.dump(), world.queue]).toEqual([before, []]);
@@ -363,6 +377,19 @@ describe("an approval that was cut off goes on with the same order when it is gi
     expect(await readOrders(key)).toMatchObject([
       { orderId: verdict?.orderId, requestedAt: NOON.toISOString(), reason: "INC-881" },
     ]);
+    expect(calls()).toEqual(["disable"]);
+  });
+
+  it("and stays in the list until it is on its way, whoever may have died before", async () => {
+    const key = await world.report(csam("m-1"));
+    await approve(key, {}, { enqueue: away });
+    const { reviews } = await world.ask({ action: "review" });
+    expect(reviews).toMatchObject([{ key, verdict: { verdict: "approved", by: "ana" } }]);
+    const late = { ledger: { ...world.ledger, endReview: away } };
+    expect(await approve(key, {}, late)).toMatchObject({ ok: true, results: [{ outcome: "verified" }] });
+    expect(await waiting()).toEqual([key]);
+    expect(await approve(key)).toMatchObject({ ok: true, results: [{ outcome: "verified" }] });
+    expect(await waiting()).toEqual([]);
     expect(calls()).toEqual(["disable"]);
   });
 

@@ -40,6 +40,7 @@ function stepped({ ledger, deps }: IncidentWorld, gate: Gate, written: OperatorO
       readOperatorOrder: step("its order is looked for", ledger.readOperatorOrder),
       writeOperatorOrders: step("the order is written", write),
       placeOrder: step("it is numbered", ledger.placeOrder),
+      endReview: step("it is taken off the list", ledger.endReview),
     },
     enqueue: step("its message is sent", deps.enqueue),
     waitMs: 0,
@@ -87,6 +88,10 @@ it("one verdict and at most one order, whatever comes between; and the same word
       }
       for (const process of running) while (process.next() !== undefined) await process.step("do");
       const before = await look();
+      const isListed = (await world.ledger.openReviews(1)).records.length > 0;
+      // What is off the list was rejected, or has an order that nobody has to think of any more.
+      const isSent = world.queue.length > 0 || (await world.ledger.recentOrders(report.stream)).length > 0;
+      expect(isListed || before?.verdict === "rejected" || isSent).toBe(true);
       if (running.every((process) => process.ended())) seen.both++;
 
       const again = before ? sayAgain(before) : WAYS[0];
@@ -96,6 +101,7 @@ it("one verdict and at most one order, whatever comes between; and the same word
       await world.workOff();
 
       expect(answer).toMatchObject({ ok: true, verdict });
+      expect((await world.ledger.openReviews(1)).records).toEqual([]);
       expect(given.size).toBe(1);
       expect(written.filter(({ orderId }) => orderId !== verdict?.orderId)).toEqual([]);
       const done = world.live.calls.map(({ action }) => action);

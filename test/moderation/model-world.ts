@@ -210,6 +210,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
     openReviews: stepped("the reviews are read", ledger.openReviews),
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
+    endReview: stepped("the review is ended", ledger.endReview),
     addSighting: stepped("what the report says is noted", ledger.addSighting),
     sightings: stepped("what others said is read", ledger.sightings),
     changeTaken: async (change) => {

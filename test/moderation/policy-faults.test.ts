@@ -78,6 +78,24 @@ describe("a source", () => {
       "all that is signed",
     ],
     ["of an id outside of the signed body", { id: ["/body/id", "/headers/x-id"] }, "/id/1", "all that is signed"],
+    [
+      "that keeps the token as a reason",
+      { grade: "F", authentication: { scheme: "bearer" }, id: ["/body/id"], reason: "/headers/authorization" },
+      "/reason",
+      "the proof itself",
+    ],
+    [
+      "that keeps the hash as an id",
+      { grade: "E", authentication: md5, id: ["/body/sign"] },
+      "/id/0",
+      "the proof itself",
+    ],
+    [
+      "that knows its streams by a header, and no id",
+      { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } },
+      "/stream/path",
+      "name an id",
+    ],
     ["of a category that is no label", { category: { is: "toString" } }, "/category", "no label of categories"],
     [
       "with a hash of no key",
@@ -119,6 +137,20 @@ describe("a source", () => {
     expect(faults(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
   });
 
+  it("may know its streams by a header where an id tells its reports apart", () => {
+    const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
+    expect(faults(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
+  });
+
+  it.each(["/headers/X-Stream", "/headers", "/query", "/query/a/b", "/headers/a/b", "/bodyX", "body/a"])(
+    "cannot find anything at %s",
+    (path) => {
+      expect(faults(ofMapped({ grade: "F", authentication: { scheme: "bearer" }, stream: { path } }))).toEqual([
+        [says("/sources/tencent/stream"), expect.any(String)],
+      ]);
+    },
+  );
+
   it("may always be about the same domain and app, by the ingest or the playback domain", () => {
     const stream = { domain: { is: "Push.example.com" }, app: { is: "live" }, stream: "/body/stream" };
     expect(faults(ofMapped({ stream, category: { is: "porn" } }))).toEqual([]);
@@ -132,6 +164,13 @@ describe("names", () => {
   it.each<[string, object, string, string]>([
     ["a domain twice", { scope: [...scope, ...policy.scope] }, "/scope/2/domain", "one entry"],
     ["an app twice", { scope: [{ domain: "a.example", apps: ["b", "c", "b"] }] }, "/scope/0/apps/2", "already"],
+    [
+      "an address in the place of a domain",
+      { scope: [{ domain: "rtmp://a.example", apps: ["b"] }] },
+      "/scope/0/domain",
+      "alone",
+    ],
+    ["a domain with a space", { scope: [{ domain: "a.example ", apps: ["b"] }] }, "/scope/0/domain", "alone"],
     ["a domain with a wildcard", { scope: [{ domain: "*.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
     ["an app with a wildcard", { scope: [{ domain: "a.example", apps: ["b*"] }] }, "/scope/0/apps/0", "each name"],
     ["playback of what is not in scope", { playback: { "a.example": "b.example" } }, "/playback/a.example", "scope"],

@@ -142,7 +142,7 @@ ${rules}
     const where = (stream: string, category = "/body/label") =>
       faultsIn(mapped(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
     expect(where("{ path: body/stream }")).toEqual([
-      "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer that begins with /body, /query or /headers",
+      "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
     ]);
     expect(where("{ domain: /body/a, app: { is: 7 }, stream: /query/s }")).toEqual([
       expect.stringMatching(/^policy\.yml:11:\d+ sources\.hive\.stream\.app\.is: .*expected string/),

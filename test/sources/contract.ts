@@ -211,7 +211,8 @@ export function describeSource(name: string, sign: Sign): void {
     it("knows the same message again", () => {
       const again = new Date(Date.parse(fixture.provenUntil ?? fixture.at));
       expect(verify(structuredClone(request), { now: again })).toEqual(verify(request));
-      expect(translate(structuredClone(request), again).id).toBe(translate(request).id);
+      const named = (translation: Translation) => [translation.id, "parts" in translation && translation.parts];
+      expect(named(translate(structuredClone(request), again))).toEqual(named(translate(request)));
     });
 
     it("takes no proof, and nothing to report, from names that objects inherit", () => {
@@ -271,6 +272,11 @@ function expectHarmless(translate: () => Translation, kinds = ["claims", "publis
   expect(kinds).toContain(translation.kind);
   if (translation.id !== undefined) expect(translation.id).toMatch(/^[\x21-\x7e]{1,256}$/);
   const received = { source: "some", id: "1", receivedAt: "2026-11-21T12:00:00.000Z", bodySha256: "0".repeat(64) };
+  if (translation.kind === "claims" && translation.parts) {
+    const { id, claims, parts } = translation;
+    expect([id, parts.length, new Set(parts).size]).toEqual([expect.any(String), claims.length, claims.length]);
+    for (const part of parts) expect(part).toMatch(/^[\x21-\x7e]{1,100}$/);
+  }
   if (translation.kind === "claims" && translation.claims.length > 0) {
     expect(translation.claims.map((claim) => claimSchema.parse(claim))).toEqual(translation.claims);
     const reports = translation.claims.map(({ reporter: _, ...claim }) => ({ ...claim, ...received }));

@@ -103,6 +103,15 @@ describe("one claim a category of ours", () => {
 });
 
 describe("harm does not go unseen", () => {
+  it("where a list of words answered beside a classifier that was unsure", () => {
+    const audio_detail = [{ suggestion: "block", label: "porn", end_time: 10, detail: [] }];
+    const images = [image({}, { confidence: 0.3 })];
+    expect(claimsOf({ image_detail: images, audio_detail }).map(({ category, score }) => [category, score])).toEqual([
+      ["nudity", 0.3],
+      ["nudity", undefined],
+    ]);
+  });
+
   const unknown = image({ category: "odd" }, { category: "odd", label: "new" });
 
   it("where no label is mapped: a fault that names them and the place of the first", () => {
@@ -177,27 +186,37 @@ describe("the stream", () => {
 });
 
 describe("the id", () => {
-  const idAt = (...times: unknown[]) => found({ image_detail: times.map((time) => image({ time })) }).id;
+  const ids = `${sample.job_id}/${sample.request_id}`;
+  /** Of every claim. */
+  const idsOf = (result: Record<string, unknown>) => {
+    const translation = found(result);
+    return translation.kind === "claims" ? translation.parts?.map((part) => `${translation.id}/${part}`) : undefined;
+  };
+  const idAt = (...times: unknown[]) => idsOf({ image_detail: times.map((time) => image({ time })) })?.join();
 
   it("is of the last flagged moment: a later one under the same request id is another report", () => {
-    expect(idAt(10, 5)).toBe(`${sample.job_id}/${sample.request_id}/10/nudity`);
+    expect(idAt(10, 5)).toBe(`${ids}/10/nudity/0.9`);
     expect(idAt(10, 15)).not.toBe(idAt(10));
   });
 
   it("is the same when the end of the stream tells of it once more", () => {
     const passed = image({ suggestion: "pass", time: 60, detail: [] });
-    expect(found({ image_detail: [image(), passed] }).id).toBe(idAt(10));
+    expect(idsOf({ image_detail: [image(), passed] })).toEqual([idAt(10)]);
+    const before = image({ time: 5 }, { label: "sexy" });
+    expect(idsOf({ image_detail: [before, image(), passed] })).toEqual([`${ids}/5/other/0.9`, idAt(10)]);
   });
 
   it("tells apart what was seen and what was heard at one moment", () => {
     const audio_detail = [{ suggestion: "block", label: "abuse", start_time: 0, end_time: 10, detail: [] }];
-    expect(found({ audio_detail }).id).toBe(`${sample.job_id}/${sample.request_id}/10/harassment`);
-    expect(found({ image_detail: [image()], audio_detail }).id).not.toBe(idAt(10));
+    expect(idsOf({ audio_detail })).toEqual([`${ids}/10/harassment/unscored`]);
+    expect(idsOf({ image_detail: [image()], audio_detail })).toEqual([idAt(10), `${ids}/10/harassment/unscored`]);
   });
 
   it("is another when something is added that the policy does not know", () => {
     const odd = image({ category: "odd", time: 20, detail: [] });
-    expect(found({ image_detail: [image(), odd] }).id).toBe(`${sample.job_id}/${sample.request_id}/20/unmapped`);
+    expect(idsOf({ image_detail: [image(), odd] })).toEqual([`${ids}/20/unmapped/10/nudity/0.9`]);
+    const never = image({ category: "odd", time: undefined, detail: [] });
+    expect(found({ image_detail: [image(), never] })).not.toHaveProperty("parts");
   });
 
   it("is left to the body where a moment is not said, or the names are not plain", () => {

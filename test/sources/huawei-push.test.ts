@@ -119,6 +119,13 @@ describe("the end of a proof", () => {
     }
   });
 
+  it("takes no zero from the stream's name either, which would leave it the same second", () => {
+    const given = signed({ stream: "room-40" });
+    const { auth_timestamp } = JSON.parse(given.body);
+    const cut = withValue(withValue(given, "/body/stream", "room-4"), "/body/auth_timestamp", `0${auth_timestamp}`);
+    expect(check(cut)).toBe("auth_timestamp");
+  });
+
   it.each([1.5, -1, 1e21, "", " 1795263000", "1795263000,", "soon", null, [1_795_263_000], true])(
     "is in whole seconds, and not %j",
     (auth_timestamp) => {

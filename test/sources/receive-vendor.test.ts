@@ -7,6 +7,7 @@ import type { Policy } from "../../lib/moderation/policy.ts";
 import { policySchema } from "../../lib/moderation/policy-schema.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
 import { policy as base, NOON } from "../support/fixtures.ts";
+import { asReceived, readFixture } from "./contract.ts";
 
 const SECRETS = ["vendor-secret-1", "vendor-secret-2"];
 const policy: Policy = policySchema.parse({
@@ -151,9 +152,10 @@ describe("what is proven and not understood is answered as a success, and a pers
     ["an empty body, whose signature would fit every query", ""],
     ["too deep", `{"suggestion":"block","x":${"[".repeat(40)}${"]".repeat(40)}}`],
     ["no object", "5"],
+    ["a message that has lost the field of `when`", JSON.stringify({ ...said, suggestion: undefined })],
   ])("%s", async (_, body) => {
     const { kind } = await post(body);
-    expect([kind, queued.length]).toEqual(body === "5" ? ["nothing", 0] : ["untranslated", 1]);
+    expect([kind, queued.length]).toEqual(["untranslated", 1]);
   });
 
   it("has the same id when it is sent again", async () => {
@@ -234,5 +236,39 @@ describe("a sender that puts everything in the query", () => {
     const first = await call({ stream, post: "1" });
     expect((await call({ post: "1", stream })).id).toBe(first.id);
     expect((await call({ stream, post: "2" })).id).not.toBe(first.id);
+  });
+
+  it("has one also beside a body that is always the same", async () => {
+    const withBody = (room: string) => {
+      const request = { source: "dashboard", headers: { authorization: SECRETS[0] }, body: Buffer.from("{}") };
+      return receive({ ...request, query: { stream: `push.example.com/live/${room}` } }, deps);
+    };
+    expect((await withBody("room-1")).id).toBe((await withBody("room-1")).id);
+    expect((await withBody("room-2")).id).not.toBe((await withBody("room-1")).id);
+    expect((await withBody("*")).id).not.toBe((await withBody("* ")).id); // as what a person is to see
+  });
+});
+
+describe("a callback that tells of several things", () => {
+  const { source: entry, request, secrets, at } = readFixture("huawei-moderation");
+  const idsOf = async (result: object): Promise<unknown> => {
+    const now = () => new Date(at);
+    const readSecret = async () => JSON.stringify({ secrets });
+    const told = { ...deps, readSecret, now, policy: policySchema.parse({ ...base, sources: { huawei: entry } }) };
+    const body = JSON.stringify({ ...JSON.parse(request.body), result });
+    await receive({ ...asReceived({ ...request, body }), source: "huawei" }, told);
+    const message = queued.pop()?.message;
+    return message?.kind === "reports" ? message.reports.map(({ id, category }) => [category, id]) : message;
+  };
+  const [porn, ad] = JSON.parse(request.body).result.image_detail.slice(1);
+
+  it("has one id for each, which is the same when the end tells again of all in another order", async () => {
+    const [[, pornId]] = Object(await idsOf({ suggestion: "block", image_detail: [porn] }));
+    const [[, adId]] = Object(await idsOf({ suggestion: "block", image_detail: [ad] }));
+    expect(pornId).not.toBe(adId);
+    expect(await idsOf({ suggestion: "block", image_detail: [ad, porn] })).toEqual([
+      ["spam", adId],
+      ["nudity", pornId],
+    ]);
   });
 });

@@ -84,8 +84,18 @@ describe("harm does not go unseen", () => {
   });
 });
 
+it("harm does not go unseen where a job that goes on tells of it in another shape", () => {
+  for (const data of [{ frame: frame(0.9) }, { results: [frame(0.9)] }, { nudity: { raw: 0.9 } }]) {
+    expect(faultsOf(() => translate({ ...sample, data: { status: "ongoing", ...data } }))).toMatchObject([
+      { pointer: "/data" },
+    ]);
+  }
+});
+
 it.each(["ongoing", "finished", "stopped", "failure"])("that a job is %s is nothing to report", (status) => {
-  expect(translate({ ...sample, data: { status } })).toEqual({ kind: "nothing" });
+  expect(translate({ ...sample, data: { status, started: 1, last_update: 2.5, note: "x" } })).toEqual({
+    kind: "nothing",
+  });
   expect(withFrames([], { status })).toEqual({ kind: "nothing" });
 });
 
@@ -121,10 +131,22 @@ describe("the stream", () => {
 
 describe("the id", () => {
   it("is of the last frame that is worth a report, so that what is told again at the end is no new one", () => {
-    const { id } = withFrames([frame(0.9, 1_000)]);
-    expect(id).toBe(`${sample.media.id}/1000/nudity`);
-    expect(withFrames([frame(0.9, 1_000), frame(0.1, 5_000)], { status: "finished" }).id).toBe(id);
-    expect(withFrames([frame(0.9, 1_000), frame(0.9, 5_000)]).id).not.toBe(id);
+    const told = withFrames([frame(0.9, 1_000)]);
+    expect(told).toMatchObject({ id: sample.media.id, parts: ["1000/nudity/0.9"] });
+    expect(withFrames([frame(0.9, 1_000), frame(0.1, 5_000)], { status: "finished" })).toEqual(told);
+    expect(withFrames([frame(0.9, 1_000), frame(0.9, 5_000)])).toMatchObject({ parts: ["5000/nudity/0.9"] });
+  });
+
+  it("is of each category by itself: whoever lists more at the end says nothing new of what was told", () => {
+    const firearm = (score: number, position: number) => ({
+      info: { position },
+      weapon: { classes: { firearm: score } },
+    });
+    const parts = ["1000/weapons/0.7", "2000/nudity/0.9"];
+    expect(withFrames([firearm(0.7, 1_000)])).toMatchObject({ parts: [parts[0]] });
+    expect(withFrames([frame(0.9, 2_000)])).toMatchObject({ parts: [parts[1]] });
+    expect(withFrames([firearm(0.7, 1_000), frame(0.9, 2_000)])).toMatchObject({ parts });
+    expect(withFrames([frame(0.9, 2_000), firearm(0.7, 1_000)])).toMatchObject({ parts: parts.toReversed() });
   });
 
   it("is left to the body where the moment or the job is not said", () => {

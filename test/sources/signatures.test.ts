@@ -85,6 +85,8 @@ describe("seconds", () => {
     1e21,
     Number.NaN,
     "9".repeat(13),
+    `0${nowS}`,
+    "00",
     true,
     [nowS],
     {},

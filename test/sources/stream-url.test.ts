@@ -20,7 +20,7 @@ describe("an address names its stream", () => {
     "https://play.example.com:8443/live/room-42.m3u8?token=secret&x=/y",
     "https://Play.Example.com/live/room-42.M3U8#t=5",
     "hls://play.example.com/live/room-42.m3u8",
-    "rtmp://push.example.com/live/room%2D42",
+    "rtmp://push.example.com/live/room-42#%41",
   ])("%s", (url) => {
     expect(named(url)).toEqual(stream);
   });
@@ -59,6 +59,11 @@ describe("an address that names none is a fault", () => {
     "rtmp://push.example.com/live/*",
     "rtmp://push.example.com/live/%2A",
     "https://play.example.com/live/.m3u8",
+    // As a broadcaster would call a stream so that the report on it takes another off the air.
+    "rtmp://push.example.com/live/room%2D42",
+    "rtmp://push.example.com/%6cive/room-42",
+    "https://play.example.com/live/%72oom-42.m3u8",
+    "https://play.example.com/live/room-42%2em3u8",
     `rtmp://push.example.com/live/${"x".repeat(513)}`,
     "ftp://push.example.com/live/room-42",
     "file:///live/room-42",

@@ -2,7 +2,6 @@
  * The ledger in memory: the port of lib/moderation/ledger.ts, told as plainly as it can be. test/aws/ledger-model.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { LOCK_MS } from "../../lib/deadlines.ts";
 import { OffairError } from "../../lib/errors.ts";
@@ -63,12 +62,9 @@ const reviewOf = ({ outcome }: Pick<ReportRecord, "outcome">) =>
 const placeOf = (record: ReviewRecord): string =>
   `${record.decidedAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
 
-const MAX_SIGHTINGS = 200;
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
-/** By time, and, as on the table, within a millisecond by a hash. */
-const sightingOrder = ({ receivedAt, key }: Sighting): string =>
-  receivedAt + createHash("sha256").update(key).digest("hex").slice(0, 16);
+const voiceOf = ({ source, category, reporterHash }: Sighting): string => `${source} ${category} ${reporterHash}`;
 
 const copyOf = <T>(map: ReadonlyMap<string, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -157,18 +153,25 @@ export function createMemoryLedger(
       const untranslated = judged(table.untranslated, key, report ?? verdict);
       return report ?? untranslated;
     },
+    async endReview(key) {
+      const record = table.reports.get(key);
+      if (!record?.verdict) return;
+      const { review: _over, ...rest } = record;
+      table.reports.set(key, rest);
+    },
 
     async addSighting(stream, sighting) {
       const there = table.sightings.get(streamKey(stream)) ?? [];
-      if (there.some((each) => sightingOrder(each) === sightingOrder(sighting))) return;
+      const before = there.find((each) => voiceOf(each) === voiceOf(sighting));
+      if (before && before.receivedAt >= sighting.receivedAt) return;
       const added = stored({ ...sighting, expiresAt: wholeSecond(sighting.expiresAt) });
-      table.sightings.set(streamKey(stream), [...there, added]);
+      table.sightings.set(streamKey(stream), [...there.filter((each) => each !== before), added]);
     },
     sightings: async (stream, since) =>
       stored(table.sightings.get(streamKey(stream)) ?? [])
         .filter(({ receivedAt }) => receivedAt >= since)
-        .sort((one, other) => (sightingOrder(one) < sightingOrder(other) ? 1 : -1))
-        .slice(0, MAX_SIGHTINGS),
+        .sort((one, other) => (one.key < other.key ? -1 : 1))
+        .sort((one, other) => Date.parse(other.receivedAt) - Date.parse(one.receivedAt)),
 
     async changeTaken(change) {
       const { taken, answer } = change(stored(table.taken));
@@ -265,8 +268,9 @@ export function createMemoryLedger(
 /** The verdict that the record has now: this one, if it waited for one. */
 function judged<T extends ReviewRecord>(records: Map<string, T>, key: string, verdict: Verdict): Verdict | undefined {
   const record = records.get(key);
-  if (record?.review === undefined) return record?.verdict && stored(record.verdict);
-  const { review: _over, ...rest } = record;
-  records.set(key, stored({ ...rest, verdict } as T));
+  if (record?.review === undefined || record.verdict) return record?.verdict && stored(record.verdict);
+  const { review, ...rest } = record;
+  const isFollowed = verdict.verdict === "approved" && "report" in record; // by an order
+  records.set(key, stored({ ...rest, ...(isFollowed && { review }), verdict } as T));
   return verdict;
 }
