@@ -63,9 +63,12 @@ export async function createDraft(
     ...(eventsObject && { events: eventsObject }),
     ...(expectedObject && { expected: expectedObject }),
     ...(findingsObject && { findings: findingsObject }),
-    figures: { ...topReasons(found.disabled.reasons()), timeToOff: [...(events?.timeToOff ?? noTimes())] },
+    // Without what is expected nobody can say whose a stream is: it would count every one as not by us.
+    ...(expectedObject && {
+      figures: { ...topReasons(found.disabled.reasons()), timeToOff: [...(events?.timeToOff ?? noTimes())] },
+    }),
   };
-  const page = await attempt("page", async () => Buffer.from(reportPage(pageOf(draft, found, before, deps))));
+  const page = await attempt("page", async () => Buffer.from(reportPage({ ...pageOf(draft, found, before, deps), ...(lacks.length > 0 && { lacks: [...lacks] }) })));
   const storedPage = await stored("page", page && { name: pageName(slot), bytes: page }, {});
   return {
     ...draft,
@@ -79,7 +82,7 @@ const aboutEvents = ({ count, from, until }: EventsPart) => ({ count, from, unti
 const aboutExpected = ({ count, until }: ExpectedPart) => ({ count, until });
 
 function pageOf(
-  { slot, scheduled, policy, build, snapshots, figures, events, findings }: AuditDraft,
+  { slot, scheduled, policy, build, snapshots, figures, findings }: AuditDraft,
   found: Found,
   { past, end }: { readonly past: Past; readonly end: ChainEnd | undefined },
   { keys, now }: DraftDeps,
@@ -92,13 +95,14 @@ function pageOf(
     keyId: keys.current.id,
     domains: snapshots,
     disabled: found.disabled.rows(),
-    ...(events && figures && { figures }),
+    ...(figures && { figures }),
     ...(findings &&
       compared && {
         findings: {
           object: findings.object,
           ...(!compared.isFirst && { diff: findings }),
           ...(findings.drift && { drift: findings.drift }),
+          ...(findings.unasked !== undefined && { unasked: findings.unasked }),
           listed: compared.onPage,
         },
       }),
