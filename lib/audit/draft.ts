@@ -68,7 +68,9 @@ export async function createDraft(
       figures: { ...topReasons(found.disabled.reasons()), timeToOff: [...(events?.timeToOff ?? noTimes())] },
     }),
   };
-  const page = await attempt("page", async () => Buffer.from(reportPage({ ...pageOf(draft, found, before, deps), ...(lacks.length > 0 && { lacks: [...lacks] }) })));
+  const page = await attempt("page", async () =>
+    Buffer.from(reportPage({ ...pageOf(draft, found, before, deps), ...(lacks.length > 0 && { lacks: [...lacks] }) })),
+  );
   const storedPage = await stored("page", page && { name: pageName(slot), bytes: page }, {});
   return {
     ...draft,
