@@ -1,12 +1,12 @@
 /** The audit of one ingest domain: its list is read, and what was seen is stored under the slot's name, once. */
 import { OffairError } from "../errors.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Listing, type ListingDeps, listDomain } from "./listing.ts";
 import {
   type Manifest,
   manifestName,
   packManifest,
   packRows,
-  sha256Hex,
   snapshotName,
   unpackManifest,
   unpackRows,

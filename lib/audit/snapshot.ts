@@ -1,5 +1,4 @@
 /** A snapshot as it is stored: rows as gzipped NDJSON, and a manifest beside it that says what it is worth. */
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
@@ -70,8 +69,6 @@ export function unpackRows(bytes: Uint8Array): SnapshotRow[] {
     throw new OffairError("ERR_ARCHIVE", "a stored snapshot cannot be read", { cause });
   }
 }
-
-export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 export const packManifest = (manifest: Manifest): Buffer => Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
 

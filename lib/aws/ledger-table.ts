@@ -1,8 +1,8 @@
 /** The ledger's table: the few requests that its parts are made of, and how they fail. Every read sees all writes before it. */
-import { createHash } from "node:crypto";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../errors.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Stream, streamKey } from "../stream.ts";
 
 export type Item = Record<string, unknown>;
@@ -21,8 +21,7 @@ export interface ItemChange {
 }
 
 /** A hash, for a stream's three names together may be longer than a key can be; the names stand in the item. */
-export const streamPk = (stream: Stream): string =>
-  `STREAM#${createHash("sha256").update(streamKey(stream)).digest("hex")}`;
+export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
 /** Attributes of the index `byTime`. */
 export const byTime = (at: string) => ({ hour: at.slice(0, 13), at });
