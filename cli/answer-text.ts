@@ -4,8 +4,8 @@
  */
 import type { Answer } from "../lib/audit/answers.ts";
 import { formatStream } from "../lib/stream.ts";
+import { visible } from "../lib/visible.ts";
 import type { Out } from "./out.ts";
-import { visible } from "./visible.ts";
 
 const TIME_WIDTH = 22;
 

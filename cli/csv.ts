@@ -1,5 +1,5 @@
 /** Comma-separated values (RFC 4180) that a spreadsheet opens as text: https://owasp.org/www-community/attacks/CSV_Injection */
-import { visible } from "./visible.ts";
+import { visible } from "../lib/visible.ts";
 
 /** What makes a spreadsheet take a cell for a formula, in its wide forms too, and after blanks that some programs cut off. */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/;

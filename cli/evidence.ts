@@ -2,8 +2,8 @@
 import type { Bundle } from "../lib/audit/bundle.ts";
 import type { StoredObject } from "../lib/audit/manifest.ts";
 import { readLines } from "../lib/audit/ndjson.ts";
-import { sha256Hex } from "../lib/audit/snapshot.ts";
 import { OffairError } from "../lib/errors.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 
 export interface Gap {
   readonly kind: "altered" | "missing" | "unreadable" | "missed" | "incomplete" | "no-ledger" | "not-covered";

@@ -1,11 +1,11 @@
 /** `offair`: finds the command, reads what was typed, and turns every failure into a sentence and an exit code. */
 import { parseArgs } from "node:util";
 import { OffairError } from "../lib/errors.ts";
+import { visible } from "../lib/visible.ts";
 import { type Command, type CommandDeps, EXIT, type Exit, InputError, propertyOf, UsageError } from "./command.ts";
 import { exportCommand } from "./commands/export.ts";
 import { on } from "./commands/on.ts";
 import { verify } from "./commands/verify.ts";
-import { visible } from "./visible.ts";
 
 const COMMANDS: readonly Command[] = [verify, on, exportCommand];
 

@@ -1,7 +1,7 @@
 /** Where a command speaks: results on standard output, everything else on standard error; colour and progress on a terminal only. */
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { visibleJson } from "./visible.ts";
+import { visibleJson } from "../lib/visible.ts";
 
 type Format = Parameters<typeof styleText>[0];
 

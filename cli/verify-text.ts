@@ -1,8 +1,8 @@
 /** What a verification found, for people and for programs. */
 import type { Finding } from "../lib/audit/finding.ts";
 import type { Summary } from "../lib/audit/verify-summary.ts";
+import { visible } from "../lib/visible.ts";
 import { EXIT, type Exit } from "./command.ts";
-import { visible } from "./visible.ts";
 
 /** What the caller pinned beside the key. */
 export interface Options {

@@ -1,5 +1,5 @@
 /** The scheduled audit: what is disabled in every ingest domain in scope, what the ledger says of it, and a link of the chain for both. Only reads from Live. */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,8 @@ import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readAuditConfig } from "../lib/config.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
 import { emitMetrics } from "../lib/metrics.ts";
-import { ingestDomains } from "../lib/moderation/policy.ts";
+import { hashOf, ingestDomains } from "../lib/moderation/policy.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -50,14 +51,13 @@ const { bulk: live } = connectLive(config, {
 const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
-const sha256 = (text: string | Uint8Array) => createHash("sha256").update(text).digest("hex");
 const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
   head: createAuditHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
-  policy: sha256(JSON.stringify(policy)),
-  build: sha256(readFileSync(fileURLToPath(import.meta.url))),
+  policy: hashOf(policy),
+  build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
 };
 
 /** A page of each domain: more than enough, and little of the time that the lists need. */

@@ -1,5 +1,5 @@
 /** Invoked by hand with JSON; README.md has the actions. Reads Live; what is to change there is an order for the worker. */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -13,6 +13,7 @@ import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readIncidentConfig } from "../lib/config.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
 import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../lib/moderation/incident.ts";
+import { hashOf } from "../lib/moderation/policy.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -31,7 +32,7 @@ const LISTING_MS = 12 * SECOND_MS;
 const deps: IncidentDeps = {
   ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
-  policyHash: createHash("sha256").update(JSON.stringify(policy)).digest("hex"),
+  policyHash: hashOf(policy),
   listDisabled: (domain, filter) => live.listDisabled(domain, { ...filter, deadline: AbortSignal.timeout(LISTING_MS) }),
   enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,

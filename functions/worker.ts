@@ -1,5 +1,5 @@
 /** SQS worker on both lanes: one record, one message, carried out or returned to the queue. The only function that writes to Live. */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -21,6 +21,7 @@ import { emitMetrics } from "../lib/metrics.ts";
 import { type HandleDeps, handle } from "../lib/moderation/handle.ts";
 import { metricsOf } from "../lib/moderation/measure.ts";
 import { parseMessage } from "../lib/moderation/message.ts";
+import { hashOf } from "../lib/moderation/policy.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -40,7 +41,7 @@ const liveOf = {
 const deps: Omit<HandleDeps, "live"> = {
   ledger: createLedger(dynamo, config.LEDGER_TABLE),
   policy,
-  policyHash: createHash("sha256").update(JSON.stringify(policy)).digest("hex"),
+  policyHash: hashOf(policy),
   now,
   sleep: wait,
   holder: randomUUID,

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { UsageError } from "./arguments.ts";
+import { run, UsageError } from "./arguments.ts";
 import { startWorld, type World } from "./demo-world.ts";
 import { SWITCHES } from "./live/simulator.ts";
 import { createPrinter, type Printer } from "./printer.ts";
@@ -153,10 +153,4 @@ const stopped = (): Promise<void> =>
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+await run(main, HELP);

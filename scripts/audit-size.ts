@@ -10,14 +10,15 @@ import { parseAuditKeys } from "../lib/audit/keys.ts";
 import type { Expected } from "../lib/audit/ledger-event.ts";
 import { packLines } from "../lib/audit/ndjson.ts";
 import { eventsName, expectedName } from "../lib/audit/slots.ts";
-import { sha256Hex } from "../lib/audit/snapshot.ts";
 import { createArchive } from "../lib/aws/archive.ts";
 import { paceOf } from "../lib/huawei/pace.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { Stream } from "../lib/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
+import { readNumber, run } from "../local/arguments.ts";
 import { auditKeySecret } from "../local/audit-key.ts";
 import { AUDIT_KEY, startWorld } from "../local/demo-world.ts";
-import { packageAlone } from "../local/gameday/bundles.ts";
+import { packageAlone } from "../local/package-alone.ts";
 import type { Stack } from "../local/stack.ts";
 
 const MAX_RESIDENT_MIB = 256;
@@ -77,34 +78,42 @@ async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: D
   await appendToChain(draft, { archive, head, keys, now: () => new Date() });
 }
 
-const { values } = parseArgs({ options: { streams: { type: "string", default: "100000" } } });
-const count = Number(values.streams);
-if (!Number.isSafeInteger(count) || count < 0) throw new RangeError("--streams must be a whole number");
+const HELP = "npm run audit:size -- [--streams N]   disabled streams, 0 to 1000000 (default 100000)";
 
-const { templatePath, remove } = await packageAlone();
-const world = await startWorld({ templatePath, recycleProbability: 0, ports: { gateway: 0 } });
-try {
-  const { simulator, stack } = world;
-  if (!simulator) throw new Error("this needs the simulator");
-  simulator.addDisabled(Array.from({ length: count }, (_, index) => ({ ...stream(index), resume_time: RESUME_TIME })));
-  const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  await writeFirstLink(stack, count, new Date(hour - 2 * HOUR_MS));
-  for (const slot of [new Date(hour - HOUR_MS), new Date(hour)]) {
-    const before = simulator.calls().length;
-    const startedMs = performance.now();
-    const answer = await stack.runSchedule(slot);
-    const tookS = (performance.now() - startedMs) / SECOND_MS;
-    const calls = simulator.calls().length - before;
-    const atPaceS = (calls / PACE.budget) * (PACE.sliceMs / SECOND_MS);
-    const mib = peakMib("offair-local-audit");
-    console.log(JSON.stringify(answer));
-    console.log(
-      `${calls} calls in ${tookS.toFixed(1)} s; at the configured pace they cost ${atPaceS.toFixed(1)} s ` +
-        `(${(tookS / atPaceS).toFixed(2)} times); peak resident memory ${mib.toFixed(0)} MiB`,
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { streams: { type: "string", default: "100000" } } });
+  const count = readNumber("streams", values.streams, 0, 1_000_000);
+  let exitCode = 0;
+  const { templatePath, remove } = await packageAlone();
+  const world = await startWorld({ templatePath, recycleProbability: 0, ports: { gateway: 0 } });
+  try {
+    const { simulator, stack } = world;
+    if (!simulator) throw new Error("this needs the simulator");
+    simulator.addDisabled(
+      Array.from({ length: count }, (_, index) => ({ ...stream(index), resume_time: RESUME_TIME })),
     );
-    if (mib === 0 || mib > MAX_RESIDENT_MIB || tookS > atPaceS * MAX_TIMES_PACE) process.exitCode = 1;
+    const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+    await writeFirstLink(stack, count, new Date(hour - 2 * HOUR_MS));
+    for (const slot of [new Date(hour - HOUR_MS), new Date(hour)]) {
+      const before = simulator.calls().length;
+      const startedMs = performance.now();
+      const answer = await stack.runSchedule(slot);
+      const tookS = (performance.now() - startedMs) / SECOND_MS;
+      const calls = simulator.calls().length - before;
+      const atPaceS = (calls / PACE.budget) * (PACE.sliceMs / SECOND_MS);
+      const mib = peakMib("offair-local-audit");
+      console.log(JSON.stringify(answer));
+      console.log(
+        `${calls} calls in ${tookS.toFixed(1)} s; at the configured pace they cost ${atPaceS.toFixed(1)} s ` +
+          `(${(tookS / atPaceS).toFixed(2)} times); peak resident memory ${mib.toFixed(0)} MiB`,
+      );
+      if (mib === 0 || mib > MAX_RESIDENT_MIB || tookS > atPaceS * MAX_TIMES_PACE) exitCode = 1;
+    }
+  } finally {
+    await world.close();
+    remove();
   }
-} finally {
-  await world.close();
-  remove();
+  return exitCode;
 }
+
+await run(main, HELP);

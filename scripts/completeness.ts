@@ -5,12 +5,12 @@
 import { parseArgs } from "node:util";
 import { type DisabledPage, type Listing, listDomain } from "../lib/audit/listing.ts";
 import type { RowChange } from "../lib/audit/seen-rows.ts";
-import { OffairError } from "../lib/errors.ts";
 import { readAnswer } from "../lib/huawei/answer.ts";
 import { createLiveClient } from "../lib/huawei/live.ts";
 import type { Send } from "../lib/huawei/send.ts";
 import { type Stream, streamKey } from "../lib/stream.ts";
 import { SECOND_MS } from "../lib/time.ts";
+import { readNumber, run } from "../local/arguments.ts";
 import { SWITCHES, settingsSchema } from "../local/live/settings.ts";
 import { createWorld } from "../local/live/world.ts";
 import { createRandom } from "../local/random.ts";
@@ -229,14 +229,20 @@ export function tell(plays: readonly Play[]): string {
   ].join("\n");
 }
 
-if (import.meta.main) {
+const HELP = `npm run completeness -- [--runs N] [--seed N]
+  --runs N   lists to walk while they change, 1 to 100000 (default 500)
+  --seed N   of the first; each further one has the next (default 1)`;
+
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { runs: { type: "string", default: "500" }, seed: { type: "string", default: "1" } },
   });
-  const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  if (![runs, seed].every(Number.isSafeInteger))
-    throw new OffairError("ERR_CONFIG", "--runs and --seed are whole numbers");
+  const runs = readNumber("runs", values.runs, 1, 100_000);
+  const seed = readNumber("seed", values.seed, 0, 999_999_999);
   const plays: Play[] = [];
   for (let i = 0; i < runs; i++) plays.push(await play(seed + i));
   console.log(tell(plays));
+  return 0;
 }
+
+if (import.meta.main) await run(main, HELP);

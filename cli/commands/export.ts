@@ -1,11 +1,12 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
+
+import { visible } from "../../lib/visible.ts";
 import { type Command, dayOf, EXIT, InputError, textOf, UsageError } from "../command.ts";
 import { createEvidence } from "../evidence.ts";
 import { copyTo } from "../export-copy.ts";
 import { planExport } from "../export-plan.ts";
 import { openLinks } from "../links.ts";
 import { openBucket, openPath } from "../source.ts";
-import { visible } from "../visible.ts";
 
 export const exportCommand: Command = {
   name: "export",

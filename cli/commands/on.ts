@@ -1,6 +1,7 @@
 /** `offair on DAY`: which streams were off that day, and why. */
 import type { Answer } from "../../lib/audit/answers.ts";
 import { DAY_MS } from "../../lib/time.ts";
+import { visible } from "../../lib/visible.ts";
 import { answerCsv, CSV_HEADER } from "../answer-csv.ts";
 import { answerText } from "../answer-text.ts";
 import { type Command, dayOf, EXIT, type Exit, textOf, UsageError } from "../command.ts";
@@ -8,7 +9,6 @@ import { type Day, lookAt } from "../day.ts";
 import type { Gap } from "../evidence.ts";
 import type { Out } from "../out.ts";
 import { openBucket, openPath } from "../source.ts";
-import { visible } from "../visible.ts";
 
 export const on: Command = {
   name: "on",

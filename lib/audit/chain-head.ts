@@ -1,9 +1,9 @@
 /** Where the chain ends, and its links from there backwards. */
 import { OffairError } from "../errors.ts";
 import { logError } from "../log.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Envelope, openEnvelope } from "./envelope.ts";
 import { type ChainManifest, chainManifestName, parseManifest } from "./manifest.ts";
-import { sha256Hex } from "./snapshot.ts";
 
 /** The ledger's note of the last link: a hint where to look, and the one witness if that link should be gone. */
 export interface Head {

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
-import { sha256Hex } from "./snapshot.ts";
+import { sha256Hex } from "../sha256.ts";
 
 export interface PublicKey {
   /** SHA-256 of `spki`, hex. */

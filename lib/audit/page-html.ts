@@ -1,3 +1,5 @@
+import { visible, visibleTurns } from "../visible.ts";
+
 /** Markup that cannot be forgotten to be escaped: a string is text, and only what the template made is markup. */
 export class Html {
   readonly source: string;
@@ -29,28 +31,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const escapeMarkup = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 
-/**
- * What is not seen, or moves what is: control, format and bidi characters, halves of surrogate pairs, what fonts leave out, every
- * space but that of the space bar. And the backslash that escapes begin with, so that no two names look the same for them.
- */
-const UNSEEN = /((?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\\])/u;
-
-const escapeUnseen = (character: string): string =>
-  character === "\\" ? "\\\\" : `\\u{${character.codePointAt(0)?.toString(16)}}`;
-
-/** Text, and what of it has to be escaped, in turns: the odd ones are a character each. */
-const turns = (text: string): string[] => text.split(UNSEEN);
-
-/** `room\u{202e}gpj`: the text as it can be shown, and read back. */
-export const visible = (text: string): string =>
-  turns(text)
-    .map((turn, index) => (index % 2 === 1 ? escapeUnseen(turn) : turn))
-    .join("");
-
 /** A name that somebody else chose: escapes stand out, and its direction stays its own. */
 export const name = (text: string): Html =>
-  html`<bdi class="name">${turns(text).map((turn, index) =>
-    index % 2 === 1 ? html`<span class="esc">${new Html(escapeUnseen(turn))}</span>` : html`${turn}`,
+  html`<bdi class="name">${visibleTurns(text).map((turn, index) =>
+    index % 2 === 1 ? html`<span class="esc">${new Html(turn)}</span>` : html`${turn}`,
   )}</bdi>`;
 
 const INSTANT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?Z$/;

@@ -1,8 +1,8 @@
 /** Objects of an audit: packed while it runs, stored all together at its end, so that a run that dies in between leaves nothing behind. */
 import { OffairError } from "../errors.ts";
 import { logError } from "../log.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { StoredObject } from "./manifest.ts";
-import { sha256Hex } from "./snapshot.ts";
 
 export interface AuditArchive {
   /** Under a free name, or one that holds these very bytes; otherwise `ERR_ARCHIVE_CONFLICT`. */

@@ -2,13 +2,14 @@
  * Whether a bundle is what the audits wrote, by a key that the caller pinned: nothing is believed because it stands in the bundle.
  * Objects are read one at a time; what is kept of them is their names.
  */
+
+import { sha256Hex } from "../sha256.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Link, toLink } from "./chain-head.ts";
 import { chainRun } from "./chain-run.ts";
 import type { Finding } from "./finding.ts";
 import type { PublicKey } from "./keys.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "./manifest.ts";
-import { sha256Hex } from "./snapshot.ts";
 import { findRotations, type Trust, trustFrom } from "./trust.ts";
 import { boundFaults, strangers } from "./verify-bounds.ts";
 import { incompleteness, linkFault, orderFaults, stepOn, type Walk } from "./verify-link.ts";

@@ -1,10 +1,10 @@
 /** The mode, and the sources that are frozen: one item, so that one read tells whether a report may act. Every change stays as well. */
-import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
 import type { Ledger } from "../moderation/ledger.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { LedgerTable } from "./ledger-table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;
@@ -36,7 +36,7 @@ export function createLedgerMode({
 }: LedgerTable): Pick<Ledger, "readMode" | "writeMode" | "writeFreeze"> {
   /** The change first: a mode that nobody can account for is worse than a change that did not come about. */
   async function record(change: { readonly kind: "mode" | "freeze"; readonly changedAt: string }): Promise<void> {
-    const hash = createHash("sha256").update(JSON.stringify(change)).digest("hex"); // two may come in one millisecond
+    const hash = sha256Hex(JSON.stringify(change)); // two may come in one millisecond
     await put({ pk: "CONTROL", sk: `CHANGE#${change.changedAt}#${hash}`, ...change });
   }
 

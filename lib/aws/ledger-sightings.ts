@@ -1,15 +1,13 @@
 /** Who said something of a stream, for the rules that ask whether others say so too. DynamoDB forgets them by itself. */
-import { createHash } from "node:crypto";
 import type { Ledger, Sighting } from "../moderation/ledger.ts";
+import { sha256Hex } from "../sha256.ts";
 import { SECOND_MS } from "../time.ts";
 import { type Item, type LedgerTable, streamPk, unwrap } from "./ledger-table.ts";
 
 const PAGE = 200;
 
 const voiceSk = ({ source, category, reporterHash = "" }: Sighting): string =>
-  `SEEN#${createHash("sha256")
-    .update(JSON.stringify([source, category, reporterHash]))
-    .digest("hex")}`;
+  `SEEN#${sha256Hex(JSON.stringify([source, category, reporterHash]))}`;
 
 /** DynamoDB's TTL counts whole seconds; rather a moment too long than too short. */
 const toItem = ({ expiresAt, ...sighting }: Sighting): Item => ({

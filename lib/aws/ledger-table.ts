@@ -1,8 +1,8 @@
 /** The ledger's table: the few requests that its parts are made of, and how they fail. Every read sees all writes before it. */
-import { createHash } from "node:crypto";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../errors.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Stream, streamKey } from "../stream.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./ledger-time.ts";
 
@@ -18,8 +18,7 @@ export interface ItemChange {
 }
 
 /** A hash, for a stream's three names together may be longer than a key can be; the names stand in the item. */
-export const streamPk = (stream: Stream): string =>
-  `STREAM#${createHash("sha256").update(streamKey(stream)).digest("hex")}`;
+export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
 /** What we wrote ourselves, less the table's own attributes. */
 export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;

@@ -1,10 +1,10 @@
 /** How many streams were live when an audit last counted them: one item, written by the audit, read by the worker. */
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
 import type { LiveStreams } from "../moderation/ledger.ts";
+import { openTable } from "./ledger-table.ts";
 
 const KEY = { pk: "AUDIT", sk: "LIVE_STREAMS" } as const;
 
@@ -14,17 +14,14 @@ const liveStreamsSchema = z.object({
 });
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
-export function createLiveStreams(dynamo: DynamoDBClient, table: string) {
-  const client = DynamoDBDocumentClient.from(dynamo);
+export function createLiveStreams(dynamo: DynamoDBClient, tableName: string) {
+  const { get, update } = openTable(dynamo, tableName, () => new Date());
 
   return {
     /** Undefined while nobody has counted. */
     async read(): Promise<LiveStreams | undefined> {
-      const request = new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true });
-      const { Item } = await client.send(request).catch((cause) => {
-        throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
-      });
-      return Item && parse(Item);
+      const item = await get(KEY);
+      return item && parse(item);
     },
 
     /**
@@ -33,20 +30,8 @@ export function createLiveStreams(dynamo: DynamoDBClient, table: string) {
      * @param liveStreams - `countedAt` in UTC with milliseconds.
      */
     async write(liveStreams: LiveStreams): Promise<void> {
-      const { count, countedAt } = parse(liveStreams);
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: { ...KEY, count, countedAt },
-            ConditionExpression: "attribute_not_exists(pk) OR countedAt < :countedAt",
-            ExpressionAttributeValues: { ":countedAt": countedAt },
-          }),
-        );
-      } catch (cause) {
-        if (cause instanceof ConditionalCheckFailedException) return;
-        throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
-      }
+      const condition = "attribute_not_exists(pk) OR #countedAt < :countedAt";
+      await update(KEY, { set: parse(liveStreams), condition });
     },
   };
 }

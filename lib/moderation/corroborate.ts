@@ -2,6 +2,7 @@
 import { MINUTE_MS } from "../time.ts";
 import type { Facts } from "./decide.ts";
 import { isWeak } from "./grade.ts";
+import type { Sighting } from "./ledger.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "./policy.ts";
 import type { Category, Report } from "./report.ts";
 
@@ -30,6 +31,31 @@ export function countsForOthers({ source, category }: Report, policy: Policy): b
     !isWeak(entry.grade) &&
     policy.rules.some((rule) => asks(rule) && rule.categories.includes(category))
   );
+}
+
+/**
+ * What was seen, as facts have it: whoever reported is a number, the same for the same one of a source.
+ *
+ * @param own - the report that others are looked at for; its reporter, if it has one, is number 0.
+ */
+export function othersOf(
+  seen: readonly Sighting[],
+  own: Pick<Report, "source" | "reporterHash">,
+): { readonly others: OtherReport[]; readonly reporter?: number } {
+  const numbers = new Map<string, number>();
+  const numberOf = (source: string, hash: string | undefined): { reporter?: number } => {
+    if (hash === undefined) return {};
+    const name = `${source}#${hash}`;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return { reporter: number };
+  };
+  const reporter = numberOf(own.source, own.reporterHash);
+  const others = seen.map(({ source, category, receivedAt, reporterHash }) => ({
+    ...{ source, category, receivedAt },
+    ...numberOf(source, reporterHash),
+  }));
+  return { others, ...reporter };
 }
 
 /** The longest that a policy can look back. */

@@ -4,7 +4,7 @@ import { logWarn } from "../log.ts";
 import type { Stream } from "../stream.ts";
 import { MINUTE_MS } from "../time.ts";
 import { actOn, isFrozen, summary, summaryOfAct } from "./act.ts";
-import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, type OtherReport } from "./corroborate.ts";
+import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "./corroborate.ts";
 import { type ActingDecision, ALREADY_DISABLED, acts, decide, type Facts, yields } from "./decide.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
 import type { ModeRecord, ReportRecord } from "./ledger.ts";
@@ -116,23 +116,11 @@ async function lookAround(
     await ledger.addSighting(stream, { ...said, ...(reporterHash !== undefined && { reporterHash }) });
   }
   if (!asksOthers(report, policy)) return {};
-  const numbers = new Map<string, number>();
-  const numberOf = (of: string, hash: string): number => {
-    const name = `${of}#${hash}`;
-    numbers.set(name, numbers.get(name) ?? numbers.size);
-    return numbers.get(name) ?? 0;
-  };
-  const reporter = reporterHash === undefined ? undefined : numberOf(source, reporterHash);
   const seen = await ledger.sightings(stream, new Date(now().getTime() - keptMs).toISOString());
-  const others = seen
-    .filter((each) => each.key !== key && !isFrozen(each.source, mode))
-    .map(
-      ({ reporterHash: hash, ...each }): OtherReport => ({
-        ...{ source: each.source, category: each.category, receivedAt: each.receivedAt },
-        ...(hash !== undefined && { reporter: numberOf(each.source, hash) }),
-      }),
-    );
-  return { others, ...(reporter !== undefined && { reporter }) };
+  return othersOf(
+    seen.filter((each) => each.key !== key && !isFrozen(each.source, mode)),
+    report,
+  );
 }
 
 const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, now: Date): OrderDraft => ({

@@ -1,9 +1,8 @@
 /** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
 import type { Fault } from "../faults.ts";
-import type { Stream } from "../stream.ts";
 import { MINUTE_MS } from "../time.ts";
 import { isFrozen } from "./act.ts";
-import { asksOthers, MAX_CORROBORATION_MINUTES, type OtherReport } from "./corroborate.ts";
+import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "./corroborate.ts";
 import { ALREADY_DISABLED, acts, type Decision, type Explanation, explain, type Facts } from "./decide.ts";
 import { type IncidentAnswer, refused } from "./incident-answer.ts";
 import type { ClaimAsked } from "./incident-event.ts";
@@ -108,7 +107,7 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
   const report: Report = { ...claim, id: "-", occurredAt: at, receivedAt: at, bodySha256: "0".repeat(64) };
   const facts: Facts = {
     ...{ workedAt: at, orders: pastOf(orders) },
-    ...(asksOthers(claim, policy) && { others: await othersOf(stream, mode, deps) }),
+    ...(asksOthers(claim, policy) && (await lookAround(claim, mode, deps))),
     ...(counted && { liveStreams: counted.count }),
   };
   const explained = explain(report, facts, policy);
@@ -140,13 +139,16 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
   return { ok: true, results: [], errors: [], explanation };
 }
 
-/** What others said, as the worker would see it: reporters are numbers, and what a frozen source says counts for nothing. */
-async function othersOf(stream: Stream, mode: ModeRecord, { ledger, now }: ExplainDeps): Promise<OtherReport[]> {
+/** What others said, as the worker would see it: what a frozen source says counts for nothing. */
+async function lookAround(
+  { source, stream }: ClaimAsked,
+  mode: ModeRecord,
+  { ledger, now }: ExplainDeps,
+): Promise<Pick<Facts, "others" | "reporter">> {
   const since = new Date(now().getTime() - MAX_CORROBORATION_MINUTES * MINUTE_MS).toISOString();
-  const seen = (await ledger.sightings(stream, since)).filter(({ source }) => !isFrozen(source, mode));
-  const names = [...new Set(seen.map(({ source, reporterHash }) => `${source}#${reporterHash}`))];
-  return seen.map(({ source, category, receivedAt, reporterHash }) => ({
-    ...{ source, category, receivedAt },
-    ...(reporterHash !== undefined && { reporter: names.indexOf(`${source}#${reporterHash}`) }),
-  }));
+  const seen = await ledger.sightings(stream, since);
+  return othersOf(
+    seen.filter((each) => !isFrozen(each.source, mode)),
+    { source },
+  );
 }

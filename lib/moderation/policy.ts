@@ -1,5 +1,6 @@
 /** What policy.yml says, as it is read at run time: its type, and the questions that are asked of it. */
 import type * as z from "zod";
+import { sha256Hex } from "../sha256.ts";
 import type { Stream } from "../stream.ts";
 import { type Grade, isAtLeast } from "./grade.ts";
 import type { policyShape } from "./policy-schema.ts";
@@ -8,6 +9,9 @@ import type { Report } from "./report.ts";
 export type Policy = z.infer<typeof policyShape>;
 export type Rule = Policy["rules"][number];
 export type SourceEntry = Policy["sources"][string];
+
+/** What decisions are filed under: of the policy as compiled, in the order in which its keys stand. */
+export const hashOf = (policy: Policy): string => sha256Hex(JSON.stringify(policy));
 
 /** May anything be done to this stream, by anyone? Domains compare without case, apps byte for byte. */
 export const inScope = (stream: Pick<Stream, "domain" | "app">, policy: Pick<Policy, "scope">): boolean =>

@@ -5,10 +5,11 @@
  *
  * @see https://support.huaweicloud.com/eu/bestpractice-live/live_14_0003.html
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import { faultsOf } from "../faults.ts";
 import { inScope, type Policy } from "../moderation/policy.ts";
+import { sha256Hex } from "../sha256.ts";
 import { streamSchema } from "../stream.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { valueAt } from "./pointer.ts";
@@ -66,5 +67,3 @@ function textOf(payload: unknown, name: string): string {
   if (typeof value === "string" && value !== "") return value;
   throw refuse(name, `${name} is missing, or not a text`);
 }
-
-const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -2,10 +2,10 @@
  * The `mapped` source: a vendor without an adapter of its own. The policy says how it proves itself (mapped-proof.ts) and, with JSON
  * pointers, where its words stand. One request, one claim.
  */
-import { createHash } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import { type Fault, faultsOf } from "../faults.ts";
 import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
+import { sha256Hex } from "../sha256.ts";
 import { SECOND_MS } from "../time.ts";
 import { quoteLabel } from "./findings.ts";
 import { type MappedDocument, type MappedEntry, prove } from "./mapped-proof.ts";
@@ -131,7 +131,7 @@ const pointerOf = (field: Field): string => (typeof field === "string" ? field :
 function idOf(parts: readonly (string | undefined)[]): string | undefined {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined && /^[\x21-\x7e]{1,128}$/.test(first)) return first;
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return sha256Hex(JSON.stringify(parts));
 }
 
 /** Which pointer of the policy led to what the report's own shape refuses. */

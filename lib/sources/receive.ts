@@ -2,12 +2,13 @@
  * From a request to a message on a lane: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
  * order of the checks decides what a stranger can learn: before the proof holds, nothing of the body is believed.
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import type { Lane, Message } from "../moderation/message.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../moderation/policy.ts";
 import type { Report } from "../moderation/report.ts";
+import { sha256Hex } from "../sha256.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
@@ -157,7 +158,5 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
 function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
   const inQuery = bodyless ? Object.entries(query) : [];
   if (inQuery.length === 0) return sha256Hex(body);
-  return sha256Hex(Buffer.from(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)])));
+  return sha256Hex(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)]));
 }
-
-const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -5,11 +5,11 @@
 import { parseArgs } from "node:util";
 import { compilePolicy } from "../../scripts/compile-policy.ts";
 import type { Alert } from "../alarms.ts";
-import { readNumber, UsageError } from "../arguments.ts";
+import { readNumber, run } from "../arguments.ts";
 import { startWorld } from "../demo-world.ts";
-import { packageAlone, withoutLimits } from "../gameday/bundles.ts";
-import { createProgress } from "../gameday/progress.ts";
+import { packageAlone, withoutLimits } from "../package-alone.ts";
 import { createPrinter } from "../printer.ts";
+import { createProgress } from "../progress.ts";
 import { type Run, writeMaterial } from "./material.ts";
 import { actingCategories, type FloodSize, planFlood, SOURCE } from "./plan.ts";
 import { play } from "./play.ts";
@@ -100,11 +100,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  if (!isUsage) throw error;
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+await run(main, HELP);

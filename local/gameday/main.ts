@@ -3,11 +3,11 @@
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";
-import { readNumber, UsageError } from "../arguments.ts";
-import { packageAlone, withoutLimits } from "./bundles.ts";
+import { readNumber, run, UsageError } from "../arguments.ts";
+import { packageAlone, withoutLimits } from "../package-alone.ts";
+import { createProgress } from "../progress.ts";
 import { writeMaterial } from "./material.ts";
 import { play } from "./play.ts";
-import { createProgress } from "./progress.ts";
 import { SABOTAGES } from "./sabotage.ts";
 import { formatScorecard, type Scorecard, score } from "./scorecard.ts";
 import { MIN_REPORTS, writeScript } from "./script.ts";
@@ -60,9 +60,11 @@ async function main(): Promise<number> {
     return 0;
   }
   const script = writeScript(reports, seed);
+  const broken = sabotage === undefined ? undefined : SABOTAGES[sabotage];
+  // A bad day asks for more actions in its minutes than a policy should let a source have; limits have a trial of their own (local/flood).
   const packaged = await packageAlone({
     changePolicy: withoutLimits,
-    sabotage: sabotage === undefined ? undefined : SABOTAGES[sabotage],
+    ...(broken && { swap: { [broken.module]: broken.replacement } }),
   });
   const { remove, ...bundles } = packaged;
   const progress = createProgress(process.stdout);
@@ -83,11 +85,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  if (!isUsage) throw error;
-  console.error(`${error.message}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+await run(main, HELP);

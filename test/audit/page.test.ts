@@ -6,7 +6,7 @@ import { manifestSchema } from "../../lib/audit/manifest.ts";
 import { reportPage } from "../../lib/audit/page.ts";
 import { ticks } from "../../lib/audit/page-chart.ts";
 import { figuresSchema, MAX_REASONS, timesToOff, topReasons, withinSeconds } from "../../lib/audit/page-figures.ts";
-import { html, name, visible } from "../../lib/audit/page-html.ts";
+import { html, name } from "../../lib/audit/page-html.ts";
 import {
   historyPoint,
   MAX_LIST_CHARACTERS,
@@ -16,6 +16,7 @@ import {
 } from "../../lib/audit/page-model.ts";
 import { DARK, LIGHT } from "../../lib/audit/page-style.ts";
 import { HOUR_MS, toSecondsUtc } from "../../lib/time.ts";
+import { visible } from "../../lib/visible.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../support/page-model.ts";
 

@@ -8,8 +8,8 @@ import { sealEnvelope } from "../../lib/audit/envelope.ts";
 import type { Finding } from "../../lib/audit/finding.ts";
 import { publicKeyPem, type SigningKey } from "../../lib/audit/keys.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/audit/manifest.ts";
-import { sha256Hex } from "../../lib/audit/snapshot.ts";
 import { collectFindings, verifyBundle } from "../../lib/audit/verify.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
 

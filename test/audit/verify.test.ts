@@ -5,8 +5,8 @@ import { toLink } from "../../lib/audit/chain-head.ts";
 import { sealEnvelope } from "../../lib/audit/envelope.ts";
 import type { Finding } from "../../lib/audit/finding.ts";
 import { type ChainManifest, chainManifestName, objectsOf } from "../../lib/audit/manifest.ts";
-import { sha256Hex } from "../../lib/audit/snapshot.ts";
 import { collectFindings, type VerifyOptions, verifyBundle } from "../../lib/audit/verify.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
 
 const slot = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 20, hour, minute)).toISOString();

@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import { csvCell, csvLine } from "../../cli/csv.ts";
 import { createOut } from "../../cli/out.ts";
-import { visible, visibleJson } from "../../cli/visible.ts";
+import { visible, visibleJson } from "../../lib/visible.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../support/hostile-names.ts";
 
 describe("a cell", () => {

@@ -6,8 +6,9 @@ import type { Head } from "../../lib/audit/chain-head.ts";
 import { type AuditKeys, parseAuditKeys, type SigningKey } from "../../lib/audit/keys.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/audit/manifest.ts";
 import { packLines } from "../../lib/audit/ndjson.ts";
-import { sha256Hex, snapshotName } from "../../lib/audit/snapshot.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
 import { OffairError } from "../../lib/errors.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 
 export type Objects = Map<string, Uint8Array>;

@@ -1,4 +1,4 @@
-/** How far the day is: one line that changes on a terminal, a line now and then in a pipe. */
+/** How far long work is: one line that changes on a terminal, a line now and then in a pipe. */
 const PIPE_EVERY_MS = 5_000;
 
 export function createProgress(out: NodeJS.WriteStream) {
