@@ -2,14 +2,16 @@
 import { OffairError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import type { Stream } from "../stream.ts";
+import type { BatchOutcome, BatchProgress } from "./batch.ts";
 import type { Explained } from "./incident-explain.ts";
 import type { ReviewRow } from "./incident-review.ts";
 import type { ModeRecord, Verdict } from "./ledger.ts";
 import type { Action, Outcome } from "./order.ts";
 import type { OrderSummary } from "./order-summary.ts";
+import type { ApprovalReason } from "./plan.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
-export type ResultOutcome = Outcome | "planned" | "ordered";
+export type ResultOutcome = Outcome | BatchOutcome | "planned" | "ordered";
 
 export interface Result {
   readonly stream: Stream;
@@ -23,6 +25,52 @@ export interface Result {
   /** On whose word, and why: from the ledger; null where it knows nothing of this stream being off. */
   readonly order?: OrderSummary | null;
   readonly orders?: readonly OrderSummary[];
+}
+
+/** What exactly will happen, and what will not. */
+export interface PlanAnswer {
+  readonly orderId: string;
+  readonly sha256: string;
+  readonly action: Action;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly resumeTime?: string;
+  readonly plannedAt: string;
+  readonly expiresAt: string;
+  /** Of the batch that it undoes. */
+  readonly undoes?: string;
+  /** What will be acted on; what Live tells of a stream that is live comes along. */
+  readonly streams: readonly (Stream & { readonly clientAddress?: string; readonly startTime?: string })[];
+  /** Asked for, and left out. */
+  readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
+  /** Streams that the selector was held against; absent where streams were named. */
+  readonly liveCount?: number;
+  /** False: the list of what is off could not be read to its end, so that some of these may be off already. */
+  readonly alreadyOffKnown: boolean;
+  /** What one person may do alone: `most` streams at once, by `limit`. */
+  readonly breaker: {
+    readonly most: number;
+    readonly limit: string;
+    readonly needsApproval: readonly ApprovalReason[];
+  };
+  /** At the pace that is allowed, alone. */
+  readonly estimatedSeconds: number;
+  readonly approvedBy?: string;
+}
+export type SkippedBecause =
+  | "protected-stream"
+  | "out-of-scope"
+  | "already-off"
+  | "already-on"
+  | "wanted-by-another-order";
+
+/** One thing that has to work, looked at. */
+export interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "failed";
+  readonly says: string;
+  /** What to do about it. */
+  readonly remedy?: string;
 }
 
 export interface IncidentAnswer {
@@ -43,6 +91,11 @@ export interface IncidentAnswer {
   /** The verdict that the report has now, whoever gave it. */
   readonly verdict?: Verdict;
   readonly explanation?: Explained;
+  readonly plan?: PlanAnswer;
+  readonly batch?: BatchProgress;
+  readonly checks?: readonly Check[];
+  /** Dead letters that were brought back, or would be. */
+  readonly redriven?: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** An event may be wrong in more places than an answer can list. */

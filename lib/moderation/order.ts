@@ -38,6 +38,10 @@ export type Authority =
       readonly outranksRulesUntil: string;
       /** `source#id` of the report that the operator approved. */
       readonly approves?: string;
+      /** A second person who said yes to this order. */
+      readonly approvedBy?: string;
+      /** Done without the second person that it took. */
+      readonly breakGlass?: true;
       readonly returned?: Returned;
       readonly repairs?: Repairs;
     };
