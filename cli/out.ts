@@ -16,14 +16,23 @@ export interface Out {
   /** One line that changes, on a terminal; elsewhere nothing. */
   progress(text: string): void;
   paint(format: Format, text: string): string;
+  /** Somebody sees what is said beside the result. */
+  readonly isAttended: boolean;
+  /** Somebody reads the result itself, and would lose a long one. */
+  readonly isTerminal: boolean;
+  /** For a question. */
+  readonly terminal: Writable;
 }
+
+/** A terminal that does not know its width says 0. */
+const USUAL_COLUMNS = 80;
 
 /** Of `process`, or whatever takes their place. */
 export interface Streams {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
 }
-export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors">>;
+export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
 
 /** NO_COLOR (https://no-color.org) and the terminal's own word are honoured by `hasColors`. */
 export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Out {
@@ -49,9 +58,12 @@ export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): 
     warn: (text) => write(stderr, `${text}\n`),
     progress(text) {
       if (!stderr.isTTY) return;
-      write(stderr, text);
+      write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be taken back
       isShown = true;
     },
     paint: (format, text) => (isColoured ? styleText(format, text, { validateStream: false }) : text),
+    isAttended: stderr.isTTY === true,
+    isTerminal: stdout.isTTY === true,
+    terminal: stderr,
   };
 }

@@ -10,6 +10,7 @@ import { openBucket, openPath } from "../source.ts";
 
 export const exportCommand: Command = {
   name: "export",
+  group: "evidence",
   summary: "makes a bundle of the evidence of some days",
   operands: [],
   options: {

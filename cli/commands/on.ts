@@ -12,6 +12,7 @@ import { openBucket, openPath } from "../source.ts";
 
 export const on: Command = {
   name: "on",
+  group: "evidence",
   summary: "which streams were off on a day, and why",
   operands: ["DAY"],
   options: {

@@ -62,3 +62,16 @@ function pacesOf(settings: LiveSettings): Record<Quota, Pace> {
     online: pace(settings.LIVE_QUOTA_ONLINE),
   };
 }
+
+/**
+ * Streams that the worker can act on in a minute, if it does nothing else. What it does at a stream's entry it also reads back, and Live
+ * counts the read together with the enable.
+ */
+export function writesAMinute(settings: LiveSettings): Readonly<Record<"pause" | "disable" | "enable", number>> {
+  const { LIVE_PACE_SHARE: share } = settings;
+  return {
+    pause: settings.LIVE_QUOTA_BLOCK_ONCE * share,
+    disable: Math.min(settings.LIVE_QUOTA_WRITE_BLOCKS, settings.LIVE_QUOTA_READ_BLOCKS) * share,
+    enable: (settings.LIVE_QUOTA_READ_BLOCKS / 2) * share,
+  };
+}

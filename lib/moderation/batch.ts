@@ -25,6 +25,16 @@ export interface BatchProgress {
   readonly orderId: string;
   readonly planSha256: string;
   readonly action: "pause" | "disable" | "enable";
+  readonly reason: string;
+  /** Who planned it, approved it, applied it, cancelled it. */
+  readonly requestedBy: string;
+  readonly approvedBy?: string;
+  readonly appliedBy?: string;
+  readonly cancelledBy?: string;
+  /** Applied without the second person that it took. */
+  readonly breakGlass?: true;
+  /** Of the batch that it undoes. */
+  readonly undoes?: string;
   /** `planned`, `expired`: not applied. `cancelling`: what had been sent before is still ending. */
   readonly state: "planned" | "expired" | "running" | "cancelling" | "done" | "cancelled";
   readonly count: number;
@@ -33,6 +43,7 @@ export interface BatchProgress {
   /** By the allowed pace; absent when nothing is left. */
   readonly secondsLeft?: number;
   readonly appliedAt?: string;
+  readonly cancelledAt?: string;
   /** Of the last result so far. */
   readonly endedAt?: string;
 }

@@ -41,7 +41,7 @@ export interface PlanAnswer {
   readonly undoes?: string;
   /** What will be acted on; what Live tells of a stream that is live comes along. */
   readonly streams: readonly (Stream & { readonly clientAddress?: string; readonly startTime?: string })[];
-  /** Asked for, and left out. */
+  /** Asked for, and left out. Told when it is planned, as the next two are; of a plan shown again they are not known any more. */
   readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
   /** Streams that the selector was held against; absent where streams were named. */
   readonly liveCount?: number;
@@ -62,7 +62,11 @@ export type SkippedBecause =
   | "out-of-scope"
   | "already-off"
   | "already-on"
-  | "wanted-by-another-order";
+  | "wanted-by-another-order"
+  /** Live is not asked by a name like that: nobody can act on it through its API. */
+  | "unusable-name"
+  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
+  | "not-told-by-live";
 
 /** One thing that has to work, looked at. */
 export interface Check {
@@ -82,7 +86,7 @@ export interface IncidentAnswer {
   readonly mode?: ModeRecord;
   /** What Live says it has, an ingest domain each. */
   readonly totals?: Readonly<Record<string, number>>;
-  /** More is off than one answer holds. */
+  /** More is off, or was left out of a plan, than one answer holds. */
   readonly truncated?: boolean;
   /** What waits for a person, oldest first; or the one that a verdict was asked for. */
   readonly reviews?: readonly ReviewRow[];

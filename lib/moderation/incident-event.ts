@@ -57,7 +57,7 @@ const reportKeySchema = z
 
 /** Nothing is sent unless somebody says so. A misspelt `dryrun` is a fault, not a dry run that acts. */
 const change = { ...asked, dryRun: z.boolean().default(true) };
-/** Without it a protected stream is refused by name, with it by what is missing yet. */
+/** Of a plan: protected streams too, which takes a second person. One person alone is refused with it and without it. */
 const overrideProtected = z.boolean().default(false);
 
 /** Looked at though something else is wrong with the event, so that every fault is told at once. */
@@ -227,4 +227,6 @@ export type ApproveEvent = Extract<IncidentEvent, { action: "approve" }>;
 export type ApplyEvent = Extract<IncidentEvent, { action: "apply" }>;
 export type CancelEvent = Extract<IncidentEvent, { action: "cancel" }>;
 export type UndoEvent = Extract<IncidentEvent, { action: "undo" }>;
+export type DoctorEvent = Extract<IncidentEvent, { action: "doctor" }>;
+export type RedriveEvent = Extract<IncidentEvent, { action: "redrive" }>;
 export type StatusEvent = Extract<IncidentEvent, { action: "status" }>;

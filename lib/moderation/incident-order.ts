@@ -23,24 +23,16 @@ export interface OrderDeps {
 
 const POLL_MS = 250;
 
-/** Why this function does not order it, whoever asks. The worker looks again on its own. */
-export function forbidden(
-  stream: Stream,
-  action: Action,
-  policy: Policy,
-  { overrideProtected }: { readonly overrideProtected: boolean },
-): string | undefined {
+/** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
+export function forbidden(stream: Stream, action: Action, policy: Policy): string | undefined {
   if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
-  return overrideProtected
-    ? "is protected: overrideProtected takes a second person, who can approve only through POST /operator, and that is not there yet; nothing was sent"
-    : "is protected: it takes overrideProtected and a second person";
+  return "is protected: make a plan with overrideProtected; a second person approves it";
 }
 
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<IncidentAnswer> {
-  const override = { overrideProtected: event.action !== "enable" && event.overrideProtected };
   const faults = event.streams.flatMap((stream, index) => {
-    const message = forbidden(stream, event.action, deps.policy, override);
+    const message = forbidden(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (faults.length > 0) return refused(faults);

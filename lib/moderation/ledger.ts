@@ -219,8 +219,9 @@ export interface Ledger {
   applyPlan(orderId: string, applied: Applied): Promise<boolean>;
   /** The first cancellation stands. @returns the state afterwards. */
   cancelPlan(orderId: string, cancelled: Cancelled): Promise<PlanState>;
-  /** The first result of an index stands. */
+  /** The first result of an index stands; but what came of an order takes the place of one that tells of none. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<void>;
+  readBatchResult(orderId: string, index: number): Promise<BatchResult | undefined>;
   /** In no order. */
   listBatchResults(orderId: string): Promise<BatchResult[]>;
 

@@ -31,12 +31,18 @@ interface Asked {
   readonly liveStreams: number | undefined;
 }
 
+/** Whoever asks. @param liveStreams - as last counted; undefined while nobody has. */
+export function mostInAll(liveStreams: number | undefined, { limits }: Pick<Policy, "limits">) {
+  const { total, shareOfLive, atLeast } = limits;
+  return { total, share: Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive)) };
+}
+
 /** How full each counter is that an action of this source takes from. */
 export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
-  const { total, perSource, shareOfLive, atLeast } = policy.limits;
+  const { perSource } = policy.limits;
+  const { total, share } = mostInAll(liveStreams, policy);
   const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
   const used = sum(bySource.flatMap((counts) => Object.values(counts)));
-  const share = Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive));
   return [
     {
       limit: "limit-source",

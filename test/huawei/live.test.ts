@@ -254,7 +254,7 @@ describe("the streams being pushed", () => {
     const { live, calls } = client(online(101, 100), online(101, 1));
     const rows = await collect(live.listOnline(domain, { app: "live" }));
     expect(rows).toHaveLength(101);
-    expect(rows[0]).toEqual({ domain, app: "live", stream: "s0", startTime: null });
+    expect(rows[0]).toEqual({ domain, app: "live", stream: "s0", startTime: null, clientAddress: "192.0.2.1" });
     expect(calls.map(({ path, query }) => ({ path, ...Object.fromEntries(query ?? []) }))).toEqual([
       { path: "/realtime/streams", publish_domain: domain, app: "live", offset: "0", limit: "100" },
       { path: "/realtime/streams", publish_domain: domain, app: "live", offset: "100", limit: "100" },

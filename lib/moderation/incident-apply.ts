@@ -1,0 +1,85 @@
+/**
+ * Applies a plan: from here on it is a batch, and the worker's. The message is on the lane before the plan is applied, so there is no
+ * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
+ */
+import { describeError, logWarn } from "../log.ts";
+import type { MetricName } from "../metrics.ts";
+import { codeOf, type IncidentAnswer, refused } from "./incident-answer.ts";
+import type { ApplyEvent } from "./incident-event.ts";
+import { outranksRulesUntil } from "./incident-order.ts";
+import { type BatchDeps, readProgress } from "./incident-status.ts";
+import type { Lane, Message } from "./message.ts";
+import type { Applied } from "./plan.ts";
+import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "./plan-check.ts";
+import type { Policy } from "./policy.ts";
+
+export interface ApplyDeps extends BatchDeps {
+  readonly policy: Policy;
+  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
+}
+
+/** `breakGlass` is for whoever may: that was looked at before. */
+export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
+  const { ledger, policy, policyHash } = deps;
+  const open = await openPlan(orderId, planSha256, ledger);
+  if ("fault" in open) return refused([open.fault]);
+  if (event.resume && open.state.applied) return goOn(open, deps);
+  const now = deps.now();
+  const fault = whyVoid(open, { now, policyHash });
+  if (fault) return refused([fault]);
+  const consent = consentTo(open, event);
+  if ("missing" in consent) return refused([{ pointer: "/orderId", message: consent.missing }]);
+  if (consent.breakGlass) deps.emitMetrics({ GlassBroken: 1 }); // before it is: somebody is told also if all else fails
+  await deps.enqueue("bulk", { kind: "batch", orderId, from: 0 });
+  const applied: Applied = {
+    ...{ appliedBy, appliedAt: now.toISOString(), reason, planSha256 },
+    outranksRulesUntil: outranksRulesUntil(now, policy),
+    ...consent,
+  };
+  try {
+    if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
+  } catch (failure) {
+    logWarn("incident.not-known-to-be-applied", { orderId, ...describeError(failure) });
+    const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
+    return { ...refused([{ pointer: "/orderId", message }]), orderId };
+  }
+  const state = { ...open.state, applied };
+  return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
+}
+
+type Consent = Pick<Applied, "approvedBy" | "breakGlass"> | { readonly missing: string };
+
+function consentTo(open: OpenPlan, { breakGlass }: ApplyEvent): Consent {
+  const { needsApproval, requestedBy } = open.plan;
+  const approvedBy = secondPersonOf(open);
+  if (approvedBy !== undefined) return { approvedBy };
+  if (needsApproval.length === 0) return {};
+  if (breakGlass) return { breakGlass };
+  const nobodyCan = whyNobody(open.plan);
+  const why = `takes a second person's approval (${needsApproval.join(", ")})`;
+  return {
+    missing: nobodyCan === undefined ? `${why}: somebody other than ${requestedBy}` : `${why}, and ${nobodyCan}`,
+  };
+}
+
+/** Somebody else was faster. */
+async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const state = await deps.ledger.readPlanState(open.plan.orderId);
+  const fault = whyVoid({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
+  return refused([fault ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
+}
+
+/** Puts what is left of the batch on the lane again, whoever asks: an order is carried out once. */
+async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const { orderId, count } = open.plan;
+  const { cancelled } = open.state;
+  const results = await deps.ledger.listBatchResults(orderId);
+  const batch = await readProgress(open, deps, results);
+  if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
+  const ended = new Set(results.map(({ index }) => index));
+  const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
+  if (from !== undefined) await deps.enqueue("bulk", { kind: "batch", orderId, from });
+  return { ok: true, orderId, results: [], errors: [], batch };
+}
