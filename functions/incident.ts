@@ -22,6 +22,7 @@ import { connectLive, writesAMinute } from "../lib/huawei/connect.ts";
 import { keyHealth } from "../lib/huawei/key-health.ts";
 import { parseKeyState } from "../lib/huawei/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/remedies.ts";
+import { createRepeat } from "../lib/huawei/repeat.ts";
 import { emitMetrics } from "../lib/metrics.ts";
 import { createDoctor, LOOK_MS } from "../lib/moderation/doctor.ts";
 import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../lib/moderation/incident.ts";

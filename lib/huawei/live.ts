@@ -172,7 +172,9 @@ export function createLiveClient(send: Send): LiveClient {
       return answer.date;
     },
     listOnline: (domain, { repeat = once, ...filter } = {}) =>
-      everyPage((page) => repeat(() => onlinePage(domain, { ...filter, offset: page * MAX_PAGE_SIZE }), filter.deadline)),
+      everyPage((page) =>
+        repeat(() => onlinePage(domain, { ...filter, offset: page * MAX_PAGE_SIZE }), filter.deadline),
+      ),
   };
 }
 
