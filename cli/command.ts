@@ -50,7 +50,7 @@ export interface CommandDeps {
   readonly now: () => Date;
 }
 
-/** @throws UsageError for `--name` without a value, or with two. */
+/** @throws UsageError for `--name` without a value. */
 export function textOf(values: Values, name: string): string | undefined {
   const value = values[name];
   if (value === undefined) return undefined;

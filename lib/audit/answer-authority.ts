@@ -55,10 +55,11 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const first = firstOf(order, ledger);
   const { authority: word } = first;
   const report = ledger.report(reportKeyOf(first) ?? "");
-  const request = ledger.operatorOrder(word.cause);
+  const cause = causeOf(first);
+  const request = ledger.operatorOrder(cause);
   const facts = { reason, order: number, outcome, ...told(report) };
   if (word.kind === "rule") {
-    const { rule, policy, source, cause } = word;
+    const { rule, policy, source } = word;
     const authority = {
       ...facts,
       by: word.kind,
@@ -81,12 +82,12 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   return { authority, ...found(report, request) };
 }
 
-function ofExpected({ cause, reason, by, number }: Expected, ledger: LedgerView): Found {
+function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: LedgerView): Found {
   const report = ledger.report(cause);
   const isOperator = /^op-[0-9a-f-]{36}$/.test(cause);
   const facts = { ...told(report), source: isOperator ? null : (cause.split("#")[0] ?? null) };
   const who = { by: isOperator ? "operator" : "rule", decidedBy: by, approvedBy: null } as const;
-  return { authority: { ...facts, ...who, reason, cause, order: number, outcome: "verified" }, ...found(report) };
+  return { authority: { ...facts, ...who, reason, cause, order: number, outcome }, ...found(report) };
 }
 
 const told = (report: Filed<ReportLine> | undefined) => ({
@@ -111,8 +112,11 @@ function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
 
-const reportKeyOf = ({ authority }: PastOrderLine): string | undefined =>
-  authority.kind === "rule" ? authority.cause : authority.approves;
+/** A repair has one of its own, which says only when an audit asked for it. */
+const causeOf = ({ authority }: PastOrderLine): string => (authority.repairs ?? authority).cause;
+
+const reportKeyOf = (order: PastOrderLine): string | undefined =>
+  order.authority.kind === "rule" ? causeOf(order) : order.authority.approves;
 
 /** What is still to be looked for, and since when it may have been exported. */
 export function wantsOf({ stream, number, order, expected }: Period, ledger: LedgerView): Want[] {
@@ -121,7 +125,8 @@ export function wantsOf({ stream, number, order, expected }: Period, ledger: Led
 }
 
 function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
-  const { authority, placedAt: at, stream } = order;
+  const { authority, stream } = order;
+  const { placedAt: at } = authority.repairs ?? order;
   const key = reportKeyOf(order);
   const report = key === undefined ? undefined : ledger.report(key);
   const wanted = key === undefined || report ? [] : [{ id: key, at }];
@@ -133,6 +138,6 @@ function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
     const placedAt = report?.line.facts.orders?.find((each) => each.number === after)?.placedAt;
     return placedAt === undefined ? wanted : [{ id: JSON.stringify([stream, after]), at: placedAt }];
   }
-  if (authority.kind === "rule" || ledger.operatorOrder(authority.cause)) return wanted;
-  return [...wanted, { id: authority.cause, at }];
+  if (authority.kind === "rule" || ledger.operatorOrder(causeOf(order))) return wanted;
+  return [...wanted, { id: causeOf(order), at }];
 }

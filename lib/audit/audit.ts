@@ -6,8 +6,7 @@
 import { OffairError } from "../errors.ts";
 import { describeError, logError } from "../log.ts";
 import { parseExpected } from "./answer-input.ts";
-import { appendToChain, type ChainDeps, isOver } from "./chain.ts";
-import { findEnd } from "./chain-head.ts";
+import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain.ts";
 import { compareAll } from "./compare-all.ts";
 import type { CompareDeps } from "./compared.ts";
 import { type AuditParts, createDraft } from "./draft.ts";
@@ -50,7 +49,7 @@ export type AuditResult =
  */
 export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const chain = { ...deps, head: { ...deps.head, read: () => deps.head.read().catch(withoutHint) } };
-  const end = await findEnd(chain);
+  const end = await findSignedEnd(chain);
   const over = { written: false, slot: slot.slot.toISOString() } as const;
   if (isOver({ scheduled: slot.scheduled, slot: over.slot }, end)) return over;
   const past = await recall(end, deps.archive, deps.now());

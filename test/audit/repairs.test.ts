@@ -12,7 +12,9 @@ const named = (stream: string) => ({ domain: "push.example.com", app: "live", st
 const ours = { number: 3, by: "ana", reason: "INC-1", cause: "op-1", expectedResumeTime: SLOT };
 const missing = (stream: string): DriftFinding => ({ kind: "missing", ...named(stream), ...ours, askedAt: SLOT });
 const seen = { resumeTime: SLOT, seenAt: SLOT };
-const expiring = (stream: string): DriftFinding => ({ kind: "expiring", ...named(stream), ...ours, ...seen });
+const expiring = (stream: string, cause = "standard#1"): DriftFinding => ({
+  ...{ kind: "expiring", ...named(stream), ...ours, cause, ...seen },
+});
 const foreign = (stream: string): DriftFinding => ({ kind: "foreign", ...named(stream), ...seen, askedAt: SLOT });
 
 const counts = { missing: 1, foreign: 2, expiring: 4, "other-resume-time": 8, orphan: 16 };
@@ -41,6 +43,10 @@ describe("repairs", () => {
     [{ missing: false, expiring: true }, [{ stream: named("a"), number: 3, why: "expiring" }]],
   ])("are asked for as the policy has it: %j", (wanted, repairs) => {
     expect(repairsOf(result(drift), wanted)).toEqual(repairs);
+  });
+
+  it("of what a person disabled until a time of theirs are never for longer", () => {
+    expect(repairsOf(result([expiring("a", "op-1"), missing("c")]), both)).toMatchObject([{ stream: named("c") }]);
   });
 
   it("come with what is missing first, and no more than 500 from one audit", () => {
