@@ -74,7 +74,9 @@ function timeOf(text: string | undefined, name: string): Date | undefined {
   if (text === undefined) return undefined;
   const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const time = new Date(text);
-  if (!isTime || Number.isNaN(time.getTime())) {
+  const day = text.slice(0, 10);
+  const isDay = isTime && new Date(day).toJSON()?.startsWith(day) === true; // 30 February would become 2 March
+  if (!isDay || Number.isNaN(time.getTime())) {
     throw new UsageError(`${name} must be a time such as 2026-03-14 or 2026-03-14T12:00:00Z`);
   }
   return time;

@@ -40,6 +40,8 @@ export type AuditResult =
       readonly sha256: string;
       readonly manifest: AuditManifest;
       readonly drift: readonly DriftFinding[];
+      /** The link that the ledger remembers as the last one is gone, or another. */
+      readonly headAltered: boolean;
     };
 
 /**
@@ -59,7 +61,8 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   if (!appended.written) return over;
   const { number, sha256, manifest } = appended.link;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
-  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [] };
+  const headAltered = end !== undefined && !end.link;
+  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 
 /** The ledger knows where to look for the chain's end. Without it the end is found as well, only that nobody bears witness to it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AuditDeps } from "../../lib/audit/audit.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
 import { OffairError } from "../../lib/errors.ts";
 import type { Order } from "../../lib/moderation/order.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
@@ -181,6 +182,22 @@ describe("a slot", () => {
     world.storage.heal();
     expect(await world.audit(0)).toMatchObject({ written: true, manifest: { snapshots: [{ complete: true }, {}] } });
     expect(await world.verify()).toEqual([]);
+  });
+
+  it("has its link also where somebody put something else under a name that it needs", async () => {
+    disabled("room-1");
+    const name = snapshotName(DOMAIN, new Date(NOON));
+    await world.archive.store(name, Buffer.from("no rows at all"), { contentType: "text/plain" });
+    expect(await world.audit(0)).toMatchObject({ written: true });
+    const [snapshot] = (await world.manifest(1)).snapshots;
+    expect(snapshot).toMatchObject({ object: name, complete: false, because: "interrupted", count: 0 });
+  });
+
+  it("tells that the link before it is gone", async () => {
+    await world.audit(0);
+    world.storage.erase(world.bucket, "manifests/0000000001.json");
+    expect(await world.audit(1)).toMatchObject({ written: true, headAltered: true });
+    expect(await world.audit(2)).toMatchObject({ written: true, headAltered: false });
   });
 
   it("whose first run stored its objects and not its link keeps these rows, and nothing is concluded from them", async () => {

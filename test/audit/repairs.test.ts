@@ -20,7 +20,7 @@ const foreign = (stream: string): DriftFinding => ({ kind: "foreign", ...named(s
 const counts = { missing: 1, foreign: 2, expiring: 4, "other-resume-time": 8, orphan: 16 };
 const stored = { object: "findings/x.ndjson.gz", sha256: "0".repeat(64), bytes: 1 };
 const result = (drift: readonly DriftFinding[]): AuditResult => ({
-  ...{ written: true, number: 7, sha256: "1".repeat(64), drift },
+  ...{ written: true, number: 7, sha256: "1".repeat(64), drift, headAltered: false },
   manifest: {
     ...{ version: 2, kind: "audit", number: 7, previous: null, slot: SLOT, writtenAt: SLOT, scheduled: true },
     ...{ policy: "p", build: "b", snapshots: [] },
@@ -80,7 +80,7 @@ describe("repairs", () => {
 describe("what an audit tells", () => {
   it("is a metric of each kind of drift, and one of all that somebody has to look at", () => {
     expect(metricsOfAudit(result([]))).toEqual({
-      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsLacking: 1 },
+      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsLacking: 1, ChainHeadsAltered: 0 },
       ...{ Drift: 27, DriftMissing: 1, DriftForeign: 2, DriftOtherResumeTime: 8, DriftOrphan: 16, DriftExpiring: 4 },
     });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});

@@ -55,6 +55,7 @@ describe("offair", () => {
     ["a bundle that is not there", ["verify", nowhere, "--key", key], "cannot be opened"],
     ["a bundle that is none", ["verify", notAKey, "--key", key], "is no tar"],
     ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must be"],
+    ["a day that no month has", ["verify", files.dir, "--key", key, "--through", "2026-02-30"], "--through must be"],
     ["a time that is none", ["verify", files.dir, "--key", key, "--through", "tomorrow"], "--through must be"],
     ["an option that is none", ["on", "2026-03-14", "--colour"], "--colour"],
     ["an option without its value", ["on", "2026-03-14", "--domain"], "--domain"],
