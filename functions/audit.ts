@@ -1,45 +1,73 @@
-/** The scheduled audit: what is disabled, in every ingest domain in scope, stored once under the schedule's slot. Only reads from Live. */
+/** The scheduled audit: what is disabled in every ingest domain in scope, what the ledger says of it, and a link of the chain for both. Only reads from Live. */
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import { type AuditDeps, type AuditResult, auditDomain } from "../lib/audit/audit.ts";
+import { type AuditDeps, type AuditResult, audit } from "../lib/audit/audit.ts";
 import { parseAuditEvent } from "../lib/audit/audit-event.ts";
+import { createExplains } from "../lib/audit/explains.ts";
+import { parseAuditKeys } from "../lib/audit/keys.ts";
 import { recordLiveStreams } from "../lib/audit/live-count.ts";
+import { requestRepairs } from "../lib/audit/repairs.ts";
+import { type AuditSummary, logAudit, metricsOfAudit, summarise } from "../lib/audit/summary.ts";
 import { createArchive } from "../lib/aws/archive.ts";
+import { createAuditHead } from "../lib/aws/audit-head.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { exportEvents } from "../lib/aws/event-export.ts";
 import { createGateStore } from "../lib/aws/gate-store.ts";
+import { createLedger } from "../lib/aws/ledger.ts";
 import { createLiveStreams } from "../lib/aws/live-streams.ts";
+import { createEnqueue } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readAuditConfig } from "../lib/config.ts";
 import { connectLive } from "../lib/huawei/connect.ts";
-import { describeError, logError, logInfo } from "../lib/log.ts";
 import { emitMetrics } from "../lib/metrics.ts";
-import { ingestDomains } from "../lib/moderation/policy.ts";
+import { hashOf, ingestDomains } from "../lib/moderation/policy.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
+
+// It waits for Live most of its time, and then reads a hundred thousand rows: rather collect garbage than grow. Lambda starts Node with
+// sizes of its own that no setting overrides. Measured by scripts/audit-size.ts.
+setFlagsFromString("--optimize-for-size");
 
 const config = readAuditConfig(process.env);
 const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const gateStore = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const { bulk: live } = connectLive(config, {
-  ...{ readSecret, store, now, sleep: wait },
+  ...{ readSecret, store: gateStore, now, sleep: wait },
   ...{ random: Math.random, newId: randomUUID },
 });
-const archive = createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET);
+const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
-
-/** Kept back for storing what was seen when Live is too slow to be listed. */
-const STORING_MS = 20 * SECOND_MS;
+const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
+const fixed = {
+  archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
+  head: createAuditHead(dynamo, config.LEDGER_TABLE),
+  exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
+  ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
+  policy: hashOf(policy),
+  build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
+};
 
 /** A page of each domain: more than enough, and little of the time that the lists need. */
 const COUNTING_MS = 10 * SECOND_MS;
+/** What is not exported by then is left to the next audit. */
+const EXPORTING_MS = 60 * SECOND_MS;
+/** Kept back of the lists' time, for asking about what they lack. */
+const ASKING_MS = 30 * SECOND_MS;
+/** Kept back for comparing, packing and storing what was seen. */
+const STORING_MS = 40 * SECOND_MS;
 
 async function countLive(domains: readonly string[]): Promise<void> {
   const deadline = AbortSignal.timeout(COUNTING_MS);
@@ -48,37 +76,38 @@ async function countLive(domains: readonly string[]): Promise<void> {
   await recordLiveStreams(domains, { onlineTotal, write: liveStreams.write, now });
 }
 
-/** Each ingest domain has its part of the time that is left, so that a slow one leaves something for the others. */
-function depsUntil(remainingMs: number, domains: number): AuditDeps {
-  const deadline = AbortSignal.timeout(Math.floor(Math.max(0, remainingMs - STORING_MS) / domains));
+/** Each part has its share of the time, so that a slow one leaves something for the others. */
+async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
+  const until = (keptBackMs: number, shares = 1) =>
+    AbortSignal.timeout(Math.floor(Math.max(0, remainingMs() - keptBackMs) / shares));
+  const asking = until(STORING_MS);
+  const exporting = AbortSignal.timeout(EXPORTING_MS);
   return {
-    listDisabled: (domain) => live.listDisabled(domain, { deadline }),
-    archive,
-    now,
-    sleep: wait,
-    random: Math.random,
-    timeIsUp: () => deadline.aborted,
+    ...fixed,
+    keys: parseAuditKeys((await readSecret(config.AUDIT_KEY_SECRET_ID)).value),
+    listing(domainsLeft) {
+      const deadline = until(STORING_MS + ASKING_MS, domainsLeft);
+      return {
+        listDisabled: (domain, size) => live.listDisabled(domain, { size, deadline }),
+        findDisabled: (stream) => live.findDisabled(stream, { deadline }),
+        explains: createExplains(recentOrders), // of each list anew: what it asks is bounded
+        ...{ now, sleep: wait, random: Math.random },
+        timeIsUp: () => deadline.aborted,
+      };
+    },
+    findDisabled: (stream) => live.findDisabled(stream, { deadline: asking }),
+    timeIsUp: () => asking.aborted,
+    exportIsOver: () => exporting.aborted,
   };
 }
 
-export const handler = middy<unknown, AuditResult[]>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
-  const { slot } = parseAuditEvent(event, now());
-  const domains = ingestDomains(policy);
-  await countLive(domains);
-  const results: AuditResult[] = [];
-  const failures: unknown[] = [];
-  for (const [index, domain] of domains.entries()) {
-    try {
-      const deps = depsUntil(context.getRemainingTimeInMillis(), domains.length - index);
-      const result = await auditDomain(domain, slot, deps);
-      logInfo("audit.stored", { ...result });
-      emitMetrics({ SnapshotsComplete: result.complete ? 1 : 0, SnapshotsIncomplete: result.complete ? 0 : 1 });
-      results.push(result);
-    } catch (error) {
-      logError("audit.failed", { domain, ...describeError(error) });
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0]; // after all were tried: the schedule repeats the slot, and what is stored stays
-  return results;
+export const handler = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
+  const slot = parseAuditEvent(event, now());
+  const deps = await depsFor(() => context.getRemainingTimeInMillis());
+  await countLive(fixed.domains);
+  const result: AuditResult = await audit(slot, deps);
+  logAudit(result);
+  emitMetrics(metricsOfAudit(result));
+  await requestRepairs(result, policy.audit.repair, enqueue);
+  return summarise(result);
 });

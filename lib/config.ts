@@ -28,7 +28,11 @@ const secretCache = { SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600
 const webhookEnv = z.object({ SOURCE_SECRET_PREFIX: text, ...lanes, ...secretCache });
 const deadLetters = { LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() };
 const workerEnv = z.object({ ...live, ...lanes, ...deadLetters, ...secretCache });
-const auditEnv = z.object({ ...live, ...secretCache, ARCHIVE_BUCKET: text });
+const auditEnv = z.object({
+  ...{ ...live, ...secretCache, ARCHIVE_BUCKET: text },
+  AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
+  BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
+});
 const incidentEnv = z.object({ ...live, ...lanes, ...secretCache });
 
 type Env = Record<string, string | undefined>;

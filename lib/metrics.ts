@@ -34,6 +34,15 @@ const UNITS = {
   ClockSkew: "Milliseconds",
   SnapshotsComplete: "Count", // both of each audited domain, one of them 0
   SnapshotsIncomplete: "Count",
+  AuditPartsLacking: "Count", // of each link, mostly 0
+  ChainHeadsAltered: "Count", // of each link, hopefully 0
+  Drift: "Count", // all of the next four; all of these of each audit that could look for them
+  DriftMissing: "Count",
+  DriftForeign: "Count",
+  DriftOtherResumeTime: "Count",
+  DriftOrphan: "Count",
+  DriftExpiring: "Count", // told, and no fault
+  StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
 } as const;
 
 export type MetricName = keyof typeof UNITS;

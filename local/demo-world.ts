@@ -1,6 +1,7 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
 import { type AlarmsOptions, watchAlarms } from "./alarms.ts";
+import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
 import { type Simulator, startSimulator } from "./live/simulator.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 
@@ -10,6 +11,8 @@ const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 /** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
 export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
 export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+/** Signs the chain; PEM. */
+export const AUDIT_KEY = auditKeyOf("the audit key of the local stack");
 const READ = "live:stream:listStreamForbidden";
 const WRITE = [
   "live:stream:createStreamForbiddenOnce",
@@ -66,6 +69,7 @@ export async function startWorld({
       secretsValues: {
         "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
         "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
+        "offair/local/audit-key": auditKeySecret(AUDIT_KEY),
         [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
         [`offair/local/sources/${PUSH_SOURCE}`]: JSON.stringify({ secrets: [PUSH_KEY] }),
         ...secretsValues,

@@ -1,16 +1,18 @@
 /** What the steps of the story share: the stream it is about, who sends, and ways to look at Live, the ledger and the archive. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Manifest } from "../lib/audit/snapshot.ts";
-import { manifestName } from "../lib/audit/snapshot.ts";
+import { parseAuditKeys } from "../lib/audit/keys.ts";
+import type { AuditSummary } from "../lib/audit/summary.ts";
+import { collectFindings, verifyBundle } from "../lib/audit/verify.ts";
+import { type Archive, createArchive } from "../lib/aws/archive.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
 import type { IncidentAnswer } from "../lib/moderation/incident-answer.ts";
 import type { Ledger, ReportRecord } from "../lib/moderation/ledger.ts";
 import type { Order } from "../lib/moderation/order.ts";
 import type { Stream } from "../lib/stream.ts";
-import { PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./demo-world.ts";
+import { auditKeySecret } from "./audit-key.ts";
+import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./demo-world.ts";
 import type { CallbackRecord } from "./live/callbacks.ts";
 import type { EncoderEvent } from "./live/encoders.ts";
 import type { FaultInput } from "./live/faults.ts";
@@ -33,7 +35,8 @@ export interface Scene {
   operator: { dryRun?: boolean };
   /** The last event of the simulator's encoders that a step has seen. */
   seen: number;
-  slot: Date | undefined;
+  /** What the last audit answered. */
+  audited: Extract<AuditSummary, { written: true }> | undefined;
   /** Of a second stream, which Live tells of. */
   returning: Scene | undefined;
 }
@@ -59,7 +62,7 @@ export function openScene(
     sender: { source: SOURCE, secret: SOURCE_SECRET, forgedSecret: FOREIGN_SECRET, asNew: false, pushKey: PUSH_KEY },
     operator: {},
     seen,
-    slot: undefined,
+    audited: undefined,
     returning: undefined,
   };
 }
@@ -150,14 +153,23 @@ export const giveLimitsBack = async ({ world: { stack } }: Scene): Promise<void>
     new DeleteCommand({ TableName: stack.table, Key: { pk: "LIMITS", sk: "TAKEN" } }),
   ));
 
-/** What the audit stored of the scene's ingest domain. */
-export async function storedSnapshot({ world: { stack }, stream, slot }: Scene) {
-  const read = async (name: string): Promise<Buffer> => {
-    const { Body } = await stack.clients.s3.send(new GetObjectCommand({ Bucket: stack.bucket, Key: name }));
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+/** The archive, as whoever verifies it reads it. */
+export const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);
+
+/** What the whole archive says of itself, to somebody who has the key and the head that the audit told. */
+export async function verifiedChain(scene: Scene): Promise<{ readonly faults: readonly string[] }> {
+  const { publicKey, head } = {
+    publicKey: parseAuditKeys(auditKeySecret(AUDIT_KEY)).current,
+    head: scene.audited?.sha256,
   };
-  const manifest: Manifest = JSON.parse((await read(manifestName(stream.domain, slot ?? new Date(0)))).toString());
-  return { manifest, bytes: await read(manifest.object) };
+  const { findings } = await collectFindings(verifyBundle(archiveOf(scene), { publicKey, head }));
+  return { faults: findings.map(({ kind, object }) => `${kind} ${object}`) };
+}
+
+/** What the audit stored of the scene's ingest domain: its object's name, and the bytes. */
+export async function storedSnapshot(scene: Scene): Promise<{ object: string; bytes: Uint8Array }> {
+  const object = scene.audited?.snapshots.find(({ domain }) => domain === scene.stream.domain)?.object ?? "";
+  return { object, bytes: (await archiveOf(scene).read(object)) ?? new Uint8Array() };
 }
 
 /** Calls that change something at Live, and reports in the ledger: what a duplicate must not add to. */

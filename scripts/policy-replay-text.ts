@@ -10,6 +10,7 @@ import {
 } from "../lib/moderation/replay.ts";
 import type { Fullest } from "../lib/moderation/replay-limits.ts";
 import { formatStream } from "../lib/stream.ts";
+import { visible } from "../lib/visible.ts";
 
 export interface Look {
   /** Aligned, over several lines where that reads better. */
@@ -24,20 +25,6 @@ const painter =
     isColoured ? styleText(format, text, { validateStream: false }) : text;
 
 const number = (value: number): string => value.toLocaleString("en-US");
-
-/** What a terminal would obey, or what turns the text around it (control, bidi and other invisible characters), is shown as its number. */
-export const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\\]/gu, (character) =>
-    character === "\\" ? "\\\\" : `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-
-/** The same in JSON, where it has escapes of its own. */
-export const visibleJson = (value: unknown): string =>
-  JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-      .join(""),
-  );
 
 /** On a terminal one line that changes, elsewhere nothing. */
 export function createProgress(out: NodeJS.WriteStream) {

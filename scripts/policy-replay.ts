@@ -4,10 +4,11 @@ import { OffairError } from "../lib/errors.ts";
 import type { Policy } from "../lib/moderation/policy.ts";
 import { compare, survey } from "../lib/moderation/replay.ts";
 import { DAY_MS, HOUR_MS } from "../lib/time.ts";
+import { visibleJson } from "../lib/visible.ts";
 import { compilePolicy, PolicyError } from "./compile-policy.ts";
 import { NdjsonError } from "./ndjson.ts";
 import { pastRecords, reportsFile } from "./policy-replay-input.ts";
-import { changeText, coverageText, createProgress, summaryText, visibleJson } from "./policy-replay-text.ts";
+import { changeText, coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
   --policy FILE   the candidate, as policy.yml

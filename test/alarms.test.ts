@@ -145,6 +145,9 @@ describe("an alarm goes off", () => {
     ["messages-dead", counted({ MessagesDead: 1 })],
     ["reports-parked", counted({ ReportsParked: 1 })],
     ["reports-untranslated", counted({ ReportsUntranslated: 1 })],
+    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftForeign: 0 })],
+    ["audit-lacks", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsLacking: 1 })],
+    ["chain-altered", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, ChainHeadsAltered: 1 })],
     ["audit-incomplete", counted({ SnapshotsComplete: 0, SnapshotsIncomplete: 1 })],
     ["live-lane-waits", counted({ LiveMessageAge: 61 })],
     ["webhook-5xx", counted({ WebhookErrors: 1 })],
@@ -165,7 +168,7 @@ describe("an alarm goes off", () => {
       counted({ ReportsAccepted: 1 }),
       counted({ OrdersDone: 1, TimeToOff: 900 }),
       counted({ MessagesReturned: 1, LiveMessageAge: 60 }),
-      counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0 }),
+      counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsLacking: 0, Drift: 0, DriftExpiring: 5 }),
     ];
     expect(await alertsOf(lines)).toEqual([]);
   });

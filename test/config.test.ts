@@ -29,7 +29,14 @@ const deadLetters = {
 const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, Record<string, string>][] = [
   ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...lanes }],
   ["worker", readWorkerConfig, { ...live, ...lanes, ...deadLetters }],
-  ["audit", readAuditConfig, { ...live, ARCHIVE_BUCKET: "archive" }],
+  [
+    "audit",
+    readAuditConfig,
+    {
+      ...{ ...live, ARCHIVE_BUCKET: "archive", AUDIT_KEY_SECRET_ID: "offair/dev/audit-key" },
+      BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
+    },
+  ],
   ["incident", readIncidentConfig, { ...live, ...lanes }],
 ];
 

@@ -39,6 +39,8 @@ it("refuses a time-out for Live that would not fit", () => {
     LIVE_SECRET_ID: "s",
     LEDGER_TABLE: "t",
     ARCHIVE_BUCKET: "b",
+    AUDIT_KEY_SECRET_ID: "k",
+    BULK_QUEUE_URL: "https://sqs.example.com/1/bulk",
     LIVE_USER: "audit",
   };
   expect(() => readAuditConfig({ ...settings, LIVE_TIMEOUT_MS: String(MAX_LIVE_TIMEOUT_MS) })).not.toThrow();

@@ -28,7 +28,9 @@ it("has an incident event for each action", () => {
 
 it("audit.json names a slot", () => {
   const now = new Date("2026-11-21T22:00:03Z");
-  expect(parseAuditEvent(read("audit.json"), now)).toEqual({ slot: new Date("2026-11-21T22:00:00Z") });
+  expect(parseAuditEvent(read("audit.json"), now)).toEqual({
+    ...{ scheduled: true, slot: new Date("2026-11-21T22:00:00Z") },
+  });
 });
 
 it("webhook.json is accepted at the time it was signed, and becomes what worker.json holds", async () => {

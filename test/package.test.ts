@@ -183,16 +183,21 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the audit add to the archive; of the ledger it reaches its pace, its key and its count, and no report or order", () => {
+  it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
       "dynamodb:GetItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:GetItem Ledger [STREAM#*]",
       "dynamodb:PutItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:Query Ledger [STREAM#*]",
+      "dynamodb:Query Ledger/index/byTime",
       "dynamodb:UpdateItem Ledger [AUDIT KEY#audit PACE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
+      "secretsmanager:GetSecretValue AuditKeySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sqs:SendMessage AuditDeadLetters",
+      "sqs:SendMessage BulkQueue",
     ]);
   });
 
@@ -297,16 +302,16 @@ describe("the ledger", () => {
 });
 
 describe("the ledger's indexes", () => {
-  const keys = (hash: string) => [
+  const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: "HASH" },
-    { AttributeName: "at", KeyType: "RANGE" },
+    { AttributeName: range, KeyType: "RANGE" },
   ];
 
-  it("find what happened by its hour, and what waits for a person, oldest first", () => {
+  it("find what changed by its hour, and what waits for a person, oldest first", () => {
     expect(properties("Ledger")).toMatchObject({
       GlobalSecondaryIndexes: [
-        { IndexName: "byTime", KeySchema: keys("hour"), Projection: { ProjectionType: "ALL" } },
-        { IndexName: "inReview", KeySchema: keys("review"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "inReview", KeySchema: keys("review", "decidedAt"), Projection: { ProjectionType: "ALL" } },
       ],
     });
   });
@@ -397,6 +402,7 @@ describe("secrets", () => {
     expect(secrets.map(({ Name, SecretString }) => [Name, SecretString])).toEqual([
       ["offair/dev/live/worker", "{}"],
       ["offair/dev/live/audit", "{}"],
+      ["offair/dev/audit-key", "{}"],
       ["offair/dev/sources/standard", "{}"],
       ["offair/dev/sources/huawei-push", "{}"],
     ]);

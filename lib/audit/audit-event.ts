@@ -3,17 +3,19 @@ import * as z from "zod";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { hourOf, type Slot } from "./slots.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
 
-/** The schedule repeats a slot for an hour, and Lambda an event for another. */
-const MAX_SLOT_AGE_MS = 2 * HOUR_MS + 5 * MINUTE_MS;
+/** The schedule repeats a slot for an hour, and Lambda an event for another; a slot is the hour that it lies in. */
+const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;
 
 /**
- * @returns the slot in whole seconds: the scheduled time, not the clock; a person's audit without one is of this moment.
+ * @returns the schedule's slot: the full hour of the scheduled time, not of the clock. An event without one is a person's, who asks for
+ *   this moment, in whole seconds.
  * @throws OffairError `ERR_EVENT_INVALID`
  */
-export function parseAuditEvent(event: unknown, now: Date): { slot: Date } {
+export function parseAuditEvent(event: unknown, now: Date): Slot {
   const { data, error } = auditEventSchema.safeParse(event ?? {});
   if (error) {
     const faults = faultsOf(error);
@@ -21,10 +23,16 @@ export function parseAuditEvent(event: unknown, now: Date): { slot: Date } {
       faults,
     });
   }
-  const moment = data.slot === undefined ? now.getTime() : Date.parse(data.slot);
-  if (moment > now.getTime() + MINUTE_MS) throw new OffairError("ERR_EVENT_INVALID", "the slot lies in the future");
-  if (moment < now.getTime() - MAX_SLOT_AGE_MS) {
+  if (data.slot === undefined) {
+    return { scheduled: false, slot: new Date(Math.floor(now.getTime() / SECOND_MS) * SECOND_MS) };
+  }
+  const scheduledAt = new Date(data.slot);
+  if (scheduledAt.getTime() > now.getTime() + MINUTE_MS) {
+    throw new OffairError("ERR_EVENT_INVALID", "the slot lies in the future");
+  }
+  const slot = hourOf(scheduledAt);
+  if (slot.getTime() < now.getTime() - MAX_SLOT_AGE_MS) {
     throw new OffairError("ERR_EVENT_INVALID", "the slot is over: what is off now is no snapshot of then");
   }
-  return { slot: new Date(Math.floor(moment / SECOND_MS) * SECOND_MS) };
+  return { scheduled: true, slot };
 }

@@ -1,97 +1,102 @@
-/** The audit of one ingest domain: its list is read, and what was seen is stored under the slot's name, once. */
+/**
+ * An audit: every ingest domain is listed, the ledger's events are exported, both are compared with each other and with what was before,
+ * and all of it becomes one link of the chain. What one part lacks is said in the link, and never takes another part along. Nothing is
+ * stored before everything is there: a run that dies is repeated by the schedule, and finds no trace of itself.
+ */
 import { OffairError } from "../errors.ts";
-import { sha256Hex } from "../sha256.ts";
-import { type Listing, type ListingDeps, listDomain } from "./listing.ts";
-import {
-  type Manifest,
-  manifestName,
-  packManifest,
-  packRows,
-  snapshotName,
-  unpackManifest,
-  unpackRows,
-} from "./snapshot.ts";
+import { describeError, logError } from "../log.ts";
+import { parseExpected } from "./answer-input.ts";
+import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain.ts";
+import { compareAll } from "./compare-all.ts";
+import type { CompareDeps } from "./compared.ts";
+import { type AuditParts, createDraft } from "./draft.ts";
+import type { DriftFinding } from "./findings.ts";
+import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./ledger-part.ts";
+import type { ListingDeps } from "./listing.ts";
+import { type DomainList, listAndPack } from "./lists.ts";
+import type { AuditManifest, LackedPart } from "./manifest.ts";
+import { readLines } from "./ndjson.ts";
+import { type Past, recall } from "./recall.ts";
+import type { Slot } from "./slots.ts";
+import type { AuditArchive } from "./stored.ts";
 
-export interface AuditDeps extends ListingDeps {
-  readonly archive: {
-    store(name: string, bytes: Uint8Array, type: { contentType: string; contentEncoding?: string }): Promise<void>;
-    read(name: string): Promise<Uint8Array | undefined>;
-  };
+export interface AuditDeps extends ChainDeps, LedgerDeps, CompareDeps {
+  readonly archive: AuditArchive;
+  /** Ingest domains in scope. */
+  readonly domains: readonly string[];
+  /** @param domainsLeft - that the time which is left for listing is for. */
+  readonly listing: (domainsLeft: number) => ListingDeps;
+  /** SHA-256 of the policy, and of the bundle. */
+  readonly policy: string;
+  readonly build: string;
 }
 
-export interface AuditResult {
-  readonly domain: string;
-  readonly slot: string;
-  readonly snapshot: string;
-  readonly manifest: string;
-  readonly count: number;
-  readonly complete: boolean;
-  readonly because: string;
-}
+export type AuditResult =
+  /** The slot has its link already. */
+  | { readonly written: false; readonly slot: string }
+  | {
+      readonly written: true;
+      readonly number: number;
+      readonly sha256: string;
+      readonly manifest: AuditManifest;
+      readonly drift: readonly DriftFinding[];
+      /** The link that the ledger remembers as the last one is gone, or another. */
+      readonly headAltered: boolean;
+    };
 
 /**
- * @param slot - the scheduled time, whole seconds: the schedule may deliver a slot twice, and the first to store it wins.
- * @throws OffairError `ERR_ARCHIVE` where something cannot be stored. A list that cannot be read is stored as incomplete.
+ * Once a slot of the schedule: of one that has its link already, nothing is asked and nothing is written.
+ *
+ * @throws OffairError where nothing can be stored or the chain cannot go on: the schedule repeats the slot.
  */
-export async function auditDomain(domain: string, slot: Date, deps: AuditDeps): Promise<AuditResult> {
-  const name = manifestName(domain, slot);
-  const before = await deps.archive.read(name);
-  if (before) return result(name, unpackManifest(before));
-  const startedAt = deps.now().toISOString();
-  const listing = await listDomain(domain, deps);
-  const manifest = await storeRows(domain, slot, listing, startedAt, deps);
-  try {
-    await deps.archive.store(name, packManifest(manifest), { contentType: "application/json" });
-  } catch (conflict) {
-    // The same slot ran twice at once, and the other run was the first to say what its snapshot is worth.
-    const stored = isConflict(conflict) ? await deps.archive.read(name) : undefined;
-    if (!stored) throw conflict;
-    return result(name, unpackManifest(stored));
-  }
-  return result(name, manifest);
+export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
+  const chain = { ...deps, head: { ...deps.head, read: () => deps.head.read().catch(withoutHint) } };
+  const end = await findSignedEnd(chain);
+  const over = { written: false, slot: slot.slot.toISOString() } as const;
+  if (isOver({ scheduled: slot.scheduled, slot: over.slot }, end)) return over;
+  const past = await recall(end, deps.archive, deps.now());
+  const parts = await gather(slot.slot, past, deps);
+  const draft = await createDraft(slot, parts, { past, end }, deps);
+  const appended = await appendToChain(draft, chain);
+  if (!appended.written) return over;
+  const { number, sha256, manifest } = appended.link;
+  if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
+  const headAltered = end !== undefined && !end.link;
+  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 
-const isConflict = (error: unknown): boolean => error instanceof OffairError && error.code === "ERR_ARCHIVE_CONFLICT";
-
-async function storeRows(
-  domain: string,
-  slot: Date,
-  { rows, passes, complete, because, error }: Listing,
-  startedAt: string,
-  { archive, now }: AuditDeps,
-): Promise<Manifest> {
-  const object = snapshotName(domain, slot);
-  const bytes = packRows(rows);
-  const about = (stored: Uint8Array, count: number) => ({
-    version: 1 as const,
-    domain,
-    slot: slot.toISOString(),
-    object,
-    sha256: sha256Hex(stored),
-    bytes: stored.length,
-    count,
-    startedAt,
-    endedAt: now().toISOString(),
-  });
-  try {
-    await archive.store(object, bytes, { contentType: "application/x-ndjson", contentEncoding: "gzip" });
-  } catch (conflict) {
-    if (!isConflict(conflict)) throw conflict;
-    // An earlier run of this slot stored its rows and ended before it said how it had come by them. They stay, and nothing is
-    // concluded from them.
-    const stored = await archive.read(object);
-    if (!stored) throw conflict;
-    return { ...about(stored, unpackRows(stored).length), complete: false, because: "interrupted", passes: [] };
-  }
-  return { ...about(bytes, rows.length), complete, because, passes, ...(error !== undefined && { error }) };
+/** The ledger knows where to look for the chain's end. Without it the end is found as well, only that nobody bears witness to it. */
+function withoutHint(error: unknown): undefined {
+  logError("audit.head-unreadable", describeError(error));
 }
 
-const result = (manifest: string, { domain, slot, object, count, complete, because }: Manifest): AuditResult => ({
-  domain,
-  slot,
-  snapshot: object,
-  manifest,
-  count,
-  complete,
-  because,
-});
+async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditParts> {
+  const lacks: { part: LackedPart; error: string }[] = [];
+  /** Its failure is said, and the audit goes on without it. */
+  async function attempt<T>(part: LackedPart, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      logError("audit.lacks", { part, ...describeError(error) });
+      lacks.push({ part, error: error instanceof OffairError ? error.code : "ERR_UNFORESEEN" });
+      return undefined;
+    }
+  }
+  const events = await attempt("events", () => exportLedger(slot, past, deps));
+  const lists: DomainList[] = [];
+  for (const [index, domain] of deps.domains.entries()) {
+    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index)));
+  }
+  const expected = events && (await attempt("expected", () => foldLedger(slot, past, events, deps)));
+  const isKnown = lacks.length === 0;
+  const toBeOff = expected
+    ? () => readLines(expected.packed.bytes, parseExpected)
+    : isKnown
+      ? await attempt("drift", () => lastExpected(past, deps.archive))
+      : undefined;
+  const complete = new Map(lists.flatMap(({ entry, list }) => (list ? [[entry.domain, list]] : [])));
+  const found =
+    (await attempt("findings", () => compareAll(complete, toBeOff, past, deps))) ??
+    (await compareAll(new Map(), undefined, past, deps));
+  return { lists, events, expected, found, lacks, attempt };
+}

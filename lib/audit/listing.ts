@@ -2,17 +2,17 @@
  * The disabled streams of one ingest domain, and how far the list can be believed. The set moves while it is paged, its order is not
  * documented and neither is what `total` counts, so one walk over the pages proves nothing. The list is walked until two walks in a
  * row agree, none of which met a row twice or was told of more rows than it met; or until every page of every walk has told the same
- * total, that many rows were seen, and one more walk has shown no other.
+ * total, that many rows were seen, and one more walk has shown no other; or, in an order that does not change, until all that the last
+ * walk differs in is known to have happened. Each row of a complete list was listed at some moment between its start and its end.
  */
 import { OffairError } from "../errors.ts";
-import { streamKey } from "../stream.ts";
+import type { Stream } from "../stream.ts";
 import { SECOND_MS } from "../time.ts";
+import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
+import { createSeenRows, type ListedRows, type SeenRows } from "./seen-rows.ts";
 
 /** A row of a snapshot, as it is stored. */
-export interface SnapshotRow {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
+export interface SnapshotRow extends Stream {
   /** Until when Live will refuse it; null where Live names no end. */
   readonly resumeTime: string | null;
   /** When the page that held it was answered. */
@@ -36,10 +36,11 @@ export interface Pass {
   readonly requestIds: readonly string[];
 }
 
-/** The first two make a list complete; the others say why it is not. */
+/** The first three make a list complete; the others say why it is not. */
 export const REASONS = [
   "two-passes-agree",
   "totals-agree",
+  "changes-explained",
   "passes-differ",
   "total-not-reached",
   "rows-repeated",
@@ -47,22 +48,29 @@ export const REASONS = [
 ] as const;
 
 export interface Listing {
-  readonly rows: readonly SnapshotRow[];
+  readonly rows: ListedRows;
   readonly passes: readonly Pass[];
   /** How completeness was established, or why it was not. */
   readonly complete: boolean;
   readonly because: (typeof REASONS)[number];
+  /** Of `changes-explained`: what explained how many of the last walk's differences from those before. */
+  readonly explained?: Explained;
   /** The code of the error that ended an incomplete listing. */
   readonly error?: string;
 }
 
-/** How often an ingest domain is walked before its snapshot is stored as incomplete. */
-export const MAX_PASSES = 5;
+/**
+ * How many rows a page of each walk has. A row that moves up from the beginning of a page to the end of the one before, past the walk,
+ * would be as near to the same edge in the next walk, and as easily missed again. So the edges are elsewhere.
+ */
+const PAGE_SIZES = [100, 93, 97, 90, 95] as const;
 
-export interface ListingDeps {
+/** How often an ingest domain is walked before its snapshot is stored as incomplete. */
+export const MAX_PASSES = PAGE_SIZES.length;
+
+export interface ListingDeps extends ExplainDeps {
   /** All pages of the domain's list, in order, until an empty or a short one. */
-  readonly listDisabled: (domain: string) => AsyncIterable<DisabledPage>;
-  readonly now: () => Date;
+  readonly listDisabled: (domain: string, pageSize: number) => AsyncIterable<DisabledPage>;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   /** No further walk is begun: what was seen has to be stored. */
@@ -73,68 +81,69 @@ export interface ListingDeps {
 const RETRY_MIN_MS = 2 * SECOND_MS;
 const RETRY_SPREAD_MS = 3 * SECOND_MS;
 
-type Rows = Map<string, SnapshotRow>;
-
 export async function listDomain(domain: string, deps: ListingDeps): Promise<Listing> {
   const passes: Pass[] = [];
-  const union: Rows = new Map();
-  let previous: Rows | undefined;
+  const seen = createSeenRows();
+  let hasNeighbour = false;
   let agreed = false;
   let failure: OffairError | undefined;
-  for (let walks = 0; walks < MAX_PASSES; walks++) {
-    const rows: Rows = new Map();
-    const seenBefore = union.size;
+  for (const [walks, pageSize] of PAGE_SIZES.entries()) {
     try {
-      passes.push(await walk(domain, rows, deps));
+      passes.push(await walk(domain, pageSize, seen, deps));
     } catch (error) {
       if (!(error instanceof OffairError)) throw error; // a fault of ours is no property of the list
       failure = error;
-    }
-    for (const [key, row] of rows) union.set(key, row);
-    if (failure) {
       if (!failure.retryable || walks === MAX_PASSES - 1 || deps.timeIsUp()) break;
       await deps.sleep(RETRY_MIN_MS + deps.random() * RETRY_SPREAD_MS);
       failure = undefined;
-      previous = undefined; // the walk before a failed one is no neighbour of the walk after it
+      hasNeighbour = false; // the walk before a failed one is no neighbour of the walk after it
       continue;
     }
-    agreed = previous !== undefined && agree(previous, rows);
-    if (agreed && passes.slice(-2).every((pass) => isWhole(pass, rows.size))) {
-      return { rows: sorted(rows), passes, complete: true, because: "two-passes-agree" };
+    agreed = hasNeighbour && seen.agrees();
+    if (agreed && passes.slice(-2).every((pass) => isWhole(pass, seen.distinct()))) {
+      return { rows: seen.keep("last-walk"), passes, complete: true, because: "two-passes-agree" };
     }
-    if (union.size === seenBefore && passes.length > 1 && agreeOnTotal(passes, union.size)) {
-      return { rows: sorted(union), passes, complete: true, because: "totals-agree" };
+    if (!seen.metNew() && passes.length > 1 && agreeOnTotal(passes, seen.left())) {
+      return { rows: seen.keep("left"), passes, complete: true, because: "totals-agree" };
     }
-    previous = rows;
+    const explained = hasNeighbour && seen.inOrder() ? await explainChanges(seen, deps) : undefined;
+    if (explained && toldAtLeast(passes.at(-1)) <= seen.left()) {
+      return { rows: seen.keep("left"), passes, complete: true, because: "changes-explained", explained };
+    }
+    hasNeighbour = true;
   }
+  const rows = seen.keep("all");
   if (failure) {
     const error = failure.details.liveCode ?? failure.code;
-    return { rows: sorted(union), passes, complete: false, because: "listing-failed", error };
+    return { rows, passes, complete: false, because: "listing-failed", error };
   }
   const toldOf = Math.max(0, ...passes.flatMap(({ totals }) => totals));
-  const because = toldOf > union.size ? "total-not-reached" : agreed ? "rows-repeated" : "passes-differ";
-  return { rows: sorted(union), passes, complete: false, because };
+  const because = toldOf > rows.length ? "total-not-reached" : agreed ? "rows-repeated" : "passes-differ";
+  return { rows, passes, complete: false, because };
 }
 
-async function walk(domain: string, rows: Rows, { listDisabled, now }: ListingDeps): Promise<Pass> {
+async function walk(
+  domain: string,
+  pageSize: number,
+  seen: SeenRows,
+  { listDisabled, now }: ListingDeps,
+): Promise<Pass> {
   const startedAt = now().toISOString();
   const totals = new Set<number>();
   const requestIds: string[] = [];
   let pages = 0;
   let listed = 0;
-  for await (const page of listDisabled(domain)) {
+  seen.startWalk(startedAt);
+  for await (const page of listDisabled(domain, pageSize)) {
     const seenAt = now().toISOString();
     pages += 1;
     listed += page.rows.length;
     totals.add(page.total);
     if (page.requestId) requestIds.push(page.requestId);
-    for (const row of page.rows) rows.set(streamKey(row), { ...row, seenAt });
+    for (const row of page.rows) seen.meet(row, seenAt);
   }
   return { startedAt, endedAt: now().toISOString(), pages, listed, totals: [...totals], requestIds };
 }
-
-const agree = (a: Rows, b: Rows): boolean =>
-  a.size === b.size && [...a].every(([key, { resumeTime }]) => b.has(key) && b.get(key)?.resumeTime === resumeTime);
 
 /**
  * A row that came twice moved between two pages, and another may have moved past unseen; a total above what was seen says that there is
@@ -153,6 +162,5 @@ function agreeOnTotal(passes: readonly Pass[], seen: number): boolean {
   return totals.size === 1 && totals.has(seen) && passes.every(({ pages }) => pages > 1);
 }
 
-/** By name, so that the same set is always the same bytes. */
-const sorted = (rows: Rows): SnapshotRow[] =>
-  [...rows].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row);
+/** What was off all through a walk is counted by each of its totals, so by the least of them; those that count a page tell nothing. */
+const toldAtLeast = (pass: Pass | undefined): number => Math.min(...(pass?.totals ?? []));

@@ -1,5 +1,12 @@
 /** Objects that are written once: snapshots and their manifests. */
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { OffairError } from "../errors.ts";
 
 export interface Archive {
@@ -11,6 +18,12 @@ export interface Archive {
   store(name: string, bytes: Uint8Array, type: { contentType: string; contentEncoding?: string }): Promise<void>;
   /** @throws OffairError `ERR_ARCHIVE` */
   read(name: string): Promise<Uint8Array | undefined>;
+  /**
+   * Every name, or those that begin with `prefix`, in the order of their bytes.
+   *
+   * @throws OffairError `ERR_ARCHIVE`
+   */
+  names(prefix?: string): AsyncIterable<string>;
 }
 
 export function createArchive(client: S3Client, bucket: string): Archive {
@@ -20,12 +33,34 @@ export function createArchive(client: S3Client, bucket: string): Archive {
       return await Body?.transformToByteArray();
     } catch (cause) {
       if (cause instanceof NoSuchKey) return undefined;
-      throw new OffairError("ERR_ARCHIVE", `the object ${name} cannot be read`, { cause });
+      throw new OffairError("ERR_ARCHIVE", `the object ${name} of the bucket ${bucket} cannot be read`, { cause });
     }
+  }
+
+  async function* names(prefix = ""): AsyncGenerator<string> {
+    let next: string | undefined;
+    do {
+      const page = await client
+        .send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            EncodingType: "url", // a name may hold what XML cannot
+            ...(next !== undefined && { ContinuationToken: next }),
+          }),
+        )
+        .catch((cause: unknown) => {
+          const below = prefix === "" ? "" : ` below ${prefix}`;
+          throw new OffairError("ERR_ARCHIVE", `the bucket ${bucket} cannot be listed${below}`, { cause });
+        });
+      for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield decodeName(key);
+      next = page.NextContinuationToken;
+    } while (next !== undefined);
   }
 
   return {
     read,
+    names,
     async store(name, bytes, { contentType, contentEncoding }) {
       try {
         const type = { ContentType: contentType, ...(contentEncoding && { ContentEncoding: contentEncoding }) };
@@ -44,3 +79,6 @@ export function createArchive(client: S3Client, bucket: string): Archive {
     },
   };
 }
+
+/** As S3 encodes it in a list: a space as "+". */
+const decodeName = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));

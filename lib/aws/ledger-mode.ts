@@ -5,7 +5,7 @@ import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
 import type { Ledger } from "../moderation/ledger.ts";
 import { sha256Hex } from "../sha256.ts";
-import { byTime, type LedgerTable } from "./ledger-table.ts";
+import type { LedgerTable } from "./ledger-table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;
 
@@ -37,7 +37,7 @@ export function createLedgerMode({
   /** The change first: a mode that nobody can account for is worse than a change that did not come about. */
   async function record(change: { readonly kind: "mode" | "freeze"; readonly changedAt: string }): Promise<void> {
     const hash = sha256Hex(JSON.stringify(change)); // two may come in one millisecond
-    await put({ pk: "CONTROL", sk: `CHANGE#${change.changedAt}#${hash}`, ...change, ...byTime(change.changedAt) });
+    await put({ pk: "CONTROL", sk: `CHANGE#${change.changedAt}#${hash}`, ...change });
   }
 
   return {

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../errors.ts";
 import { faultsOf, formatFaults } from "../faults.ts";
 import { type Ledger, type OperatorOrder, operatorOrderSchema } from "../moderation/ledger.ts";
-import { byTime, type Item, type Key, type LedgerTable, unwrap } from "./ledger-table.ts";
+import { type Item, type LedgerTable, unwrap } from "./ledger-table.ts";
+import type { Key } from "./ledger-time.ts";
 
 const PAGE = 50;
 
@@ -26,7 +27,7 @@ export function createLedgerOperators({ get, pages, put }: LedgerTable): LedgerO
   return {
     async writeOperatorOrders(orders) {
       for (const order of orders) {
-        if (await put({ ...keyOf(order), ...order, ...byTime(order.requestedAt) })) continue;
+        if (await put({ ...keyOf(order), ...order })) continue;
         const stored = await get(keyOf(order)); // this very one, if the SDK repeated a request whose answer was lost
         if (!stored || !isDeepStrictEqual(unwrap(stored), { ...order })) {
           throw new OffairError("ERR_LEDGER", `the order ${order.orderId} exists already`);

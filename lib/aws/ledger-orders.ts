@@ -4,7 +4,7 @@ import { OffairError } from "../errors.ts";
 import type { Ledger, OrderEnd } from "../moderation/ledger.ts";
 import { type Attempt, isKept, type Order, type OrderDraft } from "../moderation/order.ts";
 import type { Stream } from "../stream.ts";
-import { byTime, type LedgerTable, streamPk, unwrap } from "./ledger-table.ts";
+import { type LedgerTable, streamPk, unwrap } from "./ledger-table.ts";
 
 const RECENT = 50;
 
@@ -45,7 +45,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       if (placed) return placed;
       if (unless(orders)) return undefined;
       const order: Order = { ...draft, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
-      if (await put({ ...orderKey(order), ...order, ...byTime(draft.placedAt) })) return order;
+      if (await put({ ...orderKey(order), ...order })) return order;
       // Another order took the number in this moment: look at them all again.
     }
   }

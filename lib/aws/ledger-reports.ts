@@ -1,8 +1,7 @@
 /**
- * Reports with their decisions, and those of them that wait for a person. `review` is there for as long as one waits, and with `at` it
- * is the key of the index `inReview`, which therefore holds nothing else.
+ * Reports with their decisions, and those of them that wait for a person. `review` is there for as long as one waits, and with
+ * `decidedAt` it is the key of the index `inReview`, which therefore holds nothing else.
  */
-
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../errors.ts";
@@ -15,13 +14,14 @@ import {
   type UntranslatedRecord,
   type Verdict,
 } from "../moderation/ledger.ts";
-import { byTime, type Item, type Key, type LedgerTable, unwrap } from "./ledger-table.ts";
+import { type Item, type LedgerTable, unwrap } from "./ledger-table.ts";
+import type { Key } from "./ledger-time.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
 
 /** The pseudonym of a reporter is kept for as long as a sighting is, and not for as long as a report. */
-function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
+export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   if (!record.report) return record;
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
@@ -40,10 +40,11 @@ const pageSchema = z.strictObject({
     .startsWith("REPORT#")
     .refine((pk) => Buffer.byteLength(pk) <= MAX_KEY_BYTES, "is too long"),
   sk: z.enum(["REPORT", "UNTRANSLATED"]),
-  at: z.iso.datetime(),
+  decidedAt: z.iso.datetime(),
 });
 
-const formatPage = ({ pk, sk, at }: Item): string => Buffer.from(JSON.stringify({ pk, sk, at })).toString("base64url");
+const formatPage = ({ pk, sk, decidedAt }: Item): string =>
+  Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
   let json: unknown;
@@ -90,7 +91,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
 
     async recordDecision(record) {
       const stored = { ...withoutReporter(record), ...inReview(record) };
-      if (await put({ ...reportId(record.key), ...stored, ...byTime(record.decidedAt) })) return stored;
+      if (await put({ ...reportId(record.key), ...stored })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a decision that was there is gone");
       return unwrap<ReportRecord>(item);
@@ -102,7 +103,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     },
 
     async recordUntranslated(record) {
-      await put({ ...untranslatedId(record.key), ...record, ...inReview(record), ...byTime(record.decidedAt) });
+      await put({ ...untranslatedId(record.key), ...record, ...inReview(record) });
     },
 
     async openReviews(limit, after) {

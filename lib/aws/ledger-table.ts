@@ -4,12 +4,9 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCom
 import { OffairError } from "../errors.ts";
 import { sha256Hex } from "../sha256.ts";
 import { type Stream, streamKey } from "../stream.ts";
+import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./ledger-time.ts";
 
 export type Item = Record<string, unknown>;
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
 
 export interface ItemChange {
   readonly set?: object;
@@ -23,16 +20,16 @@ export interface ItemChange {
 /** A hash, for a stream's three names together may be longer than a key can be; the names stand in the item. */
 export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
-/** Attributes of the index `byTime`. */
-export const byTime = (at: string) => ({ hour: at.slice(0, 13), at });
-
 /** What we wrote ourselves, less the table's own attributes. */
 export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
-/** @throws OffairError `ERR_LEDGER` from every function. */
-export function openTable(dynamo: DynamoDBClient, table: string) {
+/**
+ * @param now - the time that a change carries where it is told by time.
+ * @throws OffairError `ERR_LEDGER` from every function.
+ */
+export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date) {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
 
   /** Runs one request; `undefined` when its condition did not hold. */
@@ -48,6 +45,8 @@ export function openTable(dynamo: DynamoDBClient, table: string) {
     }
   }
 
+  const dateOf = (key: Key): Date | undefined => (kindOf(key) ? now() : undefined);
+
   return {
     attempt,
 
@@ -58,17 +57,21 @@ export function openTable(dynamo: DynamoDBClient, table: string) {
 
     /** Writes an item under a key that is free; false: it was not. */
     async put(item: Key & Item): Promise<boolean> {
+      const changedAt = dateOf(item);
       const request = new PutCommand({
         TableName: table,
-        Item: item,
+        Item: { ...item, ...(changedAt && byTime(changedAt)) },
         ConditionExpression: "attribute_not_exists(pk)",
       });
+      if (changedAt) request.middlewareStack.add(refuseLate(changedAt, now), BEFORE_EACH_ATTEMPT);
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 
     /** Sets and removes attributes of an item; false: the condition did not hold. */
     async update(key: Key, change: ItemChange): Promise<boolean> {
-      const { set = {}, append, remove = [], condition, values = {} } = change;
+      const { append, remove = [], condition, values = {} } = change;
+      const changedAt = dateOf(key);
+      const set = { ...change.set, ...(changedAt && byTime(changedAt)) };
       const names = [...Object.keys(set), ...remove];
       const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
       if (append) sets.push("attempts = list_append(attempts, :append)");
@@ -88,6 +91,7 @@ export function openTable(dynamo: DynamoDBClient, table: string) {
           ...values,
         },
       });
+      if (changedAt) request.middlewareStack.add(refuseLate(changedAt, now), BEFORE_EACH_ATTEMPT);
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 

@@ -13,9 +13,10 @@
  * | `CONTROL` | `CHANGE#time#sha256` | every change of these | incident |
  * | `LIMITS` | `TAKEN` | what is taken of the limits | worker |
  * | `AUDIT` | `LIVE_STREAMS` | how many streams were live when last counted | audit |
+ * | `AUDIT` | `HEAD` | the last link of the chain: audit-head.ts | audit |
  *
- * Items that are read by time carry `hour` and `at` for the index `byTime`; those that wait for a person also `review`, for the index
- * `inReview`. The indexes lag a moment behind, and no decision rests on one.
+ * Items that are told by time (ledger-time.ts) carry `hour` and `at` of their last change for the index `byTime`; those that wait for a
+ * person `review` and `decidedAt`, for the index `inReview`. The indexes lag a moment behind, and no decision rests on one.
  */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Ledger } from "../moderation/ledger.ts";
@@ -28,9 +29,19 @@ import { createLedgerSightings } from "./ledger-sightings.ts";
 import { openTable } from "./ledger-table.ts";
 import { createLiveStreams } from "./live-streams.ts";
 
-/** @param newRevision - another text each time. */
-export function createLedger(dynamo: DynamoDBClient, tableName: string, newRevision?: () => string): Ledger {
-  const table = openTable(dynamo, tableName);
+export interface LedgerOptions {
+  /** Another text each time. */
+  readonly newRevision?: () => string;
+  /** What each change is dated with. */
+  readonly now?: () => Date;
+}
+
+export function createLedger(
+  dynamo: DynamoDBClient,
+  tableName: string,
+  { newRevision, now = () => new Date() }: LedgerOptions = {},
+): Ledger {
+  const table = openTable(dynamo, tableName, now);
   return {
     ...createLedgerReports(table),
     ...createLedgerSightings(table),

@@ -15,7 +15,7 @@ const liveStreamsSchema = z.object({
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
 export function createLiveStreams(dynamo: DynamoDBClient, tableName: string) {
-  const { get, update } = openTable(dynamo, tableName);
+  const { get, update } = openTable(dynamo, tableName, () => new Date());
 
   return {
     /** Undefined while nobody has counted. */

@@ -10,8 +10,8 @@ export type QueueUrls = Readonly<Record<Lane, string>>;
  * @throws OffairError `ERR_QUEUE`
  */
 export const createEnqueue =
-  (client: SQSClient, urls: QueueUrls) =>
-  async (lane: Lane, message: Message): Promise<void> => {
+  <L extends Lane>(client: SQSClient, urls: Readonly<Record<L, string>>) =>
+  async (lane: L, message: Message): Promise<void> => {
     try {
       await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
     } catch (cause) {

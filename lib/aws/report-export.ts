@@ -1,62 +1,27 @@
-/** Past reports out of the ledger, in the order in which they were decided: the index `byTime`, an hour after the other. */
+/** Past reports out of the ledger, for a replay. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { OffairError } from "../errors.ts";
-import { HOUR_MS } from "../time.ts";
-
-export interface Span {
-  /** Inclusive, both. */
-  readonly since: Date;
-  readonly until: Date;
-}
+import { unwrap } from "./ledger-table.ts";
+import { readByTime, type Span } from "./read-by-time.ts";
 
 /** As the ledger holds it, less the table's own attributes; what was not translated included. */
 export type ExportedReport = Readonly<Record<string, unknown>>;
 
+/** Orders and changes are in the index as well; and reports that were decided on before, and had their verdict in the span. */
+const REPORTS_OF_THE_SPAN = {
+  expression: "(attribute_exists(#report) OR attribute_exists(#untranslated)) AND #decidedAt BETWEEN :since AND :until",
+  names: { "#report": "report", "#untranslated": "untranslated", "#decidedAt": "decidedAt" },
+};
+
 /**
- * One page at a time and none ahead, which leaves the table its capacity for those who work. The index lags a moment behind.
+ * Those that were decided on in the span, in the order in which they last changed: at their end as a rule, days later by a verdict.
  *
+ * @param span - until the present: what has changed after its end is not told.
  * @throws OffairError `ERR_LEDGER`
  */
 export async function* exportReports(
   dynamo: DynamoDBClient,
   table: string,
-  { since, until }: Span,
+  span: Span,
 ): AsyncGenerator<ExportedReport> {
-  const client = DynamoDBDocumentClient.from(dynamo);
-  const between = { ":since": since.toISOString(), ":until": until.toISOString() };
-  for (const hour of hoursOf({ since, until })) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await client
-        .send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: "byTime",
-            KeyConditionExpression: "#hour = :hour AND #at BETWEEN :since AND :until",
-            FilterExpression: "attribute_exists(#report) OR attribute_exists(#untranslated)", // orders and changes are there too
-            ExpressionAttributeNames: {
-              "#hour": "hour",
-              "#at": "at",
-              "#report": "report",
-              "#untranslated": "untranslated",
-            },
-            ExpressionAttributeValues: { ":hour": hour, ...between },
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        )
-        .catch((cause: unknown) => {
-          throw new OffairError("ERR_LEDGER", `the ledger cannot be read by time (${hour})`, { cause });
-        });
-      for (const { pk: _pk, sk: _sk, hour: _hour, at: _at, ...record } of page.Items ?? []) yield record;
-      start = page.LastEvaluatedKey;
-    } while (start);
-  }
-}
-
-/** `2026-11-21T22`: every hour that a span touches. */
-export function* hoursOf({ since, until }: Span): Generator<string> {
-  for (let ms = Math.floor(since.getTime() / HOUR_MS) * HOUR_MS; ms <= until.getTime(); ms += HOUR_MS) {
-    yield new Date(ms).toISOString().slice(0, 13);
-  }
+  for await (const item of readByTime(dynamo, table, span, REPORTS_OF_THE_SPAN)) yield unwrap(item);
 }

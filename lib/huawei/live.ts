@@ -9,8 +9,8 @@ import type { LiveCall, Send } from "./send.ts";
 
 export const MAX_PAGE_SIZE = 100;
 
-/** 100,000 rows: an end, if Live should answer every page number with the same page. */
-const MAX_PAGES = 1_000;
+/** A million rows: an end, if Live should answer every page number with the same page. */
+const MAX_PAGES = 10_000;
 
 /** `LIVE.100011001` is the answer to any bad parameter, so perhaps also to a page past the end; nothing is documented. */
 const PAST_THE_END = "LIVE.100011001";
@@ -70,9 +70,10 @@ export interface LiveClient {
    * Every page, to an empty one or a short one by which `total` rows were seen. Entries come and go between pages, so a stream
    * may be missed or come twice: compare `total` of all pages with the rows before calling a list complete.
    *
-   * @throws OffairError also `ERR_LIVE_ANSWER` after 1,000 pages.
+   * @param size - 1 to 100, which is the default.
+   * @throws OffairError also `ERR_LIVE_ANSWER` after 10,000 pages.
    */
-  listDisabled(domain: string, filter?: ListFilter): AsyncIterable<DisabledPage>;
+  listDisabled(domain: string, options?: ListFilter & { size?: number }): AsyncIterable<DisabledPage>;
   /** The entry of exactly this stream, from as many pages as it takes; undefined if the list has none right now. */
   findDisabled(
     stream: Stream,
@@ -126,8 +127,8 @@ export function createLiveClient(send: Send): LiveClient {
     return readOnlinePage(await send({ method: "GET", path: "/realtime/streams", query, deadline }));
   }
 
-  const listDisabled = (domain: string, filter: ListFilter = {}) =>
-    everyPage((page) => disabledPage(domain, { ...filter, page }));
+  const listDisabled = (domain: string, { size = MAX_PAGE_SIZE, ...filter }: ListFilter & { size?: number } = {}) =>
+    everyPage((page) => disabledPage(domain, { ...filter, page, size }), size);
 
   return {
     pause: (stream, options) => write("POST", "/stream/block-once", stream, options),
@@ -151,6 +152,7 @@ export function createLiveClient(send: Send): LiveClient {
 
 async function* everyPage<P extends { total: number; rows: readonly unknown[] }>(
   fetchPage: (page: number) => Promise<P>,
+  size = MAX_PAGE_SIZE,
 ) {
   let seen = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -158,7 +160,7 @@ async function* everyPage<P extends { total: number; rows: readonly unknown[] }>
     if (answer === undefined) return;
     yield answer;
     seen += answer.rows.length;
-    if (answer.rows.length === 0 || (answer.rows.length < MAX_PAGE_SIZE && seen >= answer.total)) return;
+    if (answer.rows.length === 0 || (answer.rows.length < size && seen >= answer.total)) return;
   }
   throw new OffairError("ERR_LIVE_ANSWER", `the list does not end within ${MAX_PAGES} pages`);
 }

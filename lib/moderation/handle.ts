@@ -2,6 +2,7 @@
 import { OffairError } from "../errors.ts";
 import type { CarryOutDeps } from "./carry-out.ts";
 import { handleOperatorOrder } from "./handle-order.ts";
+import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
 import { handleReturn } from "./handle-return.ts";
 import type { Ledger, ReportOutcome } from "./ledger.ts";
@@ -26,6 +27,8 @@ export interface Handled {
   readonly repeated?: boolean;
   /** The stream had come back, for the so many-th time. */
   readonly returned?: number;
+  /** An audit had asked for it. */
+  readonly repaired?: true;
   /** From the receipt of the report to its end, where that took a stream off; with the reading back. */
   readonly timeToOffMs?: number;
 }
@@ -37,6 +40,8 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
       return [await handleOperatorOrder(message, deps)];
     case "publish":
       return [await handleReturn(message.publish, deps)];
+    case "repair":
+      return [await handleRepair(message.repair, deps)];
     case "untranslated":
       return [await handleUntranslated(message.untranslated, deps)];
     case "reports":

@@ -25,6 +25,7 @@ export function metricsOf({
   because,
   repeated,
   returned,
+  repaired,
   timeToOffMs,
 }: Handled): Partial<Record<MetricName, number>> {
   // Nobody was pushing: there was nothing to take off, and nobody has to be woken.
@@ -34,6 +35,7 @@ export function metricsOf({
     [metric]: 1,
     ...(because === "untranslatable" && { ReportsUntranslated: 1 }),
     ...(returned !== undefined && { StreamsReturned: 1 }),
+    ...(repaired && metric === "OrdersDone" && { StreamsRepaired: 1 }),
     ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }),
   };
 }

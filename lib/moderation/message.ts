@@ -23,15 +23,24 @@ const untranslatedSchema = received.extend({
 });
 export type Untranslated = z.infer<typeof untranslatedSchema>;
 
+/** An audit found that the disable by this order is missing at Live, or expires soon. The worker looks itself. */
+const repairSchema = z.object({
+  stream: streamSchema,
+  number: z.number().int().min(1),
+  why: z.enum(["missing", "expiring"]),
+});
+export type Repair = z.infer<typeof repairSchema>;
+
 const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reports"), reports: z.array(reportSchema).min(1) }),
   z.object({ kind: z.literal("publish"), publish: publishSchema }),
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
+  z.object({ kind: z.literal("repair"), repair: repairSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 
-/** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, so that a job of thousands delays no live harm. */
+/** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, also repairs, so that a job of thousands delays no live harm. */
 export type Lane = "live" | "bulk";
 
 /**

@@ -1,6 +1,6 @@
 /** One action on one stream that somebody or some rule asked for. Orders of a stream are numbered; the newest is what Live must equal. */
 import type { Stream } from "../stream.ts";
-import { MINUTE_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 
 export type Action = "pause" | "disable" | "enable";
 
@@ -28,6 +28,7 @@ export type Authority =
       readonly rule: string;
       readonly policy: string;
       readonly returned?: Returned;
+      readonly repairs?: Repairs;
     }
   | {
       readonly kind: "operator";
@@ -38,6 +39,7 @@ export type Authority =
       /** `source#id` of the report that the operator approved. */
       readonly approves?: string;
       readonly returned?: Returned;
+      readonly repairs?: Repairs;
     };
 
 /** The stream came back, so what an earlier order was for is done again: with the authority of that one. */
@@ -46,6 +48,16 @@ export interface Returned {
   readonly after: number;
   /** 1 for its first return. */
   readonly times: number;
+}
+
+/** An audit found that a disable is missing at Live or expires soon, so it is done again: with the authority of that one. */
+export interface Repairs {
+  /** Number of the order whose disable it is. */
+  readonly of: number;
+  readonly why: "missing" | "expiring";
+  /** Of the order that was placed for more than a repair, however many repairs ago: who asks why finds its report by them. */
+  readonly cause: string;
+  readonly placedAt: string;
 }
 
 export interface Attempt {
@@ -102,15 +114,35 @@ export function outranksRules(orders: readonly PastOrder[], now: Date): boolean 
 export const lastWord = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
   orders.find((order) => order.action !== "pause" && !isVoid(order));
 
-/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back, and is not over. */
-export function disableInForce<T extends PastOrder>(
+/** The disable that is to hold a stream off at this moment: Live took it, whether or not its list showed it at once, and it is not over. */
+export function disableTaken<T extends PastOrder>(
   orders: readonly T[],
   now: Date,
 ): (T & { resumeTime: string }) | undefined {
   const latest = lastWord(orders);
-  if (latest?.action !== "disable" || latest.outcome !== "verified" || latest.resumeTime === undefined)
-    return undefined;
+  if (latest?.action !== "disable" || latest.resumeTime === undefined) return undefined;
+  if (latest.outcome !== "verified" && latest.outcome !== "unverified") return undefined;
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
+}
+
+/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back. */
+export function disableInForce<T extends PastOrder>(
+  orders: readonly T[],
+  now: Date,
+): (T & { resumeTime: string }) | undefined {
+  const taken = disableTaken(orders, now);
+  return taken?.outcome === "verified" ? taken : undefined;
+}
+
+/** A disable of a few hours does not expire from its first one: it has to be in the later half of its time. */
+export function expiresSoon(
+  { placedAt, resumeTime }: { readonly placedAt: string; readonly resumeTime: string },
+  now: Date,
+  expiringHours: number,
+): boolean {
+  const leftMs = Date.parse(resumeTime) - now.getTime();
+  const ofMs = Date.parse(resumeTime) - Date.parse(placedAt);
+  return leftMs > 0 && leftMs <= Math.min(expiringHours * HOUR_MS, ofMs / 2);
 }
 
 /** Did it take the stream off, or may it have? */

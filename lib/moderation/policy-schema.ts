@@ -114,6 +114,24 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe("Automatic actions in any window of this length; what is over one of them waits for a person."),
+  audit: z
+    .strictObject({
+      expiringHours: hours
+        .default(24)
+        .describe("A disable is told as expiring when so much of its time is left, and less than half of it."),
+      repair: z
+        .strictObject({
+          missing: z.boolean().default(false).describe("Disable again what is to be off, and is not."),
+          expiring: z
+            .boolean()
+            .default(false)
+            .describe("Renew what a rule disabled and still would, for as long as before."),
+        })
+        .prefault({})
+        .describe("By orders of the worker, within the limits; off unless asked for."),
+    })
+    .prefault({})
+    .describe("What each audit makes of drift: where Live and the ledger disagree."),
   maxReportAgeMinutes: z
     .number()
     .int()

@@ -1,5 +1,6 @@
 /** Every secret of one game day, made from its seed: whoever scores the day knows what to look for, and no file holds them. */
 import { createHash } from "node:crypto";
+import { auditKeyOf } from "../audit-key.ts";
 
 export interface KeyPair {
   readonly ak: string;
@@ -13,6 +14,8 @@ export interface DaySecrets {
   readonly wrongPair: KeyPair;
   readonly newPair: KeyPair;
   readonly auditPair: KeyPair;
+  /** Signs the chain; PEM. */
+  readonly auditKey: string;
   readonly oldSource: string;
   readonly newSource: string;
   /** A sender's key that is not the source's. */
@@ -34,6 +37,7 @@ export function secretsOf(seed: number): DaySecrets {
     wrongPair: { ak: newAk, sk: sk("wrong sk") },
     newPair: { ak: newAk, sk: sk("new sk") },
     auditPair: { ak: ak("audit ak"), sk: sk("audit sk") },
+    auditKey: auditKeyOf(`offair game day ${seed}: audit key`),
     oldSource: source("old source"),
     newSource: source("new source"),
     foreignSource: source("foreign source"),
@@ -42,7 +46,7 @@ export function secretsOf(seed: number): DaySecrets {
 
 /** What must stand nowhere, by a name that may be told; a webhook secret also without its prefix. */
 export function secretValues(seed: number): ReadonlyMap<string, string> {
-  const { oldPair, wrongPair, newPair, auditPair, ...sources } = secretsOf(seed);
+  const { oldPair, wrongPair, newPair, auditPair, auditKey, ...sources } = secretsOf(seed);
   return new Map([
     ["old AK", oldPair.ak],
     ["old SK", oldPair.sk],
@@ -51,6 +55,7 @@ export function secretValues(seed: number): ReadonlyMap<string, string> {
     ["new SK", newPair.sk],
     ["audit AK", auditPair.ak],
     ["audit SK", auditPair.sk],
+    ["audit key", auditKey.split("\n")[1] ?? auditKey],
     ...Object.entries(sources).map(([name, value]): [string, string] => [
       `${name} secret`,
       value.replace("whsec_", ""),

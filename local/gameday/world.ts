@@ -1,6 +1,7 @@
 /** Where a game day takes place: the packaged bundles on the local stack and a Live of smaller quotas, with means to spoil both. */
 import type { IncomingMessage } from "node:http";
 import { type Alert, watchAlarms } from "../alarms.ts";
+import { auditKeySecret } from "../audit-key.ts";
 import type { Interfere, Refusal } from "../engines.ts";
 import { type Simulator, startSimulator } from "../live/simulator.ts";
 import { createRandom } from "../random.ts";
@@ -45,7 +46,7 @@ export interface DayWorldOptions {
 }
 
 export async function startDayWorld({ seed, scale, ...bundles }: DayWorldOptions): Promise<DayWorld> {
-  const { oldPair, newPair, auditPair, oldSource } = secretsOf(seed);
+  const { oldPair, newPair, auditPair, auditKey, oldSource } = secretsOf(seed);
   const simulator = await startSimulator({
     seed,
     projectId: PROJECT_ID,
@@ -68,6 +69,7 @@ export async function startDayWorld({ seed, scale, ...bundles }: DayWorldOptions
       secretsValues: {
         [WORKER_SECRET]: JSON.stringify(oldPair),
         "offair/local/live/audit": JSON.stringify(auditPair),
+        "offair/local/audit-key": auditKeySecret(auditKey),
         [SOURCE_SECRET]: JSON.stringify({ secrets: [oldSource] }),
       },
       environment: {

@@ -1,342 +1,392 @@
-import { gunzipSync } from "node:zlib";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type AuditDeps, auditDomain } from "../../lib/audit/audit.ts";
-import type { DisabledPage } from "../../lib/audit/listing.ts";
-import { type Manifest, packRows, unpackManifest, unpackRows } from "../../lib/audit/snapshot.ts";
-import { createArchive } from "../../lib/aws/archive.ts";
-import { createLiveClient } from "../../lib/huawei/live.ts";
-import { createSend } from "../../lib/huawei/send.ts";
+import { describe, expect, it } from "@jest/globals";
+import type { AuditDeps } from "../../lib/audit/audit.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
+import { OffairError } from "../../lib/errors.ts";
+import type { Order } from "../../lib/moderation/order.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { MINUTE_MS } from "../../lib/time.ts";
-import { type Storage, startStorage } from "../../local/aws/storage.ts";
-import { type Simulator, SWITCHES, startSimulator } from "../../local/live/simulator.ts";
-import { restlessGate } from "../support/gate.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/time.ts";
+import { DOMAIN, OTHER, useAuditWorld } from "../support/audit-world.ts";
+import { keysOf } from "../support/chain.ts";
+import { NOON } from "../support/fixtures.ts";
 
-const DOMAIN = "push.example.com";
-const SLOT = new Date("2026-11-21T12:00:00Z");
-const SNAPSHOT = "snapshots/domain=push.example.com/dt=2026-11-21/120000Z.ndjson.gz";
-const MANIFEST = "manifests/domain=push.example.com/dt=2026-11-21/120000Z.json";
-const AUDITOR = {
-  name: "auditor",
-  ak: "AKAUDIT",
-  sk: "sk-of-the-auditor",
-  actions: ["live:stream:listStreamForbidden"],
+const world = useAuditWorld();
+const named = (stream: string, domain = DOMAIN) => ({ domain, app: "live", stream });
+const at = (ms: number): string => new Date(NOON.getTime() + ms).toISOString();
+const LATER = toSecondsUtc(new Date(NOON.getTime() + 7 * DAY_MS));
+
+/** Of a rule, verified, a day before noon. */
+const order = (stream: string, number: number, given: Partial<Order> = {}): Order => ({
+  ...{ stream: named(stream), number, action: "disable", resumeTime: LATER, outcome: "verified", attempts: [] },
+  ...{ reason: "csam 0.9 reported by standard", placedAt: at(-DAY_MS), endedAt: at(-DAY_MS) },
+  authority: { kind: "rule", cause: `standard#${stream}`, source: "standard", rule: "severe", policy: "hash" },
+  ...given,
+});
+const enable = (stream: string, number: number, given: Partial<Order> = {}): Order => {
+  const { resumeTime: _, ...base } = order(stream, number, given);
+  return { ...base, action: "enable" };
 };
-const PROJECT_ID = "0123456789abcdef0123456789abcdef";
-
-let live: Simulator;
-let storage: Storage;
-let s3: S3Client;
-let bucket: string;
-let buckets = 0;
-let deps: AuditDeps;
-
-beforeAll(async () => {
-  live = await startSimulator({
-    projectId: PROJECT_ID,
-    ingestDomains: [DOMAIN],
-    users: [AUDITOR],
-    quotas: { readBlocks: 1_000_000 },
-  });
-  storage = await startStorage();
-  s3 = new S3Client({
-    endpoint: storage.url,
-    region: "eu-central-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-});
-afterAll(async () => {
-  s3.destroy();
-  await Promise.all([live.close(), storage.close()]);
-});
-
-/** An empty bucket, and Live as it was at the start. */
-function startAnew(): void {
-  live.reset();
-  storage.heal();
-  bucket = `archive-${buckets++}`;
-  storage.createBucket(bucket, { versioned: true });
-  const client = createLiveClient(
-    createSend({
-      endpoint: new URL(live.url),
-      projectId: PROJECT_ID,
-      timeoutMs: 500,
-      now: () => new Date(),
-      gate: restlessGate({ now: () => new Date() }),
-      lane: "bulk",
-      credentials: async () => ({ version: "1", credentials: { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } }),
-    }),
-  );
-  deps = {
-    listDisabled: (domain) => client.listDisabled(domain),
-    archive: createArchive(s3, bucket),
-    now: () => new Date(),
-    sleep: async () => {},
-    random: () => 0,
-    timeIsUp: () => false,
-  };
+const record = (each: Order, changedAt = each.endedAt ?? each.placedAt) =>
+  void world.ledger.push({ at: changedAt, order: each });
+/** At Live alone. */
+const block = (stream: string, resume_time: string | null = LATER, domain = DOMAIN) =>
+  world.live.addDisabled([{ ...named(stream, domain), resume_time }]);
+/** At Live, by an order of ours. */
+function disabled(stream: string, given: Partial<Order> = {}): void {
+  const placed = order(stream, 1, given);
+  record(placed);
+  block(stream, placed.resumeTime ?? null);
 }
-beforeEach(startAnew);
-
-const streamNamed = (stream: string) => ({ domain: DOMAIN, app: "live", stream });
-const disable = (count: number) =>
-  live.addDisabled(Array.from({ length: count }, (_, i) => streamNamed(`room-${String(i).padStart(3, "0")}`)));
-const offNow = () => live.state().disabled.map(({ app, stream, resume_time }) => [app, stream, resume_time]);
-
-function stored(key: string): Uint8Array {
-  const bytes = storage.read(bucket, key);
-  if (!bytes) throw new Error(`no object ${key}`);
-  return bytes;
-}
-const manifest = (key = MANIFEST): Manifest => unpackManifest(stored(key));
-const snapshot = (key = SNAPSHOT) =>
-  unpackRows(stored(key)).map(({ app, stream, resumeTime }) => [app, stream, resumeTime]);
-const audit = (slot = SLOT, change: Partial<AuditDeps> = {}) => auditDomain(DOMAIN, slot, { ...deps, ...change });
-
-/** Live's own pages, and something that happens after the one of this number. */
-const changing = (afterPage: number, change: () => void): Partial<AuditDeps> => {
-  let pages = 0;
-  return {
-    async *listDisabled(domain): AsyncGenerator<DisabledPage> {
-      for await (const page of deps.listDisabled(domain)) {
-        yield page;
-        if (++pages === afterPage) change();
-      }
-    },
-  };
+const findingsOf = async (number: number) =>
+  world.lines((await world.manifest(number)).findings?.object).map(({ kind, stream }) => `${kind} ${stream}`);
+const failing = (code: "ERR_LEDGER" | "ERR_LIVE_UNAVAILABLE") => () => {
+  throw new OffairError(code, "a fault of the test");
 };
+const ledgerAway: Partial<AuditDeps> = {
+  // biome-ignore lint/correctness/useYield: it fails before its first event
+  async *exportEvents() {
+    failing("ERR_LEDGER")();
+  },
+  recentOrders: async () => failing("ERR_LEDGER")(),
+};
+const objects = () => world.storage.keys(world.bucket);
 
-const SETTINGS = SWITCHES.pagePastEnd.flatMap((pagePastEnd) =>
-  SWITCHES.total.flatMap((total) => SWITCHES.order.map((order) => ({ pagePastEnd, total, order }))),
-);
-const COUNTS = [0, 1, 99, 100, 101, 200, 250];
-
-describe.each(SETTINGS)("where Live answers $pagePastEnd past the end, total of $total, order $order", (switches) => {
-  it.each(COUNTS)("%d disabled streams are stored as they are, or as incomplete", async (count) => {
-    live.changeSettings({ switches });
-    disable(count);
-    const result = await audit();
-    const { complete, because, count: told } = manifest();
-    expect(result).toMatchObject({ complete, because, count: told, snapshot: SNAPSHOT, manifest: MANIFEST });
-    expect(snapshot()).toHaveLength(told);
-    if (complete) expect(snapshot()).toEqual(offNow());
-    else expect(offNow()).toEqual(expect.arrayContaining(snapshot()));
-    // Of one page, and in an order that does not change, the list is always certain.
-    if (count <= 100 || switches.order === "stable") expect(because).toBe("two-passes-agree");
-  });
-
-  it.each([
-    ["goes", () => void live.removeDisabled(streamNamed("room-005"))],
-    ["comes", () => live.addDisabled([streamNamed("room-000-and-a-half")])],
-    ["expires", () => live.addDisabled([{ ...streamNamed("room-005"), resume_time: "2026-01-01T00:00:00Z" }])],
-    ["gets another resume time", () => live.addDisabled([{ ...streamNamed("room-005"), resume_time: null }])],
-  ])("an entry that %s between two pages makes no list wrong that is called complete", async (_, change) => {
-    for (const afterPage of [1, 2, 3]) {
-      startAnew();
-      live.changeSettings({ switches });
-      disable(150);
-      const before = offNow();
-      await audit(SLOT, changing(afterPage, change));
-      const { complete } = manifest();
-      if (complete) expect([before, offNow()]).toContainEqual(snapshot());
-      if (switches.order === "stable") expect(complete).toBe(true);
-    }
-  });
-});
-
-it("a list that is shuffled and told of page by page is never called complete while a stream is missing", async () => {
-  live.changeSettings({ switches: { order: "shuffled", total: "page" } });
-  disable(101); // as good as always a walk sees one of them twice and one of them never
-  const expected = offNow();
-  for (let minute = 0; minute < 40; minute++) {
-    const { complete, snapshot: key } = await audit(new Date(SLOT.getTime() - minute * MINUTE_MS));
-    if (complete) expect(snapshot(key)).toEqual(expected);
-  }
-});
-
-describe("the objects", () => {
-  it("are named by the slot and not by the clock", async () => {
-    const { slot } = await audit(new Date("2026-11-20T23:59:58Z"));
-    expect(slot).toBe("2026-11-20T23:59:58.000Z");
-    expect(storage.keys(bucket)).toEqual([
-      "manifests/domain=push.example.com/dt=2026-11-20/235958Z.json",
-      "snapshots/domain=push.example.com/dt=2026-11-20/235958Z.ndjson.gz",
+describe("an audit", () => {
+  it("stores a list of each domain, events, what is expected, findings and a page, named by the slot, and a link that names them", async () => {
+    disabled("room-1");
+    expect(await world.audit(0)).toMatchObject({ written: true, number: 1, drift: [] });
+    expect(objects()).toEqual([
+      "events/dt=2026-11-21/120000Z.ndjson.gz",
+      "expected/dt=2026-11-21/120000Z.ndjson.gz",
+      "findings/dt=2026-11-21/120000Z.ndjson.gz",
+      "manifests/0000000001.json",
+      "pages/dt=2026-11-21/120000Z.html",
+      "snapshots/domain=push.example.com/dt=2026-11-21/120000Z.ndjson.gz",
+      "snapshots/domain=push.example.org/dt=2026-11-21/120000Z.ndjson.gz",
     ]);
-  });
-
-  it("are described by the manifest: count, size and SHA-256 of the bytes as stored, pages, totals and times", async () => {
-    disable(101);
-    const before = new Date().toISOString();
-    await audit();
-    const bytes = stored(SNAPSHOT);
-    expect(manifest()).toMatchObject({
-      version: 1,
-      domain: DOMAIN,
-      slot: SLOT.toISOString(),
-      object: SNAPSHOT,
-      sha256: sha256Hex(bytes),
-      bytes: bytes.length,
-      count: 101,
-      complete: true,
-      because: "two-passes-agree",
+    const manifest = await world.manifest(1);
+    expect(manifest).toMatchObject({
+      ...{ kind: "audit", slot: NOON.toISOString(), scheduled: true, previous: null },
+      snapshots: [
+        { domain: DOMAIN, count: 1, complete: true, because: "two-passes-agree" },
+        { domain: OTHER, count: 0, complete: true },
+      ],
+      events: { count: 1, until: at(-5 * MINUTE_MS) },
+      expected: { count: 1, until: at(-5 * MINUTE_MS) },
+      figures: { reasons: [{ reason: "csam reported by standard", count: 1 }], otherReasons: 0 },
     });
-    expect(manifest()).not.toHaveProperty("error");
-    const { passes, startedAt, endedAt } = manifest();
-    const requestIds = live.calls().map(({ requestId }) => requestId);
-    expect(passes.flatMap((pass) => pass.requestIds)).toEqual(requestIds);
-    expect(passes).toMatchObject([
-      { pages: 2, listed: 101, totals: [101] },
-      { pages: 2, listed: 101, totals: [101] },
+    expect(manifest).not.toHaveProperty("lacks");
+    expect(world.lines(manifest.snapshots[0]?.object)).toMatchObject([{ ...named("room-1"), resumeTime: LATER }]);
+    expect(world.lines(manifest.events?.object)).toMatchObject([{ kind: "order", order: { number: 1 } }]);
+    expect(world.lines(manifest.expected?.object)).toMatchObject([{ ...named("room-1"), number: 1 }]);
+  });
+
+  it("is verified by anybody with the key, also after missed hours and a person's audit in between", async () => {
+    disabled("room-1");
+    await world.audit(0);
+    world.clock += 10 * MINUTE_MS;
+    expect(await world.byPerson()).toMatchObject({ written: true, number: 2, manifest: { scheduled: false } });
+    expect(await world.audit(3)).toMatchObject({ written: true, number: 5 });
+    expect(await world.link(3)).toMatchObject({ kind: "missed", slot: at(HOUR_MS) });
+    expect(await world.link(4)).toMatchObject({ kind: "missed", slot: at(2 * HOUR_MS) });
+    expect(await world.verify()).toEqual([
+      "incomplete manifests/0000000003.json",
+      "incomplete manifests/0000000004.json",
     ]);
-    const times = [before, startedAt, ...passes.flatMap((pass) => [pass.startedAt, pass.endedAt]), endedAt];
-    expect(times).toEqual([...times].sort());
+    const [first, second, third] = [await world.manifest(1), await world.manifest(2), await world.manifest(5)];
+    expect(second.events?.from).toBe(first.events?.until);
+    expect(third.events?.from).toBe(second.events?.until);
+    expect(third.expected?.count).toBe(1);
   });
 
-  it("are stored for an empty list too", async () => {
-    expect(await audit()).toMatchObject({ count: 0, complete: true });
-    expect(gunzipSync(stored(SNAPSHOT)).toString()).toBe("");
+  it("shows on its page the hours that it found missed, and the key that it changed", async () => {
+    await world.audit(0);
+    await world.audit(3, { keys: keysOf(2, 1) });
+    const page = Buffer.from((await world.archive.read("pages/dt=2026-11-21/150000Z.html")) ?? "").toString();
+    expect(page).toContain("2 slots passed without an audit in the time shown");
+    expect(page).toContain("2 slots complete, 0 incomplete, 2 missed");
+    expect(page).not.toContain("not in the time shown</dd>");
   });
 
-  it("say what they are", async () => {
-    await audit();
-    const head = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: SNAPSHOT }));
-    expect(head).toMatchObject({ ContentType: "application/x-ndjson", ContentEncoding: "gzip" });
-    const json = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: MANIFEST }));
-    expect(json.ContentType).toBe("application/json");
+  it("counts what was renewed, or came back, with what it was first disabled for", async () => {
+    disabled("room-1");
+    disabled("room-2", { reason: "about to expire, renewed after order 3: csam 0.8 reported by standard" });
+    const again =
+      "missing at Live, disabled again after order 2: came back (1) after order 1: csam 0.9 reported by standard";
+    disabled("room-3", { reason: again });
+    await world.audit(0);
+    const reasons = [{ reason: "csam reported by standard", count: 3 }];
+    expect(await world.manifest(1)).toMatchObject({ figures: { reasons, otherReasons: 0 } });
   });
 
-  it("hold names as they are, whatever is in them", async () => {
-    const hostile = ["a\nb", "\u0000\u001b[31m", "\u2028", '","complete":true,"x":"', "😀", "a/*", "..", "%2F", " "];
-    live.addDisabled(hostile.map(streamNamed));
-    expect(await audit()).toMatchObject({ count: hostile.length, complete: true });
+  it("takes the ledger up where the last one left it, however long ago that was", async () => {
+    await world.audit(0);
+    world.clock += 40 * DAY_MS;
+    record(order("room-1", 1), at(5 * DAY_MS));
+    expect(await world.byPerson()).toMatchObject({ written: true, number: 2 });
+    const { events, findings } = await world.manifest(2);
+    expect(events).toMatchObject({ from: at(-5 * MINUTE_MS), count: 1 });
+    expect(findings).toMatchObject({ disabled: 0 });
+  });
+
+  it("says in the archive what the objects are", async () => {
+    await world.audit(0);
+    expect(await world.typeOf("pages/dt=2026-11-21/120000Z.html")).toEqual(["text/html; charset=utf-8", undefined]);
+    expect(await world.typeOf("events/dt=2026-11-21/120000Z.ndjson.gz")).toEqual(["application/x-ndjson", "gzip"]);
+  });
+
+  it("holds names as they are, whatever is in them", async () => {
+    const hostile = ["a\nb", "\u0000\u001b[31m", "\u2028", '","kind":"missing","x":"', "😀", "a/*", "..", "%2F", " "];
+    for (const name of hostile) block(name);
+    const result = await world.audit(0);
+    expect(result).toMatchObject({ manifest: { findings: { drift: { foreign: hostile.length } } } });
+    const { findings } = await world.manifest(1);
     expect(
-      snapshot()
-        .map(([, stream]) => stream)
+      world
+        .lines(findings?.object)
+        .map(({ stream }) => stream)
         .sort(),
     ).toEqual([...hostile].sort());
-    expect(gunzipSync(stored(SNAPSHOT)).toString().split("\n")).toHaveLength(hostile.length + 1);
   });
 });
 
-describe("a list that cannot be read", () => {
-  it.each([
-    ["500", { kind: "status", status: 500, code: "LIVE.100011005" }, "LIVE.100011005"],
-    ["429", { kind: "status", status: 429, code: "APIGW.0308" }, "APIGW.0308"],
-    ["half JSON", { kind: "half-json" }, "ERR_LIVE_ANSWER"],
-    ["a page of HTML", { kind: "not-json" }, "ERR_LIVE_ANSWER"],
-    ["a redirect", { kind: "redirect" }, "ERR_LIVE_ANSWER"],
-    ["a closed connection", { kind: "close" }, "ERR_LIVE_UNAVAILABLE"],
-    ["nothing at all", { kind: "hang" }, "ERR_LIVE_UNAVAILABLE"],
-  ] as const)("is stored as incomplete with the reason, and what was seen of it: %s", async (_, fault, error) => {
-    disable(150);
-    const result = await audit(
-      SLOT,
-      changing(1, () => void live.addFault(fault)),
-    );
-    expect(result).toMatchObject({ complete: false, because: "listing-failed", count: 100 });
-    expect(manifest()).toMatchObject({ complete: false, because: "listing-failed", error, count: 100 });
-    expect(snapshot()).toEqual(offNow().slice(0, 100));
+describe("a slot", () => {
+  it("that is delivered again is over: Live is not asked, and nothing is written", async () => {
+    disabled("room-1");
+    await world.audit(0);
+    const [calls, stored] = [world.live.calls().length, objects()];
+    block("room-2");
+    expect(await world.audit(0)).toEqual({ written: false, slot: NOON.toISOString() });
+    expect(world.live.calls()).toHaveLength(calls);
+    expect(objects()).toEqual(stored);
   });
 
-  it("is stored as incomplete without a row when the first page fails, and never as an empty list", async () => {
-    disable(3);
-    live.addFault({ kind: "status", status: 503 });
-    await audit();
-    expect(manifest()).toMatchObject({ complete: false, because: "listing-failed", count: 0, passes: [] });
+  it("that comes after a later one is over too", async () => {
+    await world.audit(1);
+    expect(await world.audit(0)).toMatchObject({ written: false });
   });
 
-  it("that ends with a refusal where Live told of more is not complete, however often it does", async () => {
-    disable(150);
-    const pages: Partial<AuditDeps> = {
-      async *listDisabled(domain) {
-        for await (const page of deps.listDisabled(domain)) {
-          yield page;
-          return; // as a client does that takes LIVE.100011001 for the end
-        }
+  it("that is audited twice at once has one link, and what that names is as it says", async () => {
+    disabled("room-1");
+    const results = await Promise.all([world.audit(0), world.audit(0), world.audit(0)]);
+    expect(results.filter(({ written }) => written)).toHaveLength(1);
+    const manifest = await world.manifest(1);
+    for (const { object, sha256 } of manifest.snapshots) {
+      expect(sha256Hex(world.storage.read(world.bucket, object) ?? Buffer.alloc(0))).toBe(sha256);
+    }
+  });
+
+  it("whose first run stored nothing is audited by the next as if there had been none", async () => {
+    disabled("room-1");
+    world.storage.fail("PutObject", { status: 503, code: "SlowDown" }, Number.POSITIVE_INFINITY);
+    await expect(world.audit(0)).rejects.toMatchObject({ code: "ERR_ARCHIVE", retryable: true });
+    world.storage.heal();
+    expect(await world.audit(0)).toMatchObject({ written: true, manifest: { snapshots: [{ complete: true }, {}] } });
+    expect(await world.verify()).toEqual([]);
+  });
+
+  it("has its link also where somebody put something else under a name that it needs", async () => {
+    disabled("room-1");
+    const name = snapshotName(DOMAIN, new Date(NOON));
+    await world.archive.store(name, Buffer.from("no rows at all"), { contentType: "text/plain" });
+    expect(await world.audit(0)).toMatchObject({ written: true });
+    const [snapshot] = (await world.manifest(1)).snapshots;
+    expect(snapshot).toMatchObject({ object: name, complete: false, because: "interrupted", count: 0 });
+  });
+
+  it("tells that the link before it is gone", async () => {
+    await world.audit(0);
+    world.storage.erase(world.bucket, "manifests/0000000001.json");
+    expect(await world.audit(1)).toMatchObject({ written: true, headAltered: true });
+    expect(await world.audit(2)).toMatchObject({ written: true, headAltered: false });
+  });
+
+  it("whose first run stored its objects and not its link keeps these rows, and nothing is concluded from them", async () => {
+    disabled("room-1");
+    const isLink = ({ operation, key }: { operation: string; key?: string }) =>
+      operation === "PutObject" && key === "manifests/0000000001.json";
+    world.storage.fail(isLink, { status: 403, code: "AccessDenied" });
+    await expect(world.audit(0)).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+    block("room-2");
+    world.clock += MINUTE_MS;
+    await world.audit(0);
+    const manifest = await world.manifest(1);
+    expect(manifest.snapshots[0]).toMatchObject({ complete: false, because: "interrupted", count: 1, passes: [] });
+    expect(manifest.findings?.drift).toBeUndefined();
+    expect(await world.verify()).toEqual([
+      `incomplete ${manifest.snapshots[0]?.object}`,
+      ...["incomplete manifests/0000000001.json", "incomplete manifests/0000000001.json"], // its findings, its page
+    ]);
+  });
+});
+
+describe("drift", () => {
+  it("is found both ways, each kind with its evidence", async () => {
+    disabled("as-ordered");
+    record(order("missing", 1));
+    disabled("expiring", { placedAt: at(-6 * DAY_MS), resumeTime: toSecondsUtc(new Date(NOON.getTime() + HOUR_MS)) });
+    record(order("other-time", 1));
+    block("other-time", toSecondsUtc(new Date(NOON.getTime() + DAY_MS)));
+    disabled("orphan");
+    record(enable("orphan", 2, { endedAt: at(-HOUR_MS) }));
+    block("foreign");
+    const result = await world.audit(0);
+    expect(result).toMatchObject({
+      manifest: {
+        findings: { drift: { missing: 1, foreign: 1, expiring: 1, "other-resume-time": 1, orphan: 1 }, unasked: 0 },
       },
-    };
-    await audit(SLOT, pages);
-    expect(manifest()).toMatchObject({ complete: false, because: "total-not-reached", count: 100 });
+    });
+    expect((await findingsOf(1)).sort()).toEqual([
+      "expiring expiring",
+      "foreign foreign",
+      "missing missing",
+      "orphan orphan",
+      "other-resume-time other-time",
+    ]);
+  });
+
+  it("is none where an order came after the export", async () => {
+    record(order("new", 1, { placedAt: at(-MINUTE_MS), endedAt: at(-MINUTE_MS) }));
+    block("new");
+    record(order("let-on", 1));
+    record(enable("let-on", 2, { placedAt: at(-MINUTE_MS), endedAt: at(-MINUTE_MS) }));
+    expect(await world.audit(0)).toMatchObject({ drift: [], manifest: { findings: { unasked: 0 } } });
+  });
+
+  it("is none where the pages left out a stream that Live lists when it is asked by name", async () => {
+    disabled("room-1");
+    disabled("moved");
+    async function* listDisabled(domain: string, size: number) {
+      for await (const page of world.pages(domain, size)) {
+        const rows = page.rows.filter(({ stream }) => stream !== "moved");
+        yield { ...page, rows, total: rows.length };
+      }
+    }
+    const patience = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
+    const listing = () => ({ listDisabled, now: () => new Date(world.clock), ...patience });
+    const result = await world.audit(0, { listing });
+    expect(result).toMatchObject({ drift: [], manifest: { snapshots: [{ complete: true, count: 1 }, {}] } });
+  });
+
+  it("of a domain whose list is incomplete is not looked for, and the other domain's is", async () => {
+    record(order("missing", 1));
+    block("foreign", LATER, OTHER);
+    world.live.addFault({ kind: "status", status: 403, match: { domain: DOMAIN } });
+    expect(await world.audit(0)).toMatchObject({
+      drift: [{ kind: "foreign", ...named("foreign", OTHER) }],
+      manifest: { snapshots: [{ complete: false, because: "listing-failed" }, { complete: true }] },
+    });
+  });
+
+  it("that cannot be asked about is counted, and not told", async () => {
+    block("foreign");
+    const recentOrders = async () => failing("ERR_LEDGER")();
+    expect(await world.audit(0, { recentOrders })).toMatchObject({
+      drift: [],
+      manifest: { findings: { drift: { foreign: 0 }, unasked: 1 } },
+    });
   });
 });
 
-describe("what is stored stays", () => {
-  const versionsPut = () => storage.requests().PutObject ?? 0;
-
-  it("the same slot again answers the first snapshot, asks Live nothing and writes nothing", async () => {
-    disable(2);
-    const first = await audit();
-    const [calls, puts] = [live.calls().length, versionsPut()];
-    disable(5);
-    expect(await audit()).toEqual(first);
-    expect(live.calls()).toHaveLength(calls);
-    expect(versionsPut()).toBe(puts);
+describe("what changed", () => {
+  it("is told from the last complete list of the domain, whatever was in between", async () => {
+    disabled("stays");
+    disabled("enabled");
+    await world.audit(0);
+    world.live.removeDisabled(named("enabled"));
+    record(enable("enabled", 2, { endedAt: at(MINUTE_MS) }));
+    disabled("disabled", { placedAt: at(MINUTE_MS), endedAt: at(MINUTE_MS) });
+    world.live.addFault({ id: "away", kind: "status", status: 403 });
+    await world.audit(1);
+    world.live.removeFaults("away");
+    expect((await world.manifest(2)).findings).toBeUndefined();
+    await world.audit(2);
+    expect(await findingsOf(3)).toEqual(["enabled enabled", "disabled disabled"]);
+    expect((await world.manifest(3)).findings).toMatchObject({ disabled: 1, enabled: 1, changed: 0 });
   });
 
-  it("two runs of a slot at once leave one snapshot, and a manifest that is true of it", async () => {
-    disable(101);
-    const results = await Promise.all([audit(), audit(), audit()]);
-    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
-    expect(storage.keys(bucket)).toEqual([MANIFEST, SNAPSHOT]);
-    expect(manifest()).toMatchObject({ sha256: sha256Hex(stored(SNAPSHOT)), count: 101 });
+  it("is not told from a list that is not as its manifest says", async () => {
+    disabled("room-1");
+    await world.audit(0);
+    const object = (await world.manifest(1)).snapshots[0]?.object ?? "";
+    world.storage.overwrite(world.bucket, object, Buffer.from("not what was stored"));
+    await world.audit(1);
+    expect((await world.manifest(2)).findings).toMatchObject({ disabled: 0, enabled: 0 });
   });
+});
 
-  it("rows of a run that ended before its manifest stay, and nothing is concluded from them", async () => {
-    disable(2);
-    storage.fail(({ operation, key }) => operation === "PutObject" && key === MANIFEST, {
-      status: 403,
-      code: "AccessDenied",
+describe("a part that fails takes no other along, and the link says so", () => {
+  it("a ledger that cannot be read: no events, nothing expected, no drift; and the next audit goes on from where the last ended", async () => {
+    disabled("room-1");
+    await world.audit(0);
+    record(order("room-2", 1, { endedAt: at(MINUTE_MS) }));
+    await world.audit(1, ledgerAway);
+    const lacking = await world.manifest(2);
+    expect(lacking).toMatchObject({
+      lacks: [{ part: "events", error: "ERR_LEDGER" }],
+      snapshots: [{ complete: true }, {}],
     });
-    await expect(audit()).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
-    const rows = stored(SNAPSHOT);
-    disable(7);
-    expect(await audit()).toMatchObject({ complete: false, because: "interrupted", count: 2 });
-    expect(stored(SNAPSHOT)).toEqual(rows);
-    expect(manifest()).toMatchObject({ sha256: sha256Hex(rows), bytes: rows.length, count: 2, passes: [] });
+    for (const part of ["events", "expected"]) expect(lacking).not.toHaveProperty(part);
+    expect(lacking.findings).not.toHaveProperty("drift");
+    await world.audit(2);
+    const next = await world.manifest(3);
+    expect(next.events).toMatchObject({ count: 1, from: at(-5 * MINUTE_MS), until: at(115 * MINUTE_MS) });
+    expect(next.expected?.count).toBe(2);
+    expect(await findingsOf(3)).toEqual(["missing room-2"]);
+    expect(await world.verify()).toEqual(["incomplete manifests/0000000002.json"]);
   });
 
-  it("somebody else's rows under the name stay too", async () => {
-    const [seenAt, domain] = ["2026-11-21T12:00:01.000Z", DOMAIN];
-    const other = packRows([{ domain, app: "live", stream: "other", resumeTime: null, seenAt }]);
-    await deps.archive.store(SNAPSHOT, other, { contentType: "application/x-ndjson" });
-    disable(3);
-    expect(await audit()).toMatchObject({ complete: false, because: "interrupted", count: 1 });
-    expect(stored(SNAPSHOT)).toEqual(Uint8Array.from(other));
+  it("the ledger's hint where the chain ends: it is found all the same", async () => {
+    await world.audit(0);
+    await world.audit(1);
+    const head = { read: async () => failing("ERR_LEDGER")(), write: async () => failing("ERR_LEDGER")() };
+    expect(await world.audit(2, { head })).toMatchObject({ written: true, number: 3 });
   });
 
-  it("bytes under the name that are no snapshot end the audit, and get no manifest", async () => {
-    await deps.archive.store(SNAPSHOT, Buffer.from("not ours"), { contentType: "text/plain" });
-    await expect(audit()).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
-    expect(storage.keys(bucket)).toEqual([SNAPSHOT]);
+  it("what was expected before, altered: the fold begins one audit earlier, with all events since", async () => {
+    disabled("room-1");
+    await world.audit(0);
+    disabled("room-2", { endedAt: at(MINUTE_MS) });
+    await world.audit(1);
+    const { expected } = await world.manifest(2);
+    world.storage.overwrite(world.bucket, expected?.object ?? "", Buffer.from("nothing"));
+    await world.audit(2);
+    expect((await world.manifest(3)).expected?.count).toBe(2);
   });
 
-  it("a manifest that cannot be read is not taken for one, nor written over", async () => {
-    await deps.archive.store(MANIFEST, Buffer.from('{"complete":true}'), { contentType: "application/json" });
-    await expect(audit()).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
-    expect(Buffer.from(stored(MANIFEST)).toString()).toBe('{"complete":true}');
+  it("a list that cannot be read at all: it is incomplete, and never an empty one", async () => {
+    disabled("room-1");
+    world.live.addFault({ kind: "status", status: 503, match: { domain: DOMAIN } });
+    await world.audit(0);
+    expect((await world.manifest(1)).snapshots[0]).toMatchObject({
+      ...{ complete: false, because: "listing-failed", count: 0 },
+      error: "APIGW.0201",
+    });
+  });
+});
+
+describe("the export", () => {
+  it("that takes too long ends between two moments, and the next audit goes on from there", async () => {
+    const moments = [1, 2, 2, 3].map((minutes) => at(minutes * MINUTE_MS - HOUR_MS));
+    for (const [index, endedAt] of moments.entries()) record(order(`room-${index}`, 1, { endedAt }));
+    let asked = 0;
+    await world.audit(0, { exportIsOver: () => ++asked > 1 });
+    const cut = await world.manifest(1);
+    expect(cut.events).toMatchObject({ count: 3, until: moments[3] });
+    expect(cut.expected).toMatchObject({ count: 3, until: moments[3] });
+    await world.audit(1);
+    expect((await world.manifest(2)).events).toMatchObject({ count: 1, from: moments[3] });
+    expect((await world.manifest(2)).expected?.count).toBe(4);
+    expect(await world.verify()).toEqual([]);
   });
 
-  it.each([SNAPSHOT, MANIFEST])("an answer that was lost after %s was stored is a success", async (name) => {
-    disable(2);
-    const isPut = ({ operation, key }: { operation: string; key?: string }) =>
-      operation === "PutObject" && key === name;
-    storage.fail(isPut, { status: 503, code: "SlowDown", afterEffect: true });
-    expect(await audit()).toMatchObject({ complete: true, because: "two-passes-agree", count: 2 });
-    expect(manifest().sha256).toBe(sha256Hex(stored(SNAPSHOT)));
-  });
-
-  it("while nothing can be stored the audit fails, so that the schedule tries again", async () => {
-    storage.fail("PutObject", { status: 503, code: "SlowDown" }, Number.POSITIVE_INFINITY);
-    await expect(audit()).rejects.toMatchObject({ code: "ERR_ARCHIVE", retryable: true });
-    storage.heal();
-    expect(await audit()).toMatchObject({ complete: true });
-  });
-
-  it("while nothing can be read it does not take the slot for free", async () => {
-    await audit();
-    storage.fail("GetObject", { status: 403, code: "AccessDenied" });
-    await expect(audit()).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  it("is left to nobody twice: a slot that comes late, after a person's audit, exports nothing", async () => {
+    disabled("room-1");
+    world.clock = NOON.getTime() + 10 * MINUTE_MS;
+    await world.byPerson();
+    await world.audit(0);
+    const late = await world.manifest(2);
+    expect(late).not.toHaveProperty("events");
+    expect(late).not.toHaveProperty("lacks");
+    expect(late.findings?.drift).toMatchObject({ foreign: 0, missing: 0 });
   });
 });

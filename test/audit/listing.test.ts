@@ -1,12 +1,13 @@
-import { describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type DisabledPage, type Listing, listDomain, MAX_PASSES } from "../../lib/audit/listing.ts";
+import { type DisabledPage, type Listing, type ListingDeps, listDomain, MAX_PASSES } from "../../lib/audit/listing.ts";
+import type { RowChange } from "../../lib/audit/seen-rows.ts";
 import { OffairError } from "../../lib/errors.ts";
 import { NOON } from "../support/fixtures.ts";
 
 const DOMAIN = "push.example.com";
 const row = (stream: string, resumeTime: string | null = null) => ({ domain: DOMAIN, app: "live", stream, resumeTime });
-const names = ({ rows }: Listing) => rows.map(({ stream }) => stream);
+const names = ({ rows }: Listing) => [...rows].map(({ stream }) => stream);
 const still = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
 
 /** Passes as Live answers them, one after the other, the last again and again; an error ends a pass. */
@@ -36,7 +37,7 @@ describe("a list is complete", () => {
 
   it("also where total counts a page, and where nothing is off", async () => {
     expect(await listOf([page(2, "ab"), page(1, "c")])).toMatchObject({ complete: true, because: "two-passes-agree" });
-    expect(await listOf([page(0, "")])).toMatchObject({ complete: true, rows: [] });
+    expect(await listOf([page(0, "")])).toMatchObject({ complete: true, rows: { length: 0 } });
   });
 
   it("when walks together saw all that every page told of, and one more saw nothing else", async () => {
@@ -82,7 +83,8 @@ describe("a list is not complete", () => {
   it("when only a resume time differs", async () => {
     const until = (hour: number) => [{ total: 1, rows: [row("a", `2026-11-22T0${hour}:00:00Z`)] }];
     const listing = await listOf(until(1), until(2), until(3), until(4), until(5));
-    expect(listing).toMatchObject({ complete: false, rows: [{ resumeTime: "2026-11-22T05:00:00Z" }] });
+    expect(listing.complete).toBe(false);
+    expect([...listing.rows]).toMatchObject([{ resumeTime: "2026-11-22T05:00:00Z" }]);
   });
 
   it("when a page fails: it says why, and keeps what was seen", async () => {
@@ -115,7 +117,7 @@ describe("a walk that fails", () => {
 
   it("ends the list at once where trying again cannot help, or the time is up", async () => {
     const rejected = new OffairError("ERR_LIVE_REJECTED", "no right to list");
-    expect(await listOf([rejected], [page(1, "a")])).toMatchObject({ because: "listing-failed", rows: [] });
+    expect(await listOf([rejected], [page(1, "a")])).toMatchObject({ because: "listing-failed", rows: { length: 0 } });
     const late = { ...still, timeIsUp: () => true };
     async function* listDisabled() {
       yield page(2, "a");
@@ -127,6 +129,118 @@ describe("a walk that fails", () => {
 
   it("by a fault of ours is no property of the list", async () => {
     await expect(listOf([new TypeError("a slip")])).rejects.toThrow("a slip");
+  });
+});
+
+describe("a list that changes while it is walked", () => {
+  const stream = (at: number) => `room-${String(at).padStart(3, "0")}`;
+  const streams = Array.from({ length: 30 }, (_, at) => stream(at));
+  const without = (...gone: number[]) => streams.filter((_, at) => !gone.includes(at));
+  const IN_AN_HOUR = new Date(NOON.getTime() + 3_600_000).toISOString();
+
+  /** Walks in turn, the last again and again; each with the total that it tells. */
+  function walked(walks: readonly (readonly string[])[], deps: Partial<ListingDeps> = {}, resumeTime = IN_AN_HOUR) {
+    let walk = 0;
+    async function* listDisabled() {
+      const named = walks[Math.min(walk++, walks.length - 1)] ?? [];
+      yield { total: named.length, rows: named.map((name) => row(name, resumeTime)) };
+    }
+    return listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still, ...deps });
+  }
+  const asked: string[] = [];
+  const lists = (...listed: string[]): Partial<ListingDeps> => ({
+    findDisabled: async (each) => {
+      asked.push(each.stream);
+      return listed.includes(each.stream) ? {} : undefined;
+    },
+  });
+  beforeEach(() => void asked.splice(0));
+
+  it("keeps a row that moved past the last walk: Live still lists it by name", async () => {
+    const listing = await walked([streams, without(7)], lists(stream(7)));
+    expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 2 } });
+    expect(listing.explained).toEqual({ expired: 0, ordered: 0, moved: 1 });
+    expect(names(listing)).toEqual(streams);
+    expect(asked).toEqual([stream(7)]);
+  });
+
+  it("lets go of a row that ran out, and asks nobody", async () => {
+    const listing = await walked([streams, without(7)], lists(), NOON.toISOString());
+    expect(listing).toMatchObject({ complete: true, explained: { expired: 1, ordered: 0, moved: 0 } });
+    expect(names(listing)).toEqual(without(7));
+    expect(asked).toEqual([]);
+  });
+
+  it("takes what our orders explain: what they took off, and what they let on", async () => {
+    const changes: RowChange[] = [];
+    const explains = (change: RowChange) => changes.push(change) > 0;
+    const listing = await walked([without(3), without(7)], { explains, ...lists() });
+    expect(listing).toMatchObject({ complete: true, explained: { expired: 0, ordered: 2, moved: 0 } });
+    expect(names(listing)).toEqual(without(7));
+    expect(changes.map(({ kind, row: { stream: name } }) => [kind, name])).toEqual([
+      ["came", stream(3)],
+      ["gone", stream(7)],
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  it("is walked once more where a row came that no order of ours explains: others may have been passed over with it", async () => {
+    const listing = await walked([without(3), streams], { explains: () => false, ...lists() });
+    expect(listing).toMatchObject({ complete: true, because: "two-passes-agree", passes: { length: 3 } });
+  });
+
+  it("is walked once more where somebody else let a row on, and lacks it then", async () => {
+    const listing = await walked([streams, without(7), without(7, 9)], lists(stream(9)));
+    expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 3 } });
+    expect(names(listing)).toEqual(without(7));
+  });
+
+  it("is walked once more where a resume time changed that is none of ours", async () => {
+    let walks = 0;
+    async function* listDisabled() {
+      const rows = streams.map((name) => row(name, walks > 0 && name === stream(7) ? null : IN_AN_HOUR));
+      walks += 1;
+      yield { total: rows.length, rows };
+    }
+    const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still });
+    expect(listing).toMatchObject({ complete: true, because: "two-passes-agree", passes: { length: 3 } });
+    expect([...listing.rows][7]?.resumeTime).toBeNull();
+  });
+
+  it("is walked once more where Live cannot be asked", async () => {
+    const findDisabled = async () => {
+      throw new OffairError("ERR_LIVE_UNAVAILABLE", "503");
+    };
+    const listing = await walked([streams, without(7), streams], { findDisabled });
+    expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 3 } });
+    expect(names(listing)).toEqual(streams);
+  });
+
+  it("is not explained where its order changes too, for then every walk may lack any row", async () => {
+    const shuffled = [streams, without(7).reverse(), streams, without(7).reverse(), streams];
+    const listing = await walked(shuffled, { ...lists(stream(7)), explains: () => true });
+    expect(listing).toMatchObject({ complete: false });
+  });
+
+  it("is not explained where Live tells of more than any walk met", async () => {
+    let walks = 0;
+    async function* listDisabled() {
+      const named = walks++ % 2 ? without(7) : streams;
+      yield { total: 40, rows: named.map((name) => row(name, IN_AN_HOUR)) };
+    }
+    const listing = await walked([], { listDisabled, ...lists(stream(7)) });
+    expect(listing).toMatchObject({ complete: false, because: "total-not-reached" });
+  });
+
+  it("never has the edges of its pages at the same rows in two walks that follow each other", async () => {
+    const sizes: number[] = [];
+    async function* listDisabled(_: string, size: number) {
+      yield page(1, String.fromCodePoint(97 + sizes.push(size)));
+    }
+    await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still });
+    expect(sizes).toHaveLength(MAX_PASSES);
+    expect(new Set(sizes).size).toBe(MAX_PASSES);
+    expect(sizes.every((size) => size >= 90 && size <= 100)).toBe(true);
   });
 });
 
@@ -147,7 +261,7 @@ it("rows are in the same order however Live orders them, each seen when its page
     yield page(3, "a");
   }
   const { rows } = await listDomain(DOMAIN, { listDisabled, now, ...still });
-  expect(rows.map(({ stream, seenAt }) => [stream, Date.parse(seenAt) - NOON.getTime()])).toEqual([
+  expect([...rows].map(({ stream, seenAt }) => [stream, Date.parse(seenAt) - NOON.getTime()])).toEqual([
     ["a", 6], // of the second pass, after the first one's four readings of the clock
     ["b", 5],
     ["c", 5],

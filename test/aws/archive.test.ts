@@ -101,3 +101,41 @@ it("what is there but cannot be read is not called a conflict", async () => {
   storage.fail("GetObject", { status: 403, code: "AccessDenied" });
   await expect(store("first")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
 });
+
+describe("the names of what is stored", () => {
+  const namesOf = async (prefix?: string): Promise<string[]> => {
+    const names: string[] = [];
+    for await (const each of archive.names(prefix)) names.push(each);
+    return names;
+  };
+
+  it("are those that begin with the prefix, in the order of their bytes, from every page", async () => {
+    const many = Array.from({ length: 1_003 }, (_, i) => `${name}/many/${String(i).padStart(10, "0")}.json`);
+    await Promise.all(many.toReversed().map((each) => archive.store(each, Buffer.from(each), TYPE)));
+    await archive.store(`${name}/other`, Buffer.from("a"), TYPE);
+    expect(await namesOf(`${name}/many/`)).toEqual(many);
+    expect(await namesOf(`${name}/o`)).toEqual([`${name}/other`]);
+    expect(await namesOf(`${name}/none/`)).toEqual([]);
+    expect(await namesOf()).toEqual(storage.keys(BUCKET));
+  });
+
+  it("are told as they are, whatever they hold", async () => {
+    const odd = [
+      ...["a b", "a+b", "a%20b", "a&<b>", "a\u0001b", "\u001b[31m", "\u202Egpj.exe", "é/😀", "\uFF5E"],
+      ...["domain=push.example.com/dt=2026-11-21/120000Z.ndjson.gz", '"=HYPERLINK("', "..", "a\nb"],
+    ].map((each) => `${name}/odd/${each}`);
+    for (const each of odd) await archive.store(each, Buffer.from(each), TYPE);
+    const inByteOrder = odd.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect(await namesOf(`${name}/odd/`)).toEqual(inByteOrder);
+    for (const each of await namesOf(`${name}/odd/`))
+      expect(Buffer.from((await archive.read(each)) ?? []).toString()).toBe(each);
+  });
+
+  it("of a bucket that cannot be listed are an error, and not none", async () => {
+    storage.fail("ListObjectsV2", { status: 403, code: "AccessDenied" });
+    await expect(namesOf("manifests/")).rejects.toMatchObject({
+      code: "ERR_ARCHIVE",
+      message: expect.stringContaining("manifests/"),
+    });
+  });
+});

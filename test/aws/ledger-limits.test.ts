@@ -12,7 +12,8 @@ import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
 const KEY = { pk: "LIMITS", sk: "TAKEN" };
-const worker = (newRevision?: () => string) => createLedger(table.current.dynamo, TABLE, newRevision);
+const worker = (newRevision?: () => string) =>
+  createLedger(table.current.dynamo, TABLE, newRevision && { newRevision });
 const stored = async () =>
   (await table.current.documents.send(new GetCommand({ TableName: TABLE, Key: KEY, ConsistentRead: true }))).Item;
 const store = (item: object) =>

@@ -88,8 +88,8 @@ describe("a frozen source", () => {
     expect(records).toHaveLength(2);
     expect(records).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ kind: "freeze", source: "standard", frozen: true, changedBy: "ana", at }),
-        expect.objectContaining({ kind: "freeze", source: "standard", frozen: false, changedBy: "ben", at }),
+        expect.objectContaining({ kind: "freeze", source: "standard", frozen: true, changedBy: "ana", changedAt: at }),
+        expect.objectContaining({ kind: "freeze", source: "standard", frozen: false, changedBy: "ben", changedAt: at }),
       ]),
     );
   });

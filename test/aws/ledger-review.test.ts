@@ -121,10 +121,12 @@ describe.each<[string, () => Ledger]>([
     "x",
     "bnVsbA",
     Buffer.from("{}").toString("base64url"),
-    Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", at: AT })).toString("base64url"),
-    Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", at: AT, hour: "x" })).toString("base64url"),
-    Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", at: AT })).toString("base64url"),
-    Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", at: 5 })).toString("base64url"),
+    Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", decidedAt: AT })).toString("base64url"),
+    Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: AT, hour: "x" })).toString("base64url"),
+    Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", decidedAt: AT })).toString(
+      "base64url",
+    ),
+    Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: 5 })).toString("base64url"),
   ])("does not go on from a text that somebody made up: %s", async (madeUp) => {
     await expect(create().openReviews(10, madeUp)).rejects.toMatchObject({
       code: "ERR_EVENT_INVALID",
@@ -241,6 +243,6 @@ it("a made-up page says what is wrong with it, and not what it holds", async () 
   const secret = Buffer.from('{"pk":"REPORT#hush","sk":"hush"}').toString("base64url");
   await expect(onTable.openReviews(10, secret)).rejects.toMatchObject({
     message: expect.not.stringContaining("hush"),
-    details: { faults: [{ pointer: "/sk" }, { pointer: "/at" }] },
+    details: { faults: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
   });
 });

@@ -1,7 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/ledger.ts";
-import { exportReports, hoursOf } from "../../lib/aws/report-export.ts";
+import { hoursOf } from "../../lib/aws/read-by-time.ts";
+import { exportReports } from "../../lib/aws/report-export.ts";
 import type { Ledger, ReportRecord } from "../../lib/moderation/ledger.ts";
 import { type Report, reportKey } from "../../lib/moderation/report.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -9,15 +10,18 @@ import { NOON, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
-let ledger: Ledger;
-beforeAll(() => {
-  ledger = createLedger(table.current.dynamo, TABLE);
-});
-
 const later = (ms: number): Date => new Date(NOON.getTime() + ms);
 
+/** The clock of whoever writes. */
+let now = NOON;
+let ledger: Ledger;
+beforeAll(() => {
+  ledger = createLedger(table.current.dynamo, TABLE, { now: () => now });
+});
+
 async function decided(ms: number, report: Partial<Report> = {}): Promise<ReportRecord> {
-  const at = later(ms).toISOString();
+  now = later(ms);
+  const at = now.toISOString();
   const said = weaponsReport({ occurredAt: at, receivedAt: at, ...report });
   return ledger.recordDecision({
     ...{ key: reportKey(said), report: said, grade: "A", decidedAt: at, mode: "enforce", policy: "hash" },
@@ -34,7 +38,7 @@ async function exported(since: Date, until: Date) {
 }
 
 describe("reports read by time", () => {
-  it("come over the border of an hour, in the order of their decision, as the ledger holds them", async () => {
+  it("come over the border of an hour, in the order of their last change, as the ledger holds them", async () => {
     const inNextHour = await decided(HOUR_MS + 1);
     const first = await decided(30 * MINUTE_MS);
     const second = await decided(59 * MINUTE_MS);
@@ -45,9 +49,22 @@ describe("reports read by time", () => {
 
   it("are those from the first moment to the last, both included", async () => {
     const base = 100 * HOUR_MS;
-    const records = await Promise.all([-1, 0, 5, 10, 11].map((minute) => decided(base + minute * MINUTE_MS)));
+    const records: ReportRecord[] = [];
+    for (const minute of [-1, 0, 5, 10, 11]) records.push(await decided(base + minute * MINUTE_MS));
     const keys = (await exported(later(base), later(base + 10 * MINUTE_MS))).map(({ key }) => key);
     expect(keys).toEqual(records.slice(1, 4).map(({ key }) => key));
+  });
+
+  it("are told by their decision: not one of before that had its verdict in the span, but one whose verdict came later", async () => {
+    const base = 150 * HOUR_MS;
+    const before = await decided(base - MINUTE_MS);
+    const within = await decided(base + MINUTE_MS);
+    now = later(base + 2 * HOUR_MS);
+    const verdict = { verdict: "rejected", by: "ana", at: now.toISOString(), reason: "no harm" } as const;
+    for (const { key } of [before, within]) await ledger.writeVerdict(key, verdict);
+    const records = await exported(later(base), later(base + 3 * HOUR_MS));
+    expect(records).toEqual([await ledger.readReport(within.key)]);
+    expect(records).toMatchObject([{ verdict }]);
   });
 
   it("are reports only: orders of the same hour are left out, and what could not be translated is there", async () => {
@@ -85,7 +102,7 @@ describe("reports read by time", () => {
         sk: "REPORT",
         hour: at.slice(0, 13),
         at,
-        report: {},
+        ...{ report: {}, decidedAt: at },
         key: `${key}#big`,
         text: "x".repeat(150_000),
       };

@@ -22,8 +22,10 @@ function refusal(body: string): OffairError {
 
 describe("a message", () => {
   it("is read as it was written", () => {
+    const { stream } = weaponsReport();
     const reports: Message = { kind: "reports", reports: [weaponsReport(), weaponsReport({ category: "spam" })] };
-    for (const message of [ORDER, reports]) expect(parseMessage(formatMessage(message))).toEqual(message);
+    const repair: Message = { kind: "repair", repair: { stream, number: 3, why: "missing" } };
+    for (const message of [ORDER, reports, repair]) expect(parseMessage(formatMessage(message))).toEqual(message);
   });
 
   it("of any report that a source may hand in is read as it was written, and is text that SQS takes", () => {
@@ -87,6 +89,8 @@ describe("what nobody of ours wrote is not understood, and will never be", () =>
     ["a report without a source", { kind: "reports", reports: [{ ...report, source: "" }] }],
     ["an order without an id", { kind: "order", index: 0 }],
     ["an order id that is none of ours", { ...ORDER, orderId: "OPERATOR#op-1" }],
+    ["a repair of no order", { kind: "repair", repair: { stream: report.stream, number: 0, why: "missing" } }],
+    ["a repair for no reason", { kind: "repair", repair: { stream: report.stream, number: 1, why: "please" } }],
     ["an index below zero", { ...ORDER, index: -1 }],
     ["an index between two", { ...ORDER, index: 0.5 }],
   ])("%s", (_name, message) => {

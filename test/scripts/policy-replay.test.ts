@@ -11,7 +11,8 @@ import type { ReportRecord } from "../../lib/moderation/ledger.ts";
 import type { Policy } from "../../lib/moderation/policy.ts";
 import { type Report, reportKey } from "../../lib/moderation/report.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
-import { answerText, changeText, coverageText, tallyText, visible } from "../../scripts/policy-replay-text.ts";
+import { visible } from "../../lib/visible.ts";
+import { answerText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 

@@ -19,16 +19,20 @@ export interface TestTable {
   readonly documents: DynamoDBDocumentClient;
   /** Since the test began. */
   readonly requests: Request[];
-  /** The next request of this command is carried out, and its answer lost once; the SDK then repeats it. */
-  loseAnswerOf(command: string): void;
+  /**
+   * The next request of this command is carried out, and its answer lost once; the SDK then repeats it.
+   *
+   * @param meanwhile - done before it does.
+   */
+  loseAnswerOf(command: string, meanwhile?: () => void): void;
 }
 
 /** As serverless.yml has it. */
-const index = (IndexName: string, hash: string): GlobalSecondaryIndex => ({
+const index = (IndexName: string, hash: string, range: string): GlobalSecondaryIndex => ({
   IndexName,
   KeySchema: [
     { AttributeName: hash, KeyType: "HASH" },
-    { AttributeName: "at", KeyType: "RANGE" },
+    { AttributeName: range, KeyType: "RANGE" },
   ],
   Projection: { ProjectionType: "ALL" },
 });
@@ -38,7 +42,7 @@ export function useTable(): { current: TestTable } {
   const holder = {} as { current: TestTable };
   const server = dynalite({ createTableMs: 0 });
   const requests: Request[] = [];
-  let losing: string | undefined;
+  let losing: { readonly command: string; readonly meanwhile?: (() => void) | undefined } | undefined;
 
   beforeAll(async () => {
     server.listen(0, "127.0.0.1");
@@ -52,7 +56,7 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk", "hour", "at", "review"].map((AttributeName) => ({
+        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "decidedAt"].map((AttributeName) => ({
           AttributeName,
           AttributeType: "S",
         })),
@@ -60,7 +64,7 @@ export function useTable(): { current: TestTable } {
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
-        GlobalSecondaryIndexes: [index("byTime", "hour"), index("inReview", "review")],
+        GlobalSecondaryIndexes: [index("byTime", "hour", "at"), index("inReview", "review", "decidedAt")],
       }),
     );
     // Inside the SDK's retries: what is thrown here is what a broken connection throws.
@@ -69,7 +73,8 @@ export function useTable(): { current: TestTable } {
         async (args) => {
           requests.push({ command: commandName, input: { ...args.input } });
           const answer = await next(args);
-          if (losing !== commandName) return answer;
+          if (losing?.command !== commandName) return answer;
+          losing.meanwhile?.();
           losing = undefined;
           throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
         },
@@ -78,8 +83,8 @@ export function useTable(): { current: TestTable } {
     const documents = DynamoDBDocumentClient.from(dynamo);
     holder.current = {
       ...{ dynamo, documents, requests },
-      loseAnswerOf: (command) => {
-        losing = command;
+      loseAnswerOf: (command, meanwhile) => {
+        losing = { command, meanwhile };
       },
     };
   });

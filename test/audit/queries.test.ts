@@ -1,0 +1,370 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain.ts";
+import type { Finding } from "../../lib/audit/findings.ts";
+import type { LedgerEvent } from "../../lib/audit/ledger-event.ts";
+import type { SnapshotEntry, StoredObject } from "../../lib/audit/manifest.ts";
+import { packLines } from "../../lib/audit/ndjson.ts";
+import { eventsName, findingsName } from "../../lib/audit/slots.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
+import type { OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
+import type { Order } from "../../lib/moderation/order.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import type { Stream } from "../../lib/stream.ts";
+import { createChainWorld, keysOf } from "../support/chain.ts";
+import { weaponsReport } from "../support/fixtures.ts";
+import { HOSTILE_TEXTS } from "../support/hostile-names.ts";
+
+const DOMAIN = "push.example.com";
+const FIRST_POLICY = "a".repeat(64);
+const SECOND_POLICY = "b".repeat(64);
+const stream = (name: string): Stream => ({ domain: DOMAIN, app: "live", stream: name });
+
+const text = readFileSync(join(import.meta.dirname, "../../docs/queries.md"), "utf8");
+const blocks = [...text.matchAll(/```sql ?(\w*)\n(.*?)```/gs)].map(([, kind = "", sql = ""]) => ({ kind, sql }));
+const setUp = (kind: string) => blocks.filter((block) => block.kind === kind).map(({ sql }) => sql);
+/** By the heading above it. */
+const queries = new Map(
+  [...text.matchAll(/^### (.+?)\n(?:(?!^#).)*?```sql\n(.*?)```/gms)].map(([, title = "", sql = ""]) => [title, sql]),
+);
+
+/** An order by a rule that was carried out in five seconds. */
+function byRule(name: string, placedAt: string, change: Partial<Order> = {}): Order {
+  const endedAt = new Date(Date.parse(placedAt) + 5_000).toISOString();
+  const resumeTime = new Date(Date.parse(placedAt) + 7 * 86_400_000).toISOString();
+  return {
+    ...{ stream: stream(name), number: 1, action: "disable", resumeTime, reason: "csam", placedAt, endedAt },
+    ...{ outcome: "verified", attempts: [{ at: placedAt, result: "sent" }] },
+    authority: { kind: "rule", cause: `hive#${name}`, source: "hive", rule: "severe", policy: FIRST_POLICY },
+    ...change,
+  };
+}
+const operator = (orderId: string, requestedBy: string, approves?: string): Order["authority"] => ({
+  ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, outranksRulesUntil: "2026-03-15T00:00:00.000Z" },
+  ...(approves !== undefined && { approves }),
+});
+function decided(name: string, receivedAt: string, change: Partial<ReportRecord> = {}): ReportRecord {
+  const report = weaponsReport({ source: "hive", id: name, stream: stream(name), receivedAt, category: "csam" });
+  return {
+    ...{ key: `hive#${name}`, report, decidedAt: receivedAt, mode: "enforce", policy: FIRST_POLICY, grade: "A" },
+    decision: { action: "disable", because: "rule", rule: "severe", resumeTime: "2026-03-20T00:00:00.000Z" },
+    facts: { workedAt: receivedAt, orders: [] },
+    ...{ outcome: "verified", orderNumber: 1, closedAt: receivedAt },
+    ...change,
+  };
+}
+
+const { outcome: _open, endedAt: _never, ...underWay } = byRule("room-1", "2026-03-13T10:00:00.000Z");
+const parked = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "parked", because: "limit-total" });
+const { orderNumber: _none, ...waiting } = parked;
+const approved: ReportRecord = {
+  ...waiting,
+  verdict: {
+    ...{ verdict: "approved", by: "ana", at: "2026-03-13T11:00:00.000Z", reason: "seen it" },
+    ...{ orderId: "op-1", action: "disable", resumeTime: "2026-03-20T11:00:00.000Z" },
+  },
+};
+const overriding: OperatorOrder = {
+  ...{ orderId: "op-3", index: 0, stream: stream("room-7"), action: "pause", reason: "by the police" },
+  ...{ requestedBy: "ana", requestedAt: "2026-03-14T10:00:00.000Z", outranksRulesUntil: "2026-03-15T10:00:00.000Z" },
+  overrideProtected: { approvedBy: "ben" },
+};
+const HOSTILE = HOSTILE_TEXTS.map(({ name }) => name);
+
+/** What changed in the ledger, by the slot that exported it. */
+const EVENTS: Record<string, LedgerEvent[]> = {
+  "2026-03-13T11:00:00.000Z": [
+    { kind: "order", at: "2026-03-13T10:00:00.000Z", order: { ...underWay, attempts: [] } },
+    { kind: "report", at: "2026-03-13T10:00:06.000Z", report: decided("room-1", "2026-03-13T09:59:58.000Z") },
+    { kind: "report", at: "2026-03-13T10:30:00.000Z", report: { ...waiting, review: "open" } },
+    {
+      ...{ kind: "change", at: "2026-03-13T09:00:00.000Z" },
+      change: {
+        ...{ kind: "mode", mode: "enforce" },
+        changedAt: "2026-03-13T09:00:00.000Z",
+        changedBy: "ana",
+        reason: "go",
+      },
+    },
+  ],
+  "2026-03-13T12:00:00.000Z": [
+    { kind: "order", at: "2026-03-13T10:00:05.000Z", order: byRule("room-1", "2026-03-13T10:00:00.000Z") },
+    { kind: "report", at: "2026-03-13T11:00:00.000Z", report: approved },
+    {
+      ...{ kind: "order", at: "2026-03-13T11:00:05.000Z" },
+      order: byRule("room-2", "2026-03-13T11:00:00.000Z", {
+        authority: operator("op-1", "ana", "hive#room-2"),
+        reason: "seen it",
+      }),
+    },
+  ],
+  "2026-03-14T12:00:00.000Z": [
+    {
+      ...{ kind: "order", at: "2026-03-14T09:30:05.000Z" },
+      order: enabled("room-2", "2026-03-14T09:30:00.000Z"),
+    },
+    {
+      ...{ kind: "order", at: "2026-03-14T08:00:05.000Z" },
+      order: byRule("room-3", "2026-03-14T08:00:00.000Z", {
+        ...{ action: "pause", outcome: "accepted", reason: "weapons" },
+        authority: { kind: "rule", cause: "own#m-3", source: "own", rule: "harmful", policy: SECOND_POLICY },
+      }),
+    },
+    {
+      kind: "order",
+      at: "2026-03-14T08:30:05.000Z",
+      order: byRule("room-6", "2026-03-14T08:30:00.000Z", { outcome: "failed" }),
+    },
+    { kind: "operator-order", at: "2026-03-14T10:00:00.000Z", operatorOrder: overriding },
+    ...HOSTILE.map((name): LedgerEvent => {
+      const authority = { kind: "rule", cause: "x", source: name, rule: "severe", policy: SECOND_POLICY } as const;
+      const order = byRule(name, "2026-03-14T11:00:00.000Z", { authority, reason: name });
+      return { kind: "order", at: "2026-03-14T11:00:05.000Z", order };
+    }),
+    {
+      ...{ kind: "report", at: "2026-03-14T08:00:05.000Z" },
+      report: decided("m-3", "2026-03-14T07:59:50.000Z", {
+        ...{ key: "own#m-3", grade: "C", outcome: "accepted" },
+        report: weaponsReport({
+          source: "own",
+          id: "m-3",
+          stream: stream("room-3"),
+          receivedAt: "2026-03-14T07:59:50.000Z",
+        }),
+      }),
+    },
+    {
+      ...{ kind: "untranslated", at: "2026-03-14T11:30:00.000Z" },
+      untranslated: {
+        ...{ key: "own#m-9", decidedAt: "2026-03-14T11:20:00.000Z", outcome: "review", because: "untranslatable" },
+        untranslated: {
+          ...{ source: "own", id: "m-9", receivedAt: "2026-03-14T11:20:00.000Z", bodySha256: "0".repeat(64) },
+          faults: [{ pointer: "/", message: "is no object" }],
+        },
+        verdict: { verdict: "rejected", by: "ben", at: "2026-03-14T11:30:00.000Z", reason: "a test of theirs" },
+      },
+    },
+    {
+      ...{ kind: "change", at: "2026-03-14T09:00:00.000Z" },
+      change: {
+        ...{ kind: "freeze", source: "own", frozen: true },
+        ...{ changedAt: "2026-03-14T09:00:00.000Z", changedBy: "ben", reason: "often wrong" },
+      },
+    },
+  ],
+};
+function enabled(name: string, placedAt: string): Order {
+  const { resumeTime: _none, ...order } = byRule(name, placedAt, { number: 2, action: "enable", reason: "a mistake" });
+  return { ...order, authority: operator("op-2", "ben") };
+}
+
+/** Streams as listed, by the slot of the audit. */
+const LISTS: Record<string, { readonly streams: readonly string[]; readonly complete: boolean }> = {
+  "2026-03-13T11:00:00.000Z": { streams: ["room-1"], complete: true },
+  "2026-03-13T12:00:00.000Z": { streams: ["room-1", "room-2"], complete: true },
+  "2026-03-14T12:00:00.000Z": { streams: ["room-1", "room-4", ...HOSTILE], complete: true },
+  "2026-03-14T12:10:00.000Z": { streams: ["room-1"], complete: false },
+};
+const foreign: Finding = {
+  ...{ kind: "foreign", ...stream("room-4"), resumeTime: null },
+  ...{ seenAt: "2026-03-14T12:00:01.000Z", askedAt: "2026-03-14T12:00:02.000Z" },
+};
+const FINDINGS: Record<string, Finding[]> = {
+  "2026-03-13T12:00:00.000Z": [{ kind: "disabled", ...stream("room-2"), resumeTime: "2026-03-20T11:00:00Z" }],
+  "2026-03-14T12:00:00.000Z": [foreign, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
+  "2026-03-14T12:10:00.000Z": [foreign],
+};
+
+/** The audits of these slots, each stored and linked as the audit does it; the hours between them are missed. */
+async function writeArchive(): Promise<Map<string, Uint8Array>> {
+  const { objects, deps } = createChainWorld();
+  async function store(object: string, lines: readonly unknown[]): Promise<StoredObject & { count: number }> {
+    const { bytes, count } = await packLines(lines);
+    objects.set(object, bytes);
+    return { object, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+  }
+  let from = "2026-03-13T00:00:00.000Z";
+  for (const [slot, { streams, complete }] of Object.entries(LISTS)) {
+    const at = new Date(slot);
+    const seenAt = new Date(at.getTime() + 1_000).toISOString();
+    const rows = streams.map((name) => ({ ...stream(name), resumeTime: "2026-03-20T10:00:00Z", seenAt }));
+    const snapshot: SnapshotEntry = {
+      ...(await store(snapshotName(DOMAIN, at), rows)),
+      ...{ domain: DOMAIN, complete, because: complete ? "two-passes-agree" : "passes-differ" },
+      ...{ passes: [], startedAt: slot, endedAt: seenAt },
+    };
+    const events = await store(eventsName(at), EVENTS[slot] ?? []);
+    const { count: _count, ...findings } = await store(findingsName(at), FINDINGS[slot] ?? []);
+    const draft: AuditDraft = {
+      ...{ kind: "audit", slot, scheduled: complete, policy: FIRST_POLICY, build: "c".repeat(64) },
+      ...{ snapshots: [snapshot], events: { ...events, from, until: slot } },
+      findings: { ...findings, disabled: 0, enabled: 0, changed: 0 },
+    };
+    from = slot;
+    await appendToChain(draft, deps(keysOf(1)));
+  }
+  return objects;
+}
+
+let folder: string;
+let duckdb: DuckDBConnection;
+/** Rows as objects; numbers of 64 bits and decimals as text. */
+const run = async (sql: string) => (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
+
+beforeAll(async () => {
+  jest.spyOn(console, "info").mockImplementation(() => {}); // each link is logged
+  folder = mkdtempSync(join(tmpdir(), "queries-"));
+  for (const [name, bytes] of await writeArchive()) {
+    mkdirSync(join(folder, dirname(name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+  duckdb = await (await DuckDBInstance.create(":memory:")).connect();
+  await duckdb.run(`SET file_search_path = '${folder}'`);
+  await duckdb.run("SET TimeZone = 'Asia/Tokyo'"); // whoever asks may be anywhere
+  for (const sql of [...setUp("duckdb"), ...setUp("views")]) await duckdb.run(sql);
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+  duckdb?.closeSync();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const live = (name: string) => ({ domain: DOMAIN, app: "live", stream: name });
+const EXPECTED: Record<string, readonly object[]> = {
+  "What was off at a moment, why, and on whose word": [
+    ...["room-1", "room-4", ...HOSTILE].sort(byBytes).map((name) => ({
+      ...live(name),
+      until: "2026-03-20 10:00:00",
+      ...(name === "room-4"
+        ? { ordered_at: null, reason: null, by_whom: null, policy: null, source: null }
+        : name === "room-1"
+          ? {
+              ...{ ordered_at: "2026-03-13 10:00:05", reason: "csam", by_whom: "rule severe" },
+              policy: FIRST_POLICY,
+              source: "hive",
+            }
+          : {
+              ...{ ordered_at: "2026-03-14 11:00:05", reason: name, by_whom: "rule severe" },
+              policy: SECOND_POLICY,
+              source: name,
+            }),
+    })),
+  ],
+  "Hours without proof": [
+    ...Array.from({ length: 23 }, (_, index) => ({
+      slot: new Date(Date.UTC(2026, 2, 13, 13 + index)).toISOString().slice(0, 19).replace("T", " "),
+      ...{ domain: null, what: "no audit ran" },
+    })),
+    { slot: "2026-03-14 12:10:00", domain: DOMAIN, what: "passes-differ" },
+  ],
+  "What was off without an order of ours": [
+    { ...live("room-4"), first_day: "2026-03-14", last_day: "2026-03-14", audits: "2" },
+  ],
+  "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "foreign", findings: "2", streams: "1" }],
+  "Time off per stream": [
+    ...["room-1", ...HOSTILE].sort(byBytes).map((name) => ({ ...live(name), times: "1", seconds_off: "604795" })),
+    { ...live("room-2"), times: "1", seconds_off: "81000" },
+  ],
+  "Disabled by rule and version of the policy": [
+    ...[
+      { policy: FIRST_POLICY, source: "hive", at: "2026-03-13 10:00:00" },
+      ...[...HOSTILE].sort(byBytes).map((source) => ({ policy: SECOND_POLICY, source, at: "2026-03-14 11:00:00" })),
+    ].map(({ at, ...by }) => ({ rule: "severe", ...by, disabled: "1", first_at: at, last_at: at })),
+  ],
+  "What people approved and rejected": [
+    {
+      ...{ verdict_at: "2026-03-13T11:00:00.000Z", verdict: "approved", verdict_by: "ana", report_key: "hive#room-2" },
+      ...{ verdict_reason: "seen it", action: "disable", outcome: "verified" },
+    },
+    {
+      ...{ verdict_at: "2026-03-14T11:30:00.000Z", verdict: "rejected", verdict_by: "ben", report_key: "own#m-9" },
+      ...{ verdict_reason: "a test of theirs", action: null, outcome: null },
+    },
+  ],
+  "Protected streams that were acted on": [
+    {
+      ...{ requested_at: "2026-03-14T10:00:00.000Z", stream: "room-7", action: "pause" },
+      ...{ requested_by: "ana", approved_by: "ben" },
+    },
+  ],
+  "Changes of the mode, and sources that were frozen": [
+    {
+      ...{ changed_at: "2026-03-13T09:00:00.000Z", changed_by: "ana", mode: "enforce" },
+      ...{ source: null, frozen: null, reason: "go" },
+    },
+    {
+      ...{ changed_at: "2026-03-14T09:00:00.000Z", changed_by: "ben", mode: null },
+      ...{ source: "own", frozen: "true", reason: "often wrong" },
+    },
+  ],
+  "Reports by source and grade, and how many of them acted": [
+    { source: "hive", grade: "A", reports: "2", acted: "1", for_a_person: "1", only_observed: "0" },
+    { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
+  ],
+  "Each source's share of what was taken off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
+  "From the report to off the air": [
+    { source: "hive", orders: "1", fastest_s: "7", slowest_s: "7" },
+    { source: "own", orders: "1", fastest_s: "15", slowest_s: "15" },
+  ],
+};
+
+/** The order of DuckDB and Athena, which is that of the bytes in UTF-8. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+function shares(sources: readonly string[]): object[] {
+  const percent = Math.round(1_000 / sources.length) / 10;
+  return sources.map((source) => ({ on_the_word_of: source, orders: "1", percent }));
+}
+
+describe("docs/queries.md, on DuckDB and files that the audit wrote:", () => {
+  it.each([...queries])("%s", async (title, sql) => {
+    expect(await run(sql)).toEqual(EXPECTED[title]);
+  });
+
+  it("no query is without an expected answer, and none is expected that is not there", () => {
+    expect([...queries.keys()].sort()).toEqual(Object.keys(EXPECTED).sort());
+    expect(blocks.filter(({ kind }) => kind === "")).toHaveLength(queries.size);
+  });
+});
+
+it("the lists that the views know are those of the chain, each with its rows", async () => {
+  const lists = await run(
+    "SELECT l.object, l.complete, l.streams, count(r.object) AS rows FROM snapshot_lists l LEFT JOIN snapshot_rows r ON r.object = l.object GROUP BY ALL ORDER BY l.object",
+  );
+  expect(lists).toEqual(
+    Object.entries(LISTS).map(([slot, { streams, complete }]) => ({
+      ...{ object: snapshotName(DOMAIN, new Date(slot)), complete },
+      ...{ streams: streams.length, rows: String(streams.length) },
+    })),
+  );
+});
+
+describe("the tables for Athena", () => {
+  const athena = setUp("athena").join("");
+  const duck = setUp("duckdb").join("");
+
+  it("give the views the same columns as those for DuckDB", () => {
+    const columns = (sql: string) =>
+      [...sql.matchAll(/VIEW (\w+_lines) AS\s+SELECT (.+?)\s+FROM/gs)].map(([, name, selected = ""]) => [
+        name,
+        selected.split(/, (?=\w+$|domain|dt|regexp_extract)/).map((column) => column.split(" AS ").at(-1)),
+        /regexp_extract\([^,]+, '([^']+)'\)/.exec(selected)?.[1],
+      ]);
+    expect(columns(athena)).toEqual(columns(duck));
+    expect(columns(athena)).toHaveLength(4);
+  });
+
+  it("compute the partitions that the audit's objects are in", () => {
+    const templates = [...athena.matchAll(/'storage.location.template' = 's3:\/\/ARCHIVE\/([^']+)'/g)];
+    const at = new Date("2026-03-14T12:00:00Z");
+    const folders = templates.map(([, template = ""]) =>
+      template.replace("${" + "domain}", DOMAIN).replace("${" + "dt}", "2026-03-14"),
+    );
+    const objects = [snapshotName(DOMAIN, at), eventsName(at), findingsName(at)];
+    expect(folders).toEqual(objects.map((object) => object.replace("120000Z.ndjson.gz", "")));
+  });
+});

@@ -1,0 +1,177 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { chainManifestName } from "../../lib/audit/manifest.ts";
+import { createArchive } from "../../lib/aws/archive.ts";
+import { type Storage, startStorage } from "../../local/aws/storage.ts";
+import { createChainWorld, type Objects } from "../support/chain.ts";
+import { jsonLines, offair, offairProcess, useFiles } from "./offair.ts";
+import { createWorld } from "./world.ts";
+
+const files = useFiles();
+const ROOM = { domain: "push.example.com", app: "live", stream: "room-42" };
+
+let objects: Objects;
+beforeAll(async () => {
+  jest.spyOn(console, "info").mockImplementation(() => {});
+  const world = createWorld();
+  world.disable(ROOM, "2026-03-13T10:10:00.000Z", { hours: 72 });
+  world.disable({ ...ROOM, stream: "room-43" }, "2026-03-14T23:57:00.000Z");
+  const seeds = (slot: string) => (slot < "2026-03-12T06" ? [1] : slot < "2026-03-15T06" ? [2, 1] : [3, 2]);
+  await world.run("2026-03-12T00:00:00.000Z", "2026-03-16T00:00:00.000Z", (slot) => ({ seeds: seeds(slot) }));
+  objects = world.objects;
+});
+
+const DAYS = ["--from", "2026-03-14", "--to", "2026-03-14"];
+
+describe("a bundle of one day", () => {
+  it.each([".tar", ""])("(%s) is verified with any key of the chain, and answers for that day", async (ending) => {
+    const out = files.path(ending);
+    const made = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out, "--json"]);
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    const [summary] = jsonLines(made);
+    expect(summary).toMatchObject({ numbers: { first: 50, last: 75 }, rotations: 2, gaps: [] });
+    for (const seed of [1, 2, 3]) {
+      const { sha256 } = (summary as { last: { sha256: string } }).last;
+      const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
+      expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
+    }
+    const asked = await offair(["on", "2026-03-14", "--from", out, "--json"]);
+    expect(asked.code).toBe(0);
+    expect(jsonLines(asked).map(({ stream }) => stream)).toEqual(["room-42", "room-43", undefined]);
+  });
+
+  it("is for its owner alone, and holds nothing that the archive does not", async () => {
+    const out = files.path();
+    await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
+    expect(statSync(out).mode & 0o077).toBe(0);
+    const names = readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name).slice(out.length + 1));
+    expect(names.length).toBeGreaterThan(100);
+    for (const name of names)
+      expect(readFileSync(join(out, name)).equals(objects.get(name) ?? Buffer.alloc(0))).toBe(true);
+  });
+});
+
+it("what is there already stays as it is", async () => {
+  const out = files.path();
+  mkdirSync(out);
+  const ended = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("is there already") });
+  expect(readdirSync(out)).toEqual([]);
+});
+
+it("what an export that was stopped left behind is named, and stays as it is", async () => {
+  const out = files.path(".tar");
+  writeFileSync(`${out}.partial`, "half of it");
+  const ended = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(`${out}.partial is there already`) });
+  expect(readFileSync(`${out}.partial`, "utf8")).toBe("half of it");
+});
+
+it.each([
+  ["2026-03-01", "2026-03-14", "0000000001"],
+  ["2026-03-14", "2026-03-31", "0000000099"],
+])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, link) => {
+  const asked = ["export", "--bundle", files.folder(objects), "--from", from, "--to", to, "--out", files.path(".tar")];
+  const { code, stderr } = await offair(asked);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${link}.json `));
+});
+
+it("days without a link make no bundle", async () => {
+  const out = files.path(".tar");
+  const days = ["--from", "2027-01-01", "--to", "2027-01-02"];
+  const ended = await offair(["export", "--bundle", files.folder(objects), ...days, "--out", out]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("no link of these days") });
+  expect(existsSync(out) || existsSync(`${out}.partial`)).toBe(false);
+});
+
+it.each([
+  ["missing", 5],
+  ["altered", 4],
+])("an object that is %s is told, and the rest is copied: exit code %i", async (kind, expected) => {
+  const broken: Objects = new Map(objects);
+  const name = "events/dt=2026-03-14/120000Z.ndjson.gz";
+  if (kind === "missing") broken.delete(name);
+  else broken.set(name, Buffer.from("something else"));
+  const out = files.path(".tar");
+  const { code, stderr } = await offair(["export", "--bundle", files.folder(broken), ...DAYS, "--out", out]);
+  expect(code).toBe(expected);
+  expect(stderr).toMatch(new RegExp(`^${kind} +${name} `));
+  expect(existsSync(out)).toBe(true);
+});
+
+it.each<[string, (links: Objects) => unknown, string, number]>([
+  ["is not there", (links) => links.delete(chainManifestName(60)), "missing", 5],
+  ["cannot be read", (links) => links.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
+])("a link that %s is told, and the rest is copied", async (_, tamper, kind, expected) => {
+  const broken: Objects = new Map(objects);
+  tamper(broken);
+  const out = files.path(".tar");
+  const { code, stderr } = await offair(["export", "--bundle", files.folder(broken), ...DAYS, "--out", out]);
+  expect(stderr).toMatch(new RegExp(`^${kind} +${chainManifestName(60)} `));
+  expect(code).toBe(expected);
+  expect(existsSync(out)).toBe(true);
+});
+
+it("a person's audit that was written after the next slot does not cut that slot off", async () => {
+  const world = createChainWorld();
+  const at = (hour: number, minute = 0) => new Date(Date.UTC(2026, 2, 13, hour, minute)).toISOString();
+  for (let hour = 22; hour < 25; hour++) await world.audit(at(hour));
+  await world.audit(at(23, 59), { scheduled: false });
+  for (let hour = 25; hour < 30; hour++) await world.audit(at(hour));
+  for (const more of [0, 1, 2, 3]) {
+    if (more > 0) await world.audit(at(29 + more));
+    const out = files.path(".tar");
+    const made = await offair(["export", "--bundle", files.folder(world.objects), ...DAYS, "--out", out, "--json"]);
+    expect(jsonLines(made)[0]).toMatchObject({ numbers: { first: 3 } });
+  }
+});
+
+describe("from the bucket", () => {
+  let storage: Storage;
+  let client: S3Client;
+  const env = (): NodeJS.ProcessEnv => ({
+    ...{ AWS_ENDPOINT_URL_S3: storage.url, AWS_REGION: "eu-central-1" },
+    ...{ AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
+  });
+  beforeAll(async () => {
+    storage = await startStorage();
+    storage.createBucket("archive");
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    client = new S3Client({ endpoint: storage.url, region: "eu-central-1", forcePathStyle: true, credentials });
+    const archive = createArchive(client, "archive");
+    for (const [name, bytes] of objects) {
+      if (/^manifests|dt=2026-03-1[345]/.test(name)) await archive.store(name, bytes, { contentType: "text/plain" });
+    }
+  });
+  afterAll(async () => {
+    client.destroy();
+    await storage.close();
+  });
+
+  it("the bundle is byte for byte that of a copy of the bucket", async () => {
+    const [fromBucket, fromFolder] = [files.path(".tar"), files.path(".tar")];
+    const ended = await offairProcess(["export", "--bucket", "archive", ...DAYS, "--out", fromBucket], env());
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", fromFolder]);
+    expect(readFileSync(fromBucket).equals(readFileSync(fromFolder))).toBe(true);
+  });
+
+  it("an answer is what a copy of the bucket says", async () => {
+    const asked = ["on", "2026-03-14", "--json"];
+    const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
+    expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
+    expect(fromBucket).toEqual(await offair([...asked, "--from", files.folder(objects)]));
+  });
+
+  it("a bucket that is not there is told in one sentence: exit code 1", async () => {
+    const { code, stdout, stderr } = await offairProcess(["on", "2026-03-14", "--bucket", "elsewhere"], env());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});

@@ -1,0 +1,92 @@
+/** The command, and files for it to work on. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll } from "@jest/globals";
+import { main } from "../../cli/main.ts";
+import { createOut } from "../../cli/out.ts";
+import { publicKeyPem } from "../../lib/audit/keys.ts";
+import { keyOf, type Objects } from "../support/chain.ts";
+
+const CLI = join(import.meta.dirname, "..", "..", "cli");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function runProcess(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const { ARCHIVE_BUCKET: _bucket, ...clean } = process.env;
+  const child = spawn(command, args, { env: { ...clean, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, stdout, stderr };
+}
+
+/** As a person runs it. */
+export const offairProcess = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> =>
+  runProcess(process.execPath, [join(CLI, "offair.ts"), ...args], env);
+
+/** Its standard output goes into a file. */
+export const offairInto = (file: string, args: readonly string[]): Promise<Ended> =>
+  runProcess("sh", ["-c", `exec "$0" "$@" > '${file}'`, process.execPath, join(CLI, "offair.ts"), ...args]);
+
+/** As npm links it. */
+export const offairByShim = (args: readonly string[]): Promise<Ended> => runProcess(join(CLI, "offair.mjs"), args);
+
+/** All of it but the process, which takes half a second to start. */
+export async function offair(args: readonly string[]): Promise<Ended> {
+  const written = { stdout: "", stderr: "" };
+  const into = (name: "stdout" | "stderr") =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written[name] += chunk.toString();
+        done();
+      },
+    });
+  const out = createOut({ stdout: into("stdout"), stderr: into("stderr") }, {});
+  const code = await main(args, { out, env: {}, now: () => new Date() });
+  return { code, ...written };
+}
+
+export const jsonLines = ({ stdout }: Ended): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+export interface Files {
+  readonly dir: string;
+  /** A path in it that nothing has. */
+  path(ending?: string): string;
+  folder(objects: Objects): string;
+  /** The public key of a seed. */
+  key(seed?: number): string;
+}
+
+/** Call once at the top of a test file. */
+export function useFiles(): Files {
+  const dir = mkdtempSync(join(tmpdir(), "offair-cli-test-"));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  let paths = 0;
+  const path = (ending = ""): string => join(dir, `${++paths}${ending}`);
+  function write(file: string, bytes: string | Uint8Array): string {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+    return file;
+  }
+  return {
+    dir,
+    path,
+    folder(objects) {
+      const folder = path();
+      for (const [name, bytes] of objects) write(join(folder, name), bytes);
+      return folder;
+    },
+    key: (seed = 1) => write(path(".pem"), publicKeyPem(keyOf(seed))),
+  };
+}

@@ -1,0 +1,247 @@
+import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { Objects } from "../support/chain.ts";
+import { jsonLines, offair, useFiles } from "./offair.ts";
+import { createWorld, type World } from "./world.ts";
+
+const files = useFiles();
+beforeAll(() => void jest.spyOn(console, "info").mockImplementation(() => {}));
+
+const room = (stream: string, domain = "push.example.com") => ({ domain, app: "live", stream });
+const MARCH = (day: number, time: string): string => `2026-03-${String(day).padStart(2, "0")}T${time}:00.000Z`;
+const DAY = "2026-03-14";
+
+/** Four days around the one that is asked for, with something of everything. */
+async function archive(): Promise<World> {
+  const world = createWorld(["push.example.com", "push.example.org"]);
+  world.disable(room("by-rule"), MARCH(14, "09:10"), {
+    evidence: [{ url: "https://example.com/1.jpg", sha256: "f".repeat(64) }],
+  });
+  world.disable(room("long-since"), MARCH(12, "09:10"), {
+    hours: 90 * 24 - 1,
+    by: "alice",
+    approvedBy: "bob",
+    reason: "a court order",
+  });
+  world.disable(room("unverified-before"), MARCH(13, "01:10"), { hours: 100, outcome: "unverified" });
+  world.disable(room("let-on-later"), MARCH(13, "10:10"), { hours: 200 });
+  world.enable(room("let-on-later"), MARCH(16, "10:10"), "carol");
+  world.disable(room("parked"), MARCH(14, "11:10"), { by: "dave", parked: true });
+  world.disable(room("never-listed"), MARCH(14, "12:10"), { notListed: true });
+  world.disable(room("elsewhere", "push.example.org"), MARCH(14, "13:10"));
+  world.disable(room("over-before"), MARCH(12, "13:10"), { hours: 4 });
+  world.disable(room("begun-after"), MARCH(15, "13:10"));
+  world.foreign(room("theirs"), MARCH(13, "03:30"), MARCH(14, "05:30"));
+  await world.run(MARCH(12, "00:00"), MARCH(17, "00:00"));
+  return world;
+}
+
+let objects: Objects;
+let folder: string;
+beforeAll(async () => {
+  ({ objects } = await archive());
+  folder = files.folder(objects);
+});
+
+type Row = Record<string, unknown>;
+async function answersOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
+  return jsonLines(await offair(["on", DAY, "--from", from, "--json", ...args])).filter(({ type }) => type === "off");
+}
+const named = (rows: readonly Row[], name: string) => rows.find(({ stream }) => stream === name);
+
+it("what held on by an order that nobody verified, after an earlier one of ours, is ours", async () => {
+  const world = createWorld();
+  world.disable(room("longer"), MARCH(12, "03:10"), { hours: 24 });
+  world.disable(room("longer"), MARCH(12, "13:10"), { hours: 24 * 7, outcome: "unverified" });
+  await world.run(MARCH(12, "00:00"), MARCH(15, "02:00"));
+  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
+});
+
+it("what the first list of the day has, by an order that nobody verified the evening before, is ours", async () => {
+  const world = createWorld();
+  world.disable(room("late"), MARCH(13, "23:15"), { outcome: "unknown" });
+  await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
+  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
+});
+
+describe("offair on", () => {
+  it("names every stream that was off that day, and no other", async () => {
+    const ended = await offair(["on", DAY, "--from", folder, "--json"]);
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    const rows = jsonLines(ended);
+    expect(rows.map(({ stream }) => stream)).toEqual([
+      ...[
+        "by-rule",
+        "let-on-later",
+        "long-since",
+        "never-listed",
+        "parked",
+        "theirs",
+        "unverified-before",
+        "elsewhere",
+      ],
+      undefined,
+    ]);
+    expect(rows.at(-1)).toMatchObject({ type: "summary", count: 8, notByUs: 1, gaps: [], exit: 0 });
+  });
+
+  it("says when, why, on whose word, and which objects say so", async () => {
+    expect(named(await answersOf(), "by-rule")).toMatchObject({
+      ...{ from: "2026-03-14T09:10:00.500Z", until: "2026-03-15T09:10:00Z", untilBy: "resume-time" },
+      ...{ reason: "a rifle on the table", category: "weapons", rule: "severe", policy: "c".repeat(64) },
+      ...{ source: "hive", grade: "B", decidedBy: "rule severe", approvedBy: null, remarks: [] },
+      evidence: {
+        objects: [
+          "snapshots/domain=push.example.com/dt=2026-03-14/100000Z.ndjson.gz",
+          "snapshots/domain=push.example.com/dt=2026-03-15/000000Z.ndjson.gz",
+          "events/dt=2026-03-14/100000Z.ndjson.gz",
+        ],
+        reported: [{ url: "https://example.com/1.jpg", sha256: "f".repeat(64) }],
+      },
+    });
+  });
+
+  it("finds an order of days before where it was exported, with who approved it", async () => {
+    const row = named(await answersOf(), "long-since");
+    expect(row).toMatchObject({ decidedBy: "alice", approvedBy: "bob", reason: "a court order", remarks: [] });
+    expect(row?.evidence).toMatchObject({
+      objects: expect.arrayContaining([
+        "events/dt=2026-03-12/100000Z.ndjson.gz",
+        "expected/dt=2026-03-14/000000Z.ndjson.gz",
+      ]),
+    });
+  });
+
+  it("finds out that what nobody verified was ours, days later", async () => {
+    expect(named(await answersOf(), "unverified-before")).toMatchObject({
+      ...{ by: "rule", grade: "B", from: "2026-03-13T01:10:00.500Z" },
+      remarks: ["the outcome of its order is unverified"],
+    });
+  });
+
+  it("knows that a person let it on days after", async () => {
+    expect(named(await answersOf(), "let-on-later")).toMatchObject({
+      ...{ until: "2026-03-16T10:10:02.000Z", untilBy: "enabled", endedBy: { by: "carol", order: 2 } },
+    });
+  });
+
+  it("names the rule that had decided, and the person who said yes", async () => {
+    expect(named(await answersOf(), "parked")).toMatchObject({
+      decidedBy: "rule severe",
+      approvedBy: "dave",
+      grade: "B",
+    });
+  });
+
+  it("tells that no list had what was to be off, and that nobody of ours did what was listed", async () => {
+    const rows = await answersOf();
+    expect(named(rows, "never-listed")?.remarks).toEqual([expect.stringContaining("not listed in the complete list")]);
+    expect(named(rows, "theirs")).toMatchObject({
+      ...{ by: null, from: "2026-03-13T04:00:00.000Z", untilBy: "gone", until: "2026-03-14T06:00:15.000Z" },
+    });
+  });
+
+  it("narrows by domain and by stream", async () => {
+    expect((await answersOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
+    expect((await answersOf(["--stream", "live/parked"])).map(({ stream }) => stream)).toEqual(["parked"]);
+    expect(await answersOf(["--stream", "live/park"])).toEqual([]);
+  });
+
+  it("tells people the same, one fact a line", async () => {
+    const { code, stdout } = await offair(["on", DAY, "--from", folder, "--stream", "live/let-on-later"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n")).toEqual(
+      expect.arrayContaining([
+        "2026-03-13T10:10:00Z  2026-03-16T10:10:02Z  push.example.com/live/let-on-later",
+        "  by          rule severe",
+        "  because     a rifle on the table",
+        "  ended by    order 2 of carol",
+        "1 stream was off at some time of 2026-03-14 (UTC)",
+      ]),
+    );
+  });
+
+  it("gives a spreadsheet a row a stream", async () => {
+    const { code, stdout } = await offair(["on", DAY, "--from", folder, "--csv"]);
+    expect(code).toBe(0);
+    const lines = stdout.split("\r\n");
+    expect(lines[0]).toMatch(/^"domain","app","stream","from",/);
+    expect(lines).toHaveLength(10);
+    expect(lines[1]).toMatch(/^"push\.example\.com","live","by-rule","2026-03-14T09:10:00\.500Z","order",/);
+  });
+});
+
+describe("a day that is not fully covered is answered, with what is missing: exit code 5", () => {
+  const gapsOf = async (from: string, day = DAY) => {
+    const ended = await offair(["on", day, "--from", from, "--json"]);
+    const summary = jsonLines(ended).at(-1) as { gaps: { kind: string; object: string }[] };
+    return { code: ended.code, gaps: summary.gaps.map(({ kind, object }) => [kind, object]) };
+  };
+
+  it("an hour without an audit, and a list that is incomplete", async () => {
+    const world = createWorld();
+    await world.run(MARCH(13, "00:00"), MARCH(15, "02:00"), (slot) =>
+      slot === MARCH(14, "11:00") ? { missed: true } : slot === MARCH(14, "13:00") ? { incomplete: true } : undefined,
+    );
+    expect(await gapsOf(files.folder(world.objects))).toEqual({
+      code: 5,
+      gaps: [
+        ["missed", "manifests/0000000036.json"],
+        ["incomplete", "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz"],
+      ],
+    });
+  });
+
+  it("a link that is not there, and an object that is not there", async () => {
+    const some: Objects = new Map(objects);
+    some.delete("manifests/0000000060.json");
+    some.delete("snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz");
+    expect(await gapsOf(files.folder(some))).toEqual({
+      code: 5,
+      gaps: [
+        ["missing", "manifests/0000000060.json"],
+        ["missing", "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz"],
+      ],
+    });
+  });
+
+  it("a day before everything, and one after", async () => {
+    expect((await gapsOf(folder, "2026-03-01")).code).toBe(5);
+    expect((await gapsOf(folder, "2026-04-01")).code).toBe(5);
+  });
+
+  it("what another domain's lists lack takes nothing from the one that is asked for", async () => {
+    const some: Objects = new Map(objects);
+    some.delete("snapshots/domain=push.example.org/dt=2026-03-14/130000Z.ndjson.gz");
+    const asked = ["on", DAY, "--from", files.folder(some), "--domain"];
+    expect((await offair([...asked, "push.example.com"])).code).toBe(0);
+    expect((await offair([...asked, "push.example.org"])).code).toBe(5);
+  });
+
+  it("a domain of which no audit of the day has a list", async () => {
+    const ended = await offair(["on", DAY, "--from", folder, "--json", "--domain", "push.example.net"]);
+    expect(ended.code).toBe(5);
+    expect(jsonLines(ended)).toMatchObject([{ count: 0, gaps: [{ kind: "not-covered" }] }]);
+    expect(jsonLines(ended)[0]?.gaps).toMatchObject([{ message: "no audit of the day listed push.example.net" }]);
+  });
+
+  it("an hour in which the ledger could not be read costs nothing: the next export has it", async () => {
+    const world = createWorld();
+    world.disable(room("room-42"), MARCH(14, "10:10"));
+    await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"), (slot) =>
+      slot === MARCH(14, "11:00") ? { withoutLedger: true } : undefined,
+    );
+    const from = files.folder(world.objects);
+    expect(await gapsOf(from)).toEqual({ code: 0, gaps: [] });
+    expect(await answersOf([], from)).toMatchObject([{ stream: "room-42", grade: "B" }]);
+  });
+});
+
+it("an object that was altered is told, and nothing is concluded from it: exit code 4", async () => {
+  const some: Objects = new Map(objects);
+  const name = "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz";
+  some.set(name, some.get("snapshots/domain=push.example.com/dt=2026-03-12/000000Z.ndjson.gz") ?? Buffer.alloc(0));
+  const { code, stdout } = await offair(["on", DAY, "--from", files.folder(some), "--stream", "live/by-rule"]);
+  expect(code).toBe(4);
+  expect(stdout).toContain(`altered  ${name}`);
+  expect(stdout).not.toContain("not listed in");
+});

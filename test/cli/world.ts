@@ -1,0 +1,236 @@
+/** An archive as audits leave it behind, played out in memory: what happened to streams goes in, and every hour's objects come out. */
+import type { Bundle } from "../../lib/audit/bundle.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain.ts";
+import type { Head } from "../../lib/audit/chain-head.ts";
+import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/expected.ts";
+import type { Expected, LedgerEvent } from "../../lib/audit/ledger-event.ts";
+import type { SnapshotRow } from "../../lib/audit/listing.ts";
+import type { SnapshotEntry, StoredObject } from "../../lib/audit/manifest.ts";
+import { packLines } from "../../lib/audit/ndjson.ts";
+import { eventsName, expectedName, findingsName } from "../../lib/audit/slots.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
+import type { OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
+import type { Order } from "../../lib/moderation/order.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import { type Stream, streamKey } from "../../lib/stream.ts";
+import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/time.ts";
+import { bundleOf, createMemoryArchive, keysOf, type Objects } from "../support/chain.ts";
+
+const POLICY = "c".repeat(64);
+
+export interface DisableOptions {
+  readonly hours?: number;
+  readonly reason?: string;
+  /** A person; otherwise a rule on the word of the source. */
+  readonly by?: string;
+  readonly approvedBy?: string;
+  readonly outcome?: NonNullable<Order["outcome"]>;
+  readonly evidence?: readonly { url: string; sha256?: string }[];
+  /** Live never does it. */
+  readonly notListed?: boolean;
+  /** The report was parked; `by` says yes to it. */
+  readonly parked?: boolean;
+}
+
+export interface World {
+  readonly objects: Objects;
+  readonly bundle: Bundle;
+  readonly heads: readonly Head[];
+  disable(stream: Stream, at: string, options?: DisableOptions): Order;
+  enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
+  /** At Live's console, by somebody else. */
+  foreign(stream: Stream, from: string, until: string, resumeTime?: string | null): void;
+  /** Runs every hour's audit, both included. */
+  run(from: string, until: string, change?: (slot: string) => HourChange | undefined): Promise<void>;
+}
+
+export interface HourChange {
+  readonly missed?: true;
+  readonly incomplete?: true;
+  readonly withoutLedger?: true;
+  readonly seeds?: readonly number[];
+}
+
+interface Listed {
+  readonly stream: Stream;
+  readonly from: number;
+  until: number;
+  readonly resumeTime: string | null;
+}
+
+export function createWorld(domains: readonly string[] = ["push.example.com"]): World {
+  const objects: Objects = new Map();
+  const heads: Head[] = [];
+  const archive = createMemoryArchive(objects);
+  const events: LedgerEvent[] = [];
+  const listed: Listed[] = [];
+  const numbers = new Map<string, number>();
+  let expected: Expected[] = [];
+  let eventsUntil: string | undefined;
+  let before = new Map<string, SnapshotRow>();
+  let ids = 0;
+
+  const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+  const numberOf = (stream: Stream): number => {
+    const number = (numbers.get(streamKey(stream)) ?? 0) + 1;
+    numbers.set(streamKey(stream), number);
+    return number;
+  };
+
+  async function store(object: string, lines: Iterable<unknown>): Promise<StoredObject & { count: number }> {
+    const { bytes, count } = await packLines(lines);
+    await archive.store(object, bytes);
+    return { object, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+  }
+
+  function report(stream: Stream, at: string, id: string, options: DisableOptions, order?: Order): void {
+    const record: ReportRecord = {
+      key: `hive#${id}`,
+      report: {
+        ...{ source: "hive", id, stream, category: "weapons", score: 0.9, bodySha256: "0".repeat(64) },
+        ...{ occurredAt: at, receivedAt: at, reason: options.reason ?? "a rifle on the table" },
+        ...(options.evidence && { evidence: [...options.evidence] }),
+      },
+      decision: {
+        action: "disable",
+        because: "rule",
+        rule: "severe",
+        resumeTime: order?.resumeTime ?? toSecondsUtc(new Date(at)),
+      },
+      facts: { workedAt: at, orders: [] },
+      ...{ grade: "B", decidedAt: at, mode: "enforce", policy: POLICY },
+      ...(order && !options.parked ? { outcome: "verified", orderNumber: order.number } : { outcome: "parked" }),
+      closedAt: later(at, 3_000),
+    };
+    events.push({ kind: "report", at: later(at, 3_000), report: record });
+  }
+
+  async function audit(slot: string, change: HourChange): Promise<void> {
+    const at = Date.parse(slot) + 5_000;
+    const now = () => new Date(at + 10_000);
+    const until = later(slot, -5 * MINUTE_MS);
+    const from = eventsUntil ?? later(until, -HOUR_MS);
+    const seenAt = new Date(at).toISOString();
+    const rows = new Map<string, SnapshotRow>();
+    for (const { stream, resumeTime, ...span } of listed) {
+      if (span.from <= at && at < span.until) rows.set(streamKey(stream), { ...stream, resumeTime, seenAt });
+    }
+    const told = change.incomplete
+      ? ({ complete: false, because: "passes-differ" } as const)
+      : ({ complete: true, because: "two-passes-agree" } as const);
+    const snapshots: SnapshotEntry[] = [];
+    for (const domain of domains) {
+      const stored = await store(
+        snapshotName(domain, new Date(slot)),
+        [...rows.values()].filter((row) => row.domain === domain),
+      );
+      snapshots.push({ ...stored, ...told, domain, passes: [], startedAt: slot, endedAt: now().toISOString() });
+    }
+    const fresh = [...rows].flatMap(([key, { seenAt: _at, ...row }]) => {
+      const earlier = before.get(key);
+      if (!earlier) return [{ kind: "disabled", ...row }];
+      return earlier.resumeTime === row.resumeTime ? [] : [{ kind: "changed", ...row, before: earlier.resumeTime }];
+    });
+    const disabled = fresh.filter(({ kind }) => kind === "disabled").length;
+    const drift = { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 };
+    const { count: _lines, ...findings } = await store(findingsName(new Date(slot)), fresh);
+    if (!change.incomplete) before = rows;
+    const draft: AuditDraft = {
+      ...{ kind: "audit", slot, scheduled: true, policy: POLICY, build: "1".repeat(64), snapshots },
+      findings: { ...findings, disabled, enabled: 0, changed: fresh.length - disabled, drift },
+      ...(!change.withoutLedger && (await ledgerPart(slot, from, until))),
+    };
+    const head = { read: async () => heads.at(-1), write: async (value: Head) => void heads.push(value) };
+    await appendToChain(draft, { archive, head, keys: keysOf(...(change.seeds ?? [1])), now });
+  }
+
+  async function ledgerPart(slot: string, from: string, until: string) {
+    const exported = events.filter(({ at }) => at >= from && at < until).sort((a, b) => (a.at < b.at ? -1 : 1));
+    eventsUntil = until;
+    const folded: Expected[] = [];
+    const words = new Map<string, LastWord>();
+    for (const event of exported) noteLastWord(words, event);
+    for await (const each of foldExpected(expected, words, new Date(until))) folded.push(each);
+    expected = folded;
+    return {
+      events: { ...(await store(eventsName(new Date(slot)), exported)), from, until },
+      expected: { ...(await store(expectedName(new Date(slot)), folded)), until },
+    };
+  }
+
+  return {
+    objects,
+    bundle: bundleOf(objects),
+    heads,
+    disable(stream, at, options = {}) {
+      const {
+        hours = 24,
+        by,
+        reason = "a rifle on the table",
+        outcome = "verified",
+        notListed,
+        parked,
+        approvedBy,
+      } = options;
+      const id = String(++ids).padStart(12, "0");
+      const orderId = `op-00000000-0000-4000-8000-${id}`;
+      const resumeTime = toSecondsUtc(new Date(Date.parse(at) + hours * HOUR_MS));
+      const order: Order = {
+        ...{ stream, number: numberOf(stream), action: "disable", resumeTime, reason, placedAt: at, outcome },
+        attempts: [{ at: later(at, 500), result: "sent" }],
+        endedAt: later(at, 2_000),
+        authority: by
+          ? {
+              ...{ kind: "operator", cause: `operator#${orderId}#0`, orderId, requestedBy: by },
+              outranksRulesUntil: later(at, 24 * HOUR_MS),
+              ...(parked && { approves: `hive#${id}` }),
+            }
+          : { kind: "rule", cause: `hive#${id}`, source: "hive", rule: "severe", policy: POLICY },
+      };
+      events.push({ kind: "order", at: later(at, 2_000), order });
+      if (!by || parked) report(stream, at, id, options, order);
+      if (by) {
+        const operatorOrder: OperatorOrder = {
+          ...{ orderId, index: 0, stream, action: "disable", resumeTime, reason, requestedBy: by, requestedAt: at },
+          outranksRulesUntil: later(at, 24 * HOUR_MS),
+          ...(approvedBy !== undefined && { overrideProtected: { approvedBy } }),
+        };
+        events.push({ kind: "operator-order", at, operatorOrder });
+      }
+      for (const each of listed.filter((row) => streamKey(row.stream) === streamKey(stream))) {
+        each.until = Math.min(each.until, Date.parse(at) + 1_000);
+      }
+      if (!notListed) listed.push({ stream, from: Date.parse(at) + 1_000, until: Date.parse(resumeTime), resumeTime });
+      return order;
+    },
+    enable(stream, at, by, outcome = "verified") {
+      const orderId = `op-00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`;
+      const order: Order = {
+        ...{ stream, number: numberOf(stream), action: "enable", reason: "appeal upheld", placedAt: at, outcome },
+        attempts: [{ at: later(at, 500), result: "sent" }],
+        endedAt: later(at, 2_000),
+        authority: {
+          kind: "operator",
+          cause: `operator#${orderId}#0`,
+          orderId,
+          requestedBy: by,
+          outranksRulesUntil: at,
+        },
+      };
+      events.push({ kind: "order", at: later(at, 2_000), order });
+      for (const each of listed.filter((row) => streamKey(row.stream) === streamKey(stream))) {
+        if (outcome === "verified") each.until = Math.min(each.until, Date.parse(at) + 1_000);
+      }
+    },
+    foreign(stream, from, until, resumeTime = null) {
+      listed.push({ stream, from: Date.parse(from), until: Date.parse(until), resumeTime });
+    },
+    async run(from, until, change = () => undefined) {
+      for (let ms = Date.parse(from); ms <= Date.parse(until); ms += HOUR_MS) {
+        const slot = new Date(ms).toISOString();
+        const hour = change(slot) ?? {};
+        if (!hour.missed) await audit(slot, hour);
+      }
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/** An audit on a real archive and the simulator of Live, with a ledger that a test writes by hand, and a clock that it sets. */
+import { gunzipSync } from "node:zlib";
+import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
+import { type AuditDeps, type AuditResult, audit } from "../../lib/audit/audit.ts";
+import type { Head } from "../../lib/audit/chain-head.ts";
+import { readLink } from "../../lib/audit/chain-head.ts";
+import { createExplains } from "../../lib/audit/explains.ts";
+import type { DisabledPage } from "../../lib/audit/listing.ts";
+import type { AuditManifest, ChainManifest } from "../../lib/audit/manifest.ts";
+import { collectFindings, verifyBundle } from "../../lib/audit/verify.ts";
+import { type Archive, createArchive } from "../../lib/aws/archive.ts";
+import { createLiveClient, type LiveClient } from "../../lib/huawei/live.ts";
+import { createSend } from "../../lib/huawei/send.ts";
+import type { LedgerEvent } from "../../lib/moderation/ledger-event.ts";
+import type { Order } from "../../lib/moderation/order.ts";
+import { type Stream, streamKey } from "../../lib/stream.ts";
+import { HOUR_MS } from "../../lib/time.ts";
+import { type Storage, startStorage } from "../../local/aws/storage.ts";
+import { type Simulator, startSimulator } from "../../local/live/simulator.ts";
+import { keyOf, keysOf } from "./chain.ts";
+import { NOON } from "./fixtures.ts";
+import { restlessGate } from "./gate.ts";
+
+export const DOMAIN = "push.example.com";
+export const OTHER = "push.example.org";
+const PROJECT_ID = "0123456789abcdef0123456789abcdef";
+const READ = ["live:stream:listStreamForbidden"];
+const AUDITOR = { name: "auditor", ak: "AKAUDIT", sk: "sk-of-the-auditor", actions: READ };
+
+export interface AuditWorld {
+  live: Simulator;
+  storage: Storage;
+  bucket: string;
+  archive: Archive;
+  heads: Head[];
+  /** Orders of the ledger, each with the time of its last change. */
+  ledger: { at: string; order: Order }[];
+  /** What the clock says, also Live's. */
+  clock: number;
+  /** Of the schedule, in the so many-th hour after noon. */
+  audit(hour: number, change?: Partial<AuditDeps>): Promise<AuditResult>;
+  /** As an audit reads them, over HTTP. */
+  pages(domain: string, size: number): AsyncIterable<DisabledPage>;
+  byPerson(change?: Partial<AuditDeps>): Promise<AuditResult>;
+  link(number: number): Promise<ChainManifest>;
+  /** Of an audit's link. */
+  manifest(number: number): Promise<AuditManifest>;
+  /** Its content type and encoding, as stored. */
+  typeOf(object: string): Promise<(string | undefined)[]>;
+  lines(object: string | undefined): Record<string, unknown>[];
+  /** As anybody can: all of the bucket, with the key. */
+  verify(): Promise<string[]>;
+}
+
+/** Call once at the top of a test file: each test has an empty bucket, an empty ledger, and a Live where nothing is disabled. */
+export function useAuditWorld(): AuditWorld {
+  const world = {} as AuditWorld;
+  let s3: S3Client;
+  let buckets = 0;
+  let client: LiveClient;
+
+  const now = () => new Date(world.clock);
+  const deps = (): AuditDeps => {
+    const recentOrders = async (stream: Stream) =>
+      world.ledger
+        .map(({ order }) => order)
+        .filter((order) => streamKey(order.stream) === streamKey(stream))
+        .sort((a, b) => b.number - a.number);
+    const { findDisabled } = client;
+    return {
+      archive: world.archive,
+      head: { read: async () => world.heads.at(-1), write: async (head) => void world.heads.push(head) },
+      ...{ keys: keysOf(1), now, recentOrders, findDisabled: (stream) => findDisabled(stream) },
+      ...{ domains: [DOMAIN, OTHER], expiringHours: 24, policy: "0".repeat(64), build: "1".repeat(64) },
+      listing: () => ({
+        listDisabled: world.pages,
+        findDisabled: (stream) => findDisabled(stream),
+        explains: createExplains(recentOrders),
+        ...{ now, sleep: async () => {}, random: () => 0, timeIsUp: () => false },
+      }),
+      async *exportEvents({ from, until }) {
+        const inside = world.ledger.filter(({ at }) => at >= from.toISOString() && at < until.toISOString());
+        for (const { at, order } of inside.sort((a, b) => (a.at < b.at ? -1 : 1))) {
+          yield { kind: "order", at, order } satisfies LedgerEvent;
+        }
+      },
+      ...{ timeIsUp: () => false, exportIsOver: () => false },
+    };
+  };
+
+  Object.assign(world, {
+    audit(hour: number, change: Partial<AuditDeps> = {}) {
+      const slot = new Date(NOON.getTime() + hour * HOUR_MS);
+      world.clock = Math.max(world.clock, slot.getTime() + 3_000);
+      return audit({ slot, scheduled: true }, { ...deps(), ...change });
+    },
+    pages: (domain: string, size: number) => client.listDisabled(domain, { size }),
+    byPerson: (change: Partial<AuditDeps> = {}) =>
+      audit({ slot: new Date(world.clock), scheduled: false }, { ...deps(), ...change }),
+    async link(number: number) {
+      const link = await readLink(world.archive, number);
+      if (!link) throw new Error(`no link ${number}`);
+      return link.manifest;
+    },
+    async manifest(number: number) {
+      const manifest = await world.link(number);
+      if (manifest.kind !== "audit") throw new Error(`link ${number} is no audit's`);
+      return manifest;
+    },
+    async typeOf(Key: string) {
+      const head = await s3.send(new HeadObjectCommand({ Bucket: world.bucket, Key }));
+      return [head.ContentType, head.ContentEncoding];
+    },
+    lines(object: string | undefined) {
+      const text = gunzipSync(world.storage.read(world.bucket, object ?? "") ?? Buffer.alloc(0)).toString();
+      return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+    },
+    async verify() {
+      const keys = world.storage.keys(world.bucket);
+      const bundle = {
+        names: async function* (prefix = "") {
+          yield* keys.filter((key) => key.startsWith(prefix));
+        },
+        read: world.archive.read,
+      };
+      const { findings } = await collectFindings(verifyBundle(bundle, { publicKey: keyOf(1) }));
+      return findings.map(({ kind, object }) => `${kind} ${object}`);
+    },
+  } satisfies Partial<AuditWorld>);
+
+  beforeAll(async () => {
+    world.clock = NOON.getTime();
+    for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
+    world.live = await startSimulator({
+      ...{ projectId: PROJECT_ID, ingestDomains: [DOMAIN, OTHER], users: [AUDITOR] },
+      quotas: { readBlocks: 1_000_000 },
+      now: () => new Date(world.clock),
+    });
+    world.storage = await startStorage();
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    s3 = new S3Client({ endpoint: world.storage.url, region: "eu-central-1", forcePathStyle: true, credentials });
+  });
+  afterAll(async () => {
+    s3.destroy();
+    await Promise.all([world.live.close(), world.storage.close()]);
+  });
+  beforeEach(() => {
+    world.clock = NOON.getTime();
+    world.live.reset();
+    world.storage.heal();
+    world.bucket = `archive-${buckets++}`;
+    world.storage.createBucket(world.bucket, { versioned: true });
+    world.archive = createArchive(s3, world.bucket);
+    world.heads = [];
+    world.ledger = [];
+    const pair = { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } as const;
+    client = createLiveClient(
+      createSend({
+        ...{ endpoint: new URL(world.live.url), projectId: PROJECT_ID, timeoutMs: 500, lane: "bulk" },
+        now: () => new Date(world.clock),
+        gate: restlessGate({ now: () => new Date(world.clock) }),
+        credentials: async () => ({ version: "1", credentials: pair }),
+      }),
+    );
+  });
+  return world;
+}
