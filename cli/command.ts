@@ -80,7 +80,7 @@ export interface CommandDeps {
   readonly interrupted: () => AbortSignal;
 }
 
-/** @throws UsageError for `--name` without a value, or with two. */
+/** @throws UsageError for `--name` without a value. */
 export function textOf(values: Values, name: string): string | undefined {
   const value = values[name];
   if (value === undefined) return undefined;

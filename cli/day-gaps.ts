@@ -23,9 +23,28 @@ export async function* gapsOf(links: Links, span: Span, first: number, after: nu
     yield { kind: "not-covered", object, message: "there is no link of the day" };
     return;
   }
-  if (from >= span.from.getTime() + HOUR_MS)
-    yield { kind: "not-covered", object, message: "before it there is nothing of the day" };
-  if (until < span.until.getTime() - HOUR_MS) {
-    yield { kind: "not-covered", object: links.nameAt(after - 1), message: "after it there is nothing of the day" };
+  yield* uncovered(span, { object, ms: from }, { object: links.nameAt(after - 1), ms: until });
+}
+
+interface Edge {
+  readonly object: string;
+  /** Of its slot. */
+  readonly ms: number;
+}
+
+/** What was asked for, and lies before the first link or after the last. */
+export function* uncovered(span: Span, first: Edge, last: Edge): Generator<Gap> {
+  if (first.ms >= span.from.getTime() + HOUR_MS)
+    yield { kind: "not-covered", object: first.object, message: "before it there is nothing of the time asked for" };
+  if (last.ms < span.until.getTime() - HOUR_MS)
+    yield { kind: "not-covered", object: last.object, message: "after it there is nothing of the time asked for" };
+}
+
+/** A domain of which no audit of the day has a list: misspelt, or not in scope. */
+export async function* unlisted(domain: string, links: Links, first: number, after: number): AsyncGenerator<Gap> {
+  for await (const { link } of links.audits(first, after)) {
+    if (link.manifest.snapshots.some((snapshot) => snapshot.domain === domain)) return;
   }
+  const object = links.nameAt(Math.min(first, links.count - 1));
+  yield { kind: "not-covered", object, message: `no audit of the day listed ${domain}` };
 }

@@ -8,7 +8,7 @@ import { ahead } from "./ahead.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Placed } from "./links.ts";
 
-interface List {
+export interface List {
   readonly entry: SnapshotEntry;
   readonly slot: string;
 }
@@ -17,7 +17,7 @@ interface List {
 const LISTS_AT_ONCE = 4;
 
 export async function readLists(
-  nearby: readonly Placed[],
+  lists: readonly List[],
   span: Span,
   isAskedFor: (stream: Stream) => boolean,
   evidence: Evidence,
@@ -29,7 +29,7 @@ export async function readLists(
     return { ...list, rows };
   }
   const intact = (object: string) => evidence.gaps().every((gap) => gap.object !== object);
-  for await (const { entry, slot, rows } of ahead(listsAround(nearby, span), LISTS_AT_ONCE, read)) {
+  for await (const { entry, slot, rows } of ahead(lists, LISTS_AT_ONCE, read)) {
     // Of a list that cannot be read nothing is concluded, whatever its manifest says of it.
     await sightings.add({ ...entry, slot, complete: entry.complete && intact(entry.object) }, rows);
     if (entry.complete || !isIn(span, slot)) continue;
@@ -42,10 +42,12 @@ export async function readLists(
 const isIn = ({ from, until }: Span, slot: string): boolean =>
   Date.parse(slot) >= from.getTime() && Date.parse(slot) < until.getTime();
 
-/** Of each domain, from the last complete list before the span to the first complete one after it. */
-function listsAround(nearby: readonly Placed[], span: Span): List[] {
+/** Of the domain that is asked for, or of each: from the last complete list before the span to the first complete one after it. */
+export function listsAround(nearby: readonly Placed[], span: Span, asked: string | undefined): List[] {
   const all = nearby.flatMap(({ link: { manifest } }) =>
-    manifest.snapshots.map((entry) => ({ entry, slot: manifest.slot })),
+    manifest.snapshots
+      .filter(({ domain }) => asked === undefined || domain === asked)
+      .map((entry) => ({ entry, slot: manifest.slot })),
   );
   return [...new Set(all.map(({ entry }) => entry.domain))].flatMap((domain) => {
     const lists = all.filter(({ entry }) => entry.domain === domain);

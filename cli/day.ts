@@ -6,9 +6,9 @@
 import { type Answer, answersOf, type FirstListed, type Span } from "../lib/audit/answers.ts";
 import type { Bundle } from "../lib/audit/bundle.ts";
 import { type Stream, streamKey } from "../lib/stream.ts";
-import { gapsOf } from "./day-gaps.ts";
+import { gapsOf, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
-import { readLists } from "./day-lists.ts";
+import { listsAround, readLists } from "./day-lists.ts";
 import { createEvidence, type Gap } from "./evidence.ts";
 import { findFirstListed } from "./first-listed.ts";
 import { type Links, openLinks, type Placed } from "./links.ts";
@@ -38,20 +38,25 @@ export async function lookAt(bundle: Bundle, asked: Asked, progress: (text: stri
   const first = await links.placeOf(span.from);
   const after = await links.placeOf(span.until);
   for await (const gap of gapsOf(links, span, first, after)) evidence.gap(gap);
+  if (asked.domain !== undefined)
+    for await (const gap of unlisted(asked.domain, links, first, after)) evidence.gap(gap);
   const nearby: Placed[] = [];
   for await (const each of links.audits(first - NEARBY, after + NEARBY)) nearby.push(each);
 
   progress("reading the lists of the day");
-  const sightings = await readLists(nearby, span, isAskedFor, evidence);
+  const lists = listsAround(nearby, span, asked.domain);
+  const sightings = await readLists(lists, span, isAskedFor, evidence);
 
   progress("reading what the ledger said of the day");
   const ledger = createDayLedger(links, evidence);
   const base = nearby.findLast(({ link }) => Date.parse(link.manifest.expected?.until ?? "") <= span.from.getTime());
   if (base) await ledger.addExpected(base, isAskedFor);
-  else evidence.gap(unknownBefore(links.nameAt(first)));
-  const ofTheDay = nearby.filter(
-    (each) => (!base || each.place > base.place) && beginsBefore(each, span.until.getTime()),
-  );
+  else evidence.gap(unknownBefore(links.nameAt(Math.min(first, links.count - 1))));
+  // Since the first of the lists, too: of an order that nobody verified what was to be off does not tell.
+  const listsFrom = Math.min(...lists.map(({ slot }) => Date.parse(slot)));
+  const isLater = ({ place, link }: Placed): boolean =>
+    !base || place > base.place || Date.parse(link.manifest.slot) > listsFrom;
+  const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isAskedFor);
   if (Date.parse(ledger.knownUntil() ?? "1970") < span.until.getTime()) {
     evidence.gap(endsEarly(links.nameAt(links.count - 1), ledger.knownUntil()));

@@ -35,6 +35,9 @@ export async function copyTo(
 ): Promise<Copied> {
   if (existsSync(target)) throw new InputError(`${target} is there already`);
   const partial = `${target.replace(/\/+$/, "")}.partial`;
+  if (existsSync(partial)) {
+    throw new InputError(`${partial} is there already, of an export that runs or was stopped: remove it if none runs`);
+  }
   const copied = { objects: 0, bytes: 0 };
 
   async function* fetched(): AsyncGenerator<Fetched> {

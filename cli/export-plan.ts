@@ -4,6 +4,8 @@ import type { Span } from "../lib/audit/answers.ts";
 import type { Link } from "../lib/audit/chain-head.ts";
 import { chainManifestName, objectsOf, type StoredObject } from "../lib/audit/manifest.ts";
 import { ahead } from "./ahead.ts";
+import { uncovered } from "./day-gaps.ts";
+import type { Gap } from "./evidence.ts";
 import { type Links, WIDTH } from "./links.ts";
 
 /** To be copied as they are; a link's own bytes are held against nothing, for only its successor knows their hash. */
@@ -16,6 +18,8 @@ export interface Plan {
   /** Changes of the key outside of these. */
   readonly rotations: number;
   readonly last: { readonly number: number; readonly sha256: string; readonly keyId: string };
+  /** Links between the first and the last one that nobody can read, or that are not there; and time before or after them. */
+  readonly gaps: readonly Gap[];
 }
 
 /** @returns undefined where there is no link of the span. */
@@ -23,16 +27,23 @@ export async function planExport(links: Links, span: Span): Promise<Plan | undef
   const first = await links.placeOf(span.from);
   const end = await endOf(links, span);
   const objects: Planned[] = [];
+  const gaps: Gap[] = links
+    .missing(first + 1, end)
+    .map((object) => ({ kind: "missing", object, message: "its number is missing in the chain" }));
   let [begin, last]: (Link | undefined)[] = [];
   const places = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
   for await (const [place, link] of ahead(places, WIDTH, async (each) => [each, await links.at(each)] as const)) {
     objects.push({ object: links.nameAt(place) });
-    if (!link) continue;
+    if (!link) {
+      gaps.push({ kind: "unreadable", object: links.nameAt(place), message: "it is no manifest that can be read" });
+      continue;
+    }
     begin ??= link;
     last = link;
     objects.push(...objectsOf(link.manifest));
   }
   if (!begin || !last) return undefined;
+  gaps.push(...uncovered(span, edgeOf(begin), edgeOf(last)));
   const numbers = { first: begin.number, last: last.number };
   const all = [...(await rotationsIn(links, 0, first)), ...(await rotationsIn(links, end - 1, links.count - 1))];
   const outside = all.map(({ number }) => number).filter((number) => number < numbers.first || number > numbers.last);
@@ -44,6 +55,7 @@ export async function planExport(links: Links, span: Span): Promise<Plan | undef
     slots: { from: begin.manifest.slot, until: last.manifest.slot },
     rotations: rotations.length,
     last: { number: last.number, sha256: last.sha256, keyId: keyOf(last) },
+    gaps,
   };
 }
 
@@ -70,6 +82,8 @@ async function rotationsIn(links: Links, low: number, high: number): Promise<Lin
   const middle = Math.floor((low + high) / 2);
   return [...(await rotationsIn(links, low, middle)), ...(await rotationsIn(links, middle, high))];
 }
+
+const edgeOf = ({ number, manifest }: Link) => ({ object: chainManifestName(number), ms: Date.parse(manifest.slot) });
 
 /** The key in force after it. */
 const keyOf = ({ envelope }: Link): string => envelope.signatures.at(-1)?.keyid ?? "";

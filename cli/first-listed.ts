@@ -1,4 +1,7 @@
-/** When streams were first listed: each audit stores what it found newly disabled, and that is much less to read than its lists. */
+/**
+ * When streams were first listed, with the resume time that they have: each audit stores what it found newly disabled or changed, and that
+ * is much less to read than its lists.
+ */
 import { parseFinding } from "../lib/audit/answer-input.ts";
 import type { FirstListed } from "../lib/audit/answers.ts";
 import { type Stream, streamKey } from "../lib/stream.ts";
@@ -8,6 +11,8 @@ import type { Links } from "./links.ts";
 
 /** Live disables for 90 days at most. What has no end, and was there before, is listed since longer than anybody looks back. */
 const LONGEST_MS = 91 * DAY_MS;
+
+const BEGINNINGS = new Set(["disabled", "changed"]);
 
 /** The last time before the place that each was found. Null for one that was not. */
 export async function findFirstListed(
@@ -21,10 +26,10 @@ export async function findFirstListed(
   for await (const { link } of links.audits(0, before.place, -1)) {
     const { findings, slot } = link.manifest;
     if (wanted.size === 0 || Date.parse(slot) < before.day.getTime() - LONGEST_MS) break;
-    if (!findings || findings.disabled === 0) continue;
+    if (!findings || findings.disabled + findings.changed === 0) continue;
     for await (const finding of evidence.lines(findings, parseFinding)) {
       const key = streamKey(finding);
-      if (finding.kind === "disabled" && wanted.delete(key)) found.set(key, { at: slot, object: findings.object });
+      if (BEGINNINGS.has(finding.kind) && wanted.delete(key)) found.set(key, { at: slot, object: findings.object });
     }
   }
   for (const key of wanted) found.set(key, null);

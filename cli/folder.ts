@@ -28,16 +28,25 @@ export function openFolder(folder: string): OpenBundle {
     names: (prefix) => namesOf(objects, prefix),
     async read(name) {
       if (!objects.has(name)) return undefined;
-      const file = openSync(join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW);
       try {
-        if (fstatSync(file).size > MAX_OBJECT_BYTES) throw new OffairError("ERR_ARCHIVE", `${name} is too large`);
-        return readFileSync(file);
-      } finally {
-        closeSync(file);
+        return readObject(join(folder, name));
+      } catch (cause) {
+        throw new OffairError("ERR_ARCHIVE", `${name} cannot be read`, { cause });
       }
     },
     async close() {},
   };
+}
+
+function readObject(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size } = fstatSync(file);
+    if (size > MAX_OBJECT_BYTES) throw new RangeError(`${size} bytes are more than any object has`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function* filesBelow(folder: string, prefix: string): Generator<{ name: string; isFile: boolean }> {

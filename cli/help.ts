@@ -25,7 +25,7 @@ Set OFFAIR_URL (or give --url): the output OperatorUrl of the stack. You act as 
   offair apply ID --sha256 … --reason "INC-881"      both words are printed by the plan
   offair undo ID --reason "INC-881 is over"
 
-Every command takes --json, for programs. Exit codes: 0 done, 1 a part of it failed, 2 usage, 3 refused,
+Every command takes --json, for programs. Exit codes: 0 done, 1 failed, wholly or in part, 2 usage, 3 refused,
 4 the evidence was altered, 5 the evidence is incomplete.`;
 
 function line({ name, summary }: Pick<Command, "name" | "summary">): string {

@@ -1,6 +1,6 @@
 /** The links of a chain by number and by time: read when they are asked for, and once. */
 import type { Bundle } from "../lib/audit/bundle.ts";
-import { type Link, toLink } from "../lib/audit/chain-head.ts";
+import { isOfSchedule, type Link, toLink } from "../lib/audit/chain-head.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../lib/audit/manifest.ts";
 import { OffairError } from "../lib/errors.ts";
 import { ahead } from "./ahead.ts";
@@ -21,7 +21,7 @@ export interface Links {
   /** Undefined for one that cannot be read. */
   at(place: number): Promise<Link | undefined>;
   nameAt(place: number): string;
-  /** The first whose slot is not before the moment; `count` if all are. */
+  /** The first whose slot is not before the moment; `count` if all are. Slots of the schedule increase, and the others are near. */
   placeOf(moment: Date): Promise<number>;
   /** Of audits only, in their order; `step` -1 goes backwards. */
   audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<Placed>;
@@ -58,7 +58,18 @@ export async function openLinks(bundle: Bundle): Promise<Links> {
       if (link && Date.parse(link.manifest.slot) < moment.getTime()) low = place + 1;
       else high = middle;
     }
-    return low;
+    return behindLateOnes(low, moment);
+  }
+
+  /** A person's audit that takes its time is written after a slot of the schedule that comes later. */
+  async function behindLateOnes(found: number, moment: Date): Promise<number> {
+    for (let place = found - 1; place >= 0; place--) {
+      const link = await at(place);
+      if (!link || !isOfSchedule(link.manifest)) continue;
+      if (Date.parse(link.manifest.slot) < moment.getTime()) break;
+      return behindLateOnes(place, moment);
+    }
+    return found;
   }
 
   async function nextReadable(from: number, to: number): Promise<[number, Link | undefined]> {

@@ -58,10 +58,17 @@ const isRepeated = (operand = ""): boolean => /…\]?$/.test(operand);
 
 function parse(options: Command["options"], args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
+    const names = parsed.tokens.flatMap((token) => (token.kind === "option" ? token.name : []));
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
+    return parsed;
   } catch (cause) {
-    // Its hint how to type what begins with a dash repeats the whole of it.
-    throw new UsageError(String(propertyOf(cause, "message")).split(". ")[0], { cause });
+    if (cause instanceof UsageError) throw cause;
+    // Of several sentences the last ones are hints, and one of them repeats what was typed.
+    const [what, ...hints] = String(propertyOf(cause, "message")).split(/[.?]\s/);
+    const dash = hints.find((hint) => hint.startsWith("To specify an option argument starting with a dash"));
+    throw new UsageError(dash === undefined ? what : `${what}. ${dash}`, { cause });
   }
 }
 
@@ -84,7 +91,7 @@ function failed(error: unknown, name: string | undefined, { out }: CommandDeps):
     return exit;
   }
   if (error instanceof OffairError) {
-    out.warn(`offair: ${visible(error.message)}${causeOf(error)} (${error.code})`);
+    out.warn(`offair: ${visible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`);
     return EXIT.failed;
   }
   throw error; // a fault of ours: the stack is for whoever mends it

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 
 const RUNS_TYPESCRIPT = 24;
 const offair = new URL("./offair.ts", import.meta.url);
@@ -35,7 +36,7 @@ if (Number.parseInt(process.versions.node, 10) >= RUNS_TYPESCRIPT) {
       process.exitCode = 2;
     });
     child.on("close", (code, signal) => {
-      process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);
+      process.exitCode = code ?? 128 + constants.signals[signal]; // as a shell tells of a signal
     });
   }
 }

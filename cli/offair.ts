@@ -1,5 +1,6 @@
 /** The `offair` command. It only wires; see main.ts. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { EXIT } from "./command.ts";
 import { createCredentials } from "./credentials.ts";
 import { main } from "./main.ts";
 import { createOut } from "./out.ts";
@@ -13,8 +14,12 @@ function interrupted(): AbortSignal {
   return controller.signal;
 }
 
+const out = createOut(process, process.env, (error) => {
+  console.error(`offair: the result cannot be written: ${error.message}`);
+  process.exit(EXIT.failed); // whoever has a part of it must not take it for all
+});
 process.exitCode = await main(process.argv.slice(2), {
-  out: createOut(process, process.env),
+  out,
   env: process.env,
   input: process.stdin,
   now: () => new Date(),

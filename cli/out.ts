@@ -34,9 +34,18 @@ export interface Streams {
 }
 export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
 
-/** NO_COLOR (https://no-color.org) and the terminal's own word are honoured by `hasColors`. */
-export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Out {
+/**
+ * NO_COLOR (https://no-color.org) and the terminal's own word are honoured by `hasColors`.
+ *
+ * @param onLost - told that what was said could not be written, for one to say so and to end.
+ */
+export function createOut(
+  { stdout, stderr }: Streams,
+  env: NodeJS.ProcessEnv,
+  onLost: (error: Error) => void = rethrow,
+): Out {
   const isColoured = stdout.isTTY === true && !env.NO_COLOR && stdout.hasColors?.() === true;
+  const isRedrawn = stderr.isTTY === true && env.TERM !== "dumb";
   let isShown = false;
   const clear = (): void => {
     if (isShown) stderr.write("\r\u001b[2K");
@@ -48,7 +57,7 @@ export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): 
   };
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error; // the reader has seen enough: `| head`
+      if (error.code !== "EPIPE") onLost(error); // the reader has seen enough: `| head`
     });
   }
   return {
@@ -57,7 +66,7 @@ export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): 
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
     warn: (text) => write(stderr, `${text}\n`),
     progress(text) {
-      if (!stderr.isTTY) return;
+      if (!isRedrawn) return;
       write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be taken back
       isShown = true;
     },
@@ -66,4 +75,8 @@ export function createOut({ stdout, stderr }: Streams, env: NodeJS.ProcessEnv): 
     isTerminal: stdout.isTTY === true,
     terminal: stderr,
   };
+}
+
+function rethrow(error: Error): never {
+  throw error;
 }

@@ -21,8 +21,16 @@ export async function openPath(path: string): Promise<Source> {
   }
 }
 
+/** What was given of the two; otherwise the bucket that the environment names. */
+export function openGiven(
+  given: Record<"path" | "bucket", string | undefined>,
+  env: NodeJS.ProcessEnv,
+): Promise<Source> {
+  return given.path === undefined ? openBucket(given.bucket, env) : openPath(given.path);
+}
+
 /** The SDK reads credentials, region and endpoint as it always does. It is loaded here, for whoever verifies needs none of it. */
-export async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<Source> {
+async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<Source> {
   const bucket = named ?? env.ARCHIVE_BUCKET;
   if (!bucket) throw new UsageError("which archive? Give --bucket, or set ARCHIVE_BUCKET");
   const { S3Client } = await import("@aws-sdk/client-s3");

@@ -24,7 +24,7 @@ const MAX_EXTENDED_BYTES = 1024 * 1024;
 
 /** @throws OffairError `ERR_ARCHIVE` for a file that is no tar. */
 export function openTar(path: string): OpenBundle {
-  const file = openSync(path, "r");
+  const file = open(path);
   try {
     const { objects, faults } = indexTar(file);
     return {
@@ -40,6 +40,14 @@ export function openTar(path: string): OpenBundle {
   } catch (error) {
     closeSync(file);
     throw error;
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new OffairError("ERR_ARCHIVE", `${path} cannot be read`, { cause });
   }
 }
 
@@ -106,14 +114,18 @@ function nameFrom(
   const bytes = size <= MAX_EXTENDED_BYTES ? readAt(file, offset, size) : undefined;
   if (bytes && type === "L") return bytes.toString("utf8").replace(/\0$/, "");
   const records = bytes && parsePax(bytes);
-  if (!records || records.has("size") || (type === "g" && records.has("path"))) {
+  if (!records || [...records.keys()].some(changesReading) || (type === "g" && records.has("path"))) {
     faults.push({ object: name, message: "is an extended header that is not followed" });
   }
   return type === "x" ? records?.get("path") : undefined;
 }
 
+/** GNU's sparse files have another name and length than their header says. */
+const changesReading = (key: string): boolean =>
+  key === "size" || key === "SCHILY.realsize" || key.startsWith("GNU.sparse.");
+
 function addEntry({ name: stored, type }: TarHeader, place: Place, { objects, faults }: Index): void {
-  if (type === "5") return; // a folder: only what lies in it matters
+  if (type === "5" && place.size === 0) return; // a folder: only what lies in it matters
   const name = stored.replace(/^\.\//, ""); // tar -c .
   const fault =
     type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "is there twice" : objectNameFault(name);

@@ -43,7 +43,7 @@ const counts = ({ links, audits, missed, rotations, objectsIntact }: Summary): s
 
 /** Of what it can speak, and on whose word. */
 function* reach(
-  { isExcerpt, first, last, slots, head }: Summary,
+  { isExcerpt, first, last, slots, head, replacedAt }: Summary,
   { through, head: pinned }: Options,
 ): Generator<string> {
   if (!first || !last) return;
@@ -51,6 +51,9 @@ function* reach(
   yield `slots: from ${slots?.from ?? first.slot} until ${slots?.until ?? last.slot}`;
   yield `last link: number ${last.number}, SHA-256 ${last.sha256}`;
   yield `signed by: key ${last.keyId}`;
+  if (replacedAt !== undefined && head === undefined) {
+    yield `signed by a key that is not in force from number ${replacedAt} on: whoever has it could have written this later, and --head shows that nobody did`;
+  }
   if (pinned !== undefined && head !== undefined) {
     if (head < last.number) yield `the head that you gave is number ${head}: of later links it says nothing`;
   } else if (pinned === undefined && through === undefined) {

@@ -82,7 +82,6 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
     AbortSignal.timeout(Math.floor(Math.max(0, remainingMs() - keptBackMs) / shares));
   const asking = until(STORING_MS);
   const exporting = AbortSignal.timeout(EXPORTING_MS);
-  const explains = createExplains(recentOrders);
   return {
     ...fixed,
     keys: parseAuditKeys((await readSecret(config.AUDIT_KEY_SECRET_ID)).value),
@@ -91,7 +90,8 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
       return {
         listDisabled: (domain, size) => live.listDisabled(domain, { size, deadline }),
         findDisabled: (stream) => live.findDisabled(stream, { deadline }),
-        ...{ explains, now, sleep: wait, random: Math.random },
+        explains: createExplains(recentOrders), // of each list anew: what it asks is bounded
+        ...{ now, sleep: wait, random: Math.random },
         timeIsUp: () => deadline.aborted,
       };
     },

@@ -36,8 +36,8 @@ const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 /** Each lane's own client, that looks for the streams of a batch together. */
 const liveOf = {
-  live: { ...clients.live, findDisabled: createReadBack(clients.live) },
-  bulk: { ...clients.bulk, findDisabled: createReadBack(clients.bulk) },
+  live: createReadBack(clients.live),
+  bulk: createReadBack(clients.bulk),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch has to fit into what is kept back of the time

@@ -35,6 +35,7 @@ const UNITS = {
   SnapshotsComplete: "Count", // both of each audited domain, one of them 0
   SnapshotsIncomplete: "Count",
   AuditPartsLacking: "Count", // of each link, mostly 0
+  ChainHeadsAltered: "Count", // of each link, hopefully 0
   Drift: "Count", // all of the next four; all of these of each audit that could look for them
   DriftMissing: "Count",
   DriftForeign: "Count",

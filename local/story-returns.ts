@@ -12,8 +12,10 @@ import {
   fault,
   giveLimitsBack,
   handled,
+  incident,
   nextEvent,
   openScene,
+  readEvent,
   type Scene,
   sendReport,
   tellOfPushes,
@@ -113,7 +115,9 @@ async function close(scene: Scene): Promise<void> {
   const { simulator, stream } = returningOf(scene);
   simulator.changeSettings({ notifications: [] });
   simulator.removeEncoders(stream);
-  simulator.removeDisabled(stream);
+  // By an order: an audit of a later telling would rightly miss what went past the ledger.
+  const answer = await incident(scene, { ...(await readEvent("incident-enable")), streams: [stream] });
+  expectThat(answer.ok && answer.results[0]?.outcome === "verified", "it is enabled again", answer);
   await giveLimitsBack(scene);
 }
 

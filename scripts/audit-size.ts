@@ -57,7 +57,14 @@ async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: D
   const at = new Date(slot.getTime() - 5 * MINUTE_MS).toISOString();
   function* lines() {
     for (let index = FOREIGN; index < count; index++) {
-      const order = { number: 1, placedAt: at, reason: "weapons", by: "rule weapons", cause: `standard#${index}` };
+      const order = {
+        number: 1,
+        placedAt: at,
+        outcome: "verified" as const,
+        reason: "weapons",
+        by: "rule weapons",
+        cause: `standard#${index}`,
+      };
       yield { ...stream(index), resumeTime: RESUME_TIME, ...order } satisfies Expected;
     }
   }

@@ -147,6 +147,7 @@ describe("an alarm goes off", () => {
     ["reports-untranslated", counted({ ReportsUntranslated: 1 })],
     ["drift", counted({ Drift: 1, DriftMissing: 1, DriftForeign: 0 })],
     ["audit-lacks", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsLacking: 1 })],
+    ["chain-altered", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, ChainHeadsAltered: 1 })],
     ["audit-incomplete", counted({ SnapshotsComplete: 0, SnapshotsIncomplete: 1 })],
     ["live-lane-waits", counted({ LiveMessageAge: 61 })],
     ["webhook-5xx", counted({ WebhookErrors: 1 })],

@@ -6,7 +6,7 @@ import { createEvidence } from "../evidence.ts";
 import { copyTo } from "../export-copy.ts";
 import { planExport } from "../export-plan.ts";
 import { openLinks } from "../links.ts";
-import { openBucket, openPath } from "../source.ts";
+import { openGiven } from "../source.ts";
 
 export const exportCommand: Command = {
   name: "export",
@@ -34,21 +34,23 @@ the signing key before and after, so that the bundle can be verified with any ke
 
 It ends with the last link's SHA-256 and key id. Hand these over by another road than the bundle: with
 offair verify --head they show that nothing was cut off. The objects name streams and what they are accused of.
-Exit codes: 0 done, 4 an object was not what its link says, 5 something that a link names was not there.`,
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not what its link says, or a link was none,
+5 something was not there, or days before the first link or after the last. Each of these is told.`,
 
   async run({ values }, { out, env }) {
     const [from, to, target] = ["from", "to", "out"].map((name) => needed(textOf(values, name), `--${name}`));
     const span = { from: dayOf(from ?? "", "--from"), until: dayOf(to ?? "", "--to") };
     if (span.until < span.from) throw new UsageError("--to lies before --from");
     span.until.setUTCDate(span.until.getUTCDate() + 1);
-    const path = textOf(values, "bundle");
-    const { bundle, close } =
-      path === undefined ? await openBucket(textOf(values, "bucket"), env) : await openPath(path);
+    const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
+    if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
+    const { bundle, close } = await openGiven({ path, bucket }, env);
     try {
       const links = await openLinks(bundle);
       const plan = await planExport(links, span);
       if (!plan) throw new InputError("the archive holds no link of these days");
       const evidence = createEvidence(bundle);
+      plan.gaps.forEach(evidence.gap);
       const copied = await copyTo(target ?? "", plan.objects, evidence, out.progress);
       const { last, numbers } = plan;
       const gaps = evidence.gaps();
@@ -65,7 +67,7 @@ Exit codes: 0 done, 4 an object was not what its link says, 5 something that a l
         out.say(`last link: number ${last.number}, SHA-256 ${last.sha256}`);
         out.say(`signed by: key ${last.keyId}`);
       }
-      if (gaps.some(({ kind }) => kind === "altered")) return EXIT.altered;
+      if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
       return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
     } finally {
       await close();

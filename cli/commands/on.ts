@@ -8,7 +8,7 @@ import { type Command, dayOf, EXIT, type Exit, textOf, UsageError } from "../com
 import { type Day, lookAt } from "../day.ts";
 import type { Gap } from "../evidence.ts";
 import type { Out } from "../out.ts";
-import { openBucket, openPath } from "../source.ts";
+import { openGiven } from "../source.ts";
 
 export const on: Command = {
   name: "on",
@@ -37,8 +37,8 @@ is shown as "not by us". A pause cuts a push once and keeps nothing off, so it i
   --csv              for a spreadsheet: what it would take for a formula begins with ', what cannot be seen is spelled out
 
 Objects are held against their manifests, and manifests are not verified here: that is what offair verify is for.
-Exit codes: 0 done, 2 usage, 4 an object is not what its manifest says, 5 the day is not fully covered: an hour without an
-audit, a list that is incomplete, an object that is missing. Each of these is told.`,
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object is not what its manifest says, 5 the day is not
+fully covered: an hour without an audit, a list that is incomplete, an object that is missing. Each of these is told.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
@@ -50,7 +50,8 @@ audit, a list that is incomplete, an object that is missing. Each of these is to
       domain: textOf(values, "domain")?.toLowerCase(),
       stream: textOf(values, "stream"),
     };
-    const { bundle, close } = path === undefined ? await openBucket(bucket, env) : await openPath(path);
+    if (asked.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
+    const { bundle, close } = await openGiven({ path, bucket }, env);
     try {
       const day = await lookAt(bundle, asked, out.progress);
       const exit = exitOf(day.gaps);

@@ -25,9 +25,10 @@ Checks every link of the chain in BUNDLE (a folder or a tar, made by offair expo
 object that a link answers for. It needs no network, and it believes nothing that stands in the bundle itself.
 
   --key FILE      the public key that you trust, as PEM. You have it from whoever runs offair, by another road than the
-                  bundle. It may be any key of the chain: a change of keys is signed by the old and the new one.
+                  bundle. It may be any key of the chain: a change of keys is signed by the old and the new one. The
+                  newest is the best: with an old one alone nobody can tell who else had it and went on.
   --head HASH     SHA-256 of a manifest that has to be in the chain, from the log (audit.head), the ledger or an earlier
-                  verification: no later than this link anything can have been cut off.
+                  verification: up to this link nothing can have been cut off.
   --through TIME  the chain has to reach this time (2026-03-14, or 2026-03-14T12:00:00Z).
   --from TIME     the chain has to begin at this time or before it.
   --json          one object a finding, and the summary last
@@ -74,7 +75,9 @@ function timeOf(text: string | undefined, name: string): Date | undefined {
   if (text === undefined) return undefined;
   const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const time = new Date(text);
-  if (!isTime || Number.isNaN(time.getTime())) {
+  const day = text.slice(0, 10);
+  const isDay = isTime && new Date(day).toJSON()?.startsWith(day) === true; // 30 February would become 2 March
+  if (!isDay || Number.isNaN(time.getTime())) {
     throw new UsageError(`${name} must be a time such as 2026-03-14 or 2026-03-14T12:00:00Z`);
   }
   return time;

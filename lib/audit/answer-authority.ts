@@ -55,9 +55,10 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const first = firstOf(order, ledger);
   const { authority: word } = first;
   const report = ledger.report(reportKeyOf(first) ?? "");
+  const cause = causeOf(first);
   const facts = { reason, order: number, outcome, ...told(report) };
   if (word.kind === "rule") {
-    const { rule, policy, source, cause } = word;
+    const { rule, policy, source } = word;
     const authority = {
       ...facts,
       by: word.kind,
@@ -77,15 +78,15 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
     decidedBy: report?.line.outcome === "parked" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
     approvedBy: word.approvedBy ?? approved,
   };
-  return { authority, ...found(report, ...requestOf(word, ledger)) };
+  return { authority, ...found(report, ...requestOf({ cause, orderId: word.orderId }, ledger)) };
 }
 
-function ofExpected({ cause, reason, by, number }: Expected, ledger: LedgerView): Found {
+function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: LedgerView): Found {
   const report = ledger.report(cause);
   const isOperator = /^op-[0-9a-f-]{36}$/.test(cause);
   const facts = { ...told(report), source: isOperator ? null : (cause.split("#")[0] ?? null) };
   const who = { by: isOperator ? "operator" : "rule", decidedBy: by, approvedBy: null } as const;
-  return { authority: { ...facts, ...who, reason, cause, order: number, outcome: "verified" }, ...found(report) };
+  return { authority: { ...facts, ...who, reason, cause, order: number, outcome }, ...found(report) };
 }
 
 const told = (report: Filed<ReportLine> | undefined) => ({
@@ -107,7 +108,10 @@ const found = (
 type OperatorWord = Extract<PastOrderLine["authority"], { kind: "operator" }>;
 
 /** What was asked for: one order of a few, or a plan, and that it was applied. */
-function requestOf({ cause, orderId }: OperatorWord, ledger: LedgerView): { readonly object: string }[] {
+function requestOf(
+  { cause, orderId }: Pick<OperatorWord, "cause" | "orderId">,
+  ledger: LedgerView,
+): { readonly object: string }[] {
   const all = [ledger.operatorOrder(cause), ledger.plan(orderId), ledger.planState(orderId)];
   return all.flatMap((filed) => (filed ? [filed] : []));
 }
@@ -126,8 +130,11 @@ function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
 
-const reportKeyOf = ({ authority }: PastOrderLine): string | undefined =>
-  authority.kind === "rule" ? authority.cause : authority.approves;
+/** A repair has one of its own, which says only when an audit asked for it. */
+const causeOf = ({ authority }: PastOrderLine): string => (authority.repairs ?? authority).cause;
+
+const reportKeyOf = (order: PastOrderLine): string | undefined =>
+  order.authority.kind === "rule" ? causeOf(order) : order.authority.approves;
 
 /** What is still to be looked for, and since when it may have been exported. */
 export function wantsOf({ stream, number, order, expected }: Period, ledger: LedgerView): Want[] {
@@ -136,7 +143,8 @@ export function wantsOf({ stream, number, order, expected }: Period, ledger: Led
 }
 
 function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
-  const { authority, placedAt: at, stream } = order;
+  const { authority, stream } = order;
+  const { placedAt: at } = authority.repairs ?? order;
   const key = reportKeyOf(order);
   const report = key === undefined ? undefined : ledger.report(key);
   const wanted = key === undefined || report ? [] : [{ id: key, at }];
@@ -149,6 +157,6 @@ function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
     return placedAt === undefined ? wanted : [{ id: JSON.stringify([stream, after]), at: placedAt }];
   }
   if (authority.kind === "rule") return wanted;
-  if (ledger.operatorOrder(authority.cause) || ledger.planState(authority.orderId)?.line.applied) return wanted;
-  return [...wanted, { id: authority.cause, at }];
+  if (ledger.operatorOrder(causeOf(order)) || ledger.planState(authority.orderId)?.line.applied) return wanted;
+  return [...wanted, { id: causeOf(order), at }];
 }

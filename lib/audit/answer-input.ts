@@ -12,6 +12,11 @@ const text = z.string();
 const names = { domain: text, app: text, stream: text };
 const streamNames = z.object(names);
 
+const ofAnother = {
+  returned: z.object({ after: z.number().int() }).exactOptional(),
+  repairs: z.object({ cause: text, placedAt: instant }).exactOptional(),
+};
+
 const orderSchema = z.object({
   stream: streamNames,
   number: z.number().int().min(1),
@@ -30,7 +35,7 @@ const orderSchema = z.object({
       source: text,
       rule: text,
       policy: text,
-      returned: z.object({ after: z.number().int() }).exactOptional(),
+      ...ofAnother,
     }),
     z.object({
       kind: z.literal("operator"),
@@ -40,7 +45,7 @@ const orderSchema = z.object({
       approves: text.exactOptional(),
       approvedBy: text.exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
-      returned: z.object({ after: z.number().int() }).exactOptional(),
+      ...ofAnother,
     }),
   ]),
 });
@@ -91,6 +96,7 @@ const expectedSchema: z.ZodType<Expected> = z.object({
   resumeTime: instant,
   number: z.number().int().min(1),
   placedAt: instant,
+  outcome: z.enum(["verified", "unverified"]),
   reason: text,
   by: text,
   cause: text,

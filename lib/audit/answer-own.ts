@@ -4,6 +4,7 @@ import type { PastOrderLine } from "./answer-input.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./answer-listed.ts";
 import type { Seen } from "./answer-moments.ts";
 import type { Answer } from "./answers.ts";
+import { isSameTime } from "./clocks.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import type { Snapshot } from "./sightings.ts";
 
@@ -17,7 +18,7 @@ export function ownAnswer(
 ): Answer {
   const { order, expected, endedBy, from, until, untilBy } = period;
   const { authority, objects: told, reported } = authorityOf(period, ledger);
-  const asked = order?.line.resumeTime ?? expected?.line.resumeTime;
+  const asked = order?.line.resumeTime ?? expected?.line.resumeTime ?? until;
   const others = [...new Set(seen.map(({ run }) => run.resumeTime))].filter((each) => !isSameTime(each, asked));
   const remarks = [
     ...doubts(period),
@@ -49,7 +50,7 @@ function enderOf({ number: order, reason, placedAt: at, authority }: PastOrderLi
 }
 
 function doubts({ order, expected, maybeEndedBy }: Period): string[] {
-  const outcome = order ? (order.line.outcome ?? "not known yet") : "verified";
+  const outcome = order ? (order.line.outcome ?? "not known yet") : (expected?.line.outcome ?? "verified");
   return [
     ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}`]),
     ...(!order && expected
@@ -70,6 +71,3 @@ function missingFrom(absent: readonly Snapshot[]): string[] {
   const others = more.length === 0 ? "" : ` and in ${more.length} later ones`;
   return [`not listed in the complete list of ${first.slot}${others}, though it was to be off`];
 }
-
-const isSameTime = (one: string | null, other: string | undefined): boolean =>
-  one !== null && other !== undefined && Date.parse(one) === Date.parse(other);

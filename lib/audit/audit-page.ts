@@ -42,8 +42,12 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
   };
 }
 
-/** Reports of one kind differ in their scores. */
-const kindOfReason = ({ reason }: Expected): string => reason.replace(/ \d+(\.\d+)? reported by /, " reported by ");
+/** Reports of one kind differ in their scores, and what was done again for one says which order it follows. */
+const kindOfReason = ({ reason }: Expected): string =>
+  reason.replace(DONE_AGAIN, "").replace(/ \d+(\.\d+)? reported by /, " reported by ");
+
+/** As a repair and a return begin their reason. */
+const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
 
 /** The first of each kind. */
 export function createFindingsOnPage() {

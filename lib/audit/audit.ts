@@ -6,8 +6,7 @@
 import { OffairError } from "../errors.ts";
 import { describeError, logError } from "../log.ts";
 import { parseExpected } from "./answer-input.ts";
-import { appendToChain, type ChainDeps, isOver } from "./chain.ts";
-import { findEnd } from "./chain-head.ts";
+import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain.ts";
 import { compareAll } from "./compare-all.ts";
 import type { CompareDeps } from "./compared.ts";
 import { type AuditParts, createDraft } from "./draft.ts";
@@ -41,6 +40,8 @@ export type AuditResult =
       readonly sha256: string;
       readonly manifest: AuditManifest;
       readonly drift: readonly DriftFinding[];
+      /** The link that the ledger remembers as the last one is gone, or another. */
+      readonly headAltered: boolean;
     };
 
 /**
@@ -50,7 +51,7 @@ export type AuditResult =
  */
 export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const chain = { ...deps, head: { ...deps.head, read: () => deps.head.read().catch(withoutHint) } };
-  const end = await findEnd(chain);
+  const end = await findSignedEnd(chain);
   const over = { written: false, slot: slot.slot.toISOString() } as const;
   if (isOver({ scheduled: slot.scheduled, slot: over.slot }, end)) return over;
   const past = await recall(end, deps.archive, deps.now());
@@ -60,7 +61,8 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   if (!appended.written) return over;
   const { number, sha256, manifest } = appended.link;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
-  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [] };
+  const headAltered = end !== undefined && !end.link;
+  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 
 /** The ledger knows where to look for the chain's end. Without it the end is found as well, only that nobody bears witness to it. */

@@ -31,6 +31,8 @@ export interface ChainReader {
 export interface ChainEnd extends Pick<Head, "number" | "sha256" | "slot"> {
   /** Absent where the archive lacks the link that the ledger knows of, or holds another in its place. */
   readonly link?: Link;
+  /** Then the nearest one before it that there is: by its key the next one goes on. */
+  readonly before?: Link;
 }
 
 /** @throws OffairError `ERR_ARCHIVE` also for bytes that are no link. */
@@ -45,15 +47,6 @@ export function toLink(number: number, bytes: Uint8Array): Link {
   return { number, sha256: sha256Hex(bytes), manifest: parseManifest(envelope.payload), envelope };
 }
 
-/** From this number down to the first one there is: for what an audit compares with. Signatures are the verification's business. */
-export async function* linksBack(archive: ChainReader["archive"], from: number): AsyncGenerator<Link> {
-  for (let number = from; number > 0; number--) {
-    const link = await readLink(archive, number);
-    if (!link) return;
-    yield link;
-  }
-}
-
 /**
  * The last link; undefined where there is none. Numbers have no gaps, so it is looked for from the ledger's hint on: usually that is one
  * read of a name that is absent, and a lost hint costs a handful of them.
@@ -66,8 +59,7 @@ export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd 
   if (number === known && hint) return confirm(hint, archive);
   const link = await readLink(archive, number);
   if (!link) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} was there, and is not any more`);
-  const slot = await lastSlot(archive, number, hint);
-  return { number, sha256: link.sha256, slot, link };
+  return { number, sha256: link.sha256, slot: await slotUntil(link, hint, archive), link };
 }
 
 /**
@@ -78,10 +70,34 @@ async function confirm(hint: Head, archive: ChainReader["archive"]): Promise<Cha
   const { number, sha256, slot } = hint;
   const bytes = await archive.read(chainManifestName(number));
   if (bytes && sha256Hex(bytes) === sha256) {
-    return { number, sha256, slot, link: toLink(number, bytes) };
+    const link = toLink(number, bytes);
+    return { number, sha256, slot: await slotUntil(link, hint, archive), link };
   }
   logError("audit.head-altered", { number, sha256, object: chainManifestName(number), found: bytes !== undefined });
-  return { number, sha256, slot };
+  const before = await nearestBefore(number, archive);
+  return { number, sha256, slot, ...(before && { before }) };
+}
+
+/** Two days of the schedule. Where more is gone than that, the key is the smaller worry. */
+const MAX_STEPS_BACK = 48;
+
+async function nearestBefore(number: number, archive: ChainReader["archive"]): Promise<Link | undefined> {
+  for (let at = number - 1; at > Math.max(0, number - MAX_STEPS_BACK); at--) {
+    const link = await readIntact(archive, at);
+    if (link) return link;
+  }
+  return undefined;
+}
+
+/** Undefined also for bytes that are no link. An archive that does not answer is another matter: nothing is concluded from that. */
+async function readIntact(archive: ChainReader["archive"], number: number): Promise<Link | undefined> {
+  const bytes = await archive.read(chainManifestName(number));
+  try {
+    return bytes && toLink(number, bytes);
+  } catch (error) {
+    if (error instanceof OffairError) return undefined;
+    throw error;
+  }
 }
 
 /** The largest number from `known` on that is present: steps that double, then halves. */
@@ -101,12 +117,18 @@ async function lastNumber(known: number, isPresent: (number: number) => Promise<
   return present;
 }
 
-async function lastSlot(archive: ChainReader["archive"], from: number, hint: Head | undefined) {
-  for await (const { number, manifest } of linksBack(archive, from)) {
-    if (number === hint?.number) return hint.slot;
-    if (isOfSchedule(manifest)) return manifest.slot;
+/**
+ * The last slot of the schedule as the chain has it: whoever can write to the ledger could end the audits by another. Only through links
+ * that lead from one hash to the next, for whoever can write to the archive could do so too; beyond them the ledger is believed.
+ */
+async function slotUntil(last: Link, hint: Head | undefined, archive: ChainReader["archive"]) {
+  let link: Link | undefined = last;
+  while (link && !isOfSchedule(link.manifest)) {
+    const { previous }: ChainManifest = link.manifest;
+    const before: Link | undefined = await readIntact(archive, link.number - 1);
+    link = before?.sha256 === previous ? before : undefined;
   }
-  return hint?.slot;
+  return link?.manifest.slot ?? hint?.slot;
 }
 
 /** Its slot is an hour of the schedule. */

@@ -38,7 +38,7 @@ const MAX_TRIES = 8;
  */
 export async function appendToChain(draft: AuditDraft, deps: ChainDeps): Promise<Appended> {
   for (let tries = 1; ; tries++) {
-    const end = await findEnd(deps);
+    const end = await findSignedEnd(deps);
     if (isOver(draft, end)) return { written: false, because: "over" };
     try {
       return { written: true, link: await appendAfter(end, draft, deps) };
@@ -50,6 +50,17 @@ export async function appendToChain(draft: AuditDraft, deps: ChainDeps): Promise
   }
 }
 
+/**
+ * The end of the chain, where it is one of ours: the slot of a link that somebody else put there would end the audits without a word.
+ *
+ * @throws OffairError as `appendToChain`.
+ */
+export async function findSignedEnd(deps: ChainReader & Pick<ChainDeps, "keys">): Promise<ChainEnd | undefined> {
+  const end = await findEnd(deps);
+  if (end?.link) signerToReplace(end.link, deps.keys);
+  return end;
+}
+
 /** Slots of the schedule only increase: one that comes late would tell of now under the name of then. */
 export const isOver = (
   { scheduled, slot }: Pick<AuditDraft, "scheduled" | "slot">,
@@ -57,15 +68,32 @@ export const isOver = (
 ) => scheduled && end?.slot !== undefined && Date.parse(slot) <= Date.parse(end.slot);
 
 async function appendAfter(end: ChainEnd | undefined, draft: AuditDraft, deps: ChainDeps): Promise<Link> {
-  const { current } = deps.keys;
-  const old = end?.link && signerToReplace(end.link, deps.keys);
-  const missed = missedBefore(draft, end?.slot);
   let last = end;
-  if (old) last = (await append(rotation(old, current, missed[0] ?? draft.slot), [old, current], last, deps)).end;
-  for (const slot of missed) {
-    last = (await append({ kind: "missed", slot }, [current], last, deps)).end;
+  for (const { link, signers } of linksBefore(draft, end, deps.keys)) {
+    last = (await append(link, signers, last, deps)).end;
   }
-  return (await append(draft, [current], last, deps)).link;
+  return (await append(draft, [deps.keys.current], last, deps)).link;
+}
+
+interface Between {
+  readonly link: Exclude<Unplaced<ChainManifest>, { kind: "audit" }>;
+  readonly signers: readonly SigningKey[];
+}
+
+/** What this audit has to write before its own link: the change of key, and the slots in which no audit ran. */
+export function linksBefore(
+  draft: Pick<AuditDraft, "scheduled" | "slot">,
+  end: ChainEnd | undefined,
+  keys: AuditKeys,
+): Between[] {
+  const { current } = keys;
+  const signed = end?.link ?? end?.before;
+  const old = signed && signerToReplace(signed, keys);
+  const missed = missedBefore(draft, end?.slot);
+  return [
+    ...(old ? [{ link: rotation(old, current, missed[0] ?? draft.slot), signers: [old, current] }] : []),
+    ...missed.map((slot) => ({ link: { kind: "missed" as const, slot }, signers: [current] })),
+  ];
 }
 
 /** The key of the last link, where it is not the current one. */
@@ -79,7 +107,7 @@ function signerToReplace({ number, envelope }: Link, { current, previous }: Audi
   return signer === current ? undefined : signer;
 }
 
-const rotation = (from: SigningKey, to: SigningKey, slot: string): Unplaced<ChainManifest> => ({
+const rotation = (from: SigningKey, to: SigningKey, slot: string): Between["link"] => ({
   kind: "rotation",
   slot,
   previousKey: from.spki.toString("base64"),
@@ -106,8 +134,8 @@ async function append(
   const place = { version: 2, number, previous: last?.sha256 ?? null, writtenAt: deps.now().toISOString() };
   const manifest = manifestSchema.parse({ ...place, ...draft });
   const bytes = sealEnvelope(Buffer.from(JSON.stringify(manifest)), keys);
+  const link = toLink(number, bytes); // before it is stored: on a link that cannot be read no other follows
   await deps.archive.store(chainManifestName(number), bytes, { contentType: "application/json" });
-  const link = toLink(number, bytes);
   const end = { number, sha256: link.sha256, slot: isOfSchedule(manifest) ? manifest.slot : last?.slot, link };
   await publish({ number, sha256: link.sha256, slot: end.slot, writtenAt: manifest.writtenAt }, deps);
   return { end, link };

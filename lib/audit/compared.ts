@@ -17,12 +17,12 @@ export async function* diffAll(
   { lastComplete }: Past,
   archive: Pick<AuditArchive, "read">,
 ): AsyncGenerator<DiffFinding> {
-  for (const [domain, { listed, startedAt }] of lists) {
+  for (const [domain, { listed, endedAt }] of lists) {
     const before = lastComplete.get(domain);
     if (!before) continue;
     try {
       const bytes = await readStored(before, archive);
-      yield* diff(domain, readLines(bytes, parseRow), listed, startedAt);
+      yield* diff(domain, readLines(bytes, parseRow), listed, endedAt);
     } catch (error) {
       if (!(error instanceof OffairError)) throw error;
       logError("audit.snapshot-unreadable", { object: before.object, ...describeError(error) });

@@ -1,5 +1,6 @@
 /** What changed between two snapshots of an ingest domain: who was disabled, who was enabled, whose resume time is another one now. */
 import { streamKey } from "../stream.ts";
+import { CLOCK_MARGIN_MS, isSameTime } from "./clocks.ts";
 import type { DiffFinding } from "./findings.ts";
 import type { SnapshotRow } from "./listing.ts";
 
@@ -8,26 +9,22 @@ export type Seen = Pick<SnapshotRow, "resumeTime" | "seenAt">;
 /** By `streamKey`. */
 export type Listed = ReadonlyMap<string, Seen>;
 
-/** One moment may be spelt in two ways. */
-export const isSameTime = (a: string | null, b: string | null): boolean =>
-  a === b || (a !== null && b !== null && Date.parse(a) === Date.parse(b));
-
 /**
  * @param before - rows of the earlier snapshot, in any order.
- * @param startedAt - of the later snapshot: what had run out by then was enabled by nobody.
+ * @param endedAt - of the later snapshot: what had run out by then was enabled by nobody.
  */
 export async function* diff(
   domain: string,
   before: AsyncIterable<SnapshotRow> | Iterable<SnapshotRow>,
   listed: Listed,
-  startedAt: string,
+  endedAt: string,
 ): AsyncGenerator<DiffFinding> {
   const known = new Set<Seen>();
   for await (const { app, stream, resumeTime } of before) {
     const now = listed.get(streamKey({ domain, app, stream }));
     if (now) known.add(now);
     if (!now) {
-      const expired = resumeTime !== null && Date.parse(resumeTime) <= Date.parse(startedAt);
+      const expired = resumeTime !== null && Date.parse(resumeTime) <= Date.parse(endedAt) + CLOCK_MARGIN_MS;
       yield { kind: "enabled", domain, app, stream, resumeTime, expired };
     } else if (!isSameTime(now.resumeTime, resumeTime)) {
       yield { kind: "changed", domain, app, stream, resumeTime: now.resumeTime, before: resumeTime };

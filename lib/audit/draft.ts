@@ -1,5 +1,5 @@
 /** The link that an audit becomes: its objects are stored, and described. */
-import type { AuditDraft } from "./chain.ts";
+import { type AuditDraft, linksBefore } from "./chain.ts";
 import type { ChainEnd } from "./chain-head.ts";
 import type { Found } from "./compare-all.ts";
 import type { AuditKeys } from "./keys.ts";
@@ -108,6 +108,10 @@ function pageOf(
           listed: compared.onPage,
         },
       }),
-    history: past.history,
+    // The hours that nobody audited become links just before this one: who looks after an outage sees them.
+    history: [
+      ...past.history,
+      ...linksBefore({ scheduled, slot }, end, keys).map(({ link: { kind, slot } }) => ({ kind, slot })),
+    ],
   };
 }

@@ -4,11 +4,11 @@
  * answer about that one stream. In doubt there is no finding: the next audit looks again.
  */
 import type { Order } from "../moderation/order.ts";
-import { disableInForce, expiresSoon, lastWord, tookOff } from "../moderation/order.ts";
+import { disableTaken, expiresSoon, lastWord, tookOff } from "../moderation/order.ts";
 import { type Stream, streamKey } from "../stream.ts";
-import { MINUTE_MS } from "../time.ts";
-import { isSameTime, type Listed, type Seen, streamOf } from "./diff.ts";
-import type { DriftFinding } from "./findings.ts";
+import { CLOCK_MARGIN_MS, isSameTime } from "./clocks.ts";
+import { type Listed, type Seen, streamOf } from "./diff.ts";
+import { type DriftFinding, isOfRule } from "./findings.ts";
 import type { Expected } from "./ledger-event.ts";
 
 /** Of one ingest domain, and complete: of any other nothing is concluded. */
@@ -23,9 +23,6 @@ export type Suspect =
   | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: Seen }
   /** Listed, and not expected. */
   | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: Seen };
-
-/** Clocks of Live and of our functions differ by less. */
-const CLOCK_MARGIN_MS = MINUTE_MS;
 
 /**
  * @param lists - by ingest domain.
@@ -47,7 +44,7 @@ export async function* compare(
       if (!mayBeOver) yield { kind: "missing", expected: each };
     } else if (!isAsOrdered(seen, each)) {
       yield { kind: "other-resume-time", expected: each, seen };
-    } else if (expiresSoon(each, new Date(list.startedAt), expiringHours)) {
+    } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
       yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
     }
   }
@@ -59,6 +56,10 @@ export async function* compare(
   }
 }
 
+/** By Live's entry, which may hold it off for longer than our order. */
+const expires = ({ resumeTime }: Seen, { placedAt }: Expected, now: Date, hours: number): boolean =>
+  resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
+
 /** Nobody is held off by it any more; Live has not cleared it away yet. */
 const hasRunOut = ({ resumeTime, seenAt }: Seen): boolean =>
   resumeTime !== null && Date.parse(resumeTime) <= Date.parse(seenAt) + CLOCK_MARGIN_MS;
@@ -69,10 +70,7 @@ const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime"
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
-/** `source#id`; the id of an operator's order has no "#". */
-const isOfRule = ({ cause }: Pick<Expected, "cause">): boolean => cause.includes("#");
-
-const ours = ({ resumeTime: _, placedAt: __, ...expected }: Expected) => expected;
+const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
 
 export interface Answers {
   /** Of the stream, newest first, read when `askedAt` was over. */
@@ -88,7 +86,7 @@ export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefi
   const { expected } = suspect;
   const { orders, entry, askedAt } = answers;
   // The same order, still in force when Live had been asked: nothing of ours came in between.
-  const inForce = disableInForce(orders, new Date(Date.parse(askedAt) + CLOCK_MARGIN_MS));
+  const inForce = disableTaken(orders, new Date(Date.parse(askedAt) + CLOCK_MARGIN_MS));
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
@@ -125,6 +123,6 @@ function judgeUnexpected(
     ...foreign,
     ...{ kind: "orphan", number, reason, disabledBy: disable.number },
     by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? authority.cause : authority.orderId,
+    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
   };
 }

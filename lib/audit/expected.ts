@@ -1,7 +1,7 @@
 /**
  * What is to be off by the ledger: folded from the exported events onto what was to be off before them, so that it costs what changed
  * and not what there is. The last order of a stream that said anything of its state, and was not turned down, is what counts, as in
- * `disableInForce`. An order that is still under way has said nothing yet: it may fail, and the one before it is in force again.
+ * `disableTaken`. An order that is still under way has said nothing yet: it may fail, and the one before it is in force again.
  */
 import { streamKey } from "../stream.ts";
 import type { PastOrderLine } from "./answer-input.ts";
@@ -49,13 +49,14 @@ function expectedOf({
   reason,
   authority,
 }: OrderLine): Expected | undefined {
-  if (action !== "disable" || outcome !== "verified" || resumeTime === undefined) return undefined;
+  if (action !== "disable" || resumeTime === undefined) return undefined;
+  if (outcome !== "verified" && outcome !== "unverified") return undefined;
   const isRule = authority.kind === "rule";
   return {
     ...{ domain: stream.domain, app: stream.app, stream: stream.stream },
-    ...{ resumeTime, number, placedAt, reason },
+    ...{ resumeTime, number, placedAt, reason, outcome },
     by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? authority.cause : authority.orderId,
+    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
   };
 }
 

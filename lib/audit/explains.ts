@@ -2,11 +2,8 @@
 import { OffairError } from "../errors.ts";
 import type { Order } from "../moderation/order.ts";
 import type { Stream } from "../stream.ts";
-import { MINUTE_MS } from "../time.ts";
+import { CLOCK_MARGIN_MS } from "./clocks.ts";
 import type { RowChange } from "./seen-rows.ts";
-
-/** Clocks of Live and of our functions differ by less. */
-const CLOCK_MARGIN_MS = MINUTE_MS;
 
 /** Pure: has an order that does this to the list been sent in that time? */
 export function isExplainedBy({ kind, since, until }: RowChange, orders: readonly Order[]): boolean {

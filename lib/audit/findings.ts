@@ -17,6 +17,9 @@ export type DiffFinding = Stream &
 /** Of our order that the finding is about. */
 type OurOrder = Pick<Expected, "number" | "by" | "reason" | "cause">;
 
+/** `source#id`; the id of an operator's order has no "#". */
+export const isOfRule = ({ cause }: Pick<Expected, "cause">): boolean => cause.includes("#");
+
 export type DriftFinding = Stream &
   (
     | (OurOrder & {

@@ -1,7 +1,7 @@
 /** What is known from the ledger: what it exported, and what follows from it. */
 export type { LedgerEvent } from "../moderation/ledger-event.ts";
 
-/** A disable that is in force by the ledger: what Live's list is expected to hold. */
+/** A disable that Live took, by the ledger, and that is not over: what its list is expected to hold. */
 export interface Expected {
   readonly domain: string;
   readonly app: string;
@@ -10,6 +10,8 @@ export interface Expected {
   /** Of the order. */
   readonly number: number;
   readonly placedAt: string;
+  /** `unverified`: the list did not show it at once. */
+  readonly outcome: "verified" | "unverified";
   readonly reason: string;
   /** `rule <id>` with its policy, or the operator. */
   readonly by: string;

@@ -99,7 +99,7 @@ export async function foldLedger(
   return { packed: { name: expectedName(slot), bytes }, count, until };
 }
 
-/** More are not gone through: a fold from nothing expects too little, and is told. */
+/** More exports are not gone through: a fold from nothing expects too little, and is told. */
 const MAX_BACK = 48;
 
 /** What was last folded, and the last words since: an audit may have had events and no fold. */
@@ -109,7 +109,8 @@ async function basis(
 ): Promise<{ before: AsyncIterable<Expected> | Iterable<Expected>; since: LastWords }> {
   const since = new Map<string, LastWord>();
   let failure: unknown;
-  for (const { events, expected } of audits.slice(0, MAX_BACK)) {
+  const telling = audits.filter(({ events, expected }) => events || expected);
+  for (const { events, expected } of telling.slice(0, MAX_BACK)) {
     try {
       if (expected) return { before: readLines(await readStored(expected, archive), parseExpected), since };
     } catch (error) {
@@ -121,6 +122,7 @@ async function basis(
     for await (const event of readLines(await readStored(events, archive), parseEvent)) noteLastWord(since, event);
   }
   if (failure) throw failure;
+  if (telling.length > MAX_BACK) logError("audit.expected-from-nothing", { exports: MAX_BACK });
   return { before: [], since };
 }
 

@@ -123,7 +123,8 @@ function beginning(
   expected: Filed<Expected> | undefined,
 ): Period | undefined {
   const known = { number, untilBy: "resume-time" as const, ...(expected && { expected }) };
-  if (!order) {
+  // What was exported while it waited to be sent is older than the list that tells how it ended.
+  if (!order || (expected && order.line.outcome === undefined)) {
     if (!expected) return undefined;
     const { domain, app, stream, placedAt, resumeTime } = expected.line;
     return { ...known, stream: { domain, app, stream }, from: placedAt, until: resumeTime };

@@ -1,4 +1,5 @@
 /** The lists of an audit: each ingest domain is listed and packed, and what is complete is kept for comparing. */
+import { describeError, logError } from "../log.ts";
 import { parseRow } from "./answer-input.ts";
 import type { CompleteList } from "./drift.ts";
 import { type ListingDeps, listDomain } from "./listing.ts";
@@ -29,6 +30,18 @@ export async function listAndPack(domain: string, slot: Date, deps: ListingDeps)
   return { entry, packed, ...(complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
 }
 
+/** None, where it holds no rows: whoever else may write to the archive must not keep the slot from having its link. */
+async function countRows({ name, bytes }: Packed): Promise<number> {
+  let count = 0;
+  try {
+    for await (const _ of readLines(bytes, parseRow)) count += 1;
+  } catch (error) {
+    logError("audit.object-unreadable", { object: name, ...describeError(error) });
+    return 0;
+  }
+  return count;
+}
+
 /**
  * Rows of an earlier run of the slot, which stored them and ended before it said how it had come by them, stay; and nothing is concluded
  * from them.
@@ -36,8 +49,7 @@ export async function listAndPack(domain: string, slot: Date, deps: ListingDeps)
 export async function storeList({ entry, packed }: DomainList, archive: AuditArchive): Promise<SnapshotEntry> {
   if (await store(packed, archive)) return entry;
   const stored = await leftOver(packed.name, archive);
-  let count = 0;
-  for await (const _ of readLines(stored.bytes, parseRow)) count += 1;
+  const count = await countRows(stored);
   const { domain, startedAt, endedAt } = entry;
   return {
     ...describe(stored),

@@ -11,17 +11,24 @@ const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 
+/** Each is looked at only where there are so few: whoever fills the memory does it with faults, of which every element has several. */
+const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) =>
+  z.array(z.unknown()).max(max).pipe(z.array(each)).readonly();
+
 /** An object of the archive, as stored: compressed where its name says so. */
 const objectSchema = z.object({ object: z.string().min(1).max(1_024), sha256, bytes: count });
 export type StoredObject = Readonly<z.infer<typeof objectSchema>>;
+
+/** Of a pass: a million streams. */
+const MAX_PAGES = 10_000;
 
 const passSchema = z.object({
   startedAt: instant,
   endedAt: instant,
   pages: count,
   listed: count,
-  totals: z.array(count).readonly(),
-  requestIds: z.array(z.string()).readonly(),
+  totals: few(count, MAX_PAGES),
+  requestIds: few(z.string(), MAX_PAGES),
 });
 
 /** The list of one ingest domain. */
@@ -34,7 +41,7 @@ const snapshotSchema = objectSchema.extend({
   /** Of `changes-explained`: what explained how many of the changes between the passes. */
   explained: z.object({ expired: count, ordered: count, moved: count }).exactOptional(),
   error: z.string().exactOptional(),
-  passes: z.array(passSchema).readonly(),
+  passes: few(passSchema, 50),
   startedAt: instant,
   endedAt: instant,
 });
@@ -81,7 +88,7 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     policy: z.string(),
     /** SHA-256 of the bundle that ran. */
     build: z.string(),
-    snapshots: z.array(snapshotSchema).readonly(),
+    snapshots: few(snapshotSchema),
     /** Absent where the ledger could not be read: the next audit exports from where the last one ended. */
     events: eventsSchema.exactOptional(),
     /** What is to be off by the ledger, folded from all exports until now. */
@@ -101,12 +108,9 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     /** For the pages of the next 30 days. */
     figures: figuresSchema.exactOptional(),
     /** Of an earlier run of the slot, which ended before its link: they stay under their names, and nothing is concluded from them. */
-    leftovers: z.array(objectSchema).readonly().exactOptional(),
+    leftovers: few(objectSchema).exactOptional(),
     /** What it should have and has not, each with the code of the error. */
-    lacks: z
-      .array(z.object({ part: z.enum(LACKED_PARTS), error: z.string() }))
-      .readonly()
-      .exactOptional(),
+    lacks: few(z.object({ part: z.enum(LACKED_PARTS), error: z.string() })).exactOptional(),
   }),
   /** A slot of the schedule in which no audit ran; written by the next one that did. */
   z.object({ ...linkBase, kind: z.literal("missed") }),

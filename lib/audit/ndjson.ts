@@ -5,6 +5,9 @@ import { OffairError } from "../errors.ts";
 /** Handed over in pieces of about this length, for each piece costs a turn of the event loop. */
 const PIECE_LENGTH = 64 * 1_024;
 
+/** An item of the ledger has at most 400 KB, and JSON may spell a byte in six. A longer line is packed to fill the memory. */
+const MAX_LINE_LENGTH = 4 * 1_024 * 1_024;
+
 /** No clock and no name in the gzip header: the same lines are the same bytes. */
 export async function packLines(
   values: AsyncIterable<unknown> | Iterable<unknown>,
@@ -46,6 +49,7 @@ export async function* readLines<T>(bytes: Uint8Array, parse: (line: unknown) =>
     for await (const piece of gunzip) {
       const lines = (rest + piece).split("\n");
       rest = lines.pop() ?? "";
+      if (rest.length > MAX_LINE_LENGTH) throw new OffairError("ERR_ARCHIVE", "a stored object has no ends of lines");
       for (const line of lines) if (line !== "") yield parse(JSON.parse(line));
     }
     if (rest !== "") throw new OffairError("ERR_ARCHIVE", "a stored object ends in the middle of a line");

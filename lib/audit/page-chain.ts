@@ -1,10 +1,10 @@
-/** Which link this audit was to become, which slots have none, and how anybody can verify that. */
+/** The link that this audit came after, which slots have none, and how anybody can verify that. */
 import { calendar, calendarKey } from "./page-calendar.ts";
 import { type Html, html, number, time } from "./page-html.ts";
 import type { HistoryPoint, PageModel } from "./page-model.ts";
 import { facts } from "./page-overview.ts";
 import { stateOf } from "./page-series.ts";
-import { list } from "./page-table.ts";
+import { list, wide } from "./page-table.ts";
 
 /** A page is hashed by its manifest, so it can only tell of the link before that. */
 export function chain({ previous, keyId }: PageModel, points: readonly HistoryPoint[]): Html {
@@ -23,7 +23,7 @@ export function chain({ previous, keyId }: PageModel, points: readonly HistoryPo
     ],
   ])}
 <p>The manifest that follows names this page with its hash. To verify all of it, with nothing but the key that you were given: <code>offair verify BUNDLE --key KEY.pem${previous ? html` --head ${previous.sha256}` : undefined}</code></p>
-<figure class="calendar"><figcaption>Slots of the schedule, a day a line, an hour a column (UTC)</figcaption>${calendar("calendar", points)}</figure>
+<figure class="calendar"><figcaption>Slots of the schedule, a day a line, an hour a column (UTC)</figcaption>${wide("Calendar of slots", calendar("calendar", points))}</figure>
 ${calendarKey}
 ${silentSlots(points)}`;
 }

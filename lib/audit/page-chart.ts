@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from "../time.ts";
 import { counted, type Html, html, name, number, time } from "./page-html.ts";
 import type { HistoryPoint } from "./page-model.ts";
 import type { Series } from "./page-series.ts";
+import { wide } from "./page-table.ts";
 
 interface Size {
   readonly width: number;
@@ -104,8 +105,11 @@ function described(values: Series["values"], points: readonly HistoryPoint[]): s
 export function seriesTable(caption: string, series: readonly Series[], points: readonly HistoryPoint[]): Html {
   const rows = [...points.entries()].reverse().filter(([, { kind }]) => kind !== "rotation");
   return html`<details><summary>${caption}: every slot as a table</summary>
-<div class="wide" role="region" tabindex="0" aria-label="${caption}, every slot"><table><caption>${caption}, newest slot first</caption>
+${wide(
+  `${caption}, every slot`,
+  html`<table><caption>${caption}, newest slot first</caption>
 <thead><tr><th scope="col">Slot (UTC)</th>${series.map((each) => html`<th scope="col" class="n">${each.ours ? html`${each.name}` : name(each.name)}</th>`)}</tr></thead>
-<tbody>${rows.map(([i, { slot }]) => html`<tr><th scope="row">${time(slot)}</th>${series.map(({ values }) => cell(values[i]))}</tr>`)}</tbody></table></div></details>`;
+<tbody>${rows.map(([i, { slot }]) => html`<tr><th scope="row">${time(slot)}</th>${series.map(({ values }) => cell(values[i]))}</tr>`)}</tbody></table>`,
+)}</details>`;
 }
 const cell = (value: number | undefined): Html => html`<td class="n">${value === undefined ? "–" : number(value)}</td>`;

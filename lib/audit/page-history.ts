@@ -3,7 +3,7 @@ import { type Frame, highestOf, SMALL, seriesTable, timeline, WIDE } from "./pag
 import { clock, type Html, html, name, number } from "./page-html.ts";
 import type { HistoryPoint, PageModel } from "./page-model.ts";
 import { type Day, days, domainSeries, reasonSeries, type Series, totalSeries } from "./page-series.ts";
-import { table } from "./page-table.ts";
+import { table, wide } from "./page-table.ts";
 
 const chosen = ({ name: title, ours }: Series): Html => (ours ? html`${title}` : name(title));
 
@@ -17,7 +17,7 @@ export function overTime(points: readonly HistoryPoint[]): Html {
   const total = totalSeries(points);
   const text =
     "Streams that Live refused, by slot. Red marks on the axis: a slot that was missed, or a list that stayed incomplete.";
-  return html`<figure><figcaption>${text}</figcaption><div class="wide" role="region" tabindex="0" aria-label="Chart of disabled streams over time">${timeline("total", total, { points, highest: highestOf([total]), size: WIDE })}</div></figure>
+  return html`<figure><figcaption>${text}</figcaption>${wide("Chart of disabled streams over time", timeline("total", total, { points, highest: highestOf([total]), size: WIDE }))}</figure>
 ${table("Disabled streams by day", DAY_COLUMNS, days(points).map(dayRow))}
 ${seriesTable("Disabled streams", [total], points)}`;
 }
@@ -66,13 +66,19 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
     domains.length > MAX_DOMAINS
       ? html`<p class="rest">The first ${number(MAX_DOMAINS)} of ${number(domains.length)} domains are shown.</p>`
       : undefined;
-  return html`${smallCharts("domain", series, points)}${more}${table("Lists of this audit, by domain", columns, rows)}${seriesTable("Disabled streams by domain", series, points)}`;
+  const drawn =
+    series.length < domains.length
+      ? html`<p class="rest">The charts and the table of slots have the ${number(series.length)} domains with the most disabled streams.</p>`
+      : undefined;
+  return html`${smallCharts("domain", series, points)}${drawn}${more}${table("Lists of this audit, by domain", columns, rows)}${seriesTable("Disabled streams by domain", series, points)}`;
 }
 
-export function byReason({ figures }: PageModel, points: readonly HistoryPoint[]): Html {
+export function byReason({ figures, domains }: PageModel, points: readonly HistoryPoint[]): Html {
   if (!figures)
     return html`<p>The ledger could not be read in this audit, so that nobody can say why each stream is disabled.</p>`;
-  if (figures.reasons.length === 0) return html`<p>No stream is disabled.</p>`;
+  const isComplete = domains.every(({ complete }) => complete);
+  if (figures.reasons.length === 0)
+    return html`<p>${isComplete ? "No stream is disabled." : "Only complete lists are counted by reason, and none of them has a disabled stream."}</p>`;
   const series = reasonSeries(
     points,
     figures.reasons.map(({ reason }) => reason),
@@ -90,5 +96,5 @@ export function byReason({ figures }: PageModel, points: readonly HistoryPoint[]
   ];
   const rows = figures.reasons.map(({ reason, count }) => row(name(reason), count));
   const rest = figures.otherReasons > 0 ? [row(html`All other reasons`, figures.otherReasons)] : [];
-  return html`${smallCharts("reason", series, points)}${table("Disabled streams of this audit, by reason", columns, [...rows, ...rest])}${seriesTable("Disabled streams by reason", series, points)}`;
+  return html`${smallCharts("reason", series, points)}${table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, [...rows, ...rest])}${seriesTable("Disabled streams by reason", series, points)}`;
 }

@@ -8,6 +8,7 @@ import { driftTotal, verdicts } from "./page-verdict.ts";
 export function overview(model: PageModel, points: readonly HistoryPoint[]): Html {
   const { domains, findings } = model;
   const times = timesOf(points);
+  const reports = times.reduce((sum, count) => sum + count, 0);
   const total = driftTotal(model);
   const known = domains.reduce((sum, { count }) => sum + count, 0);
   const tiles: readonly [string, string, string][] = [
@@ -28,7 +29,9 @@ export function overview(model: PageModel, points: readonly HistoryPoint[]): Htm
     [
       "Time to off",
       durationText(withinSeconds(times, 0.5)),
-      `half of the reports; 95 %: ${durationText(withinSeconds(times, 0.95))}`,
+      reports === 0
+        ? "no report took a stream off in the time shown"
+        : `half of ${counted(reports, "report")} in the time shown; 95 %: ${durationText(withinSeconds(times, 0.95))}`,
     ],
   ];
   return html`<ul class="verdict">${verdicts(model, points).map(({ tone, word, text }) => html`<li class="${tone}"><b>${word}</b> <span>${text}</span></li>`)}</ul>

@@ -1,7 +1,7 @@
 /** The history as lines to draw: a value for each slot, or none where the slot says nothing. */
 import { DAY_MS } from "../time.ts";
 import { DRIFT_KINDS } from "./manifest.ts";
-import { addTimes, noTimes } from "./page-figures.ts";
+import { addTimes, type Figures, noTimes } from "./page-figures.ts";
 import { HISTORY_DAYS, type HistoryPoint, MAX_POINTS, type PageModel } from "./page-model.ts";
 
 /** Drawn at most; all others are one more line. */
@@ -28,7 +28,7 @@ export function pointsOf({ slot, scheduled, domains, findings, figures, history 
   };
   const recent = history.filter((point) => {
     const agoMs = ownMs - Date.parse(point.slot);
-    return agoMs > 0 && agoMs < HISTORY_DAYS * DAY_MS;
+    return agoMs >= 0 && agoMs < HISTORY_DAYS * DAY_MS;
   });
   return [...recent, own].slice(-MAX_POINTS);
 }
@@ -63,17 +63,15 @@ export function domainSeries(points: readonly HistoryPoint[], domains: readonly 
 /** The most frequent of now. One that was kept in no slot's figures then was rarer than those that were. */
 export function reasonSeries(points: readonly HistoryPoint[], reasons: readonly string[]): Series[] {
   const lines = reasons.slice(0, MAX_LINES);
-  const countIn = (audit: Audit, reason: string) =>
-    audit.figures?.reasons.find((each) => each.reason === reason)?.count;
-  const all = ({ figures }: Audit) =>
-    figures ? sum(figures.reasons.map(({ count }) => count)) + figures.otherReasons : undefined;
-  const drawn = (audit: Audit) => sum(lines.map((reason) => countIn(audit, reason) ?? 0));
-  const rest = valuesOf(points, (audit) => (audit.figures ? (all(audit) ?? 0) - drawn(audit) : undefined));
+  const countIn = ({ reasons }: Figures, reason: string) => reasons.find((each) => each.reason === reason)?.count ?? 0;
+  const all = ({ reasons, otherReasons }: Figures) => sum(reasons.map(({ count }) => count)) + otherReasons;
+  const drawn = (figures: Figures) => sum(lines.map((reason) => countIn(figures, reason)));
+  /** Counted are streams of complete lists: where one stayed incomplete, fewer of them say nothing. */
+  const countsOf = (value: (figures: Figures) => number) =>
+    valuesOf(points, (audit) => (audit.figures && stateOf(audit) === "complete" ? value(audit.figures) : undefined));
+  const rest = countsOf((figures) => all(figures) - drawn(figures));
   return [
-    ...lines.map((reason) => ({
-      name: reason,
-      values: valuesOf(points, (audit) => (audit.figures ? (countIn(audit, reason) ?? 0) : undefined)),
-    })),
+    ...lines.map((reason) => ({ name: reason, values: countsOf((figures) => countIn(figures, reason)) })),
     ...(rest.some((value) => value) ? [{ name: "All other reasons", ours: true, values: rest }] : []),
   ];
 }

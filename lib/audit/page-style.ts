@@ -70,7 +70,7 @@ caption{text-align:left;color:var(--muted);padding:.35rem 0}
 th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--rule)}
 thead th{border-bottom:2px solid var(--muted);vertical-align:bottom}
 tbody th{font-weight:normal}
-.n{text-align:right}
+.n{text-align:right}td.n{white-space:nowrap}
 .w{min-width:11rem}.s{min-width:4.5rem}.w code{display:inline-block;min-width:18rem}
 .narrow{width:auto;min-width:20rem}
 time{white-space:nowrap}
@@ -92,7 +92,8 @@ svg .label{font-size:14px;fill:var(--text);unicode-bidi:isolate}svg .value{font-
 .gap{stroke:var(--bad);stroke-width:2}
 .complete{fill:var(--accent)}.incomplete{fill:none;stroke:var(--warn);stroke-width:2.5}.missed{fill:none;stroke:var(--bad);stroke-width:3}
 footer{margin-top:3rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}
-@media (max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.6rem}.verdict li{grid-template-columns:minmax(0,1fr)}.wide .chart{min-width:36rem}}
+@media (max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.6rem}.verdict li{grid-template-columns:minmax(0,1fr)}}
+@media screen and (max-width:60rem){.wide .chart{min-width:54rem}.calendar .chart{min-width:40rem}}
 @media print{
 @page{margin:14mm}
 html{font-size:10pt}

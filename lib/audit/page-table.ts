@@ -8,16 +8,23 @@ export interface Column {
   readonly kind?: "n" | "w" | "s" | "t";
 }
 
+/** What is wider than the window scrolls by itself, also with keys. */
+export const wide = (label: string, content: Html): Html =>
+  html`<div class="wide" role="region" tabindex="0" aria-label="${label}">${content}</div>`;
+
 /** @param rows - each as many cells as there are columns; the first names the row. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Html[])[]): Html {
   const kinds = columns.map(({ kind }) => (kind ? html` class="${kind}"` : html``));
-  return html`<div class="wide" role="region" tabindex="0" aria-label="${caption}"><table${columns.length <= 3 ? html` class="narrow"` : undefined}><caption>${caption}</caption>
+  return wide(
+    caption,
+    html`<table${columns.length <= 3 ? html` class="narrow"` : undefined}><caption>${caption}</caption>
 <thead><tr>${columns.map(({ head }, i) => html`<th scope="col"${kinds[i]}>${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    (cells) =>
-      html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row"${kinds[0]}>${cell}</th>` : html`<td${kinds[i]}>${cell}</td>`))}</tr>
+      (cells) =>
+        html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row"${kinds[0]}>${cell}</th>` : html`<td${kinds[i]}>${cell}</td>`))}</tr>
 `,
-  )}</tbody></table></div>`;
+    )}</tbody></table>`,
+  );
 }
 
 export interface List<T> {
@@ -46,7 +53,7 @@ export function list<T>({ caption, columns, items, row, total, most, objects }: 
   const where = objects.slice(0, 20).map((object) => html` <code>${object}</code>`);
   return html`${
     rest > 0
-      ? html`<p class="rest">The first ${number(rows.length)} of ${number(total)} are shown. The other ${number(rest)} stand in${where}.</p>`
+      ? html`<p class="rest">The first ${number(rows.length)} of ${number(total)} are shown. The rest, ${number(rest)}, stands in${where}.</p>`
       : undefined
   }${rows.length > 0 ? table(caption, columns, rows) : undefined}`;
 }

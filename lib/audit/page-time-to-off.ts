@@ -3,7 +3,7 @@ import { addTimes, noTimes, TIME_TO_OFF_BOUNDS_S, withinSeconds } from "./page-f
 import { type Html, html, number } from "./page-html.ts";
 import type { HistoryPoint } from "./page-model.ts";
 import { days } from "./page-series.ts";
-import { table } from "./page-table.ts";
+import { table, wide } from "./page-table.ts";
 
 export const durationText = (seconds: number | undefined): string => {
   if (seconds === undefined) return "–";
@@ -34,7 +34,7 @@ export function timeToOff(points: readonly HistoryPoint[]): Html {
     html`${number(counts.reduce((sum, count) => sum + count, 0))}`,
     ...percentiles(counts),
   ];
-  return html`${intro}<figure>${bars("time-to-off", "Reports by time to off", classes)}</figure>
+  return html`${intro}<figure>${wide("Chart of reports by time to off", bars("time-to-off", "Reports by time to off", classes))}</figure>
 ${table(
   "Reports by time to off",
   [{ head: "Time to off" }, numeric("Reports")],

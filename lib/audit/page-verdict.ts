@@ -63,14 +63,16 @@ function drift(model: PageModel): Verdict {
 
 function chain({ previous }: PageModel, points: readonly HistoryPoint[]): Verdict {
   const missed = points.filter((point) => stateOf(point) === "missed").length;
-  const link = previous ? `link ${number(previous.number + 1)}` : "the first link";
+  const before = previous
+    ? `Before this audit the chain ended with link ${number(previous.number)}.`
+    : "This audit begins the chain.";
   if (missed === 0) {
     return {
       tone: "good",
       word: "No gaps",
-      text: html`No slot was missed in the time shown. This audit follows as ${link}.`,
+      text: html`No slot was missed in the time shown. ${before}`,
     };
   }
-  const text = html`${counted(missed, "slot")} passed without an audit in the time shown; see <a href="#chain">Chain</a>. This audit follows as ${link}.`;
+  const text = html`${counted(missed, "slot")} passed without an audit in the time shown; see <a href="#chain">Chain</a>. ${before}`;
   return { tone: "warn", word: "Missed slots", text };
 }

@@ -20,13 +20,18 @@ export interface Past {
 /** Read at a time: one after the other they would take a good part of a minute. */
 const SIDE_BY_SIDE = 32;
 
-/** A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. */
+/**
+ * A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. Nor does an audit
+ * after a long time without any: it goes back as far as events were exported.
+ */
 export async function recall(end: ChainEnd | undefined, archive: ChainReader["archive"], now: Date): Promise<Past> {
   const audits: Pick<AuditManifest, "events" | "expected">[] = [];
   const lastComplete = new Map<string, SnapshotEntry>();
   const history: HistoryPoint[] = [];
   let eventsUntil: string | undefined;
-  for await (const { manifest } of linksSince(now.getTime() - HISTORY_DAYS * DAY_MS, end, archive)) {
+  const sinceMs = now.getTime() - HISTORY_DAYS * DAY_MS;
+  for await (const { manifest } of newestFirst(end, archive)) {
+    if (eventsUntil !== undefined && Date.parse(manifest.slot) < sinceMs) break;
     history.unshift(historyPoint(manifest));
     if (manifest.kind !== "audit") continue;
     const { events, expected, snapshots } = manifest;
@@ -39,19 +44,11 @@ export async function recall(end: ChainEnd | undefined, archive: ChainReader["ar
   return { eventsUntil, audits, lastComplete, history };
 }
 
-async function* linksSince(
-  sinceMs: number,
-  end: ChainEnd | undefined,
-  archive: ChainReader["archive"],
-): AsyncGenerator<Link> {
+async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<Link> {
   for (let number = end?.number ?? 0; number > 0; number -= SIDE_BY_SIDE) {
     const numbers = Array.from({ length: Math.min(SIDE_BY_SIDE, number) }, (_, index) => number - index);
     const links = await Promise.all(numbers.map((each) => readLink(archive, each).catch(unreadable(each))));
-    for (const link of links) {
-      if (!link) continue;
-      if (Date.parse(link.manifest.slot) < sinceMs) return;
-      yield link;
-    }
+    for (const link of links) if (link) yield link;
   }
 }
 

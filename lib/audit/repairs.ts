@@ -4,19 +4,20 @@ import { describeError, logError, logInfo } from "../log.ts";
 import type { Message, Repair } from "../moderation/message.ts";
 import type { Policy } from "../moderation/policy.ts";
 import type { AuditResult } from "./audit.ts";
+import { isOfRule } from "./findings.ts";
 
 /** Of one audit; the next one, in an hour, asks for what is left. */
 const MAX_REPAIRS = 500;
 const SIDE_BY_SIDE = 20;
 
-/** Pure. Missing streams first: they are on the air. */
+/** Pure. Missing streams first: they are on the air. A person said until when: nobody makes that longer for them. */
 export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]): Repair[] {
   if (!result.written) return [];
   const of = (why: Repair["why"]): Repair[] =>
     !wanted[why]
       ? []
       : result.drift.flatMap((finding) => {
-          if (finding.kind !== why) return [];
+          if (finding.kind !== why || (why === "expiring" && !isOfRule(finding))) return [];
           const { domain, app, stream, number } = finding;
           return [{ stream: { domain, app, stream }, number, why }];
         });

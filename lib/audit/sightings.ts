@@ -1,5 +1,6 @@
 /** What snapshots saw of a stream, one after the other: runs of being listed, and the complete snapshots that did not list it. */
 import { streamKey } from "../stream.ts";
+import { isSameTime } from "./clocks.ts";
 import type { SnapshotRow } from "./listing.ts";
 
 /** Of one list, as its manifest says it. */
@@ -41,7 +42,7 @@ export function createSightings(): Sightings {
     const key = streamKey({ domain, app, stream });
     const before = runs.get(key);
     const latest = before?.at(-1);
-    if (latest && latest.resumeTime === resumeTime && latest.last >= completeBefore) {
+    if (latest && isSameTime(latest.resumeTime, resumeTime) && latest.last >= completeBefore) {
       if (latest.last !== index) latest.times += 1;
       latest.last = index;
       latest.lastSeenAt = seenAt;

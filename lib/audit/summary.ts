@@ -63,6 +63,7 @@ export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, 
   return {
     ...{ SnapshotsComplete: complete, SnapshotsIncomplete: snapshots.length - complete },
     AuditPartsLacking: lacks.length,
+    ChainHeadsAltered: Number(result.headAltered),
     ...(drift && {
       Drift: drift.missing + drift.foreign + drift["other-resume-time"] + drift.orphan,
       DriftMissing: drift.missing,

@@ -16,6 +16,8 @@ export interface Rotation {
 export interface Trust {
   /** In the order of their numbers; each begins with the key that the one before ended with. */
   readonly rotations: readonly Rotation[];
+  /** The rotation by which the pinned key came into force; absent where it is the first that is known. */
+  readonly pinnedFrom: number | undefined;
   /** Who has to sign the link of this number: one key, at a rotation two. */
   signersOf(number: number): readonly PublicKey[];
 }
@@ -62,6 +64,7 @@ export function trustFrom(pinned: PublicKey, found: readonly Rotation[]): Trust 
     key = rotation.from;
   }
   const first = key;
+  const pinnedFrom = rotations.at(-1)?.number;
   key = pinned;
   for (const rotation of found.slice(start)) {
     if (rotation.from.id !== key.id) continue;
@@ -69,7 +72,7 @@ export function trustFrom(pinned: PublicKey, found: readonly Rotation[]): Trust 
     key = rotation.to;
   }
   return {
-    rotations,
+    ...{ rotations, pinnedFrom },
     signersOf(number) {
       const at = rotations.find((rotation) => rotation.number === number);
       if (at) return [at.from, at.to];

@@ -76,6 +76,9 @@ export function incompleteness({ number, manifest }: Link, { eventsUntilMs }: Wa
   const told: Finding[] = manifest.snapshots
     .filter(({ complete }) => !complete)
     .map(({ object: name, because }) => ({ kind: "incomplete", object: name, message: `is not complete: ${because}` }));
+  for (const { part, error } of manifest.lacks ?? []) {
+    told.push({ kind: "incomplete", object, message: `lacks its ${part}: ${error}` });
+  }
   const { events } = manifest;
   // An export that overlaps the one before repeats it: two audits ran at once.
   if (events && eventsUntilMs !== undefined && Date.parse(events.from) > eventsUntilMs) {

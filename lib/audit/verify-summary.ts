@@ -26,6 +26,11 @@ export interface Summary {
   readonly slots?: { readonly from: string; readonly until: string };
   /** The pinned head's number. Links after it are signed, and the head does not vouch for them. */
   readonly head?: number;
+  /**
+   * The rotation after the last link by which the pinned key came into force: no row of hashes leads from there to here, so whoever holds
+   * the key that it replaced could have written these links at any time.
+   */
+  readonly replacedAt?: number;
 }
 
 /** A link as it was looked at: without `link` it is none that anything can be concluded from. */

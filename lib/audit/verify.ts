@@ -40,9 +40,14 @@ export async function* verifyBundle(
   const numbers = [...names.keys()].map(chainNumberOf).filter((number) => number !== undefined);
   const trust = trustFrom(options.publicKey, await findRotations(bundle, numbers));
   const run = chainRun(numbers, new Set(trust.rotations.map(({ number }) => number)));
-  for (const number of run.keyLinks) names.set(chainManifestName(number), true);
+  for (const number of run.keyLinks) yield* (await verifyLink(number, {}, trust, bundle, names)).findings;
 
-  let summary: Summary = { ...EMPTY, isExcerpt: run.numbers[0] !== 1 };
+  const { pinnedFrom } = trust;
+  const isBehind = pinnedFrom !== undefined && pinnedFrom > (run.numbers.at(-1) ?? 0);
+  let summary: Summary = {
+    ...{ ...EMPTY, isExcerpt: run.numbers[0] !== 1 },
+    ...(isBehind && { replacedAt: pinnedFrom }),
+  };
   let walk: Walk = {};
   for (const [index, number] of run.numbers.entries()) {
     const expected = (run.numbers[index - 1] ?? number - 1) + 1;
@@ -82,7 +87,7 @@ async function verifyLink(number: number, walk: Walk, trust: Trust, bundle: Bund
   for (const each of objects) {
     const found = await objectFault(each, names.has(each.object), bundle);
     if (found) findings.push(found);
-    else objectsIntact += 1;
+    else if (!fault) objectsIntact += 1;
     if (names.has(each.object)) names.set(each.object, true); // also of a link that is not trusted: that one is named already
   }
   return { number, sha256, findings, ...(!fault && { link }), objectsIntact };

@@ -33,7 +33,7 @@ export function createArchive(client: S3Client, bucket: string): Archive {
       return await Body?.transformToByteArray();
     } catch (cause) {
       if (cause instanceof NoSuchKey) return undefined;
-      throw new OffairError("ERR_ARCHIVE", `the object ${name} cannot be read`, { cause });
+      throw new OffairError("ERR_ARCHIVE", `the object ${name} of the bucket ${bucket} cannot be read`, { cause });
     }
   }
 
@@ -50,7 +50,8 @@ export function createArchive(client: S3Client, bucket: string): Archive {
           }),
         )
         .catch((cause: unknown) => {
-          throw new OffairError("ERR_ARCHIVE", `the objects of ${prefix || "the archive"} cannot be listed`, { cause });
+          const below = prefix === "" ? "" : ` below ${prefix}`;
+          throw new OffairError("ERR_ARCHIVE", `the bucket ${bucket} cannot be listed${below}`, { cause });
         });
       for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield decodeName(key);
       next = page.NextContinuationToken;

@@ -11,7 +11,7 @@ import type { HandleDeps, Handled } from "./handle.ts";
 import type { ModeRecord } from "./ledger.ts";
 import { type Limit, take } from "./limits.ts";
 import type { Repair } from "./message.ts";
-import { disableInForce, expiresSoon, type Order, type OrderDraft } from "./order.ts";
+import { disableTaken, expiresSoon, type Order, type OrderDraft } from "./order.ts";
 import { inScope, isProtected, sourceOf } from "./policy.ts";
 
 type InForce = Order & { readonly resumeTime: string };
@@ -28,7 +28,7 @@ export async function handleRepair(repair: Repair, deps: HandleDeps): Promise<Ha
   const orders = await ledger.recentOrders(stream);
   const placed = orders.find((order) => isOf(repair, key, order));
   if (placed) return carry(placed, mode, deps);
-  const inForce = disableInForce(orders, now());
+  const inForce = disableTaken(orders, now());
   if (inForce?.number !== number) return { key, outcome: "ignored", because: "not-in-force" };
   if (why === "expiring" && !expiresSoon(inForce, now(), policy.audit.expiringHours)) {
     return { key, outcome: "ignored", because: "not-expiring" };
@@ -39,7 +39,7 @@ export async function handleRepair(repair: Repair, deps: HandleDeps): Promise<Ha
   const over = await takePlace(inForce, deps);
   if (over) return { key, outcome: "refused", because: over };
   const order = await ledger.placeOrder(draft(inForce, repair, key, deps), (latest) => {
-    return disableInForce(latest, now())?.number !== number;
+    return disableTaken(latest, now())?.number !== number;
   });
   return order ? carry(order, mode, deps) : { key, outcome: "ignored", because: "not-in-force" };
 }
@@ -88,11 +88,13 @@ function draft(inForce: InForce, { number, why }: Repair, key: string, { now, po
   const hours = Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(placedAt)) / HOUR_MS));
   const again = why === "missing" ? "missing at Live, disabled again" : "about to expire, renewed";
   const first = authority.repairs ? reason.slice(reason.indexOf(": ") + 2) : reason;
-  const of = { cause: key, repairs: { of: number, why } };
+  const { cause, placedAt: firstPlacedAt } = authority.repairs ?? { cause: authority.cause, placedAt };
+  const { returned: _, ...kept } = authority; // nobody came back: nothing has to be cut once more
+  const of = { cause: key, repairs: { of: number, why, cause, placedAt: firstPlacedAt } };
   return {
     ...{ stream, action: "disable", reason: `${again} after order ${number}: ${first}`, placedAt: now().toISOString() },
     resumeTime: why === "missing" ? resumeTime : resumeTimeAfter(now(), hours),
-    authority: authority.kind === "rule" ? { ...authority, ...of, policy: policyHash } : { ...authority, ...of },
+    authority: kept.kind === "rule" ? { ...kept, ...of, policy: policyHash } : { ...kept, ...of },
   };
 }
 

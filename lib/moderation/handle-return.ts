@@ -120,7 +120,8 @@ const instead = (
   cameBack(orders, receivedAt, now(), policy) ? undefined : { action: "ignore", because: "not-to-be-off" };
 
 function draft({ key, policy }: ReportRecord, decision: ActingDecision, original: Order, now: Date): OrderDraft {
-  const { stream, reason, authority } = original;
+  const { stream, reason } = original;
+  const { repairs: _, ...authority } = original.authority; // of a repair, no audit asks for this one
   const returned = decision.returned ?? { after: original.number, times: 1 };
   const of = { cause: key, returned };
   const first = authority.returned ? reason.slice(reason.indexOf(": ") + 2) : reason;

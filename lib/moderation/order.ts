@@ -59,6 +59,9 @@ export interface Repairs {
   /** Number of the order whose disable it is. */
   readonly of: number;
   readonly why: "missing" | "expiring";
+  /** Of the order that was placed for more than a repair, however many repairs ago: who asks why finds its report by them. */
+  readonly cause: string;
+  readonly placedAt: string;
 }
 
 export interface Attempt {
@@ -115,15 +118,24 @@ export function outranksRules(orders: readonly PastOrder[], now: Date): boolean 
 export const lastWord = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
   orders.find((order) => order.action !== "pause" && !isVoid(order));
 
-/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back, and is not over. */
-export function disableInForce<T extends PastOrder>(
+/** The disable that is to hold a stream off at this moment: Live took it, whether or not its list showed it at once, and it is not over. */
+export function disableTaken<T extends PastOrder>(
   orders: readonly T[],
   now: Date,
 ): (T & { resumeTime: string }) | undefined {
   const latest = lastWord(orders);
-  if (latest?.action !== "disable" || latest.outcome !== "verified" || latest.resumeTime === undefined)
-    return undefined;
+  if (latest?.action !== "disable" || latest.resumeTime === undefined) return undefined;
+  if (latest.outcome !== "verified" && latest.outcome !== "unverified") return undefined;
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
+}
+
+/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back. */
+export function disableInForce<T extends PastOrder>(
+  orders: readonly T[],
+  now: Date,
+): (T & { resumeTime: string }) | undefined {
+  const taken = disableTaken(orders, now);
+  return taken?.outcome === "verified" ? taken : undefined;
 }
 
 /** A disable of a few hours does not expire from its first one: it has to be in the later half of its time. */

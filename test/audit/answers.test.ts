@@ -227,6 +227,25 @@ describe("where lists and ledger disagree", () => {
     });
   });
 
+  it("one moment that Live spells in two ways is one time", async () => {
+    const lists: Lists = [
+      ["08:00", "-"],
+      ["10:00", "x", "2026-03-17T00:00:00Z"],
+      ["11:00", "x", "2026-03-17T08:00:00+08:00"],
+    ];
+    expect(await only({ lists })).toMatchObject({ untilBy: "resume-time", listed: { times: 2 } });
+  });
+
+  it("what ran out a moment after the list that lacks it, by our clock, was let on by nobody", async () => {
+    const resumeTime = on("11:00").replace(":00.000", ":30");
+    const lists: Lists = [
+      ["08:00", "-"],
+      ["10:00", "x", resumeTime],
+      ["11:00", "-"],
+    ];
+    expect(await only({ lists })).toMatchObject({ until: resumeTime, untilBy: "resume-time" });
+  });
+
   it("a gap in a complete list makes two times of it", async () => {
     const lists: Lists = [
       ["09:00", "x"],
@@ -271,7 +290,7 @@ describe("where lists and ledger disagree", () => {
 describe("what was in force before the day", () => {
   const expected: Expected = {
     ...{ ...ROOM, resumeTime: UNTIL, number: 3, placedAt: on("10T09:00"), reason: "a rifle", cause: "hive#3" },
-    by: "rule severe, policy p1",
+    ...{ by: "rule severe, policy p1", outcome: "verified" },
   };
 
   it("is answered from the list of expected disables, and its order is wanted", async () => {
@@ -291,6 +310,13 @@ describe("what was in force before the day", () => {
     });
     expect(answers).toMatchObject([{ grade: "B", decidedBy: "rule severe", remarks: [] }]);
     expect(wants).toEqual([]);
+  });
+
+  it("is answered also where its order was exported before anything was sent, and the rest is still wanted", async () => {
+    const { outcome: _outcome, endedAt: _endedAt, ...waiting } = order(3, on("10T09:00"), { attempts: [] });
+    const { answers, wants } = await ask({ expected: [expected], orders: [waiting] });
+    expect(answers).toMatchObject([{ order: 3, outcome: "verified", until: UNTIL }]);
+    expect(wants).toMatchObject([{ at: on("10T09:00") }]);
   });
 
   it("without an order is looked for in what audits found, and begins there", async () => {
@@ -379,6 +405,34 @@ describe("who decided, and who approved:", () => {
       events: [reportOf("hive#1")],
     });
     expect(answer).toMatchObject({ order: 2, cause: "hive#1", grade: "B", category: "weapons" });
+  });
+
+  describe("of a disable that was renewed or done again", () => {
+    const repairs = { of: 1, why: "expiring", cause: "hive#1", placedAt: on("01T09:00") } as const;
+    const cause = "repair#expiring#1#2026-03-14T09";
+
+    it("those of the order that it repairs, which is looked for where that was placed", async () => {
+      const authority = { kind: "rule", cause, source: "hive", rule: "severe", policy: "p2", repairs } as const;
+      const orders = [order(2, on("09:00"), { authority })];
+      expect(await only({ orders, events: [reportOf("hive#1")] })).toMatchObject({
+        ...{ order: 2, decidedBy: "rule severe", cause: "hive#1", grade: "B", category: "weapons", policy: "p2" },
+      });
+      expect((await ask({ orders })).wants).toEqual([{ id: "hive#1", at: on("01T09:00") }]);
+    });
+
+    it("also the second person who said yes to it", async () => {
+      const of = { ...repairs, cause: "operator#op-1#0" };
+      const orders = [order(2, on("09:00"), byOperator({ cause, repairs: of, approvedBy: "bob" }))];
+      const operatorOrder = {
+        orderId: "op-1",
+        index: 0,
+        stream: ROOM,
+        requestedBy: "alice",
+      };
+      const events: EventLine[] = [{ kind: "operator-order", operatorOrder }];
+      expect(await only({ orders, events })).toMatchObject({ decidedBy: "alice", approvedBy: "bob", cause: "op-1" });
+      expect((await ask({ orders })).wants).toEqual([{ id: "operator#op-1#0", at: on("01T09:00") }]);
+    });
   });
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AuditDeps } from "../../lib/audit/audit.ts";
+import { snapshotName } from "../../lib/audit/snapshot.ts";
 import { OffairError } from "../../lib/errors.ts";
 import type { Order } from "../../lib/moderation/order.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/time.ts";
 import { DOMAIN, OTHER, useAuditWorld } from "../support/audit-world.ts";
+import { keysOf } from "../support/chain.ts";
 import { NOON } from "../support/fixtures.ts";
 
 const world = useAuditWorld();
@@ -96,6 +98,36 @@ describe("an audit", () => {
     expect(third.expected?.count).toBe(1);
   });
 
+  it("shows on its page the hours that it found missed, and the key that it changed", async () => {
+    await world.audit(0);
+    await world.audit(3, { keys: keysOf(2, 1) });
+    const page = Buffer.from((await world.archive.read("pages/dt=2026-11-21/150000Z.html")) ?? "").toString();
+    expect(page).toContain("2 slots passed without an audit in the time shown");
+    expect(page).toContain("2 slots complete, 0 incomplete, 2 missed");
+    expect(page).not.toContain("not in the time shown</dd>");
+  });
+
+  it("counts what was renewed, or came back, with what it was first disabled for", async () => {
+    disabled("room-1");
+    disabled("room-2", { reason: "about to expire, renewed after order 3: csam 0.8 reported by standard" });
+    const again =
+      "missing at Live, disabled again after order 2: came back (1) after order 1: csam 0.9 reported by standard";
+    disabled("room-3", { reason: again });
+    await world.audit(0);
+    const reasons = [{ reason: "csam reported by standard", count: 3 }];
+    expect(await world.manifest(1)).toMatchObject({ figures: { reasons, otherReasons: 0 } });
+  });
+
+  it("takes the ledger up where the last one left it, however long ago that was", async () => {
+    await world.audit(0);
+    world.clock += 40 * DAY_MS;
+    record(order("room-1", 1), at(5 * DAY_MS));
+    expect(await world.byPerson()).toMatchObject({ written: true, number: 2 });
+    const { events, findings } = await world.manifest(2);
+    expect(events).toMatchObject({ from: at(-5 * MINUTE_MS), count: 1 });
+    expect(findings).toMatchObject({ disabled: 0 });
+  });
+
   it("says in the archive what the objects are", async () => {
     await world.audit(0);
     expect(await world.typeOf("pages/dt=2026-11-21/120000Z.html")).toEqual(["text/html; charset=utf-8", undefined]);
@@ -152,6 +184,22 @@ describe("a slot", () => {
     expect(await world.verify()).toEqual([]);
   });
 
+  it("has its link also where somebody put something else under a name that it needs", async () => {
+    disabled("room-1");
+    const name = snapshotName(DOMAIN, new Date(NOON));
+    await world.archive.store(name, Buffer.from("no rows at all"), { contentType: "text/plain" });
+    expect(await world.audit(0)).toMatchObject({ written: true });
+    const [snapshot] = (await world.manifest(1)).snapshots;
+    expect(snapshot).toMatchObject({ object: name, complete: false, because: "interrupted", count: 0 });
+  });
+
+  it("tells that the link before it is gone", async () => {
+    await world.audit(0);
+    world.storage.erase(world.bucket, "manifests/0000000001.json");
+    expect(await world.audit(1)).toMatchObject({ written: true, headAltered: true });
+    expect(await world.audit(2)).toMatchObject({ written: true, headAltered: false });
+  });
+
   it("whose first run stored its objects and not its link keeps these rows, and nothing is concluded from them", async () => {
     disabled("room-1");
     const isLink = ({ operation, key }: { operation: string; key?: string }) =>
@@ -164,7 +212,10 @@ describe("a slot", () => {
     const manifest = await world.manifest(1);
     expect(manifest.snapshots[0]).toMatchObject({ complete: false, because: "interrupted", count: 1, passes: [] });
     expect(manifest.findings?.drift).toBeUndefined();
-    expect(await world.verify()).toEqual([`incomplete ${manifest.snapshots[0]?.object}`]);
+    expect(await world.verify()).toEqual([
+      `incomplete ${manifest.snapshots[0]?.object}`,
+      ...["incomplete manifests/0000000001.json", "incomplete manifests/0000000001.json"], // its findings, its page
+    ]);
   });
 });
 
@@ -281,7 +332,7 @@ describe("a part that fails takes no other along, and the link says so", () => {
     expect(next.events).toMatchObject({ count: 1, from: at(-5 * MINUTE_MS), until: at(115 * MINUTE_MS) });
     expect(next.expected?.count).toBe(2);
     expect(await findingsOf(3)).toEqual(["missing room-2"]);
-    expect(await world.verify()).toEqual([]);
+    expect(await world.verify()).toEqual(["incomplete manifests/0000000002.json"]);
   });
 
   it("the ledger's hint where the chain ends: it is found all the same", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../lib/audit/chain.ts";
-import { findEnd, type Head, linksBack, readLink } from "../../lib/audit/chain-head.ts";
+import { findEnd, type Head, readLink } from "../../lib/audit/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../lib/audit/envelope.ts";
 import { chainManifestName } from "../../lib/audit/manifest.ts";
 import { collectFindings, verifyBundle } from "../../lib/audit/verify.ts";
@@ -272,10 +272,52 @@ describe("the end of the chain", () => {
     expect(deps.objects.size).toBe(3);
   });
 
-  it("is read backwards link by link", async () => {
+  it("has the slot that its links have, whatever the ledger says of it", async () => {
+    const deps = await chainOf(3);
+    await appendToChain(draft({ slot: slot(2, 20), scheduled: false }), deps);
+    for (const { number, sha256, writtenAt } of deps.heads) {
+      const lying = { number, sha256, writtenAt, slot: "9999-01-01T00:00:00Z" };
+      const end = await findEnd({ archive: deps.archive, head: { read: async () => lying } });
+      expect(end).toMatchObject({ number: 4, slot: slot(2) });
+    }
+  });
+
+  it("that a stranger wrote ends no audits by its slot: it is told of", async () => {
+    const deps = await chainOf(2);
+    const stranger = createDeps({ keys: keysOf(9) });
+    await appendToChain(draft({ slot: slot(0) }), stranger);
+    await appendToChain(draft({ slot: slot(0, 20), scheduled: false }), stranger);
+    await appendToChain(draft({ slot: slot(23) }), stranger);
+    deps.objects.set(chainManifestName(3), stranger.objects.get(chainManifestName(3)) ?? Buffer.alloc(0));
+    await expect(appendToChain(draft({ slot: slot(0) }), deps)).rejects.toMatchObject({ code: "ERR_SECRET" });
+  });
+
+  it("has the slot that the ledger remembers, where the link that had it is not readable any more", async () => {
+    const deps = await chainOf(3);
+    await appendToChain(draft({ slot: slot(2, 20), scheduled: false }), deps);
+    deps.objects.set(chainManifestName(3), Buffer.from("{}"));
+    expect(await findEnd(deps)).toMatchObject({ number: 4, slot: slot(2) });
+  });
+
+  it("is not guessed at while the archive does not answer", async () => {
+    const deps = await chainOf(3);
+    await appendToChain(draft({ slot: slot(2, 20), scheduled: false }), deps);
+    const read = async (name: string) => {
+      if (name === chainManifestName(3)) throw new OffairError("ERR_ARCHIVE", "503");
+      return deps.archive.read(name);
+    };
+    const attempt = findEnd({ archive: { read }, head: { read: async () => deps.heads[3] } });
+    await expect(attempt).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  });
+
+  it("that was taken away while the key changes is followed by the rotation all the same", async () => {
     const deps = await chainOf(4);
-    const numbers: number[] = [];
-    for await (const { number } of linksBack(deps.archive, 4)) numbers.push(number);
-    expect(numbers).toEqual([4, 3, 2, 1]);
+    deps.objects.delete(chainManifestName(4));
+    await appendToChain(draft({ slot: slot(4) }), { ...deps, keys: keysOf(2, 1) });
+    await appendToChain(draft({ slot: slot(5) }), { ...deps, keys: keysOf(2, 1) });
+    for (const seed of [1, 2]) {
+      const findings = await findingsOf(deps, seed);
+      expect(findings).toEqual([expect.objectContaining({ kind: "missing", object: chainManifestName(4) })]);
+    }
   });
 });

@@ -7,6 +7,9 @@ import { collect } from "../support/collect.ts";
 
 const DOMAIN = "push.example.com";
 const NOON = "2026-11-21T12:00:00Z";
+/** Of the later snapshot, by our clock; Live's may be ahead. */
+const ENDED_AT = "2026-11-21T12:04:00Z";
+const END = "2026-11-21T12:04:30Z";
 const LATER = "2026-11-28T12:00:00Z";
 const row = (stream: string, resumeTime: string | null = LATER): SnapshotRow => ({
   ...{ domain: DOMAIN, app: "live", stream, resumeTime, seenAt: NOON },
@@ -21,6 +24,12 @@ describe("between two snapshots", () => {
     ["a stream was disabled", [], [row("a")], [{ kind: "disabled", ...named("a"), resumeTime: LATER }]],
     ["one was enabled", [row("a")], [], [{ kind: "enabled", ...named("a"), resumeTime: LATER, expired: false }]],
     ["one ran out", [row("a", NOON)], [], [{ kind: "enabled", ...named("a"), resumeTime: NOON, expired: true }]],
+    [
+      "one ran out while Live was asked",
+      [row("a", END)],
+      [],
+      [{ kind: "enabled", ...named("a"), resumeTime: END, expired: true }],
+    ],
     ["one had no end", [row("a", null)], [], [{ kind: "enabled", ...named("a"), resumeTime: null, expired: false }]],
     [
       "the resume time changed",
@@ -36,11 +45,11 @@ describe("between two snapshots", () => {
     ],
     ["one moment is spelt in another way", [row("a", "2026-11-28T13:00:00+01:00")], [row("a", LATER)], []],
   ])("%s", async (_, before, now, findings) => {
-    expect(await collect(diff(DOMAIN, before, listed(...now), NOON))).toEqual(findings);
+    expect(await collect(diff(DOMAIN, before, listed(...now), ENDED_AT))).toEqual(findings);
   });
 
   it("names that look alike are different streams", async () => {
-    const found = await collect(diff(DOMAIN, [row("a/b")], listed({ ...row("b"), app: "live/a" }), NOON));
+    const found = await collect(diff(DOMAIN, [row("a/b")], listed({ ...row("b"), app: "live/a" }), ENDED_AT));
     expect(found.map(({ kind, app, stream }) => [kind, app, stream])).toEqual([
       ["enabled", "live", "a/b"],
       ["disabled", "live/a", "b"],
@@ -61,7 +70,7 @@ it("applied to the earlier snapshot, the findings give the later one, whatever t
         DOMAIN,
         earlier.map(({ stream, end }) => row(stream, end)),
         now,
-        NOON,
+        ENDED_AT,
       )) {
         if (finding.kind === "enabled") state.delete(finding.stream);
         else state.set(finding.stream, finding.resumeTime);

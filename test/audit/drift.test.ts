@@ -14,7 +14,7 @@ const at = (ms: number): string => new Date(NOON.getTime() + ms).toISOString();
 const LATER = at(7 * DAY_MS);
 const named = (stream: string): Stream => ({ domain: DOMAIN, app: "live", stream });
 const expected = (stream: string, given: Partial<Expected> = {}): Expected => ({
-  ...{ ...named(stream), resumeTime: LATER, number: 1, placedAt: at(-DAY_MS) },
+  ...{ ...named(stream), resumeTime: LATER, number: 1, placedAt: at(-DAY_MS), outcome: "verified" },
   ...{ reason: "csam", by: "rule severe, policy hash", cause: "standard#1", ...given },
 });
 const ofOperator = { by: "ana", cause: "op-01234567-89ab-4cde-8f01-23456789abcd" };
@@ -56,6 +56,7 @@ describe("a list is held against what is expected", () => {
     ["off for longer than a rule asked: somebody else's entry", expected("a"), [["a", at(8 * DAY_MS)]], []],
     ["off for longer than a person asked", expected("a", ofOperator), [["a", at(8 * DAY_MS)]], ["other-resume-time"]],
     ["off without an end", expected("a", ofOperator), [["a", null]], []],
+    ["soon over by our order, but not by Live's entry", expected("a", { resumeTime: at(HOUR_MS) }), [["a", LATER]], []],
   ])("%s", async (_, wanted, rows, found) => {
     expect(await kinds([wanted], listOf(...rows))).toEqual(found);
   });
@@ -113,6 +114,10 @@ describe("a stream is called missing", () => {
     ["the ledger does not know the order any more", [], undefined],
   ])("but not where %s", (_, orders, entry) => {
     expect(judged(missing, orders, entry)).toBeUndefined();
+  });
+
+  it("also where Live took the order, and its list never showed it", () => {
+    expect(judged(missing, [order(1, { outcome: "unverified" })])).toBe("missing");
   });
 
   it("also where an order to let it on came to nothing, and it was paused since", () => {

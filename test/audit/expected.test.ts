@@ -2,8 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/expected.ts";
 import type { Expected } from "../../lib/audit/ledger-event.ts";
+import { foldLedger } from "../../lib/audit/ledger-part.ts";
+import { packLines } from "../../lib/audit/ndjson.ts";
 import type { LedgerEvent } from "../../lib/moderation/ledger-event.ts";
-import { disableInForce, type Order } from "../../lib/moderation/order.ts";
+import { disableTaken, type Order } from "../../lib/moderation/order.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import { collect } from "../support/collect.ts";
 import { NOON } from "../support/fixtures.ts";
@@ -38,7 +41,7 @@ describe("a disable is expected", () => {
   it("when it is verified, with what it was for", async () => {
     expect(await fold([], [order(1)])).toEqual([
       {
-        ...{ ...STREAM, resumeTime: UNTIL, number: 1, placedAt: NOON.toISOString() },
+        ...{ ...STREAM, resumeTime: UNTIL, number: 1, placedAt: NOON.toISOString(), outcome: "verified" },
         ...{ reason: "csam 0.9 reported by standard", by: "rule severe, policy hash", cause: "standard#1" },
       },
     ]);
@@ -50,8 +53,18 @@ describe("a disable is expected", () => {
     expect(found).toMatchObject({ by: "ana", cause: "op-1" });
   });
 
+  it("of an order that repairs another, for what that one was placed for", async () => {
+    const repairs = { of: 1, why: "expiring", cause: "standard#1", placedAt: NOON.toISOString() } as const;
+    const cause = "repair#expiring#1#2026-11-21T12";
+    const authority = { kind: "rule", cause, source: "standard", rule: "severe", policy: "hash", repairs } as const;
+    expect(await fold([], [order(2, { authority })])).toMatchObject([{ number: 2, cause: "standard#1" }]);
+  });
+
+  it("also where Live's list did not show it at once: it is missing if it never does", async () => {
+    expect(await fold([], [order(1, { outcome: "unverified" })])).toMatchObject([{ outcome: "unverified" }]);
+  });
+
   it.each<[string, Order]>([
-    ["unverified", order(1, { outcome: "unverified" })],
     ["of unknown outcome", order(1, { outcome: "unknown" })],
     ["failed", order(1, { outcome: "failed" })],
     ["under way", pending(order(1))],
@@ -116,10 +129,26 @@ it("folded window by window it is what the ledger itself says is in force, once 
           now,
         );
         const known = all.filter((_, index) => (given[index]?.window ?? 0) <= window).reverse();
-        const inForce = disableInForce(known, now);
+        const inForce = disableTaken(known, now);
         expect(numbersOf(expected)).toEqual(inForce ? [inForce.number] : []);
       }
     }),
     { numRuns: 300 },
   );
+});
+
+it("goes on from what was last folded, though the ledger could not be read for days since", async () => {
+  const before = await fold([], [order(1)]);
+  const { bytes } = await packLines(before);
+  const folded = {
+    object: "expected/1",
+    sha256: sha256Hex(bytes),
+    bytes: bytes.length,
+    count: 1,
+    until: NOON.toISOString(),
+  };
+  const audits = [...Array.from({ length: 50 }, () => ({})), { expected: folded }];
+  const past = { audits, eventsUntil: folded.until, lastComplete: new Map(), history: [] };
+  const events = { words: new Map<string, LastWord>(), until: NOON.toISOString() };
+  expect(await foldLedger(NOON, past, events, { archive: { read: async () => bytes } })).toMatchObject({ count: 1 });
 });

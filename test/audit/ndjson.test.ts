@@ -28,6 +28,7 @@ it.each<[string, Uint8Array]>([
   ["no gzip", Buffer.from("{}\n")],
   ["half of a gzip", gzipSync('{"a":1}\n').subarray(0, 12)],
   ["no JSON", gzipSync("hunter2\n")],
+  ["a line longer than any", gzipSync(`"${"x".repeat(5_000_000)}"\n`)],
   ["half of a line", gzipSync('{"a":1}\n{"a":')],
 ])("%s is refused as an object that cannot be read", async (_, bytes) => {
   await expect(read(bytes)).rejects.toMatchObject({ code: "ERR_ARCHIVE" });

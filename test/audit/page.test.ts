@@ -5,7 +5,14 @@ import type { LedgerEvent } from "../../lib/audit/ledger-event.ts";
 import { manifestSchema } from "../../lib/audit/manifest.ts";
 import { reportPage } from "../../lib/audit/page.ts";
 import { ticks } from "../../lib/audit/page-chart.ts";
-import { figuresSchema, MAX_REASONS, timesToOff, topReasons, withinSeconds } from "../../lib/audit/page-figures.ts";
+import {
+  figuresSchema,
+  MAX_REASONS,
+  noTimes,
+  timesToOff,
+  topReasons,
+  withinSeconds,
+} from "../../lib/audit/page-figures.ts";
 import { html, name } from "../../lib/audit/page-html.ts";
 import {
   historyPoint,
@@ -14,6 +21,7 @@ import {
   MAX_POINTS,
   type PageModel,
 } from "../../lib/audit/page-model.ts";
+import { pointsOf, reasonSeries } from "../../lib/audit/page-series.ts";
 import { DARK, LIGHT } from "../../lib/audit/page-style.ts";
 import { HOUR_MS, toSecondsUtc } from "../../lib/time.ts";
 import { visible } from "../../lib/visible.ts";
@@ -179,14 +187,35 @@ describe("the page", () => {
     expect(lines(linesOf(audited(silent, false)))).toEqual([1, 1, 1]);
   });
 
+  it("counts reasons of complete lists only, and never calls what it did not see none", () => {
+    const nothing = { ...topReasons(new Map()), timeToOff: noTimes() };
+    const { domains } = pageModel();
+    const [first, ...others] = domains;
+    const partial = [{ ...(first ?? domainOnPage("push.example.com", 3)), complete: false }, ...others];
+    expect(textOf(reportPage(pageModel({ domains: partial, figures: nothing })))).not.toContain(
+      "No stream is disabled.",
+    );
+    const severe = ({ domains }: Pick<PageModel, "domains">) =>
+      reasonSeries(pointsOf(pageModel({ domains, history: [] })), ["rule severe"])[0]?.values;
+    expect(severe({ domains })).toEqual([41]);
+    expect(severe({ domains: partial })).toEqual([undefined]);
+  });
+
+  it("says of how many domains it draws the lines", () => {
+    const domains = [...new Array(8).keys()].map((i) => domainOnPage(`push-${i}.example.com`, i));
+    const told = "have the 6 domains with the most disabled streams";
+    expect(reportPage(pageModel({ domains }))).toContain(told);
+    expect(reportPage(pageModel({ domains: domains.slice(0, 6) }))).not.toContain(told);
+  });
+
   it("shows the first of many, how many more there are, and where", () => {
     const [count, object] = [100_000, "snapshots/domain=push.example.com/dt=2026-11-21/140000Z.ndjson.gz"];
     const disabled = [...new Array(MAX_LISTED).keys()].map((i) => disabledOnPage(`room-${i}`, i));
     const page = reportPage(pageModel({ domains: [domainOnPage("push.example.com", count)], disabled }));
-    expect(textOf(page)).toContain(`The first 5,000 of 100,000 are shown. The other 95,000 stand in ${object}.`);
+    expect(textOf(page)).toContain(`The first 5,000 of 100,000 are shown. The rest, 95,000, stands in ${object}.`);
     const drifted = textOf(reportPage(pageModel({ findings: everyDrift(300) })));
     expect(
-      drifted.match(/The first 200 of 300 are shown\. The other 100 stand in findings\/dt=2026-11-21/g),
+      drifted.match(/The first 200 of 300 are shown\. The rest, 100, stands in findings\/dt=2026-11-21/g),
     ).toHaveLength(5);
   });
 

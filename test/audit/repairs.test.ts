@@ -12,13 +12,15 @@ const named = (stream: string) => ({ domain: "push.example.com", app: "live", st
 const ours = { number: 3, by: "ana", reason: "INC-1", cause: "op-1", expectedResumeTime: SLOT };
 const missing = (stream: string): DriftFinding => ({ kind: "missing", ...named(stream), ...ours, askedAt: SLOT });
 const seen = { resumeTime: SLOT, seenAt: SLOT };
-const expiring = (stream: string): DriftFinding => ({ kind: "expiring", ...named(stream), ...ours, ...seen });
+const expiring = (stream: string, cause = "standard#1"): DriftFinding => ({
+  ...{ kind: "expiring", ...named(stream), ...ours, cause, ...seen },
+});
 const foreign = (stream: string): DriftFinding => ({ kind: "foreign", ...named(stream), ...seen, askedAt: SLOT });
 
 const counts = { missing: 1, foreign: 2, expiring: 4, "other-resume-time": 8, orphan: 16 };
 const stored = { object: "findings/x.ndjson.gz", sha256: "0".repeat(64), bytes: 1 };
 const result = (drift: readonly DriftFinding[]): AuditResult => ({
-  ...{ written: true, number: 7, sha256: "1".repeat(64), drift },
+  ...{ written: true, number: 7, sha256: "1".repeat(64), drift, headAltered: false },
   manifest: {
     ...{ version: 2, kind: "audit", number: 7, previous: null, slot: SLOT, writtenAt: SLOT, scheduled: true },
     ...{ policy: "p", build: "b", snapshots: [] },
@@ -41,6 +43,10 @@ describe("repairs", () => {
     [{ missing: false, expiring: true }, [{ stream: named("a"), number: 3, why: "expiring" }]],
   ])("are asked for as the policy has it: %j", (wanted, repairs) => {
     expect(repairsOf(result(drift), wanted)).toEqual(repairs);
+  });
+
+  it("of what a person disabled until a time of theirs are never for longer", () => {
+    expect(repairsOf(result([expiring("a", "op-1"), missing("c")]), both)).toMatchObject([{ stream: named("c") }]);
   });
 
   it("come with what is missing first, and no more than 500 from one audit", () => {
@@ -74,7 +80,7 @@ describe("repairs", () => {
 describe("what an audit tells", () => {
   it("is a metric of each kind of drift, and one of all that somebody has to look at", () => {
     expect(metricsOfAudit(result([]))).toEqual({
-      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsLacking: 1 },
+      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsLacking: 1, ChainHeadsAltered: 0 },
       ...{ Drift: 27, DriftMissing: 1, DriftForeign: 2, DriftOtherResumeTime: 8, DriftOrphan: 16, DriftExpiring: 4 },
     });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});

@@ -2,9 +2,9 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Bundle } from "../../lib/audit/bundle.ts";
 import { toLink } from "../../lib/audit/chain-head.ts";
-import { sealEnvelope } from "../../lib/audit/envelope.ts";
+import { PAYLOAD_TYPE, sealEnvelope } from "../../lib/audit/envelope.ts";
 import type { Finding } from "../../lib/audit/finding.ts";
-import { type ChainManifest, chainManifestName, objectsOf } from "../../lib/audit/manifest.ts";
+import { type ChainManifest, chainManifestName, manifestSchema, objectsOf } from "../../lib/audit/manifest.ts";
 import { collectFindings, type VerifyOptions, verifyBundle } from "../../lib/audit/verify.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
@@ -64,7 +64,7 @@ describe("whoever pins", () => {
     const { findings, summary } = await verify(whole, { publicKey: keyOf(9) });
     expect(findings).toHaveLength(13);
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["unknown-key"]));
-    expect(summary).toMatchObject({ links: 13, audits: 0 });
+    expect(summary).toMatchObject({ links: 13, audits: 0, objectsIntact: 0 });
     expect(summary.slots).toBeUndefined();
   });
 
@@ -117,6 +117,32 @@ describe("an excerpt", () => {
     expect(summary).toMatchObject({ links: 2, rotations: 0, slots: { from: slot(5), until: slot(6) } });
   });
 
+  it.each([
+    [1, undefined],
+    [2, undefined],
+    [3, 10],
+  ])(
+    "that key %i reaches only backwards over a rotation says which, for the replaced key could have written it too",
+    async (seed, rotation) => {
+      const { summary } = await verify(excerpt(5, 7, 8, 10), { publicKey: keyOf(seed) });
+      expect(summary.replacedAt).toBe(rotation);
+      expect((await verify(whole, { publicKey: keyOf(seed) })).summary.replacedAt).toBeUndefined();
+    },
+  );
+
+  it("looks at the rotations of other times as at any link: each under its own number, signed in its order", async () => {
+    const swapped = excerpt(5, 7, 8, 10).set(name(5), bytesOf(10)).set(name(10), bytesOf(5));
+    expect(await told(swapped)).toEqual([`reordered ${name(5)}`, `reordered ${name(10)}`]);
+    const { payload, signatures } = toLink(5, bytesOf(5)).envelope;
+    const turned = {
+      payloadType: PAYLOAD_TYPE,
+      payload: payload.toString("base64"),
+      signatures: signatures.toReversed(),
+    };
+    const objects = excerpt(5, 7, 8).set(name(5), Buffer.from(`${JSON.stringify(turned)}\n`));
+    expect(await told(objects)).toEqual([`unknown-key ${name(5)}`]);
+  });
+
   it("without the rotation that leads to it is signed by an unknown key", async () => {
     expect(await told(excerpt(7, 8), { publicKey: keyOf(3) })).toEqual([
       `unknown-key ${name(7)}`,
@@ -162,6 +188,14 @@ describe("of links that the holder of the key wrote it is said", () => {
     expect(await told(continued(3, change))).toEqual(expected);
   });
 
+  it("what the audit says that it lacks", async () => {
+    const lacks = [{ part: "drift", error: "ERR_LIVE_UNAVAILABLE" }];
+    const { findings } = await verify(continued(3, { lacks }));
+    expect(findings).toEqual([
+      { kind: "incomplete", object: name(4), message: "lacks its drift: ERR_LIVE_UNAVAILABLE" },
+    ]);
+  });
+
   it("that events of the ledger are in no export, and nothing of events that are in two", async () => {
     const events = (from: string) => {
       const before = manifestOf(3);
@@ -172,6 +206,15 @@ describe("of links that the holder of the key wrote it is said", () => {
     expect(await told(continued(3, events(slot(1, 50))))).toEqual([]);
     expect(await told(continued(3, events(slot(1, 56))))).toEqual([`incomplete ${object}`]);
   });
+});
+
+it("a link that is there to fill the memory is none, before its elements are looked at", async () => {
+  const snapshots = Array.from({ length: 300_000 }, () => ({}));
+  const { findings } = await verify(continued(3, { snapshots }));
+  expect(findings).toEqual([expect.objectContaining({ kind: "unreadable", object: name(4) })]);
+  expect(() => manifestSchema.parse({ ...manifestOf(3), snapshots })).toThrow(
+    expect.objectContaining({ issues: [expect.objectContaining({ code: "too_big", path: ["snapshots"] })] }),
+  );
 });
 
 describe("an object", () => {

@@ -125,6 +125,9 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
     ["a name twice", [entry("good", "0", Buffer.from("other"))], "good"],
     ["a name twice, by way of a dot", [entry("./good", "0", Buffer.from("other"))], "good"],
     ["another size in an extended header", [entry("pax", "x", spellPax("size", "1"))], "pax"],
+    ["a sparse file, in an extended header", [entry("pax", "x", spellPax("GNU.sparse.name", "b")), entry("c")], "pax"],
+    ["another real size", [entry("pax", "x", spellPax("SCHILY.realsize", "1")), entry("c")], "pax"],
+    ["a folder that has contents", [entry("folder/", "5", entry("hidden"))], "folder/"],
     ["a name for all that follow", [entry("all", "g", spellPax("path", "x"))], "all"],
     ["an extended header that is none", [entry("pax", "x", Buffer.from("99999 a=b\n"))], "pax"],
     ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
@@ -178,6 +181,13 @@ describe("a folder", () => {
       expect(await bundle.read(name)).toBeUndefined();
     }
     expect([...(await contentOf(bundle)).keys()]).toEqual(["good"]);
+  });
+
+  it("whose file cannot be read any more says so of that file", async () => {
+    write("bundle/good", Buffer.from("data"));
+    const bundle = await openBundle(join(scratch, "bundle"));
+    rmSync(join(scratch, "bundle/good"));
+    await expect(bundle.read("good")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
   });
 
   it("that is not there says so", async () => {

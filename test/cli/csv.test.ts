@@ -56,6 +56,26 @@ describe("on a terminal", () => {
     return createOut({ stdout, stderr: stdout }, env).paint("red", "x");
   };
 
+  it("progress takes one line of a terminal, however narrow, and is kept from those that cannot clear it", () => {
+    const progressOn = (env: NodeJS.ProcessEnv, terminal: object): string => {
+      let written = "";
+      const stderr = new Writable({
+        write(chunk, _encoding, done) {
+          written += chunk;
+          done();
+        },
+      });
+      createOut({ stdout: stderr, stderr: Object.assign(stderr, terminal) }, env).progress(
+        "reading the lists of the day",
+      );
+      return written;
+    };
+    expect(progressOn({}, { isTTY: true, columns: 80 })).toBe("reading the lists of the day");
+    expect(progressOn({}, { isTTY: true, columns: 12 })).toBe("reading the");
+    expect(progressOn({ TERM: "dumb" }, { isTTY: true, columns: 80 })).toBe("");
+    expect(progressOn({}, {})).toBe("");
+  });
+
   it("there is colour, unless somebody asked for none; and never in a pipe", () => {
     expect(colours(true, {})).toMatch(/\u001b\[31mx/);
     expect(colours(true, { NO_COLOR: "1" })).toBe("x");

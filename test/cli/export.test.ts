@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { chainManifestName } from "../../lib/audit/manifest.ts";
 import { createArchive } from "../../lib/aws/archive.ts";
 import { type Storage, startStorage } from "../../local/aws/storage.ts";
-import type { Objects } from "../support/chain.ts";
+import { createChainWorld, type Objects } from "../support/chain.ts";
 import { jsonLines, offair, offairProcess, useFiles } from "./offair.ts";
 import { createWorld } from "./world.ts";
 
@@ -62,6 +63,24 @@ it("what is there already stays as it is", async () => {
   expect(readdirSync(out)).toEqual([]);
 });
 
+it("what an export that was stopped left behind is named, and stays as it is", async () => {
+  const out = files.path(".tar");
+  writeFileSync(`${out}.partial`, "half of it");
+  const ended = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(`${out}.partial is there already`) });
+  expect(readFileSync(`${out}.partial`, "utf8")).toBe("half of it");
+});
+
+it.each([
+  ["2026-03-01", "2026-03-14", "0000000001"],
+  ["2026-03-14", "2026-03-31", "0000000099"],
+])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, link) => {
+  const asked = ["export", "--bundle", files.folder(objects), "--from", from, "--to", to, "--out", files.path(".tar")];
+  const { code, stderr } = await offair(asked);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${link}.json `));
+});
+
 it("days without a link make no bundle", async () => {
   const out = files.path(".tar");
   const days = ["--from", "2027-01-01", "--to", "2027-01-02"];
@@ -83,6 +102,33 @@ it.each([
   expect(code).toBe(expected);
   expect(stderr).toMatch(new RegExp(`^${kind} +${name} `));
   expect(existsSync(out)).toBe(true);
+});
+
+it.each<[string, (links: Objects) => unknown, string, number]>([
+  ["is not there", (links) => links.delete(chainManifestName(60)), "missing", 5],
+  ["cannot be read", (links) => links.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
+])("a link that %s is told, and the rest is copied", async (_, tamper, kind, expected) => {
+  const broken: Objects = new Map(objects);
+  tamper(broken);
+  const out = files.path(".tar");
+  const { code, stderr } = await offair(["export", "--bundle", files.folder(broken), ...DAYS, "--out", out]);
+  expect(stderr).toMatch(new RegExp(`^${kind} +${chainManifestName(60)} `));
+  expect(code).toBe(expected);
+  expect(existsSync(out)).toBe(true);
+});
+
+it("a person's audit that was written after the next slot does not cut that slot off", async () => {
+  const world = createChainWorld();
+  const at = (hour: number, minute = 0) => new Date(Date.UTC(2026, 2, 13, hour, minute)).toISOString();
+  for (let hour = 22; hour < 25; hour++) await world.audit(at(hour));
+  await world.audit(at(23, 59), { scheduled: false });
+  for (let hour = 25; hour < 30; hour++) await world.audit(at(hour));
+  for (const more of [0, 1, 2, 3]) {
+    if (more > 0) await world.audit(at(29 + more));
+    const out = files.path(".tar");
+    const made = await offair(["export", "--bundle", files.folder(world.objects), ...DAYS, "--out", out, "--json"]);
+    expect(jsonLines(made)[0]).toMatchObject({ numbers: { first: 3 } });
+  }
 });
 
 describe("from the bucket", () => {
@@ -125,7 +171,7 @@ describe("from the bucket", () => {
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {
     const { code, stdout, stderr } = await offairProcess(["on", "2026-03-14", "--bucket", "elsewhere"], env());
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^offair: .*ERR_ARCHIVE/);
+    expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 });

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { offair, offairByShim, offairProcess, useFiles } from "./offair.ts";
+import { exportCommand } from "../../cli/commands/export.ts";
+import { on } from "../../cli/commands/on.ts";
+import { verify } from "../../cli/commands/verify.ts";
+import { offair, offairByShim, offairInto, offairProcess, useFiles } from "./offair.ts";
 
 const files = useFiles();
 
@@ -21,6 +24,14 @@ describe("offair", () => {
     }
   });
 
+  it.each([verify, on, exportCommand])(
+    "every option and operand of $name stands in its help",
+    ({ help, options, operands }) => {
+      for (const name of ["json", ...Object.keys(options)]) expect(help).toMatch(new RegExp(`--(from, --)?${name}\\b`));
+      for (const name of operands) expect(help.split("\n")[0]).toContain(name);
+    },
+  );
+
   it("runs under whatever Node is on the path", async () => {
     const helped = await offair(["help"]);
     expect(await offairByShim(["help"])).toEqual(helped);
@@ -29,6 +40,8 @@ describe("offair", () => {
   });
 
   const nowhere = join(files.dir, "nowhere");
+  const DAY = "2026-03-14";
+  const DAYS = ["--from", DAY, "--to", DAY];
   const key = files.key();
   const notAKey = join(import.meta.dirname, "..", "..", "package.json");
   it.each<[string, string[], string]>([
@@ -42,12 +55,21 @@ describe("offair", () => {
     ["a bundle that is not there", ["verify", nowhere, "--key", key], "cannot be opened"],
     ["a bundle that is none", ["verify", notAKey, "--key", key], "is no tar"],
     ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must be"],
+    ["a day that no month has", ["verify", files.dir, "--key", key, "--through", "2026-02-30"], "--through must be"],
     ["a time that is none", ["verify", files.dir, "--key", key, "--through", "tomorrow"], "--through must be"],
     ["an option that is none", ["on", "2026-03-14", "--colour"], "--colour"],
     ["an option without its value", ["on", "2026-03-14", "--domain"], "--domain"],
     ["a day that is none", ["on", "2026-02-30"], "DAY must be a day"],
     ["no archive", ["on", "2026-03-14"], "ARCHIVE_BUCKET"],
     ["an archive without evidence", ["on", "2026-03-14", "--from", files.dir], "there are no manifests"],
+    ["an option given twice", ["verify", files.dir, "--key", key, "--key", nowhere], "--key is given twice"],
+    ["a value that begins with a dash", ["on", DAY, "--stream", "-a/b"], "use '--stream=-XYZ'"],
+    ["a stream without its app", ["on", DAY, "--stream", "room-42", "--from", files.dir], "--stream must be APP/NAME"],
+    [
+      "two archives to export",
+      ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
+      "--bundle or --bucket",
+    ],
     ["two formats", ["on", "2026-03-14", "--json", "--csv", "--from", files.dir], "either --json or --csv"],
     ["two archives", ["on", "2026-03-14", "--bucket", "b", "--from", files.dir], "either --from or --bucket"],
     [
@@ -63,6 +85,19 @@ describe("offair", () => {
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n {4}at |node:internal/);
   });
+
+  it.each([[[]], [["--json"]], [["--csv"]]])(
+    "a result that a full disk takes is told in one sentence: %j",
+    async (format) => {
+      const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
+      const { code, stderr } = await offairInto("/dev/full", ["on", DAY, "--from", bundle, ...format]);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^offair: the result cannot be written: ENOSPC.*\n$/m),
+      });
+      expect(stderr).not.toMatch(/\n {4}at /);
+    },
+  );
 
   it("loads nothing of the AWS SDK to verify or to answer from a bundle", () => {
     const cli = join(import.meta.dirname, "..", "..", "cli");

@@ -32,6 +32,10 @@ async function runProcess(command: string, args: readonly string[], env: NodeJS.
 export const offairProcess = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> =>
   runProcess(process.execPath, [join(CLI, "offair.ts"), ...args], env);
 
+/** Its standard output goes into a file. */
+export const offairInto = (file: string, args: readonly string[]): Promise<Ended> =>
+  runProcess("sh", ["-c", `exec "$0" "$@" > '${file}'`, process.execPath, join(CLI, "offair.ts"), ...args]);
+
 /** As npm links it. */
 export const offairByShim = (args: readonly string[]): Promise<Ended> => runProcess(join(CLI, "offair.mjs"), args);
 

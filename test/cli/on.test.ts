@@ -48,6 +48,21 @@ async function answersOf(args: readonly string[] = [], from = folder): Promise<R
 }
 const named = (rows: readonly Row[], name: string) => rows.find(({ stream }) => stream === name);
 
+it("what held on by an order that nobody verified, after an earlier one of ours, is ours", async () => {
+  const world = createWorld();
+  world.disable(room("longer"), MARCH(12, "03:10"), { hours: 24 });
+  world.disable(room("longer"), MARCH(12, "13:10"), { hours: 24 * 7, outcome: "unverified" });
+  await world.run(MARCH(12, "00:00"), MARCH(15, "02:00"));
+  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
+});
+
+it("what the first list of the day has, by an order that nobody verified the evening before, is ours", async () => {
+  const world = createWorld();
+  world.disable(room("late"), MARCH(13, "23:15"), { outcome: "unknown" });
+  await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
+  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
+});
+
 describe("offair on", () => {
   it("names every stream that was off that day, and no other", async () => {
     const ended = await offair(["on", DAY, "--from", folder, "--json"]);
@@ -192,6 +207,21 @@ describe("a day that is not fully covered is answered, with what is missing: exi
   it("a day before everything, and one after", async () => {
     expect((await gapsOf(folder, "2026-03-01")).code).toBe(5);
     expect((await gapsOf(folder, "2026-04-01")).code).toBe(5);
+  });
+
+  it("what another domain's lists lack takes nothing from the one that is asked for", async () => {
+    const some: Objects = new Map(objects);
+    some.delete("snapshots/domain=push.example.org/dt=2026-03-14/130000Z.ndjson.gz");
+    const asked = ["on", DAY, "--from", files.folder(some), "--domain"];
+    expect((await offair([...asked, "push.example.com"])).code).toBe(0);
+    expect((await offair([...asked, "push.example.org"])).code).toBe(5);
+  });
+
+  it("a domain of which no audit of the day has a list", async () => {
+    const ended = await offair(["on", DAY, "--from", folder, "--json", "--domain", "push.example.net"]);
+    expect(ended.code).toBe(5);
+    expect(jsonLines(ended)).toMatchObject([{ count: 0, gaps: [{ kind: "not-covered" }] }]);
+    expect(jsonLines(ended)[0]?.gaps).toMatchObject([{ message: "no audit of the day listed push.example.net" }]);
   });
 
   it("an hour in which the ledger could not be read costs nothing: the next export has it", async () => {

@@ -97,6 +97,17 @@ it("a change of the key is followed from either key", async () => {
   }
 });
 
+it("a piece from before the last change of the key is no better than the old key, and a head makes it so", async () => {
+  const { objects, heads } = await morning((slot) => ({ seeds: slot < "2026-03-14T05" ? [1] : [2, 1] }));
+  const isLater = (name: string) => /0{7}([57-9]|10)\.json|\/0[4-8]0000Z/.test(name); // number 6 is the change
+  const folder = files.folder(new Map([...objects].filter(([name]) => !isLater(name))));
+  const forged = "signed by a key that is not in force from number 6 on";
+  const asked = ["verify", folder, "--key", files.key(2)];
+  expect(await offair(asked)).toMatchObject({ code: 0, stdout: expect.stringContaining(forged) });
+  const pinned = await offair([...asked, "--head", heads[3]?.sha256 ?? ""]);
+  expect(pinned).toMatchObject({ code: 0, stdout: expect.not.stringContaining(forged) });
+});
+
 it("a private key is no key to check with", async () => {
   const file = files.path(".pem");
   writeFileSync(file, privateKeyPem(1));

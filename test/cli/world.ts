@@ -126,15 +126,18 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       );
       snapshots.push({ ...stored, ...told, domain, passes: [], startedAt: slot, endedAt: now().toISOString() });
     }
-    const fresh = [...rows]
-      .filter(([key]) => !before.has(key))
-      .map(([, { seenAt: _at, ...row }]) => ({ kind: "disabled", ...row }));
+    const fresh = [...rows].flatMap(([key, { seenAt: _at, ...row }]) => {
+      const earlier = before.get(key);
+      if (!earlier) return [{ kind: "disabled", ...row }];
+      return earlier.resumeTime === row.resumeTime ? [] : [{ kind: "changed", ...row, before: earlier.resumeTime }];
+    });
+    const disabled = fresh.filter(({ kind }) => kind === "disabled").length;
     const drift = { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 };
     const { count: _lines, ...findings } = await store(findingsName(new Date(slot)), fresh);
     if (!change.incomplete) before = rows;
     const draft: AuditDraft = {
       ...{ kind: "audit", slot, scheduled: true, policy: POLICY, build: "1".repeat(64), snapshots },
-      findings: { ...findings, disabled: fresh.length, enabled: 0, changed: 0, drift },
+      findings: { ...findings, disabled, enabled: 0, changed: fresh.length - disabled, drift },
       ...(!change.withoutLedger && (await ledgerPart(slot, from, until))),
     };
     const head = { read: async () => heads.at(-1), write: async (value: Head) => void heads.push(value) };

@@ -130,6 +130,18 @@ describe("a disable that expires soon", () => {
     });
   });
 
+  it("is renewed again and again for what it was placed for, which each renewal names", async () => {
+    const stream = await disabled();
+    const first = await lastOrder(stream);
+    const of = { cause: first?.authority.cause, placedAt: first?.placedAt };
+    clock += 150 * HOUR_MS;
+    await repair(stream, { why: "expiring" });
+    expect(await lastOrder(stream)).toMatchObject({ number: 2, authority: { repairs: { of: 1, ...of } } });
+    clock += 150 * HOUR_MS;
+    await repair(stream, { number: 2, why: "expiring" });
+    expect(await lastOrder(stream)).toMatchObject({ number: 3, authority: { repairs: { of: 2, ...of } } });
+  });
+
   it("does not expire with more than the policy's hours left, whatever the message says", async () => {
     const stream = await disabled();
     clock += 143 * HOUR_MS;

@@ -301,6 +301,19 @@ describe("a disabled stream that is pushed nevertheless", () => {
   });
 });
 
+it("a stream that comes back after an audit had it disabled again is no repair of that audit", async () => {
+  const stream = await paused({ category: "csam" });
+  live.disabled.clear();
+  const repairing = { ...policy, audit: { expiringHours: 24, repair: { missing: true, expiring: true } } };
+  await handle({ kind: "repair", repair: { stream, number: 1, why: "missing" } }, { ...deps, policy: repairing });
+  wait(3 * SECOND_MS);
+  expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+  const [again, repair] = await deps.ledger.recentOrders(stream);
+  expect(repair?.authority.repairs).toMatchObject({ of: 1, why: "missing" });
+  expect(again?.authority).toMatchObject({ kind: "rule", source: "standard", returned: { after: 2, times: 1 } });
+  expect(again?.authority.repairs).toBeUndefined();
+});
+
 describe("a stream that nothing is in force on", () => {
   it("writes nothing when somebody pushes it", async () => {
     const before = await store.current.scan();

@@ -1,0 +1,9 @@
+/** Times that we wrote, beside times of Live. */
+import { MINUTE_MS } from "../time.ts";
+
+/** Clocks of Live and of our functions differ by less. */
+export const CLOCK_MARGIN_MS = MINUTE_MS;
+
+/** One moment may be spelt in two ways. */
+export const isSameTime = (a: string | null, b: string | null): boolean =>
+  a === b || (a !== null && b !== null && Date.parse(a) === Date.parse(b));
