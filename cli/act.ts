@@ -26,7 +26,10 @@ const WAIT_MS = 120_000;
 export async function act(change: Change, { values }: Pick<Typed, "values">, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
   const operator = openOperator(values, deps);
-  const dry = await operator.ask({ ...change, dryRun: true });
+  const dry = await operator.ask({ ...change, dryRun: true }).catch((cause: unknown) => {
+    if (!(cause instanceof FailedError)) throw cause;
+    throw new FailedError(`nothing was done, ${cause.message}`, { cause });
+  });
   const refused = tellFaults(dry, deps, values, change.streams);
   if (refused !== undefined) return refused;
   if (!values.json) for (const line of dryText(change, dry, deps)) out.say(line);
@@ -71,7 +74,7 @@ export async function settle(
   while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
     out.progress(`order ${orderId} is on its way`);
     await sleep(POLL_MS, signal);
-    const looked = await look(orderId, operator);
+    const looked = await look(orderId, operator, signal);
     if (!looked) break; // what is told then names the order, and how to ask for it
     const { results } = looked.answer;
     if (looked.isTaken) last = { ...last, answer: { ...last.answer, ok: !results.some(wentWrong), results } };
@@ -79,9 +82,9 @@ export async function settle(
   return last;
 }
 
-async function look(orderId: string, operator: Operator): Promise<Reply | undefined> {
+async function look(orderId: string, operator: Operator, signal: AbortSignal): Promise<Reply | undefined> {
   try {
-    return await operator.ask({ action: "status", orderId, reason: "offair watch" });
+    return await operator.ask({ action: "status", orderId, reason: "offair watch" }, { signal });
   } catch (error) {
     if (error instanceof FailedError) return undefined;
     throw error;

@@ -1,9 +1,9 @@
 /** The AWS identity of whoever typed the command, found as every AWS tool finds it. Nothing of Live is known here. */
-import { FailedError } from "./command.ts";
+import { FailedError, propertyOf } from "./command.ts";
 import type { Credentials } from "./operator-sign.ts";
 
-const NONE =
-  "there are no AWS credentials: set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +
+const HOW =
+  "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +
   "aws sts get-caller-identity tells who you are then";
 
 /** @returns them anew where they have run out. */
@@ -17,7 +17,8 @@ export function createCredentials(): () => Promise<Credentials> {
     try {
       return await provide();
     } catch (cause) {
-      throw new FailedError(NONE, { cause });
+      const why = String(propertyOf(cause, "message")); // of SSO it says that its token has expired
+      throw new FailedError(`there are no AWS credentials (${why}): ${HOW}`, { cause });
     }
   };
 }

@@ -64,7 +64,7 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
       const answer = parseAnswer(result.body, endpoint.host);
       return { answer, isTaken: status === 200, ...(aheadMs !== undefined && { aheadMs }) };
     }
-    if (status === 403 || status === 401) throw new RefusedError(forbidden(route, identity, aheadMs));
+    if (status === 403 || status === 401) throw new RefusedError(forbidden(route, { ...identity, region }, aheadMs));
     if (status === 429) return { maybeDone: false, why: "the gateway takes no more at the moment (429)" };
     if (status >= 500) return brokenOf(status, result.body);
     if (status === 404 || (status >= 300 && status < 400)) throw new InputError(notHere(url, status));
@@ -96,7 +96,11 @@ function readJson(body: Buffer) {
   }
 }
 
-function forbidden(route: Route, { accessKeyId }: Credentials, aheadMs = 0): string {
+interface Signer extends Pick<Credentials, "accessKeyId"> {
+  readonly region: string;
+}
+
+function forbidden(route: Route, { accessKeyId, region }: Signer, aheadMs = 0): string {
   if (Math.abs(aheadMs) > MAX_SKEW_MS) {
     const minutes = Math.round(Math.abs(aheadMs) / MINUTE_MS);
     return `your clock is ${minutes} minutes ${aheadMs > 0 ? "behind" : "ahead"}, and AWS takes no signature that is 5 minutes off: set the clock`;
@@ -104,7 +108,7 @@ function forbidden(route: Route, { accessKeyId }: Credentials, aheadMs = 0): str
   const glass = route === "/operator" ? "" : "; breaking the glass is a right of its own";
   return (
     `AWS does not let ${accessKeyId} call POST ${route} (403)${glass}. It needs execute-api:Invoke on it, with keys that are ` +
-    "still valid: aws sts get-caller-identity tells who you are"
+    `still valid, and a signature for its region (this was for ${region}): aws sts get-caller-identity tells who you are`
   );
 }
 

@@ -60,7 +60,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
     async ask(asked, options = {}) {
       const result = await send(asked, options, () => true);
       if ("answer" in result) return result;
-      throw new FailedError(`offair does not answer: ${result.why}`);
+      throw new FailedError(`offair does not answer: ${result.why}${mayChange(asked) ? ONCE_MORE : ""}`);
     },
     async askOnce(asked, options = {}) {
       const result = await send(asked, options, ({ maybeDone }) => !maybeDone);
@@ -72,6 +72,12 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
     },
   };
 }
+
+const ONCE_MORE = ". Whether it was done is not known; the same once more does no harm";
+
+/** Of what is asked again at will. `apply` has words of its own. */
+const mayChange = (asked: Asked): boolean =>
+  ["approve", "cancel", "undo"].includes(asked.action) || ("dryRun" in asked && asked.dryRun === false);
 
 const MAX_TOLD = 10;
 

@@ -9,12 +9,20 @@ import { type CommandDeps, InputError, propertyOf, UsageError } from "./command.
 const HOW = "a stream is DOMAIN/APP/STREAM; one whose domain or app holds a slash goes into a file";
 const BY_LINE = 'as {"domain": …, "app": …, "stream": …}';
 
+/** Escapes of visible(). Copied from a screen and taken by the letter, they would name another stream. */
+const AS_SHOWN = /\\(\\|u\{)/;
+
 /** Most that a file of 5,000 streams with the longest names holds. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The first two slashes part it; the stream's own name may hold more. @throws UsageError */
 export function streamOf(text: string): Stream {
   const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/su.exec(text) ?? [];
+  if (AS_SHOWN.test(text)) {
+    throw new UsageError(
+      `${text}: that is how offair shows what cannot be seen: copy the line of offair list --json into a file`,
+    );
+  }
   const { data, error } = streamSchema.safeParse({ domain, app, stream });
   if (data) return data;
   throw new UsageError(
@@ -40,7 +48,7 @@ export async function readStreams(operands: readonly string[], { input, out }: C
   const named = files.length === 0 ? operands.map(streamOf) : await readLines(first, input);
   const streams = [...new Map(named.map((stream) => [streamKey(stream), stream])).values()];
   const repeated = named.length - streams.length;
-  if (repeated > 0) out.warn(`${repeated} streams are named more than once: each is taken once`);
+  if (repeated > 0) out.warn(`${repeated} of ${named.length} lines or words name a stream again: each is taken once`);
   return streams;
 }
 
@@ -49,7 +57,9 @@ async function readLines(file: string, input: CommandDeps["input"]): Promise<Str
   const name = file === "-" ? "standard input" : file;
   const bytes = await (file === "-" ? readAll(input, name) : readFile(file)).catch((cause: unknown) => {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`cannot read ${name}: ${String(propertyOf(cause, "code"))}`, { cause });
+    const code = String(propertyOf(cause, "code"));
+    // Half a stream is taken for a file.
+    throw new InputError(`cannot read ${name}: ${code}${code === "ENOENT" ? `; ${HOW}` : ""}`, { cause });
   });
   let text: string;
   try {

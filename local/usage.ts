@@ -21,8 +21,9 @@ report a stream, signed as Standard Webhooks has it:
 act as an operator: alice, who needs bob for what is large; their keys are known to this stack only:
 
   ${exportsOf(gatewayUrl, "alice")}
-  npx offair list
-  npx offair help
+  alias offair='npx offair'
+  offair list
+  offair help
 
   ${exportsOf(gatewayUrl, "bob")}
 

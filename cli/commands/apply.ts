@@ -13,7 +13,7 @@ import {
 } from "../command.ts";
 import { type Operator, openOperator } from "../operator.ts";
 import type { Reply } from "../operator-http.ts";
-import { refuseToOverwrite } from "../results-file.ts";
+import { expectFreePlace } from "../results-file.ts";
 import { confirm } from "../terminal.ts";
 import { exitOf, tellFaults } from "../told.ts";
 import { watchBatch } from "../watch-batch.ts";
@@ -51,7 +51,7 @@ Exit codes: 0 all done, 1 not all of it came to what was planned or was waited f
 
   async run({ operands: [orderId = ""], values }, deps) {
     const file = textOf(values, "out");
-    refuseToOverwrite(file);
+    expectFreePlace(file);
     const operator = openOperator(values, deps);
     const reply = await (values.resume
       ? resume(orderId, values, operator, deps)

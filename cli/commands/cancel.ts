@@ -32,7 +32,11 @@ Exit codes: 0 cancelled, 2 usage, 3 refused.`,
     if (values.json) out.json({ type: "summary", orderId, ...batch, exit });
     else {
       if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
-      out.say(`cancelled: nothing more is sent. offair watch ${orderId} shows how it ends`);
+      out.say(
+        batch?.state === "done"
+          ? `too late to stop any of it: all of it had ended. To take it back: offair undo ${orderId} --reason TEXT`
+          : `cancelled: nothing more is sent. offair ${batch ? "watch" : "status"} ${orderId} shows how it ends`,
+      );
     }
     return exit;
   },

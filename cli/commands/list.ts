@@ -1,7 +1,7 @@
 /** `offair list`: what is off right now, as Live says it, and why, as the ledger says it. */
 import { formatStream } from "../../lib/stream.ts";
 import { visible } from "../../lib/visible.ts";
-import { type Command, textOf } from "../command.ts";
+import { type Command, textOf, type Values } from "../command.ts";
 import { secondOf } from "../duration.ts";
 import { OPERATOR_OPTIONS, openOperator } from "../operator.ts";
 import type { Answer, ShownResult } from "../operator-answer.ts";
@@ -42,18 +42,22 @@ Every stream that Live keeps off right now, until when, on whose word and why. W
     if (values.json) {
       for (const each of results) out.json({ ...resultRow(each), type: "off" });
       out.json({ type: "summary", ...rest, count: results.length, exit });
-    } else sayText(reply.answer, out);
+    } else sayText(reply.answer, values, out);
     return exit;
   },
 };
 
 const UNTIL_WIDTH = 22;
 
-function sayText({ results, totals = {}, truncated }: Answer, out: Out): void {
+function sayText({ results, totals = {}, truncated }: Answer, values: Values, out: Out): void {
+  const narrowed = ["app", "stream"].flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name} ${values[name]}`],
+  );
+  const of = narrowed.length === 0 ? "" : ` with ${visible(narrowed.join(" "))}`; // Live counts what was asked for
   if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
   for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);
   for (const [domain, total] of Object.entries(totals)) {
-    out.say(`${total.toLocaleString("en-US")} off of ${visible(domain)}, as Live says`);
+    out.say(`${total.toLocaleString("en-US")} off of ${visible(domain)}${of}, as Live says`);
   }
   if (truncated) out.warn("offair: more is off than one answer holds: narrow it with --domain, --app or --stream");
 }

@@ -25,6 +25,8 @@ plan: offair help plan.
   --url URL      of offair; otherwise OFFAIR_URL
   --json         an object a stream, and the summary last
 
+Live keeps a name off that nobody pushes with, too: spelled wrongly, it is "verified", and the stream goes on. With --live,
+offair plan takes only what is live.
 A protected stream is refused here: plan it with --override-protected, and let a second person approve the plan.
 Ctrl-C stops waiting, and takes nothing back: offair undo ORDER --reason TEXT does.
 Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,

@@ -3,7 +3,7 @@ import { MAX_PLAN_STREAMS } from "../../lib/moderation/plan.ts";
 import { type Command, EXIT, InputError, neededText, type Typed, textOf, UsageError } from "../command.ts";
 import { hoursOf } from "../duration.ts";
 import { type Asked, openOperator } from "../operator.ts";
-import { refuseToOverwrite, writeLines } from "../results-file.ts";
+import { expectFreePlace, writeLines } from "../results-file.ts";
 import { sayPlan } from "../say-plan.ts";
 import { readStreams } from "../streams-input.ts";
 import { instantOf } from "../time-of.ts";
@@ -33,6 +33,7 @@ changed, is applied once, and expires after ten minutes.
 Which streams (up to ${MAX_PLAN_STREAMS.toLocaleString("en-US")}): by name,
   FILE, -          one a line, DOMAIN/APP/STREAM; - is standard input. A stream whose domain or app holds a slash is a line
                    {"domain": "…", "app": "…", "stream": "…"}; so are the lines of offair list --json.
+  A name is taken as it is written, whether or not anybody pushes with it;
 or of those that are live now; all that is given has to fit:
   --live DOMAIN    of this ingest domain
   --app NAME       of this app
@@ -49,23 +50,23 @@ or of those that are live now; all that is given has to fit:
   --url URL        of offair; otherwise OFFAIR_URL
   --json           the plan as one object
 
-Exit codes: 0 planned, 2 usage, 3 refused: there is no plan.`,
+Exit codes: 0 planned, 1 planned, but FILE could not be written, 2 usage, 3 refused: there is no plan.`,
 
   async run(typed, deps) {
     const { values } = typed;
     const file = textOf(values, "out");
     const asked = await readAsked(typed, deps);
-    refuseToOverwrite(file);
+    expectFreePlace(file);
     deps.out.progress("planning");
     const reply = await openOperator(values, deps).ask(asked);
     const refused = tellFaults(reply, deps, values, asked.streams);
     if (refused !== undefined) return refused;
     const { plan: made } = reply.answer;
     if (!made) throw new InputError("offair answered without a plan");
-    if (file !== undefined) await writeLines(file, [made]);
     if (reply.answer.truncated)
       deps.out.warn("offair: more was left out than one answer holds: not all of it is shown");
     sayPlan(made, { values, exit: exitOf(reply) }, deps);
+    if (file !== undefined) await writeLines(file, [made], "the plan itself is made");
     return EXIT.done;
   },
 };

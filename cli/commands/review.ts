@@ -31,7 +31,7 @@ offair review approve REPORT --reason TEXT [--as pause|disable] [--for 24h] [--y
 offair review reject REPORT --reason TEXT [--yes | --dry-run]
 
 What waits for a person, oldest first: what a rule wants looked at, what a limit or a frozen source held back, and what
-nobody could translate. REPORT is SOURCE#ID, as the list shows it; a shell takes # for a comment unless it is quoted.
+nobody could translate. REPORT is SOURCE#ID, as the list shows it: quote it, for the sender chose the ID.
 
 approve  does what was held back, or what --as says: pause cuts the push once, disable keeps it off
 reject   does nothing, and takes it off the list

@@ -3,7 +3,7 @@ import { applyPlan } from "../apply-plan.ts";
 import { type Command, type CommandDeps, EXIT, type Exit, neededText, textOf, type Values } from "../command.ts";
 import { type Operator, openOperator } from "../operator.ts";
 import type { ShownPlan } from "../operator-answer.ts";
-import { refuseToOverwrite } from "../results-file.ts";
+import { expectFreePlace } from "../results-file.ts";
 import { sayPlan } from "../say-plan.ts";
 import { confirm } from "../terminal.ts";
 import { exitOf, tellFaults } from "../told.ts";
@@ -37,7 +37,7 @@ also where somebody has to approve it first.`,
   async run({ operands: [orderId = ""], values }, deps) {
     const reason = neededText(values, "reason", "why? It stays in the ledger and in the evidence");
     const file = textOf(values, "out");
-    refuseToOverwrite(file);
+    expectFreePlace(file);
     const operator = openOperator(values, deps);
     deps.out.progress("cancelling, and planning the way back");
     const reply = await operator.ask({ action: "undo", orderId, reason });

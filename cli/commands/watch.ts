@@ -1,7 +1,7 @@
 /** `offair watch`: looks at a batch until it is over. */
 import { type Command, textOf } from "../command.ts";
 import { openOperator } from "../operator.ts";
-import { refuseToOverwrite } from "../results-file.ts";
+import { expectFreePlace } from "../results-file.ts";
 import { watchBatch } from "../watch-batch.ts";
 
 export const watch: Command = {
@@ -20,11 +20,12 @@ Ctrl-C stops watching, and nothing else.
   --url URL   of offair; otherwise OFFAIR_URL
   --json      an object a stream at the end, and the summary last
 
-Exit codes: 0 all done, 1 not all of it came to what was planned or was waited for, 2 usage, 3 it was never applied.`,
+Exit codes: 0 all done, 1 not all of it came to what was planned or was waited for, 2 usage, 3 it was never applied, or
+there is no such batch.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
     const file = textOf(values, "out");
-    refuseToOverwrite(file);
+    expectFreePlace(file);
     const operator = openOperator(values, deps);
     return watchBatch({ orderId, values, file, signal: deps.interrupted() }, operator, deps);
   },

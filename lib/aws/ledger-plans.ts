@@ -97,7 +97,9 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
 
     readPlanState,
     async approvePlan(orderId, approval) {
-      await update(stateKey(orderId), { set: { orderId, approval }, condition: "attribute_not_exists(#approval)" });
+      const condition =
+        "attribute_not_exists(#approval) AND attribute_not_exists(applied) AND attribute_not_exists(cancelled)";
+      await update(stateKey(orderId), { set: { orderId, approval }, condition });
       return readPlanState(orderId);
     },
     async applyPlan(orderId, applied) {

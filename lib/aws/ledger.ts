@@ -11,6 +11,7 @@
  * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
  * | `OPERATOR#orderId` | `PLAN`, `PART#0000` … | a plan: its head, and the streams by the hundred | incident |
  * | `OPERATOR#orderId` | `STATE` | of a plan: approved, applied, cancelled | incident |
+ * | `OPERATOR#ALONE` | `TAKEN#person` | how many streams they acted on without a second person | incident |
  * | `BATCH#orderId` | `RESULT#000000` … | what came of each stream of an applied plan | worker |
  * | `CONTROL` | `MODE` | observe or enforce, and the sources that are frozen | incident |
  * | `CONTROL` | `CHANGE#time#sha256` | every change of these | incident |

@@ -18,9 +18,14 @@ export const isProven = (requestedBy: string): boolean => requestedBy.startsWith
 export const isSamePerson = (one: string, other: string): boolean => nameOf(one) === nameOf(other);
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1).toLowerCase();
 
-/** NFKC: wide letters look like an ARN too. */
+/** Under which what somebody does is counted. Names that are only claimed are one: the next claim would be another. */
+export const personOf = (requestedBy: string): string =>
+  isProven(requestedBy) ? `person#${nameOf(requestedBy)}` : "claimed";
+
+/** NFKC: wide letters look like an ARN too; and so does one with something in it that nobody sees. */
 const looksProven = (claimed: unknown): boolean =>
-  typeof claimed === "string" && /^\s*arn:/i.test(claimed.normalize("NFKC"));
+  typeof claimed === "string" && /^arn:/i.test(claimed.normalize("NFKC").replace(UNSEEN, ""));
+const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The event with whose word it is. */
 export function attribute(event: unknown, caller: Caller): { readonly event: unknown } | { readonly fault: Fault } {

@@ -39,8 +39,8 @@ export interface CarryOutDeps {
   readonly holder: () => string;
 }
 
-/** Read back after a disable: a fresh entry is listed at once as a rule, and a moment later at times. */
-const VERIFY_DELAYS_MS = [0, 300, 1_000];
+/** Read back after a disable: a fresh entry is listed at once as a rule, and a moment later at times; and a read may fail. */
+const VERIFY_DELAYS_MS = [0, 300, 1_000, 2_500];
 
 /** Why nothing may be sent any more, if so. */
 type Veto = () => string | undefined | Promise<string | undefined>;

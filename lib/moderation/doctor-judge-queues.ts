@@ -45,7 +45,7 @@ export function judgeDeadLetters(of: Lane | "audit", { waiting, inFlight, delaye
   }
   return failed(
     says,
-    `See why with \`offair redrive --lane ${of} --dry-run\`, act by hand on what cannot wait, mend the cause, then \`offair redrive --lane ${of}\`.`,
+    `See why with \`offair redrive --lane ${of} --dry-run\`, act by hand on what cannot wait, mend the cause, then \`offair redrive --lane ${of} --reason …\`.`,
   );
 }
 

@@ -6,14 +6,12 @@ import { OffairError } from "../errors.ts";
 import { MINUTE_MS } from "../time.ts";
 import { isApplied } from "./batch-order.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
-import type { Lane, Message } from "./message.ts";
+import type { Message } from "./message.ts";
+import { laneOf } from "./plan.ts";
 import { readPlan } from "./stored-plan.ts";
 
 /** Fits into one invocation many times over. */
 const ORDERS_A_MESSAGE = 500;
-
-/** Of a few streams, a person waits for each. */
-const LIVE_STREAMS = 10;
 
 /** Whoever applies a plan looks at its expiry first, and is stopped by the function's time-out (29 s) soon after; and clocks differ. */
 const EXPIRY_MARGIN_MS = MINUTE_MS;
@@ -28,14 +26,14 @@ export async function handleBatch(message: BatchMessage, deps: HandleDeps): Prom
   const { count } = await deps.appliedPlans.plan(orderId, state);
   if (from >= count) throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${orderId} has no stream ${from}`);
   const until = Math.min(from + ORDERS_A_MESSAGE, count);
-  const lane: Lane = count <= LIVE_STREAMS ? "live" : "bulk";
+  const lane = laneOf(count);
   const indexes = Array.from({ length: until - from }, (_, offset) => from + offset);
   // Of a cancelled batch too: each of its streams then ends, and none is sent.
   await deps.enqueue(
     lane,
     indexes.map((index) => ({ kind: "order", orderId, index })),
   );
-  if (until < count) await deps.enqueue("bulk", [{ kind: "batch", orderId, from: until }]);
+  if (until < count) await deps.enqueue(lane, [{ kind: "batch", orderId, from: until }]);
   return { key: keyOf(message), outcome: "ordered" };
 }
 

@@ -12,7 +12,7 @@ import type { OperatorOrder } from "./ledger.ts";
 import type { Message } from "./message.ts";
 import type { Order, OrderDraft } from "./order.ts";
 import { inScope, isProtected, type Policy } from "./policy.ts";
-import { type Undone, undoOf } from "./undo.ts";
+import { GAVE_WAY, type Undone, undoOf } from "./undo.ts";
 
 /** The idempotency key of one stream's part of an operator's request. */
 export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>
@@ -114,15 +114,24 @@ async function place(asked: Asked, { ledger, now }: HandleDeps): Promise<Order |
   // Placed though nothing is to be sent, and ended in the same write: no order before it gives way to one that is refused.
   const over = refusal === undefined ? {} : ({ outcome: "refused", error: refusal, endedAt } as const);
   let instead: "cancelled" | "superseded" | undefined;
-  const order = await ledger.placeOrder({ ...operatorDraft(request), ...over }, (orders) => {
+  let isWantedStill = false;
+  const draft = operatorDraft(request);
+  const order = await ledger.placeOrder({ ...draft, ...over }, (orders) => {
+    const later = isOfBatch ? orders.filter((each) => isAskedLater(each, request)) : [];
+    isWantedStill = request.action === "disable" && later.every(({ action }) => action === "disable");
     if (isOfBatch && isCancelled) instead = "cancelled";
-    else if (isOfBatch && orders.some((order) => isAskedLater(order, request))) instead = "superseded";
+    else if (later.length > 0) instead = "superseded";
     // Wanted off by somebody since the undo was planned.
     else if (undoes !== undefined && undoOf(orders, undoes, now()) === WANTED_OFF) instead = "superseded";
     else instead = undefined;
     return instead !== undefined;
   });
   if (order) return order;
+  // It has nothing to do now; but an undo of what it gave way to has to see that it wants the stream off as well.
+  const gaveWay = { outcome: "refused", error: GAVE_WAY, endedAt } as const;
+  const left =
+    instead === "superseded" && isWantedStill ? await ledger.placeOrder({ ...draft, ...gaveWay }) : undefined;
+  if (left) return left;
   if (instead !== undefined) return instead;
   throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream: request.stream });
 }
@@ -142,10 +151,10 @@ async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: Ha
 function resultOf({ index }: OperatorOrder, ended: Order | "cancelled" | "superseded", now: Date): BatchResult {
   if (typeof ended === "string") return { index, outcome: ended, endedAt: now.toISOString() };
   const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number } = ended;
-  const isCancelled = outcome === "refused" && error === "cancelled";
+  const instead = outcome === "refused" && (error === "cancelled" || error === GAVE_WAY) ? error : undefined;
   return {
-    ...{ index, outcome: isCancelled ? "cancelled" : outcome, endedAt, orderNumber: number },
+    ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
     ...(requestId !== undefined && { requestId }),
-    ...(error !== undefined && !isCancelled && { error }),
+    ...(error !== undefined && instead === undefined && { error }),
   };
 }

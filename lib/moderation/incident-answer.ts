@@ -47,7 +47,7 @@ export interface PlanAnswer {
   readonly liveCount?: number;
   /** False: the list of what is off could not be read to its end, so that some of these may be off already. */
   readonly alreadyOffKnown: boolean;
-  /** What one person may do alone: `most` streams at once, by `limit`. */
+  /** What one person may do alone: `most` streams, less what they did in the limits' window, by `limit`. */
   readonly breaker: {
     readonly most: number;
     readonly limit: string;

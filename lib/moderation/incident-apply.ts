@@ -2,14 +2,16 @@
  * Applies a plan: from here on it is a batch, and the worker's. The message is on the lane before the plan is applied, so there is no
  * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
  */
+import type { Fault } from "../faults.ts";
 import { describeError, logWarn } from "../log.ts";
 import type { MetricName } from "../metrics.ts";
+import { takeAlone, whyNotAlone, withBefore } from "./alone.ts";
 import { codeOf, type IncidentAnswer, refused } from "./incident-answer.ts";
 import type { ApplyEvent } from "./incident-event.ts";
 import { outranksRulesUntil } from "./incident-order.ts";
 import { type BatchDeps, readProgress } from "./incident-status.ts";
 import type { Lane, Message } from "./message.ts";
-import type { Applied } from "./plan.ts";
+import { type Applied, type ApprovalReason, laneOf } from "./plan.ts";
 import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "./plan-check.ts";
 import type { Policy } from "./policy.ts";
 
@@ -29,10 +31,14 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Inc
   const now = deps.now();
   const fault = whyVoid(open, { now, policyHash });
   if (fault) return refused([fault]);
-  const consent = consentTo(open, event);
-  if ("missing" in consent) return refused([{ pointer: "/orderId", message: consent.missing }]);
+  const consent = await consentTo(open, event, deps);
+  if ("missing" in consent) return refused([consent.missing]);
   if (consent.breakGlass) deps.emitMetrics({ GlassBroken: 1 }); // before it is: somebody is told also if all else fails
-  await deps.enqueue("bulk", { kind: "batch", orderId, from: 0 });
+  await deps.enqueue(laneOf(open.plan.count), { kind: "batch", orderId, from: 0 });
+  if (isAlone(consent)) {
+    const reasons = await takeAlone(ofPlan(open, event), deps); // last, so that what the lane does not take is not counted
+    if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
+  }
   const applied: Applied = {
     ...{ appliedBy, appliedAt: now.toISOString(), reason, planSha256 },
     outranksRulesUntil: outranksRulesUntil(now, policy),
@@ -49,19 +55,34 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Inc
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }
 
-type Consent = Pick<Applied, "approvedBy" | "breakGlass"> | { readonly missing: string };
+type Consent = Pick<Applied, "approvedBy" | "breakGlass">;
+const isAlone = ({ approvedBy, breakGlass }: Consent): boolean => approvedBy === undefined && !breakGlass;
 
-function consentTo(open: OpenPlan, { breakGlass }: ApplyEvent): Consent {
-  const { needsApproval, requestedBy } = open.plan;
+const ofPlan = ({ plan: { action, count } }: OpenPlan, { requestedBy }: ApplyEvent) => ({ requestedBy, action, count });
+
+async function consentTo(
+  open: OpenPlan,
+  event: ApplyEvent,
+  deps: ApplyDeps,
+): Promise<Consent | { readonly missing: Fault }> {
+  const { needsApproval } = open.plan;
   const approvedBy = secondPersonOf(open);
   if (approvedBy !== undefined) return { approvedBy };
-  if (needsApproval.length === 0) return {};
-  if (breakGlass) return { breakGlass };
-  const nobodyCan = whyNobody(open.plan);
-  const why = `takes a second person's approval (${needsApproval.join(", ")})`;
-  return {
-    missing: nobodyCan === undefined ? `${why}: somebody other than ${requestedBy}` : `${why}, and ${nobodyCan}`,
-  };
+  const reasons = needsApproval.length > 0 ? needsApproval : await whyNotAlone(ofPlan(open, event), deps);
+  if (reasons.length === 0) return {};
+  return event.breakGlass ? { breakGlass: true } : { missing: takesApproval(open, event, reasons, deps) };
+}
+
+function takesApproval(
+  { plan }: OpenPlan,
+  { requestedBy: appliedBy }: ApplyEvent,
+  reasons: readonly ApprovalReason[],
+  { policy }: ApplyDeps,
+): Fault {
+  const before = plan.needsApproval.length > 0 ? "" : `, ${withBefore(appliedBy, policy)}`;
+  const nobodyCan = whyNobody(plan);
+  const who = nobodyCan === undefined ? `: somebody other than ${plan.requestedBy}` : `, and ${nobodyCan}`;
+  return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
 }
 
 /** Somebody else was faster. */
@@ -80,6 +101,6 @@ async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
   if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
   const ended = new Set(results.map(({ index }) => index));
   const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
-  if (from !== undefined) await deps.enqueue("bulk", { kind: "batch", orderId, from });
+  if (from !== undefined) await deps.enqueue(laneOf(count), { kind: "batch", orderId, from });
   return { ok: true, orderId, results: [], errors: [], batch };
 }

@@ -16,5 +16,7 @@ export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise
   const message = whyNotSecond(open.plan, approvedBy);
   if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
   const state = await ledger.approvePlan(orderId, { approvedBy, approvedAt: now.toISOString(), reason, planSha256 });
+  const tooLate = state.approval ? undefined : whyVoid({ plan: open.plan, state }, { now, policyHash });
+  if (tooLate) return refused([tooLate]);
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }

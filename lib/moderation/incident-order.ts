@@ -2,9 +2,10 @@
 import { describeError, logWarn } from "../log.ts";
 import type { Stream } from "../stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../time.ts";
+import { takeAlone, whyNotAlone, withBefore } from "./alone.ts";
 import { operatorCause, operatorDraft } from "./handle-order.ts";
 import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
-import type { ChangeEvent } from "./incident-event.ts";
+import { type ChangeEvent, MAX_STREAMS } from "./incident-event.ts";
 import type { Ledger, OperatorOrder } from "./ledger.ts";
 import type { Lane, Message } from "./message.ts";
 import type { Action } from "./order.ts";
@@ -36,12 +37,21 @@ export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (faults.length > 0) return refused(faults);
+  const { action, requestedBy, streams } = event;
+  const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
+  const reasons = await (event.dryRun ? whyNotAlone : takeAlone)(wanted, deps);
+  if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
   const orderId = deps.newOrderId();
   const orders = draftOrders(event, orderId, deps.now(), deps.policy);
   if (event.dryRun) return { ok: true, dryRun: true, results: orders.map(planned), errors: [] };
   const { results } = await send(orders, deps);
   return { ok: allWell(results), dryRun: false, orderId, results, errors: [] };
 }
+
+const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
+  pointer: "",
+  message: `is more than one person may do (${reasons.join(", ")}), ${withBefore(requestedBy, policy)}: make a plan; a second person approves it`,
+});
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
   stream,

@@ -41,8 +41,9 @@ export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<In
 }
 
 function outsideScope({ domain, app }: Selector, policy: Policy) {
-  if (!ingestDomains(policy).includes(domain)) {
-    return { pointer: "/selector/domain", message: "is not an ingest domain in scope" };
+  const domains = ingestDomains(policy);
+  if (!domains.includes(domain)) {
+    return { pointer: "/selector/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` };
   }
   if (app === undefined || inScope({ domain, app }, policy)) return undefined;
   return { pointer: "/selector/app", message: "is not an app in scope of that ingest domain" };

@@ -1,5 +1,6 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 import { OffairError } from "../errors.ts";
+import { readAlone } from "./alone.ts";
 import type { BatchProgress, BatchResult } from "./batch.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
@@ -88,8 +89,9 @@ async function statusOfPlan(
     const ended = new Map(results.map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
-  const counted = await ledger.readLiveStreams();
-  const breaker = { ...breakerOf(plan.count, counted?.count, policy), needsApproval: plan.needsApproval };
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const known = { used, liveStreams: counted?.count };
+  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
   const told = {
     streams,

@@ -99,7 +99,7 @@ async function list(
 ): Promise<IncidentAnswer> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {
-    return refused([{ pointer: "/domain", message: "is not an ingest domain in scope" }]);
+    return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);
   }
   const asked = domain === undefined ? domains : [domain];
   const { rows, totals, truncated } = await listOff(asked, { app, stream }, { ledger, listDisabled, now });

@@ -168,6 +168,11 @@ export interface Ledger {
    * @param change - without `taken`, nothing is written.
    */
   changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
+  /** The same, of what one person did alone. @param person - as caller.ts names them. */
+  changeTakenAlone<T>(
+    person: string,
+    change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T },
+  ): Promise<T>;
   /** Undefined while nobody has counted. */
   readLiveStreams(): Promise<LiveStreams | undefined>;
 
@@ -213,7 +218,7 @@ export interface Ledger {
   readPlanHead(orderId: string): Promise<string | undefined>;
   readPlanPart(orderId: string, part: number): Promise<string | undefined>;
   readPlanState(orderId: string): Promise<PlanState>;
-  /** The first approval stands. @returns the state afterwards. */
+  /** The first approval stands, of what was not applied or cancelled before. @returns the state afterwards. */
   approvePlan(orderId: string, approval: Approval): Promise<PlanState>;
   /** @returns false, and nothing is written, if it was applied or cancelled before. */
   applyPlan(orderId: string, applied: Applied): Promise<boolean>;

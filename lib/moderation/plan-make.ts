@@ -1,6 +1,7 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
 import type { Stream } from "../stream.ts";
 import { MINUTE_MS } from "../time.ts";
+import { readAlone } from "./alone.ts";
 import { isOffAlready, type OffNow } from "./already-off.ts";
 import { secondsFor, type WritesAMinute } from "./batch-progress.ts";
 import { type IncidentAnswer, type PlanAnswer, refused } from "./incident-answer.ts";
@@ -12,7 +13,7 @@ import { fitting, isTooLong, TOO_LONG } from "./plan-size.ts";
 import { inScope, isProtected, type Policy } from "./policy.ts";
 
 export interface PlanDeps {
-  readonly ledger: Pick<Ledger, "writePlan" | "readLiveStreams">;
+  readonly ledger: Pick<Ledger, "writePlan" | "readLiveStreams" | "changeTakenAlone">;
   readonly policy: Policy;
   /** SHA-256 of the policy. */
   readonly policyHash: string;
@@ -59,8 +60,11 @@ export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promi
   const { ledger, policy, policyHash: hash, newOrderId } = deps;
   const { streams, skipped } = told;
   if (streams.length === 0) return nothingLeft(skipped);
-  const counted = await ledger.readLiveStreams();
-  const breaker = breakerOf(streams.length, counted?.count, policy);
+  const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
+  if (asked.action === "pause" && streams.length > mostPauses)
+    return refused([tooSlow(streams.length, mostPauses, policy)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(asked, deps)]);
+  const breaker = breakerOf(streams.length, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
     ...breaker.needsApproval,
@@ -104,6 +108,12 @@ export function planAnswer(
     ...(approvedBy !== undefined && { approvedBy }),
   };
 }
+
+/** The worker does not send them then: by that time somebody else may push under the name. */
+const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) => ({
+  pointer: "",
+  message: `means ${count} pauses, and Live lets ${most} through before a pause is void (${maxReportAgeMinutes} minutes): plan and apply it in parts, one after the other, or disable`,
+});
 
 function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
   const counts = new Map<string, number>();

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { sha256Hex } from "../sha256.ts";
 import { type Stream, streamSchema } from "../stream.ts";
-import { orderIdSchema } from "./message.ts";
+import { type Lane, orderIdSchema } from "./message.ts";
 
 /** Streams of one plan; with every name as long as it can be, its parts stay readable in one answer. */
 export const MAX_PLAN_STREAMS = 5_000;
@@ -67,6 +67,12 @@ export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, s
   }
   return { head: JSON.stringify({ version: 1, ...plan, count: streams.length, parts: described }), parts };
 }
+
+/** Of a few streams, a person waits for each. */
+const LIVE_STREAMS = 10;
+
+/** On which a batch travels, from the message that begins it on: a few streams wait behind no thousands. */
+export const laneOf = (count: number): Lane => (count <= LIVE_STREAMS ? "live" : "bulk");
 
 export const partOf = (index: number): number => Math.floor(index / PART_STREAMS);
 

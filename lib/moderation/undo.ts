@@ -30,7 +30,11 @@ const isOf = ({ authority }: Order, orderId: string): boolean =>
 const mayHaveTakenOff = (order: Order): boolean =>
   order.action !== "enable" && (order.outcome === undefined || tookOff(order) || isDoubtful(order));
 
-/** A superseded one is no less wanted: it had nothing to do yet when a newer one came. */
-const cameToNothing = ({ outcome }: Order): boolean => outcome === "failed" || outcome === "refused";
+/** The error of a batch's order that is refused because something newer, asked for later, keeps the stream off already. */
+export const GAVE_WAY = "superseded";
+
+/** A superseded one is no less wanted: it had nothing to do yet when a newer one came, or nothing any more. */
+const cameToNothing = ({ outcome, error }: Order): boolean =>
+  outcome === "failed" || (outcome === "refused" && error !== GAVE_WAY);
 
 const lasts = ({ resumeTime }: Order, now: Date): boolean => Date.parse(resumeTime ?? "") > now.getTime();

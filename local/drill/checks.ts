@@ -1,15 +1,16 @@
 /** What a drill is held against, claim by claim. Pure; looks at the raw material alone. */
 import { formatStream, type Stream, streamKey } from "../../lib/stream.ts";
 import { SECOND_MS } from "../../lib/time.ts";
-import { OPERATORS } from "../demo-world.ts";
 import { type Finding, finding } from "../gameday/finding.ts";
-import type { DrillMaterial, LiveState, OrderItem, PlanItem, Plans, ResultItem } from "./material.ts";
-import type { Typed } from "./operator.ts";
+import type { DrillMaterial, LiveState, PlanItem, Plans, ResultItem } from "./material.ts";
+import { twoPeople, typedBy, usedOnce } from "./people.ts";
+import { recorded } from "./recorded.ts";
 
 const PLAN_SECONDS = 15;
 /** On top of twice the time that the writes alone take. */
 const MARGIN_SECONDS = 15;
-const REFUSED = 3;
+/** Live took it; of some the list did not show it in time, and the encoders tell. */
+const TAKEN = new Set(["verified", "unverified"]);
 
 export function check(material: DrillMaterial): Finding[] {
   const { run, plans } = material;
@@ -29,8 +30,6 @@ export function check(material: DrillMaterial): Finding[] {
   ];
 }
 
-const pushed = (typed: readonly Typed[], command: string, who?: string): Typed[] =>
-  typed.filter((each) => each.args[0] === command && (who === undefined || each.who === who));
 const keysOf = (streams: readonly Stream[]): Set<string> => new Set(streams.map(streamKey));
 const planOf = ({ planItems }: DrillMaterial, orderId: string | undefined): PlanItem | undefined =>
   planItems.find((each) => each.orderId === orderId);
@@ -42,9 +41,11 @@ function differences(what: string, found: readonly Stream[], wanted: readonly St
   const [foundKeys, wantedKeys] = [keysOf(found), keysOf(wanted)];
   return [
     ...wanted.filter((each) => !foundKeys.has(streamKey(each))).map((each) => `${formatStream(each)}: not ${what}`),
-    ...found.filter((each) => !wantedKeys.has(streamKey(each))).map((each) => `${formatStream(each)}: ${what}, and is none of them`),
+    ...found
+      .filter((each) => !wantedKeys.has(streamKey(each)))
+      .map((each) => `${formatStream(each)}: ${what}, and is none of them`),
     ...(found.length === foundKeys.size ? [] : [`${found.length - foundKeys.size} are ${what} twice`]),
-  ]; // biome-ignore format: a row each
+  ];
 }
 
 function planned(material: DrillMaterial): Finding {
@@ -57,31 +58,16 @@ function planned(material: DrillMaterial): Finding {
 }
 
 function plannedSoon({ typed }: DrillMaterial): Finding {
-  const took = pushed(typed, "plan").map(({ tookMs }) => tookMs / SECOND_MS);
-  return finding("–", `a plan takes less than ${PLAN_SECONDS} s`, took.map((each) => `${each.toFixed(1)} s`).join(", "), [
-    ...(took.length > 0 ? [] : ["nobody planned"]),
-    ...took.filter((each) => each >= PLAN_SECONDS).map((each) => `it took ${each.toFixed(1)} s`),
-  ]); // biome-ignore format: a row each
-}
-
-function twoPeople({ typed, plans, ...material }: DrillMaterial): Finding {
-  const [alone] = pushed(typed, "apply", "alice");
-  const own = pushed(typed, "approve", "alice");
-  const second = pushed(typed, "approve", "bob");
-  const applied = material.planItems.find(({ orderId }) => orderId === plans.off);
-  return finding("–", "nobody applies it alone, or approves what is their own", `approved by ${applied?.approvedBy}`, [
-    ...refusal(alone, /second person/, "applied alone"),
-    ...(own.length === 0 ? ["nobody tried to approve their own"] : []),
-    ...own.flatMap((each) => refusal(each, /same person|somebody else/, "approved by its author")),
-    ...second.filter(({ exit }) => exit !== 0).map(({ warned }) => `the second person was refused: ${warned}`),
-    ...(applied?.approvedBy === OPERATORS.bob.arn ? [] : ["the ledger does not say who approved it"]),
-  ]);
-}
-
-function refusal(typed: Typed | undefined, says: RegExp, what: string): string[] {
-  if (!typed) return [`${what}: nobody tried`];
-  if (typed.exit !== REFUSED) return [`${what}: exit code ${typed.exit}, and not ${REFUSED}`];
-  return says.test(typed.warned + typed.said) ? [] : [`${what}: refused, but not because of it: ${typed.warned}`];
+  const took = typedBy(typed, "plan").map(({ tookMs }) => tookMs / SECOND_MS);
+  return finding(
+    "–",
+    `a plan takes less than ${PLAN_SECONDS} s`,
+    took.map((each) => `${each.toFixed(1)} s`).join(", "),
+    [
+      ...(took.length > 0 ? [] : ["nobody planned"]),
+      ...took.filter((each) => each >= PLAN_SECONDS).map((each) => `it took ${each.toFixed(1)} s`),
+    ],
+  );
 }
 
 function allOff(material: DrillMaterial): Finding {
@@ -92,8 +78,10 @@ function allOff(material: DrillMaterial): Finding {
     ...differences("off", afterApply.disabled, targets),
     ...targets.filter((each) => !off.has(streamKey(each))).map((each) => `${formatStream(each)}: is pushed`),
     ...(results.length === targets.length ? [] : [`${results.length} results of ${targets.length} streams`]),
-    ...results.filter(({ outcome }) => outcome !== "verified").map(({ index, outcome }) => `stream ${index}: ${outcome}`),
-  ]); // biome-ignore format: a row each
+    ...results
+      .filter(({ outcome }) => outcome !== "verified")
+      .map(({ index, outcome }) => `stream ${index}: ${outcome}`),
+  ]);
 }
 
 /** From the word to the last stream that was read back. */
@@ -120,25 +108,23 @@ function onlyThose({ calls, targets, afterApply, run }: DrillMaterial): Finding 
     domain !== null && app !== null && stream !== null ? [{ ...call, stream: { domain, app, stream } }] : [],
   );
   const others = afterApply.encoders.filter(({ stream }) => !wanted.has(streamKey(stream)));
-  return finding("–", "no call names any other, and their pushes go on", `${named.length} calls, ${others.length} others`, [
-    ...(others.length === run.live - run.streams ? [] : [`${others.length} others of ${run.live - run.streams}`]),
-    ...named
-      .filter(({ stream }) => !wanted.has(streamKey(stream)))
-      .map(({ seq, method, path, stream }) => `call ${seq}: ${method} ${path} of ${formatStream(stream)}`),
-    ...calls
-      .filter(({ method, stream }) => method !== "GET" && stream.stream === null)
-      .map(({ seq, method, path }) => `call ${seq}: ${method} ${path} of no stream`),
-    ...others
-      .filter(({ online, pushes }) => !online || pushes !== 1)
-      .map(({ stream, pushes }) => `${formatStream(stream)}: began to push ${pushes} times`),
-  ]); // biome-ignore format: a row each
-}
-
-function usedOnce({ typed, plans }: DrillMaterial): Finding {
-  const second = pushed(typed, "apply").findLast(({ args }) => args[1] === plans.off);
-  return finding("–", "a plan is used once", `exit code ${second?.exit}`, [
-    ...refusal(second, /was applied by/, "used a second time"),
-  ]);
+  return finding(
+    "–",
+    "no call names any other, and their pushes go on",
+    `${named.length} calls, ${others.length} others`,
+    [
+      ...(others.length === run.live - run.streams ? [] : [`${others.length} others of ${run.live - run.streams}`]),
+      ...named
+        .filter(({ stream }) => !wanted.has(streamKey(stream)))
+        .map(({ seq, method, path, stream }) => `call ${seq}: ${method} ${path} of ${formatStream(stream)}`),
+      ...calls
+        .filter(({ method, stream }) => method !== "GET" && stream.stream === null)
+        .map(({ seq, method, path }) => `call ${seq}: ${method} ${path} of no stream`),
+      ...others
+        .filter(({ online, pushes }) => !online || pushes !== 1)
+        .map(({ stream, pushes }) => `${formatStream(stream)}: began to push ${pushes} times`),
+    ],
+  );
 }
 
 function broughtBack(claim: string, material: DrillMaterial, orderId: string | undefined, then: LiveState): Finding {
@@ -146,9 +132,9 @@ function broughtBack(claim: string, material: DrillMaterial, orderId: string | u
   const results = resultsOf(material, orderId);
   return finding("–", claim, `${results.length} results`, [
     ...differences("brought back", plan?.streams ?? [], material.targets),
-    ...results.filter(({ outcome }) => outcome !== "verified").map(({ index, outcome }) => `stream ${index}: ${outcome}`),
+    ...results.filter(({ outcome }) => !TAKEN.has(outcome)).map(({ index, outcome }) => `stream ${index}: ${outcome}`),
     ...isAllOn(then),
-  ]); // biome-ignore format: a row each
+  ]);
 }
 
 const isAllOn = ({ disabled, encoders }: LiveState): string[] => [
@@ -168,54 +154,14 @@ function undoneWhileItRan(material: DrillMaterial): Finding {
     ...(off?.cancelledAt === undefined ? ["the batch was not cancelled"] : []),
     ...(results.length === wanted.size ? [] : [`${results.length} results of ${wanted.size} streams`]),
     ...(cancelled > 0 ? [] : ["the cancel met nothing that was not sent yet"]),
-    ...(undone?.streams ?? []).filter((each) => !wanted.has(streamKey(each))).map((each) => `${formatStream(each)}: was none of the batch`),
-    ...resultsOf(material, undoAgain).filter(({ outcome }) => outcome !== "verified").map(({ index, outcome }) => `stream ${index} of the undo: ${outcome}`),
+    ...(undone?.streams ?? [])
+      .filter((each) => !wanted.has(streamKey(each)))
+      .map((each) => `${formatStream(each)}: was none of the batch`),
+    ...resultsOf(material, undoAgain)
+      .filter(({ outcome }) => !TAKEN.has(outcome))
+      .map(({ index, outcome }) => `stream ${index} of the undo: ${outcome}`),
     ...(material.afterSecondUndo ? isAllOn(material.afterSecondUndo) : ["nobody looked"]),
-  ]); // biome-ignore format: a row each
-}
-
-function recorded(material: DrillMaterial): Finding {
-  const { calls, orders, planItems } = material;
-  const byStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
-  const writes = calls.filter(({ method }) => method !== "GET");
-  const writesBy = Map.groupBy(writes, ({ stream: { domain, app, stream } }) =>
-    streamKey({ domain: domain ?? "", app: app ?? "", stream: stream ?? "" }),
-  );
-  const unknown = [...writesBy].flatMap(([key, made]) => {
-    const attempts = (byStream.get(key) ?? []).reduce((sum, order) => sum + order.attempts, 0);
-    return made.length > attempts ? [`${key}: ${made.length} writes at Live, ${attempts} attempts in the ledger`] : [];
-  });
-  const known = new Map(planItems.map((plan) => [plan.orderId, plan]));
-  return finding("–", "every call and every end is in the ledger, with who and who else", `${writes.length} writes, ${orders.length} orders`, [
-    ...unknown,
-    ...orders.flatMap((order) => strayOrder(order, known.get(order.orderId ?? ""))),
-    ...material.results.flatMap((result) => strayResult(result, known.get(result.orderId), byStream)),
-  ]); // biome-ignore format: a row each
-}
-
-function strayOrder(order: OrderItem, plan: PlanItem | undefined): string[] {
-  const name = `${formatStream(order.stream)} order ${order.number} (${order.action})`;
-  if (!plan) return [`${name}: no plan stands behind it`];
-  return [
-    ...(order.outcome === undefined ? [`${name}: has no outcome`] : []),
-    ...(order.requestedBy === OPERATORS.alice.arn ? [] : [`${name}: by ${order.requestedBy}`]),
-    ...(order.approvedBy === plan.approvedBy ? [] : [`${name}: approved by ${order.approvedBy}`]),
-  ];
-}
-
-function strayResult(
-  result: ResultItem,
-  plan: PlanItem | undefined,
-  orders: ReadonlyMap<string, OrderItem[]>,
-): string[] {
-  const name = `result ${result.index} of ${result.orderId}`;
-  const stream = plan?.streams[result.index];
-  if (!stream) return [`${name}: of no stream of a plan`];
-  if (result.orderNumber === undefined) return []; // nothing was ordered of it
-  const order = orders.get(streamKey(stream))?.find(({ number }) => number === result.orderNumber);
-  if (order?.orderId !== result.orderId) return [`${name}: order ${result.orderNumber} is another's`];
-  const isSame = order.outcome === result.outcome || result.outcome === "cancelled";
-  return isSame ? [] : [`${name}: ${result.outcome}, and its order ended as ${order.outcome}`];
+  ]);
 }
 
 const nothingLost = ({ deadLetters }: DrillMaterial): Finding =>

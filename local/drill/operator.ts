@@ -1,4 +1,4 @@
-/** A person at a terminal: types an `offair` command, as whoever their keys say they are, and sees what it says. The command is a process of its own. */
+/** A person at a terminal: types an `offair` command, as whoever their keys say they are, and sees what it says. A process each. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";

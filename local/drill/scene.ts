@@ -27,7 +27,10 @@ const SHARE_ALIKE = 0.03;
 
 export function writeScene({ live, streams, seed }: SceneSize): Scene {
   const random = createRandom(seed);
-  const hex = () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, "0"); // biome-ignore format: one line
+  const hex = () =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
   const address = () => `198.51.100.${1 + Math.floor(random() * 250)}`;
   const raid = (index: number, suffix: string = HOSTILE[index] ?? hex()) => ({
     ...{ domain: RAID.domain, app: RAID.app, stream: `raid-${index}-${suffix}`, client_ip: RAID.client },

@@ -101,6 +101,14 @@ describe("what becomes of a plan", () => {
     expect(await ledger.readPlanState(orderId)).toEqual({ approval, applied, cancelled });
   });
 
+  it("is no approval any more once it is applied or cancelled", async () => {
+    const [first, second] = [newOrderId(), newOrderId()];
+    await ledger.applyPlan(first, applied);
+    expect(await ledger.approvePlan(first, approval)).toEqual({ applied });
+    await ledger.cancelPlan(second, cancelled);
+    expect(await ledger.approvePlan(second, approval)).toEqual({ cancelled });
+  });
+
   it("cancelled, it is not applied any more", async () => {
     const orderId = newOrderId();
     await ledger.cancelPlan(orderId, cancelled);

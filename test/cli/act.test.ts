@@ -50,6 +50,18 @@ describe("off", () => {
     expect(await off()).toMatchObject({ code: 0, stdout: expect.stringContaining("verified") });
   });
 
+  it("waits no more after Ctrl-C, also while it is asked how far it is", async () => {
+    const controller = new AbortController();
+    gateway.answer(({ event }) => {
+      if (event.action !== "status") return answered(event.dryRun === true ? "planned" : "ordered");
+      controller.abort();
+      return "cut";
+    });
+    const { code, stdout } = await off([], { interrupted: controller.signal });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+    expect(gateway.received).toHaveLength(3);
+  });
+
   it("says so where a worker is never up to it", async () => {
     script(answered("ordered"), [answered("ordered")]);
     let now = Date.now();
@@ -108,6 +120,12 @@ describe("off", () => {
     gateway.answer(({ event }, count) => (event.dryRun ? answered("planned") : count < 4 ? 429 : answered("verified")));
     expect(await off()).toMatchObject({ code: 0 });
     expect(acting()).toHaveLength(3);
+  });
+
+  it("says that nothing was done, where nobody answered the look before it", async () => {
+    gateway.answer(() => 503);
+    expect(await off()).toMatchObject({ code: 1, stderr: expect.stringContaining("offair: nothing was done, ") });
+    expect(gateway.received.every(({ event }) => event.dryRun === true)).toBe(true);
   });
 
   it("takes a plan for more than ten streams", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { IncidentAnswer, Result } from "../../lib/moderation/incident-answer.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
@@ -176,6 +176,18 @@ describe("Ctrl-C", () => {
     expect(gateway.received.map(({ event }) => event.action)).not.toContain("cancel");
   });
 
+  it("stops watching also while the end is asked for, however long that takes", async () => {
+    const controller = new AbortController();
+    gateway.answer(({ event }) => {
+      if (event.results === false) return progress(DONE);
+      controller.abort();
+      return "cut";
+    });
+    const ended = await offair(["watch", ID], { env: gateway.as("bob"), interrupted: controller.signal });
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("stopped watching; the batch goes on:") });
+    expect(gateway.received).toHaveLength(2);
+  });
+
   it("before the answer: says that nobody waited for it", async () => {
     const interrupt = new AbortController();
     script(() => {
@@ -228,6 +240,28 @@ describe("what came of each stream", () => {
     expect(gateway.received.at(-1)?.event.streams).toEqual(roomsOf(3));
   });
 
+  it("is told also where it cannot be kept, and how to keep it elsewhere", async () => {
+    const file = files.path(".ndjson");
+    gateway.answer(({ event }) => {
+      if (event.results !== false) writeFileSync(file, "somebody was faster");
+      return event.results === false ? progress(DONE) : ended([{}, {}, {}]);
+    });
+    const { code, stdout, stderr } = await offair(["watch", ID, "--out", file], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `offair: cannot write ${file}: EEXIST; offair watch ${ID} --out FILE writes it elsewhere\n`,
+    });
+    expect(stdout).toContain("3 off, 3 verified, 0 failed");
+    expect(stdout).not.toContain("each result is in");
+    expect(readFileSync(file, "utf8")).toBe("somebody was faster");
+  });
+
+  it("is looked for a place before anything is done", async () => {
+    const { code, stderr } = await apply([...NAMED, "--out", `${files.path()}/no/such/folder.ndjson`]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("folder.ndjson: ENOENT") });
+    expect(gateway.received).toEqual([]);
+  });
+
   it("is an object each, and the summary last, for programs", async () => {
     const lines = jsonLines(await watch(["--json"]));
     expect(lines.map(({ type, outcome, exit }) => outcome ?? exit ?? type)).toEqual([
@@ -274,6 +308,20 @@ describe("watch", () => {
       code: 1,
       stderr: expect.stringContaining(`offair watch ${ID} goes on watching`),
     });
+  });
+
+  it("says of an id that nothing has that there is none", async () => {
+    gateway.answer(() => refusal("there is no such order", "/orderId"));
+    expect(await offair(["watch", ID], { env: gateway.as("bob") })).toMatchObject({
+      code: 3,
+      stderr: "offair: refused: ID: there is no such order\n",
+    });
+  });
+
+  it("says that the batch goes on, where offair can tell nothing at the moment", async () => {
+    gateway.answer(() => refusal("ERR_LEDGER: throttled"));
+    const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("The batch goes on; offair watch") });
   });
 
   it("says of an order by hand that it is none", async () => {

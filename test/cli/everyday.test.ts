@@ -42,10 +42,16 @@ describe("list", () => {
       "  since    2026-11-22T05:00:00Z, order 3, verified",
       "-                     push.example.com/live/room-2",
       "  by       not by us: no order of ours explains it",
-      "2 off of push.example.com, as Live says",
+      "2 off of push.example.com with --app live, as Live says",
       "",
     ]);
     expect(stderr).toContain("more is off than one answer holds");
+  });
+
+  it("says what was counted, where it was narrowed: of a name that is mistyped nothing is off", async () => {
+    gateway.answer(() => ({ ok: true, results: [], errors: [], totals: { "push.example.com": 0 } }));
+    const { stdout } = await run(["list", "--app", "liv", "--stream", "a\u202eb"]);
+    expect(stdout).toBe("0 off of push.example.com with --app liv --stream a\\u{202e}b, as Live says\n");
   });
 
   it("is a list of streams again", async () => {
@@ -81,6 +87,11 @@ describe("status", () => {
     expect(events()).toMatchObject([{ streams: [ROOM] }]);
   });
 
+  it("of an id that is mistyped: that it is none", async () => {
+    expect(await run(["status", "op-123"])).toMatchObject({ code: 2, stderr: expect.stringContaining("ID: must be") });
+    expect(events()).toEqual([]);
+  });
+
   it("of nothing: the mode", async () => {
     gateway.answer(() => ({ ...WELL, mode: { mode: "observe" } }));
     expect((await run(["status"])).stdout).toBe("mode observe: decisions are written down, and none is carried out\n");
@@ -108,6 +119,31 @@ describe("approve", () => {
     gateway.answer(() => seen());
     expect(await run(["approve", ID, "--sha256", sha256, "--reason", "seen"], surroundings)).toMatchObject({ code: 3 });
     expect(events().map(({ action }) => action)).toEqual(["status"]);
+  });
+});
+
+it("cancel of an order by hand names what tells of one", async () => {
+  const { stdout } = await run(["cancel", ID, "--reason", "wrong one"]);
+  expect(stdout).toBe(`cancelled: nothing more is sent. offair status ${ID} shows how it ends\n`);
+});
+
+it("cancel says where it came too late", async () => {
+  gateway.answer(() => progress({ state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "arn:bob" }));
+  const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
+  expect(stdout).toContain(`too late to stop any of it: all of it had ended. To take it back: offair undo ${ID}`);
+  expect(stdout).not.toContain("nothing more is sent");
+});
+
+it.each<[string, readonly string[]]>([
+  ["cancel", ["cancel", ID, "--reason", "x"]],
+  ["undo", ["undo", ID, "--reason", "x"]],
+  ["mode", ["mode", "observe", "--reason", "x"]],
+  ["redrive", ["redrive", "--lane", "live", "--reason", "x"]],
+])("%s without an answer says that nobody knows, and that it may be typed again", async (_, args) => {
+  gateway.answer(() => 503);
+  expect(await run(args)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Whether it was done is not known; the same once more does no harm"),
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { COMMANDS } from "../../cli/commands.ts";
 import { parseAuditKeys, publicKeyPem } from "../../lib/audit/keys.ts";
 import { auditKeySecret } from "../../local/audit-key.ts";
 import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo-world.ts";
@@ -40,9 +41,18 @@ const envOf = (person: Person): NodeJS.ProcessEnv => ({
   AWS_SECRET_ACCESS_KEY: OPERATORS[person].secretAccessKey,
   AWS_EC2_METADATA_DISABLED: "true",
 });
-const piped = (args: readonly string[], person: Person = "alice") => offairProcess(args, envOf(person));
+const run = { inPipe: new Set<string>(), inPty: new Set<string>() };
+function inPipe(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  run.inPipe.add(args[0] ?? "");
+  return offairProcess(args, env);
+}
+function inPty(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
+  run.inPty.add(args[0] ?? "");
+  return inTerminal(args, env, types);
+}
+const piped = (args: readonly string[], person: Person = "alice") => inPipe(args, envOf(person));
 const typed = (args: readonly string[], types: Types = [], person: Person = "alice") =>
-  inTerminal(args, envOf(person), types);
+  inPty(args, envOf(person), types);
 
 const YES: Types = [{ at: /\[y\/N\]/, keys: "y\r" }];
 const WHY = ["--reason", "INC-881"];
@@ -246,8 +256,9 @@ describe("what tells and what mends", () => {
     await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
     const looked = text(await typed(["redrive", "--lane", "bulk", "--dry-run"]));
     expect(looked).toContain("1 rest there");
-    const back = await piped(["redrive", "--lane", "live", ...WHY]);
-    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("brought back") });
+    const back = await piped(["redrive", "--lane", "bulk", ...WHY]);
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
+    isPlain(back);
   }, 60_000);
 
   it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {
@@ -256,15 +267,21 @@ describe("what tells and what mends", () => {
     const key = files.path(".pem");
     writeFileSync(key, publicKeyPem(parseAuditKeys(auditKeySecret(AUDIT_KEY)).current));
     const env = { ...envOf("alice"), ...archiveEnv() };
-    const [inPipe, inPty] = [files.path(".tar"), files.path(".tar")];
+    const [one, other] = [files.path(".tar"), files.path(".tar")];
     const from = ["--from", day, "--to", day, "--bucket", world.stack.bucket];
-    expect([0, 5]).toContain((await offairProcess(["export", ...from, "--out", inPipe], env)).code);
-    expect([0, 5]).toContain((await inTerminal(["export", ...from, "--out", inPty], env)).code);
-    expect((await offairProcess(["verify", inPipe, "--key", key])).stdout).toContain("intact");
-    expect(text(await inTerminal(["verify", inPty, "--key", key], {}))).toContain("intact");
-    expect((await offairProcess(["on", day, "--from", inPipe])).stdout).toContain("off at some time of");
-    expect(text(await inTerminal(["on", day, "--from", inPty], {}))).toContain("off at some time of");
+    expect([0, 5]).toContain((await inPipe(["export", ...from, "--out", one], env)).code);
+    expect([0, 5]).toContain((await inPty(["export", ...from, "--out", other], env)).code);
+    expect((await inPipe(["verify", one, "--key", key], {})).stdout).toContain("intact");
+    expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
+    expect((await inPipe(["on", day, "--from", one], {})).stdout).toContain("off at some time of");
+    expect(text(await inPty(["on", day, "--from", other], {}))).toContain("off at some time of");
   }, 60_000);
+});
+
+it("no command was left out", () => {
+  const names = COMMANDS.map(({ name }) => name);
+  expect([...run.inPipe]).toEqual(expect.arrayContaining(names));
+  expect([...run.inPty]).toEqual(expect.arrayContaining(names));
 });
 
 /** @returns the report's key. */

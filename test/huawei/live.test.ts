@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/errors.ts";
 import { createLiveClient } from "../../lib/huawei/live.ts";
+import { createRepeat } from "../../lib/huawei/repeat.ts";
 import type { LiveCall } from "../../lib/huawei/send.ts";
 import { vector } from "./vectors.ts";
 
@@ -204,6 +205,15 @@ describe("the whole list of disabled streams", () => {
   it("does not take any other failure of a later page for the end", async () => {
     const denied = new OffairError("ERR_LIVE_REJECTED", "no permission", { status: 401, liveCode: "LIVE.100011003" });
     await expect(collect(client(blocks(100, 0, 100), denied).live.listDisabled(domain))).rejects.toBe(denied);
+  });
+
+  it("asks once more for a page that failed for a moment, where it is told how, and loses nothing by it", async () => {
+    const busy = new OffairError("ERR_LIVE_THROTTLED", "429");
+    const { live, calls } = client(busy, blocks(103, 0, 100), busy, blocks(103, 100, 3));
+    const repeat = createRepeat({ sleep: async () => {}, random: () => 0 });
+    expect(await collect(live.listDisabled(domain, { repeat }))).toHaveLength(103);
+    expect(pageNumbers(calls)).toEqual(["0", "0", "1", "1"]);
+    await expect(collect(client(busy).live.listOnline(domain))).rejects.toBe(busy);
   });
 
   it("gives up on a list that never ends instead of calling it complete", async () => {

@@ -234,6 +234,22 @@ describe("an order of a batch", () => {
     expect(live.disabled.has(streamKey(later))).toBe(false);
   });
 
+  it("that gives way to a disable is written down all the same: the stream is wanted off twice", async () => {
+    const [stream] = some(1) as [Stream];
+    const plan = aPlan([stream], now());
+    await applyNow(plan, ledger, now());
+    clock += SECOND_MS;
+    await askBySomebody(stream, { action: "disable", resumeTime: "2026-11-22T12:00:00Z" });
+    for (let delivery = 1; delivery <= 2; delivery++) {
+      expect(await handle(order(plan), deps)).toMatchObject([{ outcome: "superseded", orderNumber: 2 }]);
+    }
+    expect(await ledger.recentOrders(stream)).toMatchObject([
+      { number: 2, outcome: "refused", error: "superseded" },
+      { number: 1 },
+    ]);
+    expect([await results(plan), live.calls]).toMatchObject([[{ outcome: "superseded", orderNumber: 2 }], []]);
+  });
+
   it("has given way for good, also where what it gave way to comes to nothing", async () => {
     const [stream] = some(1) as [Stream];
     const plan = aPlan([stream], now());

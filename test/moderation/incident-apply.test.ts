@@ -276,6 +276,19 @@ describe("breaking the glass", () => {
   });
 });
 
+describe("on its way to the worker", () => {
+  it.each([
+    [10, "live"],
+    [11, "bulk"],
+  ])("a plan of %d streams is on the %s lane from the first message on, resumed too", async (count, lane) => {
+    const { world, apply } = await createPlan(count, alice, { limits: { ...limits, total: 100, atLeast: 100 } });
+    const taken: string[] = [];
+    const enqueue = async (on: string) => void taken.push(on);
+    for (const resume of [false, true]) await world.askAs(alice, { ...apply, resume }, { enqueue });
+    expect(taken).toEqual([lane, lane]);
+  });
+});
+
 describe("whoever dies while it is applied", () => {
   it("has applied nothing if the queue does not take it", async () => {
     const { world, apply, orderId } = await createPlan(FEW);
@@ -351,5 +364,137 @@ describe("what nobody brought along", () => {
     expect(await world.ask(event)).toMatchObject(refusal("is not to be had here", "/action"));
     const told = { ok: true, results: [], errors: [], checks: [] };
     expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
+  });
+});
+
+describe("what one person does alone within the window of the limits", () => {
+  /** Streams of their own each time. */
+  const others = (from: number, count: number) => rooms(from + count).slice(from);
+  async function planAndApply(world: IncidentWorld, by: string | null, streams: readonly Stream[], wanted = "disable") {
+    const ask = (event: object) => (by === null ? world.ask(event) : world.askAs(by, event));
+    const { plan } = await ask({ action: "plan", wanted, streams });
+    if (!plan) throw new Error("there is no plan");
+    const apply = { action: "apply", orderId: plan.orderId, planSha256: plan.sha256 };
+    return { plan, apply, answer: await ask(apply) };
+  }
+
+  it("counts together, so that a large plan cannot be cut into small ones", async () => {
+    const world = await createIncidentWorld({ limits });
+    expect((await planAndApply(world, alice, others(0, 6))).answer.ok).toBe(true);
+    const { plan, answer } = await planAndApply(world, alice, others(6, 5));
+    expect(plan.breaker).toEqual({ most: 4, limit: "limit-total", needsApproval: ["limit-total", "limit-share"] });
+    expect(answer).toMatchObject(refusal("takes a second person's approval"));
+    expect((await planAndApply(world, alice, others(11, 4))).answer.ok).toBe(true);
+    world.wait(66 * MINUTE_MS);
+    expect((await planAndApply(world, alice, others(15, 10))).answer.ok).toBe(true);
+  });
+
+  it("counts when it is applied, also of plans that were all made before", async () => {
+    const { world, apply: first } = await createPlan(6);
+    const { plan } = await world.askAs(bob, { action: "plan", wanted: "disable", streams: others(6, 6) });
+    const second = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
+    expect(plan?.breaker.needsApproval).toEqual([]);
+    expect((await world.askAs(alice, first)).ok).toBe(true);
+    const answer = await world.askAs(alice, second);
+    expect(answer).toMatchObject(refusal(/second person's approval \(limit.*alone in the last 60 minutes\)/));
+    expect(await world.askAs(carol, { ...second, action: "approve" })).toMatchObject({ ok: true });
+    expect(await world.askAs(alice, second)).toMatchObject({ ok: true, batch: { approvedBy: carol } });
+  });
+
+  it("is one of two that are applied in the same moment, where both would be too much", async () => {
+    const { world, apply: first } = await createPlan(6);
+    const { plan } = await world.askAs(alice, { action: "plan", wanted: "disable", streams: others(6, 6) });
+    const second = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
+    const answers = await Promise.all([world.askAs(alice, first), world.askAs(alice, second)]);
+    expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true]);
+  });
+
+  it("counts by person, whatever way they come in, and those whom nobody proves as one", async () => {
+    const world = await createIncidentWorld({ limits });
+    const session = "arn:aws:sts::123456789012:assumed-role/oncall/Alice";
+    expect((await planAndApply(world, alice, others(0, 10))).answer.ok).toBe(true);
+    expect((await planAndApply(world, session, others(10, 1))).answer.ok).toBe(false);
+    expect((await planAndApply(world, bob, others(10, 10))).answer.ok).toBe(true);
+    const disable = { action: "disable", dryRun: false };
+    expect((await world.ask({ ...disable, streams: others(20, 10), requestedBy: "ana" })).ok).toBe(true);
+    expect((await world.ask({ ...disable, streams: others(30, 1), requestedBy: "somebody-else" })).ok).toBe(false);
+  });
+
+  it("counts a few streams without a plan too, and a look at them not", async () => {
+    const world = await createIncidentWorld({ limits });
+    const disable = (streams: Stream[], dryRun = false) => world.askAs(alice, { action: "disable", streams, dryRun });
+    for (const from of [0, 3, 6]) {
+      expect((await disable(others(from, 3), true)).ok).toBe(true);
+      expect((await disable(others(from, 3))).ok).toBe(true);
+    }
+    const before = world.ledger.dump();
+    for (const dryRun of [true, false]) {
+      expect(await disable(others(9, 2), dryRun)).toMatchObject(
+        refusal(/alone in the last 60 minutes.*make a plan/, ""),
+      );
+    }
+    expect(world.ledger.dump()).toBe(before);
+    expect((await planAndApply(world, alice, others(9, 2))).answer.ok).toBe(false);
+    expect((await disable(others(9, 1))).ok).toBe(true);
+  });
+
+  it("is a few streams in any case, also where the limits are to stop every rule", async () => {
+    const world = await createIncidentWorld({ limits: { ...limits, total: 0 } });
+    const disable = { action: "disable", dryRun: false };
+    expect((await world.ask({ ...disable, streams: others(0, 10) })).ok).toBe(true);
+    expect((await world.ask({ ...disable, streams: others(10, 1) })).ok).toBe(false);
+  });
+
+  it("never keeps somebody from taking back what they did", async () => {
+    const world = await createIncidentWorld({ limits });
+    const { plan } = await planAndApply(world, alice, others(0, 10));
+    await world.workAll();
+    const { plan: back } = await world.askAs(alice, { action: "undo", orderId: plan.orderId });
+    const answer = await world.askAs(alice, { action: "apply", orderId: back?.orderId, planSha256: back?.sha256 });
+    expect(answer.ok).toBe(true);
+    await world.workAll();
+    expect(offNow(world)).toBe(0);
+  });
+
+  it("is not what a second person approved", async () => {
+    const { world, apply, approve } = await createPlan();
+    await world.askAs(bob, approve);
+    expect((await world.askAs(alice, apply)).ok).toBe(true);
+    expect((await planAndApply(world, alice, others(MANY, 10))).answer.ok).toBe(true);
+  });
+
+  it("is more only where the glass is broken, which is told", async () => {
+    const world = await createIncidentWorld({ limits });
+    await planAndApply(world, carol, others(0, 10));
+    const { apply } = await planAndApply(world, carol, others(10, 1));
+    expect(world.counted).toEqual([]);
+    const broken = await world.askAs(carol, { ...apply, breakGlass: true }, { mayBreakGlass: true });
+    expect(broken).toMatchObject({ ok: true, batch: { breakGlass: true } });
+    expect(world.counted).toEqual([{ GlassBroken: 1 }]);
+  });
+});
+
+describe("an approval that comes while something else becomes of the plan", () => {
+  it.each([
+    ["cancelled", "was cancelled by"],
+    ["applied", "was applied by"],
+  ])("is not written down beside it: %s", async (what, says) => {
+    const { world, apply, approve, orderId } = await createPlan();
+    const act = async () =>
+      what === "cancelled"
+        ? world.ask({ action: "cancel", orderId })
+        : world.askAs(carol, { ...apply, breakGlass: true }, { mayBreakGlass: true });
+    const { readPlanState } = world.ledger;
+    let reads = 0;
+    const slow = {
+      ...world.ledger,
+      async readPlanState(id: string) {
+        const state = await readPlanState(id);
+        if (reads++ === 0) expect((await act()).ok).toBe(true);
+        return state;
+      },
+    };
+    expect(await world.askAs(bob, approve, { ledger: slow })).toMatchObject(refusal(says));
+    expect(await world.ledger.readPlanState(orderId)).not.toHaveProperty("approval");
   });
 });

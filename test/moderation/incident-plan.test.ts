@@ -165,6 +165,17 @@ describe("a plan of what is live", () => {
     expect(world.ledger.dump()).toBe(before);
   });
 
+  it("of more pauses than Live lets through before a pause is void is refused, and says how many are not", async () => {
+    const world = await createIncidentWorld({ maxReportAgeMinutes: 10 });
+    const pauseOf = (count: number) => world.ask({ action: "plan", wanted: "pause", streams: rooms(count) });
+    expect(await pauseOf(2_401)).toMatchObject({
+      ok: false,
+      errors: [{ message: expect.stringMatching(/2401 pauses, .* 2400 .*disable/) }],
+    });
+    expect(await pauseOf(2_400)).toMatchObject({ ok: true, plan: { estimatedSeconds: 600 } });
+    expect(await world.ask({ ...plan, streams: rooms(2_401) })).toMatchObject({ ok: true });
+  });
+
   it("is refused where it finds more than a plan holds", async () => {
     const world = await createIncidentWorld();
     world.online.push(...rooms(5_001).map(live));

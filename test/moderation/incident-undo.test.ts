@@ -33,6 +33,30 @@ async function apply(world: IncidentWorld, { plan }: Awaited<ReturnType<Incident
   return world.ask({ action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 });
 }
 
+describe("two batches over the same streams", () => {
+  it("the undo of the newer one leaves off what the older one, that had given way to it, wants off", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0]);
+    const behind = world.queue.splice(0); // its messages are slow
+    const newer = await disabled(world, [room0, room1]);
+    await world.workAll();
+    world.queue.push(...behind);
+    await world.workAll();
+    expect(await world.ask({ action: "status", orderId: older })).toMatchObject({
+      batch: { state: "done", outcomes: { superseded: 1 } },
+      results: [{ stream: room0, outcome: "superseded" }],
+    });
+    const undone = await world.ask({ action: "undo", orderId: newer });
+    expect(undone.plan).toMatchObject({
+      streams: [room1],
+      skipped: [{ stream: room0, because: "wanted-by-another-order" }],
+    });
+    await apply(world, undone);
+    await world.workAll();
+    expect([isOff(world, room0), isOff(world, room1)]).toEqual([true, false]);
+  });
+});
+
 describe("cancel", () => {
   it("stops what is not sent yet, and only that", async () => {
     const world = await createIncidentWorld();

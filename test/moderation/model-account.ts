@@ -257,16 +257,16 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       must(order === undefined || appliedAt !== undefined, `${id} was ordered, and nobody applied its plan`);
       must(orderNumber === order?.number, `${id} does not know its order`);
       if (outcome === "cancelled") must(cancelled !== undefined, `${id} is cancelled by nobody`);
-      if (order)
-        must(
-          outcome === (order.error === "cancelled" && order.outcome === "refused" ? "cancelled" : order.outcome),
-          `${id} is ${outcome}, its order ${order.outcome}`,
-        );
-      else if (outcome === "superseded") {
+      const gaveWay = outcome === "superseded" && (order === undefined || order.outcome === "refused");
+      if (gaveWay) {
         const isLater = ({ authority, placedAt }: Order) =>
           authority.kind === "operator" && !authority.returned && placedAt > (appliedAt ?? "");
         must(history.some(isLater), `${id} gave way to nobody`);
-      } else must(outcome === undefined || outcome === "cancelled", `${id} is ${outcome} without an order`);
+      }
+      const { error = "" } = order ?? {};
+      const instead = order?.outcome === "refused" && ["cancelled", "superseded"].includes(error) ? error : undefined;
+      if (order) must(outcome === (instead ?? order.outcome), `${id} is ${outcome}, its order ${order.outcome}`);
+      else must(gaveWay || outcome === undefined || outcome === "cancelled", `${id} is ${outcome} without an order`);
     }
   }
 

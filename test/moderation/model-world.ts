@@ -299,6 +299,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
       if (!taken) throw new Error("no place was asked for");
       return taken.answer;
     },
+    changeTakenAlone: ledger.changeTakenAlone, // the incident function's, which is no sender
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order, Outcome } from "../../lib/moderation/order.ts";
-import { undoOf } from "../../lib/moderation/undo.ts";
+import { GAVE_WAY, undoOf } from "../../lib/moderation/undo.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const LASTING = "2026-11-22T12:00:00Z";
 const OVER = "2026-11-21T11:00:00Z";
 const batch = "op-the-batch";
 
-interface Told extends Partial<Pick<Order, "outcome" | "resumeTime" | "attempts" | "sendingSince">> {
+interface Told extends Partial<Pick<Order, "outcome" | "resumeTime" | "attempts" | "sendingSince" | "error">> {
   readonly by: "batch" | "operator" | "rule";
   readonly action: Order["action"];
 }
@@ -88,6 +88,10 @@ describe("a stream of a batch is left as it is", () => {
     ["since before", [{ by: "rule", action: "disable", outcome: "verified" }, off]],
     ["since before, though that had nothing to do", [{ by: "rule", action: "disable", outcome: "superseded" }, off]],
     ["since", [off, { by: "operator", action: "disable", outcome: "verified" }]],
+    [
+      "since before, and came to it only afterwards",
+      [off, { by: "operator", action: "disable", outcome: "refused", error: GAVE_WAY }],
+    ],
     ["at this moment", [off, { by: "rule", action: "disable" }]],
     [
       "behind a shorter one that is over",

@@ -39,6 +39,8 @@ interface Stored {
   batchResults: Map<string, Map<number, BatchResult>>;
   mode: ModeRecord;
   taken: Taken;
+  /** By person. */
+  alone: Map<string, Taken>;
   live: LiveStreams | undefined;
 }
 
@@ -90,6 +92,7 @@ export function createMemoryLedger(
     batchResults: new Map(),
     mode: { mode: "observe" },
     taken: NOTHING_TAKEN,
+    alone: new Map(),
     live: undefined,
   },
 ): MemoryLedger {
@@ -118,6 +121,7 @@ export function createMemoryLedger(
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
         mode: table.mode,
         taken: table.taken,
+        alone: copyOf(table.alone),
         live: table.live,
       }),
 
@@ -128,7 +132,7 @@ export function createMemoryLedger(
         ),
         ...[table.plans, table.planStates].map((map) => [...map].sort()),
         [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
-      ]) + JSON.stringify([table.mode, table.taken, table.live]),
+      ]) + JSON.stringify([table.mode, table.taken, [...table.alone].sort(), table.live]),
 
     async readReport(key) {
       const record = table.reports.get(key);
@@ -193,6 +197,11 @@ export function createMemoryLedger(
     async changeTaken(change) {
       const { taken, answer } = change(stored(table.taken));
       if (taken) table.taken = stored(taken);
+      return answer;
+    },
+    async changeTakenAlone(person, change) {
+      const { taken, answer } = change(stored(table.alone.get(person) ?? NOTHING_TAKEN));
+      if (taken) table.alone.set(person, stored(taken));
       return answer;
     },
     readLiveStreams: async () => table.live && { ...table.live },
@@ -283,7 +292,9 @@ export function createMemoryLedger(
     },
     readPlanState: async (orderId) => stored(table.planStates.get(orderId) ?? {}),
     async approvePlan(orderId, approval) {
-      const state = stored({ approval, ...table.planStates.get(orderId) });
+      const before = table.planStates.get(orderId) ?? {};
+      if (before.applied || before.cancelled) return stored(before);
+      const state = stored({ approval, ...before });
       table.planStates.set(orderId, state);
       return stored(state);
     },
