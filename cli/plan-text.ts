@@ -26,7 +26,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
 };
 
 const NEEDS: Readonly<Record<string, string>> = {
-  "limit-total": "it is more than one person may do at once",
+  "limit-total": "it is more than one person may do alone",
   "limit-share": "it is more than one person's share of what is live",
   "protected-stream": "it acts on protected streams",
 };
@@ -107,7 +107,7 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
 
 function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = breaker;
-  const alone = `one person may do ${most.toLocaleString("en-US")} at once (${visible(limit)})`;
+  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${visible(limit)})`;
   if (needsApproval.length === 0) {
     yield field("breaker", `${alone}: nobody else is needed`);
     return;

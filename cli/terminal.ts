@@ -6,13 +6,19 @@ import { type CommandDeps, RefusedError, type Values } from "./command.ts";
 /** Of `process.stdin`, or what takes its place. */
 export type Input = Readable & { readonly isTTY?: boolean };
 
-/** @param ask - called only where somebody is asked. @throws RefusedError unless the person says yes. */
+/**
+ * @param ask - called only where somebody is asked.
+ * @throws RefusedError unless the person says yes; also where somebody is there and could not see the question: `2>&1 | tee`.
+ */
 export async function confirm(
   ask: () => string | Promise<string>,
   values: Values,
   { out, input }: CommandDeps,
 ): Promise<void> {
-  if (values.yes || values.json || !input.isTTY || !out.isAttended) return;
+  if (values.yes || values.json || !input.isTTY) return;
+  if (!out.isAttended) {
+    throw new RefusedError("nothing was done: you could not see the question here; type the same once more with --yes");
+  }
   const question = await ask();
   const lines = createInterface({ input, output: out.terminal, terminal: true });
   const stop = new AbortController();

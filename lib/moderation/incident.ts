@@ -43,7 +43,9 @@ export async function handleIncident(event: unknown, deps: IncidentDeps, caller:
   const fault = notTheirs(data, caller);
   if (fault) return refused([fault]);
   try {
-    logInfo("incident.asked", { action: data.action, requestedBy: data.requestedBy, reason: data.reason });
+    const { action, requestedBy, reason } = data;
+    const of = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
+    logInfo("incident.asked", { action, ...of, requestedBy, reason });
     return await answer(data, deps);
   } catch (failure) {
     logWarn("incident.failed", describeError(failure));

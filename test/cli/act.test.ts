@@ -88,6 +88,7 @@ describe("off", () => {
   it.each<[string, string[], Surroundings, number]>([
     ["--dry-run", ["--dry-run"], {}, 0],
     ["a no", [], { onTerminal: true, typed: "n\n" }, 3],
+    ["a question that nobody sees", [], { unseen: true, typed: "y\n" }, 3],
   ])("does nothing with %s", async (_, args, surroundings, code) => {
     script(answered("verified"));
     expect(await off(args, surroundings)).toMatchObject({ code });

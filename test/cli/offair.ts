@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly typed?: string;
   /** As if standard input and standard error were a terminal. */
   readonly onTerminal?: boolean;
+  /** Standard input is a terminal, and nothing that is said goes there. */
+  readonly unseen?: boolean;
   /** Ctrl-C, from whenever it is aborted. */
   readonly interrupted?: AbortSignal;
   /** Nothing waits in a test. */
@@ -54,7 +56,7 @@ export interface Surroundings {
 
 /** All of it but the process, which takes half a second to start. */
 export async function offair(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { env = {}, typed = "", onTerminal = false, now = () => new Date() } = surroundings;
+  const { env = {}, typed = "", onTerminal = false, unseen = false, now = () => new Date() } = surroundings;
   const written = { stdout: "", stderr: "" };
   const into = (name: "stdout" | "stderr") =>
     new Writable({
@@ -68,7 +70,7 @@ export async function offair(args: readonly string[], surroundings: Surroundings
   const code = await main(args, {
     out: createOut({ stdout: into("stdout"), stderr }, {}),
     env,
-    input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal }),
+    input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal || unseen }),
     now,
     sleep: surroundings.sleep ?? (async () => {}),
     random: () => 0,

@@ -273,8 +273,8 @@ describe("what tells and what mends", () => {
     expect([0, 5]).toContain((await inPty(["export", ...from, "--out", other], env)).code);
     expect((await inPipe(["verify", one, "--key", key], {})).stdout).toContain("intact");
     expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
-    expect((await inPipe(["on", day, "--from", one], {})).stdout).toContain("off at some time of");
-    expect(text(await inPty(["on", day, "--from", other], {}))).toContain("off at some time of");
+    expect((await inPipe(["on", day, "--bundle", one], {})).stdout).toContain("off at some time of");
+    expect(text(await inPty(["on", day, "--bundle", other], {}))).toContain("off at some time of");
   }, 60_000);
 });
 
