@@ -1,5 +1,6 @@
 /** One live stream, named as its broadcaster pushes it: `rtmp://domain/app/stream`. The only form this project passes around. */
 import * as z from "zod";
+import { hasAtMost } from "./characters.ts";
 
 /** Limits: Querying Disabled Streams, table 2 (domain 1–255, app 1–128, stream 1–512 characters; a character is a code point). */
 const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
@@ -10,7 +11,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const nameSchema = (part: keyof typeof LIMITS, text = z.string()) =>
   text
     .min(1, "must not be empty")
-    .refine((name) => [...name].length <= LIMITS[part], `must be at most ${LIMITS[part]} characters`)
+    .refine((name) => hasAtMost(LIMITS[part], name), `must be at most ${LIMITS[part]} characters`)
     .refine((name) => name.isWellFormed(), "must not hold half of a surrogate pair")
     .refine((name) => !CONTROL.test(name), "must not hold control characters")
     .refine((name) => name !== "*", 'must not be "*": that would mean every one');

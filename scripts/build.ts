@@ -53,7 +53,14 @@ export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildO
     sourcesContent: false, // the repository has them
     metafile: true,
     logLevel: "silent", // the caller prints what is thrown
-    plugins: [compiledPolicy(changePolicy), httpByRequire, environmentCredentials, versionOnly, swapModules(swap)],
+    plugins: [
+      compiledPolicy(changePolicy),
+      httpByRequire,
+      environmentCredentials,
+      withoutEventStreams,
+      versionOnly,
+      swapModules(swap),
+    ],
   });
   return names.map((name) => weigh(name, metafile));
 }
@@ -98,6 +105,25 @@ const environmentCredentials: Plugin = {
     onLoad({ filter: /./, namespace }, ({ pluginData: resolveDir }) => ({
       contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
       resolveDir,
+    }));
+  },
+};
+
+/**
+ * The SDK imports its event streams when an operation has one; none of ours has. esbuild keeps a module whole that is imported like that,
+ * and with it all that it imports: 160 modules of @smithy/core, each wrapped in a function.
+ */
+const withoutEventStreams: Plugin = {
+  name: "without-event-streams",
+  setup({ onResolve, onLoad }) {
+    const namespace = "without-event-streams";
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, () => ({
+      contents:
+        'const refuse = () => { throw new Error("event streams are not bundled: scripts/build.ts"); };' +
+        "export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };",
     }));
   },
 };

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-event.ts";
 import { attribute, type Caller, notTheirs } from "../lib/moderation/caller.ts";
+import { claimSchema } from "../lib/moderation/claim.ts";
 import { incidentEventSchema } from "../lib/moderation/incident-event.ts";
 import { parseMessage } from "../lib/moderation/message.ts";
 import { inScope } from "../lib/moderation/policy.ts";
-import { claimSchema } from "../lib/moderation/report.ts";
 import { receive } from "../lib/sources/receive.ts";
 import policy from "../policy.yml";
 

@@ -1,5 +1,5 @@
 /** `offair explain`: why a report was decided on as it was, or what one that came now would meet. */
-import { CATEGORIES } from "../../lib/moderation/report.ts";
+import { CATEGORIES } from "../../lib/moderation/claim.ts";
 import { type Command, neededText, type Typed, textOf, UsageError } from "../command.ts";
 import { explainText } from "../explain-text.ts";
 import { type Asked, openOperator } from "../operator.ts";

@@ -6,7 +6,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../errors.ts";
-import { formatMessage, type Lane, type Message } from "../moderation/message.ts";
+import type { Lane, Message } from "../moderation/message.ts";
+import { formatMessage } from "../moderation/message-text.ts";
 
 export type QueueUrls = Readonly<Record<Lane, string>>;
 

@@ -29,7 +29,16 @@ export interface SigningKey {
 }
 
 /** `X-Sdk-Date` of a moment: `20260422T080000Z`. The gateway accepts 15 minutes to both sides of its own clock. */
-export const formatSdkDate = (moment: Date): string => moment.toISOString().replace(/[-:]|\.\d+/g, "");
+export function formatSdkDate(moment: Date): string {
+  const year = moment.getUTCFullYear();
+  if (Number.isNaN(year)) throw new RangeError("an invalid date cannot be signed");
+  // by hand: toISOString and a pattern take four times as long, a tenth of a signature
+  const day = `${year}`.padStart(4, "0") + twoDigits(moment.getUTCMonth() + 1) + twoDigits(moment.getUTCDate());
+  const time = twoDigits(moment.getUTCHours()) + twoDigits(moment.getUTCMinutes()) + twoDigits(moment.getUTCSeconds());
+  return `${day}T${time}Z`;
+}
+
+const twoDigits = (part: number): string => (part < 10 ? `0${part}` : `${part}`);
 
 /** @returns the path with every segment encoded; it ends in "/" even where the path as sent does not. */
 export function canonicalPath(path: string): string {
@@ -91,18 +100,27 @@ interface CanonicalHeaders {
 }
 
 function canonicalHeaders(headers: SignableRequest["headers"]): CanonicalHeaders {
-  const values = new Map<string, string>();
-  for (const name of Object.keys(headers)) values.set(name.toLowerCase(), (headers[name] ?? "").trim());
-  const names = [...values.keys()].sort();
+  const sorted: (readonly [name: string, value: string])[] = [];
+  let sdkDate: string | undefined;
+  let bodyHash: string | undefined;
+  for (const given of Object.keys(headers)) {
+    const name = given.toLowerCase();
+    const value = (headers[given] ?? "").trim();
+    if (name === "x-sdk-date") sdkDate = value;
+    else if (name === BODY_HASH_HEADER) bodyHash = value;
+    sorted.push([name, value]);
+  }
+  sorted.sort(byName);
   let lines = "";
-  for (const name of names) lines += `${name}:${values.get(name)}\n`;
-  return {
-    lines,
-    signedNames: names.join(";"),
-    sdkDate: values.get("x-sdk-date"),
-    bodyHash: values.get(BODY_HASH_HEADER),
-  };
+  let signedNames = "";
+  for (const [name, value] of sorted) {
+    lines += `${name}:${value}\n`;
+    signedNames += signedNames === "" ? name : `;${name}`;
+  }
+  return { lines, signedNames, sdkDate, bodyHash };
 }
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function joinRequest({ method, path, query, body }: SignableRequest, headers: CanonicalHeaders): string {
   const bodyHash = headers.bodyHash ?? (body.length === 0 ? EMPTY_SHA256 : hash("sha256", body));

@@ -1,10 +1,11 @@
 /** Do enough others say so? Counted are sources, and reporters within a source, whose grade stands for something. */
 import { MINUTE_MS } from "../time.ts";
+import type { Category } from "./claim.ts";
 import type { Facts } from "./decide.ts";
 import { isWeak } from "./grade.ts";
 import type { Sighting } from "./ledger.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "./policy.ts";
-import type { Category, Report } from "./report.ts";
+import type { Report } from "./report.ts";
 
 /** Another report of the same stream. `reporter` is a number within these facts: the pseudonym itself is not kept for so long. */
 export interface OtherReport {

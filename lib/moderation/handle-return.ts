@@ -4,13 +4,14 @@
  */
 import { OffairError } from "../errors.ts";
 import { actOn, close, isFrozen, summary, summaryOfAct } from "./act.ts";
+import type { Category } from "./claim.ts";
 import { type ActingDecision, acts, type Decision, isTooOld } from "./decide.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
 import type { ModeRecord, ReportRecord } from "./ledger.ts";
 import type { Publish } from "./message.ts";
 import { isUnderWay, type Order, type OrderDraft, pastOf } from "./order.ts";
 import { inScope, isProtected, sourceOf } from "./policy.ts";
-import { type Category, reportKey } from "./report.ts";
+import { reportKey } from "./report.ts";
 import { type CameBack, cameBack, decideReturn } from "./returns.ts";
 
 export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<Handled> {

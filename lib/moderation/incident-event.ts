@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../stream.ts";
 import { MAX_DISABLE_HOURS } from "../time.ts";
+import { claimSchema } from "./claim.ts";
 import { orderIdSchema } from "./message.ts";
 import { MAX_PLAN_STREAMS } from "./plan.ts";
-import { claimSchema } from "./report.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;

@@ -5,13 +5,14 @@
 import * as z from "zod";
 import { type Stream, streamSchema } from "../stream.ts";
 import type { BatchResult } from "./batch.ts";
+import type { Category } from "./claim.ts";
 import type { Decision, Facts } from "./decide.ts";
 import type { Grade } from "./grade.ts";
 import type { Taken } from "./limits.ts";
 import { orderIdSchema, type Untranslated } from "./message.ts";
 import type { Attempt, Order, OrderDraft, Outcome } from "./order.ts";
 import type { Applied, Approval, Cancelled, PlanState, PlanText } from "./plan.ts";
-import type { Category, Report } from "./report.ts";
+import type { Report } from "./report.ts";
 
 export type Mode = "observe" | "enforce";
 

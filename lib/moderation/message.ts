@@ -45,15 +45,6 @@ export type Message = z.infer<typeof messageSchema>;
 /** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, also repairs, so that a job of thousands delays no live harm. */
 export type Lane = "live" | "bulk";
 
-/**
- * SQS takes the characters of XML 1.0 only and may put U+FFFD for others, which in a name is another stream; its stand-ins refuse all
- * above U+FFFF. In JSON each has an escape.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, MessageBody.
- */
-export const formatMessage = (message: Message): string =>
-  JSON.stringify(message).replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
-
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
 export function parseMessage(body: string): Message {
   let json: unknown;

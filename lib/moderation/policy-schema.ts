@@ -6,8 +6,8 @@
 import * as z from "zod";
 import { streamSchema } from "../stream.ts";
 import { MAX_DISABLE_HOURS } from "../time.ts";
+import { categorySchema } from "./claim.ts";
 import { findFaults } from "./policy-faults.ts";
-import { categorySchema } from "./report.ts";
 import { actionsSchema, gradeSchema, nameSchema, sourceSchema } from "./source-schema.ts";
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);

@@ -5,9 +5,10 @@
 import * as z from "zod";
 import { type Fault, faultsOf } from "../faults.ts";
 import { streamSchema } from "../stream.ts";
+import { categorySchema } from "./claim.ts";
 import type { Decision, Facts } from "./decide.ts";
 import type { Outcome } from "./order.ts";
-import { categorySchema, type Report } from "./report.ts";
+import type { Report } from "./report.ts";
 
 export interface PastDecision {
   readonly key: string;

@@ -1,8 +1,9 @@
 /** What is wrong with the rules of a policy: one that never answers, or says two things, or waits for what cannot come. */
+
+import type { Category } from "./claim.ts";
 import { type Grade, isAtLeast, isWeak } from "./grade.ts";
 import type { Policy, Rule } from "./policy.ts";
 import type { PolicyFault } from "./policy-faults.ts";
-import type { Category } from "./report.ts";
 
 export function ruleFaults({ rules, sources }: Policy): PolicyFault[] {
   // A push status tells that a stream is back, and reports nothing.

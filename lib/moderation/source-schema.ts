@@ -1,7 +1,7 @@
 /** The shape of one source in policy.yml: which adapter, how far it is trusted, and what its words are to us. Build time only. */
 import * as z from "zod";
+import { categorySchema } from "./claim.ts";
 import { GRADES } from "./grade.ts";
-import { categorySchema } from "./report.ts";
 
 /** Of sources and rules. */
 export const nameSchema = z

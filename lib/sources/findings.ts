@@ -1,7 +1,7 @@
 /** What a classifier found, gathered into one claim a category: its highest score, and the labels that speak for it. */
 import { OffairError } from "../errors.ts";
 import { faultsOf } from "../faults.ts";
-import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
+import { type Category, type Claim, claimSchema } from "../moderation/claim.ts";
 import type { Stream } from "../stream.ts";
 
 export interface Finding {

@@ -9,8 +9,8 @@
 import { createHmac } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
+import type { Category } from "../moderation/claim.ts";
 import type { SourceEntry } from "../moderation/policy.ts";
-import type { Category } from "../moderation/report.ts";
 import { type Finding, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";

@@ -4,7 +4,7 @@
  */
 import { OffairError } from "../errors.ts";
 import { type Fault, faultsOf } from "../faults.ts";
-import { type Category, type Claim, claimSchema } from "../moderation/report.ts";
+import { type Category, type Claim, claimSchema } from "../moderation/claim.ts";
 import { sha256Hex } from "../sha256.ts";
 import { SECOND_MS } from "../time.ts";
 import { quoteLabel } from "./findings.ts";

@@ -96,7 +96,7 @@ function translateOrSayWhyNot(adapter: Source, request: SourceRequest, now: Date
   }
 }
 
-function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
+export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
   if (adapter.answersFaults) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
   const payload = parseJson(request.body);

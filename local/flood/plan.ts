@@ -1,8 +1,9 @@
 /** What a thief of a source's key would post: a report for every stream there is, and some streams twice. Pure: the seed is all of its chance. */
+
+import type { Category } from "../../lib/moderation/claim.ts";
+import { CATEGORIES } from "../../lib/moderation/claim.ts";
 import { isAtLeast } from "../../lib/moderation/grade.ts";
 import { type Policy, ruleFor } from "../../lib/moderation/policy.ts";
-import type { Category } from "../../lib/moderation/report.ts";
-import { CATEGORIES } from "../../lib/moderation/report.ts";
 import type { Stream } from "../../lib/stream.ts";
 import { SECOND_MS } from "../../lib/time.ts";
 import { createRandom } from "../random.ts";

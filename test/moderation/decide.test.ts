@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { CATEGORIES } from "../../lib/moderation/claim.ts";
 import { decide, explain } from "../../lib/moderation/decide.ts";
 import type { Order } from "../../lib/moderation/order.ts";
-import { CATEGORIES } from "../../lib/moderation/report.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/errors.ts";
-import { formatMessage, type Message, parseMessage } from "../../lib/moderation/message.ts";
-import { claimSchema } from "../../lib/moderation/report.ts";
+import { claimSchema } from "../../lib/moderation/claim.ts";
+import { type Message, parseMessage } from "../../lib/moderation/message.ts";
+import { formatMessage } from "../../lib/moderation/message-text.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 
 const ORDER: Message = { kind: "order", orderId: "op-01234567-89ab-4cde-8f01-23456789abcd", index: 3 };

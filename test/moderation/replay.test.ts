@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
+import { CATEGORIES } from "../../lib/moderation/claim.ts";
 import { handle } from "../../lib/moderation/handle.ts";
 import type { ReportRecord, ReviewRecord } from "../../lib/moderation/ledger.ts";
 import type { Policy } from "../../lib/moderation/policy.ts";
 import { type Change, compare, survey } from "../../lib/moderation/replay.ts";
 import { type PastRecord, readPastRecord } from "../../lib/moderation/replay-record.ts";
-import { CATEGORIES, type Report } from "../../lib/moderation/report.ts";
+import type { Report } from "../../lib/moderation/report.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { createRandom } from "../../local/random.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { claimSchema, reportKey } from "../../lib/moderation/report.ts";
+import { claimSchema } from "../../lib/moderation/claim.ts";
+import { reportKey } from "../../lib/moderation/report.ts";
 
 const claim = {
   occurredAt: "2026-11-21T12:00:00Z",

@@ -3,7 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/errors.ts";
 import type { Fault } from "../../lib/faults.ts";
-import type { Claim } from "../../lib/moderation/report.ts";
+import type { Claim } from "../../lib/moderation/claim.ts";
 import { NOON } from "../support/fixtures.ts";
 import { asReceived, type FixtureRequest, sourceOfFixture } from "./contract.ts";
 

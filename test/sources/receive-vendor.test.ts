@@ -2,7 +2,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/errors.ts";
-import { formatMessage, type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
+import { type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
+import { formatMessage } from "../../lib/moderation/message-text.ts";
 import type { Policy } from "../../lib/moderation/policy.ts";
 import { policySchema } from "../../lib/moderation/policy-schema.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";

@@ -1,0 +1,59 @@
+/** Whether four functions do what they are there for, on the local stack: ours and the rivals pass the same check before they are timed. */
+import { strict as assert } from "node:assert";
+import { gunzipSync } from "node:zlib";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { DAY_MS } from "../lib/time.ts";
+import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo-world.ts";
+import { postReport, signReport } from "../local/report.ts";
+import { FOREIGN_SECRET, readEvent, until } from "../local/scene.ts";
+import type { Stack } from "../local/stack.ts";
+
+const DOMAIN = "publish.example.huawei.com";
+const OFF = "off-the-air-already";
+const LIVE = "huawei";
+
+/** @param taskRoot - holds the rivals' `dist/<function>/index`; absent: ours, as packaged. */
+export async function checkFunctions(templatePath: string, taskRoot?: string): Promise<void> {
+  const world = await startWorld({ templatePath, ports: { gateway: 0 }, ...(taskRoot && { taskRoot }) });
+  const { simulator, stack } = world;
+  try {
+    assert(simulator);
+    const resume_time = `${new Date(Date.now() + DAY_MS).toISOString().slice(0, 19)}Z`;
+    simulator.addDisabled([{ domain: DOMAIN, app: "live", stream: OFF, resume_time }]);
+    simulator.addEncoders([{ domain: DOMAIN, app: "live", stream: LIVE, reconnectAfterMs: 60_000 }]);
+    // ours begins by only observing; the rivals know no such thing
+    if (taskRoot === undefined) await stack.invoke("incident", await readEvent("incident-mode"));
+
+    const report = { ...(await readEvent("report-nudity")), occurredAt: new Date().toISOString() };
+    const forged = await postReport(stack.gatewayUrl, SOURCE, signReport(report, FOREIGN_SECRET));
+    assert.equal(forged.status, 401, `a forged report: ${forged.text}`);
+    const invalid = await postReport(stack.gatewayUrl, SOURCE, signReport({ ...report, score: "high" }, SOURCE_SECRET));
+    assert.equal(invalid.status, 400, `no report: ${invalid.text}`);
+    const genuine = signReport(report, SOURCE_SECRET);
+    for (const signed of [genuine, genuine])
+      assert.equal((await postReport(stack.gatewayUrl, SOURCE, signed)).status, 202);
+    const pauses = () => simulator.calls().filter(({ path }) => path === "stream/block-once");
+    await until("the stream is paused", async () => (pauses().length > 0 ? true : undefined));
+
+    const listed = await stack.invoke("incident", await readEvent("incident-list"));
+    assert(JSON.stringify(listed).includes(OFF), "the incident function does not list what is off");
+    await stack.runSchedule();
+    assert(
+      (await storedTexts(stack)).some((text) => text.includes(OFF)),
+      "the audit stores nothing of what is off",
+    );
+    assert.equal(pauses().length, 1, "what was delivered twice was done twice");
+  } finally {
+    await world.close();
+  }
+}
+
+async function storedTexts({ clients, bucket }: Stack): Promise<string[]> {
+  const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+  const texts: string[] = [];
+  for (const { Key } of Contents.filter(({ Key = "" }) => Key.endsWith(".gz"))) {
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    texts.push(gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()).toString());
+  }
+  return texts;
+}

@@ -1,0 +1,118 @@
+/** What a cold start costs: import of each bundle in a fresh process, beside the same function written with the usual parts. */
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as z from "zod";
+import { packageAlone } from "../local/package-alone.ts";
+import type { Bench, Row, Samples } from "./bench.ts";
+import { checkFunctions } from "./check-functions.ts";
+import { buildRivals } from "./rivals/build.ts";
+import { rotated } from "./take-turns.ts";
+
+const ROUNDS = 21;
+const LOADER = join(import.meta.dirname, "import-once.mjs");
+const FUNCTIONS = ["webhook", "worker", "incident", "audit"] as const;
+
+/** Every setting that any of the functions reads at its cold start; nothing is called. */
+const ENVIRONMENT = {
+  ...{ PATH: "", AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" },
+  ...{ AWS_LAMBDA_FUNCTION_NAME: "bench", AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
+  ...{
+    SOURCE_SECRET_PREFIX: "sources/",
+    LIVE_SECRET_ID: "live",
+    AUDIT_KEY_SECRET_ID: "key",
+    GATEWAY_SECRET_ID: "gate",
+  },
+  ...{ HUAWEI_PROJECT_ID: "0123456789abcdef", LIVE_ENDPOINT: "https://live.ap-southeast-3.myhuaweicloud.com" },
+  ...{ LIVE_USER: "worker", LEDGER_TABLE: "ledger", ARCHIVE_BUCKET: "archive" },
+  ...{ ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:alerts" },
+  ...Object.fromEntries(
+    [
+      "LIVE_QUEUE_URL",
+      "BULK_QUEUE_URL",
+      "LIVE_DEAD_LETTERS_URL",
+      "BULK_DEAD_LETTERS_URL",
+      "AUDIT_DEAD_LETTERS_URL",
+    ].map((name) => [name, `https://sqs.eu-central-1.amazonaws.com/000000000000/${name}`]),
+  ),
+};
+
+const loadedSchema = z.object({ ms: z.number(), isFunction: z.literal(true) });
+const run = promisify(execFile);
+
+async function importMs(bundle: string): Promise<number> {
+  const { stdout } = await run(process.execPath, [LOADER, bundle], { env: ENVIRONMENT });
+  return loadedSchema.parse(JSON.parse(stdout)).ms;
+}
+
+/** Both sides' bundles, which do the same on the local stack, and an empty one. */
+async function bundlesIn(dir: string): Promise<Record<string, string>> {
+  const packaged = await packageAlone();
+  try {
+    const rivals = join(dir, "rivals");
+    await buildRivals(join(rivals, "dist"));
+    await checkFunctions(packaged.templatePath);
+    await checkFunctions(packaged.templatePath, rivals);
+    const { buildFunctions } = await import("../scripts/build.ts");
+    await buildFunctions({ outdir: join(dir, "ours") });
+    const empty = join(dir, "empty");
+    mkdirSync(empty);
+    writeFileSync(join(empty, "index.mjs"), "export const handler=async()=>{};");
+    return Object.fromEntries([
+      ["empty", join(empty, "index.mjs")],
+      ...FUNCTIONS.flatMap((name) => [
+        [`ours ${name}`, join(dir, "ours", name, "index.mjs")],
+        [`rival ${name}`, join(rivals, "dist", name, "index.js")],
+      ]),
+    ]);
+  } finally {
+    packaged.remove();
+  }
+}
+
+/** Of all of them alike. */
+const BOUND =
+  "The SDK's clients, compiled and set up, are more than half of ours, zod and its schemas most of the rest; the rival is without a body of Ajv, and its webhook without Huawei's SDK, which it has no use for.";
+
+const rowsOf = (name: (typeof FUNCTIONS)[number]): Row[] => [
+  {
+    what: `${name}, time`,
+    ...{ above: `ours ${name}`, below: `rival ${name}`, target: { atMost: name === "webhook" ? 0.22 : 0.33 } },
+    ...(name === "webhook" && { bound: BOUND }),
+  },
+  {
+    what: `${name}, size`,
+    ...{ above: `ours ${name}, size`, below: `rival ${name}, size` },
+    target: { atMost: name === "webhook" ? 0.28 : 0.33 },
+  },
+];
+
+export const init: Bench = {
+  name: "init",
+  about:
+    "import of each bundle in a fresh process, as Lambda's runtime does. `rival`: the same function, smaller in what it can do, with middy, zod, standardwebhooks, the AWS SDK's defaults and `@huaweicloud/huaweicloud-sdk-core` where it calls Live, bundled as AWS's guide shows.",
+  async run() {
+    const dir = mkdtempSync(join(tmpdir(), "offair-bench-"));
+    try {
+      const bundles = await bundlesIn(dir);
+      assert(Object.values(bundles).every((file) => existsSync(file)));
+      const names = Object.keys(bundles);
+      const times = new Map<string, number[]>(names.map((name) => [name, []]));
+      for (const name of names) await importMs(bundles[name] ?? ""); // once from the disk, then from its cache
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const name of rotated(names, round)) times.get(name)?.push(await importMs(bundles[name] ?? ""));
+      }
+      const samples: Record<string, Samples> = {};
+      for (const name of names) {
+        samples[name] = { unit: "ms", values: times.get(name) ?? [] };
+        samples[`${name}, size`] = { unit: "bytes", values: [statSync(bundles[name] ?? "").size] };
+      }
+      return { samples, rows: FUNCTIONS.flatMap(rowsOf) };
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,67 @@
+/**
+ * How fast it is, beside what somebody would write with the usual parts and beside what is physically possible: `npm run bench`, or
+ * `npm run bench -- sign init`. Writes RESULTS.md and results.json; benches that were not asked for keep their last results.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { run, UsageError } from "../local/arguments.ts";
+import type { Bench } from "./bench.ts";
+import { init } from "./init.ts";
+import { type Results, readResults, runOf, writeResults } from "./results.ts";
+import { sign } from "./sign.ts";
+import { boundsOf, tableOf } from "./table.ts";
+import { verify } from "./verify.ts";
+import { verifyChain } from "./verify-chain.ts";
+
+const BENCHES: readonly Bench[] = [sign, verify, init, verifyChain];
+const HELP = `usage: npm run bench [-- NAME…]\n\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join("\n")}`;
+
+async function main(): Promise<number> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const unknown = positionals.find((asked) => !BENCHES.some(({ name }) => name === asked));
+  if (unknown !== undefined) throw new UsageError(`there is no bench ${unknown}`);
+  const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const [bench] = chosen;
+  if (chosen.length !== 1 || !bench) return oneByOne(chosen);
+  const all = readResults();
+  const [{ model = "" } = {}] = cpus();
+  const measured = await bench.run();
+  const result = runOf(measured, { at: new Date(), node: process.version, cpu: model, cpus: cpus().length });
+  all[bench.name] = result;
+  console.log(`${tableOf({ [bench.name]: result })}\n`);
+  const results: Results = Object.fromEntries(BENCHES.flatMap(({ name }) => (all[name] ? [[name, all[name]]] : [])));
+  writeResults(results);
+  writeFileSync(join(import.meta.dirname, "RESULTS.md"), resultsPage(results));
+  return 0;
+}
+
+/** Each in a process of its own, so that none runs in the heap that another has left. @returns the exit code */
+function oneByOne(benches: readonly Bench[]): number {
+  for (const { name } of benches) {
+    const { status } = spawnSync(process.execPath, [import.meta.filename, name], { stdio: "inherit" });
+    if (status !== 0) return 1;
+  }
+  return 0;
+}
+
+function resultsPage(results: Results): string {
+  const machines = Object.entries(results).map(
+    ([name, { at, node, cpu, cpus }]) => `${name} ${at.slice(0, 10)}, Node ${node}, ${cpus} × ${cpu}`,
+  );
+  return `${[
+    "# Measured side by side",
+    "Written by `npm run bench`; every sample is in [`results.json`](results.json). A ratio is of the medians of rounds in which both sides\ntook turns; the spread is where half of the rounds have their own. Times stand there for orientation only: on another machine\nthey are others, and the ratios are not.",
+    tableOf(results),
+    BENCHES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
+    "## What bounds them",
+    boundsOf(results),
+    readFileSync(join(import.meta.dirname, "tried.md"), "utf8").trim(),
+    "## Where",
+    machines.map((machine) => `- ${machine}`).join("\n"),
+  ].join("\n\n")}\n`;
+}
+
+await run(main, HELP);

@@ -1,0 +1,47 @@
+/** The table of RESULTS.md: a row a ratio, with its spread, what was aimed at, and whether it was reached. */
+import type { Row, Samples } from "./bench.ts";
+import { median, ratioOf, verdict } from "./ratio.ts";
+import type { Results } from "./results.ts";
+
+const HEAD = [
+  "| bench | ratio | of | to | spread | to reach | |",
+  "| --- | ---: | --- | --- | ---: | ---: | --- |",
+] as const;
+
+export function tableOf(results: Results): string {
+  const lines = Object.entries(results).flatMap(([bench, { rows, samples }]) =>
+    rows.map((row) => lineOf(bench, row, samples)),
+  );
+  return [...HEAD, ...lines].join("\n");
+}
+
+function lineOf(
+  bench: string,
+  { what, above, below, target }: Row,
+  samples: Readonly<Record<string, Samples>>,
+): string {
+  const [over, under] = [samples[above], samples[below]];
+  if (!over || !under) throw new RangeError(`${bench}: there are no samples of ${above} or of ${below}`);
+  const { ratio, low, high } = ratioOf(over, under);
+  const aim = "atMost" in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const spread = low === high ? "–" : `${digits(low)} – ${digits(high)}`;
+  return `| ${bench}: ${what} | ${digits(ratio)} | ${above} ${told(over)} | ${below} ${told(under)} | ${spread} | ${aim} | ${verdict(ratio, target)} |`;
+}
+
+const digits = (ratio: number): string => ratio.toFixed(2);
+
+/** The median, for orientation: on another machine it is another. */
+function told({ unit, values }: Samples): string {
+  const value = median(values);
+  if (unit === "bytes") return `(${(value / 1_000).toFixed(0)} kB)`;
+  if (unit === "ms") return `(${value.toFixed(value < 10 ? 1 : 0)} ms)`;
+  return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;
+}
+
+/** What keeps a ratio where it is, for the rows that say so. */
+export const boundsOf = (results: Results): string =>
+  Object.entries(results)
+    .flatMap(([bench, { rows }]) =>
+      rows.flatMap(({ what, bound }) => (bound === undefined ? [] : [`- **${bench}: ${what}.** ${bound}`])),
+    )
+    .join("\n");

@@ -1,0 +1,157 @@
+/** A year of hourly audits verified from the first link to the last, beside the hashes and signatures that nobody can do without. */
+import { strict as assert } from "node:assert";
+import { createPrivateKey, hash, verify } from "node:crypto";
+import type { Bundle } from "../lib/audit/bundle.ts";
+import { type AuditDraft, appendToChain } from "../lib/audit/chain.ts";
+import type { Head } from "../lib/audit/chain-head.ts";
+import { openEnvelope, PAYLOAD_TYPE, pae } from "../lib/audit/envelope.ts";
+import { parseAuditKeys } from "../lib/audit/keys.ts";
+import { chainManifestName, type SnapshotEntry } from "../lib/audit/manifest.ts";
+import { packLines } from "../lib/audit/ndjson.ts";
+import { eventsName, expectedName, findingsName, pageName } from "../lib/audit/slots.ts";
+import { snapshotName } from "../lib/audit/snapshot.ts";
+import { collectFindings, verifyBundle } from "../lib/audit/verify.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { HOUR_MS, MINUTE_MS } from "../lib/time.ts";
+import type { Bench, Samples } from "./bench.ts";
+import { rotated } from "./take-turns.ts";
+
+const SLOTS = 365 * 24;
+const ROUNDS = 7;
+const BEGIN_MS = Date.parse("2025-11-01T00:00:00Z");
+const DOMAIN = "push.example.com";
+/** RFC 8410: what comes before the 32 bytes of an Ed25519 key. */
+const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+const PRIVATE_KEY = createPrivateKey({
+  key: Buffer.concat([PKCS8, Buffer.alloc(32, 7)]),
+  format: "der",
+  type: "pkcs8",
+});
+const KEYS = parseAuditKeys(
+  JSON.stringify({ keys: [{ privateKey: PRIVATE_KEY.export({ format: "pem", type: "pkcs8" }) }] }),
+);
+
+type Objects = Map<string, Uint8Array>;
+
+/** Every hour twenty disabled streams, of which one is new; the same bytes at every run. In memory: a disk would be most of the time. */
+async function makeYear(): Promise<Objects> {
+  const objects: Objects = new Map();
+  const heads: Head[] = [];
+  const archive = {
+    read: async (name: string) => objects.get(name),
+    store: async (name: string, bytes: Uint8Array) => void objects.set(name, bytes),
+  };
+  const store = async (object: string, rows: readonly unknown[]) => {
+    const { bytes, count } = await packLines(rows);
+    await archive.store(object, bytes);
+    return { object, sha256: sha256Hex(bytes), bytes: bytes.length, count };
+  };
+  for (let hour = 0; hour < SLOTS; hour++) {
+    const slot = new Date(BEGIN_MS + hour * HOUR_MS);
+    const at = new Date(slot.getTime() + 20_000).toISOString();
+    const until = new Date(slot.getTime() - 5 * MINUTE_MS);
+    const from = new Date(until.getTime() - HOUR_MS).toISOString();
+    const rows = Array.from({ length: 20 }, (_, row) => streamOf(hour + row, at));
+    const page = Buffer.from(`<!doctype html><title>${at}</title>${"<p>a page for people</p>".repeat(400)}`);
+    await archive.store(pageName(slot), page);
+    const snapshot: SnapshotEntry = {
+      ...{ ...(await store(snapshotName(DOMAIN, slot), rows)), domain: DOMAIN, complete: true },
+      ...{ because: "two-passes-agree", passes: [passOf(at), passOf(at)], startedAt: at, endedAt: at },
+    };
+    const { count: _, ...findings } = await store(findingsName(slot), [{ kind: "disabled", ...rows[19] }]);
+    const draft: AuditDraft = {
+      ...{ kind: "audit", slot: slot.toISOString(), scheduled: true, policy: "0".repeat(64), build: "1".repeat(64) },
+      ...{ snapshots: [snapshot], page: { object: pageName(slot), sha256: sha256Hex(page), bytes: page.length } },
+      events: { ...(await store(eventsName(slot), rows)), from, until: until.toISOString() },
+      expected: { ...(await store(expectedName(slot), rows)), until: until.toISOString() },
+      findings: { ...findings, disabled: 1, enabled: 0, changed: 0 },
+    };
+    await appendToChain(draft, {
+      archive,
+      head: { read: async () => heads.at(-1), write: async (head) => void heads.splice(0, 1, head) },
+      keys: KEYS,
+      now: () => new Date(at),
+    });
+  }
+  return objects;
+}
+
+const streamOf = (number: number, seenAt: string) => ({
+  ...{ domain: DOMAIN, app: "live", stream: `room-${number}`, resumeTime: "2027-01-01T00:00:00Z", seenAt },
+});
+const passOf = (at: string) => ({
+  ...{ startedAt: at, endedAt: at, pages: 1, listed: 20, totals: [20], requestIds: [sha256Hex(at).slice(0, 32)] },
+});
+
+async function verifyYear(bundle: Bundle): Promise<void> {
+  const { findings, summary } = await collectFindings(verifyBundle(bundle, { publicKey: KEYS.current }));
+  assert.deepEqual([findings.length, summary.links, summary.objectsIntact], [0, SLOTS, SLOTS * 5]);
+}
+
+/** Every object hashed and every signature proven, of links whose parts lie ready: nothing is concluded from it. */
+async function hashAndProve(objects: Objects, signed: readonly Signed[]): Promise<void> {
+  for (const bytes of objects.values()) hash("sha256", bytes);
+  for (const { bytes, signature } of signed) assert(verify(null, bytes, KEYS.current.key, signature));
+}
+interface Signed {
+  readonly bytes: Buffer;
+  readonly signature: Buffer;
+}
+
+function signedOf(objects: Objects): Signed[] {
+  return Array.from({ length: SLOTS }, (_, index) => {
+    const { payload, signatures } = openEnvelope(objects.get(chainManifestName(index + 1)) ?? new Uint8Array());
+    return { bytes: pae(PAYLOAD_TYPE, payload), signature: Buffer.from(signatures[0]?.sig ?? "", "base64") };
+  });
+}
+
+/** One byte of one page differs, and that is told. */
+async function checkItSees(objects: Objects): Promise<void> {
+  const name = pageName(new Date(BEGIN_MS + 100 * HOUR_MS));
+  const page = objects.get(name) ?? new Uint8Array();
+  objects.set(name, Buffer.from(page).fill("x", 20, 21));
+  const { findings } = await collectFindings(verifyBundle(bundleOf(objects), { publicKey: KEYS.current }));
+  assert.deepEqual(
+    findings.map(({ kind, object }) => [kind, object]),
+    [["altered", name]],
+  );
+  objects.set(name, page);
+}
+
+const bundleOf = (objects: Objects): Bundle => ({
+  async *names(prefix = "") {
+    yield* [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
+  },
+  read: async (name) => objects.get(name),
+});
+
+async function elapsedMs(run: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+export const verifyChain: Bench = {
+  name: "verify-chain",
+  about:
+    "a year of hourly audits, five objects an hour, verified with a pinned key, all in memory. `floor`: every byte of it hashed with SHA-256, and every signature proven, of links whose parts lie ready.",
+  async run() {
+    const { info } = console;
+    console.info = () => undefined; // each of the 8,760 links is told to the log
+    const objects = await makeYear().finally(() => (console.info = info));
+    await checkItSees(objects);
+    const signed = signedOf(objects);
+    const sides = { ours: () => verifyYear(bundleOf(objects)), floor: () => hashAndProve(objects, signed) };
+    const samples = { ours: [] as number[], floor: [] as number[] };
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const side of rotated(["ours", "floor"] as const, round)) samples[side].push(await elapsedMs(sides[side]));
+    }
+    const inMs = (values: number[]): Samples => ({ unit: "ms", values });
+    return {
+      samples: { ours: inMs(samples.ours), floor: inMs(samples.floor) },
+      rows: [
+        { what: "close to the hashes and signatures alone", above: "ours", below: "floor", target: { atMost: 2 } },
+      ],
+    };
+  },
+};
