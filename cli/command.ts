@@ -1,6 +1,8 @@
 /** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
 import type { ParseArgsOptionsConfig } from "node:util";
+import type { Credentials } from "./operator-sign.ts";
 import type { Out } from "./out.ts";
+import type { Input } from "./terminal.ts";
 
 /** The same for every command, so that a script need not know which it called. */
 export const EXIT = {
@@ -26,6 +28,16 @@ export class InputError extends Error {
   override readonly name = "InputError";
 }
 
+/** Somebody who may, said no: nothing was done. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+}
+
+/** It came to nothing, or nobody knows what it came to: told with what to do next. */
+export class FailedError extends Error {
+  override readonly name = "FailedError";
+}
+
 /** Of something thrown: `code` of what the system refuses, `message` of anything. */
 export const propertyOf = (error: unknown, name: "code" | "message"): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
@@ -33,21 +45,39 @@ export const propertyOf = (error: unknown, name: "code" | "message"): unknown =>
 /** As `parseArgs` answers: a flag is there or not, a value is text. */
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+export type Group = "incident" | "everyday" | "evidence";
+
+export interface Typed {
+  readonly operands: readonly string[];
+  readonly values: Values;
+}
+
 export interface Command {
   readonly name: string;
+  /** Under which heading of `offair help` it stands. */
+  readonly group: Group;
   /** One line of `offair help`. */
   readonly summary: string;
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
-  /** Names of what is typed without a dash, in its order; all of them are needed. */
+  /** Names of what is typed without a dash, in its order: `ID` is needed, `[ID]` is not, the last may be `STREAM…` or `[STREAM…]`. */
   readonly operands: readonly string[];
-  run(typed: { readonly operands: readonly string[]; readonly values: Values }, deps: CommandDeps): Promise<Exit>;
+  run(typed: Typed, deps: CommandDeps): Promise<Exit>;
 }
 
 export interface CommandDeps {
   readonly out: Out;
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => Date;
+  /** Standard input. */
+  readonly input: Input;
+  /** Ends early, and does not reject, when the signal does. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  /** The AWS identity of whoever typed it. @throws FailedError */
+  readonly credentials: () => Promise<Credentials>;
+  /** From the first call on Ctrl-C no longer ends the process: it aborts. */
+  readonly interrupted: () => AbortSignal;
 }
 
 /** @throws UsageError for `--name` without a value. */
@@ -56,6 +86,13 @@ export function textOf(values: Values, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "string" || value === "") throw new UsageError(`--${name} needs one value`);
   return value;
+}
+
+/** @throws UsageError where it is not there. */
+export function neededText(values: Values, name: string, why: string): string {
+  const text = textOf(values, name);
+  if (text === undefined) throw new UsageError(`--${name} is missing: ${why}`);
+  return text;
 }
 
 /** `2026-03-14` @returns its first moment in UTC. @throws UsageError */

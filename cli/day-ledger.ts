@@ -40,7 +40,7 @@ export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
     if (!events || events.count === 0) return { link, events, wanted };
     for await (const event of evidence.lines(events, parseEvent)) {
       const about = streamOf(event);
-      if (about && isWanted(about)) wanted.push(event);
+      if (about === ANY_STREAM || (about && isWanted(about))) wanted.push(event);
     }
     return { link, events, wanted };
   }
@@ -101,7 +101,11 @@ async function exportOf(links: Links, moment: Date, which: number): Promise<Plac
 /** Where the ledger could not be read for longer, nothing of that time is found. */
 const NEAR = 24;
 
-function streamOf(event: EventLine): Stream | undefined {
+/** Of a plan: its orders tell which. */
+const ANY_STREAM = "any";
+
+function streamOf(event: EventLine): Stream | typeof ANY_STREAM | undefined {
+  if (event.kind === "plan" || event.kind === "plan-state") return ANY_STREAM;
   if (event.kind === "order") return event.order.stream;
   if (event.kind === "report") return event.report.report.stream;
   return event.kind === "operator-order" ? event.operatorOrder.stream : undefined;

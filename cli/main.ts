@@ -2,24 +2,21 @@
 import { parseArgs } from "node:util";
 import { OffairError } from "../lib/errors.ts";
 import { visible } from "../lib/visible.ts";
-import { type Command, type CommandDeps, EXIT, type Exit, InputError, propertyOf, UsageError } from "./command.ts";
-import { exportCommand } from "./commands/export.ts";
-import { on } from "./commands/on.ts";
-import { verify } from "./commands/verify.ts";
-
-const COMMANDS: readonly Command[] = [verify, on, exportCommand];
+import {
+  type Command,
+  type CommandDeps,
+  EXIT,
+  type Exit,
+  FailedError,
+  InputError,
+  propertyOf,
+  RefusedError,
+  UsageError,
+} from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { HELP } from "./help.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
-
-const WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
-
-const HELP = `offair COMMAND …
-
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(WIDTH)}  ${summary}`).join("\n")}
-  ${"help".padEnd(WIDTH)}  what a command does and takes: offair help verify
-
-Every command takes --json, for programs. Exit codes: 0 done, 1 failed, wholly or in part, 2 usage, 3 refused,
-4 the evidence was altered, 5 the evidence is incomplete.`;
 
 /** @returns the exit code; never rejects for what a person can mend. */
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
@@ -38,7 +35,7 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
 
 function commandOf(name: string): Command {
   const command = COMMANDS.find((each) => each.name === name);
-  if (!command) throw new UsageError(`there is no command ${visible(name)}`);
+  if (!command) throw new UsageError(`there is no command ${name}`); // failed() makes it visible
   return command;
 }
 
@@ -51,11 +48,13 @@ function typed({ options, operands }: Command, args: readonly string[]) {
   const { values, positionals } = parse({ ...options, ...FLAGS }, args);
   if (values.help) return { values, positionals };
   const missing = operands[positionals.length];
-  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
+  if (missing !== undefined && !missing.startsWith("[")) throw new UsageError(`${missing.replace("…", "")} is missing`);
   const extra = positionals[operands.length];
-  if (extra !== undefined) throw new UsageError(`${visible(extra)} is one too many`);
+  if (extra !== undefined && !isRepeated(operands.at(-1))) throw new UsageError(`${extra} is one too many`);
   return { values, positionals };
 }
+
+const isRepeated = (operand = ""): boolean => /…\]?$/.test(operand);
 
 function parse(options: Command["options"], args: readonly string[]) {
   try {
@@ -79,9 +78,17 @@ function failed(error: unknown, name: string | undefined, { out }: CommandDeps):
     out.warn(`offair: ${visible(error.message)}\n${more} tells what it takes`);
     return EXIT.usage;
   }
-  if (error instanceof InputError) {
+  const exit =
+    error instanceof InputError
+      ? EXIT.usage
+      : error instanceof RefusedError
+        ? EXIT.refused
+        : error instanceof FailedError
+          ? EXIT.failed
+          : undefined;
+  if (exit !== undefined && error instanceof Error) {
     out.warn(`offair: ${visible(error.message)}`);
-    return EXIT.usage;
+    return exit;
   }
   if (error instanceof OffairError) {
     out.warn(`offair: ${visible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`);

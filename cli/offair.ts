@@ -1,10 +1,30 @@
 /** The `offair` command. It only wires; see main.ts. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "./command.ts";
+import { createCredentials } from "./credentials.ts";
 import { main } from "./main.ts";
 import { createOut } from "./out.ts";
+
+let interrupt: AbortController | undefined;
+function interrupted(): AbortSignal {
+  if (interrupt) return interrupt.signal;
+  const controller = new AbortController();
+  process.on("SIGINT", () => controller.abort()); // and stays: a second one must not cut what is said about the first
+  interrupt = controller;
+  return controller.signal;
+}
 
 const out = createOut(process, process.env, (error) => {
   console.error(`offair: the result cannot be written: ${error.message}`);
   process.exit(EXIT.failed); // whoever has a part of it must not take it for all
 });
-process.exitCode = await main(process.argv.slice(2), { out, env: process.env, now: () => new Date() });
+process.exitCode = await main(process.argv.slice(2), {
+  out,
+  env: process.env,
+  input: process.stdin,
+  now: () => new Date(),
+  sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
+  random: Math.random,
+  credentials: createCredentials(),
+  interrupted,
+});

@@ -16,7 +16,16 @@ export interface Out {
   /** One line that changes, on a terminal; elsewhere nothing. */
   progress(text: string): void;
   paint(format: Format, text: string): string;
+  /** Somebody sees what is said beside the result. */
+  readonly isAttended: boolean;
+  /** Somebody reads the result itself, and would lose a long one. */
+  readonly isTerminal: boolean;
+  /** For a question. */
+  readonly terminal: Writable;
 }
+
+/** A terminal that does not know its width says 0. */
+const USUAL_COLUMNS = 80;
 
 /** Of `process`, or whatever takes their place. */
 export interface Streams {
@@ -58,10 +67,13 @@ export function createOut(
     warn: (text) => write(stderr, `${text}\n`),
     progress(text) {
       if (!isRedrawn) return;
-      write(stderr, text.slice(0, (stderr.columns || Number.POSITIVE_INFINITY) - 1)); // a line that wraps is not cleared
+      write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be taken back
       isShown = true;
     },
     paint: (format, text) => (isColoured ? styleText(format, text, { validateStream: false }) : text),
+    isAttended: stderr.isTTY === true,
+    isTerminal: stdout.isTTY === true,
+    terminal: stderr,
   };
 }
 

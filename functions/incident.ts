@@ -1,19 +1,33 @@
-/** Invoked by hand with JSON; README.md has the actions. Reads Live; what is to change there is an order for the worker. */
+/** Asked through `POST /operator`, or by hand with JSON; README.md has the actions. Reads Live; what is to change there the worker does. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
+import { createListSubscribers } from "../lib/aws/alert-subscribers.ts";
+import { createAuditHead } from "../lib/aws/audit-head.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/gate-store.ts";
+import { createReadKeyStates } from "../lib/aws/key-states.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
+import { answerOperator, type OperatorResponse } from "../lib/aws/operator-answer.ts";
 import { createEnqueue } from "../lib/aws/queue.ts";
+import { createReadDepth } from "../lib/aws/queue-depths.ts";
+import { redrive } from "../lib/aws/redrive.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readIncidentConfig } from "../lib/config.ts";
-import { connectLive } from "../lib/huawei/connect.ts";
+import { connectLive, writesAMinute } from "../lib/huawei/connect.ts";
+import { keyHealth } from "../lib/huawei/key-health.ts";
+import { parseKeyState } from "../lib/huawei/key-state.ts";
+import { remedyOfLive } from "../lib/huawei/remedies.ts";
+import { createRepeat } from "../lib/huawei/repeat.ts";
+import { emitMetrics } from "../lib/metrics.ts";
+import { createDoctor, LOOK_MS } from "../lib/moderation/doctor.ts";
 import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../lib/moderation/incident.ts";
-import { hashOf } from "../lib/moderation/policy.ts";
+import { createRedrive } from "../lib/moderation/incident-redrive.ts";
+import { hashOf, ingestDomains } from "../lib/moderation/policy.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -26,21 +40,64 @@ const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
 const { live } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
-/** A person waits for the answer, and the function's time-out is 30 s for everything together. */
+/** A person waits for the answer, and the function's time-out is 29 s for everything together; a plan walks both lists side by side. */
 const LISTING_MS = 12 * SECOND_MS;
+const LIVE_LISTING_MS = 20 * SECOND_MS;
+
+/** Of eighty pages one fails sooner or later, and a list that is not whole is no plan. */
+const repeat = createRepeat({ sleep: wait, random: Math.random });
+
+const ledger = createLedger(dynamo, config.LEDGER_TABLE);
+const sqs = new SQSClient(AWS_CLIENT);
+const lanes = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
+const deadLetters = {
+  ...{ live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
+  audit: config.AUDIT_DEAD_LETTERS_URL,
+};
+const readDepth = createReadDepth(sqs);
+const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
+
+const doctor = createDoctor({
+  ingestDomains: ingestDomains(policy),
+  live: {
+    lookAtDisabled: (domain, deadline) => live.look(domain, { deadline }),
+    lookAtOnline: async (domain, deadline) => void (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+    remedyOf: remedyOfLive,
+  },
+  readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
+  depthOf: (queue) => readDepth("lane" in queue ? lanes[queue.lane] : deadLetters[queue.deadLetters]),
+  readHead: createAuditHead(dynamo, config.LEDGER_TABLE).read,
+  ledger,
+  listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
+  now,
+  deadline: () => AbortSignal.timeout(LOOK_MS),
+});
 
 const deps: IncidentDeps = {
-  ledger: createLedger(dynamo, config.LEDGER_TABLE),
+  ledger,
+  doctor,
+  redrive: createRedrive({
+    bringBack: (lane, options) => redrive(sqs, { ...options, from: deadLetters[lane], to: lanes[lane] }),
+    now,
+  }),
   policy,
   policyHash: hashOf(policy),
-  listDisabled: (domain, filter) => live.listDisabled(domain, { ...filter, deadline: AbortSignal.timeout(LISTING_MS) }),
-  enqueue: createEnqueue(new SQSClient(AWS_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
+  listDisabled: (domain, filter) =>
+    live.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
+  listOnline: (domain, filter) =>
+    live.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+  writesAMinute: writesAMinute(config),
+  emitMetrics,
+  enqueue: createEnqueue(sqs, lanes),
   now,
   sleep: wait,
   newOrderId: () => `op-${randomUUID()}`,
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, IncidentAnswer>({ timeoutEarlyInMillis: 0 }).handler((event) =>
-  handleIncident(event, deps),
+export const handler = middy<unknown, IncidentAnswer | OperatorResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
+  answerOperator(event, {
+    readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
+    handle: (asked, caller) => handleIncident(asked, deps, caller),
+  }),
 );

@@ -10,7 +10,7 @@ import { settleBatch } from "../lib/aws/batch.ts";
 import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/gate-store.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
-import { createWorkerLanes } from "../lib/aws/queue.ts";
+import { createEnqueueAll, createWorkerLanes } from "../lib/aws/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets.ts";
 import { readWorkerConfig } from "../lib/config.ts";
 import { RETURNING_MS } from "../lib/deadlines.ts";
@@ -18,6 +18,7 @@ import { connectLive } from "../lib/huawei/connect.ts";
 import { createReadBack } from "../lib/huawei/read-back.ts";
 import { logInfo } from "../lib/log.ts";
 import { emitMetrics } from "../lib/metrics.ts";
+import { createAppliedPlans } from "../lib/moderation/batch-order.ts";
 import { type HandleDeps, handle } from "../lib/moderation/handle.ts";
 import { metricsOf } from "../lib/moderation/measure.ts";
 import { parseMessage } from "../lib/moderation/message.ts";
@@ -35,22 +36,24 @@ const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 /** Each lane's own client, that looks for the streams of a batch together. */
 const liveOf = {
-  live: { ...clients.live, findDisabled: createReadBack(clients.live) },
-  bulk: { ...clients.bulk, findDisabled: createReadBack(clients.bulk) },
+  live: createReadBack(clients.live),
+  bulk: createReadBack(clients.bulk),
 };
+const ledger = createLedger(dynamo, config.LEDGER_TABLE);
+const sqs = new SQSClient(QUICK_CLIENT); // returning a batch has to fit into what is kept back of the time
+const urls = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deps: Omit<HandleDeps, "live"> = {
-  ledger: createLedger(dynamo, config.LEDGER_TABLE),
+  ledger,
   policy,
   policyHash: hashOf(policy),
   now,
   sleep: wait,
   holder: randomUUID,
+  appliedPlans: createAppliedPlans(ledger),
+  enqueue: createEnqueueAll(sqs, urls),
 };
-const lanes = createWorkerLanes(
-  new SQSClient(QUICK_CLIENT), // returning a batch has to fit into what is kept back of the time
-  { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL },
-  { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
-);
+const deadLetterUrls = { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
+const lanes = createWorkerLanes(sqs, urls, deadLetterUrls);
 
 export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event, context) => {
   const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));

@@ -33,7 +33,12 @@ const auditEnv = z.object({
   AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
   BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
 });
-const incidentEnv = z.object({ ...live, ...lanes, ...secretCache });
+const incidentEnv = z.object({
+  ...{ ...live, ...lanes, ...deadLetters, ...secretCache },
+  GATEWAY_SECRET_ID: text,
+  AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
+  ALERTS_TOPIC_ARN: text,
+});
 
 type Env = Record<string, string | undefined>;
 

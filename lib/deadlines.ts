@@ -11,8 +11,8 @@ const CALLS_OF_AN_ORDER = 2;
 /** Within so long after it took a stream's lock, a worker begins to send, or it does not send at all. */
 export const SEND_WINDOW_MS = 10 * SECOND_MS;
 
-/** A read of Live's list that tells what a call came to; and no further one is begun after so long. */
-export const READ_BACK_MS = 5 * SECOND_MS;
+/** A read of Live's list that tells what a call came to; and no further one is begun after so long. It may wait for a slice of the pace. */
+export const READ_BACK_MS = 8 * SECOND_MS;
 
 /** A stream's lock outlasts every call of whoever took it, also of a worker that Lambda froze in the middle and thaws later. */
 export const LOCK_MS = SEND_WINDOW_MS + CALLS_OF_AN_ORDER * MAX_LIVE_TIMEOUT_MS + 2 * SECOND_MS;

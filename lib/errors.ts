@@ -12,8 +12,10 @@ const RETRYABLE = {
   ERR_REPORT_SCOPE: false, // 422: the stream is not one we may act on
   ERR_EVENT_INVALID: false, // an audit's event that is not as documented
   ERR_MESSAGE_INVALID: false, // a queue message that nobody of ours wrote
+  ERR_PLAN_ALTERED: false, // what is stored of a plan is not what its hash was taken of: nothing is sent
   ERR_SECRET: true, // a secret cannot be read, or is not shaped as documented: 503, never 401
   ERR_QUEUE: true, // the queue does not take or give a message
+  ERR_ALERTS: true, // the topic that alarms tell does not say who listens
   ERR_LEDGER: true, // the table cannot be read or written
   ERR_ARCHIVE: true, // the bucket cannot be read or written
   ERR_ARCHIVE_CONFLICT: false, // another object is already stored under this name: it stays

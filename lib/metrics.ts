@@ -42,6 +42,7 @@ const UNITS = {
   DriftOtherResumeTime: "Count",
   DriftOrphan: "Count",
   DriftExpiring: "Count", // told, and no fault
+  GlassBroken: "Count", // a plan applied without the second person that it took
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
 } as const;
 

@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { type AlarmsOptions, watchAlarms } from "./alarms.ts";
 import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
+import type { Identity } from "./identities.ts";
 import { type Simulator, startSimulator } from "./live/simulator.ts";
+import { ACCOUNT_ID } from "./provision.ts";
 import { type Stack, type StackOptions, startStack } from "./stack.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../.serverless/cloudformation-template-update-stack.json");
@@ -29,6 +31,21 @@ export const SOURCE = "standard";
 export const PUSH_SOURCE = "huawei-push";
 export const PUSH_KEY = "local-callback-key-of-the-simulator-only";
 
+const OPERATE = "POST /operator";
+const BREAK_GLASS = "POST /operator/break-glass";
+const operator = (name: string, mayCall: readonly string[]): Identity => ({
+  accessKeyId: `LOCAL${name.toUpperCase().padEnd(14, "0")}1`,
+  secretAccessKey: `local-key-of-${name}-for-the-local-stack-only`,
+  arn: `arn:aws:iam::${ACCOUNT_ID}:user/${name}`,
+  mayCall,
+});
+/** People who may call the operators' routes; carol alone may do without a second one. */
+export const OPERATORS = {
+  alice: operator("alice", [OPERATE]),
+  bob: operator("bob", [OPERATE]),
+  carol: operator("carol", [OPERATE, BREAK_GLASS]),
+};
+
 export interface World {
   readonly stack: Stack;
   /** Absent where `LIVE_ENDPOINT` names another server. */
@@ -37,7 +54,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface WorldOptions extends Pick<StackOptions, "ports" | "seed" | "recycleProbability"> {
+export interface WorldOptions
+  extends Pick<StackOptions, "ports" | "seed" | "recycleProbability" | "taskRoot" | "visibilitySeconds" | "interfere"> {
   /** Of the simulator; the first free port near it is taken. */
   readonly livePort?: number;
   /** Of another package than the repository's own. */
@@ -66,6 +84,7 @@ export async function startWorld({
       templatePath,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
+      identities: Object.values(OPERATORS),
       secretsValues: {
         "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
         "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),

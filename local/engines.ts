@@ -1,10 +1,11 @@
-/** The stand-ins of SQS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
+/** The stand-ins of SQS, SNS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
@@ -13,6 +14,7 @@ import { type Storage, startStorage } from "./aws/storage.ts";
 
 export interface Clients {
   readonly sqs: SQSClient;
+  readonly sns: SNSClient;
   readonly dynamo: DynamoDBClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
@@ -59,6 +61,7 @@ export async function startEngines(
   });
   const clients = {
     sqs: new SQSClient(settings(sqsUrl)),
+    sns: new SNSClient(settings(sqsUrl)), // one server speaks both
     dynamo: new DynamoDBClient(settings(dynamoUrl)),
     s3: new S3Client(settings(storage.url)),
     secrets: new SecretsManagerClient(settings(secrets.url)),
@@ -68,6 +71,7 @@ export async function startEngines(
   });
   const environment = {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
+    AWS_ENDPOINT_URL_SNS: sqsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
     AWS_ENDPOINT_URL_S3: storage.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,

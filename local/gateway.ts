@@ -1,6 +1,6 @@
 /**
  * The HTTP API in front of the functions, on the loopback address, and on the same port Lambda's own Invoke call, for what a person
- * starts by hand. Left out: TLS, authorizers, CORS, the stage's throttling.
+ * starts by hand. Left out: TLS, authorizers but IAM's, CORS, the stage's throttling.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -16,6 +16,7 @@ import {
   type ReceivedRequest,
   type Route,
 } from "./http-api.ts";
+import { authorize, type Identity } from "./identities.ts";
 import { FunctionError } from "./lambda/function-error.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -28,6 +29,10 @@ export interface GatewayRoute extends Route {
   readonly invoke: Invoke;
   /** At most 30,000. */
   readonly timeoutMs: number;
+  /** Lets in only whom `identities` allow. */
+  readonly requiresIam?: boolean;
+  /** By name in lower case; the client's own are lost. */
+  readonly overwriteHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface GatewayOptions {
@@ -36,6 +41,8 @@ export interface GatewayOptions {
   readonly routes: readonly GatewayRoute[];
   /** For the Invoke call: a function by its full or short name. */
   readonly findFunction: (name: string) => Invoke | undefined;
+  /** Default: nobody. */
+  readonly identities?: readonly Identity[];
   readonly accountId: string;
   readonly region: string;
   readonly now: () => Date;
@@ -95,13 +102,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 async function route(
   request: ReceivedRequest,
-  { routes, accountId, region, now }: GatewayOptions,
+  { routes, accountId, region, now, identities = [] }: GatewayOptions,
 ): Promise<HttpResponse> {
   const path = decodedPath(request.target);
   if (path === undefined) return gatewayMessage(400, "Bad Request");
   const match = matchRoute(routes, request.method, path);
   if (!match) return gatewayMessage(404, "Not Found");
-  const { routeKey, invoke, timeoutMs } = match.route;
+  const { routeKey, invoke, timeoutMs, requiresIam, overwriteHeaders } = match.route;
+  const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
+  if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // for a wrong signature as for a missing right
   const apiId = "local";
   const event = httpApiEvent(request, routeKey, match.pathParameters, {
     accountId,
@@ -109,6 +118,8 @@ async function route(
     domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
     requestId: randomBytes(11).toString("base64"),
     now: now(),
+    authorizer,
+    overwriteHeaders,
   });
   let limit: NodeJS.Timeout | undefined;
   const tooLate = new Promise<HttpResponse>((resolve) => {

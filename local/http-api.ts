@@ -3,6 +3,7 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import * as z from "zod";
+import type { IamAuthorizer } from "./identities.ts";
 
 export interface Route {
   /** `POST /reports/{source}`, `ANY /x/{proxy+}` or `$default`. */
@@ -25,6 +26,10 @@ export interface RequestContext {
   readonly domainName: string;
   readonly requestId: string;
   readonly now: Date;
+  /** Of a route that asks for IAM authorisation. */
+  readonly authorizer?: IamAuthorizer | undefined;
+  /** Parameter mapping: what the function is given, whatever the client sent there. Names in lower case. */
+  readonly overwriteHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface HttpResponse {
@@ -95,7 +100,7 @@ export function httpApiEvent(
   request: ReceivedRequest,
   routeKey: string,
   pathParameters: Readonly<Record<string, string>>,
-  { accountId, apiId, domainName, requestId, now }: RequestContext,
+  { accountId, apiId, domainName, requestId, now, authorizer, overwriteHeaders }: RequestContext,
 ) {
   const { method, target, body, sourceIp } = request;
   const { headers, cookies } = joinHeaders(request.rawHeaders);
@@ -114,11 +119,13 @@ export function httpApiEvent(
       "x-forwarded-for": [headers["x-forwarded-for"], sourceIp].filter(Boolean).join(", "),
       "x-forwarded-port": "443",
       "x-forwarded-proto": "https",
+      ...overwriteHeaders,
     },
     ...(rawQueryString && { queryStringParameters: joinQuery(rawQueryString) }),
     requestContext: {
       accountId,
       apiId,
+      ...(authorizer && { authorizer }),
       domainName,
       domainPrefix: domainName.split(".", 1)[0],
       http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp, userAgent: headers["user-agent"] ?? "" },

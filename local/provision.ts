@@ -1,9 +1,20 @@
-/** Creates the queues, the table, the bucket and the secrets that the template describes. */
+/** Creates the queues, the topic, the table, the bucket and the secrets that the template describes. */
+import { randomInt } from "node:crypto";
 import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import type { Engines } from "./engines.ts";
-import { bucketPolicySchema, bucketSchema, queueSchema, resourcesOf, secretSchema, tableSchema } from "./resources.ts";
+import {
+  bucketPolicySchema,
+  bucketSchema,
+  queueSchema,
+  resourcesOf,
+  secretSchema,
+  subscriptionSchema,
+  tableSchema,
+  topicSchema,
+} from "./resources.ts";
 import type { Physical, Scope, Template } from "./template.ts";
 
 /** As fauxqs and the stand-ins of S3 and Secrets Manager have it. */
@@ -42,6 +53,7 @@ export async function provision(template: Template, engines: Engines, options: P
   await Promise.all([
     createQueues(template, scope, engines, names.queues, options.visibilitySeconds),
     createTables(template, scope, engines, names.tables),
+    createTopics(template, scope, engines),
   ]);
   const urls = [...names.queues].map(([id]) => [id, resources.get(id)?.ref]);
   return {
@@ -77,6 +89,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     roles: nameEach("AWS::IAM::Role", "RoleName"),
     functions: nameEach("AWS::Lambda::Function", "FunctionName"),
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
+    topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
     buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // S3 knows no capitals
     integrations: new Map(
@@ -99,6 +112,7 @@ function* physicalResources(
     const url = `${sqsUrl}/${ACCOUNT_ID}/${name}`;
     yield [id, { ref: url, attributes: { Arn: arn("sqs", name), QueueName: name, QueueUrl: url } }];
   }
+  for (const [id, name] of names.topics) yield [id, { ref: arn("sns", name), attributes: { TopicName: name } }];
   for (const [id, name] of names.tables) {
     yield [id, { ref: name, attributes: { Arn: arn("dynamodb", `table/${name}`) } }];
   }
@@ -117,8 +131,15 @@ function createSecrets(
 ): [id: string, arn: string][] {
   const described = resourcesOf(template, "AWS::SecretsManager::Secret", secretSchema, scope);
   for (const [name, value] of Object.entries(values)) secrets.put(name, value);
-  return described.map(([id, { Name, SecretString = "{}" }]) => [id, secrets.put(Name, values[Name] ?? SecretString)]);
+  return described.map(([id, { Name, SecretString = "{}", GenerateSecretString }]) => {
+    const initial = GenerateSecretString ? generate(GenerateSecretString.PasswordLength) : SecretString;
+    return [id, secrets.put(Name, values[Name] ?? initial)];
+  });
 }
+
+const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const generate = (length: number): string =>
+  Array.from({ length }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
 
 function createBuckets(template: Template, scope: Scope, { storage }: Engines, names: Names) {
   const policies = resourcesOf(template, "AWS::S3::BucketPolicy", bucketPolicySchema, scope);
@@ -156,6 +177,15 @@ async function createQueues(
       await clients.sqs.send(new CreateQueueCommand({ QueueName: names.get(id), Attributes }));
     }),
   );
+}
+
+async function createTopics(template: Template, scope: Scope, { clients }: Engines): Promise<void> {
+  for (const [, { TopicName }] of resourcesOf(template, "AWS::SNS::Topic", topicSchema, scope)) {
+    await clients.sns.send(new CreateTopicCommand({ Name: TopicName }));
+  }
+  for (const [, subscription] of resourcesOf(template, "AWS::SNS::Subscription", subscriptionSchema, scope)) {
+    if (subscription.Endpoint !== "") await clients.sns.send(new SubscribeCommand(subscription));
+  }
 }
 
 async function createTables(template: Template, scope: Scope, { clients }: Engines, names: Names): Promise<void> {

@@ -27,6 +27,10 @@ export const queueSchema = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: text, maxReceiveCount: integer }).optional(),
 });
 
+export const topicSchema = z.object({ TopicName: text });
+/** Without an address there is nobody to tell. */
+export const subscriptionSchema = z.object({ TopicArn: text, Protocol: text, Endpoint: z.string() });
+
 const keySchema = z.array(z.object({ AttributeName: text, KeyType: z.enum(["HASH", "RANGE"]) }));
 export const tableSchema = z.object({
   TableName: text.optional(),
@@ -61,7 +65,14 @@ export const bucketPolicySchema = z.object({
   }),
 });
 
-export const secretSchema = z.object({ Name: text, SecretString: z.string().optional() });
+export const secretSchema = z.object({
+  Name: text,
+  SecretString: z.string().optional(),
+  /** A value that nobody chose. Only letters and digits are built. */
+  GenerateSecretString: z
+    .strictObject({ PasswordLength: integer.min(1).max(4096).default(32), ExcludePunctuation: z.literal(true) })
+    .optional(),
+});
 
 export const mappingSchema = z.object({
   EventSourceArn: text,
@@ -77,12 +88,15 @@ export const integrationSchema = z.object({
   IntegrationUri: text,
   PayloadFormatVersion: z.literal("2.0"),
   TimeoutInMillis: integer.max(30_000).default(30_000),
+  RequestParameters: z
+    .record(z.string().regex(/^overwrite:header\.[a-z0-9-]+$/, "only headers are overwritten here"), text)
+    .default({}),
 });
 
 export const routeSchema = z.object({
   RouteKey: text,
   Target: text,
-  AuthorizationType: z.literal("NONE", { error: "authorizers are not built" }).optional(),
+  AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is built" }).default("NONE"),
 });
 
 export const scheduleSchema = z.object({

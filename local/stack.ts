@@ -4,9 +4,11 @@
  */
 import type { Secrets } from "./aws/secrets.ts";
 import type { Storage } from "./aws/storage.ts";
+import { resolveSecrets } from "./dynamic-reference.ts";
 import { type Clients, type Interfere, startEngines } from "./engines.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+import type { Identity } from "./identities.ts";
 import type { LogLine } from "./lambda/settings.ts";
 import { startMapping } from "./mapping.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
@@ -14,7 +16,7 @@ import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSch
 import { type ScheduledTarget, scheduledInput } from "./schedule.ts";
 import { readTemplate } from "./template.ts";
 
-const REGION = "eu-central-1";
+export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
@@ -25,6 +27,8 @@ export interface StackOptions extends Omit<FunctionsOptions, "region" | "service
   readonly secretsValues?: Readonly<Record<string, string>>;
   /** Instead of the queues' own visibility timeout: how soon a failed record comes back. */
   readonly visibilitySeconds?: number;
+  /** Who may call the routes that ask for IAM authorisation. Default: nobody. */
+  readonly identities?: readonly Identity[];
   /** Spoils requests to the queues and the tables. */
   readonly interfere?: Interfere;
 }
@@ -115,11 +119,20 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     const integration = integrations.get(route.Target.replace("integrations/", ""));
     if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
     const { invoke } = functions.named(integration.IntegrationUri, id);
-    return { routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis };
+    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
+      key.replace("overwrite:header.", ""),
+      resolveSecrets(value, engines.secrets.read, route.Target),
+    ]);
+    return {
+      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
+      requiresIam: route.AuthorizationType === "AWS_IAM",
+      overwriteHeaders: Object.fromEntries(overwrites),
+    };
   });
   const gateway = await startGatewayNear(options.ports?.gateway ?? GATEWAY_PORT, {
     routes,
     findFunction: (name) => functions.find(name)?.invoke,
+    identities: options.identities ?? [],
     accountId: ACCOUNT_ID,
     region: REGION,
     now: () => new Date(),

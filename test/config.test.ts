@@ -37,7 +37,15 @@ const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, R
       BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
     },
   ],
-  ["incident", readIncidentConfig, { ...live, ...lanes }],
+  [
+    "incident",
+    readIncidentConfig,
+    {
+      ...{ ...live, ...lanes, ...deadLetters, GATEWAY_SECRET_ID: "offair/dev/gateway" },
+      AUDIT_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-audit-dead",
+      ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:offair-dev-alerts",
+    },
+  ],
 ];
 
 function complaint(read: (env: Record<string, string | undefined>) => object, env: Record<string, string | undefined>) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
+import { GATEWAY_HEADER } from "../lib/aws/operator-request.ts";
 import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../lib/config.ts";
 import type { Bundle } from "../scripts/build.ts";
 import { packageService, zipEntries } from "../scripts/package.ts";
@@ -11,6 +12,7 @@ import { packageService, zipEntries } from "../scripts/package.ts";
 const resourceSchema = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
+  DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
 const templateSchema = z.object({ Resources: z.record(z.string(), resourceSchema) });
@@ -163,10 +165,10 @@ describe("rights", () => {
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* LIMITS KEY#worker PACE#worker#*]",
-      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* LIMITS KEY#worker PACE#worker#*]",
+      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker PACE#worker#*]",
+      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker PACE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility LiveQueue",
@@ -208,7 +210,20 @@ describe("rights", () => {
       "dynamodb:Query Ledger",
       "dynamodb:Query Ledger/index/inReview",
       "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
+      "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
+      "sns:ListSubscriptionsByTopic Alerts",
+      "sqs:ChangeMessageVisibility BulkDeadLetters",
+      "sqs:ChangeMessageVisibility LiveDeadLetters",
+      "sqs:DeleteMessage BulkDeadLetters",
+      "sqs:DeleteMessage LiveDeadLetters",
+      "sqs:GetQueueAttributes AuditDeadLetters",
+      "sqs:GetQueueAttributes BulkDeadLetters",
+      "sqs:GetQueueAttributes BulkQueue",
+      "sqs:GetQueueAttributes LiveDeadLetters",
+      "sqs:GetQueueAttributes LiveQueue",
+      "sqs:ReceiveMessage BulkDeadLetters",
+      "sqs:ReceiveMessage LiveDeadLetters",
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage LiveQueue",
     ]);
@@ -228,9 +243,12 @@ describe("rights", () => {
     expect(text).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
   });
 
-  it("let only the gateway's own API call the webhook", () => {
-    expect(idsOf("AWS::Lambda::Permission")).toEqual(["WebhookLambdaPermissionHttpApi"]);
-    expect(JSON.stringify(properties("WebhookLambdaPermissionHttpApi").SourceArn)).toContain('{"Ref":"HttpApi"}');
+  it("let only the gateway's own API call the webhook and incident", () => {
+    const permissions = idsOf("AWS::Lambda::Permission").sort();
+    expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
+    for (const permission of permissions) {
+      expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
+    }
   });
 });
 
@@ -266,10 +284,13 @@ describe("the lanes", () => {
     }
   });
 
-  it.each(["Live", "Bulk"])("feed the worker, which returns only the messages that failed: %s", (lane) => {
+  it.each([
+    ["Live", 5],
+    ["Bulk", 10], // of a batch, more streams are read back with one page
+  ])("feed the worker, which returns only the messages that failed: %s", (lane, batchSize) => {
     expect(properties(`WorkerEventSourceMappingSQS${lane}Queue`)).toMatchObject({
       EventSourceArn: att(`${lane}Queue`),
-      BatchSize: 5,
+      BatchSize: batchSize,
       MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ScalingConfig: { MaximumConcurrency: 2 },
@@ -362,13 +383,48 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is one route, whose rate and bursts are limited", () => {
-    expect(idsOf("AWS::ApiGatewayV2::Route").map((route) => properties(route).RouteKey)).toEqual([
-      "POST /reports/{source}",
+  it("is a route for senders, and two for operators, whom IAM lets in one by one", () => {
+    const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
+    expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
+      ["POST /reports/{source}", "NONE"],
+      ["POST /operator", "AWS_IAM"],
+      ["POST /operator/break-glass", "AWS_IAM"],
     ]);
+  });
+
+  it("is limited in rate and bursts, and for operators by itself: no flood of reports keeps them out", () => {
+    const limits = { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) };
     expect(properties("HttpApiStage")).toMatchObject({
-      DefaultRouteSettings: { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) },
+      DefaultRouteSettings: limits,
+      RouteSettings: { "POST /operator": limits, "POST /operator/break-glass": limits },
     });
+    // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.
+    expect(resources.HttpApiStage?.DependsOn).toEqual(
+      expect.arrayContaining(
+        idsOf("AWS::ApiGatewayV2::Route").filter((id) => properties(id).AuthorizationType === "AWS_IAM"),
+      ),
+    );
+  });
+
+  it("tells incident by a generated secret that it came through the gateway, over whatever the client sent", () => {
+    expect(properties("HttpApiIntegrationIncident")).toMatchObject({
+      PayloadFormatVersion: "2.0",
+      RequestParameters: {
+        [`overwrite:header.${GATEWAY_HEADER}`]: {
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
+          "Fn::Sub": "{{resolve:secretsmanager:${GatewaySecret}:SecretString}}",
+        },
+      },
+    });
+    expect(properties("HttpApiIntegrationWebhook")).not.toHaveProperty("RequestParameters");
+    expect(lambda("incident")).toMatchObject({
+      Environment: { Variables: { GATEWAY_SECRET_ID: { Ref: "GatewaySecret" } } },
+    });
+  });
+
+  it("waits for incident a little longer than incident may take, so that its own answer comes through", () => {
+    const { TimeoutInMillis } = properties("HttpApiIntegrationIncident");
+    expect(Number(lambda("incident").Timeout) * 1_000).toBeLessThan(Number(TimeoutInMillis));
   });
 
   it("logs requests without their headers, query or body: they hold signatures and reports", () => {
@@ -399,12 +455,21 @@ describe("what starts the functions", () => {
 describe("secrets", () => {
   it("are deployed empty: a value in the template could be read by whoever may read the stack", () => {
     const secrets = idsOf("AWS::SecretsManager::Secret").map(properties);
-    expect(secrets.map(({ Name, SecretString }) => [Name, SecretString])).toEqual([
+    expect(
+      secrets.flatMap(({ Name, SecretString }) => (SecretString === undefined ? [] : [[Name, SecretString]])),
+    ).toEqual([
       ["offair/dev/live/worker", "{}"],
       ["offair/dev/live/audit", "{}"],
       ["offair/dev/audit-key", "{}"],
       ["offair/dev/sources/standard", "{}"],
       ["offair/dev/sources/huawei-push", "{}"],
+    ]);
+  });
+
+  it("are generated where nobody has to know them: letters and digits, for more could be read as a mapping", () => {
+    const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
+    expect(generated.map(properties)).toEqual([
+      { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
     ]);
   });
 });

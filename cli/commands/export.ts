@@ -10,6 +10,7 @@ import { openGiven } from "../source.ts";
 
 export const exportCommand: Command = {
   name: "export",
+  group: "evidence",
   summary: "makes a bundle of the evidence of some days",
   operands: [],
   options: {

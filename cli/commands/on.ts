@@ -12,16 +12,17 @@ import { openGiven } from "../source.ts";
 
 export const on: Command = {
   name: "on",
+  group: "evidence",
   summary: "which streams were off on a day, and why",
   operands: ["DAY"],
   options: {
     domain: { type: "string" },
     stream: { type: "string" },
-    from: { type: "string" },
+    bundle: { type: "string" },
     bucket: { type: "string" },
     csv: { type: "boolean" },
   },
-  help: `offair on DAY [--domain NAME] [--stream APP/NAME] [--from BUNDLE | --bucket NAME] [--json | --csv]
+  help: `offair on DAY [--domain NAME] [--stream APP/NAME] [--bundle BUNDLE | --bucket NAME] [--json | --csv]
 
 Every stream that was disabled at some time of DAY (2026-03-14, UTC): from when until when, the reason, the rule and the
 policy that decided or the person, the source of the report and its grade, who approved, and the objects of the archive
@@ -30,7 +31,7 @@ is shown as "not by us". A pause cuts a push once and keeps nothing off, so it i
 
   --domain NAME      of one ingest domain
   --stream APP/NAME  of one stream, spelled exactly so
-  --from BUNDLE      a folder or a tar, as offair export makes it; it should reach some days further back and ahead
+  --bundle BUNDLE    a folder or a tar, as offair export makes it; it should reach some days further back and ahead
   --bucket NAME      the archive; otherwise ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as the AWS SDK has it.
   --json             one object a stream, with names exactly as they are, and the summary last
   --csv              for a spreadsheet: what it would take for a formula begins with ', what cannot be seen is spelled out
@@ -42,8 +43,8 @@ fully covered: an hour without an audit, a list that is incomplete, an object th
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
     if (values.json && values.csv) throw new UsageError("give either --json or --csv");
-    const [path, bucket] = [textOf(values, "from"), textOf(values, "bucket")];
-    if (path !== undefined && bucket !== undefined) throw new UsageError("give either --from or --bucket");
+    const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
+    if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
     const asked = {
       span: { from, until: new Date(from.getTime() + DAY_MS) },
       domain: textOf(values, "domain")?.toLowerCase(),

@@ -10,6 +10,7 @@ import { jsonOf, type Options, textFor } from "../verify-text.ts";
 
 export const verify: Command = {
   name: "verify",
+  group: "evidence",
   summary: "is a bundle of evidence what the audits wrote, and all of it?",
   operands: ["BUNDLE"],
   options: {

@@ -56,7 +56,6 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const { authority: word } = first;
   const report = ledger.report(reportKeyOf(first) ?? "");
   const cause = causeOf(first);
-  const request = ledger.operatorOrder(cause);
   const facts = { reason, order: number, outcome, ...told(report) };
   if (word.kind === "rule") {
     const { rule, policy, source } = word;
@@ -77,9 +76,9 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
     ...{ ...facts, by: word.kind, cause: word.approves ?? word.orderId },
     // What was parked the rule had decided, and a person said yes. In a review it is the person who decides.
     decidedBy: report?.line.outcome === "parked" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
-    approvedBy: request?.line.overrideProtected?.approvedBy ?? approved,
+    approvedBy: word.approvedBy ?? approved,
   };
-  return { authority, ...found(report, request) };
+  return { authority, ...found(report, ...requestOf({ cause, orderId: word.orderId }, ledger)) };
 }
 
 function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: LedgerView): Found {
@@ -100,11 +99,30 @@ const told = (report: Filed<ReportLine> | undefined) => ({
 
 const found = (
   report: Filed<ReportLine> | undefined,
-  request?: { readonly object: string },
+  ...request: readonly { readonly object: string }[]
 ): Pick<Found, "objects" | "reported"> => ({
-  objects: [report, request].flatMap((filed) => (filed ? [filed.object] : [])),
+  objects: [...(report ? [report] : []), ...request].map(({ object }) => object),
   reported: report?.line.report.evidence ?? [],
 });
+
+type OperatorWord = Extract<PastOrderLine["authority"], { kind: "operator" }>;
+
+/** What was asked for: one order of a few, or a plan, and that it was applied. */
+function requestOf(
+  { cause, orderId }: Pick<OperatorWord, "cause" | "orderId">,
+  ledger: LedgerView,
+): { readonly object: string }[] {
+  const all = [ledger.operatorOrder(cause), ledger.plan(orderId), ledger.planState(orderId)];
+  return all.flatMap((filed) => (filed ? [filed] : []));
+}
+
+/** Who did without the second person, as far as it is known. */
+export function brokenGlass({ authority }: PastOrderLine, ledger: LedgerView): string | undefined {
+  if (authority.kind === "rule" || !authority.breakGlass) return undefined;
+  const applied = ledger.planState(authority.orderId)?.line.applied;
+  const who = applied ? ` by ${applied.appliedBy}: ${applied.reason}` : "";
+  return `it took a second person, and the glass was broken instead${who}`;
+}
 
 /** A stream that came back is taken off on the word of the order that did it first. */
 function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
@@ -138,6 +156,7 @@ function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
     const placedAt = report?.line.facts.orders?.find((each) => each.number === after)?.placedAt;
     return placedAt === undefined ? wanted : [{ id: JSON.stringify([stream, after]), at: placedAt }];
   }
-  if (authority.kind === "rule" || ledger.operatorOrder(causeOf(order))) return wanted;
+  if (authority.kind === "rule") return wanted;
+  if (ledger.operatorOrder(causeOf(order)) || ledger.planState(authority.orderId)?.line.applied) return wanted;
   return [...wanted, { id: causeOf(order), at }];
 }

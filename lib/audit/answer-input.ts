@@ -43,6 +43,8 @@ const orderSchema = z.object({
       orderId: text,
       requestedBy: text,
       approves: text.exactOptional(),
+      approvedBy: text.exactOptional(),
+      breakGlass: z.literal(true).exactOptional(),
       ...ofAnother,
     }),
   ]),
@@ -70,14 +72,21 @@ const operatorOrderSchema = z.object({
   index: z.number().int().min(0),
   stream: streamNames,
   requestedBy: text,
-  overrideProtected: z.object({ approvedBy: text }).exactOptional(),
 });
 export type OperatorOrderLine = Readonly<z.infer<typeof operatorOrderSchema>>;
+
+const planStateSchema = z.object({
+  orderId: text,
+  applied: z.object({ appliedBy: text, reason: text }).exactOptional(),
+});
+export type PlanStateLine = Readonly<z.infer<typeof planStateSchema>>;
 
 const eventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("order"), order: orderSchema }),
   z.object({ kind: z.literal("report"), report: reportSchema }),
   z.object({ kind: z.literal("operator-order"), operatorOrder: operatorOrderSchema }),
+  z.object({ kind: z.literal("plan"), plan: z.object({ orderId: text }) }),
+  z.object({ kind: z.literal("plan-state"), planState: planStateSchema }),
   z.object({ kind: z.enum(["untranslated", "change"]) }),
 ]);
 export type EventLine = z.infer<typeof eventSchema>;

@@ -1,5 +1,5 @@
 /** A time that an order of ours explains; where the lists say otherwise, that too. */
-import { authorityOf } from "./answer-authority.ts";
+import { authorityOf, brokenGlass } from "./answer-authority.ts";
 import type { PastOrderLine } from "./answer-input.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./answer-listed.ts";
 import type { Seen } from "./answer-moments.ts";
@@ -22,6 +22,7 @@ export function ownAnswer(
   const others = [...new Set(seen.map(({ run }) => run.resumeTime))].filter((each) => !isSameTime(each, asked));
   const remarks = [
     ...doubts(period),
+    ...without(period, ledger),
     ...missingFrom(absent),
     ...others.map((each) => `Live listed it ${each === null ? "without an end" : `until ${each}`}`),
     ...onlyIncomplete(seen, snapshots),
@@ -57,6 +58,11 @@ function doubts({ order, expected, maybeEndedBy }: Period): string[] {
       : []),
     ...(maybeEndedBy ? [`order ${maybeEndedBy.line.number} was to let it on: nobody can say whether it did`] : []),
   ];
+}
+
+function without({ order }: Period, ledger: LedgerView): string[] {
+  const remark = order && brokenGlass(order.line, ledger);
+  return remark === undefined ? [] : [remark];
 }
 
 function missingFrom(absent: readonly Snapshot[]): string[] {

@@ -3,7 +3,7 @@
  * of it. Out of the orders of a stream come the periods in which it was to be off.
  */
 import { streamKey } from "../stream.ts";
-import type { EventLine, OperatorOrderLine, PastOrderLine, ReportLine } from "./answer-input.ts";
+import type { EventLine, OperatorOrderLine, PastOrderLine, PlanStateLine, ReportLine } from "./answer-input.ts";
 import type { Expected } from "./ledger-event.ts";
 
 /** With the object of the archive that holds it. */
@@ -37,6 +37,9 @@ export interface LedgerView {
   order(stream: Period["stream"], number: number): Filed<PastOrderLine> | undefined;
   report(key: string): Filed<ReportLine> | undefined;
   operatorOrder(cause: string): Filed<OperatorOrderLine> | undefined;
+  /** By order id: of a batch, whose orders were asked for by a plan. */
+  plan(orderId: string): Filed<{ readonly orderId: string }> | undefined;
+  planState(orderId: string): Filed<PlanStateLine> | undefined;
   /** Of each stream, in the order of time. */
   periods(): ReadonlyMap<string, readonly Period[]>;
 }
@@ -49,6 +52,8 @@ export function createLedgerView(): LedgerView {
   const expectations = new Map<string, Map<number, Filed<Expected>>>();
   const reports = new Map<string, Filed<ReportLine>>();
   const operatorOrders = new Map<string, Filed<OperatorOrderLine>>();
+  const plans = new Map<string, Filed<{ readonly orderId: string }>>();
+  const planStates = new Map<string, Filed<PlanStateLine>>();
 
   const numbersOf = (key: string): number[] =>
     [...new Set([...(orders.get(key)?.keys() ?? []), ...(expectations.get(key)?.keys() ?? [])])].sort((a, b) => a - b);
@@ -82,6 +87,10 @@ export function createLedgerView(): LedgerView {
         } else if (event.kind === "operator-order") {
           const { orderId, index } = event.operatorOrder;
           keep(operatorOrders, `operator#${orderId}#${index}`, { line: event.operatorOrder, ...from });
+        } else if (event.kind === "plan") {
+          keep(plans, event.plan.orderId, { line: event.plan, ...from });
+        } else if (event.kind === "plan-state") {
+          keep(planStates, event.planState.orderId, { line: event.planState, ...from });
         }
       }
     },
@@ -95,6 +104,8 @@ export function createLedgerView(): LedgerView {
     order: (stream, number) => orders.get(streamKey(stream))?.get(number),
     report: (key) => reports.get(key),
     operatorOrder: (cause) => operatorOrders.get(cause),
+    plan: (orderId) => plans.get(orderId),
+    planState: (orderId) => planStates.get(orderId),
     periods: () =>
       new Map([...new Set([...orders.keys(), ...expectations.keys()])].map((key) => [key, periodsOf(key)] as const)),
   };

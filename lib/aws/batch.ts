@@ -28,7 +28,7 @@ const RENEW_FROM = 15;
 /** A fault of ours that comes back still, beyond the deliveries that waiting may have used up. */
 const UNFORESEEN_DELIVERIES = 18;
 
-/** Doubles with every delivery, half of it by chance, so that records do not come back in step. */
+/** Doubles from the third delivery on, half of it by chance, so that records do not come back in step: twice may be bad luck. */
 export function redeliveryDelaySeconds(
   error: unknown,
   { lane, receiveCount }: { lane: Lane; receiveCount: number },
@@ -38,7 +38,7 @@ export function redeliveryDelaySeconds(
   const first = code === "ERR_BUSY" || code === "ERR_LIVE_THROTTLED" ? FIRST_DELAY_S[code] : 2;
   const delaySeconds = Math.min(
     code === "ERR_BUSY" ? MAX_BUSY_DELAY_S : MAX_DELAY_S[lane],
-    first * 2 ** Math.max(0, receiveCount - 1),
+    first * 2 ** Math.max(0, receiveCount - 2),
   );
   return Math.ceil(delaySeconds * (0.5 + 0.5 * random()));
 }

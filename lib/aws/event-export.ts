@@ -46,6 +46,12 @@ function eventOf(item: Item): LedgerEvent | undefined {
       return { kind, at, order: unwrap<Order>(item) };
     case "operator-order":
       return { kind, at, operatorOrder: unwrap<OperatorOrder>(item) };
+    case "plan": {
+      const { orderId, head } = unwrap<{ orderId: string; head: string }>(item);
+      return { kind, at, plan: { orderId, head } };
+    }
+    case "plan-state":
+      return { kind, at, planState: unwrap(item) };
     case "change":
       return { kind, at, change: unwrap(item) };
     default:

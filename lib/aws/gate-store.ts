@@ -72,6 +72,24 @@ export function createGateStore(dynamo: DynamoDBClient, table: string, user: str
         ),
       ),
 
+    async loseLeases({
+      quota,
+      sliceStart,
+      leases,
+      expiresAt,
+    }: Pick<Lease, "quota" | "sliceStart" | "expiresAt"> & { readonly leases: number }): Promise<void> {
+      await attempt(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: slice(quota, sliceStart),
+            UpdateExpression: "SET expiresAt = :expiresAt ADD used :leases",
+            ExpressionAttributeValues: { ":leases": leases, ":expiresAt": epochSeconds(expiresAt) },
+          }),
+        ),
+      );
+    },
+
     async fillSlices({
       quota,
       sliceStarts,

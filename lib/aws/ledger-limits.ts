@@ -1,6 +1,7 @@
 /**
  * What is taken of the limits: one item that all workers change, each on the revision that it has seen. Between calls the last known
- * state is kept, so that a worker alone needs one request; but that nothing can be taken is only said after a fresh look.
+ * state is kept, so that a worker alone needs one request; but that nothing can be taken is only said after a fresh look. What a person
+ * did alone is an item of theirs, which is read each time.
  */
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -10,8 +11,11 @@ import { faultsOf, formatFaults } from "../faults.ts";
 import type { Ledger } from "../moderation/ledger.ts";
 import { NOTHING_TAKEN, type Taken } from "../moderation/limits.ts";
 import type { LedgerTable } from "./ledger-table.ts";
+import type { Key } from "./ledger-time.ts";
 
-const KEY = { pk: "LIMITS", sk: "TAKEN" } as const;
+const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
+/** Where only the incident function writes; no order id is called so. */
+const aloneKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
 /** In every round somebody comes through; who never does lets its message come back later. */
 const MAX_ROUNDS = 40;
@@ -34,15 +38,20 @@ interface Known {
   readonly revisions: readonly string[];
 }
 
-export function createLedgerLimits(
-  { attempt, get }: LedgerTable,
+export const createLedgerLimits = (
+  table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<Ledger, "changeTaken"> {
+): Pick<Ledger, "changeTaken" | "changeTakenAlone"> => ({
+  changeTaken: createChangeTaken(table, KEY, newRevision),
+  changeTakenAlone: (person, change) => createChangeTaken(table, aloneKey(person), newRevision)(change),
+});
+
+function createChangeTaken({ attempt, get }: LedgerTable, key: Key, newRevision: () => string): Ledger["changeTaken"] {
   let known: Known | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function read(): Promise<Known> {
-    const item = await get(KEY);
+    const item = await get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
@@ -57,7 +66,7 @@ export function createLedgerLimits(
       client.send(
         new PutCommand({
           TableName,
-          Item: { ...KEY, slices, revision, earlier: before.revisions.slice(0, REVISIONS_KEPT) },
+          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISIONS_KEPT) },
           ...(before.revisions[0] === undefined
             ? { ConditionExpression: "attribute_not_exists(pk)" }
             : {
@@ -92,12 +101,10 @@ export function createLedgerLimits(
     throw new OffairError("ERR_BUSY", "too many others take of the limits at this moment");
   }
 
-  return {
-    /** One after the other within a process: its records run side by side, and would only be in each other's way. */
-    changeTaken(change) {
-      const mine = queue.then(() => changeTaken(change));
-      queue = mine.catch(() => {});
-      return mine;
-    },
+  /** One after the other within a process: its records run side by side, and would only be in each other's way. */
+  return (change) => {
+    const mine = queue.then(() => changeTaken(change));
+    queue = mine.catch(() => {});
+    return mine;
   };
 }

@@ -16,14 +16,16 @@ export interface Key {
 }
 
 /**
- * By the beginning of the key. Locks, limits, the mode itself, pace and keys of Live tell of a moment only; and sightings know who
- * reported, by a pseudonym that is to be forgotten after a day.
+ * By the beginning of the key. Of a plan's parts its head holds the hashes, and the orders the streams. Locks, limits, the mode itself,
+ * pace and keys of Live tell of a moment only; and sightings know who reported, by a pseudonym that is to be forgotten after a day.
  */
 const KINDS: readonly (readonly [pk: string, sk: string, kind: LedgerEvent["kind"]])[] = [
   ["REPORT#", "REPORT", "report"],
   ["REPORT#", "UNTRANSLATED", "untranslated"],
   ["STREAM#", "ORDER#", "order"],
   ["OPERATOR#", "ORDER#", "operator-order"],
+  ["OPERATOR#", "PLAN", "plan"],
+  ["OPERATOR#", "STATE", "plan-state"],
   ["CONTROL", "CHANGE#", "change"],
 ];
 

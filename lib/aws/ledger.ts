@@ -9,6 +9,10 @@
  * | `STREAM#sha256` | `LOCK` | who acts on the stream, until when | worker |
  * | `STREAM#sha256` | `SEEN#sha256` | what somebody said of the stream, for a day | worker |
  * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
+ * | `OPERATOR#orderId` | `PLAN`, `PART#0000` … | a plan: its head, and the streams by the hundred | incident |
+ * | `OPERATOR#orderId` | `STATE` | of a plan: approved, applied, cancelled | incident |
+ * | `OPERATOR#ALONE` | `TAKEN#person` | how many streams they acted on without a second person | incident |
+ * | `BATCH#orderId` | `RESULT#000000` … | what came of each stream of an applied plan | worker |
  * | `CONTROL` | `MODE` | observe or enforce, and the sources that are frozen | incident |
  * | `CONTROL` | `CHANGE#time#sha256` | every change of these | incident |
  * | `LIMITS` | `TAKEN` | what is taken of the limits | worker |
@@ -24,6 +28,7 @@ import { createLedgerLimits } from "./ledger-limits.ts";
 import { createLedgerMode } from "./ledger-mode.ts";
 import { createLedgerOperators } from "./ledger-operators.ts";
 import { createLedgerOrders } from "./ledger-orders.ts";
+import { createLedgerPlans } from "./ledger-plans.ts";
 import { createLedgerReports } from "./ledger-reports.ts";
 import { createLedgerSightings } from "./ledger-sightings.ts";
 import { openTable } from "./ledger-table.ts";
@@ -49,6 +54,7 @@ export function createLedger(
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),
     ...createLedgerOperators(table),
+    ...createLedgerPlans(table),
     ...createLedgerMode(table),
   };
 }

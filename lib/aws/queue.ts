@@ -1,5 +1,10 @@
 /** The two lanes: sending a message, and giving one that must wait its own next time. */
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import { OffairError } from "../errors.ts";
 import { formatMessage, type Lane, type Message } from "../moderation/message.ts";
 
@@ -18,6 +23,46 @@ export const createEnqueue =
       throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the message`, { cause });
     }
   };
+
+/** Entries of one request, by SQS's own limit; ours are far too short for the one of their sizes together. */
+const MESSAGES_A_REQUEST = 10;
+const REQUESTS_AT_ONCE = 5;
+/** SQS may take some of a request and not the others. */
+const ROUNDS = 3;
+
+/**
+ * @returns sends many messages, of which each may arrive more than once; when it resolves, all are on the queue.
+ * @throws OffairError `ERR_QUEUE`: some may be.
+ */
+export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
+  async function sendSome(lane: Lane, bodies: readonly string[]): Promise<void> {
+    let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    let said: string | undefined;
+    for (let round = 0; round < ROUNDS && left.length > 0; round++) {
+      const request = new SendMessageBatchCommand({ QueueUrl: urls[lane], Entries: left });
+      const { Failed = [] } = await client.send(request);
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      said = Failed[0]?.Code;
+      left = left.filter(({ Id }) => failed.has(Id));
+    }
+    if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
+  }
+
+  return async (lane: Lane, messages: readonly Message[]): Promise<void> => {
+    const requests: string[][] = [];
+    for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
+      requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
+    const sendInTurn = async (): Promise<void> => {
+      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(lane, bodies);
+    };
+    try {
+      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, sendInTurn));
+    } catch (cause) {
+      requests.length = 0; // nobody waits for the others
+      throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the messages`, { cause });
+    }
+  };
+};
 
 /** A message as a worker received it. */
 export interface Received {

@@ -1,5 +1,5 @@
 /** Clients of Live from a function's settings and the secret that they name: one a lane, and one gate for all of them. */
-import { SECOND_MS } from "../time.ts";
+import { MINUTE_MS, SECOND_MS } from "../time.ts";
 import { parseCredentials } from "./credentials.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { createGate, type GateStore } from "./gate.ts";
@@ -60,5 +60,20 @@ function pacesOf(settings: LiveSettings): Record<Quota, Pace> {
     "write-blocks": pace(settings.LIVE_QUOTA_WRITE_BLOCKS),
     "read-blocks": pace(settings.LIVE_QUOTA_READ_BLOCKS),
     online: pace(settings.LIVE_QUOTA_ONLINE),
+  };
+}
+
+/**
+ * Streams that the worker can act on in a minute, if it does nothing else. What it does at a stream's entry it also reads back, and Live
+ * counts the read together with the enable.
+ */
+export function writesAMinute(settings: LiveSettings): Readonly<Record<"pause" | "disable" | "enable", number>> {
+  const paces = pacesOf(settings);
+  // Of the slices, which hold some percent less than the share of the quota.
+  const aMinute = (quota: Quota): number => (paces[quota].budget * MINUTE_MS) / paces[quota].sliceMs;
+  return {
+    pause: aMinute("block-once"),
+    disable: Math.min(aMinute("write-blocks"), aMinute("read-blocks")),
+    enable: aMinute("read-blocks") / 2,
   };
 }

@@ -44,11 +44,13 @@ export interface ConnectionOptions {
    * invocations, timers stop, and the far end closes meanwhile.
    */
   readonly maxIdleMs: number;
+  /** A longer answer is lost. 4 MiB unless told. */
+  readonly maxAnswerBytes?: number;
   readonly now: () => Date;
 }
 
 /** @returns a function that never rejects; `signal` ends the exchange wherever it is. */
-export function createConnection({ endpoint, maxIdleMs, now }: ConnectionOptions) {
+export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MAX_ANSWER_BYTES }: ConnectionOptions) {
   const { Agent, request } = endpoint.protocol === "https:" ? https : http;
   const { protocol, hostname, port } = urlToHttpOptions(endpoint);
   const address = { protocol, hostname, port };
@@ -104,7 +106,7 @@ export function createConnection({ endpoint, maxIdleMs, now }: ConnectionOptions
         let size = 0;
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
-          if (size > MAX_ANSWER_BYTES) lose("too-large");
+          if (size > maxAnswerBytes) lose("too-large");
           else chunks.push(chunk);
         });
         response.on("error", (error) => lose("closed", error));

@@ -7,9 +7,11 @@ import {
   backOffUntilMs,
   type Lane,
   laneLimit,
+  leasesLost,
   nextTryMs,
   type Pace,
   type Quota,
+  REST_FROM,
   type Slice,
   sliceAt,
   slicesUntil,
@@ -26,6 +28,13 @@ export interface LeaseStore {
     readonly upToAlone: number;
     readonly expiresAt: Date;
   }): Promise<boolean>;
+  /** So many are gone that nobody took, also of a slice that holds fewer. */
+  loseLeases(request: {
+    readonly quota: Quota;
+    readonly sliceStart: Date;
+    readonly leases: number;
+    readonly expiresAt: Date;
+  }): Promise<void>;
   /** Nobody gets a lease of these slices any more. */
   fillSlices(request: {
     readonly quota: Quota;
@@ -66,6 +75,23 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
       expiresAt: expiresAt(),
     });
 
+  const slowDown = (quota: Quota): Promise<void> =>
+    store.loseLeases({
+      quota,
+      sliceStart: new Date(sliceAt(paces[quota], now().getTime()).startMs),
+      leases: leasesLost(paces[quota]),
+      expiresAt: expiresAt(),
+    });
+
+  async function rest(quota: Quota, rests: number): Promise<void> {
+    const nowMs = now().getTime();
+    const untilMs = backOffUntilMs(nowMs, rests, random);
+    restUntilMs.set(quota, untilMs);
+    const { budget } = paces[quota];
+    const sliceStarts = slicesUntil(paces[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
+    await store.fillSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+  }
+
   return {
     /** How long a call that comes now may wait, in milliseconds of the clock. */
     latestMs: ({ until }: Patience): number =>
@@ -94,18 +120,14 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
       }
     },
 
-    /** Live said 429: everybody slows down, because nobody gets a lease of the coming slices. Never rejects. */
+    /** Live said 429: everybody slows down, and rests after several in a row. Never rejects. */
     async throttled(quota: Quota): Promise<void> {
       emitMetrics({ LiveThrottled: 1 });
-      const nowMs = now().getTime();
       const inARow = (throttledInARow.get(quota) ?? 0) + 1;
-      const untilMs = backOffUntilMs(nowMs, inARow, random);
       throttledInARow.set(quota, inARow);
-      restUntilMs.set(quota, untilMs);
-      const { budget } = paces[quota];
-      const sliceStarts = slicesUntil(paces[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
       try {
-        await store.fillSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+        if (inARow < REST_FROM) await slowDown(quota);
+        else await rest(quota, inARow - REST_FROM + 1);
       } catch {
         logWarn("pace.alone", { quota }); // this environment rests by itself; the others will hear their own 429
       }

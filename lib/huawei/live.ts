@@ -5,6 +5,7 @@ import { type Stream, streamSchema } from "../stream.ts";
 import { toSecondsUtc } from "../time.ts";
 import type { LiveAnswer } from "./answer.ts";
 import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./pages.ts";
+import type { Repeat } from "./repeat.ts";
 import type { LiveCall, Send } from "./send.ts";
 
 export const MAX_PAGE_SIZE = 100;
@@ -28,6 +29,12 @@ export interface ListFilter {
   readonly app?: string | undefined;
   readonly stream?: string | undefined;
   readonly deadline?: AbortSignal | undefined;
+}
+
+/** Of a walk over all pages. */
+export interface WalkFilter extends ListFilter {
+  /** A page that failed is asked for again, rather than that the walk ends there. */
+  readonly repeat?: Repeat | undefined;
 }
 
 /**
@@ -73,7 +80,7 @@ export interface LiveClient {
    * @param size - 1 to 100, which is the default.
    * @throws OffairError also `ERR_LIVE_ANSWER` after 10,000 pages.
    */
-  listDisabled(domain: string, options?: ListFilter & { size?: number }): AsyncIterable<DisabledPage>;
+  listDisabled(domain: string, options?: WalkFilter & { size?: number }): AsyncIterable<DisabledPage>;
   /** The entry of exactly this stream, from as many pages as it takes; undefined if the list has none right now. */
   findDisabled(
     stream: Stream,
@@ -86,8 +93,14 @@ export interface LiveClient {
    * @see ListLiveStreamsOnline, `GET /realtime/streams`; 1,000 calls a minute a user.
    */
   onlinePage(domain: string, options: ListFilter & { offset: number; limit?: number }): Promise<OnlinePage>;
+  /**
+   * A harmless call that shows whether Live accepts the key and knows the ingest domain: one row of the list of disabled streams.
+   *
+   * @returns what Live's clock showed, to the second; undefined if the answer did not tell.
+   */
+  look(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<Date | undefined>;
   /** Every page of the streams being pushed, to the same end as `listDisabled`. */
-  listOnline(domain: string, filter?: ListFilter): AsyncIterable<OnlinePage>;
+  listOnline(domain: string, filter?: WalkFilter): AsyncIterable<OnlinePage>;
 }
 
 export function createLiveClient(send: Send): LiveClient {
@@ -127,8 +140,10 @@ export function createLiveClient(send: Send): LiveClient {
     return readOnlinePage(await send({ method: "GET", path: "/realtime/streams", query, deadline }));
   }
 
-  const listDisabled = (domain: string, { size = MAX_PAGE_SIZE, ...filter }: ListFilter & { size?: number } = {}) =>
-    everyPage((page) => disabledPage(domain, { ...filter, page, size }), size);
+  const listDisabled = (
+    domain: string,
+    { size = MAX_PAGE_SIZE, repeat = once, ...filter }: WalkFilter & { size?: number } = {},
+  ) => everyPage((page) => repeat(() => disabledPage(domain, { ...filter, page, size }), filter.deadline), size);
 
   return {
     pause: (stream, options) => write("POST", "/stream/block-once", stream, options),
@@ -145,10 +160,25 @@ export function createLiveClient(send: Send): LiveClient {
       return undefined;
     },
     onlinePage,
-    listOnline: (domain, filter = {}) =>
-      everyPage((page) => onlinePage(domain, { ...filter, offset: page * MAX_PAGE_SIZE })),
+    async look(domain, { deadline } = {}) {
+      checkNames({ domain });
+      const query = [
+        ["domain", domain],
+        ["page", "0"],
+        ["size", "1"],
+      ] as const;
+      const answer = await send({ method: "GET", path: "/stream/blocks", query, deadline });
+      readDisabledPage(domain, answer);
+      return answer.date;
+    },
+    listOnline: (domain, { repeat = once, ...filter } = {}) =>
+      everyPage((page) =>
+        repeat(() => onlinePage(domain, { ...filter, offset: page * MAX_PAGE_SIZE }), filter.deadline),
+      ),
   };
 }
+
+const once: Repeat = (read) => read();
 
 async function* everyPage<P extends { total: number; rows: readonly unknown[] }>(
   fetchPage: (page: number) => Promise<P>,

@@ -98,15 +98,26 @@ export function nextTryMs(pace: Pace, lane: Lane, nowMs: number, random: () => n
   return (nowMs < late ? late : nextMs) + Math.floor(random() * pace.openMs * 0.2);
 }
 
+/** A single 429 says that somebody else uses the quota too, or nothing at all: everybody goes on, and slower. So many in a row say more. */
+export const REST_FROM = 3;
+const SLOWER_BY = 1 / 40;
+
+/** Leases of a slice that a 429 costs besides its own. */
+export const leasesLost = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * SLOWER_BY));
+
 const BACK_OFF_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
 const MINUTE_OFF_AFTER = 3;
 
-/** Until when nothing is sent after so many 429 in a row: 2–5 s, then twice that, then at least to the end of Live's minute. */
-export function backOffUntilMs(nowMs: number, inARow: number, random: () => number): number {
+/**
+ * Until when nothing is sent.
+ *
+ * @param rests - in a row, with this one: 2–5 s, then twice that, then at least to the end of Live's minute.
+ */
+export function backOffUntilMs(nowMs: number, rests: number, random: () => number): number {
   const { least, most } = BACK_OFF_MS;
-  const waitMs = (least + random() * (most - least)) * 2 ** Math.min(inARow - 1, MINUTE_OFF_AFTER - 1);
+  const waitMs = (least + random() * (most - least)) * 2 ** Math.min(rests - 1, MINUTE_OFF_AFTER - 1);
   const minuteEndsMs = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
-  return Math.ceil(inARow < MINUTE_OFF_AFTER ? nowMs + waitMs : Math.max(nowMs + waitMs, minuteEndsMs));
+  return Math.ceil(rests < MINUTE_OFF_AFTER ? nowMs + waitMs : Math.max(nowMs + waitMs, minuteEndsMs));
 }
 
 /** Starts of the slices that hold any moment between the two. */

@@ -14,6 +14,8 @@ export interface DisabledStream extends Stream {
 export interface OnlineStream extends Stream {
   /** As answered. */
   readonly startTime: string | null;
+  /** The broadcaster's, as answered. */
+  readonly clientAddress: string | null;
 }
 
 interface Page<Row> {
@@ -51,7 +53,10 @@ const onlineSchema = z
     total_num: countSchema,
     streams: z
       .array(
-        z.object({ publish_domain: z.string(), app: z.string(), stream: z.string(), start_time: z.string().nullish() }),
+        z.object({
+          ...{ publish_domain: z.string(), app: z.string(), stream: z.string() },
+          ...{ start_time: z.string().nullish(), client_ip: z.string().nullish() },
+        }),
       )
       .nullish(),
   })
@@ -75,11 +80,12 @@ export function readDisabledPage(domain: string, answer: LiveAnswer): DisabledPa
 /** @throws OffairError `ERR_LIVE_ANSWER` naming the faulty fields. */
 export function readOnlinePage(answer: LiveAnswer): OnlinePage {
   const { total_num, streams } = check(onlineSchema, answer);
-  const rows = (streams ?? []).map(({ publish_domain, app, stream, start_time }) => ({
+  const rows = (streams ?? []).map(({ publish_domain, app, stream, start_time, client_ip }) => ({
     domain: publish_domain,
     app,
     stream,
-    startTime: start_time ?? null,
+    startTime: start_time || null,
+    clientAddress: client_ip || null,
   }));
   return { total: total_num, rows, requestId: answer.requestId };
 }

@@ -39,15 +39,18 @@ export interface CarryOutDeps {
   readonly holder: () => string;
 }
 
-/** Read back after a disable: a fresh entry is listed at once as a rule, and a moment later at times. */
-const VERIFY_DELAYS_MS = [0, 300, 1_000];
+/** Read back after a disable: a fresh entry is listed at once as a rule, and a moment later at times; and a read may fail. */
+const VERIFY_DELAYS_MS = [0, 300, 1_000, 2_500];
+
+/** Why nothing may be sent any more, if so. */
+type Veto = () => string | undefined | Promise<string | undefined>;
 
 /**
- * @param veto - asked under the stream's lock, before anything is sent: why nothing may be sent any more, if so.
+ * @param veto - asked under the stream's lock, before anything is sent.
  * @returns the order with its outcome.
  * @throws OffairError a retryable one: the order is still to be carried out, deliver it again.
  */
-export async function carryOut(order: Order, deps: CarryOutDeps, veto?: () => string | undefined): Promise<Order> {
+export async function carryOut(order: Order, deps: CarryOutDeps, veto?: Veto): Promise<Order> {
   if (order.outcome) return order;
   const holder = deps.holder();
   const lockedAt = deps.now();
@@ -73,16 +76,11 @@ export async function carryOut(order: Order, deps: CarryOutDeps, veto?: () => st
   }
 }
 
-async function act(
-  order: Order,
-  deps: CarryOutDeps,
-  limit: SendBy,
-  veto: () => string | undefined = () => undefined,
-): Promise<Order> {
+async function act(order: Order, deps: CarryOutDeps, limit: SendBy, veto: Veto = () => undefined): Promise<Order> {
   const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
   const attempts = [...order.attempts, ...lost];
   const doubtful = isDoubtful(order);
-  const error = veto();
+  const error = await veto();
   // Of a stream that came back in spite of its entry, the entry says nothing of this call: it was there before.
   const isRepeated = error === undefined && order.authority.returned !== undefined;
   if (doubtful && !isRepeated && (await wasDone(order, deps, error !== undefined)))

@@ -1,12 +1,14 @@
 /** One message of a lane, whatever its kind. */
 import { OffairError } from "../errors.ts";
+import type { AppliedPlans } from "./batch-order.ts";
 import type { CarryOutDeps } from "./carry-out.ts";
+import { handleBatch } from "./handle-batch.ts";
 import { handleOperatorOrder } from "./handle-order.ts";
 import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
 import { handleReturn } from "./handle-return.ts";
 import type { Ledger, ReportOutcome } from "./ledger.ts";
-import type { Message, Untranslated } from "./message.ts";
+import type { Lane, Message, Untranslated } from "./message.ts";
 import type { Policy } from "./policy.ts";
 import { reportKey } from "./report.ts";
 
@@ -15,12 +17,16 @@ export interface HandleDeps extends CarryOutDeps {
   readonly policy: Policy;
   /** SHA-256 of the policy, written with every decision. */
   readonly policyHash: string;
+  readonly appliedPlans: AppliedPlans;
+  /** When it resolves, all of them are on the lane; when it rejects, some may be. */
+  readonly enqueue: (lane: Lane, messages: readonly Message[]) => Promise<void>;
 }
 
 /** What a message came to, for the log. */
 export interface Handled {
   readonly key: string;
-  readonly outcome: ReportOutcome;
+  /** `ordered`: of a batch, its orders are on the lane. */
+  readonly outcome: ReportOutcome | "ordered";
   readonly because?: string;
   readonly orderNumber?: number;
   /** It had ended in an earlier delivery. */
@@ -38,6 +44,8 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
   switch (message.kind) {
     case "order":
       return [await handleOperatorOrder(message, deps)];
+    case "batch":
+      return [await handleBatch(message, deps)];
     case "publish":
       return [await handleReturn(message.publish, deps)];
     case "repair":

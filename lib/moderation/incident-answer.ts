@@ -2,14 +2,16 @@
 import { OffairError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import type { Stream } from "../stream.ts";
+import type { BatchOutcome, BatchProgress } from "./batch.ts";
 import type { Explained } from "./incident-explain.ts";
 import type { ReviewRow } from "./incident-review.ts";
 import type { ModeRecord, Verdict } from "./ledger.ts";
 import type { Action, Outcome } from "./order.ts";
 import type { OrderSummary } from "./order-summary.ts";
+import type { ApprovalReason } from "./plan.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
-export type ResultOutcome = Outcome | "planned" | "ordered";
+export type ResultOutcome = Outcome | BatchOutcome | "planned" | "ordered";
 
 export interface Result {
   readonly stream: Stream;
@@ -25,6 +27,56 @@ export interface Result {
   readonly orders?: readonly OrderSummary[];
 }
 
+/** What exactly will happen, and what will not. */
+export interface PlanAnswer {
+  readonly orderId: string;
+  readonly sha256: string;
+  readonly action: Action;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly resumeTime?: string;
+  readonly plannedAt: string;
+  readonly expiresAt: string;
+  /** Of the batch that it undoes. */
+  readonly undoes?: string;
+  /** What will be acted on; what Live tells of a stream that is live comes along. */
+  readonly streams: readonly (Stream & { readonly clientAddress?: string; readonly startTime?: string })[];
+  /** Asked for, and left out. Told when it is planned, as the next two are; of a plan shown again they are not known any more. */
+  readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
+  /** Streams that the selector was held against; absent where streams were named. */
+  readonly liveCount?: number;
+  /** False: the list of what is off could not be read to its end, so that some of these may be off already. */
+  readonly alreadyOffKnown: boolean;
+  /** What one person may do alone: `most` streams, less what they did in the limits' window, by `limit`. */
+  readonly breaker: {
+    readonly most: number;
+    readonly limit: string;
+    readonly needsApproval: readonly ApprovalReason[];
+  };
+  /** At the pace that is allowed, alone. */
+  readonly estimatedSeconds: number;
+  readonly approvedBy?: string;
+}
+export type SkippedBecause =
+  | "protected-stream"
+  | "out-of-scope"
+  | "already-off"
+  | "already-on"
+  | "wanted-by-another-order"
+  /** Live is not asked by a name like that: nobody can act on it through its API. */
+  | "unusable-name"
+  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
+  | "not-told-by-live";
+
+/** One thing that has to work, looked at. */
+export interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "failed";
+  readonly says: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
 export interface IncidentAnswer {
   readonly ok: boolean;
   readonly results: readonly Result[];
@@ -34,7 +86,7 @@ export interface IncidentAnswer {
   readonly mode?: ModeRecord;
   /** What Live says it has, an ingest domain each. */
   readonly totals?: Readonly<Record<string, number>>;
-  /** More is off than one answer holds. */
+  /** More is off, or was left out of a plan, than one answer holds. */
   readonly truncated?: boolean;
   /** What waits for a person, oldest first; or the one that a verdict was asked for. */
   readonly reviews?: readonly ReviewRow[];
@@ -43,6 +95,11 @@ export interface IncidentAnswer {
   /** The verdict that the report has now, whoever gave it. */
   readonly verdict?: Verdict;
   readonly explanation?: Explained;
+  readonly plan?: PlanAnswer;
+  readonly batch?: BatchProgress;
+  readonly checks?: readonly Check[];
+  /** Dead letters that were brought back, or would be. */
+  readonly redriven?: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** An event may be wrong in more places than an answer can list. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../stream.ts";
 import { MAX_DISABLE_HOURS } from "../time.ts";
 import { orderIdSchema } from "./message.ts";
+import { MAX_PLAN_STREAMS } from "./plan.ts";
 import { claimSchema } from "./report.ts";
 
 /** One person alone, in one request. */
@@ -24,24 +25,27 @@ const sentence = (max: number) =>
 
 const asked = {
   reason: sentence(500),
-  /** Recorded as claimed: a direct invocation proves nobody. */
-  requestedBy: sentence(200),
+  /** The caller's ARN as the gateway states it; of a direct invocation, which proves nobody, a name as claimed, and never an ARN. */
+  requestedBy: sentence(2_048),
 };
 
 /** `min` and `max` would end the check there, and the faults of the streams themselves would come to light one event later. */
-const streams = z
-  .array(streamSchema)
-  .refine((list) => list.length > 0 && list.length <= MAX_STREAMS, {
-    message: `must be 1 to ${MAX_STREAMS} streams`,
-    when: ({ value }) => Array.isArray(value),
-  })
-  .superRefine((list: Stream[], context) => {
-    const seen = new Set<string>();
-    list.forEach((stream, index) => {
-      if (seen.has(streamKey(stream))) context.addIssue({ code: "custom", path: [index], message: "is listed twice" });
-      seen.add(streamKey(stream));
+const upTo = (most: number) =>
+  z
+    .array(streamSchema)
+    .refine((list) => list.length > 0 && list.length <= most, {
+      message: `must be 1 to ${most} streams`,
+      when: ({ value }) => Array.isArray(value),
+    })
+    .superRefine((list: Stream[], context) => {
+      const seen = new Set<string>();
+      list.forEach((stream, index) => {
+        if (seen.has(streamKey(stream)))
+          context.addIssue({ code: "custom", path: [index], message: "is listed twice" });
+        seen.add(streamKey(stream));
+      });
     });
-  });
+const streams = upTo(MAX_STREAMS);
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
@@ -53,7 +57,7 @@ const reportKeySchema = z
 
 /** Nothing is sent unless somebody says so. A misspelt `dryrun` is a fault, not a dry run that acts. */
 const change = { ...asked, dryRun: z.boolean().default(true) };
-/** Without it a protected stream is refused by name, with it by what is missing yet. */
+/** Of a plan: protected streams too, which takes a second person. One person alone is refused with it and without it. */
 const overrideProtected = z.boolean().default(false);
 
 /** Looked at though something else is wrong with the event, so that every fault is told at once. */
@@ -130,6 +134,46 @@ const mode = z
   )
   .refine(({ source, frozen }) => source !== undefined || frozen === undefined, fault("source", "must be named"));
 
+/** Of the streams that are live now: all that is given has to fit. */
+const selectorSchema = z
+  .strictObject({
+    domain: streamSchema.shape.domain,
+    app: streamSchema.shape.app.optional(),
+    /** Of the stream's name: `*` is any text, `?` any one character, all else itself. */
+    name: z.string().min(1).max(512).optional(),
+    /** The broadcaster's, as Live lists it. */
+    clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+    startedSince: z.iso.datetime({ offset: true }).optional(),
+  })
+  .readonly();
+export type Selector = z.infer<typeof selectorSchema>;
+
+const plan = z
+  .strictObject({
+    ...{ action: z.literal("plan"), ...asked },
+    wanted: z.enum(["pause", "disable", "enable"]),
+    streams: upTo(MAX_PLAN_STREAMS).optional(),
+    selector: selectorSchema.optional(),
+    hours: hours.optional(),
+    overrideProtected,
+  })
+  .refine(
+    ({ streams, selector }) => (streams === undefined) !== (selector === undefined),
+    fault("streams", "must be named, or else a selector; not both"),
+  )
+  .refine(({ hours, wanted }) => hours === undefined || wanted === "disable", fault("hours", "is for a disable only"))
+  .refine(
+    ({ selector, wanted }) => selector === undefined || wanted !== "enable",
+    fault("selector", "finds what is live, and an enable is for what is off: name the streams, or undo the batch"),
+  );
+
+const planned = {
+  ...asked,
+  orderId: orderIdSchema,
+  /** Of the plan that the person has seen. */
+  planSha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex"),
+};
+
 export const incidentEventSchema = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("list"),
@@ -150,11 +194,26 @@ export const incidentEventSchema = z.discriminatedUnion("action", [
   review,
   explain,
   mode,
+  plan,
+  z.strictObject({ action: z.literal("approve"), ...planned }),
+  z.strictObject({
+    ...{ action: z.literal("apply"), ...planned },
+    /** Goes on with a batch that was applied before. */
+    resume: z.boolean().default(false),
+    /** Does without the second person. Only who may call the route that is there for it. */
+    breakGlass: z.boolean().default(false),
+  }),
+  z.strictObject({ action: z.literal("cancel"), ...asked, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("undo"), ...asked, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("doctor"), ...asked }),
+  z.strictObject({ action: z.literal("redrive"), ...change, lane: z.enum(["live", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
     ...asked,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
+    /** Of a batch: also the streams, and what came of each. */
+    results: z.boolean().default(true),
   }),
 ]);
 
@@ -163,3 +222,11 @@ export type ChangeEvent = Extract<IncidentEvent, { action: "pause" | "disable" |
 export type ReviewEvent = Extract<IncidentEvent, { action: "review" }>;
 export type VerdictEvent = ReviewEvent & { readonly report: string; readonly verdict: "approve" | "reject" };
 export type ClaimAsked = NonNullable<Extract<IncidentEvent, { action: "explain" }>["claim"]>;
+export type PlanEvent = Extract<IncidentEvent, { action: "plan" }>;
+export type ApproveEvent = Extract<IncidentEvent, { action: "approve" }>;
+export type ApplyEvent = Extract<IncidentEvent, { action: "apply" }>;
+export type CancelEvent = Extract<IncidentEvent, { action: "cancel" }>;
+export type UndoEvent = Extract<IncidentEvent, { action: "undo" }>;
+export type DoctorEvent = Extract<IncidentEvent, { action: "doctor" }>;
+export type RedriveEvent = Extract<IncidentEvent, { action: "redrive" }>;
+export type StatusEvent = Extract<IncidentEvent, { action: "status" }>;

@@ -2,9 +2,10 @@
 import { describeError, logWarn } from "../log.ts";
 import type { Stream } from "../stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../time.ts";
+import { takeAlone, whyNotAlone, withBefore } from "./alone.ts";
 import { operatorCause, operatorDraft } from "./handle-order.ts";
 import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
-import type { ChangeEvent } from "./incident-event.ts";
+import { type ChangeEvent, MAX_STREAMS } from "./incident-event.ts";
 import type { Ledger, OperatorOrder } from "./ledger.ts";
 import type { Lane, Message } from "./message.ts";
 import type { Action } from "./order.ts";
@@ -23,33 +24,34 @@ export interface OrderDeps {
 
 const POLL_MS = 250;
 
-/** Why this function does not order it, whoever asks. The worker looks again on its own. */
-export function forbidden(
-  stream: Stream,
-  action: Action,
-  policy: Policy,
-  { overrideProtected }: { readonly overrideProtected: boolean },
-): string | undefined {
+/** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
+export function forbidden(stream: Stream, action: Action, policy: Policy): string | undefined {
   if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
-  return overrideProtected
-    ? "is protected: overrideProtected takes a second person, who can approve only through POST /operator, and that is not there yet; nothing was sent"
-    : "is protected: it takes overrideProtected and a second person";
+  return "is protected: make a plan with overrideProtected; a second person approves it";
 }
 
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<IncidentAnswer> {
-  const override = { overrideProtected: event.action !== "enable" && event.overrideProtected };
   const faults = event.streams.flatMap((stream, index) => {
-    const message = forbidden(stream, event.action, deps.policy, override);
+    const message = forbidden(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (faults.length > 0) return refused(faults);
+  const { action, requestedBy, streams } = event;
+  const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
+  const reasons = await (event.dryRun ? whyNotAlone : takeAlone)(wanted, deps);
+  if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
   const orderId = deps.newOrderId();
   const orders = draftOrders(event, orderId, deps.now(), deps.policy);
   if (event.dryRun) return { ok: true, dryRun: true, results: orders.map(planned), errors: [] };
   const { results } = await send(orders, deps);
   return { ok: allWell(results), dryRun: false, orderId, results, errors: [] };
 }
+
+const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
+  pointer: "",
+  message: `is more than one person may do (${reasons.join(", ")}), ${withBefore(requestedBy, policy)}: make a plan; a second person approves it`,
+});
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
   stream,

@@ -39,7 +39,7 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
   if ("fault" in wanted) return refused([wanted.fault]);
-  const message = forbidden(record.report.stream, wanted.action, policy, { overrideProtected: false });
+  const message = forbidden(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
   if (event.dryRun && !record.verdict) {

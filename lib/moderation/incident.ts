@@ -1,35 +1,51 @@
 /**
- * A person's own hands: what is off, take off, put on again, what waits, why, which mode. Every change at Live is an order that the
- * worker carries out.
+ * A person's own hands: what is off, take off, put on again, many at once by a plan, what waits, why, which mode. Every change at Live is
+ * an order that the worker carries out.
  */
 import { OffairError } from "../errors.ts";
 import { faultsOf } from "../faults.ts";
 import { describeError, logInfo, logWarn } from "../log.ts";
-import { type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
-import { type IncidentEvent, incidentEventSchema } from "./incident-event.ts";
+import { attribute, type Caller, notTheirs } from "./caller.ts";
+import { type IncidentAnswer, refused } from "./incident-answer.ts";
+import { type ApplyDeps, applyPlan } from "./incident-apply.ts";
+import { approvePlan } from "./incident-approve.ts";
+import { cancelOrder } from "./incident-cancel.ts";
+import { type DoctorEvent, type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./incident-event.ts";
 import { explainClaim, explainReport } from "./incident-explain.ts";
-import { type ListDisabled, listOff } from "./incident-list.ts";
+import { listOff } from "./incident-list.ts";
 import { changeMode } from "./incident-mode.ts";
-import { type OrderDeps, orderStreams, resultOf } from "./incident-order.ts";
+import { type OrderDeps, orderStreams } from "./incident-order.ts";
+import { type MakePlanDeps, makePlan } from "./incident-plan.ts";
 import { listReviews } from "./incident-review.ts";
+import { tellStatus } from "./incident-status.ts";
+import { undo } from "./incident-undo.ts";
 import { giveVerdict } from "./incident-verdict.ts";
-import { summarise } from "./order-summary.ts";
+import type { Ledger } from "./ledger.ts";
 import { ingestDomains } from "./policy.ts";
 
 export type { IncidentAnswer } from "./incident-answer.ts";
 
-export interface IncidentDeps extends OrderDeps {
+export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
+  readonly ledger: Ledger;
   /** SHA-256 of the policy, as the worker writes it with every decision. */
   readonly policyHash: string;
-  readonly listDisabled: ListDisabled;
+  /** What looks at other services than these; absent: refused. */
+  readonly doctor?: (event: DoctorEvent) => Promise<IncidentAnswer>;
+  readonly redrive?: (event: RedriveEvent) => Promise<IncidentAnswer>;
 }
 
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
-export async function handleIncident(event: unknown, deps: IncidentDeps): Promise<IncidentAnswer> {
-  const { data, error } = incidentEventSchema.safeParse(event);
+export async function handleIncident(event: unknown, deps: IncidentDeps, caller: Caller): Promise<IncidentAnswer> {
+  const attributed = attribute(event, caller);
+  if ("fault" in attributed) return refused([attributed.fault]);
+  const { data, error } = incidentEventSchema.safeParse(attributed.event);
   if (error) return refused(faultsOf(error));
+  const fault = notTheirs(data, caller);
+  if (fault) return refused([fault]);
   try {
-    logInfo("incident.asked", { action: data.action, requestedBy: data.requestedBy, reason: data.reason });
+    const { action, requestedBy, reason } = data;
+    const of = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
+    logInfo("incident.asked", { action, ...of, requestedBy, reason });
     return await answer(data, deps);
   } catch (failure) {
     logWarn("incident.failed", describeError(failure));
@@ -46,7 +62,7 @@ async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<Inciden
     case "mode":
       return changeMode(event, deps);
     case "status":
-      return status(event, deps);
+      return tellStatus(event, deps);
     case "review": {
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listReviews(event, deps);
@@ -57,11 +73,26 @@ async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<Inciden
       if (claim !== undefined) return explainClaim(claim, deps);
       return report === undefined ? refused([NOTHING_NAMED]) : explainReport(report, deps);
     }
+    case "plan":
+      return makePlan(event, deps);
+    case "approve":
+      return approvePlan(event, deps);
+    case "apply":
+      return applyPlan(event, deps);
+    case "cancel":
+      return cancelOrder(event, deps);
+    case "undo":
+      return undo(event, deps);
+    case "doctor":
+      return deps.doctor?.(event) ?? refused([NOT_HERE]);
+    case "redrive":
+      return deps.redrive?.(event) ?? refused([NOT_HERE]);
     default:
       return orderStreams(event, deps);
   }
 }
 
+const NOT_HERE = { pointer: "/action", message: "is not to be had here" };
 const NOTHING_NAMED = { pointer: "/report", message: "must be named, or else a claim" };
 
 async function list(
@@ -70,25 +101,9 @@ async function list(
 ): Promise<IncidentAnswer> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {
-    return refused([{ pointer: "/domain", message: "is not an ingest domain in scope" }]);
+    return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);
   }
   const asked = domain === undefined ? domains : [domain];
   const { rows, totals, truncated } = await listOff(asked, { app, stream }, { ledger, listDisabled, now });
   return { ok: true, results: rows, errors: [], totals, ...(truncated && { truncated }) };
-}
-
-async function status(
-  { orderId, streams }: Extract<IncidentEvent, { action: "status" }>,
-  { ledger }: IncidentDeps,
-): Promise<IncidentAnswer> {
-  const results: Result[] = [];
-  if (orderId !== undefined) {
-    const orders = await ledger.listOperatorOrders(orderId);
-    if (orders.length === 0) return refused([{ pointer: "/orderId", message: "there is no such order" }]);
-    for (const each of orders) results.push(await resultOf(each, ledger));
-  }
-  for (const stream of streams ?? []) {
-    results.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
-  }
-  return { ok: true, results, errors: [], mode: await ledger.readMode(), ...(orderId !== undefined && { orderId }) };
 }

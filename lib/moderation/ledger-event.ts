@@ -4,6 +4,7 @@
  */
 import type { Change, OperatorOrder, ReportRecord, UntranslatedRecord } from "./ledger.ts";
 import type { Order } from "./order.ts";
+import type { PlanState } from "./plan.ts";
 
 export type LedgerEvent = {
   /** When the item last changed. */
@@ -13,6 +14,9 @@ export type LedgerEvent = {
   | { readonly kind: "untranslated"; readonly untranslated: UntranslatedRecord }
   | { readonly kind: "order"; readonly order: Order }
   | { readonly kind: "operator-order"; readonly operatorOrder: OperatorOrder }
+  /** The head of a plan, as its hash was taken. */
+  | { readonly kind: "plan"; readonly plan: { readonly orderId: string; readonly head: string } }
+  | { readonly kind: "plan-state"; readonly planState: PlanState & { readonly orderId: string } }
   /** Of the mode, or of a frozen source. */
   | { readonly kind: "change"; readonly change: Change & Readonly<Record<string, unknown>> }
 );

@@ -4,11 +4,13 @@
  */
 import * as z from "zod";
 import { type Stream, streamSchema } from "../stream.ts";
+import type { BatchResult } from "./batch.ts";
 import type { Decision, Facts } from "./decide.ts";
 import type { Grade } from "./grade.ts";
 import type { Taken } from "./limits.ts";
 import { orderIdSchema, type Untranslated } from "./message.ts";
 import type { Attempt, Order, OrderDraft, Outcome } from "./order.ts";
+import type { Applied, Approval, Cancelled, PlanState, PlanText, TakenBack } from "./plan.ts";
 import type { Category, Report } from "./report.ts";
 
 export type Mode = "observe" | "enforce";
@@ -117,8 +119,14 @@ export const operatorOrderSchema = z
     outranksRulesUntil: z.iso.datetime(),
     /** `source#id` of the report in review that it approves. */
     approves: z.string().exactOptional(),
-    /** Acts on a protected stream: somebody other than `requestedBy` said yes to it. */
-    overrideProtected: z.object({ approvedBy: z.string().min(1) }).exactOptional(),
+    /** A second person who said yes to it. */
+    approvedBy: z.string().min(1).exactOptional(),
+    /** Acts on a protected stream as well: only with `approvedBy`, or where the glass was broken. */
+    overrideProtected: z.literal(true).exactOptional(),
+    /** Somebody used the right to do without a second person. */
+    breakGlass: z.literal(true).exactOptional(),
+    /** Order id of the batch that it takes back. */
+    undoes: orderIdSchema.exactOptional(),
   })
   .readonly()
   .refine(
@@ -162,6 +170,11 @@ export interface Ledger {
    * @param change - without `taken`, nothing is written.
    */
   changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
+  /** The same, of what one person did alone. @param person - as caller.ts names them. */
+  changeTakenAlone<T>(
+    person: string,
+    change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T },
+  ): Promise<T>;
   /** Undefined while nobody has counted. */
   readLiveStreams(): Promise<LiveStreams | undefined>;
 
@@ -200,6 +213,26 @@ export interface Ledger {
   writeOperatorOrders(orders: readonly OperatorOrder[]): Promise<void>;
   readOperatorOrder(orderId: string, index: number): Promise<OperatorOrder | undefined>;
   listOperatorOrders(orderId: string): Promise<OperatorOrder[]>;
+
+  /** Under an order id that is free; the head last, so that what can be read is whole. */
+  writePlan(orderId: string, plan: PlanText): Promise<void>;
+  /** As stored, unverified: whoever acts on it holds it against its hash. */
+  readPlanHead(orderId: string): Promise<string | undefined>;
+  readPlanPart(orderId: string, part: number): Promise<string | undefined>;
+  readPlanState(orderId: string): Promise<PlanState>;
+  /** The first approval stands, of what was not applied or cancelled before. @returns the state afterwards. */
+  approvePlan(orderId: string, approval: Approval): Promise<PlanState>;
+  /** @returns false, and nothing is written, if it was applied or cancelled before. */
+  applyPlan(orderId: string, applied: Applied): Promise<boolean>;
+  /** The first cancellation stands. @returns the state afterwards. */
+  cancelPlan(orderId: string, cancelled: Cancelled): Promise<PlanState>;
+  /** The newest undo stands, for the one before may have been cancelled. Of a few orders as of a batch. */
+  markUndone(orderId: string, undone: TakenBack): Promise<void>;
+  /** The first result of an index stands; but what came of an order takes the place of one that tells of none. */
+  writeBatchResult(orderId: string, result: BatchResult): Promise<void>;
+  readBatchResult(orderId: string, index: number): Promise<BatchResult | undefined>;
+  /** In no order. */
+  listBatchResults(orderId: string): Promise<BatchResult[]>;
 
   /** `observe` until somebody has said otherwise. */
   readMode(): Promise<ModeRecord>;

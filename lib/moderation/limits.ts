@@ -31,16 +31,29 @@ interface Asked {
   readonly liveStreams: number | undefined;
 }
 
+/** Whoever asks. @param liveStreams - as last counted; undefined while nobody has. */
+export function mostInAll(liveStreams: number | undefined, { limits }: Pick<Policy, "limits">) {
+  const { total, shareOfLive, atLeast } = limits;
+  return { total, share: Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive)) };
+}
+
+const countOf = (counts: Readonly<Record<string, number>>, source: string): number =>
+  Object.hasOwn(counts, source) ? (counts[source] ?? 0) : 0;
+
+/** What this source took. */
+export const usedOf = (taken: Taken, source: string, now: Date, policy: Policy): number =>
+  sum(inWindow(taken, now, policy).map(({ bySource }) => countOf(bySource, source)));
+
 /** How full each counter is that an action of this source takes from. */
 export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
-  const { total, perSource, shareOfLive, atLeast } = policy.limits;
+  const { perSource } = policy.limits;
+  const { total, share } = mostInAll(liveStreams, policy);
   const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
   const used = sum(bySource.flatMap((counts) => Object.values(counts)));
-  const share = Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive));
   return [
     {
       limit: "limit-source",
-      used: sum(bySource.map((counts) => (Object.hasOwn(counts, source) ? (counts[source] ?? 0) : 0))),
+      used: usedOf(taken, source, now, policy),
       most: sourceOf(source, policy)?.maxActions ?? perSource,
     },
     { limit: "limit-total", used, most: total },
@@ -51,21 +64,25 @@ export function headroom(taken: Taken, { source, now, liveStreams }: Asked, poli
 /** Takes one place of every counter at once, or of none: then it says which one was full. */
 export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken } | { over: Headroom } {
   const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
-  if (over) return { over };
-  const { source, now } = asked;
+  return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
+}
+
+/** What was taken, and so many more. */
+export function addTo(
+  taken: Taken,
+  { source, count, now }: Pick<Asked, "source" | "now"> & { readonly count: number },
+  policy: Policy,
+): Taken {
   const slices = inWindow(taken, now, policy);
   const sliceMs = sliceMsOf(policy);
   // A clock that is behind another's counts into the newest slice there is: order and window stay as they are.
   const startMs = Math.max(Math.floor(now.getTime() / sliceMs) * sliceMs, slices.at(-1)?.startMs ?? 0);
   const current = slices.find((slice) => slice.startMs === startMs)?.bySource ?? {};
-  const before = Object.hasOwn(current, source) ? (current[source] ?? 0) : 0;
   return {
-    taken: {
-      slices: [
-        ...slices.filter((slice) => slice.startMs !== startMs),
-        { startMs, bySource: { ...current, [source]: before + 1 } },
-      ],
-    },
+    slices: [
+      ...slices.filter((slice) => slice.startMs !== startMs),
+      { startMs, bySource: { ...current, [source]: countOf(current, source) + count } },
+    ],
   };
 }
 

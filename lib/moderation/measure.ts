@@ -14,6 +14,7 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   superseded: undefined,
   ignored: undefined,
   observed: undefined,
+  ordered: undefined,
 };
 
 /** Live's answer to a pause of a stream that is not online. */

@@ -37,6 +37,8 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("repair"), repair: repairSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
+  // An applied plan, whose orders are still to be put on the lane from this one on.
+  z.object({ kind: z.literal("batch"), orderId: orderIdSchema, from: z.number().int().min(0) }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 

@@ -38,6 +38,12 @@ export type Authority =
       readonly outranksRulesUntil: string;
       /** `source#id` of the report that the operator approved. */
       readonly approves?: string;
+      /** A second person who said yes to this order. */
+      readonly approvedBy?: string;
+      /** Done without the second person that it took. */
+      readonly breakGlass?: true;
+      /** Order id of the batch that it takes back. */
+      readonly undoes?: string;
       readonly returned?: Returned;
       readonly repairs?: Repairs;
     };

@@ -45,8 +45,11 @@ export function createSecretStore({ now, arnPrefix, newArnSuffix }: SecretStoreD
   const secrets = new Map<string, Secret>();
 
   /** @param id - the name, the ARN, or the ARN without its random end. */
+  const lookUp = (id: string): Secret | undefined =>
+    [...secrets.values()].find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(id));
+
   function find(id: string): Secret {
-    const named = [...secrets.values()].find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(id));
+    const named = lookUp(id);
     if (named) return named;
     throw new AwsError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   }
@@ -91,6 +94,7 @@ export function createSecretStore({ now, arnPrefix, newArnSuffix }: SecretStoreD
     putVersion,
     list: (): Secret[] => [...secrets.values()],
     has: (name: string): boolean => secrets.has(name),
+    lookUp,
 
     /** @throws AwsError `ResourceExistsException`, or `InvalidRequestException` while one of that name waits for its end. */
     create(name: string, description?: string): Secret {

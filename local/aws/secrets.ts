@@ -45,8 +45,8 @@ export interface Secrets extends Traffic<SecretsCall> {
   readonly url: string;
   /** Makes it the current value; what was current becomes AWSPREVIOUS. Returns the secret's ARN. */
   put(name: string, secretString: string): string;
-  /** The current value; undefined when there is no such secret, or it waits for its end. */
-  read(name: string): string | undefined;
+  /** The current value, by name or ARN; undefined when there is no such secret, or it waits for its end. */
+  read(id: string): string | undefined;
   /** Takes the secret away at once. False when there was none. */
   erase(name: string): boolean;
   close(): Promise<void>;
@@ -102,8 +102,8 @@ export async function startSecrets({
       store.putVersion(name, { SecretString }, randomUUID(), ["AWSCURRENT"]);
       return arn;
     },
-    read(name) {
-      const secret = store.has(name) ? store.find(name) : undefined;
+    read(id) {
+      const secret = store.lookUp(id);
       return secret && !secret.deletedAt ? store.version(secret, undefined, undefined).SecretString : undefined;
     },
     erase(name) {

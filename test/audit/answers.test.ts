@@ -340,16 +340,34 @@ describe("who decided, and who approved:", () => {
     expect(answer).toMatchObject({ by: "operator", decidedBy: "alice", approvedBy: null, cause: "op-1" });
   });
 
-  it("a second person where a protected stream was overridden", async () => {
-    const operatorOrder = {
-      orderId: "op-1",
-      index: 0,
-      stream: ROOM,
-      requestedBy: "alice",
-      overrideProtected: { approvedBy: "bob" },
-    };
-    const events: EventLine[] = [{ kind: "operator-order", operatorOrder }];
-    expect(await only({ orders: [order(1, on("09:00"), byOperator())], events })).toMatchObject({ approvedBy: "bob" });
+  it("a second person, where a plan took one", async () => {
+    const answer = await only({ orders: [order(1, on("09:00"), byOperator({ approvedBy: "bob" }))] });
+    expect(answer).toMatchObject({ decidedBy: "alice", approvedBy: "bob", remarks: [] });
+  });
+
+  it("nobody, where the glass was broken; the answer says by whom, and what for", async () => {
+    const orders = [order(1, on("09:00"), byOperator({ breakGlass: true }))];
+    const remark = "it took a second person, and the glass was broken instead";
+    expect(await only({ orders })).toMatchObject({ approvedBy: null, remarks: [remark] });
+    const applied = { appliedBy: "carol", reason: "nobody answers the phone" };
+    const events: EventLine[] = [{ kind: "plan-state", planState: { orderId: "op-1", applied } }];
+    const answer = await only({ orders, events });
+    expect(answer.remarks).toEqual([`${remark} by carol: nobody answers the phone`]);
+  });
+
+  it("of a batch's order, the plan and its state are looked for, and not an order of its own", async () => {
+    const orders = [order(1, on("09:00"), byOperator())];
+    expect((await ask({ orders })).wants).toEqual([{ id: "operator#op-1#0", at: on("09:00") }]);
+    const cancelled: EventLine = { kind: "plan-state", planState: { orderId: "op-1" } };
+    expect((await ask({ orders, events: [cancelled] })).wants).toHaveLength(1);
+    const applied = { appliedBy: "alice", reason: "INC-881" };
+    const found: EventLine[] = [
+      { kind: "plan", plan: { orderId: "op-1" } },
+      { kind: "plan-state", planState: { orderId: "op-1", applied } },
+    ];
+    const { wants, answers } = await ask({ orders, events: found });
+    expect(wants).toEqual([]);
+    expect(answers[0]?.evidence.objects).toContain("events/2");
   });
 
   it("the rule whose decision was parked, and the person who said yes", async () => {
@@ -404,13 +422,12 @@ describe("who decided, and who approved:", () => {
 
     it("also the second person who said yes to it", async () => {
       const of = { ...repairs, cause: "operator#op-1#0" };
-      const orders = [order(2, on("09:00"), byOperator({ cause, repairs: of }))];
+      const orders = [order(2, on("09:00"), byOperator({ cause, repairs: of, approvedBy: "bob" }))];
       const operatorOrder = {
         orderId: "op-1",
         index: 0,
         stream: ROOM,
         requestedBy: "alice",
-        overrideProtected: { approvedBy: "bob" },
       };
       const events: EventLine[] = [{ kind: "operator-order", operatorOrder }];
       expect(await only({ orders, events })).toMatchObject({ decidedBy: "alice", approvedBy: "bob", cause: "op-1" });

@@ -10,8 +10,15 @@ import type { SnapshotEntry, StoredObject } from "../../lib/audit/manifest.ts";
 import { packLines } from "../../lib/audit/ndjson.ts";
 import { eventsName, findingsName } from "../../lib/audit/slots.ts";
 import { snapshotName } from "../../lib/audit/snapshot.ts";
-import type { OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
+import type { ReportRecord } from "../../lib/moderation/ledger.ts";
 import type { Order } from "../../lib/moderation/order.ts";
+import {
+  type Applied,
+  type Approval,
+  type ApprovalReason,
+  planSha256,
+  writePlanText,
+} from "../../lib/moderation/plan.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import type { Stream } from "../../lib/stream.ts";
 import { createChainWorld, keysOf } from "../support/chain.ts";
@@ -42,9 +49,15 @@ function byRule(name: string, placedAt: string, change: Partial<Order> = {}): Or
     ...change,
   };
 }
-const operator = (orderId: string, requestedBy: string, approves?: string): Order["authority"] => ({
+const operator = (
+  orderId: string,
+  requestedBy: string,
+  approves?: string,
+  approvedBy?: string,
+): Order["authority"] => ({
   ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, outranksRulesUntil: "2026-03-15T00:00:00.000Z" },
   ...(approves !== undefined && { approves }),
+  ...(approvedBy !== undefined && { approvedBy }),
 });
 function decided(name: string, receivedAt: string, change: Partial<ReportRecord> = {}): ReportRecord {
   const report = weaponsReport({ source: "hive", id: name, stream: stream(name), receivedAt, category: "csam" });
@@ -67,10 +80,24 @@ const approved: ReportRecord = {
     ...{ orderId: "op-1", action: "disable", resumeTime: "2026-03-20T11:00:00.000Z" },
   },
 };
-const overriding: OperatorOrder = {
-  ...{ orderId: "op-3", index: 0, stream: stream("room-7"), action: "pause", reason: "by the police" },
-  ...{ requestedBy: "ana", requestedAt: "2026-03-14T10:00:00.000Z", outranksRulesUntil: "2026-03-15T10:00:00.000Z" },
-  overrideProtected: { approvedBy: "ben" },
+/** Two plans: one that ben said yes to, one that nobody had to. */
+const planned = (orderId: string, needsApproval: ApprovalReason[]) =>
+  writePlanText(
+    {
+      ...{ orderId, action: "pause", reason: "by the police", requestedBy: "ana", policy: SECOND_POLICY },
+      ...{ plannedAt: "2026-03-14T10:00:00.000Z", expiresAt: "2026-03-14T10:10:00.000Z" },
+      ...{ overrideProtected: true, needsApproval },
+    },
+    [stream("room-7")],
+  );
+const [overriding, alone] = [planned("op-3", ["protected-stream"]), planned("op-4", [])];
+const approval: Approval = {
+  ...{ approvedBy: "ben", approvedAt: "2026-03-14T10:01:00.000Z", reason: "seen it" },
+  planSha256: planSha256(overriding),
+};
+const appliedPlan: Applied = {
+  ...{ appliedBy: "ana", appliedAt: "2026-03-14T10:02:00.000Z", reason: "by the police", approvedBy: "ben" },
+  ...{ planSha256: planSha256(overriding), outranksRulesUntil: "2026-03-15T10:02:00.000Z" },
 };
 const HOSTILE = HOSTILE_TEXTS.map(({ name }) => name);
 
@@ -118,7 +145,24 @@ const EVENTS: Record<string, LedgerEvent[]> = {
       at: "2026-03-14T08:30:05.000Z",
       order: byRule("room-6", "2026-03-14T08:30:00.000Z", { outcome: "failed" }),
     },
-    { kind: "operator-order", at: "2026-03-14T10:00:00.000Z", operatorOrder: overriding },
+    { kind: "plan", at: "2026-03-14T10:00:00.000Z", plan: { orderId: "op-3", head: overriding.head } },
+    { kind: "plan-state", at: "2026-03-14T10:01:00.000Z", planState: { orderId: "op-3", approval } },
+    {
+      ...{ kind: "plan-state", at: "2026-03-14T10:02:00.000Z" },
+      planState: { orderId: "op-3", approval, applied: appliedPlan },
+    },
+    {
+      ...{ kind: "order", at: "2026-03-14T10:02:05.000Z" },
+      order: byRule("room-7", "2026-03-14T10:02:00.000Z", {
+        ...{ action: "pause", outcome: "superseded", reason: "by the police" },
+        authority: operator("op-3", "ana", undefined, "ben"),
+      }),
+    },
+    { kind: "plan", at: "2026-03-14T10:00:00.000Z", plan: { orderId: "op-4", head: alone.head } },
+    {
+      ...{ kind: "plan-state", at: "2026-03-14T10:02:00.000Z" },
+      planState: { orderId: "op-4", applied: appliedPlan },
+    },
     ...HOSTILE.map((name): LedgerEvent => {
       const authority = { kind: "rule", cause: "x", source: name, rule: "severe", policy: SECOND_POLICY } as const;
       const order = byRule(name, "2026-03-14T11:00:00.000Z", { authority, reason: name });
@@ -284,10 +328,10 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ verdict_reason: "a test of theirs", action: null, outcome: null },
     },
   ],
-  "Protected streams that were acted on": [
+  "Plans that took a second person": [
     {
-      ...{ requested_at: "2026-03-14T10:00:00.000Z", stream: "room-7", action: "pause" },
-      ...{ requested_by: "ana", approved_by: "ben" },
+      ...{ applied_at: "2026-03-14T10:02:00.000Z", order_id: "op-3", action: "pause", planned: 1, ordered: "1" },
+      ...{ requested_by: "ana", applied_by: "ana", approved_by: "ben", glass_broken: null, reason: "by the police" },
     },
   ],
   "Changes of the mode, and sources that were frozen": [

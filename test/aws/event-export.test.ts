@@ -71,6 +71,13 @@ describe("a window", () => {
     await ledger.writeOperatorOrders([asked]);
     now = later(HOUR_MS + 1);
     const order = await place(asked);
+    const { orderId } = asked;
+    now = later(HOUR_MS + 2);
+    await ledger.writePlan(orderId, { head: "a head", parts: ["a part"] });
+    now = later(HOUR_MS + 3);
+    const cancelled = { cancelledBy: "ana", cancelledAt: AT, reason: "a mistake" };
+    await ledger.cancelPlan(orderId, cancelled);
+    await ledger.writeBatchResult(orderId, { index: 0, outcome: "cancelled", endedAt: AT });
     now = later(2 * HOUR_MS);
     const change = { mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go" } as const;
     await ledger.writeMode(change);
@@ -80,6 +87,8 @@ describe("a window", () => {
       { kind: "untranslated", at: at(30 * MINUTE_MS), untranslated: { ...untranslated, review: "open" } },
       { kind: "operator-order", at: at(HOUR_MS), operatorOrder: asked },
       { kind: "order", at: at(HOUR_MS + 1), order },
+      { kind: "plan", at: at(HOUR_MS + 2), plan: { orderId, head: "a head" } },
+      { kind: "plan-state", at: at(HOUR_MS + 3), planState: { orderId, cancelled } },
       { kind: "change", at: at(2 * HOUR_MS), change: { kind: "mode", ...change } },
     ]);
   });
@@ -184,6 +193,10 @@ function itemOf(event: LedgerEvent): string {
       return `order ${JSON.stringify(event.order.stream)} ${event.order.number}`;
     case "operator-order":
       return `operator-order ${event.operatorOrder.orderId} ${event.operatorOrder.index}`;
+    case "plan":
+      return `plan ${event.plan.orderId}`;
+    case "plan-state":
+      return `plan-state ${event.planState.orderId}`;
     case "change":
       return `change ${JSON.stringify(event.change)}`;
   }

@@ -73,6 +73,16 @@ describe.each<[string, () => GateStore]>([
     expect(await store.takeLease(lease({ live: true, sliceStart: later }))).toBe(false);
   });
 
+  it("gives so many leases fewer of a slice that lost some, before or after its first one", async () => {
+    for (const quota of ["read-blocks", "write-blocks"] as const) {
+      const [store, slice] = [create(), lease({ quota, sliceStart: new Date(sliceStart.getTime() + 7_200_000) })];
+      const before = quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToAlone: 4 }));
+      await store.loseLeases({ ...slice, leases: 2 });
+      const taken = await Promise.all([1, 2, 3].map(() => store.takeLease({ ...slice, upTo: 4, upToAlone: 4 })));
+      expect(taken.filter(Boolean)).toHaveLength(before ? 1 : 2);
+    }
+  });
+
   it("replaces a key's state only for who has seen the newest", async () => {
     const [store, key] = [create(), `${name} ${sliceMs}`];
     expect(await store.readKey(key)).toBeUndefined();
@@ -125,6 +135,7 @@ describe("the gate's store on the table", () => {
     const nowhere = createGateStore(table.current.dynamo, "no-such-table", "worker", () => NOW);
     for (const asked of [
       () => nowhere.takeLease(lease()),
+      () => nowhere.loseLeases({ ...lease(), leases: 1 }),
       () => nowhere.fillSlices({ ...lease(), sliceStarts: [sliceStart], budget: 1 }),
       () => nowhere.readKey("k"),
       () => nowhere.replaceKey("k", "s", "r", undefined),

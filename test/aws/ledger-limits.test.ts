@@ -1,4 +1,5 @@
 /** What is taken of the limits, by workers that each remember what they saw last. */
+import { randomUUID } from "node:crypto";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/ledger.ts";
@@ -229,5 +230,31 @@ describe("the streams that are live", () => {
   ])("are not written where they could not be read or compared: %j", async (odd) => {
     await expect(onTable().write(odd)).rejects.toMatchObject({ code: "ERR_LEDGER" });
     expect(await worker().readLiveStreams()).toBeUndefined();
+  });
+});
+
+describe("what a person did alone", () => {
+  const takeTwo = (person: string): Promise<number> =>
+    worker().changeTakenAlone(person, (taken) => {
+      const used = counts(taken);
+      return { taken: { slices: [{ startMs: 0, bySource: { off: used + 2 } }] }, answer: used + 2 };
+    });
+
+  it("is theirs, and nothing of what the rules took", async () => {
+    const [one, other] = [`person#${randomUUID()}`, `person#${randomUUID()}`];
+    expect([await takeTwo(one), await takeTwo(one), await takeTwo(other)]).toEqual([2, 4, 2]);
+    expect(counts(await look(worker()))).toBe(0);
+  });
+
+  it("is counted in full, though they do several things at once", async () => {
+    const person = `person#${randomUUID()}`;
+    const answers = await Promise.all(Array.from({ length: 5 }, () => takeTwo(person)));
+    expect(answers.sort((a, b) => a - b)).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  it("stands where only the incident function writes", async () => {
+    await takeTwo(`person#${randomUUID()}`);
+    const written = table.current.requests.find(({ command }) => command === "PutItemCommand");
+    expect(JSON.stringify(written?.input)).toContain('"OPERATOR#ALONE"');
   });
 });

@@ -91,6 +91,10 @@ async function isLike(ledger: Ledger, cast: Cast): Promise<boolean> {
     request("", openReviews),
     request("", (each) => each.changeTaken((taken) => ({ answer: taken }))),
     request("", (each) => each.readMode()),
+    ...cast.orderIds.map((orderId) => request("", (each) => each.readPlanHead(orderId))),
+    ...cast.orderIds.map((orderId) => request("", (each) => each.readPlanPart(orderId, 1))),
+    ...cast.orderIds.map((orderId) => request("", (each) => each.readPlanState(orderId))),
+    ...cast.orderIds.map((orderId) => request("", (each) => each.listBatchResults(orderId))),
   ];
   for (const each of all)
     if ((await answerOf(each, ledger, cast)) !== (await answerOf(each, onDynamo, cast))) return false;

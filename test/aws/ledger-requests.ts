@@ -1,5 +1,6 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
+import type { BatchResult } from "../../lib/moderation/batch.ts";
 import { operatorDraft } from "../../lib/moderation/handle-order.ts";
 import type {
   Ledger,
@@ -12,6 +13,7 @@ import type {
   Verdict,
 } from "../../lib/moderation/ledger.ts";
 import type { Attempt, Order, OrderDraft } from "../../lib/moderation/order.ts";
+import type { Applied, PlanText } from "../../lib/moderation/plan.ts";
 import { type Report, reportKey } from "../../lib/moderation/report.ts";
 import type { Stream } from "../../lib/stream.ts";
 import { NOON } from "../support/fixtures.ts";
@@ -99,7 +101,78 @@ export async function openReviews(ledger: Ledger, cast: Cast) {
   return records.filter(({ key }) => keys.has(key));
 }
 
+const person = fc.constantFrom("ana", "ben");
+const planText = (head: string): PlanText => ({ head, parts: ["first", `second of ${head}`] });
+const someApplied = (appliedBy: string): Applied => ({
+  ...{ appliedBy, appliedAt: at(0), reason: "model", planSha256: "0".repeat(64), outranksRulesUntil: at(1) },
+  ...(appliedBy === "ana" ? { approvedBy: "ben" } : { breakGlass: true }),
+});
+const batchOutcome = fc.constantFrom<BatchResult["outcome"]>("verified", "cancelled");
+
+export const planRequests: fc.Arbitrary<Request> = fc.oneof(
+  fc
+    .tuple(which, fc.constantFrom("a head", "another head"))
+    .map(([id, head]) =>
+      request(`write plan ${id}: ${head}`, (ledger, { orderIds }) =>
+        ledger.writePlan(orderIds[id] ?? "", planText(head)),
+      ),
+    ),
+  which.map((id) =>
+    request(`read plan ${id}`, async (ledger, { orderIds }) => {
+      const orderId = orderIds[id] ?? "";
+      const head = await ledger.readPlanHead(orderId);
+      if (head === undefined) return "there is none"; // nobody looks at the parts before
+      return [head, await ledger.readPlanPart(orderId, 1), await ledger.readPlanPart(orderId, 2)];
+    }),
+  ),
+  which.map((id) =>
+    request(`read the state of plan ${id}`, (ledger, { orderIds }) => ledger.readPlanState(orderIds[id] ?? "")),
+  ),
+  fc
+    .tuple(which, person)
+    .map(([id, approvedBy]) =>
+      request(`${approvedBy} approves plan ${id}`, (ledger, { orderIds }) =>
+        ledger.approvePlan(orderIds[id] ?? "", { approvedBy, approvedAt: at(0), reason: "model", planSha256: "0" }),
+      ),
+    ),
+  fc
+    .tuple(which, person)
+    .map(([id, appliedBy]) =>
+      request(`${appliedBy} applies plan ${id}`, (ledger, { orderIds }) =>
+        ledger.applyPlan(orderIds[id] ?? "", someApplied(appliedBy)),
+      ),
+    ),
+  fc
+    .tuple(which, person)
+    .map(([id, cancelledBy]) =>
+      request(`${cancelledBy} cancels plan ${id}`, (ledger, { orderIds }) =>
+        ledger.cancelPlan(orderIds[id] ?? "", { cancelledBy, cancelledAt: at(0), reason: "model" }),
+      ),
+    ),
+  fc
+    .tuple(which, person)
+    .map(([id, undoneBy]) =>
+      request(`${undoneBy} undoes plan ${id}`, (ledger, { orderIds }) =>
+        ledger.markUndone(orderIds[id] ?? "", { undoneBy, undoneAt: at(0) }),
+      ),
+    ),
+  fc
+    .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom({}, { orderNumber: 1 }, { orderNumber: 2 }))
+    .map(([id, index, outcome, of]) =>
+      request(`result ${index} of plan ${id}: ${outcome} ${show(of)}`, (ledger, { orderIds }) =>
+        ledger.writeBatchResult(orderIds[id] ?? "", { index, outcome, endedAt: at(0), ...of }),
+      ),
+    ),
+  which.map((id) =>
+    request(`read a result of plan ${id}`, (ledger, { orderIds }) => ledger.readBatchResult(orderIds[id] ?? "", 0)),
+  ),
+  which.map((id) =>
+    request(`read the results of plan ${id}`, (ledger, { orderIds }) => ledger.listBatchResults(orderIds[id] ?? "")),
+  ),
+);
+
 export const requests: fc.Arbitrary<Request> = fc.oneof(
+  { weight: 4, arbitrary: planRequests },
   fc
     .tuple(which, cause, momentMs)
     .map(([stream, cause, ms]) =>

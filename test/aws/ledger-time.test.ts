@@ -118,16 +118,19 @@ describe("an item carries the time of its last write, whatever that tells of", (
   });
 });
 
-it("nothing but reports, orders, operators' orders and changes is told by time", () => {
+it("nothing but reports, orders, operators' orders, plans and changes is told by time", () => {
   const told = [
     ...[kindOf({ pk: "REPORT#standard#1", sk: "REPORT" }), kindOf({ pk: "REPORT#standard#1", sk: "UNTRANSLATED" })],
     ...[kindOf({ pk: "STREAM#0", sk: "ORDER#0000000001" }), kindOf({ pk: "OPERATOR#op-1", sk: "ORDER#000000" })],
+    ...[kindOf({ pk: "OPERATOR#op-1", sk: "PLAN" }), kindOf({ pk: "OPERATOR#op-1", sk: "STATE" })],
     kindOf({ pk: "CONTROL", sk: `CHANGE#${AT}#0` }),
   ];
-  expect(told).toEqual(["report", "untranslated", "order", "operator-order", "change"]);
+  expect(told).toEqual(["report", "untranslated", "order", "operator-order", "plan", "plan-state", "change"]);
   const untold = [
     ...["LOCK", `SEEN#${AT}#0`].map((sk) => ({ pk: "STREAM#0", sk })),
     ...[
+      ["OPERATOR#op-1", "PART#0000"],
+      ["BATCH#op-1", "RESULT#000000"],
       ["CONTROL", "MODE"],
       ["LIMITS", "TAKEN"],
       ["AUDIT", "HEAD"],

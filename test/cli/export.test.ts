@@ -37,7 +37,7 @@ describe("a bundle of one day", () => {
       const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
       expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
     }
-    const asked = await offair(["on", "2026-03-14", "--from", out, "--json"]);
+    const asked = await offair(["on", "2026-03-14", "--bundle", out, "--json"]);
     expect(asked.code).toBe(0);
     expect(jsonLines(asked).map(({ stream }) => stream)).toEqual(["room-42", "room-43", undefined]);
   });
@@ -165,7 +165,7 @@ describe("from the bucket", () => {
     const asked = ["on", "2026-03-14", "--json"];
     const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
     expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
-    expect(fromBucket).toEqual(await offair([...asked, "--from", files.folder(objects)]));
+    expect(fromBucket).toEqual(await offair([...asked, "--bundle", files.folder(objects)]));
   });
 
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {

@@ -61,17 +61,21 @@ describe("offair", () => {
     ["an option without its value", ["on", "2026-03-14", "--domain"], "--domain"],
     ["a day that is none", ["on", "2026-02-30"], "DAY must be a day"],
     ["no archive", ["on", "2026-03-14"], "ARCHIVE_BUCKET"],
-    ["an archive without evidence", ["on", "2026-03-14", "--from", files.dir], "there are no manifests"],
+    ["an archive without evidence", ["on", "2026-03-14", "--bundle", files.dir], "there are no manifests"],
     ["an option given twice", ["verify", files.dir, "--key", key, "--key", nowhere], "--key is given twice"],
     ["a value that begins with a dash", ["on", DAY, "--stream", "-a/b"], "use '--stream=-XYZ'"],
-    ["a stream without its app", ["on", DAY, "--stream", "room-42", "--from", files.dir], "--stream must be APP/NAME"],
+    [
+      "a stream without its app",
+      ["on", DAY, "--stream", "room-42", "--bundle", files.dir],
+      "--stream must be APP/NAME",
+    ],
     [
       "two archives to export",
       ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
       "--bundle or --bucket",
     ],
-    ["two formats", ["on", "2026-03-14", "--json", "--csv", "--from", files.dir], "either --json or --csv"],
-    ["two archives", ["on", "2026-03-14", "--bucket", "b", "--from", files.dir], "either --from or --bucket"],
+    ["two formats", ["on", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "either --json or --csv"],
+    ["two archives", ["on", "2026-03-14", "--bucket", "b", "--bundle", files.dir], "either --bundle or --bucket"],
     [
       "days the wrong way round",
       ["export", "--from", "2026-03-14", "--to", "2026-03-13", "--out", nowhere],
@@ -90,7 +94,7 @@ describe("offair", () => {
     "a result that a full disk takes is told in one sentence: %j",
     async (format) => {
       const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
-      const { code, stderr } = await offairInto("/dev/full", ["on", DAY, "--from", bundle, ...format]);
+      const { code, stderr } = await offairInto("/dev/full", ["on", DAY, "--bundle", bundle, ...format]);
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringMatching(/^offair: the result cannot be written: ENOSPC.*\n$/m),

@@ -4,9 +4,10 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll } from "@jest/globals";
+import { type CommandDeps, FailedError } from "../../cli/command.ts";
 import { main } from "../../cli/main.ts";
 import { createOut } from "../../cli/out.ts";
 import { publicKeyPem } from "../../lib/audit/keys.ts";
@@ -38,8 +39,24 @@ export const offairInto = (file: string, args: readonly string[]): Promise<Ended
 /** As npm links it. */
 export const offairByShim = (args: readonly string[]): Promise<Ended> => runProcess(join(CLI, "offair.mjs"), args);
 
+export interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Given to standard input. */
+  readonly typed?: string;
+  /** As if standard input and standard error were a terminal. */
+  readonly onTerminal?: boolean;
+  /** Standard input is a terminal, and nothing that is said goes there. */
+  readonly unseen?: boolean;
+  /** Ctrl-C, from whenever it is aborted. */
+  readonly interrupted?: AbortSignal;
+  /** Nothing waits in a test. */
+  readonly sleep?: CommandDeps["sleep"];
+  readonly now?: () => Date;
+}
+
 /** All of it but the process, which takes half a second to start. */
-export async function offair(args: readonly string[]): Promise<Ended> {
+export async function offair(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
+  const { env = {}, typed = "", onTerminal = false, unseen = false, now = () => new Date() } = surroundings;
   const written = { stdout: "", stderr: "" };
   const into = (name: "stdout" | "stderr") =>
     new Writable({
@@ -48,8 +65,21 @@ export async function offair(args: readonly string[]): Promise<Ended> {
         done();
       },
     });
-  const out = createOut({ stdout: into("stdout"), stderr: into("stderr") }, {});
-  const code = await main(args, { out, env: {}, now: () => new Date() });
+  const stderr = Object.assign(into("stderr"), { isTTY: onTerminal });
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  const code = await main(args, {
+    out: createOut({ stdout: into("stdout"), stderr }, {}),
+    env,
+    input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal || unseen }),
+    now,
+    sleep: surroundings.sleep ?? (async () => {}),
+    random: () => 0,
+    async credentials() {
+      if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+      throw new FailedError("there are no AWS credentials");
+    },
+    interrupted: () => surroundings.interrupted ?? new AbortController().signal,
+  });
   return { code, ...written };
 }
 

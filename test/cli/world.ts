@@ -184,16 +184,20 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
               ...{ kind: "operator", cause: `operator#${orderId}#0`, orderId, requestedBy: by },
               outranksRulesUntil: later(at, 24 * HOUR_MS),
               ...(parked && { approves: `hive#${id}` }),
+              ...(approvedBy !== undefined && { approvedBy }),
             }
           : { kind: "rule", cause: `hive#${id}`, source: "hive", rule: "severe", policy: POLICY },
       };
       events.push({ kind: "order", at: later(at, 2_000), order });
       if (!by || parked) report(stream, at, id, options, order);
-      if (by) {
+      if (by && approvedBy !== undefined) {
+        const applied = { appliedBy: by, appliedAt: at, reason, planSha256: "d".repeat(64), approvedBy };
+        const planState = { orderId, applied: { ...applied, outranksRulesUntil: later(at, 24 * HOUR_MS) } };
+        events.push({ kind: "plan-state", at, planState });
+      } else if (by) {
         const operatorOrder: OperatorOrder = {
           ...{ orderId, index: 0, stream, action: "disable", resumeTime, reason, requestedBy: by, requestedAt: at },
           outranksRulesUntil: later(at, 24 * HOUR_MS),
-          ...(approvedBy !== undefined && { overrideProtected: { approvedBy } }),
         };
         events.push({ kind: "operator-order", at, operatorOrder });
       }

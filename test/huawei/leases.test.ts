@@ -114,8 +114,21 @@ describe("a lease", () => {
 });
 
 describe("a 429", () => {
-  it("slows everybody down, longer each time in a row, and to the end of the minute after three", async () => {
+  /** So many that nothing accepted came between. */
+  const inARow = async (leases: ReturnType<typeof environment>, times: number): Promise<void> => {
+    for (let n = 0; n < times; n++) await leases.throttled("block-once");
+  };
+
+  it("costs everybody a lease more, and nobody stops", async () => {
     const [heard, other] = [environment(), environment()];
+    await takeSeveral(1, "live", heard);
+    await inARow(heard, 2);
+    expect(await takeSeveral(15, "live", other)).toEqual([...Array<number>(14).fill(0), 5_000]);
+  });
+
+  it("stops everybody as the third in a row, longer each time, and to the end of the minute after three rests", async () => {
+    const [heard, other] = [environment(), environment()];
+    await inARow(heard, 2);
     const rests: number[] = [];
     for (let n = 0; n < 3; n++) {
       await heard.throttled("block-once");
@@ -128,19 +141,19 @@ describe("a 429", () => {
 
   it("is over with the next call that is accepted", async () => {
     const leases = environment();
-    await leases.throttled("block-once");
-    await leases.throttled("block-once");
+    await inARow(leases, 2);
     leases.accepted("block-once");
-    await leases.throttled("block-once");
-    expect(store.slices.size).toBe(1);
+    await inARow(leases, 2);
+    await take(leases, "block-once", "live", {});
+    expect(nowMs).toBe(NOON_MS);
   });
 
-  it("slows this environment down also where the ledger fails just then", async () => {
-    const fillSlices = async (): Promise<void> => {
+  it("stops this environment also where the ledger fails just then", async () => {
+    const fails = async (): Promise<void> => {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
     };
-    const leases = environment({ store: { ...store, fillSlices }, random: () => 0.5 });
-    await leases.throttled("block-once");
+    const leases = environment({ store: { ...store, fillSlices: fails, loseLeases: fails }, random: () => 0.5 });
+    await inARow(leases, 3);
     expect(await takeSeveral(1, "live", leases)).toEqual([5_250]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/errors.ts";
 import { createLiveClient } from "../../lib/huawei/live.ts";
+import { createRepeat } from "../../lib/huawei/repeat.ts";
 import type { LiveCall } from "../../lib/huawei/send.ts";
 import { vector } from "./vectors.ts";
 
@@ -206,6 +207,15 @@ describe("the whole list of disabled streams", () => {
     await expect(collect(client(blocks(100, 0, 100), denied).live.listDisabled(domain))).rejects.toBe(denied);
   });
 
+  it("asks once more for a page that failed for a moment, where it is told how, and loses nothing by it", async () => {
+    const busy = new OffairError("ERR_LIVE_THROTTLED", "429");
+    const { live, calls } = client(busy, blocks(103, 0, 100), busy, blocks(103, 100, 3));
+    const repeat = createRepeat({ sleep: async () => {}, random: () => 0 });
+    expect(await collect(live.listDisabled(domain, { repeat }))).toHaveLength(103);
+    expect(pageNumbers(calls)).toEqual(["0", "0", "1", "1"]);
+    await expect(collect(client(busy).live.listOnline(domain))).rejects.toBe(busy);
+  });
+
   it("gives up on a list that never ends instead of calling it complete", async () => {
     const { live } = client(blocks(100, 0, 100));
     await expect(collect(live.listDisabled(domain))).rejects.toMatchObject({ code: "ERR_LIVE_ANSWER" });
@@ -254,7 +264,7 @@ describe("the streams being pushed", () => {
     const { live, calls } = client(online(101, 100), online(101, 1));
     const rows = await collect(live.listOnline(domain, { app: "live" }));
     expect(rows).toHaveLength(101);
-    expect(rows[0]).toEqual({ domain, app: "live", stream: "s0", startTime: null });
+    expect(rows[0]).toEqual({ domain, app: "live", stream: "s0", startTime: null, clientAddress: "192.0.2.1" });
     expect(calls.map(({ path, query }) => ({ path, ...Object.fromEntries(query ?? []) }))).toEqual([
       { path: "/realtime/streams", publish_domain: domain, app: "live", offset: "0", limit: "100" },
       { path: "/realtime/streams", publish_domain: domain, app: "live", offset: "100", limit: "100" },

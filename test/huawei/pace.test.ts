@@ -5,6 +5,7 @@ import {
   type Lane,
   laneLimit,
   lateMs,
+  leasesLost,
   nextTryMs,
   paceOf,
   quotaOf,
@@ -140,6 +141,11 @@ describe("the lanes share a slice", () => {
 });
 
 describe("after a 429", () => {
+  it("a slice loses a fortieth of its leases, and never less than one", () => {
+    expect(leasesLost(paceOf(4_000, 0.8))).toBe(5);
+    expect(leasesLost(paceOf(300, 0.8))).toBe(1);
+  });
+
   it.each([
     [1, 0, 2_000],
     [1, 0.5, 3_500],
@@ -147,7 +153,7 @@ describe("after a 429", () => {
     [2, 0.999, 9_994],
     [3, 0, 60_000],
     [9, 0.5, 60_000],
-  ])("the %i. in a row with the dice at %d rests for %i ms", (inARow, dice, restMs) => {
+  ])("the %i. rest in a row with the dice at %d rests for %i ms", (inARow, dice, restMs) => {
     expect(backOffUntilMs(NOON_MS, inARow, () => dice)).toBe(NOON_MS + restMs);
   });
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "@jest/globals";
 import * as fc from "fast-check";
+import type { LiveClient } from "../../lib/huawei/live.ts";
 import type { DisabledPage } from "../../lib/huawei/pages.ts";
 import { createReadBack } from "../../lib/huawei/read-back.ts";
 import type { Stream } from "../../lib/stream.ts";
@@ -7,22 +9,27 @@ import type { Stream } from "../../lib/stream.ts";
 const DOMAIN = "push.example.com";
 const stream = (name: string, domain = DOMAIN): Stream => ({ domain, app: "live", stream: name });
 
-/** A list of so many disabled streams, and what was asked of it. */
-function list(names: readonly string[], { failing = false } = {}) {
+/** A list of so many disabled streams, what was asked of it, and writes that end when they are told to. */
+function list(names: readonly string[], { failing = 0 } = {}) {
   const asked: string[] = [];
   const rows = names.map((name) => ({ ...stream(name), resumeTime: "2026-11-22T12:00:00Z" }));
-  const readBack = createReadBack({
+  const writes: (() => void)[] = [];
+  const write = () => new Promise<object>((resolve) => writes.push(() => resolve({})));
+  let failures = failing;
+  const live: Pick<LiveClient, "disable" | "update" | "enable" | "findDisabled" | "disabledPage"> = {
+    ...{ disable: write, update: write, enable: async () => ({}) },
     findDisabled: async ({ stream: name }) => {
       asked.push(name);
       return rows.find((row) => row.stream === name);
     },
     disabledPage: async (_domain, { page }): Promise<DisabledPage> => {
       asked.push(`page ${page}`);
-      if (failing) throw new Error("503");
+      if (failures-- > 0) throw new Error("503");
       return { total: rows.length, rows: rows.slice(page * 100, page * 100 + 100) };
     },
-  });
-  return { readBack, asked };
+  };
+  const { findDisabled: readBack, ...writing } = createReadBack(live);
+  return { readBack, asked, writes, ...writing };
 }
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `room-${index}`);
 
@@ -47,10 +54,31 @@ it("does not read more pages than there are streams to look for", async () => {
   expect(asked).toEqual(["page 0", "room-1500", "room-1999"]);
 });
 
-it("asks by name where the pages cannot be had", async () => {
-  const { readBack, asked } = list(named(3), { failing: true });
-  await Promise.all(named(3).map((name) => readBack(stream(name))));
-  expect(asked).toEqual(["page 0", ...named(3)]);
+it("asks for a page once more, and by name where it cannot be had", async () => {
+  const once = list(named(3), { failing: 1 });
+  await Promise.all(named(3).map((name) => once.readBack(stream(name))));
+  expect(once.asked).toEqual(["page 0", "page 0"]);
+  const twice = list(named(3), { failing: 2 });
+  await Promise.all(named(3).map((name) => twice.readBack(stream(name))));
+  expect(twice.asked).toEqual(["page 0", "page 0", ...named(3)]);
+});
+
+it("waits for the writes that are under way, so that what was written one after the other is read back together", async () => {
+  const { readBack, asked, writes, disable } = list(named(4));
+  const until = new Date();
+  const both = named(4).map((name) => disable(stream(name), until).then(() => readBack(stream(name))));
+  for (const end of writes) {
+    end();
+    await sleep(20); // longer than a question waits for company
+  }
+  expect((await Promise.all(both)).map((row) => row?.stream)).toEqual(named(4));
+  expect(asked).toEqual(["page 0"]);
+});
+
+it("asks by name for what was enabled, for no page shows that something is gone", async () => {
+  const { readBack, asked, enable } = list([]);
+  await Promise.all(named(4).map((name) => enable(stream(name)).then(() => readBack(stream(name)))));
+  expect(asked).toEqual(named(4));
 });
 
 it("answers as the list itself would, whatever is asked together", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { signedHeaders } from "../../cli/operator-sign.ts";
 import { startGateway } from "../../local/gateway.ts";
 import { decodedPath, httpApiEvent, httpApiResponse, matchRoute } from "../../local/http-api.ts";
 
@@ -107,6 +108,71 @@ describe("the event", () => {
     expect(event.headers).not.toHaveProperty("connection");
     expect(event.headers).not.toHaveProperty("cookie");
     expect(event).toMatchObject({ cookies: ["a=1", "b=2"] });
+  });
+});
+
+describe("parameter mapping", () => {
+  it("puts its value in place of whatever the client sent, in every spelling", () => {
+    const request = {
+      ...{ method: "POST", target: "/operator", body: Buffer.from(""), sourceIp: "127.0.0.1" },
+      rawHeaders: ["X-Offair-Gateway", "guess", "x-offair-gateway", "another"],
+    };
+    const mapped = { ...context, overwriteHeaders: { "x-offair-gateway": "secret" } };
+    const { headers } = httpApiEvent(request, "POST /operator", {}, mapped);
+    expect(headers).toMatchObject({ "x-offair-gateway": "secret" });
+  });
+});
+
+describe("a route that asks for IAM authorisation", () => {
+  const alice = {
+    ...{ accessKeyId: "LOCALALICE0000000001", secretAccessKey: "local-key-of-alice" },
+    ...{ arn: "arn:aws:iam::000000000000:user/alice", mayCall: ["POST /operator"] },
+  };
+
+  it("states who signed, and refuses everybody else without asking the function", async () => {
+    const events: unknown[] = [];
+    const invoke = async (event: unknown) => ({ statusCode: 200, body: JSON.stringify(events.push(event)) });
+    const gateway = await startGateway({
+      ...{ port: 0, findFunction: () => undefined, accountId: "000000000000", region: "eu-central-1" },
+      routes: ["POST /operator", "POST /operator/break-glass"].map((routeKey) => ({
+        ...{
+          routeKey,
+          timeoutMs: 30_000,
+          invoke,
+          requiresIam: true,
+          overwriteHeaders: { "x-offair-gateway": "secret" },
+        },
+      })),
+      identities: [alice],
+      now: () => new Date(),
+    });
+    const post = async (path: string, identity = alice, body = "{}") => {
+      const url = new URL(path, gateway.url);
+      const signed = { url, region: "eu-central-1", body: Buffer.from("{}") };
+      const headers = await signedHeaders(signed, identity, new Date());
+      const response = await fetch(url, { method: "POST", headers, body });
+      return [response.status, await response.json()];
+    };
+    try {
+      const forbidden = [403, { message: "Forbidden" }];
+      expect(await post("/operator", { ...alice, secretAccessKey: "guess" })).toEqual(forbidden);
+      expect(await post("/operator", alice, "[]")).toEqual(forbidden);
+      expect(await post("/operator/break-glass")).toEqual(forbidden);
+      const unsigned = await fetch(`${gateway.url}/operator`, { method: "POST", body: "{}" });
+      expect([unsigned.status, await unsigned.json()]).toEqual(forbidden);
+      expect(events).toEqual([]);
+      expect(await post("/operator")).toEqual([200, 1]);
+      expect(events).toMatchObject([
+        {
+          routeKey: "POST /operator",
+          headers: { "x-offair-gateway": "secret" },
+          requestContext: { routeKey: "POST /operator", authorizer: { iam: { userArn: alice.arn } } },
+          body: "{}",
+        },
+      ]);
+    } finally {
+      await gateway.close();
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
+import { noBatches } from "../support/no-batches.ts";
 
 let clock: number;
 let live: LiveDouble;
@@ -26,11 +27,13 @@ const change = () => ({ changedBy: "ana", reason: "test", changedAt: new Date(cl
 beforeEach(async () => {
   clock = NOON.getTime();
   live = liveDouble();
+  const ledger = createMemoryLedger();
   deps = {
-    ...{ ledger: createMemoryLedger(), live, policy: limited({}), policyHash: "hash" },
+    ...{ ledger, live, policy: limited({}), policyHash: "hash" },
     now: () => new Date(clock),
     sleep: async () => {},
     holder: randomUUID,
+    ...noBatches(ledger),
   };
   await deps.ledger.writeMode({ mode: "enforce", ...change() });
 });
@@ -184,7 +187,15 @@ it("a protected stream is acted on for no report, and for an operator only with 
     return handle({ kind: "order", orderId: order.orderId, index: 0 }, { ...deps, policy });
   };
   expect(await ask({})).toMatchObject([{ outcome: "refused", because: "protected-stream" }]);
-  expect(await ask({ overrideProtected: { approvedBy: "ana" } })).toMatchObject([{ outcome: "refused" }]);
+  expect(await ask({ overrideProtected: true })).toMatchObject([{ outcome: "refused" }]);
+  expect(await ask({ overrideProtected: true, approvedBy: "ana" })).toMatchObject([{ outcome: "refused" }]);
+  expect(await ask({ approvedBy: "ben" })).toMatchObject([{ outcome: "refused" }]);
+  expect(await ask({ breakGlass: true })).toMatchObject([{ outcome: "refused" }]);
   expect(live.calls).toEqual([]);
-  expect(await ask({ overrideProtected: { approvedBy: "ben" } })).toMatchObject([{ outcome: "accepted" }]);
+  expect(await ask({ overrideProtected: true, approvedBy: "ben" })).toMatchObject([{ outcome: "accepted" }]);
+  expect(await ask({ overrideProtected: true, breakGlass: true })).toMatchObject([{ outcome: "accepted" }]);
+  expect((await deps.ledger.recentOrders(stream, 2)).map(({ authority }) => authority)).toMatchObject([
+    { requestedBy: "ana", breakGlass: true },
+    { requestedBy: "ana", approvedBy: "ben" },
+  ]);
 });

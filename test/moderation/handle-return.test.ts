@@ -9,6 +9,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { noBatches } from "../support/no-batches.ts";
 
 const store = useLedger();
 let clock: number;
@@ -33,6 +34,7 @@ beforeEach(async () => {
     now: () => new Date(clock),
     sleep: async () => {},
     holder: randomUUID,
+    ...noBatches(store.current.ledger),
   };
   await deps.ledger.writeMode({ mode: "enforce", ...change() });
 });

@@ -3,7 +3,7 @@ import type { IncidentDeps } from "../../lib/moderation/incident.ts";
 import type { Policy } from "../../lib/moderation/policy.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
-import { createIncidentWorld, type IncidentWorld } from "./incident-world.ts";
+import { createIncidentWorld, type IncidentWorld, POLICY_HASH } from "./incident-world.ts";
 
 let world: IncidentWorld;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ describe("explain a report", () => {
       stored: {
         decision: { action: "pause", because: "rule", rule: "harmful" },
         facts: { workedAt: NOON.toISOString(), orders: [] },
-        ...{ grade: "A", mode: "enforce", policy: "hash-of-the-policy", decidedAt: NOON.toISOString() },
+        ...{ grade: "A", mode: "enforce", policy: POLICY_HASH, decidedAt: NOON.toISOString() },
         ...{ outcome: "accepted", orderNumber: 1, closedAt: NOON.toISOString() },
       },
       now: {
@@ -50,7 +50,7 @@ describe("explain a report", () => {
         steps: ["category weapons, score 0.9, source standard of grade A", "taken off 0 times in the 24 h before"],
         isSameDecision: true,
       },
-      ...{ policy: "hash-of-the-policy", policyChanged: false, notes: [] },
+      ...{ policy: POLICY_HASH, policyChanged: false, notes: [] },
     });
   });
 
@@ -73,7 +73,7 @@ describe("explain a report", () => {
     const rules: Policy["rules"] = [{ id: "all", categories: ["weapons"], urgent: false, action: "review" }];
     expect(await why(key, { policy: { ...policy, rules }, policyHash: "another" })).toMatchObject({
       ...{ policy: "another", policyChanged: true },
-      stored: { policy: "hash-of-the-policy", decision: { action: "pause" } },
+      stored: { policy: POLICY_HASH, decision: { action: "pause" } },
       now: { isSameDecision: false, decision: { action: "review", rule: "all" } },
     });
   });
@@ -167,7 +167,7 @@ describe("explain what a report that came now would meet", () => {
     await world.report(weaponsReport({ stream }));
     world.wait(MINUTE_MS);
     expect(await whatIf({ stream })).toEqual({
-      ...{ source: "standard", stream, category: "weapons", score: 0.9, grade: "A", policy: "hash-of-the-policy" },
+      ...{ source: "standard", stream, category: "weapons", score: 0.9, grade: "A", policy: POLICY_HASH },
       decision: { action: "disable", because: "repeat", rule: "harmful", resumeTime: "2026-11-22T12:01:00Z" },
       rules: [
         { rule: "severe", unmet: expect.any(Array) },

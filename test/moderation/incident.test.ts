@@ -11,6 +11,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { noBatches } from "../support/no-batches.ts";
 
 const store = useLedger();
 let clock: number;
@@ -32,12 +33,24 @@ beforeEach(() => {
   queue = [];
   const now = () => new Date(clock);
   const { ledger } = store.current;
-  worker = { ledger, live, policy, policyHash: "", now, sleep: async () => {}, holder: randomUUID };
+  worker = {
+    ledger,
+    live,
+    policy,
+    policyHash: "",
+    now,
+    sleep: async () => {},
+    holder: randomUUID,
+    ...noBatches(ledger),
+  };
   deps = {
     ledger,
     policy,
     policyHash: "",
     listDisabled: async function* () {},
+    listOnline: async function* () {},
+    writesAMinute: { pause: 240, disable: 2_400, enable: 1_200 },
+    emitMetrics: () => {},
     enqueue: async (lane, message) => {
       queue.push({ lane, body: formatMessage(message) });
     },
@@ -58,7 +71,7 @@ async function workOff(): Promise<void> {
 
 const who = { reason: "INC-881", requestedBy: "ana" };
 const ask = (event: object, change: Partial<IncidentDeps> = {}) =>
-  handleIncident({ ...who, ...event }, { ...deps, ...change });
+  handleIncident({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
 const order = (event: object, change: Partial<IncidentDeps> = {}) => ask({ dryRun: false, ...event }, change);
 const ordersOf = (stream: Stream) => deps.ledger.recentOrders(stream);
 const items = async (prefix: string) =>
@@ -252,7 +265,7 @@ describe("an event that is not as documented is answered with every fault, and n
     ],
   ])("%s", async (_, event, pointers) => {
     const before = (await store.current.scan()).length;
-    const answer = await handleIncident(event, deps);
+    const answer = await handleIncident(event, deps, { kind: "direct" });
     expect(answer).toEqual({ ok: false, results: [], errors: expect.any(Array) });
     expect([...new Set(answer.errors.map(({ pointer }) => pointer))].sort()).toEqual(pointers);
     expect(queue).toEqual([]);

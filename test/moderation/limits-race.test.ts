@@ -12,6 +12,7 @@ import type { Policy } from "../../lib/moderation/policy.ts";
 import type { Report } from "../../lib/moderation/report.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { noBatches } from "../support/no-batches.ts";
 import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
@@ -47,6 +48,7 @@ async function race(
 
   async function work(ledger: Ledger): Promise<void> {
     const deps = {
+      ...noBatches(ledger),
       ...{ ledger, live, policyHash: "hash-of-the-policy", now: () => NOON, sleep: async () => {}, holder: randomUUID },
       policy: { ...policy, sources, limits: { ...policy.limits, ...limits } },
     };

@@ -23,6 +23,10 @@ export interface Account {
   asked(order: OperatorOrder): void;
   /** It is on its way. */
   sent(order: OperatorOrder): void;
+  /** An operator plans this, an order a stream. */
+  planned(orders: readonly OperatorOrder[]): void;
+  /** From here on all of them are wanted. */
+  applied(orderId: string, appliedAt: string): void;
   /** A call leaves; the ledger is as the provider would find it. */
   leaves(call: Call, sender: Sender): Promise<void>;
   unforeseen(failure: unknown): void;
@@ -57,6 +61,8 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
   const publishes = new Map<string, Publish>();
   const requests = new Map<string, OperatorOrder>();
   const promised = new Set<string>();
+  /** By order id: how many streams, and when it was applied. */
+  const batches = new Map<string, { readonly orders: readonly OperatorOrder[]; appliedAt?: string }>();
   const streams = new Map<string, Stream>();
   const records = new Map<string, ReportRecord>();
   const orders = new Map<string, Order[]>();
@@ -78,7 +84,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     must(inTheHour <= actionsAnHour, `${id} is action ${inTheHour} within the hour`);
   }
 
-  async function leaves(call: Call, { name, mode, frozen, intent }: Sender): Promise<void> {
+  async function leaves(call: Call, { name, mode, frozen, intent, cancelled }: Sender): Promise<void> {
     const { stream, write } = call;
     const id = `${name}: ${write} of ${stream.stream} at ${call.sentAt.toISOString()}`;
     must(isInScope(stream) && stream.stream !== "*", `${id} is out of scope`);
@@ -103,7 +109,11 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     );
     checkRepeat(id, order, call);
     const { authority } = order;
-    if (authority.kind === "operator" && !authority.returned) return;
+    if (authority.kind === "operator" && !authority.returned) {
+      must(!cancelled.has(authority.orderId), `${id}: it has read that this is cancelled`);
+      const of = batches.get(authority.orderId);
+      return must(of === undefined || of.appliedAt !== undefined, `${id}: nobody applied its plan`);
+    }
     const publish = publishes.get(authority.cause);
     must((publish !== undefined) === (authority.returned !== undefined), `${id}: nobody pushed ${authority.cause}`);
     const report = reports.get(authority.cause) ?? (publish && { ...publish, occurredAt: publish.receivedAt });
@@ -226,10 +236,37 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       const found = orders.get(streamKey(stream))?.some(({ authority }) => authority.cause === cause);
       if (promised.has(cause)) must(found === true, `${cause} was never ordered`);
     }
+    for (const [orderId, { orders: planned, appliedAt }] of batches) await checkBatch(orderId, planned, appliedAt);
     for (const [key, stream] of streams) {
       const history = orders.get(key) ?? [];
       for (const order of history) checkOutcome(order);
       checkState(stream, history);
+    }
+  }
+
+  /** Every stream of an applied plan has a result, and it is that of its order; of another plan nothing is done. */
+  async function checkBatch(orderId: string, planned: readonly OperatorOrder[], appliedAt?: string): Promise<void> {
+    const results = new Map((await ledger.listBatchResults(orderId)).map((result) => [result.index, result]));
+    const { cancelled } = await ledger.readPlanState(orderId);
+    must(results.size === (appliedAt === undefined ? 0 : planned.length), `${orderId} has ${results.size} results`);
+    for (const each of planned) {
+      const id = `${orderId} ${each.index}`;
+      const history = orders.get(streamKey(each.stream)) ?? [];
+      const order = history.find(({ authority }) => authority.cause === operatorCause(each));
+      const { outcome, orderNumber } = results.get(each.index) ?? {};
+      must(order === undefined || appliedAt !== undefined, `${id} was ordered, and nobody applied its plan`);
+      must(orderNumber === order?.number, `${id} does not know its order`);
+      if (outcome === "cancelled") must(cancelled !== undefined, `${id} is cancelled by nobody`);
+      const gaveWay = outcome === "superseded" && (order === undefined || order.outcome === "refused");
+      if (gaveWay) {
+        const isLater = ({ authority, placedAt }: Order) =>
+          authority.kind === "operator" && !authority.returned && placedAt > (appliedAt ?? "");
+        must(history.some(isLater), `${id} gave way to nobody`);
+      }
+      const { error = "" } = order ?? {};
+      const instead = order?.outcome === "refused" && ["cancelled", "superseded"].includes(error) ? error : undefined;
+      if (order) must(outcome === (instead ?? order.outcome), `${id} is ${outcome}, its order ${order.outcome}`);
+      else must(gaveWay || outcome === undefined || outcome === "cancelled", `${id} is ${outcome} without an order`);
     }
   }
 
@@ -278,6 +315,17 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       streams.set(streamKey(order.stream), order.stream);
     },
     sent: (order) => void promised.add(operatorCause(order)),
+    planned(orders) {
+      for (const order of orders) {
+        batches.set(order.orderId, { orders });
+        requests.set(operatorCause(order), order);
+        streams.set(streamKey(order.stream), order.stream);
+      }
+    },
+    applied(orderId, appliedAt) {
+      const batch = batches.get(orderId);
+      if (batch) batch.appliedAt = appliedAt;
+    },
     unforeseen: (failure) => void broken.push(`unforeseen: ${failure instanceof Error ? failure.stack : failure}`),
     neverDone(letter) {
       // Only what nobody of ours wrote may rest for ever.

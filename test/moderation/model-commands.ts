@@ -2,10 +2,12 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import type { Mode, OperatorOrder } from "../../lib/moderation/ledger.ts";
+import { planSchema } from "../../lib/moderation/plan.ts";
 import type { Report } from "../../lib/moderation/report.ts";
 import type { Stream } from "../../lib/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/time.ts";
 import { weaponsReport } from "../support/fixtures.ts";
+import { ALICE, aPlan } from "../support/plans.ts";
 import type { Fate } from "../support/steps.ts";
 import { reportsMessage, type World } from "./model-world.ts";
 
@@ -13,6 +15,8 @@ import { reportsMessage, type World } from "./model-world.ts";
 export interface Sketch {
   readonly streams: readonly Stream[];
   readonly reports: Report[];
+  /** Order ids of plans, and of orders that somebody asked for by hand. */
+  readonly orderIds: string[];
 }
 
 type Command = fc.AsyncCommand<Sketch, World>;
@@ -103,23 +107,63 @@ const operatorOrder = fc
     outranksMs: fc.constantFrom(0, 0, 24 * HOUR_MS),
   })
   .map(({ streamPick, action, forMs, outranksMs }) =>
-    command(
-      `operator(${action}, stream ${streamPick}, ${forMs} ms, outranks ${outranksMs} ms)`,
-      (world, { streams }) => {
-        const stream = streams[streamPick];
-        if (!stream) return;
-        const nowMs = world.now().getTime();
-        const order: OperatorOrder = {
-          ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action, reason: "INC-881", requestedBy: "ana" },
-          ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(nowMs + forMs)) }),
-          requestedAt: world.now().toISOString(),
-          outranksRulesUntil: new Date(nowMs + outranksMs).toISOString(),
-        };
-        world.account.asked(order);
-        return world.ask(order);
-      },
-    ),
+    command(`operator(${action}, stream ${streamPick}, ${forMs} ms, outranks ${outranksMs} ms)`, (world, sketch) => {
+      const stream = sketch.streams[streamPick];
+      if (!stream) return;
+      const nowMs = world.now().getTime();
+      const order: OperatorOrder = {
+        ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action, reason: "INC-881", requestedBy: "ana" },
+        ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(nowMs + forMs)) }),
+        requestedAt: world.now().toISOString(),
+        outranksRulesUntil: new Date(nowMs + outranksMs).toISOString(),
+      };
+      world.account.asked(order);
+      sketch.orderIds.push(order.orderId);
+      return world.ask(order);
+    }),
   );
+
+/** Of some streams at once, one of them perhaps out of scope. */
+const batch = fc
+  .record({
+    picks: fc.constantFrom([0, 1], [1, 0], [0], [2, 0, 3]),
+    action: fc.constantFrom<OperatorOrder["action"]>("disable", "disable", "enable", "pause"),
+    expiresMs: fc.constantFrom(SECOND_MS, 2 * MINUTE_MS),
+  })
+  .map(({ picks, action, expiresMs }) =>
+    command(`batch(${action}, streams ${picks}, expires after ${expiresMs} ms)`, (world, { streams, orderIds }) => {
+      const of = picks.flatMap((pick) => streams[pick] ?? []);
+      const expiresAt = new Date(world.now().getTime() + expiresMs).toISOString();
+      const plan = aPlan(of, world.now(), { action, expiresAt });
+      const { resumeTime } = planSchema.parse(JSON.parse(plan.head));
+      world.account.planned(
+        of.map((stream, index) => ({
+          ...{ orderId: plan.orderId, index, stream, action, reason: "INC-881", requestedBy: ALICE },
+          ...(resumeTime !== undefined && { resumeTime }),
+          ...{ requestedAt: "when it is applied", outranksRulesUntil: "a day later" },
+        })),
+      );
+      orderIds.push(plan.orderId);
+      return world.apply(plan);
+    }),
+  );
+
+const cancel = pick.map((which) =>
+  command(`cancel(${which})`, (world, { orderIds }) => {
+    const orderId = at(orderIds, which);
+    return orderId === undefined ? undefined : world.cancel(orderId);
+  }),
+);
+
+/** What of a batch was to be put on the lane, or a stream of it, once more; or what it has not. */
+const forgedBatch = fc.tuple(pick, fc.boolean(), fc.nat({ max: 3 })).map(([which, whole, index]) =>
+  command(`forgedBatch(${which}, ${whole ? "from" : "order"} ${index})`, (world, { orderIds }) => {
+    const orderId = at(orderIds, which);
+    if (orderId === undefined) return;
+    world.send(whole ? { kind: "batch", orderId, from: index } : { kind: "order", orderId, index }, true);
+    return world.deliver(world.letters() - 1);
+  }),
+);
 
 const forgedOrder = fc.constant(
   command("forgedOrder()", (world) => {
@@ -215,6 +259,9 @@ export const stories = (maxCommands: number) =>
         { weight: 2, arbitrary: reportAgain },
         { weight: 3, arbitrary: publish },
         { weight: 4, arbitrary: operatorOrder },
+        { weight: 3, arbitrary: batch },
+        { weight: 1, arbitrary: cancel },
+        { weight: 1, arbitrary: forgedBatch },
         { weight: 6, arbitrary: deliver },
         { weight: 10, arbitrary: go },
         { weight: 5, arbitrary: insist },

@@ -3,14 +3,17 @@
  * on, fail, crash and forget. What happens is told to an account (model-account.ts), which knows what must not.
  */
 import { OffairError } from "../../lib/errors.ts";
+import { createAppliedPlans } from "../../lib/moderation/batch-order.ts";
 import { type HandleDeps, type Handled, handle } from "../../lib/moderation/handle.ts";
 import { operatorDraft } from "../../lib/moderation/handle-order.ts";
 import type { Ledger, Mode, OperatorOrder } from "../../lib/moderation/ledger.ts";
-import { formatMessage, type Message, parseMessage } from "../../lib/moderation/message.ts";
+import { formatMessage, type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
 import type { Order } from "../../lib/moderation/order.ts";
+import type { Applied } from "../../lib/moderation/plan.ts";
 import type { Report } from "../../lib/moderation/report.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
+import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
 import { type Fate, type Gate, type Process, startProcess } from "../support/steps.ts";
 import { type Account, createAccount } from "./model-account.ts";
 
@@ -19,6 +22,8 @@ export interface Sender {
   readonly name: string;
   mode?: Mode;
   frozen?: readonly string[];
+  /** Order ids of which it has read that they are cancelled. */
+  readonly cancelled: Set<string>;
   /** Written last, and not ended yet. */
   intent?: Pick<Order, "stream" | "number">;
 }
@@ -27,6 +32,8 @@ interface Letter {
   readonly body: string;
   /** Taken off its lane: a worker was done with it. It may come once more all the same. */
   taken: boolean;
+  /** By nobody of ours: whether it ever ends says nothing. */
+  readonly isForged: boolean;
 }
 
 export interface World {
@@ -35,11 +42,18 @@ export interface World {
   readonly account: Account;
   readonly processes: readonly Process<unknown>[];
   letters(): number;
-  send(message: Message): void;
+  send(message: Message, isForged?: boolean): void;
   /** Another worker gets this letter. */
   deliver(letter: number): Promise<void>;
   /** An operator's order: written, sent on its way, numbered; each a step. */
   ask(order: OperatorOrder): Promise<void>;
+  /** Somebody at the incident function; each request is a step. */
+  operate(act: (hands: Hands) => Promise<unknown>): Promise<void>;
+  /** The same, at once. */
+  hands(): Hands;
+  /** A plan is written and applied: on its way before it is. */
+  apply(plan: TestPlan): Promise<void>;
+  cancel(orderId: string): Promise<void>;
   step(process: number, fate: Fate): Promise<void>;
   /** @param arrives - what it has under way at Live. */
   crash(process: number, arrives: boolean): void;
@@ -50,10 +64,19 @@ export interface World {
   settle(): Promise<void>;
 }
 
+export interface Hands {
+  readonly ledger: Ledger;
+  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+}
+
 /** Enough for whatever came before; each round outlasts a lock. */
 const ROUNDS = 12;
+/** What waits for a plan to be applied waits for as long as that may come about. */
+const ROUNDS_AT_MOST = 40;
 const ROUND_MS = 25_000;
 const STEPS_AT_MOST = 500;
+/** The incident function's time-out. */
+const INCIDENT_MS = 29_000;
 
 export type Handle = (message: Message, deps: HandleDeps) => Promise<Handled[]>;
 
@@ -83,14 +106,20 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
     await process.step(fate);
     if (process.next() === undefined) running.splice(running.indexOf(process as (typeof running)[number]), 1);
   }
-  const send = (message: Message) => void letters.push({ body: formatMessage(message), taken: false });
+  const send = (message: Message, isForged = false) =>
+    void letters.push({ body: formatMessage(message), taken: false, isForged });
 
   async function work(letter: Letter): Promise<Process<unknown>> {
-    const sender: Sender = { name: `worker ${++names}` };
+    const sender: Sender = { name: `worker ${++names}`, cancelled: new Set() };
     let holders = 0;
     return start(sender.name, async (gate) => {
+      const stepped = steppedLedger(ledger, gate, sender);
       const deps: HandleDeps = {
-        ledger: steppedLedger(ledger, gate, sender),
+        ledger: stepped,
+        appliedPlans: createAppliedPlans(stepped),
+        enqueue: async (_, messages) => {
+          for (const message of messages) await gate("a message is sent", async () => send(message));
+        },
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
         policy: { ...policy, limits },
         policyHash: "hash-of-the-policy",
@@ -104,6 +133,25 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
       } catch (failure) {
         if (!(failure instanceof OffairError)) account.unforeseen(failure);
       }
+    });
+  }
+
+  /** A plan that is applied is told to the account. */
+  function handsFrom(startedMs: number): Hands {
+    async function applyPlan(orderId: string, applied: Applied): Promise<boolean> {
+      if (clock - startedMs > INCIDENT_MS) throw new OffairError("ERR_LEDGER", "nobody is there any more");
+      const isApplied = await ledger.applyPlan(orderId, applied);
+      if (isApplied) account.applied(orderId, applied.appliedAt);
+      return isApplied;
+    }
+    return { ledger: { ...ledger, applyPlan }, enqueue: async (_, message) => send(message) };
+  }
+  async function operate(act: (hands: Hands) => Promise<unknown>): Promise<void> {
+    const name = `operator ${++names}`;
+    const hands = handsFrom(clock);
+    await start(name, async (gate) => {
+      const stepped = steppedLedger(hands.ledger, gate, { name, cancelled: new Set() });
+      await act({ ledger: stepped, enqueue: (...sent) => gate("a message is sent", () => hands.enqueue(...sent)) });
     });
   }
 
@@ -136,6 +184,20 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
         await gate("it is numbered", () => ledger.placeOrder(operatorDraft(order)));
       });
     },
+    operate,
+    hands: () => handsFrom(clock),
+    async apply(plan) {
+      const { orderId } = plan;
+      await operate(async (hands) => {
+        await hands.ledger.writePlan(orderId, plan);
+        const applied = appliedNow(plan, now());
+        await hands.enqueue("bulk", { kind: "batch", orderId, from: 0 });
+        await hands.ledger.applyPlan(orderId, applied);
+      });
+    },
+    async cancel(orderId) {
+      await ledger.cancelPlan(orderId, { cancelledBy: BOB, cancelledAt: now().toISOString(), reason: "model" });
+    },
     async step(index, fate) {
       const process = running[index];
       if (process) await step(process, fate);
@@ -150,7 +212,8 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
     async settle() {
       await setMode("enforce");
       await setFrozen(false);
-      for (let round = 0; round < ROUNDS; round++) {
+      const isDone = () => letters.every(({ taken, isForged }) => taken || isForged);
+      for (let round = 0; round < (isDone() ? ROUNDS : ROUNDS_AT_MOST); round++) {
         for (const letter of letters) if (!letter.taken) await work(letter);
         for (let steps = 0; running[0]; steps++) {
           if (steps > STEPS_AT_MOST) throw new Error(`${running[0].name} never ends: ${running[0].next()}`);
@@ -160,7 +223,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
         }
         wait(ROUND_MS);
       }
-      for (const { body, taken } of letters) if (!taken) account.neverDone(body);
+      for (const { body, taken, isForged } of letters) if (!taken && !isForged) account.neverDone(body);
     },
   };
 }
@@ -198,6 +261,21 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
     writeOperatorOrders: stepped("operators' orders are written", ledger.writeOperatorOrders),
     readOperatorOrder: stepped("an operator's order is read", ledger.readOperatorOrder),
     listOperatorOrders: stepped("operators' orders are read", ledger.listOperatorOrders),
+    writePlan: stepped("the plan is written", ledger.writePlan),
+    readPlanHead: stepped("the plan is read", ledger.readPlanHead),
+    readPlanPart: stepped("the plan's streams are read", ledger.readPlanPart),
+    readPlanState: stepped("what became of the plan is read", async (orderId) => {
+      const state = await ledger.readPlanState(orderId);
+      if (state.cancelled) sender.cancelled.add(orderId);
+      return state;
+    }),
+    approvePlan: stepped("the plan is approved", ledger.approvePlan),
+    applyPlan: stepped("the plan is applied", ledger.applyPlan),
+    cancelPlan: stepped("the plan is cancelled", ledger.cancelPlan),
+    markUndone: stepped("the batch is marked as undone", ledger.markUndone),
+    writeBatchResult: stepped("the result is written", ledger.writeBatchResult),
+    readBatchResult: stepped("the result is read", ledger.readBatchResult),
+    listBatchResults: stepped("the results are read", ledger.listBatchResults),
     readMode: stepped("the mode is read", async () => {
       const record = await ledger.readMode();
       sender.mode = record.mode;
@@ -222,6 +300,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
       if (!taken) throw new Error("no place was asked for");
       return taken.answer;
     },
+    changeTakenAlone: ledger.changeTakenAlone, // the incident function's, which is no sender
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }

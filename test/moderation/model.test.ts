@@ -31,7 +31,10 @@ const holds = (newLedger: () => Ledger, { maxCommands, numRuns }: { maxCommands:
   fc.assert(
     fc.asyncProperty(switches, stories(maxCommands), async (unknowns, story) => {
       const world = await createWorld(newLedger(), unknowns);
-      await fc.asyncModelRun(() => ({ model: { streams: someStreams(), reports: [] }, real: world }), story);
+      await fc.asyncModelRun(
+        () => ({ model: { streams: someStreams(), reports: [], orderIds: [] }, real: world }),
+        story,
+      );
       await world.settle();
       await world.account.close();
       expect(world.account.broken).toEqual([]);

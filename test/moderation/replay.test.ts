@@ -11,6 +11,7 @@ import { createRandom } from "../../local/random.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
+import { noBatches } from "../support/no-batches.ts";
 
 const AT = NOON.toISOString();
 const later = (ms: number): string => new Date(NOON.getTime() + ms).toISOString();
@@ -222,6 +223,7 @@ async function workedBy(of: Policy, seed: number, count: number): Promise<unknow
   const deps = {
     ...{ ledger, live: liveDouble(), policy: of, policyHash: "hash", holder: randomUUID },
     ...{ now: () => new Date(clock), sleep: async () => {} },
+    ...noBatches(ledger),
   };
   const changed = () => ({ changedAt: iso(), changedBy: "ana", reason: "test" });
   await ledger.writeMode({ mode: "enforce", ...changed() });

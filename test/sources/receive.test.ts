@@ -9,6 +9,7 @@ import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from ".
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { liveDouble } from "../support/live.ts";
+import { noBatches } from "../support/no-batches.ts";
 import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
@@ -133,6 +134,7 @@ it("the same signed report again is accepted and has no second effect (invariant
     now: () => NOON,
     sleep: async () => {},
     holder: () => "worker",
+    ...noBatches(ledger),
   };
   expect(queued).toHaveLength(2);
   for (const { message } of queued) await handle(message, worker);

@@ -27,6 +27,9 @@ export function memoryGateStore(): MemoryGateStore {
       slice.live ||= live;
       return true;
     },
+    async loseLeases({ quota, sliceStart, leases }) {
+      sliceOf(quota, sliceStart).used += leases;
+    },
     async fillSlices({ quota, sliceStarts, budget }) {
       for (const start of sliceStarts) sliceOf(quota, start).used = budget;
     },

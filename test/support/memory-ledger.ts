@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LOCK_MS } from "../../lib/deadlines.ts";
 import { OffairError } from "../../lib/errors.ts";
+import type { BatchResult } from "../../lib/moderation/batch.ts";
 import {
   isForReview,
   type Ledger,
@@ -19,6 +20,7 @@ import {
 } from "../../lib/moderation/ledger.ts";
 import { NOTHING_TAKEN, type Taken } from "../../lib/moderation/limits.ts";
 import { type Attempt, isKept, type Order } from "../../lib/moderation/order.ts";
+import type { PlanState, PlanText } from "../../lib/moderation/plan.ts";
 import { type Stream, streamKey } from "../../lib/stream.ts";
 
 interface Stored {
@@ -30,8 +32,15 @@ interface Stored {
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
   operatorOrders: Map<string, OperatorOrder[]>;
+  /** By order id, as the next two. */
+  plans: Map<string, PlanText>;
+  planStates: Map<string, PlanState>;
+  /** By index as well. */
+  batchResults: Map<string, Map<number, BatchResult>>;
   mode: ModeRecord;
   taken: Taken;
+  /** By person. */
+  alone: Map<string, Taken>;
   live: LiveStreams | undefined;
 }
 
@@ -42,6 +51,8 @@ export interface MemoryLedger extends Ledger {
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
+  /** As nobody may: what is stored of a plan is another text now. */
+  alterPlan(orderId: string, alter: (plan: PlanText) => PlanText): void;
 }
 
 const RECENT = 50;
@@ -66,7 +77,7 @@ const placeOf = (record: ReviewRecord): string =>
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
 const voiceOf = ({ source, category, reporterHash }: Sighting): string => `${source} ${category} ${reporterHash}`;
 
-const copyOf = <T>(map: ReadonlyMap<string, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
+const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
 export function createMemoryLedger(
   table: Stored = {
@@ -76,8 +87,12 @@ export function createMemoryLedger(
     orders: new Map(),
     locks: new Map(),
     operatorOrders: new Map(),
+    plans: new Map(),
+    planStates: new Map(),
+    batchResults: new Map(),
     mode: { mode: "observe" },
     taken: NOTHING_TAKEN,
+    alone: new Map(),
     live: undefined,
   },
 ): MemoryLedger {
@@ -101,17 +116,23 @@ export function createMemoryLedger(
         orders: copyOf(table.orders),
         locks: copyOf(table.locks),
         operatorOrders: copyOf(table.operatorOrders),
+        plans: copyOf(table.plans),
+        planStates: copyOf(table.planStates),
+        batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
         mode: table.mode,
         taken: table.taken,
+        alone: copyOf(table.alone),
         live: table.live,
       }),
 
     dump: () =>
-      JSON.stringify(
-        [table.reports, table.untranslated, table.sightings, table.orders, table.locks, table.operatorOrders].map(
+      JSON.stringify([
+        ...[table.reports, table.untranslated, table.sightings, table.orders, table.locks, table.operatorOrders].map(
           (map) => [...map].sort(),
         ),
-      ) + JSON.stringify([table.mode, table.taken, table.live]),
+        ...[table.plans, table.planStates].map((map) => [...map].sort()),
+        [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
+      ]) + JSON.stringify([table.mode, table.taken, [...table.alone].sort(), table.live]),
 
     async readReport(key) {
       const record = table.reports.get(key);
@@ -176,6 +197,11 @@ export function createMemoryLedger(
     async changeTaken(change) {
       const { taken, answer } = change(stored(table.taken));
       if (taken) table.taken = stored(taken);
+      return answer;
+    },
+    async changeTakenAlone(person, change) {
+      const { taken, answer } = change(stored(table.alone.get(person) ?? NOTHING_TAKEN));
+      if (taken) table.alone.set(person, stored(taken));
       return answer;
     },
     readLiveStreams: async () => table.live && { ...table.live },
@@ -250,6 +276,56 @@ export function createMemoryLedger(
     },
     listOperatorOrders: async (orderId) =>
       stored(table.operatorOrders.get(orderId) ?? []).sort((a, b) => a.index - b.index),
+
+    async writePlan(orderId, plan) {
+      const there = table.plans.get(orderId);
+      if (there && !isDeepStrictEqual(there, stored(plan))) {
+        throw new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
+      }
+      table.plans.set(orderId, stored(plan));
+    },
+    readPlanHead: async (orderId) => table.plans.get(orderId)?.head,
+    readPlanPart: async (orderId, part) => table.plans.get(orderId)?.parts[part],
+    alterPlan(orderId, alter) {
+      const plan = table.plans.get(orderId);
+      if (plan) table.plans.set(orderId, alter(plan));
+    },
+    readPlanState: async (orderId) => stored(table.planStates.get(orderId) ?? {}),
+    async approvePlan(orderId, approval) {
+      const before = table.planStates.get(orderId) ?? {};
+      if (before.applied || before.cancelled) return stored(before);
+      const state = stored({ approval, ...before });
+      table.planStates.set(orderId, state);
+      return stored(state);
+    },
+    async applyPlan(orderId, applied) {
+      const state = table.planStates.get(orderId) ?? {};
+      if (state.applied) return isDeepStrictEqual(state.applied, stored(applied));
+      if (state.cancelled) return false;
+      table.planStates.set(orderId, stored({ ...state, applied }));
+      return true;
+    },
+    async cancelPlan(orderId, cancelled) {
+      const state = stored({ cancelled, ...table.planStates.get(orderId) });
+      table.planStates.set(orderId, state);
+      return stored(state);
+    },
+    async markUndone(orderId, undone) {
+      table.planStates.set(orderId, stored({ ...table.planStates.get(orderId), undone }));
+    },
+    async writeBatchResult(orderId, result) {
+      const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
+      const there = results.get(result.index);
+      const isOfOrder = there?.orderNumber !== undefined || result.orderNumber === undefined;
+      if (!there || !isOfOrder) results.set(result.index, stored({ ...there, ...result }));
+      table.batchResults.set(orderId, results);
+    },
+    async readBatchResult(orderId, index) {
+      const result = table.batchResults.get(orderId)?.get(index);
+      return result && stored(result);
+    },
+    listBatchResults: async (orderId) =>
+      [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),
 
     readMode: async () => stored(table.mode),
     async writeMode({ mode, changedAt, changedBy, reason }) {

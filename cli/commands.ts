@@ -1,0 +1,26 @@
+/** Every command there is, in the order in which help tells of them. */
+import type { Command } from "./command.ts";
+import { apply } from "./commands/apply.ts";
+import { approve } from "./commands/approve.ts";
+import { cancel } from "./commands/cancel.ts";
+import { doctor } from "./commands/doctor.ts";
+import { enable } from "./commands/enable.ts";
+import { explain } from "./commands/explain.ts";
+import { exportCommand } from "./commands/export.ts";
+import { list } from "./commands/list.ts";
+import { mode } from "./commands/mode.ts";
+import { off } from "./commands/off.ts";
+import { on } from "./commands/on.ts";
+import { plan } from "./commands/plan.ts";
+import { redrive } from "./commands/redrive.ts";
+import { review } from "./commands/review.ts";
+import { status } from "./commands/status.ts";
+import { undo } from "./commands/undo.ts";
+import { verify } from "./commands/verify.ts";
+import { watch } from "./commands/watch.ts";
+
+export const COMMANDS: readonly Command[] = [
+  ...[list, off, enable, plan, approve, apply, watch, status, cancel, undo],
+  ...[review, explain, mode, doctor, redrive],
+  ...[verify, on, exportCommand],
+];

@@ -1,0 +1,36 @@
+/** `offair enable`: a few streams may push again. */
+import { MAX_STREAMS } from "../../lib/moderation/incident-event.ts";
+import { ACT_OPTIONS, act } from "../act.ts";
+import { type Command, neededText, UsageError } from "../command.ts";
+import { readStreams } from "../streams-input.ts";
+
+export const enable: Command = {
+  name: "enable",
+  group: "incident",
+  summary: "lets up to ten streams push again, now",
+  operands: ["STREAM…"],
+  options: ACT_OPTIONS,
+  help: `offair enable DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
+
+Lets streams push again, whoever had them taken off, and waits for the outcome of each. Up to ten streams; for more, make
+a plan: offair help plan. What a batch took off is brought back, and nothing else, by offair undo.
+
+  STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
+  --reason TEXT  why: it stays in the ledger and in the evidence
+  --dry-run      shows it, and does nothing
+  --yes          does not ask. In a pipe nobody is asked.
+  --url URL      of offair; otherwise OFFAIR_URL
+  --json         an object a stream, and the summary last
+
+Rules leave what a person has let on alone for some time (operatorOutranksHours of the policy).
+Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,
+
+  async run({ operands, values }, deps) {
+    const reason = neededText(values, "reason", "why may they be on again?");
+    const streams = await readStreams(operands, deps);
+    if (streams.length > MAX_STREAMS) {
+      throw new UsageError(`${streams.length} streams: more than ${MAX_STREAMS} take a plan (offair help plan)`);
+    }
+    return act({ action: "enable", streams, reason }, { values }, deps);
+  },
+};

@@ -1,0 +1,74 @@
+/** `offair list`: what is off right now, as Live says it, and why, as the ledger says it. */
+import { formatStream } from "../../lib/stream.ts";
+import { visible } from "../../lib/visible.ts";
+import { type Command, textOf, type Values } from "../command.ts";
+import { secondOf } from "../duration.ts";
+import { OPERATOR_OPTIONS, openOperator } from "../operator.ts";
+import type { Answer, ShownResult } from "../operator-answer.ts";
+import type { Out } from "../out.ts";
+import { resultRow } from "../results-file.ts";
+import { exitOf, tellFaults } from "../told.ts";
+
+export const list: Command = {
+  name: "list",
+  group: "incident",
+  summary: "what is off right now, and why",
+  operands: [],
+  options: { ...OPERATOR_OPTIONS, domain: { type: "string" }, app: { type: "string" }, stream: { type: "string" } },
+  help: `offair list [--domain NAME] [--app NAME] [--stream NAME] [--json]
+
+Every stream that Live keeps off right now, until when, on whose word and why. What no order of ours explains is shown as
+"not by us". A pause cuts a push once and keeps nothing off, so it is not shown.
+
+  --domain NAME  of one ingest domain; otherwise of all in scope
+  --app NAME     of one app, spelled exactly so
+  --stream NAME  of one stream, spelled exactly so
+  --url URL      of offair; otherwise OFFAIR_URL
+  --json         an object a stream, and the summary last. A file of them is a list for offair plan.`,
+
+  async run({ values }, deps) {
+    const { out } = deps;
+    const filter = Object.fromEntries(
+      ["domain", "app", "stream"].flatMap((name) => {
+        const text = textOf(values, name);
+        return text === undefined ? [] : [[name, text]];
+      }),
+    );
+    const reply = await openOperator(values, deps).ask({ action: "list", reason: "offair list", ...filter });
+    const refused = tellFaults(reply, deps, values);
+    if (refused !== undefined) return refused;
+    const { results, ...rest } = reply.answer;
+    const exit = exitOf(reply);
+    if (values.json) {
+      for (const each of results) out.json({ ...resultRow(each), type: "off" });
+      out.json({ type: "summary", ...rest, count: results.length, exit });
+    } else sayText(reply.answer, values, out);
+    return exit;
+  },
+};
+
+const UNTIL_WIDTH = 22;
+
+function sayText({ results, totals = {}, truncated }: Answer, values: Values, out: Out): void {
+  const narrowed = ["app", "stream"].flatMap((name) =>
+    values[name] === undefined ? [] : [`--${name} ${values[name]}`],
+  );
+  const of = narrowed.length === 0 ? "" : ` with ${visible(narrowed.join(" "))}`; // Live counts what was asked for
+  if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
+  for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);
+  for (const [domain, total] of Object.entries(totals)) {
+    out.say(`${total.toLocaleString("en-US")} off of ${visible(domain)}${of}, as Live says`);
+  }
+  if (truncated) out.warn("offair: more is off than one answer holds: narrow it with --domain, --app or --stream");
+}
+
+function* rowText({ stream, resumeTime, order }: ShownResult, paint: Out["paint"]): Generator<string> {
+  yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${visible(formatStream(stream))}`;
+  if (!order) {
+    yield `  by       ${paint("yellow", "not by us: no order of ours explains it")}`;
+    return;
+  }
+  yield `  by       ${visible(order.by)}`;
+  yield `  because  ${visible(order.reason)}`;
+  yield `  since    ${secondOf(order.placedAt)}, order ${order.number}, ${visible(order.outcome ?? "under way")}`;
+}

@@ -1,0 +1,67 @@
+/** AWS Signature Version 4 of a request to the gateway, as whoever the AWS credentials of the caller are. */
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface Unsigned {
+  readonly url: URL;
+  readonly region: string;
+  readonly body: Buffer;
+}
+
+/** The service that the gateway's own authorisation is under. */
+const SERVICE = "execute-api";
+
+/** @returns the headers of a POST. */
+export async function signedHeaders(
+  { url, region, body }: Unsigned,
+  credentials: Credentials,
+  now: Date,
+): Promise<Record<string, string>> {
+  const { SignatureV4 } = await import("@smithy/signature-v4"); // here, for whoever verifies evidence needs none of it
+  const signer = new SignatureV4({ service: SERVICE, region, credentials, sha256: Sha256 });
+  const { headers } = await signer.sign(
+    {
+      ...{ method: "POST", protocol: url.protocol, hostname: url.hostname, path: url.pathname, body },
+      headers: { host: url.host, "content-type": "application/json", "content-length": `${body.length}` },
+    },
+    { signingDate: now, unsignableHeaders: new Set(["content-length"]) }, // it belongs to the hop
+  );
+  return headers;
+}
+
+type SourceData = string | ArrayBuffer | ArrayBufferView;
+
+/** What the signer asks for: with a secret, the keyed one. */
+class Sha256 {
+  readonly #secret: SourceData | undefined;
+  #hash: Hash | Hmac;
+
+  constructor(secret?: SourceData) {
+    this.#secret = secret;
+    this.#hash = started(secret);
+  }
+  update(bytes: SourceData): void {
+    this.#hash.update(bytesOf(bytes));
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+  reset(): void {
+    this.#hash = started(this.#secret);
+  }
+}
+
+const started = (secret: SourceData | undefined): Hash | Hmac =>
+  secret === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(secret));
+
+const bytesOf = (data: SourceData): Buffer =>
+  typeof data === "string"
+    ? Buffer.from(data)
+    : ArrayBuffer.isView(data)
+      ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+      : Buffer.from(data);

@@ -1,0 +1,115 @@
+/** What became of a plan: how far its batch is, and what came of each stream. */
+import { OffairError } from "../errors.ts";
+import { readAlone } from "./alone.ts";
+import type { BatchProgress, BatchResult } from "./batch.ts";
+import { progressOf, type WritesAMinute } from "./batch-progress.ts";
+import { type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
+import type { StatusEvent } from "./incident-event.ts";
+import { resultOf } from "./incident-order.ts";
+import type { Ledger } from "./ledger.ts";
+import { summarise } from "./order-summary.ts";
+import type { PlanState } from "./plan.ts";
+import { breakerOf } from "./plan-breaker.ts";
+import { alteredFault, NO_SUCH_ORDER, readStreams } from "./plan-check.ts";
+import { planAnswer } from "./plan-make.ts";
+import type { Policy } from "./policy.ts";
+import { readPlan, type StoredPlan } from "./stored-plan.ts";
+
+export interface BatchDeps {
+  readonly ledger: Ledger;
+  /** SHA-256 of the policy that runs now. */
+  readonly policyHash: string;
+  readonly now: () => Date;
+  readonly writesAMinute: WritesAMinute;
+}
+export interface StatusDeps extends BatchDeps {
+  readonly policy: Policy;
+}
+
+/** @param results - where they were read already. */
+export async function readProgress(
+  stored: StoredPlan & { readonly state: PlanState },
+  { ledger, now, writesAMinute }: BatchDeps,
+  results?: readonly BatchResult[],
+): Promise<BatchProgress> {
+  const known = results ?? (await ledger.listBatchResults(stored.plan.orderId));
+  return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
+}
+
+export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+  const { orderId, streams = [] } = event;
+  const { ledger } = deps;
+  const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
+  if (ofOrder && !ofOrder.ok) return ofOrder;
+  const orders: Result[] = [];
+  for (const stream of streams) {
+    orders.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
+  }
+  const told = ofOrder ?? { ok: true, results: [], errors: [] };
+  return { ...told, results: [...told.results, ...orders], mode: await ledger.readMode() };
+}
+
+/** Of a plan, of a batch, or of a few orders. */
+export async function statusOfOrder(
+  orderId: string,
+  event: Pick<StatusEvent, "results">,
+  deps: StatusDeps,
+): Promise<IncidentAnswer> {
+  const { ledger } = deps;
+  try {
+    const stored = await readPlan(orderId, ledger);
+    if (stored) return await statusOfPlan(stored, event, deps);
+  } catch (failure) {
+    if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
+    return refused([alteredFault(failure, "nothing of it is sent")]);
+  }
+  const orders = await ledger.listOperatorOrders(orderId);
+  if (orders.length === 0) return refused([NO_SUCH_ORDER]);
+  const results: Result[] = [];
+  for (const each of orders) results.push(await resultOf(each, ledger));
+  return { ok: true, orderId, results, errors: [] };
+}
+
+async function statusOfPlan(
+  stored: StoredPlan,
+  event: Pick<StatusEvent, "results">,
+  deps: StatusDeps,
+): Promise<IncidentAnswer> {
+  const { ledger, policy } = deps;
+  const { plan, sha256 } = stored;
+  const { orderId } = plan;
+  const [state, results] = await Promise.all([ledger.readPlanState(orderId), ledger.listBatchResults(orderId)]);
+  const promised = state.applied?.planSha256 ?? state.approval?.planSha256 ?? sha256;
+  if (promised !== sha256) return refused([NOT_WHAT_WAS_AGREED]);
+  const batch = await readProgress({ ...stored, state }, deps, results);
+  const answer = { ok: true, orderId, errors: [], batch };
+  if (!event.results) return { ...answer, results: [] };
+  const streams = await readStreams(plan, ledger);
+  if (state.applied) {
+    const ended = new Map(results.map((result) => [result.index, result]));
+    return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
+  }
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const known = { used, liveStreams: counted?.count };
+  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const { approvedBy } = batch;
+  const told = {
+    streams,
+    skipped: [],
+    alreadyOffKnown: true,
+    breaker,
+    ...(approvedBy !== undefined && { approvedBy }),
+  };
+  return { ...answer, results: [], plan: planAnswer(plan, sha256, told, deps) };
+}
+
+const NOT_WHAT_WAS_AGREED = {
+  pointer: "/orderId",
+  message: "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent",
+};
+
+function resultIn({ plan }: StoredPlan, { stream }: Result, ended: BatchResult | undefined): Result {
+  if (!ended) return { stream, outcome: "ordered" };
+  const { index: _of, endedAt: _at, ...came } = ended;
+  return { stream, ...came, ...(plan.resumeTime !== undefined && { resumeTime: plan.resumeTime }) };
+}

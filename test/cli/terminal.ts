@@ -1,0 +1,35 @@
+/** The command in a real terminal: a pty, made by `script` of Debian's bsdutils. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const SHIM = join(import.meta.dirname, "..", "..", "cli", "offair.mjs");
+
+export interface Shown {
+  readonly code: number | null;
+  /** All that the terminal was given, results and all else. */
+  readonly screen: string;
+}
+
+/** What a person types once something is to be seen. */
+export type Types = readonly { readonly at: RegExp; readonly keys: string }[];
+
+export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
+  const command = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const { NO_COLOR: _plain, ...ours } = process.env;
+  const child = spawn("script", ["-qec", command, "/dev/null"], {
+    env: { ...ours, TERM: "xterm", ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const waiting = [...types];
+  let screen = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen += text;
+    const [next] = waiting;
+    if (!next?.at.test(screen)) return;
+    waiting.shift();
+    child.stdin.write(next.keys);
+  });
+  const [code] = await once(child, "close");
+  return { code, screen };
+}

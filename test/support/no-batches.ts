@@ -1,0 +1,12 @@
+/** What a worker has for batches, in a test that is about something else. */
+
+import { createAppliedPlans } from "../../lib/moderation/batch-order.ts";
+import type { HandleDeps } from "../../lib/moderation/handle.ts";
+import type { Ledger } from "../../lib/moderation/ledger.ts";
+
+export const noBatches = (ledger: Ledger): Pick<HandleDeps, "appliedPlans" | "enqueue"> => ({
+  appliedPlans: createAppliedPlans(ledger),
+  enqueue: async () => {
+    throw new Error("there is no batch in this test");
+  },
+});
