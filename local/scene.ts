@@ -7,6 +7,7 @@ import type { AuditSummary } from "../lib/audit/summary.ts";
 import { collectFindings, verifyBundle } from "../lib/audit/verify.ts";
 import { type Archive, createArchive } from "../lib/aws/archive.ts";
 import { createLedger } from "../lib/aws/ledger.ts";
+import { personOf } from "../lib/moderation/caller.ts";
 import type { IncidentAnswer } from "../lib/moderation/incident-answer.ts";
 import type { Ledger, ReportRecord } from "../lib/moderation/ledger.ts";
 import type { Order } from "../lib/moderation/order.ts";
@@ -148,10 +149,13 @@ export const endedOrder = ({ ledger, stream }: Scene, number: number): Promise<O
   );
 
 /** Evenings that are played in one minute are hours apart: what one took of the limits is not for the next one to miss. */
-export const giveLimitsBack = async ({ world: { stack } }: Scene): Promise<void> =>
-  void (await stack.clients.dynamo.send(
-    new DeleteCommand({ TableName: stack.table, Key: { pk: "LIMITS", sk: "TAKEN" } }),
-  ));
+export async function giveLimitsBack({ world: { stack } }: Scene): Promise<void> {
+  const taken = [
+    { pk: "LIMITS", sk: "TAKEN" },
+    { pk: "OPERATOR#ALONE", sk: `TAKEN#${personOf("ana@example.com")}` },
+  ];
+  for (const Key of taken) await stack.clients.dynamo.send(new DeleteCommand({ TableName: stack.table, Key }));
+}
 
 /** The archive, as whoever verifies it reads it. */
 export const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);

@@ -284,10 +284,13 @@ describe("the lanes", () => {
     }
   });
 
-  it.each(["Live", "Bulk"])("feed the worker, which returns only the messages that failed: %s", (lane) => {
+  it.each([
+    ["Live", 5],
+    ["Bulk", 10], // of a batch, more streams are read back with one page
+  ])("feed the worker, which returns only the messages that failed: %s", (lane, batchSize) => {
     expect(properties(`WorkerEventSourceMappingSQS${lane}Queue`)).toMatchObject({
       EventSourceArn: att(`${lane}Queue`),
-      BatchSize: 5,
+      BatchSize: batchSize,
       MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ScalingConfig: { MaximumConcurrency: 2 },

@@ -41,6 +41,9 @@ const stateSchema: z.ZodType<PlanState> = z.object({
     })
     .exactOptional(),
   cancelled: z.object({ cancelledBy: z.string().min(1), cancelledAt: instant, reason: z.string() }).exactOptional(),
+  undone: z
+    .object({ undoneBy: z.string().min(1), undoneAt: instant, undoOrderId: z.string().min(1).exactOptional() })
+    .exactOptional(),
 });
 const headSchema = z.object({ head: z.string() });
 const partSchema = z.object({ text: z.string() });
@@ -60,6 +63,7 @@ type LedgerPlans = Pick<
   | "approvePlan"
   | "applyPlan"
   | "cancelPlan"
+  | "markUndone"
   | "writeBatchResult"
   | "readBatchResult"
   | "listBatchResults"
@@ -111,6 +115,9 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
     async cancelPlan(orderId, cancelled) {
       await update(stateKey(orderId), { set: { orderId, cancelled }, condition: "attribute_not_exists(#cancelled)" });
       return readPlanState(orderId);
+    },
+    async markUndone(orderId, undone) {
+      await update(stateKey(orderId), { set: { orderId, undone } });
     },
 
     async writeBatchResult(orderId, result) {

@@ -69,7 +69,7 @@ function createKept<T>(most: number) {
 
 /** Who asked is who planned it: that is whom the second person has to be somebody else than. */
 export function batchOrder(plan: Plan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
-  const { orderId, action, resumeTime, reason, requestedBy, overrideProtected } = plan;
+  const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
   const { appliedAt, outranksRulesUntil, breakGlass } = state.applied;
   // Looked at once more: what the state says of it is not enough.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
@@ -80,11 +80,27 @@ export function batchOrder(plan: Plan, state: AppliedState, index: number, strea
     ...(approvedBy !== undefined && { approvedBy }),
     ...(overrideProtected && { overrideProtected }),
     ...(breakGlass && { breakGlass }),
+    ...(undoes !== undefined && { undoes }),
   };
 }
 
-/** Somebody who comes later has the last word, though a batch of thousands reaches the stream only afterwards. */
-export function isAskedLater(newer: Order, request: OperatorOrder): boolean {
+/**
+ * Somebody who comes later has the last word, though a batch of thousands reaches the stream only afterwards. What was undone since is
+ * nobody's word any more, nor is its undo: that took back only this.
+ */
+export function askedLater(orders: readonly Order[], request: OperatorOrder): Order[] {
+  const later = orders.filter((each) => isAskedLater(each, request));
+  const undone = new Set(later.map(undoesOf));
+  // An undo of this very batch, or another one of the same, does count.
+  const isOver = (orderId: string | undefined) =>
+    orderId !== undefined && orderId !== request.orderId && orderId !== request.undoes && undone.has(orderId);
+  return later.filter((each) => !isOver(undoesOf(each)) && !isOver(orderIdOf(each)));
+}
+
+const undoesOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.undoes : undefined);
+const orderIdOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.orderId : undefined);
+
+function isAskedLater(newer: Order, request: OperatorOrder): boolean {
   const { authority, placedAt, outcome, action } = newer;
   // What came back, or was repaired, was asked for when the order was that it repeats.
   if (authority.kind !== "operator" || authority.returned || authority.repairs) return false;

@@ -5,14 +5,15 @@
 import { OffairError } from "../errors.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { BatchResult } from "./batch.ts";
-import { batchOrder, isApplied, isAskedLater } from "./batch-order.ts";
+import { askedLater, batchOrder, isApplied } from "./batch-order.ts";
 import { carryOut } from "./carry-out.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
 import type { OperatorOrder } from "./ledger.ts";
 import type { Message } from "./message.ts";
 import type { Order, OrderDraft } from "./order.ts";
 import { inScope, isProtected, type Policy } from "./policy.ts";
-import { GAVE_WAY, type Undone, undoOf } from "./undo.ts";
+import { GAVE_WAY, type OrderIds, undoOf, WANTED_OFF } from "./undo.ts";
+import { createReadUndone } from "./undone.ts";
 
 /** The idempotency key of one stream's part of an operator's request. */
 export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>
@@ -33,6 +34,7 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
     ...(request.approves !== undefined && { approves: request.approves }),
     ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),
     ...(request.breakGlass && { breakGlass: request.breakGlass }),
+    ...(request.undoes !== undefined && { undoes: request.undoes }),
   },
 });
 
@@ -45,8 +47,6 @@ interface Asked {
   readonly isCancelled: boolean;
   /** Why nothing is done, whatever becomes of the stream. */
   readonly refusal: string | undefined;
-  /** Order id of the batch that this one takes back. */
-  readonly undoes?: string | undefined;
 }
 
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
@@ -59,7 +59,7 @@ async function findAsked({ orderId, index }: Extract<Message, { kind: "order" }>
     const request = batchOrder(plan, state, index, await appliedPlans.stream(plan, index));
     const isAlone = plan.needsApproval.length > 0 && request.approvedBy === undefined && !request.breakGlass;
     const refusal = isAlone ? "needs-approval" : forbidden(request, policy);
-    return { request, isOfBatch: true, isCancelled, refusal, undoes: plan.undoes };
+    return { request, isOfBatch: true, isCancelled, refusal };
   }
   const request = await ledger.readOperatorOrder(orderId, index);
   if (!request) throw new OffairError("ERR_MESSAGE_INVALID", `no operator placed the order ${orderId} ${index}`);
@@ -105,28 +105,32 @@ const handledOf = (key: string, { outcome, error, orderNumber }: BatchResult): H
   ...(orderNumber !== undefined && { orderNumber }),
 });
 
-const WANTED_OFF: Undone = "wanted-by-another-order";
-
-/** Numbered; of a batch, it may be too late for that: then why. */
-async function place(asked: Asked, { ledger, now }: HandleDeps): Promise<Order | "cancelled" | "superseded"> {
-  const { request, isOfBatch, isCancelled, refusal, undoes } = asked;
+/** Numbered; of a batch, it may be too late for that: then why. @param undone - order ids of batches that are known to be. */
+async function place(asked: Asked, deps: HandleDeps, undone?: OrderIds): Promise<Order | "cancelled" | "superseded"> {
+  const { ledger, now } = deps;
+  const { request, isOfBatch, isCancelled, refusal } = asked;
+  const { undoes } = request;
   const endedAt = now().toISOString();
   // Placed though nothing is to be sent, and ended in the same write: no order before it gives way to one that is refused.
   const over = refusal === undefined ? {} : ({ outcome: "refused", error: refusal, endedAt } as const);
   let instead: "cancelled" | "superseded" | undefined;
   let isWantedStill = false;
+  let against: readonly Order[] | undefined;
   const draft = operatorDraft(request);
   const order = await ledger.placeOrder({ ...draft, ...over }, (orders) => {
-    const later = isOfBatch ? orders.filter((each) => isAskedLater(each, request)) : [];
+    const later = isOfBatch ? askedLater(orders, request) : [];
     isWantedStill = request.action === "disable" && later.every(({ action }) => action === "disable");
     if (isOfBatch && isCancelled) instead = "cancelled";
     else if (later.length > 0) instead = "superseded";
     // Wanted off by somebody since the undo was planned.
-    else if (undoes !== undefined && undoOf(orders, undoes, now()) === WANTED_OFF) instead = "superseded";
+    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === WANTED_OFF) instead = "superseded";
     else instead = undefined;
+    against = instead === "superseded" && later.length === 0 ? orders : undefined;
     return instead !== undefined;
   });
   if (order) return order;
+  // Looked up only now, for hardly ever is what stands against an undo undone as well.
+  if (against && !undone) return place(asked, deps, await createReadUndone(ledger)(against));
   // It has nothing to do now; but an undo of what it gave way to has to see that it wants the stream off as well.
   const gaveWay = { outcome: "refused", error: GAVE_WAY, endedAt } as const;
   const left =

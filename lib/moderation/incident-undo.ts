@@ -13,7 +13,8 @@ import { alteredFault, NO_SUCH_ORDER, readStreams } from "./plan-check.ts";
 import { type PlanDeps, type Sorted, sortOut, writeDown } from "./plan-make.ts";
 import type { Skipped } from "./plan-select.ts";
 import { readPlan } from "./stored-plan.ts";
-import { undoOf } from "./undo.ts";
+import { undoOf, WANTED_OFF } from "./undo.ts";
+import { createReadUndone } from "./undone.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 
@@ -56,6 +57,10 @@ async function planBack(
 ): Promise<IncidentAnswer> {
   const { orderId: undoes, reason, requestedBy } = event;
   const { streams: taken, skipped } = await takenOff(asked, undoes, deps);
+  // There will be no plan to apply: as far as it can be undone, it is. Two batches of the same streams would hold each other's off for ever.
+  if (taken.length === 0) {
+    await deps.ledger.markUndone(undoes, { undoneBy: requestedBy, undoneAt: deps.now().toISOString() });
+  }
   const action = "enable";
   const sorted = sortOut(taken, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
   const told = { ...sorted, skipped: [...skipped, ...sorted.skipped], alreadyOffKnown: true };
@@ -74,11 +79,17 @@ async function takenOff(
 ): Promise<Sorted> {
   const taken: Stream[] = [];
   const skipped: Skipped[] = [];
+  const readUndone = createReadUndone(ledger);
+  const look = async (stream: Stream) => {
+    const orders = await ledger.recentOrders(stream, ALL_ORDERS);
+    const seen = undoOf(orders, orderId, now());
+    return seen === WANTED_OFF ? undoOf(orders, orderId, now(), await readUndone(orders)) : seen;
+  };
   for (let start = 0; start < asked.length; start += SIDE_BY_SIDE) {
     const some = asked.slice(start, start + SIDE_BY_SIDE);
-    const orders = await Promise.all(some.map(({ stream }) => ledger.recentOrders(stream, ALL_ORDERS)));
+    const looked = await Promise.all(some.map(({ stream }) => look(stream)));
     some.forEach(({ stream }, index) => {
-      const undone = undoOf(orders[index] ?? [], orderId, now());
+      const undone = looked[index];
       if (undone === "enable") taken.push(stream);
       else if (undone !== undefined) skipped.push({ stream, because: undone });
     });

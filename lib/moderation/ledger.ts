@@ -11,7 +11,7 @@ import type { Grade } from "./grade.ts";
 import type { Taken } from "./limits.ts";
 import { orderIdSchema, type Untranslated } from "./message.ts";
 import type { Attempt, Order, OrderDraft, Outcome } from "./order.ts";
-import type { Applied, Approval, Cancelled, PlanState, PlanText } from "./plan.ts";
+import type { Applied, Approval, Cancelled, PlanState, PlanText, TakenBack } from "./plan.ts";
 import type { Report } from "./report.ts";
 
 export type Mode = "observe" | "enforce";
@@ -126,6 +126,8 @@ export const operatorOrderSchema = z
     overrideProtected: z.literal(true).exactOptional(),
     /** Somebody used the right to do without a second person. */
     breakGlass: z.literal(true).exactOptional(),
+    /** Order id of the batch that it takes back. */
+    undoes: orderIdSchema.exactOptional(),
   })
   .readonly()
   .refine(
@@ -225,6 +227,8 @@ export interface Ledger {
   applyPlan(orderId: string, applied: Applied): Promise<boolean>;
   /** The first cancellation stands. @returns the state afterwards. */
   cancelPlan(orderId: string, cancelled: Cancelled): Promise<PlanState>;
+  /** The newest undo stands, for the one before may have been cancelled. Of a few orders as of a batch. */
+  markUndone(orderId: string, undone: TakenBack): Promise<void>;
   /** The first result of an index stands; but what came of an order takes the place of one that tells of none. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<void>;
   readBatchResult(orderId: string, index: number): Promise<BatchResult | undefined>;

@@ -42,6 +42,8 @@ export type Authority =
       readonly approvedBy?: string;
       /** Done without the second person that it took. */
       readonly breakGlass?: true;
+      /** Order id of the batch that it takes back. */
+      readonly undoes?: string;
       readonly returned?: Returned;
       readonly repairs?: Repairs;
     };

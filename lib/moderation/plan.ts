@@ -103,9 +103,18 @@ export interface Cancelled {
   readonly reason: string;
 }
 
-/** What became of a plan; every part of it is written once. */
+/** From here on it does not want a stream off any more, unless the plan that undoes it was cancelled. */
+export interface TakenBack {
+  readonly undoneBy: string;
+  readonly undoneAt: string;
+  /** Of the applied plan that enables; absent: there was nothing for it to enable. */
+  readonly undoOrderId?: string;
+}
+
+/** What became of a plan; every part of it is written once, but that it is undone as often as it is. */
 export interface PlanState {
   readonly approval?: Approval;
   readonly applied?: Applied;
   readonly cancelled?: Cancelled;
+  readonly undone?: TakenBack;
 }

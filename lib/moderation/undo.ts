@@ -6,13 +6,27 @@ import { isDoubtful, type Order, tookOff } from "./order.ts";
 
 export type Undone = "enable" | "already-on" | "wanted-by-another-order";
 
-/** @param orders - of the stream, newest first. @returns undefined: the batch has not taken it off, and will not. */
-export function undoOf(orders: readonly Order[], orderId: string, now: Date): Undone | undefined {
+export const WANTED_OFF: Undone = "wanted-by-another-order";
+
+/** Order ids. */
+export type OrderIds = ReadonlySet<string>;
+
+/**
+ * @param orders - of the stream, newest first.
+ * @param undone - of batches that are undone themselves: nobody wants off what they took off.
+ * @returns undefined: the batch has not taken it off, and will not.
+ */
+export function undoOf(
+  orders: readonly Order[],
+  orderId: string,
+  now: Date,
+  undone: OrderIds = new Set(),
+): Undone | undefined {
   const taken = orders.find((order) => isOf(order, orderId) && mayHaveTakenOff(order));
   if (!taken) return undefined;
   for (const order of orders) {
     if (isOf(order, orderId) || order.action === "pause" || cameToNothing(order)) continue;
-    if (order.action === "disable" && lasts(order, now)) return "wanted-by-another-order";
+    if (order.action === "disable" && lasts(order, now) && !isOfAny(order, undone)) return WANTED_OFF;
     if (order.action === "disable") continue;
     // Somebody let it on: what was wanted before that is forgiven.
     if (order.number > taken.number && order.outcome === "verified") return "already-on";
@@ -25,6 +39,9 @@ export function undoOf(orders: readonly Order[], orderId: string, now: Date): Un
 /** What was done again because the stream came back, or because an audit found it missing, was done on the word of the same order. */
 const isOf = ({ authority }: Order, orderId: string): boolean =>
   authority.kind === "operator" && authority.orderId === orderId;
+
+const isOfAny = ({ authority }: Order, orderIds: OrderIds): boolean =>
+  authority.kind === "operator" && orderIds.has(authority.orderId);
 
 /** Without an outcome it may be under way at this moment. */
 const mayHaveTakenOff = (order: Order): boolean =>

@@ -80,7 +80,7 @@ export function factsOf(material: Material): Facts {
     sent: Map.groupBy(reportsSent, ({ id }) => id),
     accepted: new Set(reportsSent.filter(({ seq }) => statuses.get(seq) === 202).map(({ id }) => id)),
     reports: Map.groupBy(reports, ({ report }) => report.id),
-    operatorItems: items("OPERATOR#").map((item) => operatorItemSchema.parse(item)),
+    operatorItems: items("OPERATOR#", "ORDER#").map((item) => operatorItemSchema.parse(item)),
     streams: streamsOf(
       items("STREAM#", "ORDER#").map((item) => orderItemSchema.parse(item)),
       material["live-calls"],

@@ -101,6 +101,17 @@ describe("what becomes of a plan", () => {
     expect(await ledger.readPlanState(orderId)).toEqual({ approval, applied, cancelled });
   });
 
+  it("is undone by the newest that undoes it, whatever else became of it", async () => {
+    const orderId = newOrderId();
+    const undone = { undoneBy: "ana", undoneAt: cancelled.cancelledAt };
+    await ledger.markUndone(orderId, undone);
+    expect(await ledger.readPlanState(orderId)).toEqual({ undone });
+    await ledger.cancelPlan(orderId, cancelled);
+    const newest = { ...undone, undoneBy: "ben", undoOrderId: newOrderId() };
+    await ledger.markUndone(orderId, newest);
+    expect(await ledger.readPlanState(orderId)).toEqual({ cancelled, undone: newest });
+  });
+
   it("is no approval any more once it is applied or cancelled", async () => {
     const [first, second] = [newOrderId(), newOrderId()];
     await ledger.applyPlan(first, applied);
@@ -135,6 +146,7 @@ describe("what becomes of a plan", () => {
     { applied: { ...applied, appliedAt: "yesterday" } },
     { approval: { ...approval, approvedBy: "" } },
     { cancelled: true },
+    { undone: { undoneBy: "ana" } },
   ])("is an error where it is not as written, so that nothing acts on it: %j", async (state) => {
     const orderId = newOrderId();
     const item = { pk: `OPERATOR#${orderId}`, sk: "STATE", orderId, ...state };

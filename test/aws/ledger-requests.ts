@@ -150,6 +150,13 @@ export const planRequests: fc.Arbitrary<Request> = fc.oneof(
       ),
     ),
   fc
+    .tuple(which, person)
+    .map(([id, undoneBy]) =>
+      request(`${undoneBy} undoes plan ${id}`, (ledger, { orderIds }) =>
+        ledger.markUndone(orderIds[id] ?? "", { undoneBy, undoneAt: at(0) }),
+      ),
+    ),
+  fc
     .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom({}, { orderNumber: 1 }, { orderNumber: 2 }))
     .map(([id, index, outcome, of]) =>
       request(`result ${index} of plan ${id}: ${outcome} ${show(of)}`, (ledger, { orderIds }) =>

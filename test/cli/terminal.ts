@@ -15,8 +15,9 @@ export interface Shown {
 export type Types = readonly { readonly at: RegExp; readonly keys: string }[];
 
 export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
-  const command = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const { NO_COLOR: _plain, ...ours } = process.env;
+  const words = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const command = `exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
+  const { NO_COLOR: _plain, CI: _uncoloured, ...ours } = process.env;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     env: { ...ours, TERM: "xterm", ...env },
     stdio: ["pipe", "pipe", "inherit"],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import fc from "fast-check";
 import { type Stream, streamKey } from "../../lib/stream.ts";
 import { SECOND_MS } from "../../lib/time.ts";
-import { createIncidentWorld, type IncidentWorld } from "./incident-world.ts";
+import { away, createIncidentWorld, type IncidentWorld } from "./incident-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});
@@ -24,13 +24,22 @@ async function batchOf(world: IncidentWorld, event: object): Promise<string> {
   world.wait(SECOND_MS);
   return named.orderId;
 }
-const disabled = (world: IncidentWorld, streams: Stream[]) => batchOf(world, { wanted: "disable", hours: 24, streams });
+const disabled = (world: IncidentWorld, streams: Stream[], hours = 24) =>
+  batchOf(world, { wanted: "disable", hours, streams });
 const one = async (world: IncidentWorld, action: "disable" | "enable", stream: Stream, change: object = {}) => {
   await world.ask({ action, streams: [stream], dryRun: false, ...change }, { waitMs: 0 });
   world.wait(SECOND_MS);
 };
 async function apply(world: IncidentWorld, { plan }: Awaited<ReturnType<IncidentWorld["ask"]>>) {
   return world.ask({ action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 });
+}
+
+/** As far as there is something to enable. */
+async function undone(world: IncidentWorld, orderId: string): Promise<void> {
+  const answer = await world.ask({ action: "undo", orderId });
+  if (answer.plan) expect(await apply(world, answer)).toMatchObject({ ok: true });
+  world.wait(SECOND_MS);
+  await world.workAll();
 }
 
 describe("two batches over the same streams", () => {
@@ -54,6 +63,120 @@ describe("two batches over the same streams", () => {
     await apply(world, undone);
     await world.workAll();
     expect([isOff(world, room0), isOff(world, room1)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ["the same", [room0], [room0]],
+    ["overlapping", [room0, room1], [room0, room2]],
+  ])("both undone are both on: %s streams, whichever is undone first", async (_, one, other) => {
+    for (const isOlderFirst of [true, false]) {
+      const world = await createIncidentWorld();
+      const batches: string[] = [];
+      batches.push(await disabled(world, one));
+      await world.workAll();
+      batches.push(await disabled(world, other, 48)); // for longer, or the plan leaves out what is off
+      await world.workAll();
+      for (const orderId of isOlderFirst ? batches : batches.toReversed()) await undone(world, orderId);
+      expect(world.live.disabled.size).toBe(0);
+    }
+  });
+
+  it("both undone are on, though one of them had given way to the other", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0]);
+    const behind = world.queue.splice(0);
+    const newer = await disabled(world, [room0]);
+    await world.workAll();
+    world.queue.push(...behind);
+    await world.workAll();
+    await undone(world, older);
+    await undone(world, newer);
+    expect(isOff(world, room0)).toBe(false);
+  });
+
+  it("an undo that is only planned takes nothing back: the other's undo leaves the shared stream off", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0, room1]);
+    const newer = await disabled(world, [room0]);
+    await world.workAll();
+    expect((await world.ask({ action: "undo", orderId: older })).plan).toMatchObject({ streams: [room1] });
+    await undone(world, newer);
+    expect(isOff(world, room0)).toBe(true);
+  });
+
+  it("an undo that is applied and then cancelled takes nothing back from another's undo", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0, room1]);
+    const newer = await disabled(world, [room0]);
+    await world.workAll();
+    const answer = await world.ask({ action: "undo", orderId: older });
+    await apply(world, answer);
+    await world.ask({ action: "cancel", orderId: answer.plan?.orderId });
+    await undone(world, newer);
+    expect([isOff(world, room0), isOff(world, room1)]).toEqual([true, true]);
+    await undone(world, older); // and now it is meant
+    expect(world.live.disabled.size).toBe(0);
+  });
+
+  it("the undo of one enables what the other one took off since it was planned, where that is undone before", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0]);
+    await world.workAll();
+    const answer = await world.ask({ action: "undo", orderId: older });
+    const newer = await disabled(world, [room0], 48);
+    await world.workAll();
+    await undone(world, newer);
+    expect(isOff(world, room0)).toBe(true);
+    await apply(world, answer);
+    await world.workAll();
+    expect(isOff(world, room0)).toBe(false);
+  });
+
+  it("that a batch is undone is known though whoever applied its undo died at once: with resume, it is written", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0, room1]);
+    const newer = await disabled(world, [room0]);
+    await world.workAll();
+    const { plan } = await world.ask({ action: "undo", orderId: older });
+    const named = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
+    const ledger = { ...world.ledger, markUndone: away };
+    expect(await world.ask(named, { ledger })).toMatchObject({
+      errors: [{ message: expect.stringContaining("apply it with resume") }],
+    });
+    expect(await world.ask({ ...named, resume: true })).toMatchObject({ ok: true });
+    await world.workAll();
+    await undone(world, newer);
+    expect(world.live.disabled.size).toBe(0);
+  });
+
+  it("an older one that comes to a stream only after the newer one was undone takes it off all the same", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0]);
+    const behind = world.queue.splice(0); // its messages are slow
+    const newer = await disabled(world, [room0, room1]);
+    await world.workAll();
+    await undone(world, newer);
+    world.queue.push(...behind);
+    await world.workAll();
+    expect([isOff(world, room0), isOff(world, room1)]).toEqual([true, false]);
+    expect(await world.ask({ action: "status", orderId: older })).toMatchObject({
+      batch: { outcomes: { verified: 1 } },
+    });
+    await undone(world, older);
+    expect(world.live.disabled.size).toBe(0);
+  });
+
+  it("an older one gives way to who let the stream on by a name of its own, whatever was undone", async () => {
+    const world = await createIncidentWorld();
+    await disabled(world, [room0]);
+    const behind = world.queue.splice(0);
+    const newer = await disabled(world, [room0]);
+    await world.workAll();
+    await undone(world, newer);
+    await one(world, "enable", room0);
+    world.queue.push(...behind);
+    await world.workAll();
+    expect(isOff(world, room0)).toBe(false);
   });
 });
 

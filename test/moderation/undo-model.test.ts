@@ -133,6 +133,50 @@ it("undo while apply still runs ends with all streams on, and with a result for 
   );
 }, 120_000);
 
+it("of two batches over the same streams, undone while they are still carried out, nothing stays off in the end", async () => {
+  const some = fc.array(happening, { maxLength: 15, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(fc.constantFrom("disable", "pause"), fc.constantFrom("disable", "pause")),
+      fc.boolean(),
+      fc.tuple(some, some, some, some),
+      async ([first, second], isOlderFirst, [before, between, meanwhile, after]) => {
+        const ledger = createMemoryLedger();
+        const world = await createWorld(ledger, { secondDisable: "exists", secondEnable: "missing", actionsAnHour: 1 });
+        const streams = Array.from({ length: 3 }, someStream);
+        const run = async (all: readonly Happening[]) => {
+          for (const each of all) await happen(world, each);
+        };
+        const batchOf = async (event: object): Promise<string> => {
+          const { plan } = await ask(world, ALICE, { action: "plan", ...event }, world.hands());
+          if (!plan) throw new Error("there is no plan");
+          await world.operate((stepped) => applyIt(world, ALICE, plan, stepped));
+          return plan.orderId;
+        };
+        const older = await batchOf({ wanted: first, streams: streams.slice(0, 2) });
+        await run(before);
+        const newer = await batchOf({ wanted: second, streams });
+        await run(between);
+        const undoing = isOlderFirst ? [older, newer] : [newer, older];
+        for (const [index, orderId] of undoing.entries()) {
+          await world.operate(async (stepped) => void (await undoIt(world, orderId, stepped)));
+          await run(index === 0 ? meanwhile : after);
+        }
+        await world.settle();
+        // Each may have been planned before the other was applied; by now both are known to be meant.
+        for (const orderId of [...undoing, ...undoing]) {
+          await undoIt(world, orderId, world.hands());
+          await world.settle();
+        }
+        await world.account.close();
+        expect(world.account.broken).toEqual([]);
+        expect(streams.filter((stream) => world.live.disabledUntil(stream) !== undefined)).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+}, 120_000);
+
 it("the streams of a batch that nobody undoes are off, so that there was something to undo", async () => {
   const ledger = createMemoryLedger();
   const world = await createWorld(ledger, { secondDisable: "exists", secondEnable: "missing", actionsAnHour: 1 });

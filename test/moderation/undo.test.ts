@@ -105,6 +105,14 @@ describe("a stream of a batch is left as it is", () => {
     expect(undo(...told)).toBe("wanted-by-another-order");
   });
 
+  it("unless those who want it off are undone themselves", () => {
+    const wanted: Told[] = [{ by: "operator", action: "disable", outcome: "verified" }, off];
+    const undone = new Set(["op-another"]);
+    expect(undoOf(history(...wanted), batch, now, undone)).toBe("enable");
+    const rule: Told = { by: "rule", action: "disable", outcome: "verified" };
+    expect(undoOf(history(rule, ...wanted), batch, now, undone)).toBe("wanted-by-another-order");
+  });
+
   it("that somebody has enabled, or whose time is over", () => {
     expect(undo(off, { by: "operator", action: "enable", outcome: "verified" })).toBe("already-on");
     expect(undo({ ...off, resumeTime: OVER })).toBe("already-on");

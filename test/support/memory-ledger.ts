@@ -310,6 +310,9 @@ export function createMemoryLedger(
       table.planStates.set(orderId, state);
       return stored(state);
     },
+    async markUndone(orderId, undone) {
+      table.planStates.set(orderId, stored({ ...table.planStates.get(orderId), undone }));
+    },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
       const there = results.get(result.index);
