@@ -2,7 +2,7 @@
 
 /** What one side was measured at, in the order of the rounds: all sides of a bench take turns, so a busy machine is busy for all. */
 export interface Samples {
-  readonly unit: "ns" | "ms" | "bytes";
+  readonly unit: "ns" | "ms" | "bytes" | "calls";
   readonly values: readonly number[];
 }
 
@@ -11,6 +11,8 @@ export interface Row {
   readonly what: string;
   readonly above: string;
   readonly below: string;
+  /** Which of the sorted samples is compared, from 0 to 1. Default: 0.5, the median. */
+  readonly quantile?: number;
   readonly target: Target;
   /** What keeps the ratio from being better, where that is known. */
   readonly bound?: string;

@@ -18,15 +18,16 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
-
-/** @throws RangeError without samples, and where the sides have not taken turns. */
-export function ratioOf(above: Samples, below: Samples): Ratio {
+/** @param share - which of the sorted samples is compared. @throws RangeError without samples, and where the sides have not taken turns. */
+export function ratioOf(above: Samples, below: Samples, share = 0.5): Ratio {
   if (above.unit !== below.unit || above.values.length !== below.values.length) {
     throw new RangeError("only sides that took turns can be compared");
   }
   const each = above.values.map((value, round) => value / (below.values[round] ?? Number.NaN));
-  return { ratio: median(above.values) / median(below.values), low: quantile(each, 0.25), high: quantile(each, 0.75) };
+  return {
+    ratio: quantile(above.values, share) / quantile(below.values, share),
+    ...{ low: quantile(each, 0.25), high: quantile(each, 0.75) },
+  };
 }
 
 /** `reached`, or by how much of the target it is not. */

@@ -6,11 +6,12 @@ import type { Measured } from "./bench.ts";
 
 const FILE = join(import.meta.dirname, "results.json");
 
-const samplesSchema = z.object({ unit: z.enum(["ns", "ms", "bytes"]), values: z.array(z.number()) });
+const samplesSchema = z.object({ unit: z.enum(["ns", "ms", "bytes", "calls"]), values: z.array(z.number()) });
 const rowSchema = z.object({
   what: z.string(),
   above: z.string(),
   below: z.string(),
+  quantile: z.number().min(0).max(1).exactOptional(),
   target: z.union([z.strictObject({ atMost: z.number() }), z.strictObject({ atLeast: z.number() })]),
   bound: z.string().exactOptional(),
 });
