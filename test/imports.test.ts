@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 
 const root = join(import.meta.dirname, "..");
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
-const sources = globSync("{functions,lib,cli,local,scripts,test}/**/*.{ts,mjs}", { cwd: root }).map((file) => ({
+const sources = globSync("{functions,lib,cli,local,scripts,bench,test}/**/*.{ts,mjs}", { cwd: root }).map((file) => ({
   file,
   text: readFileSync(join(root, file), "utf8"),
 }));
@@ -31,11 +31,13 @@ describe("imports run one way:", () => {
     ],
     ["what is shared knows only its like", /^lib\/[^/]+(?<!\.d)\.ts$/, /^(?!lib\/[^/]+$|zod$|node:)/],
     ["nothing but a test knows a function", /^(?!test\/)/, /^functions\//],
-    ["what is deployed knows nothing of what is not", /^(functions|lib)\//, /^(local|cli|scripts|test)\//],
+    ["what is deployed knows nothing of what is not", /^(functions|lib)\//, /^(local|cli|scripts|bench|test)\//],
     ["the simulator of Live is no copy of its client", /^local\/live\//, /^lib\/huawei\//],
     ["in lib only aws knows the AWS SDK", /^lib\/(?!aws\/)/, /^(@aws-sdk|@smithy)\//],
-    ["only functions know middy", /^(?!functions\/|test\/)/, /^@middy\//],
-    ["no relative import is without its ending", /./, /^(functions|lib|cli|local|scripts)\/.*\/[^.]+$/],
+    ["only functions know middy, ours and those of a rival", /^(?!functions\/|bench\/rivals\/|test\/)/, /^@middy\//],
+    ["a rival shares no line with us", /^bench\/rivals\//, /^(lib|functions|local|cli)\//],
+    ["nothing but a test knows a bench", /^(?!bench\/|test\/)/, /^bench\//],
+    ["no relative import is without its ending", /./, /^(functions|lib|cli|local|scripts|bench)\/.*\/[^.]+$/],
   ])("%s", (_, from, to) => {
     expect(sources.filter(({ file }) => from.test(file))).not.toEqual([]);
     expect(between(from, to)).toEqual([]);
