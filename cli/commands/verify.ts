@@ -38,7 +38,7 @@ the bundle speaks.
 
 A finding is altered, missing, reordered, truncated, appended, unknown-key or unreadable; then the exit code is 4.
 incomplete is what the audits say of their own work (a list that could not be read to its end, an hour in which none
-ran): if there is nothing else, the exit code is 5. 0: intact and complete. 2: the command or its files are wrong.`,
+ran, a part that is lacking): if there is nothing else, the exit code is 5. 0: intact and complete. 2: the command or its files are wrong.`,
 
   async run({ operands: [path = ""], values }, { out }) {
     const options = readOptions(values);

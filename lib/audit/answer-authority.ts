@@ -1,5 +1,6 @@
 /** On whose word a stream was off: the order, what it was placed for, and who said yes to it. */
 import type { PastOrderLine, ReportLine } from "./answer-input.ts";
+import { isOfRule } from "./findings.ts";
 import type { Expected } from "./ledger-event.ts";
 import type { Filed, LedgerView, Period } from "./ledger-view.ts";
 
@@ -83,7 +84,7 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
 
 function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: LedgerView): Found {
   const report = ledger.report(cause);
-  const isOperator = /^op-[0-9a-f-]{36}$/.test(cause);
+  const isOperator = !isOfRule({ cause });
   const facts = { ...told(report), source: isOperator ? null : (cause.split("#")[0] ?? null) };
   const who = { by: isOperator ? "operator" : "rule", decidedBy: by, approvedBy: null } as const;
   return { authority: { ...facts, ...who, reason, cause, order: number, outcome }, ...found(report) };
@@ -117,11 +118,12 @@ function requestOf(
 }
 
 /** Who did without the second person, as far as it is known. */
-export function brokenGlass({ authority }: PastOrderLine, ledger: LedgerView): string | undefined {
-  if (authority.kind === "rule" || !authority.breakGlass) return undefined;
+export function brokenGlass({ order }: Period, ledger: LedgerView): string[] {
+  const authority = order?.line.authority;
+  if (authority?.kind !== "operator" || !authority.breakGlass) return [];
   const applied = ledger.planState(authority.orderId)?.line.applied;
   const who = applied ? ` by ${applied.appliedBy}: ${applied.reason}` : "";
-  return `it took a second person, and the glass was broken instead${who}`;
+  return [`it took a second person, and the glass was broken instead${who}`];
 }
 
 /** A stream that came back is taken off on the word of the order that did it first. */

@@ -3,7 +3,7 @@ import { NOBODY } from "./answer-authority.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./answer-listed.ts";
 import type { Moment } from "./answer-moments.ts";
 import type { Answer } from "./answers.ts";
-import { CLOCK_MARGIN_MS } from "./clocks.ts";
+import { hasRunOut } from "./clocks.ts";
 import type { Run, Snapshot } from "./sightings.ts";
 
 /**
@@ -50,10 +50,7 @@ function endOf(
   const gone = snapshots.slice(run.last + 1).find(({ complete }) => complete);
   const next = runs[runs.indexOf(run) + 1];
   if (next && (!gone || next.firstSeenAt <= gone.endedAt)) return { until: next.firstSeenAt, untilBy: "changed" };
-  const isOver =
-    gone !== undefined &&
-    run.resumeTime !== null &&
-    Date.parse(run.resumeTime) <= Date.parse(gone.endedAt) + CLOCK_MARGIN_MS;
+  const isOver = gone !== undefined && hasRunOut(run.resumeTime, gone.endedAt);
   if (!gone || isOver) return { until: run.resumeTime, untilBy: run.resumeTime === null ? null : "resume-time" };
   return { until: gone.endedAt, untilBy: "gone" };
 }

@@ -22,7 +22,7 @@ export function ownAnswer(
   const others = [...new Set(seen.map(({ run }) => run.resumeTime))].filter((each) => !isSameTime(each, asked));
   const remarks = [
     ...doubts(period),
-    ...without(period, ledger),
+    ...brokenGlass(period, ledger),
     ...missingFrom(absent),
     ...others.map((each) => `Live listed it ${each === null ? "without an end" : `until ${each}`}`),
     ...onlyIncomplete(seen, snapshots),
@@ -58,11 +58,6 @@ function doubts({ order, expected, maybeEndedBy }: Period): string[] {
       : []),
     ...(maybeEndedBy ? [`order ${maybeEndedBy.line.number} was to let it on: nobody can say whether it did`] : []),
   ];
-}
-
-function without({ order }: Period, ledger: LedgerView): string[] {
-  const remark = order && brokenGlass(order.line, ledger);
-  return remark === undefined ? [] : [remark];
 }
 
 function missingFrom(absent: readonly Snapshot[]): string[] {

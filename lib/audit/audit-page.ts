@@ -34,7 +34,8 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
       const row = shown.get(key);
       if (row) row.order = { placedAt, reason, by };
       explained += 1;
-      reasons.set(kindOfReason(expected), (reasons.get(kindOfReason(expected)) ?? 0) + 1);
+      const kind = kindOfReason(expected);
+      reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
     },
     rows: (): DisabledOnPage[] => [...shown].map(([key, row]) => ({ ...streamOf(key), ...row })),
     reasons: (): ReadonlyMap<string, number> =>
@@ -46,7 +47,7 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
 const kindOfReason = ({ reason }: Expected): string =>
   reason.replace(DONE_AGAIN, "").replace(/ \d+(\.\d+)? reported by /, " reported by ");
 
-/** As a repair and a return begin their reason. */
+/** As handle-repair.ts and handle-return.ts begin their reason. */
 const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
 
 /** The first of each kind. */

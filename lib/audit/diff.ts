@@ -1,6 +1,6 @@
 /** What changed between two snapshots of an ingest domain: who was disabled, who was enabled, whose resume time is another one now. */
 import { streamKey } from "../stream.ts";
-import { CLOCK_MARGIN_MS, isSameTime } from "./clocks.ts";
+import { hasRunOut, isSameTime } from "./clocks.ts";
 import type { DiffFinding } from "./findings.ts";
 import type { SnapshotRow } from "./listing.ts";
 
@@ -24,7 +24,7 @@ export async function* diff(
     const now = listed.get(streamKey({ domain, app, stream }));
     if (now) known.add(now);
     if (!now) {
-      const expired = resumeTime !== null && Date.parse(resumeTime) <= Date.parse(endedAt) + CLOCK_MARGIN_MS;
+      const expired = hasRunOut(resumeTime, endedAt);
       yield { kind: "enabled", domain, app, stream, resumeTime, expired };
     } else if (!isSameTime(now.resumeTime, resumeTime)) {
       yield { kind: "changed", domain, app, stream, resumeTime: now.resumeTime, before: resumeTime };

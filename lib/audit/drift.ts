@@ -6,7 +6,7 @@
 import type { Order } from "../moderation/order.ts";
 import { disableTaken, expiresSoon, lastWord, tookOff } from "../moderation/order.ts";
 import { type Stream, streamKey } from "../stream.ts";
-import { CLOCK_MARGIN_MS, isSameTime } from "./clocks.ts";
+import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "./clocks.ts";
 import { type Listed, type Seen, streamOf } from "./diff.ts";
 import { type DriftFinding, isOfRule } from "./findings.ts";
 import type { Expected } from "./ledger-event.ts";
@@ -40,8 +40,7 @@ export async function* compare(
     const seen = list.listed.get(streamKey(each));
     if (seen) accounted.add(seen);
     if (!seen) {
-      const mayBeOver = Date.parse(each.resumeTime) <= Date.parse(list.endedAt) + CLOCK_MARGIN_MS;
-      if (!mayBeOver) yield { kind: "missing", expected: each };
+      if (!hasRunOut(each.resumeTime, list.endedAt)) yield { kind: "missing", expected: each };
     } else if (!isAsOrdered(seen, each)) {
       yield { kind: "other-resume-time", expected: each, seen };
     } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
@@ -50,7 +49,8 @@ export async function* compare(
   }
   for (const [, { listed }] of lists) {
     for (const [key, seen] of listed) {
-      if (accounted.has(seen) || hasRunOut(seen)) continue;
+      // What has run out holds nobody off any more; Live has not cleared it away yet.
+      if (accounted.has(seen) || hasRunOut(seen.resumeTime, seen.seenAt)) continue;
       yield { kind: "unexpected", stream: streamOf(key), seen };
     }
   }
@@ -59,10 +59,6 @@ export async function* compare(
 /** By Live's entry, which may hold it off for longer than our order. */
 const expires = ({ resumeTime }: Seen, { placedAt }: Expected, now: Date, hours: number): boolean =>
   resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
-
-/** Nobody is held off by it any more; Live has not cleared it away yet. */
-const hasRunOut = ({ resumeTime, seenAt }: Seen): boolean =>
-  resumeTime !== null && Date.parse(resumeTime) <= Date.parse(seenAt) + CLOCK_MARGIN_MS;
 
 /** As the worker reads its own call back: an entry without an end holds a stream off long enough. A rule asks for no less, a person for exactly so much. */
 const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>

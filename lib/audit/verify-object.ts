@@ -1,5 +1,4 @@
 /** What speaks against an object that a link answers for. */
-
 import { sha256Hex } from "../sha256.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Finding } from "./finding.ts";

@@ -2,7 +2,6 @@
  * Whether a bundle is what the audits wrote, by a key that the caller pinned: nothing is believed because it stands in the bundle.
  * Objects are read one at a time; what is kept of them is their names.
  */
-
 import { sha256Hex } from "../sha256.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Link, toLink } from "./chain-head.ts";
