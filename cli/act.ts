@@ -1,7 +1,7 @@
 /** What one person does at once to a few streams: shown first, then done, then its outcomes are waited for. */
 import { formatStream } from "../lib/stream.ts";
 import { visible } from "../lib/visible.ts";
-import { resultText, wentWrong } from "./batch-text.ts";
+import { resultText, streamsText, wentWrong } from "./batch-text.ts";
 import { type CommandDeps, EXIT, type Exit, FailedError, type Typed } from "./command.ts";
 import { secondOf } from "./duration.ts";
 import { type Asked, type Operator, openOperator } from "./operator.ts";
@@ -51,8 +51,7 @@ export async function act(change: Change, { values }: Pick<Typed, "values">, dep
 
 function* dryText({ action, reason, streams }: Change, { answer }: Reply, { out }: CommandDeps): Generator<string> {
   const until = answer.results[0]?.resumeTime;
-  const many = streams.length === 1 ? "1 stream" : `${streams.length} streams`;
-  yield out.paint("bold", `${action} ${many}${until ? ` until ${secondOf(until)}` : ""}`);
+  yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
   for (const { stream } of answer.results) yield `  ${visible(formatStream(stream))}`;
   yield `because ${visible(reason)}`;
 }
@@ -100,9 +99,7 @@ export function sayText(reply: Reply, deps: CommandDeps): void {
   const { out } = deps;
   sayRows(reply, deps);
   if (orderId === undefined) return;
-  if (results.some(({ outcome }) => outcome === "ordered")) {
-    out.say(`not all of it has ended: offair status ${orderId} tells what becomes of it`);
-  }
+  if (isOpen(reply)) out.say(`not all of it has ended: offair status ${orderId} tells what becomes of it`);
   const keepsOff = results.some(({ resumeTime }) => resumeTime); // a pause is over already
   out.say(`order ${orderId}${keepsOff ? `; to take it back: offair undo ${orderId} --reason TEXT` : ""}`);
 }

@@ -15,14 +15,14 @@ export interface Applying {
 export async function applyPlan(
   { breakGlass, ...planned }: Applying,
   operator: Operator,
-  { signal }: Pick<AskOptions, "signal">,
+  signal: AbortSignal,
 ): Promise<Reply> {
   const asked: Asked = { action: "apply", ...planned, ...(breakGlass && { breakGlass }) };
-  const options = { ...(signal && { signal }), ...(breakGlass && { route: "/operator/break-glass" as const }) };
+  const options: AskOptions = { signal, route: breakGlass ? "/operator/break-glass" : "/operator" };
   const sent = await operator.askOnce(asked, options);
   if ("answer" in sent && !brokeDown(sent.answer)) return sent;
   const { orderId } = planned;
-  if (signal?.aborted) throw new FailedError(unknownEnd(orderId, "it was not waited for"));
+  if (signal.aborted) throw new FailedError(unknownEnd(orderId, "it was not waited for"));
   try {
     const again = await operator.ask({ ...asked, resume: true }, options);
     // Refused as applied before? The lost one may have been faster by a moment.
@@ -34,11 +34,8 @@ export async function applyPlan(
 }
 
 /** Puts what is left of an applied plan on its way once more, which is harmless where it is. */
-export const goOn = (
-  planned: Omit<Applying, "breakGlass">,
-  operator: Operator,
-  signal: AbortSignal | undefined,
-): Promise<Reply> => operator.ask({ action: "apply", ...planned, resume: true }, signal ? { signal } : {});
+export const goOn = (planned: Omit<Applying, "breakGlass">, operator: Operator, signal: AbortSignal): Promise<Reply> =>
+  operator.ask({ action: "apply", ...planned, resume: true }, { signal });
 
 async function isApplied(orderId: string, operator: Operator): Promise<boolean> {
   const { answer } = await operator.ask({ action: "status", orderId, results: false, reason: "was it applied?" });

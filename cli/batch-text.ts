@@ -15,12 +15,14 @@ const DONE_TO_IT: Readonly<Record<string, string>> = { pause: "cut", disable: "o
 
 const number = (value: number): string => value.toLocaleString("en-US");
 
+export const streamsText = (count: number): string => `${number(count)} ${count === 1 ? "stream" : "streams"}`;
+
 export const wentWrong = ({ outcome }: { readonly outcome?: string }): boolean =>
   outcome !== undefined && WENT_WRONG.has(outcome);
 
 export const isOver = ({ state }: ShownBatch): boolean => !["planned", "running", "cancelling"].includes(state);
 
-export const sumOf = ({ outcomes }: ShownBatch, names: readonly string[]): number =>
+const sumOf = ({ outcomes }: ShownBatch, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
 
 export const failures = (batch: ShownBatch): number => sumOf(batch, [...WENT_WRONG]);
@@ -63,7 +65,7 @@ const STATES: Readonly<Record<string, string>> = {
 
 export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
   const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
-  const what = `${orderId}, ${visible(action)} of ${number(count)} ${count === 1 ? "stream" : "streams"}`;
+  const what = `${orderId}, ${visible(action)} of ${streamsText(count)}`;
   yield paint("bold", `${what}, ${STATES[state] ?? visible(state)}`);
   yield* whoText(batch, paint);
   if (appliedAt === undefined) return;

@@ -1,4 +1,5 @@
-/** How long a stream is to stay off, as people type it. */
+/** Durations and instants: how long a stream is to stay off as people type it, the others as they are shown. */
+import { toSecondsUtc } from "../lib/time.ts";
 import { UsageError } from "./command.ts";
 
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
@@ -33,4 +34,4 @@ export function secondsText(seconds: number): string {
 
 /** `2026-03-14T09:00:00Z`: what is finer is in --json. */
 export const secondOf = (instant: string): string =>
-  Number.isNaN(Date.parse(instant)) ? instant : `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  Number.isNaN(Date.parse(instant)) ? instant : toSecondsUtc(new Date(instant));

@@ -63,13 +63,14 @@ export async function openLinks(bundle: Bundle): Promise<Links> {
 
   /** A person's audit that takes its time is written after a slot of the schedule that comes later. */
   async function behindLateOnes(found: number, moment: Date): Promise<number> {
+    let earliest = found;
     for (let place = found - 1; place >= 0; place--) {
       const link = await at(place);
       if (!link || !isOfSchedule(link.manifest)) continue;
       if (Date.parse(link.manifest.slot) < moment.getTime()) break;
-      return behindLateOnes(place, moment);
+      earliest = place;
     }
-    return found;
+    return earliest;
   }
 
   async function nextReadable(from: number, to: number): Promise<[number, Link | undefined]> {

@@ -22,7 +22,6 @@ const order = z.looseObject({
   resumeTime: text.exactOptional(),
   error: text.exactOptional(),
 });
-export type ShownOrder = z.infer<typeof order>;
 
 const result = z.looseObject({
   stream,

@@ -32,10 +32,7 @@ export interface Operator {
 }
 
 const ATTEMPTS = 4;
-const BASE_DELAY_MS = 500;
-const MAX_DELAY_MS = 4_000;
-
-export const OPERATOR_OPTIONS = { url: { type: "string" } } as const;
+const BASE_DELAY_MS = 1_000;
 
 /** @throws UsageError where nobody says where it is. */
 export function openOperator(values: Values, deps: CommandDeps): Operator {
@@ -52,7 +49,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
       const result = await post(route, asked, signal);
       if ("answer" in result || signal?.aborted || attempt === ATTEMPTS || !mayRepeat(result)) return result;
       out.progress(`${result.why}: trying again (${attempt + 1} of ${ATTEMPTS})`);
-      await sleep(random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt), signal);
+      await sleep(random() * BASE_DELAY_MS * 2 ** (attempt - 1), signal);
     }
   }
 

@@ -1,6 +1,7 @@
 /** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
 import { formatStream } from "../lib/stream.ts";
 import { visible } from "../lib/visible.ts";
+import { streamsText } from "./batch-text.ts";
 import { secondOf, secondsText } from "./duration.ts";
 import type { ShownPlan } from "./operator-answer.ts";
 import type { Out } from "./out.ts";
@@ -43,7 +44,7 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const many = streams.length.toLocaleString("en-US");
-  yield paint("bold", `PLAN ${orderId}: ${action} ${many} ${streams.length === 1 ? "stream" : "streams"}${until}`);
+  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(streams.length)}${until}`);
   yield field("does", DOES[action] ?? action);
   yield field("because", visible(reason));
   yield field("asked by", visible(requestedBy));
@@ -52,9 +53,7 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  for (const each of shown(streams, all)) yield `  ${details(each)}${visible(formatStream(each))}`;
-  const rest = streams.length - shown(streams, all).length;
-  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+  yield* listText(streams, all, (each) => `${details(each)}${visible(formatStream(each))}`);
   yield* skippedText(skipped, all);
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
@@ -85,7 +84,12 @@ export function* nextSteps({ orderId, sha256, reason, breaker, approvedBy }: Sho
 
 const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
 
-const shown = <T>(list: readonly T[], all: boolean): readonly T[] => (all ? list : list.slice(0, SHOWN));
+function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => string): Generator<string> {
+  const shown = all ? list : list.slice(0, SHOWN);
+  for (const each of shown) yield `  ${line(each)}`;
+  const rest = list.length - shown.length;
+  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+}
 
 const ADDRESS_WIDTH = 17;
 
@@ -99,9 +103,7 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
     yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
-    for (const { stream } of shown(some, all)) yield `  ${visible(formatStream(stream))}`;
-    const rest = some.length - shown(some, all).length;
-    if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+    yield* listText(some, all, ({ stream }) => visible(formatStream(stream)));
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Bundle } from "../lib/audit/bundle.ts";
 import { OffairError } from "../lib/errors.ts";
 import { openBundle } from "./bundles.ts";
-import { InputError, propertyOf, UsageError } from "./command.ts";
+import { InputError, propertyOf, textOf, UsageError, type Values } from "./command.ts";
 
 export interface Source {
   readonly bundle: Bundle;
@@ -21,12 +21,11 @@ export async function openPath(path: string): Promise<Source> {
   }
 }
 
-/** What was given of the two; otherwise the bucket that the environment names. */
-export function openGiven(
-  given: Record<"path" | "bucket", string | undefined>,
-  env: NodeJS.ProcessEnv,
-): Promise<Source> {
-  return given.path === undefined ? openBucket(given.bucket, env) : openPath(given.path);
+/** What `--bundle` or `--bucket` names; otherwise the bucket that the environment does. @throws UsageError for both */
+export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise<Source> {
+  const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
+  if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
+  return path === undefined ? openBucket(bucket, env) : openPath(path);
 }
 
 /** The SDK reads credentials, region and endpoint as it always does. It is loaded here, for whoever verifies needs none of it. */

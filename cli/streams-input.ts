@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { faultsOf, formatFaults } from "../lib/faults.ts";
+import { MAX_STREAMS } from "../lib/moderation/incident-event.ts";
 import { type Stream, streamKey, streamSchema } from "../lib/stream.ts";
 import { type CommandDeps, InputError, propertyOf, UsageError } from "./command.ts";
 
@@ -50,6 +51,13 @@ export async function readStreams(operands: readonly string[], { input, out }: C
   const repeated = named.length - streams.length;
   if (repeated > 0) out.warn(`${repeated} of ${named.length} lines or words name a stream again: each is taken once`);
   return streams;
+}
+
+/** As many as are acted on at once, without a plan. @throws UsageError, InputError */
+export async function readFew(operands: readonly string[], deps: CommandDeps): Promise<Stream[]> {
+  const streams = await readStreams(operands, deps);
+  if (streams.length <= MAX_STREAMS) return streams;
+  throw new UsageError(`${streams.length} streams: more than ${MAX_STREAMS} take a plan (offair help plan)`);
 }
 
 async function readLines(file: string, input: CommandDeps["input"]): Promise<Stream[]> {

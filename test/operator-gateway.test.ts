@@ -1,33 +1,30 @@
 /** Who somebody is, at the whole stack: IAM in front of the packaged incident function, and whoever comes past it. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { signedHeaders } from "../cli/operator-sign.ts";
 import { OPERATORS, startWorld, type World } from "../local/demo-world.ts";
+import { type PackagedAlone, packageAlone } from "../local/package-alone.ts";
 import { REGION } from "../local/stack.ts";
-import { packageService } from "../scripts/package.ts";
 
-const serviceDir = mkdtempSync(join(tmpdir(), "offair-operator-"));
-const templatePath = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
 const { alice, bob, carol } = OPERATORS;
 const GATEWAY_SECRET = "offair/local/gateway";
 const ORDER_ID = "op-0b0e5a3e-7d57-4c0c-9a53-5b1c7a8f2a10";
 const apply = { action: "apply", orderId: ORDER_ID, planSha256: "0".repeat(64), reason: "INC-881" };
 
+let packaged: PackagedAlone;
 let world: World;
 let logs: string[];
 
 beforeAll(async () => {
-  copyFileSync(join(import.meta.dirname, "..", "serverless.yml"), join(serviceDir, "serverless.yml"));
-  await packageService({ stage: "local", serviceDir });
-  world = await startWorld({ templatePath, ports: { gateway: 0 }, seed: 7 });
+  packaged = await packageAlone();
+  world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
   logs = [];
   world.stack.onLog(({ line }) => logs.push(line));
 }, 60_000);
 afterAll(async () => {
   await world?.close();
-  rmSync(serviceDir, { recursive: true, force: true });
+  packaged?.remove();
 }, 20_000);
 
 async function post(operator: typeof alice, event: object, { path = "/operator", headers = {} } = {}) {

@@ -1,11 +1,9 @@
 /** What only the whole can show: the packaged bundles behind the gateway, the lanes, the ledger and a Live that proves every signature. */
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../local/demo-world.ts";
+import { type PackagedAlone, packageAlone } from "../local/package-alone.ts";
 import { postReport, type SignedReport, signReport } from "../local/report.ts";
 import {
   endedOrder,
@@ -22,23 +20,21 @@ import {
   until,
 } from "../local/scene.ts";
 import policy from "../policy.yml";
-import { packageService } from "../scripts/package.ts";
 
-const serviceDir = mkdtempSync(join(tmpdir(), "offair-whole-"));
-const templatePath = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
 const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "huawei" };
 
+let packaged: PackagedAlone;
 let world: World;
 let scene: Scene;
 let logs: string[];
 
 beforeAll(async () => {
-  copyFileSync(join(import.meta.dirname, "..", "serverless.yml"), join(serviceDir, "serverless.yml"));
-  await packageService({ stage: "local", serviceDir });
+  packaged = await packageAlone();
 }, 60_000);
-afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
+afterAll(() => packaged?.remove());
 
 async function open(secretsValues: Record<string, string> = {}, recycleProbability = 0.3): Promise<void> {
+  const { templatePath } = packaged;
   world = await startWorld({ templatePath, secretsValues, ports: { gateway: 0 }, seed: 7, recycleProbability });
   if (!world.simulator) throw new Error("there is no simulator");
   scene = openScene(world, world.simulator, STREAM);

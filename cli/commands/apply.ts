@@ -1,10 +1,9 @@
 /** `offair apply`: does what a plan says, and watches it. */
 import { applyPlan, goOn } from "../apply-plan.ts";
-import { batchText } from "../batch-text.ts";
+import { batchText, streamsText } from "../batch-text.ts";
 import {
   type Command,
   type CommandDeps,
-  EXIT,
   FailedError,
   neededText,
   RefusedError,
@@ -74,14 +73,14 @@ async function begin(orderId: string, values: Values, operator: Operator, deps: 
   const glass = applying.breakGlass ? " WITHOUT a second person, and wake somebody" : "";
   await confirm(async () => `apply ${await whatItIs(orderId, operator)}${glass}?`, values, deps);
   deps.out.progress("applying");
-  return applyPlan(applying, operator, { signal: deps.interrupted() });
+  return applyPlan(applying, operator, deps.interrupted());
 }
 
 async function whatItIs(orderId: string, operator: Operator): Promise<string> {
   const { answer } = await operator.ask({ action: "status", orderId, results: false, reason: "offair apply" });
   if (!answer.batch) return orderId;
   const { action, count } = answer.batch;
-  return `${action} of ${count.toLocaleString("en-US")} ${count === 1 ? "stream" : "streams"}`;
+  return `${action} of ${streamsText(count)}`;
 }
 
 async function resume(orderId: string, values: Values, operator: Operator, deps: CommandDeps): Promise<Reply> {
@@ -102,5 +101,5 @@ function sayBegun(reply: Reply, orderId: string, values: Values, { out }: Comman
     if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
     out.say(`on its way: offair watch ${orderId}`);
   }
-  return reply.answer.ok ? EXIT.done : exitOf(reply);
+  return exitOf(reply);
 }

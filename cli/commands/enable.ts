@@ -1,8 +1,7 @@
 /** `offair enable`: a few streams may push again. */
-import { MAX_STREAMS } from "../../lib/moderation/incident-event.ts";
 import { ACT_OPTIONS, act } from "../act.ts";
-import { type Command, neededText, UsageError } from "../command.ts";
-import { readStreams } from "../streams-input.ts";
+import { type Command, neededText } from "../command.ts";
+import { readFew } from "../streams-input.ts";
 
 export const enable: Command = {
   name: "enable",
@@ -27,10 +26,7 @@ Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, 
 
   async run({ operands, values }, deps) {
     const reason = neededText(values, "reason", "why may they be on again?");
-    const streams = await readStreams(operands, deps);
-    if (streams.length > MAX_STREAMS) {
-      throw new UsageError(`${streams.length} streams: more than ${MAX_STREAMS} take a plan (offair help plan)`);
-    }
+    const streams = await readFew(operands, deps);
     return act({ action: "enable", streams, reason }, { values }, deps);
   },
 };

@@ -12,12 +12,10 @@ export const explain: Command = {
   summary: "why a report was decided on as it was",
   operands: ["[REPORT]"],
   options: {
-    ...{
-      claim: { type: "string" },
-      source: { type: "string" },
-      category: { type: "string" },
-      score: { type: "string" },
-    },
+    claim: { type: "string" },
+    source: { type: "string" },
+    category: { type: "string" },
+    score: { type: "string" },
     url: { type: "string" },
   },
   help: `offair explain REPORT [--json]

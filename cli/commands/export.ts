@@ -1,5 +1,4 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
-
 import { visible } from "../../lib/visible.ts";
 import { type Command, dayOf, EXIT, InputError, textOf, UsageError } from "../command.ts";
 import { createEvidence } from "../evidence.ts";
@@ -42,9 +41,7 @@ Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not w
     const span = { from: dayOf(from ?? "", "--from"), until: dayOf(to ?? "", "--to") };
     if (span.until < span.from) throw new UsageError("--to lies before --from");
     span.until.setUTCDate(span.until.getUTCDate() + 1);
-    const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
-    if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
-    const { bundle, close } = await openGiven({ path, bucket }, env);
+    const { bundle, close } = await openGiven(values, env);
     try {
       const links = await openLinks(bundle);
       const plan = await planExport(links, span);

@@ -3,7 +3,7 @@ import { formatStream } from "../../lib/stream.ts";
 import { visible } from "../../lib/visible.ts";
 import { type Command, textOf, type Values } from "../command.ts";
 import { secondOf } from "../duration.ts";
-import { OPERATOR_OPTIONS, openOperator } from "../operator.ts";
+import { openOperator } from "../operator.ts";
 import type { Answer, ShownResult } from "../operator-answer.ts";
 import type { Out } from "../out.ts";
 import { resultRow } from "../results-file.ts";
@@ -14,7 +14,7 @@ export const list: Command = {
   group: "incident",
   summary: "what is off right now, and why",
   operands: [],
-  options: { ...OPERATOR_OPTIONS, domain: { type: "string" }, app: { type: "string" }, stream: { type: "string" } },
+  options: { url: { type: "string" }, domain: { type: "string" }, app: { type: "string" }, stream: { type: "string" } },
   help: `offair list [--domain NAME] [--app NAME] [--stream NAME] [--json]
 
 Every stream that Live keeps off right now, until when, on whose word and why. What no order of ours explains is shown as

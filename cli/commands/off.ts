@@ -1,9 +1,8 @@
 /** `offair off`: a few streams off the air, now. */
-import { MAX_STREAMS } from "../../lib/moderation/incident-event.ts";
 import { ACT_OPTIONS, act } from "../act.ts";
 import { type Command, neededText, textOf, UsageError } from "../command.ts";
 import { hoursOf } from "../duration.ts";
-import { readStreams } from "../streams-input.ts";
+import { readFew } from "../streams-input.ts";
 
 export const off: Command = {
   name: "off",
@@ -36,10 +35,7 @@ Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, 
     const duration = textOf(values, "for");
     if (values.pause && duration !== undefined)
       throw new UsageError("--for is for what stays off, and --pause cuts once");
-    const streams = await readStreams(operands, deps);
-    if (streams.length > MAX_STREAMS) {
-      throw new UsageError(`${streams.length} streams: more than ${MAX_STREAMS} take a plan (offair help plan)`);
-    }
+    const streams = await readFew(operands, deps);
     if (values.pause) return act({ action: "pause", streams, reason }, { values }, deps);
     const hours = duration === undefined ? {} : { hours: hoursOf(duration) };
     return act({ action: "disable", streams, reason, ...hours }, { values }, deps);

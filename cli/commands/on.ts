@@ -43,15 +43,13 @@ fully covered: an hour without an audit, a list that is incomplete, an object th
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
     if (values.json && values.csv) throw new UsageError("give either --json or --csv");
-    const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
-    if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
     const asked = {
       span: { from, until: new Date(from.getTime() + DAY_MS) },
       domain: textOf(values, "domain")?.toLowerCase(),
       stream: textOf(values, "stream"),
     };
     if (asked.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
-    const { bundle, close } = await openGiven({ path, bucket }, env);
+    const { bundle, close } = await openGiven(values, env);
     try {
       const day = await lookAt(bundle, asked, out.progress);
       const exit = exitOf(day.gaps);

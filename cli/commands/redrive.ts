@@ -10,12 +10,10 @@ export const redrive: Command = {
   summary: "brings dead letters back to their lane",
   operands: [],
   options: {
-    ...{
-      lane: { type: "string" },
-      reason: { type: "string" },
-      "dry-run": { type: "boolean" },
-      url: { type: "string" },
-    },
+    lane: { type: "string" },
+    reason: { type: "string" },
+    "dry-run": { type: "boolean" },
+    url: { type: "string" },
   },
   help: `offair redrive --lane live|bulk --reason TEXT [--json]
 offair redrive --lane live|bulk --dry-run

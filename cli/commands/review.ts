@@ -1,4 +1,5 @@
 /** `offair review`: what waits for a person, and that person's answer. */
+import { visible } from "../../lib/visible.ts";
 import { endOf, sayJson, sayRows, sayText, settle } from "../act.ts";
 import {
   type Command,
@@ -120,7 +121,7 @@ async function judged(asked: VerdictAsked, values: Values, deps: CommandDeps): P
   if (fault !== undefined) return fault;
   if (values.json) sayJson(reply, deps);
   else {
-    out.say(`${reply.answer.verdict?.verdict ?? asked.verdict}`);
+    out.say(visible(`${reply.answer.verdict?.verdict ?? asked.verdict}`));
     sayText(reply, deps);
   }
   return endOf(reply);

@@ -1,12 +1,12 @@
 /** `offair status`: how far a batch is, what became of an order, what was last ordered of a stream, or which mode it is. */
 import { batchText } from "../batch-text.ts";
-import { type Command, EXIT, type Exit, UsageError } from "../command.ts";
+import { type Command, EXIT, UsageError } from "../command.ts";
 import { modeText } from "../mode-text.ts";
 import { openOperator } from "../operator.ts";
 import { resultRow } from "../results-file.ts";
 import { sayPlan } from "../say-plan.ts";
 import { readStreams } from "../streams-input.ts";
-import { exitOf, tellFaults } from "../told.ts";
+import { tellFaults } from "../told.ts";
 import { sayResults } from "../watch-batch.ts";
 
 /** Also one that is mistyped, which is no file: no stream is without a slash. */
@@ -41,7 +41,7 @@ Exit codes: 0 told, whatever it is; 2 usage, 3 refused.`,
     const refused = tellFaults(reply, deps, values, streams);
     if (refused !== undefined) return refused;
     const { results, batch, mode, plan, ...rest } = reply.answer;
-    const exit: Exit = exitOf(reply) === EXIT.refused ? EXIT.refused : EXIT.done;
+    const exit = EXIT.done;
     if (values.json) {
       for (const each of results) out.json(resultRow(each));
       out.json({

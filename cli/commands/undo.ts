@@ -62,7 +62,7 @@ async function applyAtOnce(
 ): Promise<Exit> {
   await confirm(() => "let them on?", values, deps);
   const signal = deps.interrupted();
-  const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, { signal });
+  const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
   const refused = tellFaults(reply, deps, values);
   if (refused !== undefined) return refused;
   return watchBatch({ orderId, values, file, signal }, operator, deps);

@@ -6,6 +6,7 @@ import { verifyBundle } from "../../lib/audit/verify.ts";
 import { OffairError } from "../../lib/errors.ts";
 import { type Command, EXIT, type Exit, InputError, propertyOf, textOf, UsageError } from "../command.ts";
 import { openPath } from "../source.ts";
+import { momentOf } from "../time-of.ts";
 import { jsonOf, type Options, textFor } from "../verify-text.ts";
 
 export const verify: Command = {
@@ -73,13 +74,8 @@ function readOptions(values: Parameters<Command["run"]>[0]["values"]): Options {
 
 function timeOf(text: string | undefined, name: string): Date | undefined {
   if (text === undefined) return undefined;
-  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = new Date(text);
-  const day = text.slice(0, 10);
-  const isDay = isTime && new Date(day).toJSON()?.startsWith(day) === true; // 30 February would become 2 March
-  if (!isDay || Number.isNaN(time.getTime())) {
-    throw new UsageError(`${name} must be a time such as 2026-03-14 or 2026-03-14T12:00:00Z`);
-  }
+  const time = momentOf(text);
+  if (!time) throw new UsageError(`${name} must be a time such as 2026-03-14 or 2026-03-14T12:00:00Z`);
   return time;
 }
 

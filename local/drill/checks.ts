@@ -22,7 +22,7 @@ export function check(material: DrillMaterial): Finding[] {
     ...(run.kill ? [] : [inTime(material)]),
     onlyThose(material),
     usedOnce(material),
-    broughtBack("undo brings back exactly those", material, plans.undo, material.afterUndo),
+    broughtBack(material),
     ...(plans.offAgain === undefined ? [] : [undoneWhileItRan(material)]),
     recorded(material),
     nothingLost(material),
@@ -97,7 +97,7 @@ export function secondsToOff(material: DrillMaterial): { readonly took: number; 
 
 function inTime(material: DrillMaterial): Finding {
   const { took, most } = secondsToOff(material);
-  const isInTime = took <= most; // not of a time that nobody can tell
+  const isInTime = Number.isFinite(took) && took <= most; // not of a time that nobody can tell
   const claim = `within 2 × (${material.run.streams} ÷ the pace of writes) + ${MARGIN_SECONDS} s`;
   return finding("–", claim, `${took.toFixed(1)} s of ${most.toFixed(1)} s`, isInTime ? [] : [`it took ${took} s`]);
 }
@@ -127,13 +127,14 @@ function onlyThose({ calls, targets, afterApply, run }: DrillMaterial): Finding 
   );
 }
 
-function broughtBack(claim: string, material: DrillMaterial, orderId: string | undefined, then: LiveState): Finding {
-  const plan = planOf(material, orderId);
-  const results = resultsOf(material, orderId);
-  return finding("–", claim, `${results.length} results`, [
-    ...differences("brought back", plan?.streams ?? [], material.targets),
+function broughtBack(material: DrillMaterial): Finding {
+  const { plans, targets, afterUndo } = material;
+  const plan = planOf(material, plans.undo);
+  const results = resultsOf(material, plans.undo);
+  return finding("–", "undo brings back exactly those", `${results.length} results`, [
+    ...differences("brought back", plan?.streams ?? [], targets),
     ...results.filter(({ outcome }) => !TAKEN.has(outcome)).map(({ index, outcome }) => `stream ${index}: ${outcome}`),
-    ...isAllOn(then),
+    ...isAllOn(afterUndo),
   ]);
 }
 

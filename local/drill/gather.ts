@@ -1,13 +1,13 @@
 /** What a drill left in the ledger and at Live. Reads the table itself, not through lib/. */
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { type Stream, streamSchema } from "../../lib/stream.ts";
+import { nameOf, streamSchema } from "../../lib/stream.ts";
+import { itemsOf } from "../gameday/collect.ts";
+import type { Item } from "../gameday/material.ts";
 import type { Simulator } from "../live/simulator.ts";
 import type { Stack } from "../stack.ts";
 import type { DrillMaterial, LiveState, OrderItem, PlanItem, ResultItem } from "./material.ts";
 
 const text = z.string();
-const keySchema = z.object({ pk: text, sk: text });
 const headSchema = z.object({
   ...{ orderId: text, action: text, requestedBy: text },
   undoes: text.optional(),
@@ -33,10 +33,8 @@ const orderSchema = z.object({
   authority: z.object({ orderId: text.optional(), requestedBy: text.optional(), approvedBy: text.optional() }),
 });
 
-type Item = Readonly<Record<string, unknown>> & z.infer<typeof keySchema>;
-
 export async function readLedger(stack: Stack): Promise<Pick<DrillMaterial, "planItems" | "results" | "orders">> {
-  const items = await scan(stack);
+  const items = await itemsOf(stack);
   const results = items
     .filter(({ pk, sk }) => pk.startsWith("BATCH#") && sk.startsWith("RESULT#"))
     .map((item): ResultItem => resultSchema.parse(item));
@@ -63,17 +61,6 @@ function plansIn(items: readonly Item[]): PlanItem[] {
     });
 }
 
-async function scan({ clients: { dynamo }, table: TableName }: Stack): Promise<Item[]> {
-  const items: Item[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamo.send(new ScanCommand({ TableName, ...(start && { ExclusiveStartKey: start }) }));
-    for (const item of page.Items ?? []) items.push({ ...item, ...keySchema.parse(item) });
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return items;
-}
-
 export function readLive(simulator: Simulator): LiveState {
   const { time, encoders, disabled } = simulator.state();
   return {
@@ -82,5 +69,3 @@ export function readLive(simulator: Simulator): LiveState {
     encoders: encoders.map((encoder) => ({ stream: nameOf(encoder), online: encoder.online, pushes: encoder.pushes })),
   };
 }
-
-const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });

@@ -13,7 +13,7 @@ import { startWorld } from "../demo-world.ts";
 import { packageAlone } from "../package-alone.ts";
 import { createProgress } from "../progress.ts";
 import { createKiller } from "./killer.ts";
-import { writeMaterial } from "./material.ts";
+import { writeDrill } from "./material.ts";
 import { play } from "./play.ts";
 import { SABOTAGES } from "./sabotage.ts";
 import { type SceneSize, writeScene } from "./scene.ts";
@@ -104,7 +104,7 @@ async function main(): Promise<number> {
         ...(kill && { killer }),
       });
       progress.done();
-      if (out !== undefined) await writeMaterial(material, out);
+      if (out !== undefined) await writeDrill(material, out);
       const card = scoreDrill(material);
       console.log(card.text);
       return exitCode(card, sabotage);

@@ -1,8 +1,10 @@
 /** What a drill leaves behind: everything that its scorecard is computed from. The ledger's items are as the table holds them. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stream } from "../../lib/stream.ts";
+import type { EncoderState } from "../flood/material.ts";
 import type { CallRecord } from "../live/world.ts";
+import { writeMaterial } from "../write-material.ts";
 import { type Typed, transcript } from "./operator.ts";
 
 /** Live at one moment. */
@@ -10,12 +12,6 @@ export interface LiveState {
   readonly at: string;
   readonly disabled: readonly Stream[];
   readonly encoders: readonly EncoderState[];
-}
-export interface EncoderState {
-  readonly stream: Stream;
-  readonly online: boolean;
-  /** How often it began to push: 1, unless it was cut and came back. */
-  readonly pushes: number;
 }
 
 /** Of the ledger. */
@@ -87,13 +83,8 @@ export interface DrillMaterial {
   readonly struck: Readonly<Record<string, number>>;
 }
 
-/** A file a kind, one object a line; and what the operators typed and saw, as text. */
-export async function writeMaterial(material: DrillMaterial, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, value] of Object.entries(material)) {
-    const records: readonly unknown[] = Array.isArray(value) ? value : [value ?? null];
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
-    await writeFile(join(directory, `${name}.ndjson`), lines.join(""));
-  }
+/** Beside the files of all material what the operators typed and saw, as text. */
+export async function writeDrill(material: DrillMaterial, directory: string): Promise<void> {
+  await writeMaterial(material, directory);
   await writeFile(join(directory, "terminal.txt"), `${material.typed.map(transcript).join("\n\n")}\n`);
 }

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { quoted } from "../../cli/shell.ts";
 import type { Identity } from "../identities.ts";
 
 const OFFAIR = join(import.meta.dirname, "../../cli/offair.mjs");
@@ -65,5 +66,3 @@ export function transcript({ who, args, exit, said, warned }: Typed): string {
   const end = exit === null ? "[killed]" : exit === 0 ? undefined : `[exit code ${exit}]`;
   return [`${who}$ offair ${args.map(quoted).join(" ")}`, ...shown, ...(end === undefined ? [] : [end])].join("\n");
 }
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

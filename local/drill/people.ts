@@ -8,6 +8,7 @@ const REFUSED = 3;
 
 export const typedBy = (typed: readonly Typed[], command: string, who?: string): Typed[] =>
   typed.filter((each) => each.args[0] === command && (who === undefined || each.who === who));
+
 export function twoPeople({ typed, plans, ...material }: DrillMaterial): Finding {
   const [alone] = typedBy(typed, "apply", "alice");
   const own = typedBy(typed, "approve", "alice");

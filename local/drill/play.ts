@@ -1,5 +1,4 @@
 /** One incident on a running world, by the people who are on call: planned, approved, applied, watched to its end, taken back. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS } from "../../lib/time.ts";
@@ -33,6 +32,7 @@ const LOST = 0.02;
 
 const BECAUSE = ["--reason", "INC-881: a raid on live"];
 const POLL_MS = 20;
+const SLOW_POLL_MS = 500;
 /** An encoder tries again every two seconds. */
 const BACK_MS = 15_000;
 const PATIENCE_MS = 10 * MINUTE_MS;
@@ -115,7 +115,6 @@ function wordsOf({ said, warned, args }: Typed): PlanWords {
 
 async function applyAndWatch(off: PlanWords, { alice }: People, { directory }: PlayDeps): Promise<void> {
   const file = join(directory, "results.ndjson");
-  await rm(file, { force: true });
   await patiently(alice.type("apply", ...off, ...BECAUSE, "--out", file));
 }
 
@@ -172,9 +171,13 @@ function countDisabled({ simulator }: PlayDeps): () => number {
 }
 
 /** The story goes on in any case: that something did not happen, the scorecard will say. */
-async function until(isSo: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (!isSo() && Date.now() < giveUpAt) await sleep(POLL_MS);
+async function until(
+  isSo: () => boolean | Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+  everyMs = POLL_MS,
+): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs;
+  while (!(await isSo()) && Date.now() < giveUpAt) await sleep(everyMs);
 }
 
 async function patiently(typing: ReturnType<Operator["type"]>): Promise<Typed> {
@@ -182,13 +185,8 @@ async function patiently(typing: ReturnType<Operator["type"]>): Promise<Typed> {
   return typing.ended.finally(() => clearTimeout(limit));
 }
 
-async function allBack({ simulator }: PlayDeps): Promise<void> {
-  const giveUpAt = Date.now() + BACK_MS;
-  while (Date.now() < giveUpAt && simulator.state().encoders.some(({ online }) => !online)) await sleep(500);
-}
+const allBack = ({ simulator }: PlayDeps): Promise<void> =>
+  until(() => simulator.state().encoders.every(({ online }) => online), BACK_MS, SLOW_POLL_MS);
 
 /** What was killed comes back onto its lane when its time is over. */
-async function calm(stack: Stack): Promise<void> {
-  const giveUpAt = Date.now() + MINUTE_MS;
-  while (Date.now() < giveUpAt && !(await lanesAreEmpty(stack))) await sleep(500);
-}
+const calm = (stack: Stack): Promise<void> => until(() => lanesAreEmpty(stack), MINUTE_MS, SLOW_POLL_MS);

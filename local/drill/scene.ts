@@ -1,7 +1,7 @@
 /** Who is live when it begins: a raid of so many streams, and all the others, some of which look much like it. Pure: the seed is all of its chance. */
 import type { Stream } from "../../lib/stream.ts";
 import type { EncoderInput } from "../live/encoders.ts";
-import { createRandom } from "../random.ts";
+import { createRandom, shuffle } from "../random.ts";
 
 export interface SceneSize {
   readonly live: number;
@@ -54,15 +54,4 @@ export function writeScene({ live, streams, seed }: SceneSize): Scene {
     encoders: shuffle([...raiders, ...others], random),
     targets: raiders.map(({ domain, app, stream }) => ({ domain, app, stream })),
   };
-}
-
-/** Fisher and Yates. */
-function shuffle<T>(list: readonly T[], random: () => number): T[] {
-  const shuffled = [...list];
-  for (let last = shuffled.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const [a, b] = [shuffled[last], shuffled[other]];
-    if (a !== undefined && b !== undefined) [shuffled[last], shuffled[other]] = [b, a];
-  }
-  return shuffled;
 }

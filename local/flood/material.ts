@@ -1,6 +1,4 @@
 /** What a flood leaves behind: everything that its scorecard is computed from. The ledger's items are as the table holds them. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Stream } from "../../lib/stream.ts";
 
 /** A report as posted, with the last answer to it; status null where there was none. */
@@ -77,14 +75,4 @@ export interface FloodMaterial {
   readonly reviews: readonly string[];
   /** Messages that rest on dead-letter queues. */
   readonly deadLetters: number;
-}
-
-/** One file each, one JSON object a line. */
-export async function writeMaterial(material: FloodMaterial, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, value] of Object.entries(material)) {
-    const records: readonly unknown[] = Array.isArray(value) ? value : [value ?? null];
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`);
-    await writeFile(join(directory, `${name}.ndjson`), lines.join(""));
-  }
 }

@@ -1,12 +1,11 @@
 /** What a thief of a source's key would post: a report for every stream there is, and some streams twice. Pure: the seed is all of its chance. */
-
 import type { Category } from "../../lib/moderation/claim.ts";
 import { CATEGORIES } from "../../lib/moderation/claim.ts";
 import { isAtLeast } from "../../lib/moderation/grade.ts";
 import { type Policy, ruleFor } from "../../lib/moderation/policy.ts";
 import type { Stream } from "../../lib/stream.ts";
 import { SECOND_MS } from "../../lib/time.ts";
-import { createRandom } from "../random.ts";
+import { createRandom, shuffle } from "../random.ts";
 
 /** The source whose key was stolen, and how sure its reports say they are. */
 export const SOURCE = "standard";
@@ -62,15 +61,4 @@ export function planFlood(size: FloodSize, categories: readonly Category[]): Flo
     atMs: (index * size.seconds * SECOND_MS) / size.reports,
   }));
   return { streams, reports };
-}
-
-/** Fisher and Yates. */
-function shuffle<T>(list: readonly T[], random: () => number): T[] {
-  const shuffled = [...list];
-  for (let last = shuffled.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const [a, b] = [shuffled[last], shuffled[other]];
-    if (a !== undefined && b !== undefined) [shuffled[last], shuffled[other]] = [b, a];
-  }
-  return shuffled;
 }

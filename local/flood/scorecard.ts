@@ -2,6 +2,7 @@
 import { streamKey } from "../../lib/stream.ts";
 import { SECOND_MS } from "../../lib/time.ts";
 import type { Finding } from "../gameday/finding.ts";
+import { countBy, countsText, formatFinding } from "../scorecard.ts";
 import { check, type Ended, type LimitShown, leastOf, limitsOf } from "./checks.ts";
 import type { FloodMaterial, Run } from "./material.ts";
 
@@ -70,20 +71,9 @@ export function scoreFlood(material: FloodMaterial): FloodCard {
 const lastEnd = ({ run, reports }: FloodMaterial): number =>
   reports.reduce((last, { decidedAt }) => Math.max(last, Date.parse(decidedAt)), Date.parse(run.pouredAt));
 
-function countBy<T>(list: readonly T[], name: (item: T) => string): Record<string, number> {
-  const counts = [...Map.groupBy(list, name)].map(([key, items]): [string, number] => [key, items.length]);
-  return Object.fromEntries(counts.sort(([, a], [, b]) => b - a));
-}
-
-const MOST_EVIDENCE = 5;
-
 /** As text, for a terminal 120 characters wide. */
 export function formatFloodCard(card: FloodCard): string {
   const { run } = card;
-  const list = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .map(([name, count]) => `${count} ${name}`)
-      .join(", ") || "none";
   const row = (name: string, text: string) => `${name.padEnd(14)}${text}`;
   const least = leastOf(card.limits);
   const limits = card.limits.map(({ limit, most }) => `${limit} ${most}${most === least ? " (the least)" : ""}`);
@@ -92,16 +82,16 @@ export function formatFloodCard(card: FloodCard): string {
     `flood: ${run.reports} forged reports on ${run.streams} live streams, seed ${run.seed}`,
     "",
     row("posted", `${pace(run.reports, card.pouredMs)}${late(card)}${again}`),
-    row("accepted", `${card.accepted}; refused: ${list(card.refused)}`),
+    row("accepted", `${card.accepted}; refused: ${countsText(card.refused)}`),
     row("handled", pace(card.accepted - card.lost, card.handledMs)),
-    row("  ended as", list(card.outcomes)),
+    row("  ended as", countsText(card.outcomes)),
     row("  too old", `${card.tooOld}: worked on too late to act; they wait for a person too`),
     row("  lost", `${card.lost}; dead letters ${card.deadLetters}`),
     row("actions", `${card.actions} on ${card.distinctStreams} streams; ${card.writesAtLive} writes at Live`),
     row("limits", limits.join(", ")),
-    row("  parked by", list(card.parkedBy)),
+    row("  parked by", countsText(card.parkedBy)),
     row("review", `${card.reviews} wait for a person`),
-    row("alerts", list(card.alerts)),
+    row("alerts", countsText(card.alerts)),
     "",
     ...card.findings.flatMap(formatFinding),
     "",
@@ -116,12 +106,3 @@ const pace = (count: number, ms: number): string =>
 /** What was promised and what the machine could take are two things, and the reader is told. */
 const late = ({ run, pouredMs }: FloodCard): string =>
   pouredMs > 1.1 * run.seconds * SECOND_MS ? ` (${run.seconds} s were asked for: this machine took no more)` : "";
-
-function formatFinding({ claim, looked, broken }: Finding): string[] {
-  const more = broken.length > MOST_EVIDENCE ? [`         … and ${broken.length - MOST_EVIDENCE} more`] : [];
-  return [
-    `${broken.length === 0 ? "held  " : "BROKEN"} ${claim} (${looked})`,
-    ...broken.slice(0, MOST_EVIDENCE).map((evidence) => `         ${evidence}`),
-    ...more,
-  ];
-}

@@ -42,7 +42,8 @@ export async function collect({ stack, simulator }: DayWorld): Promise<Collected
   };
 }
 
-async function itemsOf({ clients: { dynamo }, table: TableName }: Stack): Promise<Item[]> {
+/** All that is in the ledger's table. */
+export async function itemsOf({ clients: { dynamo }, table: TableName }: Stack): Promise<Item[]> {
   const items: Item[] = [];
   let start: Record<string, unknown> | undefined;
   do {

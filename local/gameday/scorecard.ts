@@ -1,4 +1,5 @@
 /** The scorecard of a game day: what happened to the reports, the provider and the clock, and whether each invariant held. Pure. */
+import { countBy, countsText } from "../scorecard.ts";
 import { committed, type Facts, factsOf, type OrderFacts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
 import type { Finding } from "./finding.ts";
@@ -66,12 +67,6 @@ export function score(material: Material): Scorecard {
   };
 }
 
-function countBy<T>(list: readonly T[], name: (item: T) => string): Record<string, number> {
-  const groups = Map.groupBy(list, name);
-  const counts = [...groups].map(([key, items]): [string, number] => [key, items.length]);
-  return Object.fromEntries(counts.sort(([, a], [, b]) => b - a));
-}
-
 /** Each attempt but the last one is why there was another. */
 const whyRepeated = ({ attempts }: OrderFacts): string[] =>
   attempts
@@ -98,25 +93,21 @@ const MOST_EVIDENCE = 5;
 export function formatScorecard(card: Scorecard): string {
   const { day, reports, orders, paces, timeToOffMs } = card;
   const lasted = (Date.parse(day.endedAt) - Date.parse(day.startedAt)) / 1_000;
-  const list = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .map(([name, count]) => `${count} ${name}`)
-      .join(", ") || "none";
   const row = (name: string, text: string) => `${name.padEnd(14)}${text}`;
   return [
     `game day: ${day.reports} reports, seed ${day.seed}${day.sabotage === null ? "" : `, sabotage ${day.sabotage}`}, ${lasted.toFixed(0)} s`,
     "",
     row("reports", `${reports.sent} sent in ${reports.posts} posts, ${reports.accepted} accepted`),
-    row("  ended as", list(reports.outcomes)),
+    row("  ended as", countsText(reports.outcomes)),
     row("  dead letters", ` ${reports.deadLettered}`),
-    row("orders", `${orders.placed} placed: ${list(orders.outcomes)}`),
-    row("  repeated", list(orders.repeated)),
+    row("orders", `${orders.placed} placed: ${countsText(orders.outcomes)}`),
+    row("  repeated", countsText(orders.repeated)),
     row("  done again", `${orders.doneAgain} after an attempt of unknown result`),
     row("time to off", `p50 ${seconds(timeToOffMs.p50)}, p99 ${seconds(timeToOffMs.p99)}, of ${timeToOffMs.count}`),
     row("calls", `${card.calls}; in the fullest sliding minute:`),
     ...paces.map(({ user, quota, most, limit }) => row("", `${user} ${quota} ${most} of ${limit}`)),
-    row("faults", list(card.faults)),
-    row("alerts", list(card.alerts)),
+    row("faults", countsText(card.faults)),
+    row("alerts", countsText(card.alerts)),
     "",
     ...card.findings.flatMap(formatFinding),
     "",

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import type { IncidentAnswer, Result } from "../../lib/moderation/incident-answer.ts";
+import { formatStream } from "../../lib/stream.ts";
+import { visible } from "../../lib/visible.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
@@ -279,9 +281,13 @@ describe("what came of each stream", () => {
       error: name,
     }));
     gateway.answer(() => ({ ...progress(DONE), results }));
-    for (const args of [[], ["--json"]]) {
-      expect((await offair(["watch", ID, ...args], { env: gateway.as("bob") })).stdout).not.toMatch(OBEYED);
+    const shown = await offair(["watch", ID], { env: gateway.as("bob") });
+    const json = await offair(["watch", ID, "--json"], { env: gateway.as("bob") });
+    for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(OBEYED);
+    for (const { stream, error } of results) {
+      expect(shown.stdout).toContain(`failed      ${visible(formatStream(stream))}\n  ${visible(error)}\n`);
     }
+    expect(jsonLines(json).slice(0, -1)).toMatchObject(results.map(({ stream, error }) => ({ ...stream, error })));
   });
 });
 

@@ -504,6 +504,7 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
     ],
     checks: [{ name: text, state: "failed", says: text, remedy: text }],
     redriven: [{ id: text, reason: text }],
+    verdict: { verdict: text as "approved", by: text, at: AT, reason: text },
     batch: batchOf({ reason: text, requestedBy: text, cancelledBy: text, state: "done" }),
     explanation: {
       key: text,
@@ -514,9 +515,11 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
     },
   }));
   const asked = [["list"], ["mode"], ["review"], ["explain", "a#b"], ["doctor"], ["status", ID], ["watch", ID]];
-  for (const args of [...asked, ["redrive", "--lane", "live", "--dry-run"], ["cancel", ID, "--reason", "x"]]) {
+  const judged = ["review", "approve", "a#b", "--reason", "x"];
+  for (const args of [...asked, ["redrive", "--lane", "live", "--dry-run"], ["cancel", ID, "--reason", "x"], judged]) {
     for (const format of [[], ["--json"]]) {
       const { stdout, stderr } = await run([...args, ...format]);
+      expect(stdout).toMatch(/\\u(001b|\{1b\})\[2J/);
       expect(stdout).not.toMatch(OBEYED);
       expect(stderr).not.toMatch(OBEYED);
     }

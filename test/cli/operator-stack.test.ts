@@ -1,36 +1,31 @@
 /** Every command once in a real terminal and once in a pipe, against the packaged functions on the local stack. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { COMMANDS } from "../../cli/commands.ts";
 import { parseAuditKeys, publicKeyPem } from "../../lib/audit/keys.ts";
 import { auditKeySecret } from "../../local/audit-key.ts";
 import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo-world.ts";
+import { type PackagedAlone, packageAlone } from "../../local/package-alone.ts";
 import { postReport, signReport } from "../../local/report.ts";
 import { until } from "../../local/scene.ts";
-import { packageService } from "../../scripts/package.ts";
 import { type Ended, jsonLines, offairProcess, useFiles } from "./offair.ts";
 import { inTerminal, type Shown, type Types } from "./terminal.ts";
 
 const files = useFiles();
-const serviceDir = mkdtempSync(join(tmpdir(), "offair-operator-"));
-const ROOT = join(import.meta.dirname, "..", "..");
 const DOMAIN = "push.example.com";
 
+let packaged: PackagedAlone;
 let world: World;
 let rooms = 0;
 
 beforeAll(async () => {
-  copyFileSync(join(ROOT, "serverless.yml"), join(serviceDir, "serverless.yml"));
-  await packageService({ stage: "local", serviceDir });
-  const templatePath = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  world = await startWorld({ templatePath, ports: { gateway: 0 }, seed: 7 });
+  packaged = await packageAlone();
+  world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
 }, 90_000);
 afterAll(async () => {
   await world?.close();
-  rmSync(serviceDir, { recursive: true, force: true });
+  packaged?.remove();
 }, 20_000);
 
 type Person = keyof typeof OPERATORS;

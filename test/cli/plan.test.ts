@@ -11,7 +11,6 @@ const gateway = useGateway();
 const files = useFiles();
 const DISABLE = ["--disable", "--for", "24h", "--reason", "INC-881"];
 
-/** The gateway's clock is the real one, so only what is shown has another hour. */
 async function plan(args: readonly string[], surroundings: Surroundings = {}) {
   return offair(["plan", ...args], { env: gateway.as("alice"), ...surroundings });
 }
@@ -118,6 +117,16 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     [
       "a time that is none",
       () => [...DISABLE, "--live", "a.example", "--since", "yesterday"],
+      "--since must be a time",
+    ],
+    [
+      "a day that no month has",
+      () => [...DISABLE, "--live", "a.example", "--since", "2026-02-30T00:00:00Z"],
+      "--since must be a time",
+    ],
+    [
+      "a day without an hour",
+      () => [...DISABLE, "--live", "a.example", "--since", "2026-03-14"],
       "--since must be a time",
     ],
     ["what is live, to be enabled", () => ["--enable", "--reason", "x", "--live", "a.example"], "undo the batch"],

@@ -28,6 +28,7 @@ const plans = (index: number, change: object) =>
   well.planItems.map((each, at) => (at === index ? { ...each, ...change } : each));
 
 const OFF = "all of them are off";
+const IN_TIME = "within 2 × (3 ÷ the pace of writes) + 15 s";
 const BACK = "undo brings back exactly those";
 const THOSE = "no call names any other";
 const RECORDED = "every call and every end is in the ledger";
@@ -42,11 +43,8 @@ it.each<[string, Partial<DrillMaterial>, string[]]>([
   ["one that is pushed still", { afterApply: { ...well.afterApply, disabled: RAID.slice(1) } }, [OFF]],
   ["one that was not read back", { results: results(1, { outcome: "unverified" }) }, [OFF, RECORDED]],
   ["a missing result", { results: well.results.slice(1) }, [OFF]],
-  [
-    "a late one",
-    { results: results(2, { endedAt: "2026-11-22T03:01:16Z" }) },
-    ["within 2 × (3 ÷ the pace of writes) + 15 s"],
-  ],
+  ["no result at all", { results: [] }, [OFF, IN_TIME]],
+  ["a late one", { results: results(2, { endedAt: "2026-11-22T03:01:16Z" }) }, [IN_TIME]],
   ["another stream named to Live", { calls: [...well.calls, call(8, "GET", other)] }, [THOSE]],
   [
     "another push cut",

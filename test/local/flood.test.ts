@@ -6,9 +6,10 @@ import fc from "fast-check";
 import type { Policy } from "../../lib/moderation/policy.ts";
 import { streamKey } from "../../lib/stream.ts";
 import { PARKED_ALERT } from "../../local/flood/checks.ts";
-import { type FloodMaterial, writeMaterial } from "../../local/flood/material.ts";
+import type { FloodMaterial } from "../../local/flood/material.ts";
 import { actingCategories, planFlood } from "../../local/flood/plan.ts";
 import { formatFloodCard, scoreFlood } from "../../local/flood/scorecard.ts";
+import { writeMaterial } from "../../local/write-material.ts";
 import { policy } from "../support/fixtures.ts";
 
 const room = (name: string) => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
@@ -149,6 +150,12 @@ describe("the scorecard of a flood", () => {
     const slow = { ...good, run: { ...good.run, pouredAt: "2026-11-21T22:00:02.000Z" } };
     expect(formatFloodCard(scoreFlood(slow))).toMatch(/posted +6 in 2\.0 s, 3 a second \(1 s were asked for/);
     expect(formatFloodCard(scoreFlood(good))).not.toContain("asked for");
+  });
+
+  it("shows names of others as text", () => {
+    const evil = { stream: room("\u001b[2J\u202eevil"), committed: true };
+    const text = formatFloodCard(scoreFlood({ ...good, writes: [...good.writes, evil] }));
+    expect(text).toContain("\\u{1b}[2J\\u{202e}evil: a write at Live, and no order");
   });
 
   it("is written to files, a record a line", async () => {
