@@ -1,7 +1,7 @@
 /** Asks about suspects, so many at a time and for as long as there is time; what could not be asked about is counted, and nothing is said of it. */
 import { OffairError } from "../errors.ts";
 import type { Order } from "../moderation/order.ts";
-import type { Stream } from "../stream.ts";
+import { nameOf, type Stream } from "../stream.ts";
 import { type Answers, judge, type Suspect } from "./drift.ts";
 import type { DriftFinding } from "./findings.ts";
 
@@ -53,7 +53,7 @@ export async function ask(suspects: readonly Suspect[], deps: AskDeps): Promise<
 
 async function askOne(suspect: Suspect, deps: AskDeps): Promise<DriftFinding | undefined> {
   const { findDisabled, recentOrders, now } = deps;
-  const stream = suspect.kind === "unexpected" ? suspect.stream : streamOfExpected(suspect.expected);
+  const stream = suspect.kind === "unexpected" ? suspect.stream : nameOf(suspect.expected);
   const ofLedger = async (): Promise<Answers> => {
     const askedAt = now().toISOString();
     return { orders: await recentOrders(stream), askedAt };
@@ -65,5 +65,3 @@ async function askOne(suspect: Suspect, deps: AskDeps): Promise<DriftFinding | u
   const entry = await findDisabled(stream);
   return judge(suspect, { orders: await recentOrders(stream), entry, askedAt });
 }
-
-const streamOfExpected = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });

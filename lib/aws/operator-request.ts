@@ -10,7 +10,7 @@ import type { Caller } from "../moderation/caller.ts";
 /** Set by the integration in serverless.yml. */
 export const GATEWAY_HEADER = "x-offair-gateway";
 /** A right of its own, by its own path: `execute-api:Invoke` on `…/POST/operator/break-glass`. */
-export const BREAK_GLASS_ROUTE = "POST /operator/break-glass";
+const BREAK_GLASS_ROUTE = "POST /operator/break-glass";
 /** Decoded. Lambda takes 6 MB with the text quoted as JSON once more; 5,000 streams with names of usual length are a tenth of it. */
 export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 /** A batch: an applied plan. What came of each of its streams is written once, by the worker, so that one read tells how far it is. */
 import * as z from "zod";
-import type { Outcome } from "./order.ts";
+import type { Action, Outcome } from "./order.ts";
 
 /** `cancelled`: nothing was sent, for the batch was cancelled before its turn. */
 export type BatchOutcome = Outcome | "cancelled";
@@ -24,7 +24,7 @@ export type BatchResult = z.infer<typeof batchResultSchema>;
 export interface BatchProgress {
   readonly orderId: string;
   readonly planSha256: string;
-  readonly action: "pause" | "disable" | "enable";
+  readonly action: Action;
   readonly reason: string;
   /** Who planned it, approved it, applied it, cancelled it. */
   readonly requestedBy: string;

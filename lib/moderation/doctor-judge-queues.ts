@@ -12,7 +12,7 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** Some seconds of work at Live's least quota: more is a jam on the lane of what cannot wait. */
+/** Half a minute of work at our share of Live's least quota: more is a jam on the lane of what cannot wait. */
 const LIVE_LANE_JAM = 100;
 
 export function judgeLane(lane: Lane, { waiting, inFlight, delayed }: QueueDepth): Judged {

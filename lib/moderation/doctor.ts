@@ -8,7 +8,7 @@ import { SECOND_MS } from "../time.ts";
 import { judgeClock } from "./doctor-judge-live.ts";
 import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./doctor-looks.ts";
 import { type Judged, ok } from "./doctor-verdict.ts";
-import type { Check, IncidentAnswer } from "./incident-answer.ts";
+import { type Check, type IncidentAnswer, wordsOf } from "./incident-answer.ts";
 
 export interface DoctorDeps extends LookDeps {
   /** A fresh one for each look, over after `LOOK_MS`. */
@@ -38,7 +38,7 @@ async function run({ name, look, remedyOf }: Look, { deadline }: DoctorDeps): Pr
   } catch (failure) {
     logWarn("doctor.failed", { check: name, ...describeError(failure) });
     if (over.aborted) return { name, state: "failed", says: `no answer within ${LOOK_MS / SECOND_MS} s`, remedy: SLOW };
-    return { name, state: "failed", says: wordsOf(failure), remedy: remedyOf?.(failure) ?? generalRemedy(failure) };
+    return { name, state: "failed", says: withCause(failure), remedy: remedyOf?.(failure) ?? generalRemedy(failure) };
   }
 }
 
@@ -50,10 +50,9 @@ const whenOver = (deadline: AbortSignal): Promise<never> =>
   });
 
 /** Of a cause its name, which tells a missing right from a service that is down; never its text. */
-function wordsOf(failure: unknown): string {
-  if (!(failure instanceof OffairError)) return "something unforeseen failed";
-  const { code, message, cause } = failure;
-  return `${code}: ${message}${cause instanceof Error ? ` (${cause.name})` : ""}`;
+function withCause(failure: unknown): string {
+  const cause = failure instanceof OffairError ? failure.cause : undefined;
+  return `${wordsOf(failure)}${cause instanceof Error ? ` (${cause.name})` : ""}`;
 }
 
 const SLOW = "Ask again. If it stays so, look at the status pages of AWS and of Huawei Cloud.";

@@ -6,12 +6,12 @@ import type { BatchOutcome, BatchProgress } from "./batch.ts";
 import type { Explained } from "./incident-explain.ts";
 import type { ReviewRow } from "./incident-review.ts";
 import type { ModeRecord, Verdict } from "./ledger.ts";
-import type { Action, Outcome } from "./order.ts";
+import type { Action } from "./order.ts";
 import type { OrderSummary } from "./order-summary.ts";
 import type { ApprovalReason } from "./plan.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
-export type ResultOutcome = Outcome | BatchOutcome | "planned" | "ordered";
+export type ResultOutcome = BatchOutcome | "planned" | "ordered";
 
 export interface Result {
   readonly stream: Stream;
@@ -45,7 +45,10 @@ export interface PlanAnswer {
   readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
   /** Streams that the selector was held against; absent where streams were named. */
   readonly liveCount?: number;
-  /** False: the list of what is off could not be read to its end, so that some of these may be off already. */
+  /**
+   * False: the list of what is off could not be read to its end, so that some of these may be off already. True of a plan shown again, too,
+   * of which it is not known any more.
+   */
   readonly alreadyOffKnown: boolean;
   /** What one person may do alone: `most` streams, less what they did in the limits' window, by `limit`. */
   readonly breaker: {
@@ -119,3 +122,7 @@ export const allWell = (results: readonly Result[]): boolean =>
 
 /** The text of what is unforeseen may hold anything, so it is not shown. */
 export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
+
+/** cli/told.ts knows these words. */
+export const wordsOf = (failure: unknown): string =>
+  failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";

@@ -1,6 +1,5 @@
 /** A second person says yes to exactly the plan that was shown. */
-import type { IncidentAnswer } from "./incident-answer.ts";
-import { refused } from "./incident-answer.ts";
+import { type IncidentAnswer, refused } from "./incident-answer.ts";
 import type { ApproveEvent } from "./incident-event.ts";
 import { type BatchDeps, readProgress } from "./incident-status.ts";
 import { openPlan, whyNotSecond, whyVoid } from "./plan-check.ts";

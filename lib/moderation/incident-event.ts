@@ -4,7 +4,7 @@ import { type Stream, streamKey, streamSchema } from "../stream.ts";
 import { MAX_DISABLE_HOURS } from "../time.ts";
 import { claimSchema } from "./claim.ts";
 import { orderIdSchema } from "./message.ts";
-import { MAX_PLAN_STREAMS } from "./plan.ts";
+import { MAX_PLAN_STREAMS, sha256Schema } from "./plan.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;
@@ -171,7 +171,7 @@ const planned = {
   ...asked,
   orderId: orderIdSchema,
   /** Of the plan that the person has seen. */
-  planSha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex"),
+  planSha256: sha256Schema,
 };
 
 export const incidentEventSchema = z.discriminatedUnion("action", [
@@ -227,6 +227,5 @@ export type ApproveEvent = Extract<IncidentEvent, { action: "approve" }>;
 export type ApplyEvent = Extract<IncidentEvent, { action: "apply" }>;
 export type CancelEvent = Extract<IncidentEvent, { action: "cancel" }>;
 export type UndoEvent = Extract<IncidentEvent, { action: "undo" }>;
-export type DoctorEvent = Extract<IncidentEvent, { action: "doctor" }>;
 export type RedriveEvent = Extract<IncidentEvent, { action: "redrive" }>;
 export type StatusEvent = Extract<IncidentEvent, { action: "status" }>;

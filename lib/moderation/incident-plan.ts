@@ -1,12 +1,13 @@
 /** A plan of the streams that a person names, or of those that are live now and that a selector finds. It writes nothing but the plan. */
 import { describeError, logWarn } from "../log.ts";
+import type { Stream } from "../stream.ts";
 import { resumeTimeAfter } from "../time.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "./already-off.ts";
 import { codeOf, type IncidentAnswer, refused } from "./incident-answer.ts";
 import { DEFAULT_DISABLE_HOURS, type PlanEvent, type Selector } from "./incident-event.ts";
 import type { ListDisabled } from "./incident-list.ts";
 import { MAX_PLAN_STREAMS } from "./plan.ts";
-import { domainsInScope, type PlanDeps, sortOut, writeDown } from "./plan-make.ts";
+import { type PlanDeps, sortOut, writeDown } from "./plan-make.ts";
 import { type ListOnline, type OnlineRow, type Selected, select } from "./plan-select.ts";
 import { ingestDomains, inScope, type Policy } from "./policy.ts";
 
@@ -48,6 +49,11 @@ function outsideScope({ domain, app }: Selector, policy: Policy) {
   if (app === undefined || inScope({ domain, app }, policy)) return undefined;
   return { pointer: "/selector/app", message: "is not an app in scope of that ingest domain" };
 }
+
+/** The ingest domains of what may be acted on at all. */
+const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] => [
+  ...new Set(streams.filter((stream) => inScope(stream, policy)).map(({ domain }) => domain)),
+];
 
 /** A list that is not whole is no plan: nobody would see what is missing from it. */
 async function findLive(

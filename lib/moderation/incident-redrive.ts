@@ -1,12 +1,11 @@
 /** Dead letters of a lane go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
-import { OffairError } from "../errors.ts";
 import { describeError, logInfo, logWarn } from "../log.ts";
 import { SECOND_MS } from "../time.ts";
-import type { IncidentAnswer } from "./incident-answer.ts";
+import { type IncidentAnswer, wordsOf } from "./incident-answer.ts";
 import type { RedriveEvent } from "./incident-event.ts";
 import type { Lane } from "./message.ts";
 
-/** Of the 30 s that the function and the gateway have; then the rest is left for another time. */
+/** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;
 /** As many as an answer can name. */
 const MOST_AT_ONCE = 1_000;
@@ -43,9 +42,8 @@ export const createRedrive =
       await bringBack(lane, { ...{ max: MOST_AT_ONCE, dryRun }, ...{ timeIsUp, onMessage } });
     } catch (failure) {
       logWarn("redrive.failed", describeError(failure));
-      const message =
-        failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";
-      return { ok: false, ...told, errors: [{ pointer: "", message: `${message}; those that are named were done` }] };
+      const message = `${wordsOf(failure)}; those that are named were done`;
+      return { ok: false, ...told, errors: [{ pointer: "", message }] };
     }
     const moreLeft = redriven.length >= MOST_AT_ONCE || timeIsUp();
     return { ok: true, ...told, errors: [], ...(moreLeft && { truncated: true }) };

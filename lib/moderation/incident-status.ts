@@ -1,12 +1,11 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
-import { OffairError } from "../errors.ts";
 import { readAlone } from "./alone.ts";
 import type { BatchProgress, BatchResult } from "./batch.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { type IncidentAnswer, type Result, refused } from "./incident-answer.ts";
 import type { StatusEvent } from "./incident-event.ts";
 import { resultOf } from "./incident-order.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, OperatorOrder } from "./ledger.ts";
 import { summarise } from "./order-summary.ts";
 import type { PlanState } from "./plan.ts";
 import { breakerOf } from "./plan-breaker.ts";
@@ -50,7 +49,7 @@ export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<
 }
 
 /** Of a plan, of a batch, or of a few orders. */
-export async function statusOfOrder(
+async function statusOfOrder(
   orderId: string,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
@@ -60,11 +59,18 @@ export async function statusOfOrder(
     const stored = await readPlan(orderId, ledger);
     if (stored) return await statusOfPlan(stored, event, deps);
   } catch (failure) {
-    if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
     return refused([alteredFault(failure, "nothing of it is sent")]);
   }
   const orders = await ledger.listOperatorOrders(orderId);
-  if (orders.length === 0) return refused([NO_SUCH_ORDER]);
+  return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
+}
+
+/** Of a few orders that were read already. */
+export async function statusOfOrders(
+  orderId: string,
+  orders: readonly OperatorOrder[],
+  ledger: Pick<Ledger, "recentOrders">,
+): Promise<IncidentAnswer> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));
   return { ok: true, orderId, results, errors: [] };

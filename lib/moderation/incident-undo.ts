@@ -2,17 +2,16 @@
  * Takes a batch back as one unit: nothing more of it is sent, and a plan is made that enables what it took off, and nothing that another
  * order still wants off. That plan is applied as any other.
  */
-import { OffairError } from "../errors.ts";
 import type { Stream } from "../stream.ts";
 import { NOTHING_LOOKED_AT } from "./already-off.ts";
 import { type IncidentAnswer, refused } from "./incident-answer.ts";
-import { isPlan, markCancelled } from "./incident-cancel.ts";
+import { markCancelled } from "./incident-cancel.ts";
 import type { UndoEvent } from "./incident-event.ts";
 import { readProgress, type StatusDeps } from "./incident-status.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "./plan-check.ts";
 import { type PlanDeps, type Sorted, sortOut, writeDown } from "./plan-make.ts";
 import type { Skipped } from "./plan-select.ts";
-import { readPlan } from "./stored-plan.ts";
+import { parsePlan } from "./stored-plan.ts";
 import { undoOf, WANTED_OFF } from "./undo.ts";
 import { createReadUndone } from "./undone.ts";
 
@@ -21,13 +20,13 @@ export type UndoDeps = StatusDeps & PlanDeps;
 export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAnswer> {
   const { orderId } = event;
   const { ledger } = deps;
-  const orders = (await isPlan(orderId, deps)) ? undefined : await ledger.listOperatorOrders(orderId);
-  if (orders?.length === 0) return refused([NO_SUCH_ORDER]);
+  const head = await ledger.readPlanHead(orderId);
+  const orders = head === undefined ? await ledger.listOperatorOrders(orderId) : [];
+  if (head === undefined && orders.length === 0) return refused([NO_SUCH_ORDER]);
   const state = await markCancelled(event, deps); // before the look at the streams: what has no number by now is not sent any more
-  if (orders) return planBack(orders, event, deps);
+  if (head === undefined) return planBack(orders, event, deps);
   try {
-    const stored = await readPlan(orderId, ledger);
-    if (!stored) return refused([NO_SUCH_ORDER]);
+    const stored = parsePlan(orderId, head);
     const batch = await readProgress({ ...stored, state }, deps);
     if (!state.applied) return { ...refused([NOT_APPLIED]), orderId, batch };
     if (state.applied.planSha256 !== stored.sha256) return { ...refused([ALTERED_SINCE]), orderId, batch };
@@ -35,7 +34,6 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAn
     const taken = streams.map((stream) => ({ stream }));
     return { ...(await planBack(taken, event, deps)), batch };
   } catch (failure) {
-    if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
     return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
   }
 }

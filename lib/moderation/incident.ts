@@ -2,15 +2,14 @@
  * A person's own hands: what is off, take off, put on again, many at once by a plan, what waits, why, which mode. Every change at Live is
  * an order that the worker carries out.
  */
-import { OffairError } from "../errors.ts";
 import { faultsOf } from "../faults.ts";
 import { describeError, logInfo, logWarn } from "../log.ts";
 import { attribute, type Caller, notTheirs } from "./caller.ts";
-import { type IncidentAnswer, refused } from "./incident-answer.ts";
+import { type IncidentAnswer, refused, wordsOf } from "./incident-answer.ts";
 import { type ApplyDeps, applyPlan } from "./incident-apply.ts";
 import { approvePlan } from "./incident-approve.ts";
 import { cancelOrder } from "./incident-cancel.ts";
-import { type DoctorEvent, type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./incident-event.ts";
+import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./incident-event.ts";
 import { explainClaim, explainReport } from "./incident-explain.ts";
 import { listOff } from "./incident-list.ts";
 import { changeMode } from "./incident-mode.ts";
@@ -30,7 +29,7 @@ export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   /** SHA-256 of the policy, as the worker writes it with every decision. */
   readonly policyHash: string;
   /** What looks at other services than these; absent: refused. */
-  readonly doctor?: (event: DoctorEvent) => Promise<IncidentAnswer>;
+  readonly doctor?: () => Promise<IncidentAnswer>;
   readonly redrive?: (event: RedriveEvent) => Promise<IncidentAnswer>;
 }
 
@@ -49,9 +48,7 @@ export async function handleIncident(event: unknown, deps: IncidentDeps, caller:
     return await answer(data, deps);
   } catch (failure) {
     logWarn("incident.failed", describeError(failure));
-    const message =
-      failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";
-    return refused([{ pointer: "", message }]);
+    return refused([{ pointer: "", message: wordsOf(failure) }]);
   }
 }
 
@@ -84,7 +81,7 @@ async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<Inciden
     case "undo":
       return undo(event, deps);
     case "doctor":
-      return deps.doctor?.(event) ?? refused([NOT_HERE]);
+      return deps.doctor?.() ?? refused([NOT_HERE]);
     case "redrive":
       return deps.redrive?.(event) ?? refused([NOT_HERE]);
     default:

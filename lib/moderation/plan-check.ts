@@ -40,7 +40,6 @@ export async function openPlan(
     const [streams, state] = await Promise.all([readStreams(stored.plan, ledger), ledger.readPlanState(orderId)]);
     return { ...stored, streams, state };
   } catch (failure) {
-    if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
     return { fault: alteredFault(failure, "nothing was done") };
   }
 }
@@ -52,11 +51,14 @@ const OTHER_HASH: Fault = {
   pointer: "/planSha256",
   message: "is not the hash of the stored plan: it was altered since, or another plan is meant; nothing was done",
 };
-/** @param done - in spite of it. */
-export const alteredFault = ({ message }: OffairError, done: string): Fault => ({
-  pointer: "/orderId",
-  message: `${message}; ${done}. Find out who else can write to the ledger`,
-});
+/**
+ * @param done - in spite of it.
+ * @throws every other failure as it is.
+ */
+export function alteredFault(failure: unknown, done: string): Fault {
+  if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
+  return { pointer: "/orderId", message: `${failure.message}; ${done}. Find out who else can write to the ledger` };
+}
 
 /** Why neither an approval nor anybody's word applies it. */
 export function whyVoid(

@@ -1,5 +1,5 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
-import type { Stream } from "../stream.ts";
+import { nameOf, type Stream } from "../stream.ts";
 import { MINUTE_MS } from "../time.ts";
 import { readAlone } from "./alone.ts";
 import { isOffAlready, type OffNow } from "./already-off.ts";
@@ -49,8 +49,6 @@ export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy
   }
   return { streams, skipped };
 }
-
-const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });
 
 type Asked = Pick<Plan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
 type Told = Sorted & Pick<PlanAnswer, "liveCount" | "alreadyOffKnown">;
@@ -127,8 +125,3 @@ function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
   }));
   return { ...refused([{ pointer: "", message }]), results };
 }
-
-/** The ingest domains of what may be acted on at all. */
-export const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] => [
-  ...new Set(streams.filter((stream) => inScope(stream, policy)).map(({ domain }) => domain)),
-];

@@ -1,5 +1,5 @@
 /** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
-import { type Stream, streamKey, streamSchema } from "../stream.ts";
+import { nameOf, type Stream, streamKey, streamSchema } from "../stream.ts";
 import { canonicalAddress } from "./address.ts";
 import { matchesGlob } from "./glob.ts";
 import type { SkippedBecause } from "./incident-answer.ts";
@@ -40,12 +40,11 @@ export function select(selector: Selector, rows: Iterable<OnlineRow>): Selected 
   const skipped = new Map<string, Skipped>();
   for (const row of rows) {
     const { data: stream } = streamSchema.safeParse(row);
-    const { domain, app, stream: name } = row;
     const key = streamKey(stream ?? row);
     seen.add(key);
-    const fit = fits(stream ?? { domain, app, stream: name }, row, selector);
+    const fit = fits(stream ?? nameOf(row), row, selector);
     if (fit === "no") continue;
-    if (!stream) skipped.set(key, { stream: { domain, app, stream: name }, because: "unusable-name" });
+    if (!stream) skipped.set(key, { stream: nameOf(row), because: "unusable-name" });
     else if (fit === "yes") candidates.set(key, describe(stream, row));
     else skipped.set(key, { stream, because: "not-told-by-live" });
   }

@@ -5,21 +5,21 @@
  */
 import * as z from "zod";
 import { sha256Hex } from "../sha256.ts";
-import { type Stream, streamSchema } from "../stream.ts";
+import { nameOf, type Stream, streamSchema } from "../stream.ts";
 import { type Lane, orderIdSchema } from "./message.ts";
 
-/** Streams of one plan; with every name as long as it can be, its parts stay readable in one answer. */
+/** Streams of one plan; where their names are too long for one answer, fewer (plan-size.ts). */
 export const MAX_PLAN_STREAMS = 5_000;
 /** Streams a part: an item of the ledger holds 400 kB, and a stream's names at most 3.6 kB. */
 export const PART_STREAMS = 100;
 /** What was live when it was planned is something else soon after. */
 export const PLAN_MINUTES = 10;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
 const action = z.enum(["pause", "disable", "enable"]);
 
 /** Why somebody alone may not apply it. */
-export const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
+const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
 export type ApprovalReason = (typeof approvalReasons)[number];
 
 export const planSchema = z.strictObject({
@@ -33,14 +33,14 @@ export const planSchema = z.strictObject({
   plannedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   /** SHA-256 of the policy, scope and protected streams included: under another one the plan is void. */
-  policy: sha256,
+  policy: sha256Schema,
   /** Acts on protected streams as well. */
   overrideProtected: z.boolean(),
   /** Order id of the batch that it undoes. */
   undoes: orderIdSchema.exactOptional(),
   needsApproval: z.array(z.enum(approvalReasons)),
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
-  parts: z.array(z.strictObject({ sha256, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
+  parts: z.array(z.strictObject({ sha256: sha256Schema, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -60,7 +60,7 @@ export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, s
   const parts: string[] = [];
   const described: Plan["parts"] = [];
   for (let start = 0; start < streams.length; start += PART_STREAMS) {
-    const some = streams.slice(start, start + PART_STREAMS).map(({ domain, app, stream }) => ({ domain, app, stream }));
+    const some = streams.slice(start, start + PART_STREAMS).map(nameOf);
     const text = JSON.stringify(some);
     parts.push(text);
     described.push({ sha256: sha256Hex(text), count: some.length });

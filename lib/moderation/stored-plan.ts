@@ -13,11 +13,15 @@ export interface StoredPlan {
 
 /**
  * @returns undefined: there is no such plan.
- * @throws OffairError `ERR_PLAN_ALTERED` if it is none of ours any more.
+ * @throws OffairError `ERR_PLAN_ALTERED` as `parsePlan` does.
  */
 export async function readPlan(orderId: string, ledger: Pick<Ledger, "readPlanHead">): Promise<StoredPlan | undefined> {
   const head = await ledger.readPlanHead(orderId);
-  if (head === undefined) return undefined;
+  return head === undefined ? undefined : parsePlan(orderId, head);
+}
+
+/** @throws OffairError `ERR_PLAN_ALTERED` if it is none of ours any more. */
+export function parsePlan(orderId: string, head: string): StoredPlan {
   const { data: plan } = planSchema.safeParse(parseJson(head));
   if (!plan || plan.orderId !== orderId || !isNumbered(plan)) throw altered(orderId, "its head is not as written");
   return { plan, sha256: planSha256({ head }) };

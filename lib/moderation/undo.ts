@@ -4,9 +4,9 @@
  */
 import { isDoubtful, type Order, tookOff } from "./order.ts";
 
-export type Undone = "enable" | "already-on" | "wanted-by-another-order";
+type UndoneTo = "enable" | "already-on" | "wanted-by-another-order";
 
-export const WANTED_OFF: Undone = "wanted-by-another-order";
+export const WANTED_OFF: UndoneTo = "wanted-by-another-order";
 
 /** Order ids. */
 export type OrderIds = ReadonlySet<string>;
@@ -21,7 +21,7 @@ export function undoOf(
   orderId: string,
   now: Date,
   undone: OrderIds = new Set(),
-): Undone | undefined {
+): UndoneTo | undefined {
   const taken = orders.find((order) => isOf(order, orderId) && mayHaveTakenOff(order));
   if (!taken) return undefined;
   for (const order of orders) {

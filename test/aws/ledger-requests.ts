@@ -109,7 +109,7 @@ const someApplied = (appliedBy: string): Applied => ({
 });
 const batchOutcome = fc.constantFrom<BatchResult["outcome"]>("verified", "cancelled");
 
-export const planRequests: fc.Arbitrary<Request> = fc.oneof(
+const planRequests: fc.Arbitrary<Request> = fc.oneof(
   fc
     .tuple(which, fc.constantFrom("a head", "another head"))
     .map(([id, head]) =>
@@ -174,17 +174,17 @@ export const planRequests: fc.Arbitrary<Request> = fc.oneof(
 export const requests: fc.Arbitrary<Request> = fc.oneof(
   { weight: 4, arbitrary: planRequests },
   fc
-    .tuple(which, cause, momentMs)
-    .map(([stream, cause, ms]) =>
-      request(`place ${cause} on ${stream}`, (ledger, { streams }) =>
-        ledger.placeOrder(draft(streams[stream], cause, ms)),
+    .tuple(which, cause, momentMs, fc.boolean())
+    .map(([stream, cause, ms, isFirst]) =>
+      request(`place ${cause} on ${stream}${isFirst ? ", which had none" : ""}`, (ledger, { streams }) =>
+        ledger.placeOrder(draft(streams[stream], cause, ms), undefined, isFirst),
       ),
     ),
   fc
-    .tuple(which, cause, fc.nat({ max: 2 }))
-    .map(([stream, cause, atMost]) =>
+    .tuple(which, cause, fc.nat({ max: 2 }), fc.boolean())
+    .map(([stream, cause, atMost, isFirst]) =>
       request(`place ${cause} on ${stream} unless more than ${atMost}`, (ledger, { streams }) =>
-        ledger.placeOrder(draft(streams[stream], cause, 0), (orders) => orders.length > atMost),
+        ledger.placeOrder(draft(streams[stream], cause, 0), (orders) => orders.length > atMost, isFirst),
       ),
     ),
   fc

@@ -61,7 +61,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
   const publishes = new Map<string, Publish>();
   const requests = new Map<string, OperatorOrder>();
   const promised = new Set<string>();
-  /** By order id: how many streams, and when it was applied. */
+  /** By order id: its orders, and when it was applied. */
   const batches = new Map<string, { readonly orders: readonly OperatorOrder[]; appliedAt?: string }>();
   const streams = new Map<string, Stream>();
   const records = new Map<string, ReportRecord>();
