@@ -111,7 +111,7 @@ export const sign: Bench = {
     "one block-once and one list request dated and signed. `rival`: the signer of `@huaweicloud/huaweicloud-sdk-core`; `floor`: two SHA-256 and one HMAC a request, of the same bytes, lying ready.",
   async run() {
     check();
-    const samples = await takeTurns({ ours, rival, floor: floor() }, { rounds: 60, sampleMs: 10 });
+    const samples = await takeTurns({ ours, rival, floor: floor() }, { rounds: 200, sampleMs: 5 });
     return {
       samples,
       rows: [
@@ -121,7 +121,7 @@ export const sign: Bench = {
           below: "ours",
           target: { atLeast: 3.5 },
           bound:
-            "Nearly half of ours is one createHmac a request, which is in the floor too. Both sides date their request and spell its body, as their clients do.",
+            "Three fifths of ours are the hashes of the floor, and half of those is what createHmac costs before it hashes. The SDK's signer is at 5.6 × the floor here, and not at the 7.7 of the first look: 3.5 × faster is 1.6 × the floor. Both sides date their request and spell its body, as their clients do.",
         },
         { what: "close to the hashes alone", above: "ours", below: "floor", target: { atMost: 2 } },
       ],

@@ -17,7 +17,7 @@ import type { Bench, Samples } from "./bench.ts";
 import { rotated } from "./take-turns.ts";
 
 const SLOTS = 365 * 24;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const BEGIN_MS = Date.parse("2025-11-01T00:00:00Z");
 const DOMAIN = "push.example.com";
 /** RFC 8410: what comes before the 32 bytes of an Ed25519 key. */

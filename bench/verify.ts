@@ -81,11 +81,11 @@ function check(genuine: SignedReport): void {
 export const verify: Bench = {
   name: "verify",
   about:
-    "one report of 2 kB proven, parsed and translated. `rival`: `standardwebhooks`, JSON.parse and zod; `floor`: one HMAC with a KeyObject that lies ready, and JSON.parse.",
+    "one report of 2 kB proven, parsed and translated. `rival`: `standardwebhooks`, JSON.parse and zod; `floor`: one HMAC with a KeyObject that lies ready, and JSON.parse. Ours keeps the KeyObject of a secret, the rival its `Webhook`.",
   async run() {
     const report = signReport(REPORT, SECRET);
     check(report);
-    const samples = await takeTurns(sides(report), { rounds: 60, sampleMs: 10 });
+    const samples = await takeTurns(sides(report), { rounds: 200, sampleMs: 5 });
     return {
       samples,
       rows: [
@@ -95,7 +95,7 @@ export const verify: Bench = {
           below: "ours",
           target: { atLeast: 2 },
           bound:
-            "Two thirds of ours is zod: every name, text and address of the report is looked at for control characters and half characters, which the rival does not do, and five URLs are parsed. Both read a report with the same library.",
+            "HMAC and JSON.parse are two fifths of ours and in both; both read a report with the same library, and ours looks at every text for control characters and half characters besides.",
         },
         {
           what: "close to HMAC and JSON.parse alone",
@@ -103,7 +103,7 @@ export const verify: Bench = {
           below: "floor",
           target: { atMost: 2 },
           bound:
-            "HMAC and JSON.parse are a quarter; the rest is the report's schema, and that cannot be had at the price of parsing.",
+            "zod takes 3 µs for the 27 values of the report, their rules among it; the body as bytes and back, the headers and the depth take 2. A second reader by hand for plain reports would take 2 µs off (1.9 × the floor): too little for a schema told twice.",
         },
       ],
     };

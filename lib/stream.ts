@@ -1,6 +1,7 @@
 /** One live stream, named as its broadcaster pushes it: `rtmp://domain/app/stream`. The only form this project passes around. */
 import * as z from "zod";
 import { hasAtMost } from "./characters.ts";
+import { keepsTo, wellFormed } from "./text-rules.ts";
 
 /** Limits: Querying Disabled Streams, table 2 (domain 1–255, app 1–128, stream 1–512 characters; a character is a code point). */
 const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
@@ -11,10 +12,14 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const nameSchema = (part: keyof typeof LIMITS, text = z.string()) =>
   text
     .min(1, "must not be empty")
-    .refine((name) => hasAtMost(LIMITS[part], name), `must be at most ${LIMITS[part]} characters`)
-    .refine((name) => name.isWellFormed(), "must not hold half of a surrogate pair")
-    .refine((name) => !CONTROL.test(name), "must not hold control characters")
-    .refine((name) => name !== "*", 'must not be "*": that would mean every one');
+    .check(
+      keepsTo(
+        { holds: (name) => hasAtMost(LIMITS[part], name), message: `must be at most ${LIMITS[part]} characters` },
+        wellFormed,
+        { holds: (name) => !CONTROL.test(name), message: "must not hold control characters" },
+        { holds: (name) => name !== "*", message: 'must not be "*": that would mean every one' },
+      ),
+    );
 
 /** `domain` is lower-cased, for host names ignore case; `app` and `stream` are kept byte for byte. */
 export const streamSchema = z.object({
@@ -30,3 +35,6 @@ export const formatStream = ({ domain, app, stream }: Stream): string => `${doma
 
 /** For `Map` and `Set`: two streams have the same key only if all three parts are equal. */
 export const streamKey = ({ domain, app, stream }: Stream): string => JSON.stringify([domain, app, stream]);
+
+/** Its names alone, of what tells more of it. */
+export const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });

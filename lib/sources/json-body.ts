@@ -48,15 +48,15 @@ export function jsonOrNothing(body: Uint8Array): unknown {
  * @throws OffairError `ERR_REPORT_INVALID`
  */
 export function checkDepth(payload: unknown): void {
-  // A level at a time and without recursion, for the depth is the sender's.
-  let level = [payload].filter(isNested);
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      const faults = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
-      throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
-    }
-    level = level.flatMap((value) => Object.values(value).filter(isNested));
-  }
+  if (isWithin(MAX_DEPTH, payload)) return;
+  const faults = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
+  throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
 }
 
-const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;
+/** Goes no deeper than it is told, however deep the sender went. */
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (levels === 0) return false;
+  for (const inner of Object.values(value)) if (!isWithin(levels - 1, inner)) return false;
+  return true;
+}

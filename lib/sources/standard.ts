@@ -5,6 +5,7 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../errors.ts";
 import { faultsOf } from "../faults.ts";
+import { keepMade } from "../kept.ts";
 import { claimSchema } from "../moderation/claim.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
@@ -39,7 +40,7 @@ function readSignatures(request: SourceRequest): string[] {
 }
 
 /** As a KeyObject: with a Buffer for its key createHmac takes seven times as long (Node 24). */
-function keyOf(secret: string): KeyObject {
+const keyOf = keepMade((secret: string): KeyObject => {
   const encoded = secret.replace(/^whsec_/, "");
   const key = Buffer.from(encoded, "base64"); // skips what is not base64: a key with a slip in it would be another key
   if (key.toString("base64") !== encoded || key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) {
@@ -49,7 +50,7 @@ function keyOf(secret: string): KeyObject {
     );
   }
   return createSecretKey(key);
-}
+});
 
 export const standard: Source = {
   success: { status: 202 },

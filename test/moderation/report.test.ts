@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import * as z from "zod";
 import { claimSchema } from "../../lib/moderation/claim.ts";
 import { reportKey } from "../../lib/moderation/report.ts";
 
@@ -36,6 +37,22 @@ describe("when it occurred", () => {
     expect(read({ occurredAt }).error?.issues[0]?.path).toEqual(["occurredAt"]);
   });
 
+  it("is kept as a Date would say it, also where it is in UTC and in whole seconds already", () => {
+    const date = fc.date({ min: new Date("0000-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, fc.constantFrom("Z", ".5Z", ".50Z", "-00:00"), (at, end) => {
+        const occurredAt = `${at.toISOString().slice(0, 19)}${end}`;
+        expect(read({ occurredAt }).data?.occurredAt).toBe(new Date(occurredAt).toISOString());
+      }),
+    );
+  });
+
+  it("has the same faults where it is no instant, however long it is", () => {
+    const faults = (occurredAt: string) => read({ occurredAt }).error?.issues.map(({ message }) => message);
+    expect(faults("noon")).toEqual(["Invalid ISO datetime", "must be in the years 0 to 9999"]);
+    expect(faults("2026-11-21T12-00-00Z")).toEqual(faults("noon"));
+  });
+
   it("compares as text as it does in time", () => {
     const date = fc.date({
       min: new Date("0000-01-02T00:00:00Z"),
@@ -47,6 +64,56 @@ describe("when it occurred", () => {
       fc.property(date, date, (a, b) => {
         expect(kept(a) < kept(b)).toBe(a < b);
       }),
+    );
+  });
+});
+
+describe("the address of a piece of evidence", () => {
+  // One by one, without a look at whether it is plain.
+  const addressSchema = z
+    .string()
+    .refine((text) => text.isWellFormed(), "must not hold half of a surrogate pair")
+    .refine((text) => !/[^\t\n\r -~\u00a0-\uffff]/.test(text), "must not hold control characters")
+    .max(2_048)
+    .pipe(z.url({ protocol: /^https?$/ }));
+  const start = fc.constantFrom("https://", "http://", "HTTPS://", "https:", " https://", "ht\ntps://", "ftp://", "");
+  const odd = fc.constantFrom(
+    "[::1]",
+    "[",
+    "@",
+    ":99999",
+    ":80",
+    "%zz",
+    "1.2.3.4.5",
+    "xn--",
+    "\\",
+    " ",
+    "\t",
+    "\u0000",
+    "é",
+    "\ud800",
+  );
+  const rest = fc.array(fc.oneof(odd, fc.string({ maxLength: 8 })), { maxLength: 4 }).map((parts) => parts.join(""));
+  const long = fc.integer({ min: 2_030, max: 2_060 }).map((length) => "https://e.example/".padEnd(length, "x"));
+  const address = fc.oneof(
+    fc.webUrl(),
+    fc.tuple(start, rest).map((parts) => parts.join("")),
+    long,
+    fc.anything(),
+  );
+
+  it("is taken, kept and refused as its rules have it, however plain it is", () => {
+    fc.assert(
+      fc.property(address, (url) => {
+        const ours = read({ evidence: [{ url }] });
+        const theirs = addressSchema.safeParse(url);
+        expect(ours.data?.evidence?.[0]?.url).toBe(theirs.data);
+        expect(ours.error?.issues.map(({ message }) => message)).toEqual(
+          theirs.error?.issues.map(({ message }) => message),
+        );
+        expect(ours.error?.issues.every(({ path }) => path.join("/") === "evidence/0/url") ?? true).toBe(true);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
