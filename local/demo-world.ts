@@ -55,7 +55,10 @@ export interface World {
 }
 
 export interface WorldOptions
-  extends Pick<StackOptions, "ports" | "seed" | "recycleProbability" | "taskRoot" | "visibilitySeconds" | "interfere"> {
+  extends Pick<
+    StackOptions,
+    "ports" | "seed" | "recycleProbability" | "taskRoot" | "visibilitySeconds" | "interfere" | "environment"
+  > {
   /** Of the simulator; the first free port near it is taken. */
   readonly livePort?: number;
   /** Of another package than the repository's own. */

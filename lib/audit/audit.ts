@@ -83,11 +83,13 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
     }
   }
   const events = await attempt("events", () => exportLedger(slot, past, deps));
+  // While Live is waited for: it takes a while of a long list, and asks only the archive.
+  const folding = events && attempt("expected", () => foldLedger(slot, past, events, deps));
   const lists: DomainList[] = [];
   for (const [index, domain] of deps.domains.entries()) {
     lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index)));
   }
-  const expected = events && (await attempt("expected", () => foldLedger(slot, past, events, deps)));
+  const expected = await folding;
   const isKnown = lacks.length === 0;
   const toBeOff = expected
     ? () => readLines(expected.packed.bytes, parseExpected)

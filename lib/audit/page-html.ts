@@ -49,8 +49,8 @@ export function time(instant: string): Html {
 /** The time of a day that is told nearby. */
 export const clock = (instant: string): Html => html`<time datetime="${instant}">${instant.slice(11, 19)}</time>`;
 
-const GROUPED = new Intl.NumberFormat("en");
-export const number = (count: number): string => GROUPED.format(count);
+/** A formatter at module scope would load Node's tables of languages at every cold start. */
+export const number = (count: number): string => count.toLocaleString("en");
 
 /** `1 stream`, `2 streams`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -28,6 +28,8 @@ export interface Request {
   /** Not begun after this moment. */
   readonly sendBy?: Date | undefined;
   readonly deadline?: AbortSignal | undefined;
+  /** Another one like it will follow at once: its lease is taken meanwhile. */
+  readonly isFollowed?: boolean | undefined;
 }
 
 /** How an attempt went, as far as it matters here. */
@@ -74,7 +76,7 @@ export function createGate(deps: GateDeps): Gate {
 
   /** @returns what came of it; or, if there is no lease now, the moment at which to ask again, in milliseconds. */
   async function passOnce<T extends Attempted>(
-    { quota, lane, key, sendBy, deadline }: Request,
+    { quota, lane, key, sendBy, deadline, isFollowed }: Request,
     latestMs: number,
     attempt: (liveNow: Date) => Promise<T>,
   ): Promise<Passed<T> | number> {
@@ -89,6 +91,7 @@ export function createGate(deps: GateDeps): Gate {
       const askAgainMs = await leases.take(quota, lane, latestMs, deadline);
       if (askAgainMs !== undefined) return askAgainMs;
       refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the ledger may have been slow
+      if (isFollowed) leases.takeAhead(quota, lane);
       const result = await attempt(clock.liveTime(now()));
       const moved = clock.measure(result);
       const corrected = result.signature === "expired" && moved;

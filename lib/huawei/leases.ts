@@ -75,6 +75,15 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
       expiresAt: expiresAt(),
     });
 
+  /** By quota and lane, of the call that is to follow the one under way. */
+  const ahead = new Map<string, { readonly startMs: number; readonly granted: Promise<boolean> }>();
+
+  async function askOrUseAhead(quota: Quota, lane: Lane, slice: Slice): Promise<boolean> {
+    const taken = ahead.get(`${quota} ${lane}`);
+    ahead.delete(`${quota} ${lane}`);
+    return (taken?.startMs === slice.startMs && (await taken.granted)) || ask(quota, lane, slice);
+  }
+
   const slowDown = (quota: Quota): Promise<void> =>
     store.loseLeases({
       quota,
@@ -109,7 +118,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
         const nowMs = now().getTime();
         const restMs = restUntilMs.get(quota) ?? 0;
         const slice = sliceAt(pace, nowMs);
-        if (nowMs >= restMs && nowMs < slice.closesMs && (await ask(quota, lane, slice))) {
+        if (nowMs >= restMs && nowMs < slice.closesMs && (await askOrUseAhead(quota, lane, slice))) {
           if (now().getTime() < slice.closesMs) return undefined;
           continue; // the store was slow and the slice is over: its lease is lost
         }
@@ -120,9 +129,20 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
       }
     },
 
+    /**
+     * Asks for the lease of a call that will follow at once, while the one before it is under way. It is as good as any until its slice is
+     * over; who comes later, or got none, asks anew. Never rejects.
+     */
+    takeAhead(quota: Quota, lane: Lane): void {
+      const slice = sliceAt(paces[quota], now().getTime());
+      const granted = ask(quota, lane, slice).catch(() => false);
+      ahead.set(`${quota} ${lane}`, { startMs: slice.startMs, granted });
+    },
+
     /** Live said 429: everybody slows down, and rests after several in a row. Never rejects. */
     async throttled(quota: Quota): Promise<void> {
       emitMetrics({ LiveThrottled: 1 });
+      ahead.clear(); // it may be of a slice that is filled now
       const inARow = (throttledInARow.get(quota) ?? 0) + 1;
       throttledInARow.set(quota, inARow);
       try {

@@ -31,6 +31,11 @@ export interface ListFilter {
   readonly deadline?: AbortSignal | undefined;
 }
 
+interface DisabledFilter extends ListFilter {
+  readonly page: number;
+  readonly size?: number;
+}
+
 /** Of a walk over all pages. */
 export interface WalkFilter extends ListFilter {
   /** A page that failed is asked for again, rather than that the walk ends there. */
@@ -72,7 +77,7 @@ export interface LiveClient {
    * @throws OffairError also `ERR_LIVE_ANSWER` for an answer that is not as documented.
    * @see ListStreamForbidden, `GET /stream/blocks`.
    */
-  disabledPage(domain: string, options: ListFilter & { page: number; size?: number }): Promise<DisabledPage>;
+  disabledPage(domain: string, options: DisabledFilter): Promise<DisabledPage>;
   /**
    * Every page, to an empty one or a short one by which `total` rows were seen. Entries come and go between pages, so a stream
    * may be missed or come twice: compare `total` of all pages with the rows before calling a list complete.
@@ -121,12 +126,12 @@ export function createLiveClient(send: Send): LiveClient {
 
   async function disabledPage(
     domain: string,
-    { page, size = MAX_PAGE_SIZE, app, stream, deadline }: ListFilter & { page: number; size?: number },
+    { page, size = MAX_PAGE_SIZE, app, stream, deadline, isFollowed }: DisabledFilter & { isFollowed?: boolean },
   ): Promise<DisabledPage> {
     checkNames({ domain, app, stream });
     checkWindow("page", page, "size", size);
     const query = givenOnly({ domain, app_name: app, stream_name: stream, page: `${page}`, size: `${size}` });
-    return readDisabledPage(domain, await send({ method: "GET", path: "/stream/blocks", query, deadline }));
+    return readDisabledPage(domain, await send({ method: "GET", path: "/stream/blocks", query, deadline, isFollowed }));
   }
 
   async function onlinePage(
@@ -143,7 +148,11 @@ export function createLiveClient(send: Send): LiveClient {
   const listDisabled = (
     domain: string,
     { size = MAX_PAGE_SIZE, repeat = once, ...filter }: WalkFilter & { size?: number } = {},
-  ) => everyPage((page) => repeat(() => disabledPage(domain, { ...filter, page, size }), filter.deadline), size);
+  ) =>
+    everyPage((page) => {
+      const isFollowed = page > 0; // a list has one page, or it has many
+      return repeat(() => disabledPage(domain, { ...filter, page, size, isFollowed }), filter.deadline);
+    }, size);
 
   return {
     pause: (stream, options) => write("POST", "/stream/block-once", stream, options),

@@ -29,6 +29,8 @@ export interface LiveCall {
   readonly sendBy?: Date | undefined;
   /** Ends the call sooner than `timeoutMs` would. */
   readonly deadline?: AbortSignal | undefined;
+  /** Another one like it will follow at once. */
+  readonly isFollowed?: boolean | undefined;
 }
 
 /**
@@ -103,7 +105,8 @@ export function createSend(options: SendOptions): Send {
 
   async function pass(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
-    const request = { quota: quotaOf(call.method, call.path), lane, key, sendBy: call.sendBy, deadline: call.deadline };
+    const { sendBy, deadline, isFollowed } = call;
+    const request = { quota: quotaOf(call.method, call.path), lane, key, sendBy, deadline, isFollowed };
     const passed = await gate.pass(request, (liveNow) => attempt(call, using, liveNow));
     if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;

@@ -113,6 +113,60 @@ describe("a lease", () => {
   });
 });
 
+describe("a lease that is taken ahead", () => {
+  const used = (): number[] => [...store.slices.values()].map(({ used }) => used);
+
+  it("is that of the next call of its quota and lane, and counted once", async () => {
+    const leases = environment();
+    leases.takeAhead("block-once", "live");
+    expect(used()).toEqual([1]);
+    await take(leases, "block-once", "live");
+    expect(used()).toEqual([1]);
+    await take(leases, "block-once", "live");
+    expect(used()).toEqual([2]);
+  });
+
+  it("is no other lane's, and no other quota's", async () => {
+    const leases = environment();
+    leases.takeAhead("block-once", "live");
+    await take(leases, "block-once", "bulk");
+    await take(leases, "online", "live");
+    expect(used()).toEqual([2, 1]);
+  });
+
+  it("is lost when its slice is over", async () => {
+    const leases = environment();
+    leases.takeAhead("block-once", "live");
+    nowMs += 5_000;
+    await take(leases, "block-once", "live");
+    expect(used()).toEqual([1, 1]);
+  });
+
+  it("is asked for again where there was none, or the ledger failed", async () => {
+    let isDown = true;
+    const takeLease: typeof store.takeLease = async (request) => {
+      if (isDown) throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
+      return store.takeLease(request);
+    };
+    const leases = environment({ store: { ...store, takeLease } });
+    leases.takeAhead("block-once", "live");
+    expect(await refusal(take(leases, "block-once", "live"))).toBe("ERR_LEDGER");
+    isDown = false;
+    await takeSeveral(17, "live");
+    leases.takeAhead("block-once", "live");
+    await take(leases, "block-once", "live");
+    expect(nowMs).toBe(NOON_MS + 5_000);
+  });
+
+  it("is given up after a 429: its slice may be filled", async () => {
+    const leases = environment();
+    leases.takeAhead("block-once", "live");
+    await leases.throttled("block-once");
+    await take(leases, "block-once", "live");
+    expect(used()).toEqual([1 + 1 + 1]); // with the one that slows everybody down
+  });
+});
+
 describe("a 429", () => {
   /** So many that nothing accepted came between. */
   const inARow = async (leases: ReturnType<typeof environment>, times: number): Promise<void> => {

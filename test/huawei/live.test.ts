@@ -185,6 +185,12 @@ describe("the whole list of disabled streams", () => {
     expect(pageNumbers(calls)).toEqual(["0", "1", "2"]);
   });
 
+  it("says after its first page that another one follows: a list has one page, or it has many", async () => {
+    const { live, calls } = client(blocks(203, 0, 100), blocks(203, 100, 100), blocks(203, 200, 3));
+    await collect(live.listDisabled(domain));
+    expect(calls.map(({ isFollowed }) => isFollowed)).toEqual([false, true, true]);
+  });
+
   it("goes on after a short page while total speaks of more", async () => {
     const { live, calls } = client(blocks(130, 0, 50), blocks(130, 50, 50), blocks(130, 100, 30));
     expect(await collect(live.listDisabled(domain))).toHaveLength(130);

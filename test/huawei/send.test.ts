@@ -455,6 +455,21 @@ describe("the gate that every attempt passes", () => {
     };
   const sdkDates = () => live.received.map(({ headers }) => headers["x-sdk-date"]);
 
+  it("takes the lease of a call that is said to follow while this one is under way", async () => {
+    const store = memoryGateStore();
+    const gate = testGate({ now, store });
+    const usedMeanwhile: number[] = [];
+    const attempt = async () => {
+      usedMeanwhile.push(...[...store.slices.values()].map(({ used }) => used));
+      return { sentAt: now(), answeredAt: now(), date: undefined, signature: "accepted" as const, throttled: false };
+    };
+    const call = { quota: "read-blocks", lane: "bulk" } as const;
+    await gate.pass({ ...call, isFollowed: true }, attempt);
+    await gate.pass(call, attempt);
+    await gate.pass(call, attempt);
+    expect(usedMeanwhile).toEqual([2, 2, 3]);
+  });
+
   it("lets one call of an environment through at a time, in the order they came", async () => {
     let [underWay, most] = [0, 0];
     live.answerWith((response, received, request) => {
