@@ -1,6 +1,6 @@
 /** The table of RESULTS.md: a row a ratio, with its spread, what was aimed at, and whether it was reached. */
 import type { Row, Samples } from "./bench.ts";
-import { median, ratioOf, verdict } from "./ratio.ts";
+import { quantile, ratioOf, verdict } from "./ratio.ts";
 import type { Results } from "./results.ts";
 
 const HEAD = [
@@ -17,22 +17,23 @@ export function tableOf(results: Results): string {
 
 function lineOf(
   bench: string,
-  { what, above, below, target }: Row,
+  { what, above, below, target, quantile: share = 0.5 }: Row,
   samples: Readonly<Record<string, Samples>>,
 ): string {
   const [over, under] = [samples[above], samples[below]];
   if (!over || !under) throw new RangeError(`${bench}: there are no samples of ${above} or of ${below}`);
-  const { ratio, low, high } = ratioOf(over, under);
+  const { ratio, low, high } = ratioOf(over, under, share);
   const aim = "atMost" in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
   const spread = low === high ? "–" : `${digits(low)} – ${digits(high)}`;
-  return `| ${bench}: ${what} | ${digits(ratio)} | ${above} ${told(over)} | ${below} ${told(under)} | ${spread} | ${aim} | ${verdict(ratio, target)} |`;
+  return `| ${bench}: ${what} | ${digits(ratio)} | ${above} ${told(over, share)} | ${below} ${told(under, share)} | ${spread} | ${aim} | ${verdict(ratio, target)} |`;
 }
 
 const digits = (ratio: number): string => ratio.toFixed(2);
 
-/** The median, for orientation: on another machine it is another. */
-function told({ unit, values }: Samples): string {
-  const value = median(values);
+/** What is compared, for orientation: on another machine it is another. */
+function told({ unit, values }: Samples, share: number): string {
+  const value = quantile(values, share);
+  if (unit === "calls") return `(${value.toFixed(0)} calls)`;
   if (unit === "bytes") return `(${(value / 1_000).toFixed(0)} kB)`;
   if (unit === "ms") return `(${value.toFixed(value < 10 ? 1 : 0)} ms)`;
   return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;

@@ -19,10 +19,13 @@ import { createReadBack } from "../lib/huawei/read-back.ts";
 import { logInfo } from "../lib/log.ts";
 import { emitMetrics } from "../lib/metrics.ts";
 import { createAppliedPlans } from "../lib/moderation/batch-order.ts";
-import { type HandleDeps, handle } from "../lib/moderation/handle.ts";
+import { type HandleDeps, type Handled, handle } from "../lib/moderation/handle.ts";
+import { handlePacked } from "../lib/moderation/handle-packed.ts";
 import { metricsOf } from "../lib/moderation/measure.ts";
-import { parseMessage } from "../lib/moderation/message.ts";
+import { parseBody } from "../lib/moderation/message.ts";
+import { packOrders } from "../lib/moderation/packed-orders.ts";
 import { hashOf } from "../lib/moderation/policy.ts";
+import { createRounds } from "../lib/moderation/rounds.ts";
 import { SECOND_MS } from "../lib/time.ts";
 import policy from "../policy.yml";
 
@@ -34,14 +37,20 @@ const dynamo = new DynamoDBClient(AWS_CLIENT);
 const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+const rounds = createRounds(now);
+/** A round, and some waiting for the pace. */
+const ROUND_WRITES_MS = 6 * SECOND_MS;
+/** Records of the invocation. */
+let atWork = 0;
 /** Each lane's own client, that looks for the streams of a batch together. */
 const liveOf = {
-  live: createReadBack(clients.live),
-  bulk: createReadBack(clients.bulk),
+  live: createReadBack(clients.live, { isAlone: () => atWork === 1 }),
+  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.areWriting }),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch has to fit into what is kept back of the time
 const urls = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
+const enqueue = createEnqueueAll(sqs, urls);
 const deps: Omit<HandleDeps, "live"> = {
   ledger,
   policy,
@@ -50,18 +59,24 @@ const deps: Omit<HandleDeps, "live"> = {
   sleep: wait,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
-  enqueue: createEnqueueAll(sqs, urls),
+  enqueue: (lane, messages) => enqueue(lane, packOrders(lane, messages)),
 };
 const deadLetterUrls = { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
 const lanes = createWorkerLanes(sqs, urls, deadLetterUrls);
 
+function tell(handled: Handled): void {
+  logInfo("message.handled", { ...handled });
+  const metrics = metricsOf(handled);
+  if (Object.keys(metrics).length > 0) emitMetrics(metrics);
+}
+
 export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event, context) => {
+  atWork = event.Records.length;
   const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));
   return settleBatch(event, { lanes, random: Math.random, timeUp }, async (body, lane) => {
-    for (const handled of await handle(parseMessage(body), { ...deps, live: liveOf[lane] })) {
-      logInfo("message.handled", { ...handled });
-      const metrics = metricsOf(handled);
-      if (Object.keys(metrics).length > 0) emitMetrics(metrics);
-    }
+    const message = parseBody(body);
+    const using = { ...deps, live: liveOf[lane] };
+    if (message.kind === "orders") await handlePacked(message, { ...using, rounds, tell });
+    else for (const handled of await handle(message, using)) tell(handled);
   });
 });

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../errors.ts";
-import type { Lane, Message } from "../moderation/message.ts";
+import type { Lane, Message, PackedOrders } from "../moderation/message.ts";
 import { formatMessage } from "../moderation/message-text.ts";
 
 export type QueueUrls = Readonly<Record<Lane, string>>;
@@ -49,7 +49,7 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
     if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
   }
 
-  return async (lane: Lane, messages: readonly Message[]): Promise<void> => {
+  return async (lane: Lane, messages: readonly (Message | PackedOrders)[]): Promise<void> => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));

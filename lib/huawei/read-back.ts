@@ -12,7 +12,7 @@ import type { DisabledPage, DisabledStream } from "./pages.ts";
 
 /** So long a question waits for company; a round trip to Live takes longer. */
 const GATHER_MS = 5;
-/** And so long for writes that are under way: ten of a tenth of a second each, and some for their turn. */
+/** And so long for writes that are under way, unless told otherwise: ten of a tenth of a second each, and some for their turn. */
 const WRITES_MS = 2_000;
 /** Below this, asking one by one is never dearer by more than a call. */
 const MIN_GROUP = 3;
@@ -20,8 +20,20 @@ const MIN_GROUP = 3;
 type Writes = Pick<LiveClient, "disable" | "update" | "enable">;
 type Reads = Pick<LiveClient, "findDisabled" | "disabledPage">;
 
+export interface ReadBackOptions {
+  /** So long a question waits for writes. Default: 2,000. */
+  readonly writesMs?: number;
+  /** Whether writes are still to come, besides those that are under way. Default: none. */
+  readonly areMoreToCome?: () => boolean;
+  /** Whether nobody else can ask at this moment: then a question waits for no company. Default: never. */
+  readonly isAlone?: () => boolean;
+}
+
 /** @returns the same client, which knows what it writes at this moment. */
-export function createReadBack<L extends Writes & Reads>(live: L): L {
+export function createReadBack<L extends Writes & Reads>(
+  live: L,
+  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false }: ReadBackOptions = {},
+): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Enabled last: no page can show that they are gone. */
   const gone = new Set<string>();
@@ -39,7 +51,7 @@ export function createReadBack<L extends Writes & Reads>(live: L): L {
     do {
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
-    } while (writing > 0 && waitedMs < WRITES_MS);
+    } while ((writing > 0 || areMoreToCome()) && waitedMs < writesMs);
     waiting.delete(domain); // who comes now is asked for by the next one
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
@@ -47,7 +59,11 @@ export function createReadBack<L extends Writes & Reads>(live: L): L {
     const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, deadline });
     let pages = 1;
     for (let page = 0; page < pages; page++) {
-      const { total, rows } = await readPage(page).catch(() => readPage(page)); // dearer than one more call are all of them by name
+      const read = await readPage(page)
+        .catch(() => readPage(page)) // dearer than one more call are all of them by name
+        .catch(() => undefined);
+      if (!read) break; // what was found until here is found
+      const { total, rows } = read;
       for (const row of rows) found.set(streamKey(row), row);
       const wanted = Math.ceil(total / MAX_PAGE_SIZE);
       if (rows.length < MAX_PAGE_SIZE || wanted >= streams.length) break; // the last one, or too many to be worth it
@@ -65,7 +81,7 @@ export function createReadBack<L extends Writes & Reads>(live: L): L {
       waiting.set(domain, group);
     }
     group.streams.push(stream);
-    return group.found.catch(() => new Map());
+    return group.found;
   }
 
   return {
@@ -79,7 +95,8 @@ export function createReadBack<L extends Writes & Reads>(live: L): L {
       });
     },
     async findDisabled(stream) {
-      const found = gone.delete(streamKey(stream)) ? undefined : (await together(stream)).get(streamKey(stream));
+      const isByName = gone.delete(streamKey(stream)) || isAlone();
+      const found = isByName ? undefined : (await together(stream)).get(streamKey(stream));
       return found ?? live.findDisabled(stream, { deadline: AbortSignal.timeout(READ_BACK_MS) });
     },
   };

@@ -11,6 +11,7 @@ import type { HandleDeps, Handled } from "./handle.ts";
 import type { OperatorOrder } from "./ledger.ts";
 import type { Message } from "./message.ts";
 import type { Order, OrderDraft } from "./order.ts";
+import type { PlanState } from "./plan.ts";
 import { inScope, isProtected, type Policy } from "./policy.ts";
 import { GAVE_WAY, type OrderIds, undoOf, WANTED_OFF } from "./undo.ts";
 import { createReadUndone } from "./undone.ts";
@@ -38,6 +39,8 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
   },
 });
 
+type OrderMessage = Extract<Message, { kind: "order" }>;
+
 /** What an operator asked for, and how far it may still be done. */
 interface Asked {
   readonly request: OperatorOrder;
@@ -50,9 +53,8 @@ interface Asked {
 }
 
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
-async function findAsked({ orderId, index }: Extract<Message, { kind: "order" }>, deps: HandleDeps): Promise<Asked> {
+async function findAsked({ orderId, index }: OrderMessage, state: PlanState, deps: HandleDeps): Promise<Asked> {
   const { ledger, appliedPlans, policy } = deps;
-  const state = await ledger.readPlanState(orderId);
   const isCancelled = state.cancelled !== undefined;
   if (isApplied(state)) {
     const plan = await appliedPlans.plan(orderId, state);
@@ -81,12 +83,15 @@ function staleness({ action, requestedAt, outranksRulesUntil }: OperatorOrder, {
   return now().getTime() > meantUntilMs ? "too-old" : undefined;
 }
 
+/** @param known - of its plan, where whoever calls has just read it, and the mode. */
 export async function handleOperatorOrder(
-  message: Extract<Message, { kind: "order" }>,
+  message: OrderMessage,
   deps: HandleDeps,
+  known?: PlanState,
 ): Promise<Handled> {
-  await deps.ledger.readMode(); // an operator's order acts in either mode, but not while the mode cannot be read
-  const asked = await findAsked(message, deps);
+  // An operator's order acts in either mode, but not while the mode cannot be read.
+  if (!known) await deps.ledger.readMode();
+  const asked = await findAsked(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
   const { request, isOfBatch } = asked;
   // What gave way stays so, also when that to which it gave way has come to nothing since.
   const before = isOfBatch ? await deps.ledger.readBatchResult(request.orderId, request.index) : undefined;

@@ -42,18 +42,32 @@ const messageSchema = z.discriminatedUnion("kind", [
 ]);
 export type Message = z.infer<typeof messageSchema>;
 
+/** Orders of one batch, in one message: packed-orders.ts. */
+const packedSchema = z.object({
+  kind: z.literal("orders"),
+  orderId: orderIdSchema,
+  indexes: z.array(z.number().int().min(0)).min(1).max(100).readonly(),
+});
+export type PackedOrders = z.infer<typeof packedSchema>;
+const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, packedSchema]);
+
 /** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, also repairs, so that a job of thousands delays no live harm. */
 export type Lane = "live" | "bulk";
 
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
-export function parseMessage(body: string): Message {
+export const parseMessage = (body: string): Message => parse(body, messageSchema);
+
+/** The same, of a lane that may carry orders packed. */
+export const parseBody = (body: string): Message | PackedOrders => parse(body, bodySchema);
+
+function parse<T>(body: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch (cause) {
     throw new OffairError("ERR_MESSAGE_INVALID", "the message is not JSON", { cause });
   }
-  const { data, error } = messageSchema.safeParse(json);
+  const { data, error } = schema.safeParse(json);
   if (error) {
     const faults = faultsOf(error);
     throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatFaults(faults)}`, { faults });

@@ -29,7 +29,7 @@ function list(names: readonly string[], { failing = 0 } = {}) {
     },
   };
   const { findDisabled: readBack, ...writing } = createReadBack(live);
-  return { readBack, asked, writes, ...writing };
+  return { live, readBack, asked, writes, ...writing };
 }
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `room-${index}`);
 
@@ -37,6 +37,18 @@ it("asks for one or two streams by name", async () => {
   const { readBack, asked } = list(["a"]);
   expect(await Promise.all([readBack(stream("a")), readBack(stream("b"))])).toMatchObject([{ stream: "a" }, undefined]);
   expect(asked).toEqual(["a", "b"]);
+});
+
+it("waits for nobody where nobody else can ask, and for company again where somebody can", async () => {
+  const { live, asked } = list(named(3));
+  let alone = true;
+  const { findDisabled } = createReadBack(live, { isAlone: () => alone });
+  const found = findDisabled(stream("room-0"));
+  expect(asked).toEqual(["room-0"]); // at once
+  expect(await found).toMatchObject(stream("room-0"));
+  alone = false;
+  await Promise.all(named(3).map((name) => findDisabled(stream(name))));
+  expect(asked).toEqual(["room-0", "page 0"]);
 });
 
 it("looks for many of one ingest domain on its pages, and asks by name only for what they do not show", async () => {
@@ -74,6 +86,37 @@ it("waits for the writes that are under way, so that what was written one after 
   expect((await Promise.all(both)).map((row) => row?.stream)).toEqual(named(4));
   expect(asked).toEqual(["page 0"]);
 });
+
+it("waits also for writes that are still to come, but not for ever", async () => {
+  const { live, asked } = list(named(4));
+  let areMoreToCome = true;
+  const { findDisabled } = createReadBack(live, { writesMs: 200, areMoreToCome: () => areMoreToCome });
+  const first = findDisabled(stream("room-0"));
+  await sleep(30); // longer than a question waits for company
+  const others = ["room-1", "room-2"].map((name) => findDisabled(stream(name)));
+  areMoreToCome = false;
+  expect((await Promise.all([first, ...others])).map((row) => row?.stream)).toEqual(["room-0", "room-1", "room-2"]);
+  expect(asked).toEqual(["page 0"]);
+  areMoreToCome = true;
+  expect(await findDisabled(stream("room-3"))).toMatchObject({ stream: "room-3" });
+});
+
+it("keeps what the pages showed before one of them could not be had", async () => {
+  const { live, asked } = list(named(150));
+  const broken = { ...live, disabledPage: brokenFrom(1, live.disabledPage) };
+  const { findDisabled } = createReadBack(broken);
+  const wanted = ["room-1", "room-2", "room-120"];
+  const found = await Promise.all(wanted.map((name) => findDisabled(stream(name))));
+  expect(found.map((row) => row?.stream)).toEqual(wanted);
+  expect(asked).toEqual(["page 0", "room-120"]);
+});
+
+function brokenFrom(from: number, readPage: LiveClient["disabledPage"]): LiveClient["disabledPage"] {
+  return async (domain, options) => {
+    if (options.page >= from) throw new Error("503");
+    return readPage(domain, options);
+  };
+}
 
 it("asks by name for what was enabled, for no page shows that something is gone", async () => {
   const { readBack, asked, enable } = list([]);

@@ -1,0 +1,154 @@
+/** Many streams taken off by one plan on the local stack, beside what so many writes cost at the configured share of Live's quota. */
+import { strict as assert } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Asked } from "../cli/operator.ts";
+import { createPost, type Post } from "../cli/operator-http.ts";
+import { createLedger } from "../lib/aws/ledger.ts";
+import { paceOf, sliceAt } from "../lib/huawei/pace.ts";
+import { streamKey } from "../lib/stream.ts";
+import { MINUTE_MS } from "../lib/time.ts";
+import { OPERATORS, startWorld, type World } from "../local/demo-world.ts";
+import { writeScene } from "../local/drill/scene.ts";
+import type { Identity } from "../local/identities.ts";
+import { packageAlone } from "../local/package-alone.ts";
+import { REGION, type Stack } from "../local/stack.ts";
+import type { Bench, Row, Samples } from "./bench.ts";
+
+/** As in serverless.yml: `livePaceShare`, of the writes of disabled streams that Live allows a user. */
+const PACE_SHARE = 0.8;
+const WRITES_A_MINUTE = 4_000;
+/** How many streams, and how far a slice of the pace is when each round begins: its leases are there at once, and the time runs. */
+const SMALL = { count: 500, atSlice: [1 / 4, 3 / 4] };
+const LARGE = { count: 5_000, atSlice: [0] };
+const PATIENCE_MS = 5 * MINUTE_MS;
+const REASON = "INC-881: a raid on live";
+
+const SMALL_BOUND =
+  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the live lane for 3.5 s.";
+const LARGE_BOUND =
+  "The pace gives 12/14 of the share (ADR 8), so 0.86 is the most. Reads have a quota three quarters as large: it is enough because streams written together are read back on common pages.";
+
+interface Incident {
+  /** From the plan's application to the last stream that was read back, by the ledger. */
+  readonly tookMs: number;
+  readonly calls: number;
+  /** Of these, answered with 429. */
+  readonly throttled: number;
+}
+
+/** Plans, has it approved by a second person, applies, and waits for the end. Rejects where one stream is not off and verified. */
+export async function playIncident({ stack, simulator }: World, count: number, atSlice: number): Promise<Incident> {
+  assert(simulator, "an incident needs the simulator");
+  const [alice, bob] = [operator(stack, OPERATORS.alice), operator(stack, OPERATORS.bob)];
+  const { targets } = writeScene({ live: count, streams: count, seed: 1 });
+  const planned = await taken(alice, {
+    action: "plan",
+    wanted: "disable",
+    streams: [...targets],
+    hours: 24,
+    reason: REASON,
+  });
+  const { orderId, sha256: planSha256 } = planned.plan ?? assert.fail("there is no plan");
+  await taken(bob, { action: "approve", orderId, planSha256, reason: REASON });
+  const done = ordersDone(stack, orderId, count);
+  await sleepUntilSlice(atSlice);
+  await taken(alice, { action: "apply", orderId, planSha256, reason: REASON });
+  await done;
+
+  const ledger = createLedger(stack.clients.dynamo, stack.table);
+  const { applied } = await ledger.readPlanState(orderId);
+  const results = await ledger.listBatchResults(orderId);
+  const off = new Set(simulator.state().disabled.map(streamKey));
+  assert.equal(results.filter(({ outcome }) => outcome === "verified").length, count, "not every stream is verified");
+  assert(
+    targets.every((stream) => off.has(streamKey(stream))),
+    "not every stream is off at Live",
+  );
+  const endedMs = Math.max(...results.map(({ endedAt }) => Date.parse(endedAt)));
+  const calls = simulator.calls();
+  return {
+    tookMs: endedMs - Date.parse(applied?.appliedAt ?? ""),
+    ...{ calls: calls.length, throttled: calls.filter(({ status }) => status === 429).length },
+  };
+}
+
+const operator = ({ gatewayUrl }: Stack, identity: Identity): Post =>
+  createPost({
+    at: { endpoint: new URL(gatewayUrl), prefix: "", region: REGION },
+    credentials: async () => identity,
+    now: () => new Date(),
+  });
+
+async function taken(post: Post, asked: Asked) {
+  const reply = await post("/operator", asked);
+  assert("answer" in reply && reply.isTaken, `${asked.action}: ${JSON.stringify(reply)}`);
+  return reply.answer;
+}
+
+/** By what the worker tells of each: to look into the ledger again and again would cost more than the work. */
+function ordersDone(stack: Stack, orderId: string, count: number): Promise<void> {
+  const left = new Set(Array.from({ length: count }, (_, index) => `operator#${orderId}#${index}`));
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`${left.size} of ${count} streams have not ended`)), PATIENCE_MS);
+    const stop = stack.onLog(({ record }) => {
+      const message = record?.message;
+      if (typeof message !== "object" || message === null || !("key" in message)) return;
+      left.delete(String(message.key));
+      if (left.size > 0) return;
+      clearTimeout(limit);
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function sleepUntilSlice(share: number): Promise<void> {
+  const pace = paceOf(WRITES_A_MINUTE, PACE_SHARE);
+  const { startMs, nextMs } = sliceAt(pace, Date.now());
+  const atMs = startMs + share * pace.sliceMs;
+  await sleep((atMs > Date.now() ? atMs : nextMs + share * pace.sliceMs) - Date.now());
+}
+
+/** Each in a world of its own: no lease is taken, nothing is off, and the worker has yet to start. */
+async function playAll(templatePath: string, { count, atSlice }: typeof SMALL): Promise<Record<string, Samples>> {
+  const played: Incident[] = [];
+  for (const share of atSlice) {
+    const world = await startWorld({ templatePath, recycleProbability: 0, ports: { gateway: 0 } });
+    played.push(await playIncident(world, count, share).finally(() => world.close()));
+  }
+  const floorMs = (count / (WRITES_A_MINUTE * PACE_SHARE)) * MINUTE_MS;
+  return {
+    [`floor ${count}`]: { unit: "ms", values: played.map(() => floorMs) },
+    [`ours ${count}`]: { unit: "ms", values: played.map(({ tookMs }) => tookMs) },
+    [`429 ${count}`]: { unit: "calls", values: played.map(({ throttled }) => throttled) },
+    [`calls ${count}`]: { unit: "calls", values: played.map(({ calls }) => calls) },
+  };
+}
+
+const rowsOf = ({ count }: typeof SMALL, bound: string): Row[] => [
+  {
+    what: `${count} streams, of the pace that is configured`,
+    ...{ above: `floor ${count}`, below: `ours ${count}`, target: { atLeast: 0.8 }, bound },
+  },
+  {
+    what: `${count} streams, turned down by Live`,
+    ...{ above: `429 ${count}`, below: `calls ${count}`, target: { atMost: 0.01 } },
+  },
+];
+
+export const incident: Bench = {
+  name: "incident",
+  about:
+    "500 and 5,000 streams planned, approved by a second person, applied, disabled and read back, on the local stack without faults; from the application to the last stream `verified`, by the ledger. `floor`: what so many writes take at the configured share of Live's quota, 0.8 of 4,000 a minute.",
+  async run() {
+    const { templatePath, remove } = await packageAlone();
+    try {
+      return {
+        samples: { ...(await playAll(templatePath, SMALL)), ...(await playAll(templatePath, LARGE)) },
+        rows: [...rowsOf(SMALL, SMALL_BOUND), ...rowsOf(LARGE, LARGE_BOUND)],
+      };
+    } finally {
+      remove();
+    }
+  },
+};
