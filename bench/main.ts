@@ -8,15 +8,20 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { run, UsageError } from "../local/arguments.ts";
+import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
+import { burst } from "./burst.ts";
+import { firstAnswer } from "./first-answer.ts";
+import { incident } from "./incident.ts";
 import { init } from "./init.ts";
 import { type Results, readResults, runOf, writeResults } from "./results.ts";
 import { sign } from "./sign.ts";
 import { boundsOf, tableOf } from "./table.ts";
+import { timeToOff } from "./time-to-off.ts";
 import { verify } from "./verify.ts";
 import { verifyChain } from "./verify-chain.ts";
 
-const BENCHES: readonly Bench[] = [sign, verify, init, verifyChain];
+const BENCHES: readonly Bench[] = [sign, verify, init, firstAnswer, verifyChain, incident, audit, timeToOff, burst];
 const HELP = `usage: npm run bench [-- NAME…]\n\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join("\n")}`;
 
 async function main(): Promise<number> {

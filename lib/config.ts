@@ -1,13 +1,15 @@
-/** What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. */
+/**
+ * What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. The schemas
+ * are made when they are asked for, because every function bundles them all and needs one.
+ */
 import * as z from "zod";
 import { MAX_LIVE_TIMEOUT_MS } from "./deadlines.ts";
 import { OffairError } from "./errors.ts";
 import { faultsOf } from "./faults.ts";
 
 const text = z.string().min(1);
-const callsAMinute = z.coerce.number().int().min(1).max(1_000_000);
 
-const live = {
+const live = (callsAMinute = z.coerce.number().int().min(1).max(1_000_000)) => ({
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/endpoint.ts
   LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
@@ -21,29 +23,33 @@ const live = {
   LIVE_QUOTA_ONLINE: callsAMinute.default(1_000),
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
-};
-const lanes = { LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() };
-const secretCache = { SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) };
+});
+const lanes = () => ({ LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
+const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
 
-const webhookEnv = z.object({ SOURCE_SECRET_PREFIX: text, ...lanes, ...secretCache });
-const deadLetters = { LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() };
-const workerEnv = z.object({ ...live, ...lanes, ...deadLetters, ...secretCache });
-const auditEnv = z.object({
-  ...{ ...live, ...secretCache, ARCHIVE_BUCKET: text },
-  AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
-  BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
-});
-const incidentEnv = z.object({
-  ...{ ...live, ...lanes, ...deadLetters, ...secretCache },
-  GATEWAY_SECRET_ID: text,
-  AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
-  ALERTS_TOPIC_ARN: text,
-});
+const deadLetters = () => ({ LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
+
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...lanes(), ...secretCache() });
+const workerEnv = () => z.object({ ...live(), ...lanes(), ...deadLetters(), ...secretCache() });
+const auditEnv = () =>
+  z.object({
+    ...{ ...live(), ...secretCache(), ARCHIVE_BUCKET: text },
+    AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
+    BULK_QUEUE_URL: z.url(),
+  });
+const incidentEnv = () =>
+  z.object({
+    ...{ ...live(), ...lanes(), ...deadLetters(), ...secretCache() },
+    GATEWAY_SECRET_ID: text,
+    AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
+    ALERTS_TOPIC_ARN: text,
+  });
 
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
-  const { data, error } = schema.safeParse(env);
+  // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
+  const { data, error } = schema.safeParse(env, { jitless: true });
   if (error) {
     const faults = faultsOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
     throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
@@ -51,7 +57,7 @@ function read<T>(schema: z.ZodType<T>, env: Env): T {
   return data;
 }
 
-export const readWebhookConfig = (env: Env): z.infer<typeof webhookEnv> => read(webhookEnv, env);
-export const readWorkerConfig = (env: Env): z.infer<typeof workerEnv> => read(workerEnv, env);
-export const readAuditConfig = (env: Env): z.infer<typeof auditEnv> => read(auditEnv, env);
-export const readIncidentConfig = (env: Env): z.infer<typeof incidentEnv> => read(incidentEnv, env);
+export const readWebhookConfig = (env: Env): z.infer<ReturnType<typeof webhookEnv>> => read(webhookEnv(), env);
+export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>> => read(workerEnv(), env);
+export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
+export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);

@@ -5,27 +5,37 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import middy from "@middy/core";
-import * as z from "zod";
-import { connect, liveEnv } from "../live.ts";
+import validator from "@middy/validator";
+import { transpileSchema } from "@middy/validator/transpile";
+import { connect } from "../live.ts";
 
-const env = z.object({ ...liveEnv, LEDGER_TABLE: z.string(), ARCHIVE_BUCKET: z.string() }).parse(process.env);
+/** What the schedule is set up to send. */
+interface Tick {
+  readonly slot: string;
+}
+const eventSchema = transpileSchema({
+  type: "object",
+  required: ["slot"],
+  properties: { slot: { type: "string", format: "date-time" } },
+});
 const DOMAINS = ["publish.example.huawei.com", "push.example.com"];
 const secrets = new SecretsManagerClient();
 const s3 = new S3Client({ forcePathStyle: true });
 const ledger = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-export const handler = middy<unknown, object>().handler(async () => {
-  const at = new Date().toISOString();
-  const live = await connect(env, secrets);
-  const stored: string[] = [];
-  for (const domain of DOMAINS) {
-    const rows = await live.listDisabled(domain);
-    const Key = `disabled-streams/domain=${domain}/${at}.ndjson.gz`;
-    const Body = gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-    await s3.send(new PutObjectCommand({ Bucket: env.ARCHIVE_BUCKET, Key, Body, IfNoneMatch: "*" }));
-    stored.push(Key);
-  }
-  const Item = { pk: "AUDIT", sk: at, stored };
-  await ledger.send(new PutCommand({ TableName: env.LEDGER_TABLE, Item }));
-  return { stored };
-});
+export const handler = middy<Tick, object>()
+  .use(validator({ eventSchema }))
+  .handler(async ({ slot }) => {
+    const live = await connect(secrets);
+    const stored: string[] = [];
+    for (const domain of DOMAINS) {
+      const rows = await live.listDisabled(domain);
+      const Key = `disabled-streams/domain=${domain}/${slot}.ndjson.gz`;
+      const Body = gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      await s3.send(new PutObjectCommand({ Bucket: process.env.ARCHIVE_BUCKET, Key, Body, IfNoneMatch: "*" }));
+      stored.push(Key);
+    }
+    const Item = { pk: "AUDIT", sk: slot, stored };
+    await ledger.send(new PutCommand({ TableName: process.env.LEDGER_TABLE, Item }));
+    return { stored };
+  });

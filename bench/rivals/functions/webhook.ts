@@ -1,42 +1,66 @@
 /**
- * The webhook with the usual parts, each as its documentation shows: middy, standardwebhooks, zod, and the AWS SDK with its defaults. It
- * proves and checks a report and puts it on the queue, and answers 401 or 400 where that fails.
+ * The webhook with the usual parts, each as its documentation shows: middy with the middlewares of its HTTP guide, standardwebhooks, and
+ * the AWS SDK with its defaults. It proves and checks a report and puts it on the queue, and answers 401 or 400 where that fails.
  */
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
+import httpErrorHandler from "@middy/http-error-handler";
+import httpHeaderNormalizer from "@middy/http-header-normalizer";
+import httpJsonBodyParser from "@middy/http-json-body-parser";
+import { createError } from "@middy/util";
+import validator from "@middy/validator";
+import { transpileSchema } from "@middy/validator/transpile";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { WebhookVerificationError } from "standardwebhooks";
-import * as z from "zod";
-import { createVerify } from "../verify.ts";
+import { Webhook, WebhookVerificationError } from "standardwebhooks";
+import { type Report, reportSchema } from "../report-schema.ts";
 
-const env = z.object({ SOURCE_SECRET_PREFIX: z.string(), LIVE_QUEUE_URL: z.url() }).parse(process.env);
-const secretSchema = z.object({ secrets: z.array(z.string()).min(1) });
+type ReportEvent = Omit<APIGatewayProxyEventV2, "body"> & { body: Report };
+
+const eventSchema = transpileSchema({
+  type: "object",
+  required: ["headers", "body"],
+  properties: {
+    headers: { type: "object", required: ["webhook-id"], properties: { "webhook-id": { type: "string" } } },
+    body: reportSchema,
+  },
+});
 const secretsManager = new SecretsManagerClient();
 const sqs = new SQSClient();
 
-const readSecret = async (source: string): Promise<string> => {
-  const SecretId = `${env.SOURCE_SECRET_PREFIX}${source}`;
+async function readSecret(source: string): Promise<string> {
+  const SecretId = `${process.env.SOURCE_SECRET_PREFIX}${source}`;
   const { SecretString = "" } = await secretsManager.send(new GetSecretValueCommand({ SecretId }));
-  return secretSchema.parse(JSON.parse(SecretString)).secrets[0] ?? "";
-};
+  return JSON.parse(SecretString).secrets[0];
+}
 
-const answer = (statusCode: number, body: object): APIGatewayProxyStructuredResultV2 => ({
-  ...{ statusCode, headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+/** Of the text as it came: it stands before the parser. */
+const signature = (): middy.MiddlewareObj<APIGatewayProxyEventV2> => ({
+  async before({ event: { pathParameters, headers, body = "", isBase64Encoded } }) {
+    const webhook = new Webhook(await readSecret(pathParameters?.source ?? ""));
+    const text = isBase64Encoded ? Buffer.from(body, "base64").toString() : body;
+    try {
+      webhook.verify(text, Object.fromEntries(Object.entries(headers).map(([name, value = ""]) => [name, value])));
+    } catch (error) {
+      if (error instanceof WebhookVerificationError) throw createError(401, error.message);
+      throw error;
+    }
+  },
 });
 
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .onError((request) => {
-    console.error(request.error);
-    const status =
-      request.error instanceof WebhookVerificationError ? 401 : request.error instanceof z.ZodError ? 400 : 500;
-    request.response = answer(status, { status: "refused" });
-  })
-  .handler(async ({ pathParameters, headers, body = "", isBase64Encoded }) => {
-    const text = isBase64Encoded ? Buffer.from(body, "base64").toString() : body;
-    const verify = createVerify(await readSecret(pathParameters?.source ?? ""));
-    const report = verify(text, z.record(z.string(), z.string()).parse(headers));
+export const handler = middy<ReportEvent, APIGatewayProxyStructuredResultV2>()
+  .use(httpHeaderNormalizer())
+  .use(signature())
+  .use(httpJsonBodyParser())
+  .use(validator({ eventSchema }))
+  .use(httpErrorHandler())
+  .handler(async ({ headers, body: report }) => {
     const message = { id: headers["webhook-id"], report };
-    await sqs.send(new SendMessageCommand({ QueueUrl: env.LIVE_QUEUE_URL, MessageBody: JSON.stringify(message) }));
-    return answer(202, { status: "accepted" });
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: process.env.LIVE_QUEUE_URL, MessageBody: JSON.stringify(message) }),
+    );
+    return {
+      ...{ statusCode: 202, headers: { "content-type": "application/json" } },
+      body: JSON.stringify({ status: "accepted" }),
+    };
   });

@@ -3,32 +3,57 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import middy from "@middy/core";
+import validator from "@middy/validator";
+import { transpileSchema } from "@middy/validator/transpile";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import * as z from "zod";
-import { connect, liveEnv } from "../live.ts";
+import { connect } from "../live.ts";
+import { type Report, reportSchema } from "../report-schema.ts";
 
-const env = z.object({ ...liveEnv, LEDGER_TABLE: z.string() }).parse(process.env);
-const messageSchema = z.object({
-  id: z.string(),
-  report: z.object({
-    stream: z.object({ domain: z.string(), app: z.string(), stream: z.string() }),
-    category: z.string(),
-    score: z.number().optional(),
-  }),
+interface Message {
+  readonly id: string;
+  readonly report: Report;
+}
+type ReportsEvent = Omit<SQSEvent, "Records"> & {
+  Records: (Omit<SQSEvent["Records"][number], "body"> & { body: Message })[];
+};
+
+const eventSchema = transpileSchema({
+  type: "object",
+  required: ["Records"],
+  properties: {
+    Records: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["messageId", "body"],
+        properties: {
+          messageId: { type: "string" },
+          body: {
+            type: "object",
+            required: ["id", "report"],
+            properties: { id: { type: "string" }, report: reportSchema },
+          },
+        },
+      },
+    },
+  },
 });
+const TableName = process.env.LEDGER_TABLE;
 const secrets = new SecretsManagerClient();
 const ledger = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-async function act(body: string): Promise<void> {
-  const { id, report } = messageSchema.parse(JSON.parse(body));
+/** As `@middy/event-normalizer` does for SQS. */
+const parseBodies = ({ event }: { event: { Records: { body: unknown }[] } }): void => {
+  for (const record of event.Records) record.body = JSON.parse(String(record.body));
+};
+
+async function act({ id, report }: Message): Promise<void> {
   if ((report.score ?? 0) < 0.8) return;
-  const key = { pk: `REPORT#${id}`, sk: "REPORT" };
-  const live = await connect(env, secrets);
+  const Key = { pk: `REPORT#${id}`, sk: "REPORT" };
+  const live = await connect(secrets);
   try {
-    const Item = { ...key, report, at: new Date().toISOString() };
-    await ledger.send(
-      new PutCommand({ TableName: env.LEDGER_TABLE, Item, ConditionExpression: "attribute_not_exists(pk)" }),
-    );
+    const Item = { ...Key, report, at: new Date().toISOString() };
+    await ledger.send(new PutCommand({ TableName, Item, ConditionExpression: "attribute_not_exists(pk)" }));
   } catch (error) {
     if (error instanceof Error && error.name === "ConditionalCheckFailedException") return;
     throw error;
@@ -37,14 +62,16 @@ async function act(body: string): Promise<void> {
   const outcome = { ":outcome": "accepted" };
   await ledger.send(
     new UpdateCommand({
-      ...{ TableName: env.LEDGER_TABLE, Key: key, UpdateExpression: "SET outcome = :outcome" },
-      ExpressionAttributeValues: outcome,
+      ...{ TableName, Key, UpdateExpression: "SET outcome = :outcome", ExpressionAttributeValues: outcome },
     }),
   );
 }
 
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
-  const settled = await Promise.allSettled(Records.map(({ body }) => act(body)));
-  const failed = Records.filter((_, index) => settled[index]?.status === "rejected");
-  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-});
+export const handler = middy<ReportsEvent, SQSBatchResponse>()
+  .before(parseBodies)
+  .use(validator({ eventSchema }))
+  .handler(async ({ Records }) => {
+    const settled = await Promise.allSettled(Records.map(({ body }) => act(body)));
+    const failed = Records.filter((_, index) => settled[index]?.status === "rejected");
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });

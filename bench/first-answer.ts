@@ -1,0 +1,124 @@
+/** From the posting of a report that meets no environment to its 202: ours, the rival's webhook, and one that only answers. */
+import { strict as assert } from "node:assert";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo-world.ts";
+import { packageAlone } from "../local/package-alone.ts";
+import { postReport, signReport } from "../local/report.ts";
+import { FOREIGN_SECRET, readEvent } from "../local/scene.ts";
+import type { Stack } from "../local/stack.ts";
+import type { Bench, Samples } from "./bench.ts";
+import { buildRivals } from "./rivals/build.ts";
+import { rotated } from "./take-turns.ts";
+import { withoutMappings } from "./two-stacks.ts";
+
+const ROUNDS = 21;
+/** Files come from the disk, and the sender's own first connection is made. */
+const WARM_UP_ROUNDS = 2;
+
+/** A stack of its own a side; nothing takes what is put on its lanes. */
+interface Side {
+  readonly name: string;
+  readonly stack: Stack;
+  /** Milliseconds to the answer, with no environment there to give it. @throws where it is not 202. */
+  coldAnswerMs(secret?: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function startSide(name: string, templatePath: string, taskRoot?: string): Promise<Side> {
+  const sample = await readEvent("report-nudity");
+  const options = { templatePath, ports: { gateway: 0 }, recycleProbability: 0 };
+  const { stack, close } = await startWorld({ ...options, ...(taskRoot && { taskRoot }) });
+  return {
+    ...{ name, stack, close },
+    async coldAnswerMs(secret = SOURCE_SECRET) {
+      const signed = signReport({ ...sample, occurredAt: new Date().toISOString() }, secret);
+      await stack.kill("webhook");
+      const startedMs = performance.now();
+      const { status, text } = await postReport(stack.gatewayUrl, SOURCE, signed);
+      const ms = performance.now() - startedMs;
+      assert.equal(status, 202, `${name}: ${text}`);
+      return ms;
+    },
+  };
+}
+
+/** What is forged is refused, and what is genuine is on a lane when it is answered. */
+async function check({ name, stack, coldAnswerMs }: Side): Promise<void> {
+  await assert.rejects(coldAnswerMs(FOREIGN_SECRET), { actual: 401 }, `${name} takes what is forged`);
+  assert.equal(await messagesOn(stack), 0, `${name}: what was refused is on a lane`);
+  await coldAnswerMs();
+  assert.equal(await messagesOn(stack), 1, `${name}: what was accepted is on no lane`);
+}
+
+async function messagesOn({ clients, queues }: Stack): Promise<number> {
+  const counts = ["LiveQueue", "BulkQueue"].map(async (lane) => {
+    const AttributeNames = ["ApproximateNumberOfMessages" as const];
+    const { Attributes } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queues[lane], AttributeNames }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Answers without a look: what is left is the start of the process, and the way to it. */
+function writeFloor(taskRoot: string): void {
+  const dir = join(taskRoot, "dist/webhook");
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "index.mjs"), "export const handler = async () => ({ statusCode: 202 });");
+}
+
+async function measure(sides: readonly Side[]): Promise<Record<string, Samples>> {
+  const times = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    for (const { name, coldAnswerMs } of rotated(sides, round + WARM_UP_ROUNDS)) {
+      const ms = await coldAnswerMs();
+      if (round >= 0) times.get(name)?.push(ms);
+    }
+  }
+  return Object.fromEntries([...times].map(([name, values]) => [name, { unit: "ms" as const, values }]));
+}
+
+export const firstAnswer: Bench = {
+  name: "first-answer",
+  about:
+    "a signed report posted where no environment is there to take it, until its sender reads 202, on the local stack. `rival`: the webhook of `init`, on a stack of its own; `floor`: a function that answers 202 without a look.",
+  async run() {
+    const dir = mkdtempSync(join(tmpdir(), "offair-first-"));
+    const cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => rmSync(dir, { recursive: true, force: true }));
+    try {
+      const { templatePath, remove } = await packageAlone();
+      cleanup.defer(remove);
+      withoutMappings(templatePath);
+      await buildRivals(join(dir, "rival/dist"));
+      writeFloor(join(dir, "floor"));
+      const start = async (name: string, taskRoot?: string) => {
+        const side = await startSide(name, templatePath, taskRoot);
+        cleanup.defer(() => side.close());
+        return side;
+      };
+      const ours = await start("ours");
+      const rival = await start("rival", join(dir, "rival"));
+      for (const side of [ours, rival]) await check(side);
+      const floor = await start("floor", join(dir, "floor"));
+      return {
+        samples: await measure([ours, rival, floor]),
+        rows: [
+          {
+            what: "fresh process to the first 202",
+            ...{ above: "ours", below: "rival", target: { atMost: 0.35 }, bound: BOUND },
+          },
+        ],
+      };
+    } finally {
+      await cleanup.disposeAsync();
+    }
+  },
+};
+
+const BOUND =
+  "`floor` is in both, and nobody's code can shorten it: Node's own start, and the way through the gateway. So is the first request, which costs both about as much as it costs ours to load: code of the SDK and of Node's HTTP that runs for the first time. Of what is left, the loading, `init` tells.";

@@ -1,0 +1,90 @@
+/** Two local stacks side by side: ours, and one whose functions do the hops and nothing else. Both are wired by the same template. */
+import { strict as assert } from "node:assert";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stream } from "../lib/stream.ts";
+import { resumeTimeAfter } from "../lib/time.ts";
+import { SOURCE_SECRET, startWorld, WORKER } from "../local/demo-world.ts";
+import type { Interfere } from "../local/engines.ts";
+import type { Simulator } from "../local/live/simulator.ts";
+import { packageAlone, withoutLimits } from "../local/package-alone.ts";
+import { type SignedReport, signReport } from "../local/report.ts";
+import { readEvent } from "../local/scene.ts";
+import type { Stack } from "../local/stack.ts";
+import { buildFloors } from "./floors/build.ts";
+import { signCalls } from "./floors/live-calls.ts";
+
+const DISABLE_HOURS = 168; // as the rule has it
+
+export interface StackSide {
+  readonly name: "ours" | "floor";
+  readonly stack: Stack;
+  readonly simulator: Simulator;
+  /** A report on which ours disables at once; the floor's carries its calls of Live signed, and they are good for 15 minutes. */
+  report(stream: Stream): SignedReport;
+}
+
+export interface TwoStacks {
+  readonly ours: StackSide;
+  readonly floor: StackSide;
+  close(): Promise<void>;
+}
+
+export interface TwoStacksOptions {
+  /** Without it no worker takes what is on the lanes. */
+  readonly isConsumed: boolean;
+  /** Told of every request to ours' queues and tables. */
+  readonly onRequest?: (target: string) => void;
+}
+
+/** Environments are kept: what a cold start costs is for `init` to tell. Whatever the reports ask for is within the limits. */
+export async function startTwoStacks({ isConsumed, onRequest }: TwoStacksOptions): Promise<TwoStacks> {
+  const cleanup = new AsyncDisposableStack();
+  try {
+    const { templatePath, remove } = await packageAlone({ changePolicy: withoutLimits });
+    cleanup.defer(remove);
+    if (!isConsumed) withoutMappings(templatePath);
+    const taskRoot = mkdtempSync(join(tmpdir(), "offair-floor-"));
+    cleanup.defer(() => rmSync(taskRoot, { recursive: true, force: true }));
+    await buildFloors(join(taskRoot, "dist"));
+    const sample = await readEvent("report-nudity");
+    const start = async (name: StackSide["name"], taskRoot?: string): Promise<StackSide> => {
+      const interfere: Interfere = (_service, { headers }) => void onRequest?.(`${headers["x-amz-target"]}`);
+      const options = { templatePath, ports: { gateway: 0 }, recycleProbability: 0 };
+      const world = await startWorld({ ...options, ...(taskRoot ? { taskRoot } : { interfere }) });
+      cleanup.defer(() => world.close());
+      const { simulator, stack } = world;
+      assert(simulator);
+      const { projectId } = simulator.state().settings;
+      return {
+        ...{ name, stack, simulator },
+        report(stream) {
+          const now = new Date();
+          const report = { ...sample, occurredAt: now.toISOString(), stream, category: "csam" };
+          if (name === "ours") return signReport(report, SOURCE_SECRET);
+          const { host } = new URL(simulator.url);
+          const resumeTime = resumeTimeAfter(now, DISABLE_HOURS);
+          const signed = signCalls(stream, { host, projectId, key: WORKER, now, resumeTime });
+          return signReport({ ...report, ...signed }, SOURCE_SECRET);
+        },
+      };
+    };
+    const ours = await start("ours");
+    const floor = await start("floor", taskRoot);
+    await ours.stack.invoke("incident", await readEvent("incident-mode"));
+    return { ours, floor, close: () => cleanup.disposeAsync() };
+  } catch (error) {
+    await cleanup.disposeAsync();
+    throw error;
+  }
+}
+
+/** What is accepted stays where it is. */
+export function withoutMappings(templatePath: string): void {
+  const template = JSON.parse(readFileSync(templatePath, "utf8"));
+  for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {
+    if (Type === "AWS::Lambda::EventSourceMapping") delete template.Resources[id];
+  }
+  writeFileSync(templatePath, JSON.stringify(template));
+}
