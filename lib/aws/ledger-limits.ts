@@ -1,7 +1,7 @@
 /**
  * What is taken of the limits: one item that all workers change, each on the revision that it has seen. Between calls the last known
- * state is kept, so that a worker alone needs one request; but that nothing can be taken is only said after a fresh look. What a person
- * did alone is an item of theirs, which is read each time.
+ * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
+ * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
  */
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -41,12 +41,16 @@ interface Known {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<Ledger, "changeTaken" | "changeTakenAlone"> => ({
-  changeTaken: createChangeTaken(table, KEY, newRevision),
-  changeTakenAlone: (person, change) => createChangeTaken(table, aloneKey(person), newRevision)(change),
+): Pick<Ledger, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
+  ...createTaken(table, KEY, newRevision),
+  changeTakenAlone: (person, change) => createTaken(table, aloneKey(person), newRevision).changeTaken(change),
 });
 
-function createChangeTaken({ attempt, get }: LedgerTable, key: Key, newRevision: () => string): Ledger["changeTaken"] {
+function createTaken(
+  { attempt, get }: LedgerTable,
+  key: Key,
+  newRevision: () => string,
+): Pick<Ledger, "changeTaken" | "readTakenAhead"> {
   let known: Known | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -101,10 +105,19 @@ function createChangeTaken({ attempt, get }: LedgerTable, key: Key, newRevision:
     throw new OffairError("ERR_BUSY", "too many others take of the limits at this moment");
   }
 
-  /** One after the other within a process: its records run side by side, and would only be in each other's way. */
-  return (change) => {
-    const mine = queue.then(() => changeTaken(change));
-    queue = mine.catch(() => {});
-    return mine;
+  return {
+    /** One after the other within a process: its records run side by side, and would only be in each other's way. */
+    changeTaken(change) {
+      const mine = queue.then(() => changeTaken(change));
+      queue = mine.catch(() => {});
+      return mine;
+    },
+
+    async readTakenAhead() {
+      const seen = await read().catch(() => undefined); // who takes of it reads it again, and is told
+      const last = known?.revisions[0];
+      // Not what was there before a change of our own.
+      if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
+    },
   };
 }

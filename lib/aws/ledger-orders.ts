@@ -35,7 +35,15 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
   async function placeOrder(
     draft: OrderDraft & Partial<OrderEnd>,
     unless: (orders: readonly Order[]) => boolean = () => false,
+    isFirst = false,
   ): Promise<Order | undefined> {
+    async function place(number: number): Promise<Order | undefined> {
+      const order: Order = { ...draft, number, attempts: [] };
+      return (await put({ ...orderKey(order), ...order })) ? order : undefined;
+    }
+    // Is the first number still free, then nobody has placed an order since: there is nothing to look at.
+    const first = isFirst && !unless([]) ? await place(1) : undefined;
+    if (first) return first;
     for (;;) {
       const orders = await recentOrders(draft.stream);
       const isMine = ({ authority }: Order): boolean => authority.cause === draft.authority.cause;
@@ -44,8 +52,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
         (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
       if (placed) return placed;
       if (unless(orders)) return undefined;
-      const order: Order = { ...draft, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
-      if (await put({ ...orderKey(order), ...order })) return order;
+      const order = await place((orders[0]?.number ?? 0) + 1);
+      if (order) return order;
       // Another order took the number in this moment: look at them all again.
     }
   }

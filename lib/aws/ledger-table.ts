@@ -45,14 +45,24 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     }
   }
 
+  const asking = new Map<string, Promise<Item | undefined>>();
   const dateOf = (key: Key): Date | undefined => (kindOf(key) ? now() : undefined);
 
   return {
     attempt,
 
-    async get(key: Key): Promise<Item | undefined> {
-      const request = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-      return (await attempt("be read", () => client.send(request)))?.Item;
+    /** Asked for the same in one moment, by the records of one invocation say, is one read: it is not on its way before all have asked. */
+    get({ pk, sk }: Key): Promise<Item | undefined> {
+      const name = `${pk} ${sk}`;
+      const asked = asking.get(name);
+      if (asked !== undefined) return asked;
+      const read = Promise.resolve().then(async () => {
+        asking.delete(name);
+        const request = new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true });
+        return (await attempt("be read", () => client.send(request)))?.Item;
+      });
+      asking.set(name, read);
+      return read;
     },
 
     /** Writes an item under a key that is free; false: it was not. */

@@ -12,6 +12,8 @@ export interface ActDeps extends HandleDeps {
   /** On whose words, a person's left out: no action while one of these sources is frozen. */
   readonly wordsOf: readonly string[];
   readonly draft: (record: ReportRecord, decision: ActingDecision) => OrderDraft;
+  /** The stream had no order a moment ago. */
+  readonly isFirst?: boolean;
   /** Looked at with the stream's orders in the step that places the order: what to decide instead, if anything. */
   readonly insteadOf: (decision: ActingDecision, orders: readonly Order[]) => Decision | undefined;
 }
@@ -46,14 +48,15 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
   const vetoed = veto();
   const over: Partial<OrderEnd> = vetoed ? { outcome: "refused", error: vetoed, endedAt: now().toISOString() } : {};
   let instead: Decision | undefined;
-  const order = await ledger.placeOrder({ ...deps.draft(record, decision), ...over }, (orders) => {
+  const unless = (orders: readonly Order[]): boolean => {
     if (vetoed !== undefined) return false;
     instead = deps.insteadOf(decision, orders);
     if (!instead && isUnderWay(orders, now(), decision)) {
       throw new OffairError("ERR_BUSY", "another order of the stream came first", { stream: report.stream });
     }
     return instead !== undefined;
-  });
+  };
+  const order = await ledger.placeOrder({ ...deps.draft(record, decision), ...over }, unless, deps.isFirst);
   if (!order) {
     const outcome = instead?.action === "review" ? "review" : "ignored";
     return close(record, { outcome, because: instead?.because ?? "yielded" }, deps);

@@ -7,23 +7,23 @@ import { actOn, isFrozen, summary, summaryOfAct } from "./act.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "./corroborate.ts";
 import { type ActingDecision, ALREADY_DISABLED, acts, decide, type Facts, yields } from "./decide.ts";
 import type { HandleDeps, Handled } from "./handle.ts";
-import type { ModeRecord, ReportRecord } from "./ledger.ts";
+import type { LiveStreams, ModeRecord, ReportRecord } from "./ledger.ts";
 import { type Limit, take } from "./limits.ts";
 import { disableInForce, isUnderWay, type OrderDraft, pastOf } from "./order.ts";
-import { inScope, sourceOf } from "./policy.ts";
+import { inScope, ruleFor, sourceOf } from "./policy.ts";
 import { type Report, reportKey } from "./report.ts";
 
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(received);
-  const mode = await deps.ledger.readMode(); // unreadable: thrown, so nothing acts
-  const before = await deps.ledger.readReport(key);
+  // A mode that cannot be read is thrown, so nothing acts.
+  const [mode, before] = await Promise.all([deps.ledger.readMode(), deps.ledger.readReport(key)]);
   if (before && before.report.bodySha256 !== received.bodySha256) logWarn("report.id-used-again", { key });
   if (before?.outcome) return { ...summary(before), repeated: true };
-  const record = before ?? (await recordDecision(received, mode, deps));
+  const { record, isFirst } = before ? { record: before, isFirst: false } : await recordDecision(received, mode, deps);
   if (record.outcome) return summary(record);
   const { report } = record;
   const ended = await actOn(record, {
-    ...{ ...deps, mode, wordsOf: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
+    ...{ ...deps, mode, isFirst, wordsOf: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
     insteadOf: (decision, orders) => yields(decision, report, { workedAt: deps.now(), orders }),
   });
   return summaryOfAct(ended, deps);
@@ -33,9 +33,13 @@ async function recordDecision(
   { reporterHash, ...report }: Report,
   mode: ModeRecord,
   deps: HandleDeps,
-): Promise<ReportRecord> {
+): Promise<Decided> {
   const { ledger, policy, policyHash } = deps;
-  const facts = await gatherFacts({ ...report, ...(reporterHash !== undefined && { reporterHash }) }, mode, deps);
+  const { facts, isFirst } = await gatherFacts(
+    { ...report, ...(reporterHash !== undefined && { reporterHash }) },
+    mode,
+    deps,
+  );
   const decision = decide(report, facts, policy);
   const decidedAt = facts.workedAt;
   const grade = sourceOf(report.source, policy)?.grade;
@@ -43,13 +47,20 @@ async function recordDecision(
     ...{ key: reportKey(report), report, decision, facts, decidedAt, mode: mode.mode, policy: policyHash },
     ...(grade !== undefined && { grade }),
   };
+  const write = async (written: ReportRecord) => ({ record: await ledger.recordDecision(written), isFirst });
   const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
-    ledger.recordDecision({ ...record, outcome, because, closedAt: decidedAt });
+    write({ ...record, outcome, because, closedAt: decidedAt });
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
   if (mode.mode === "observe") return ended("observed", "observed");
   if (isFrozen(report.source, mode)) return ended("parked", "source-frozen");
   const over = await takePlace(report, facts, deps);
-  return over ? ended("parked", over) : ledger.recordDecision(record);
+  return over ? ended("parked", over) : write(record);
+}
+
+interface Decided {
+  readonly record: ReportRecord;
+  /** The stream had no order when it was decided on. */
+  readonly isFirst: boolean;
 }
 
 const OUTCOME_WITHOUT_ORDER = { ignore: "ignored", review: "review", refuse: "refused" } as const;
@@ -65,14 +76,20 @@ const takePlace = ({ source }: Report, { workedAt, liveStreams }: Facts, { ledge
   });
 
 /** What the decision rests on. Where it would be to leave the stream alone because it is off, Live itself is asked. */
-async function gatherFacts(report: Report, mode: ModeRecord, deps: HandleDeps): Promise<Facts> {
+async function gatherFacts(
+  report: Report,
+  mode: ModeRecord,
+  deps: HandleDeps,
+): Promise<{ readonly facts: Facts } & Pick<Decided, "isFirst">> {
   const { ledger, live, now, policy } = deps;
   const workedAt = now();
-  const orders = await ledger.recentOrders(report.stream);
-  const facts: Facts = {
-    workedAt: workedAt.toISOString(),
-    orders: pastOf(orders),
-    ...(await lookAround(report, mode, deps)),
+  const readCount = countAhead(report, mode, deps);
+  const [orders, around] = await Promise.all([ledger.recentOrders(report.stream), lookAround(report, mode, deps)]);
+  const isFirst = orders.length === 0;
+  const facts: Facts = { workedAt: workedAt.toISOString(), orders: pastOf(orders), ...around };
+  const counted = async (of: Facts) => {
+    const count = (await readCount())?.count;
+    return { facts: { ...of, ...(count !== undefined && { liveStreams: count }) }, isFirst };
   };
   const decision = decide(report, facts, policy);
   if (acts(decision) && isUnderWay(orders, workedAt, decision)) {
@@ -80,10 +97,11 @@ async function gatherFacts(report: Report, mode: ModeRecord, deps: HandleDeps): 
   }
   if (decision.because === ALREADY_DISABLED) {
     const lifted = disableInForce(orders, workedAt)?.number;
-    if (lifted === undefined || !(await isLifted(report.stream, live))) return facts;
-    return withLiveStreams({ ...facts, lifted }, mode, deps);
+    if (lifted === undefined || !(await isLifted(report.stream, live))) return { facts, isFirst };
+    return counted({ ...facts, lifted });
   }
-  return acts(decision) ? withLiveStreams(facts, mode, deps) : facts;
+  if (!acts(decision)) return { facts, isFirst };
+  return counted(facts);
 }
 
 /** Of a list that can never be read nothing is concluded: the ledger saw the entry there. */
@@ -96,9 +114,19 @@ async function isLifted(stream: Stream, live: HandleDeps["live"]): Promise<boole
   }
 }
 
-async function withLiveStreams(facts: Facts, { mode }: ModeRecord, { ledger }: HandleDeps): Promise<Facts> {
-  const counted = mode === "enforce" ? await ledger.readLiveStreams() : undefined;
-  return { ...facts, ...(counted && { liveStreams: counted.count }) };
+/** Where a rule may act, what it takes is read beside all else; whether it could be is for those to hear that ask for it. */
+function countAhead(
+  report: Report,
+  { mode }: ModeRecord,
+  { ledger, policy }: HandleDeps,
+): () => Promise<LiveStreams | undefined> {
+  if (mode !== "enforce") return async () => undefined;
+  const entry = sourceOf(report.source, policy);
+  const action = entry && ruleFor(report, entry.grade, policy)?.action;
+  if (action !== "pause" && action !== "disable") return ledger.readLiveStreams;
+  const reading = Promise.all([ledger.readLiveStreams(), ledger.readTakenAhead()]).then(([count]) => count);
+  reading.catch(() => {}); // perhaps nobody asks
+  return () => reading;
 }
 
 /** Says what this report says to those that come after it, and looks what others said: whoever comes second sees the other. */

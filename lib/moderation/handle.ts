@@ -72,7 +72,7 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
   return handled;
 }
 
-const mayWorkLater = (failure: unknown): boolean => !(failure instanceof OffairError) || failure.retryable;
+export const mayWorkLater = (failure: unknown): boolean => !(failure instanceof OffairError) || failure.retryable;
 
 /** Nothing can be decided, and a person has to see it: what was harmful enough to be sent must not be lost on a changed format. */
 async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {

@@ -171,6 +171,8 @@ export interface Ledger {
    * @param change - without `taken`, nothing is written.
    */
   changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
+  /** For who is about to change it, and has something else to read as well. Never rejects; nothing rests on it. */
+  readTakenAhead(): Promise<void>;
   /** The same, of what one person did alone. @param person - as caller.ts names them. */
   changeTakenAlone<T>(
     person: string,
@@ -186,10 +188,12 @@ export interface Ledger {
    *
    * @param draft - with its end, if it is over before it began.
    * @param unless - looked at with the stream's orders, newest first, in the same atomic step: true places nothing.
+   * @param isFirst - the stream had no order a moment ago: a first try may do without another look.
    */
   placeOrder(
     draft: OrderDraft & Partial<OrderEnd>,
     unless?: (orders: readonly Order[]) => boolean,
+    isFirst?: boolean,
   ): Promise<Order | undefined>;
 
   /**

@@ -100,6 +100,42 @@ describe("what is taken", () => {
     expect(commands()).toEqual(["PutItemCommand", "PutItemCommand"]);
   });
 
+  it("costs one request as well who read ahead what others took", async () => {
+    const [me, other] = [worker(), worker()];
+    expect([await takeOneOf(9, me), await takeOneOf(9, other)]).toEqual([1, 2]);
+    await me.readTakenAhead();
+    table.current.requests.length = 0;
+    expect(await takeOneOf(9, me)).toBe(3);
+    expect(commands()).toEqual(["PutItemCommand"]);
+  });
+
+  it("is not what was read before one's own change and told after it", async () => {
+    const me = worker();
+    await takeOneOf(9, me);
+    const told = Promise.withResolvers<void>();
+    const holdReads = async <T>(input: object, send: () => Promise<T>): Promise<T> => {
+      const answer = await send();
+      if (!("Item" in input)) await told.promise;
+      return answer;
+    };
+    await whileEach(holdReads, async () => {
+      const ahead = me.readTakenAhead();
+      expect(await takeOneOf(9, me)).toBe(2);
+      told.resolve();
+      await ahead;
+    });
+    table.current.requests.length = 0;
+    expect(await takeOneOf(9, me)).toBe(3);
+    expect(commands()).toEqual(["PutItemCommand"]);
+  });
+
+  it("fails nobody who only reads ahead", async () => {
+    await expect(createLedger(table.current.dynamo, "no-such-table").readTakenAhead()).resolves.toBeUndefined();
+    await store({ slices: "none", revision: "1", earlier: [] });
+    await expect(worker().readTakenAhead()).resolves.toBeUndefined();
+    await expect(takeOneOf(9, worker())).rejects.toMatchObject({ code: "ERR_LEDGER" });
+  });
+
   it("is looked at afresh before anybody is told that the limit is reached: another worker may have let go", async () => {
     const remembers = worker();
     expect(await takeOneOf(1, remembers)).toBe(1);

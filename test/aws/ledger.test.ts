@@ -93,6 +93,18 @@ describe("placing an order", () => {
     expect((await Promise.all(racers)).filter((order) => order !== undefined)).toHaveLength(1);
   });
 
+  it("numbers the first order of a stream with one write, and looks at the orders where it was not the first after all", async () => {
+    const stream = someStream();
+    const asFirst = (cause: string, unless?: (orders: readonly Order[]) => boolean) =>
+      ledger.placeOrder(draft(stream, cause), unless, true);
+    table.current.requests.length = 0;
+    expect(await asFirst("a")).toMatchObject({ number: 1 });
+    expect(table.current.requests.map(({ command }) => command)).toEqual(["PutItemCommand"]);
+    expect(await asFirst("a")).toMatchObject({ number: 1 });
+    expect(await asFirst("b", (orders) => orders.length > 0)).toBeUndefined();
+    expect(await asFirst("b", (orders) => orders.length === 0)).toMatchObject({ number: 2 });
+  });
+
   it("fits names of every length that Live takes, and keeps them as they are", async () => {
     expect((await place(longest)).number).toBe(1);
     expect((await newest(longest)).stream).toEqual(longest);

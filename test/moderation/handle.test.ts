@@ -316,6 +316,15 @@ describe("an operator's order", () => {
     expect(live.calls).toEqual([]);
   });
 
+  it("does not fail for a count of live streams that cannot be read, unless it is to act", async () => {
+    const away = async () => Promise.reject(new OffairError("ERR_LEDGER", "away"));
+    const ledger = { ...deps.ledger, readLiveStreams: away };
+    const { stream } = await placeByOperator({ action: "disable" });
+    expect(await deliver(weaponsReport({ stream }), { ledger })).toMatchObject([{ because: "operator-order" }]);
+    await expect(deliver(weaponsReport(), { ledger })).rejects.toMatchObject({ code: "ERR_LEDGER" });
+    expect(live.calls).toEqual([]);
+  });
+
   it("waits while another worker acts on the stream", async () => {
     const order = await placeByOperator({});
     await deps.ledger.lockStream(order.stream, "another", deps.now());

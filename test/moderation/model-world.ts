@@ -302,6 +302,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
       return taken.answer;
     },
     changeTakenAlone: ledger.changeTakenAlone, // the incident function's, which is no sender
+    readTakenAhead: ledger.readTakenAhead, // nothing rests on it
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }

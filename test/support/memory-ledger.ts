@@ -204,6 +204,7 @@ export function createMemoryLedger(
       if (taken) table.alone.set(person, stored(taken));
       return answer;
     },
+    readTakenAhead: async () => {},
     readLiveStreams: async () => table.live && { ...table.live },
     async writeLiveStreams(liveStreams) {
       if (!table.live || table.live.countedAt < liveStreams.countedAt) table.live = { ...liveStreams };
