@@ -59,7 +59,7 @@ function sides(report: SignedReport): Record<"ours" | "rival" | "floor", Side> {
 }
 
 /** Both take what is genuine, to the same stream and category, and refuse what is forged, altered, old or no report. */
-function check(genuine: SignedReport): void {
+export function checkReaders(genuine: SignedReport = signReport(REPORT, SECRET)): void {
   const ours = readOurs(requestOf(genuine));
   assert(ours.kind === "claims" && ours.claims[0]);
   const rival = readRival(genuine.body, genuine.headers);
@@ -84,7 +84,7 @@ export const verify: Bench = {
     "one report of 2 kB proven, parsed and translated. `rival`: `standardwebhooks`, JSON.parse and zod; `floor`: one HMAC with a KeyObject that lies ready, and JSON.parse. Ours keeps the KeyObject of a secret, the rival its `Webhook`.",
   async run() {
     const report = signReport(REPORT, SECRET);
-    check(report);
+    checkReaders(report);
     const samples = await takeTurns(sides(report), { rounds: 200, sampleMs: 5 });
     return {
       samples,
