@@ -1,6 +1,6 @@
 /** Orders of one batch that came in one message: side by side, each by itself, as if each had come alone. */
 import type { LiveActions } from "./carry-out.ts";
-import { type HandleDeps, type Handled, mayWorkLater } from "./handle.ts";
+import { decisive, type HandleDeps, type Handled } from "./handle.ts";
 import { handleOperatorOrder } from "./handle-order.ts";
 import type { PackedOrders } from "./message.ts";
 import type { Rounds } from "./rounds.ts";
@@ -30,8 +30,7 @@ export async function handlePacked({ orderId, indexes }: PackedOrders, deps: Pac
     });
     const ended = await Promise.allSettled(handling);
     const failures = ended.flatMap((each): unknown[] => (each.status === "rejected" ? [each.reason] : []));
-    // What may work later decides for the message: laid to rest for another's sake, it would never be tried again.
-    if (failures.length > 0) throw failures.find(mayWorkLater) ?? failures[0];
+    if (failures.length > 0) throw decisive(failures);
   } finally {
     place.leave();
   }
@@ -45,11 +44,18 @@ const once = (act: () => void): (() => void) => {
   };
 };
 
-/** The same, and tells when a write is answered, whatever the answer. */
+/**
+ * The same, and tells when a write is answered, whatever the answer; or when it looks, perhaps before it writes: a look that waits for all
+ * writes would wait for its own.
+ */
 const tellingOfWrites = (live: LiveActions, tell: () => void): LiveActions => ({
   ...live,
   pause: (stream, limit) => live.pause(stream, limit).finally(tell),
   disable: (stream, resumeTime, limit) => live.disable(stream, resumeTime, limit).finally(tell),
   update: (stream, resumeTime, limit) => live.update(stream, resumeTime, limit).finally(tell),
   enable: (stream, limit) => live.enable(stream, limit).finally(tell),
+  findDisabled(stream) {
+    tell();
+    return live.findDisabled(stream);
+  },
 });

@@ -67,12 +67,18 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
       (failure) => failures.push(failure),
     );
   }
-  // What may work later decides for the message: laid to rest for another's sake, it would never be tried again.
-  if (failures.length > 0) throw failures.find(mayWorkLater) ?? failures[0];
+  if (failures.length > 0) throw decisive(failures);
   return handled;
 }
 
-export const mayWorkLater = (failure: unknown): boolean => !(failure instanceof OffairError) || failure.retryable;
+/**
+ * Which of several failures decides for their message. What may work later, for laid to rest for another's sake it would never be tried
+ * again; and before a fault of ours, which is given up after some deliveries (lib/aws/batch.ts).
+ */
+export const decisive = (failures: readonly unknown[]): unknown =>
+  failures.find((failure) => failure instanceof OffairError && failure.retryable) ??
+  failures.find((failure) => !(failure instanceof OffairError)) ??
+  failures[0];
 
 /** Nothing can be decided, and a person has to see it: what was harmful enough to be sent must not be lost on a changed format. */
 async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {

@@ -92,6 +92,14 @@ it("comes again also where another one of them can never be carried out", async 
   expect(await outcomes()).toEqual(new Map([[1, "verified"]]));
 });
 
+it("comes again for what may work later also beside a fault of ours, which alone is given up after some deliveries", async () => {
+  const faults = [new TypeError("a fault of ours"), new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live")];
+  live.next = () => faults.shift() ?? "do";
+  await expect(handlePacked(orders(), deps)).rejects.toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
+  live.next = () => new TypeError("a fault of ours");
+  await expect(handlePacked(orders(), deps)).rejects.toThrow(TypeError);
+});
+
 it("hears of somebody who cancels in the middle of it", async () => {
   const { disable } = live;
   live.disable = async (stream, resumeTime, limit) => {
@@ -135,4 +143,21 @@ it("lets the next message write as soon as its own calls are answered, and befor
   expect(rounds.areWriting()).toBe(false);
   list();
   await handling;
+});
+
+it("keeps nobody from reading back while it looks itself, before it sends again what a worker that died may have sent", async () => {
+  const { disable, findDisabled } = live;
+  live.disable = async () => {
+    throw new Error("the worker dies here");
+  };
+  await expect(handlePacked(orders(), deps)).rejects.toThrow("the worker dies here");
+  const writing: boolean[] = [];
+  live.findDisabled = async (stream) => {
+    writing.push(rounds.areWriting());
+    return findDisabled(stream);
+  };
+  live.disable = disable;
+  await handlePacked(orders(), deps);
+  expect(writing.slice(0, indexes.length)).toEqual([true, true, false]); // the last one's look ends the wait of all
+  expect([...(await outcomes()).values()]).toEqual(indexes.map(() => "verified"));
 });
