@@ -107,8 +107,13 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
     },
 
     async endOrder(order, end) {
-      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome)";
-      return update(orderKey(order), { set: { ...end }, condition });
+      const { sendingSince, attempts } = order;
+      // As it was seen: a worker that was frozen for longer than its lock does not say of what another one has sent that nothing was.
+      const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
+        sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
+      }`;
+      const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
+      return update(orderKey(order), { set: { ...end }, condition, values });
     },
   };
 }

@@ -275,13 +275,23 @@ describe("an attempt", () => {
 
   it("changes no outcome that is there, and begins on none", async () => {
     const order = await place(someStream());
-    await ledger.beginAttempt(order, AT);
-    await ledger.endOrder(order, { outcome: "superseded", endedAt: AT });
+    const begun = await ledger.beginAttempt(order, AT);
+    await ledger.endOrder(begun, { outcome: "superseded", endedAt: AT });
     await ledger.endAttempt(order, { at: AT, result: "sent" }, { outcome: "accepted", endedAt: later(1) });
     await ledger.endOrder(order, { outcome: "failed", endedAt: later(2) });
     const ended = await newest(order.stream);
     expect(ended).toMatchObject({ outcome: "superseded", endedAt: AT, attempts: [] });
     await expect(ledger.beginAttempt(ended, later(3))).rejects.toMatchObject({ code: "ERR_BUSY" });
+  });
+
+  it("is not overlooked by a worker that was frozen for longer than its lock: to it nothing was sent", async () => {
+    const seen = await place(someStream());
+    const begun = await ledger.beginAttempt(seen, AT);
+    const refused = { outcome: "refused", error: "cancelled", endedAt: AT } as const;
+    expect(await ledger.endOrder(seen, refused)).toBe(false);
+    await ledger.endAttempt(begun, { at: AT, result: "unknown" });
+    expect(await ledger.endOrder(seen, refused)).toBe(false);
+    expect(await ledger.endOrder(await newest(seen.stream), { outcome: "unknown", endedAt: AT })).toBe(true);
   });
 
   it("of an order that is not in the ledger begins nothing", async () => {

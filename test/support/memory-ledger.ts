@@ -256,7 +256,7 @@ export function createMemoryLedger(
     async endOrder(order, end) {
       return change(
         order,
-        () => true,
+        (there) => there.sendingSince === order.sendingSince && there.attempts.length === order.attempts.length,
         (there) => ({ ...there, ...end }),
       );
     },
