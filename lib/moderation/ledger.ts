@@ -212,7 +212,7 @@ export interface Ledger {
    * @returns false, and nothing is written, if the attempt is not under way any more: another worker took it for lost.
    */
   endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
-  /** The outcome of an order for which nothing (more) is sent. @returns false if it has one already. */
+  /** The outcome of an order for which nothing (more) is sent. @returns false if it has one already, or more was sent than `order` tells. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 
   writeOperatorOrders(orders: readonly OperatorOrder[]): Promise<void>;
