@@ -48,15 +48,18 @@ export function jsonOrNothing(body: Uint8Array): unknown {
  * @throws OffairError `ERR_REPORT_INVALID`
  */
 export function checkDepth(payload: unknown): void {
-  if (isWithin(MAX_DEPTH, payload)) return;
+  if (!isNested(payload) || isWithin(MAX_DEPTH, payload)) return;
   const faults = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
   throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
 }
 
 /** Goes no deeper than it is told, however deep the sender went. */
-function isWithin(levels: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
+function isWithin(levels: number, value: object): boolean {
   if (levels === 0) return false;
-  for (const inner of Object.values(value)) if (!isWithin(levels - 1, inner)) return false;
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+    if (isNested(inner) && !isWithin(levels - 1, inner)) return false;
+  }
   return true;
 }
+
+const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;
