@@ -73,9 +73,13 @@ async function bundlesIn(dir: string): Promise<Record<string, string>> {
   }
 }
 
-/** Of all of them alike. */
-const TIME_BOUND =
+const WEBHOOK_TIME =
   "A third of ours is Node reading and parsing the bundle, as long as it is; Node's own HTTPS and crypto, zod with its schemas, and the SDK's clients share the rest. `zod/mini` in the four files of schemas that the webhook bundles was measured: 0.20 of the rival's time and 0.30 of its size, which leaves 16 kB to the wish; it was not taken, for its API reads worse, and five other files build on those schemas. Of the rival's webhook 57 % of the time and 235 of 746 kB are its validator, which compiles its schema at each start as its page shows first; with a schema compiled ahead, as the same page advises, ours would take 0.60 of its time. Huawei's SDK is in the other three, for the webhook has no use for it.";
+const TIMES_MISSED: Readonly<Record<string, string>> = {
+  webhook: WEBHOOK_TIME,
+  audit:
+    "On the line, 0.32 to 0.37 from run to run: four clients of the SDK, S3's among them, and a chain and a page that the rival's audit does not make. It runs once an hour, and nobody waits for it.",
+};
 const SIZES_MISSED: Readonly<Record<string, string>> = {
   webhook:
     "`@smithy/core` with the SDK's clients is 165 of 272 kB, zod 78; what only other operations or other shells need is left out already. The rival is 746 kB, and not the 1,024 of the first look, because it neither calls Live nor has a second validator.",
@@ -87,7 +91,7 @@ const rowsOf = (name: (typeof FUNCTIONS)[number]): Row[] => [
   {
     what: `${name}, time`,
     ...{ above: `ours ${name}`, below: `rival ${name}`, target: { atMost: name === "webhook" ? 0.22 : 0.33 } },
-    ...(name === "webhook" && { bound: TIME_BOUND }),
+    ...(TIMES_MISSED[name] && { bound: TIMES_MISSED[name] }),
   },
   {
     what: `${name}, size`,

@@ -39,10 +39,13 @@ function told({ unit, values }: Samples, share: number): string {
   return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;
 }
 
-/** What keeps a ratio where it is, for the rows that say so. */
+/** What keeps a ratio where it is, for the rows that say so; once where it is the same for several. */
 export const boundsOf = (results: Results): string =>
   Object.entries(results)
-    .flatMap(([bench, { rows }]) =>
-      rows.flatMap(({ what, bound }) => (bound === undefined ? [] : [`- **${bench}: ${what}.** ${bound}`])),
-    )
+    .flatMap(([bench, { rows }]) => {
+      const bounded = Object.groupBy(rows, ({ bound = "" }) => bound);
+      return Object.entries(bounded).flatMap(([bound, alike = []]) =>
+        bound === "" ? [] : [`- **${bench}: ${alike.map(({ what }) => what).join("; ")}.** ${bound}`],
+      );
+    })
     .join("\n");

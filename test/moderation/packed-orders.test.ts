@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/moderation/message.ts";
 import { formatMessage } from "../../lib/moderation/message-text.ts";
 import { packOrders } from "../../lib/moderation/packed-orders.ts";
@@ -35,13 +35,13 @@ describe("the orders of a batch", () => {
     const order = fc
       .record({ index: fc.integer({ min: 0, max: 5_000 }), of: fc.constantFrom(orderId, `op-${randomUUID()}`) })
       .map(({ index, of }): Message => ({ kind: "order", orderId: of, index }));
-    fc.assert(
-      fc.property(fc.array(fc.oneof({ weight: 9, arbitrary: order }, others), { maxLength: 40 }), (messages) => {
-        const packed = packOrders("bulk", messages);
-        expect(unpacked(packed)).toEqual(messages);
-        expect(packed.map((each) => parseBody(formatMessage(each)))).toEqual(packed);
-      }),
-    );
+    const sent = fc.array(fc.oneof({ weight: 9, arbitrary: order }, others), { maxLength: 40 });
+    const arriving = fc.property(sent, (messages) => {
+      const packed = packOrders("bulk", messages);
+      expect(unpacked(packed)).toEqual(messages);
+      expect(packed.map((each) => parseBody(formatMessage(each)))).toEqual(packed);
+    });
+    fc.assert(arriving);
   });
 
   it("are a message of the lanes only: nothing else takes them", () => {
