@@ -1,4 +1,4 @@
-/** Saboteur: each delivery of a report decides anew, and its decision takes the place of the one that stands in the ledger. */
+/** Saboteur: a report that has ended and comes again is decided on anew, and the new decision takes the place of the one in the ledger. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createLedger as createRightLedger } from "../../lib/aws/ledger.ts";
@@ -11,7 +11,10 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
   const client = DynamoDBDocumentClient.from(dynamo);
   return {
     ...ledger,
-    readReport: async () => undefined,
+    async readReport(key) {
+      const record = await ledger.readReport(key);
+      return record?.outcome === undefined ? record : undefined;
+    },
     async recordDecision(record) {
       const Key = { pk: `REPORT#${record.key}`, sk: "REPORT" };
       await client.send(new DeleteCommand({ TableName: table, Key }));

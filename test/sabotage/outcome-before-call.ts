@@ -11,7 +11,7 @@ export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
     ...ledger,
     async beginAttempt(order, at) {
       const begun = await ledger.beginAttempt(order, at);
-      await ledger.endOrder(order, { outcome: order.action === "pause" ? "accepted" : "verified", endedAt: at });
+      await ledger.endOrder(begun, { outcome: order.action === "pause" ? "accepted" : "verified", endedAt: at });
       return begun;
     },
   };
