@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { DAY_MS } from "../lib/time.ts";
+import { DAY_MS, toSecondsUtc } from "../lib/time.ts";
 import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo-world.ts";
 import { postReport, signReport } from "../local/report.ts";
 import { FOREIGN_SECRET, readEvent, until } from "../local/scene.ts";
@@ -18,7 +18,7 @@ export async function checkFunctions(templatePath: string, taskRoot?: string): P
   const { simulator, stack } = world;
   try {
     assert(simulator);
-    const resume_time = `${new Date(Date.now() + DAY_MS).toISOString().slice(0, 19)}Z`;
+    const resume_time = toSecondsUtc(new Date(Date.now() + DAY_MS));
     simulator.addDisabled([{ domain: DOMAIN, app: "live", stream: OFF, resume_time }]);
     simulator.addEncoders([{ domain: DOMAIN, app: "live", stream: LIVE, reconnectAfterMs: 60_000 }]);
     // ours begins by only observing; the rivals know no such thing

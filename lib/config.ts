@@ -9,7 +9,9 @@ import { faultsOf } from "./faults.ts";
 
 const text = z.string().min(1);
 
-const live = (callsAMinute = z.coerce.number().int().min(1).max(1_000_000)) => ({
+const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
+
+const live = () => ({
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/endpoint.ts
   LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
@@ -17,10 +19,10 @@ const live = (callsAMinute = z.coerce.number().int().min(1).max(1_000_000)) => (
   LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
   LIVE_PACE_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
   // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
-  LIVE_QUOTA_BLOCK_ONCE: callsAMinute.default(300),
-  LIVE_QUOTA_WRITE_BLOCKS: callsAMinute.default(4_000),
-  LIVE_QUOTA_READ_BLOCKS: callsAMinute.default(3_000),
-  LIVE_QUOTA_ONLINE: callsAMinute.default(1_000),
+  LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
+  LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
+  LIVE_QUOTA_READ_BLOCKS: callsAMinute(3_000),
+  LIVE_QUOTA_ONLINE: callsAMinute(1_000),
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
 });

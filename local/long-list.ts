@@ -9,13 +9,13 @@ import { eventsName, expectedName } from "../lib/audit/slots.ts";
 import { createArchive } from "../lib/aws/archive.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { Stream } from "../lib/stream.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../lib/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../lib/time.ts";
 import { auditKeySecret } from "./audit-key.ts";
 import { AUDIT_KEY, type World } from "./demo-world.ts";
 import type { Stack } from "./stack.ts";
 
 const DOMAIN = "publish.example.huawei.com";
-const RESUME_TIME = `${new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 19)}Z`;
+const RESUME_TIME = toSecondsUtc(new Date(Date.now() + 30 * DAY_MS));
 /** Streams that no order of ours holds off: the ledger is asked about each. */
 const foreignOf = (count: number): number => Math.floor(count / 200);
 
