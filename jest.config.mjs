@@ -4,8 +4,8 @@ export default {
   extensionsToTreatAsEsm: [".ts", ".yml"],
   moduleFileExtensions: ["ts", "mjs", "js", "json", "yml"],
   transform: {
-    "^.+\\.ts$": "<rootDir>/scripts/jest-esbuild.mjs",
-    "policy\\.yml$": "<rootDir>/scripts/jest-policy.mjs",
+    "^.+\\.ts$": "<rootDir>/build/jest-esbuild.mjs",
+    "policy\\.yml$": "<rootDir>/build/jest-policy.mjs",
   },
   collectCoverageFrom: ["functions/**/*.ts", "lib/**/*.ts"],
   coverageProvider: "v8",

@@ -2,11 +2,11 @@
 import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { DAY_MS, toSecondsUtc } from "../lib/time.ts";
-import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo-world.ts";
-import { postReport, signReport } from "../local/report.ts";
-import { FOREIGN_SECRET, readEvent, until } from "../local/scene.ts";
-import type { Stack } from "../local/stack.ts";
+import { DAY_MS, toSecondsUtc } from "../lib/core/time.ts";
+import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo/world.ts";
+import { postReport, signReport } from "../local/demo/send-report.ts";
+import { FOREIGN_SECRET, readEvent, until } from "../local/demo/scene.ts";
+import type { Stack } from "../local/stack/stack.ts";
 
 const DOMAIN = "publish.example.huawei.com";
 const OFF = "off-the-air-already";

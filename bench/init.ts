@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { packageAlone } from "../local/package-alone.ts";
+import { packageAlone } from "../build/package-alone.ts";
 import type { Bench, Row, Samples } from "./bench.ts";
 import { checkFunctions } from "./check-functions.ts";
 import { buildRivals } from "./rivals/build.ts";
@@ -56,7 +56,7 @@ async function bundlesIn(dir: string): Promise<Record<string, string>> {
     await buildRivals(join(rivals, "dist"));
     await checkFunctions(packaged.templatePath);
     await checkFunctions(packaged.templatePath, rivals);
-    const { buildFunctions } = await import("../scripts/build.ts");
+    const { buildFunctions } = await import("../build/build.ts");
     await buildFunctions({ outdir: join(dir, "ours") });
     const empty = join(dir, "empty");
     mkdirSync(empty);

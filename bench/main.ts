@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { run, UsageError } from "../local/arguments.ts";
+import { run, UsageError } from "../local/kit/arguments.ts";
 import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { burst } from "./burst.ts";

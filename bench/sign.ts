@@ -8,7 +8,7 @@ import {
   type SignableRequest,
   sign as signOurs,
   stringToSign,
-} from "../lib/huawei/sign.ts";
+} from "../lib/huawei/api/sign.ts";
 import { expectedCanonicalRequest, parseAuthorization, signatureMatches } from "../local/live/signature.ts";
 import type { Bench } from "./bench.ts";
 import { type SdkRequest, sdkSigner } from "./rivals/sign.ts";
@@ -46,7 +46,7 @@ const LIST: Call = {
 };
 const CALLS = [BLOCK_ONCE, LIST];
 
-/** As lib/huawei/send.ts signs: the body is spelled once, and sent as it was signed. */
+/** As lib/huawei/api/send.ts signs: the body is spelled once, and sent as it was signed. */
 function signableOf({ method, path, query, headers, body }: Call, now: Date): SignableRequest {
   const dated = { host: HOST, ...headers, "x-sdk-date": formatSdkDate(now) };
   return { method, path, query, headers: dated, body: body === undefined ? "" : JSON.stringify(body) };

@@ -1,10 +1,10 @@
 /** From the posting of a report to Live's answer that its stream is off: ours, and the same hops with functions that do nothing else. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SECOND_MS } from "../lib/time.ts";
-import { SOURCE } from "../local/demo-world.ts";
-import { postReport } from "../local/report.ts";
-import { until } from "../local/scene.ts";
+import { SECOND_MS } from "../lib/core/time.ts";
+import { SOURCE } from "../local/demo/world.ts";
+import { postReport } from "../local/demo/send-report.ts";
+import { until } from "../local/demo/scene.ts";
 import type { Bench, Row } from "./bench.ts";
 import { type Counted, createOperationsCounter } from "./count-operations.ts";
 import { AFTER_THE_LOOK, BEFORE_THE_CALL, BEFORE_THE_LOOK } from "./floors/hops.ts";

@@ -4,7 +4,7 @@ import { createHmac, createSecretKey } from "node:crypto";
 import { translate } from "../lib/sources/receive.ts";
 import type { SourceRequest } from "../lib/sources/source.ts";
 import { standard } from "../lib/sources/standard.ts";
-import { type SignedReport, signReport } from "../local/report.ts";
+import { type SignedReport, signReport } from "../local/demo/send-report.ts";
 import type { Bench } from "./bench.ts";
 import { createVerify } from "./rivals/verify.ts";
 import { type Side, takeTurns } from "./take-turns.ts";

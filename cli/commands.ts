@@ -1,5 +1,5 @@
 /** Every command there is, in the order in which help tells of them. */
-import type { Command } from "./command.ts";
+import type { Command } from "./terminal/command.ts";
 import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";
 import { cancel } from "./commands/cancel.ts";
@@ -9,8 +9,8 @@ import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { list } from "./commands/list.ts";
 import { mode } from "./commands/mode.ts";
-import { off } from "./commands/off.ts";
-import { on } from "./commands/on.ts";
+import { off } from "./commands/disable.ts";
+import { on } from "./commands/history.ts";
 import { plan } from "./commands/plan.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";

@@ -1,5 +1,5 @@
 /** `offair help`. */
-import type { Command, Group } from "./command.ts";
+import type { Command, Group } from "./terminal/command.ts";
 import { COMMANDS } from "./commands.ts";
 
 const GROUPS: Readonly<Record<Group, string>> = {

@@ -1,7 +1,7 @@
 /** `offair`: finds the command, reads what was typed, and turns every failure into a sentence and an exit code. */
 import { parseArgs } from "node:util";
-import { OffairError } from "../lib/errors.ts";
-import { visible } from "../lib/visible.ts";
+import { OffairError } from "../lib/core/errors.ts";
+import { visible } from "../lib/core/escape-invisible.ts";
 import {
   type Command,
   type CommandDeps,
@@ -12,7 +12,7 @@ import {
   propertyOf,
   RefusedError,
   UsageError,
-} from "./command.ts";
+} from "./terminal/command.ts";
 import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 

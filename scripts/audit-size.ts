@@ -4,12 +4,12 @@
  * memory than allowed, or longer than 1.2 times what its calls cost at the configured pace.
  */
 import { parseArgs } from "node:util";
-import { paceOf } from "../lib/huawei/pace.ts";
-import { SECOND_MS } from "../lib/time.ts";
-import { readNumber, run } from "../local/arguments.ts";
-import { startWorld } from "../local/demo-world.ts";
-import { runAudit, writeLongList } from "../local/long-list.ts";
-import { packageAlone } from "../local/package-alone.ts";
+import { paceOf } from "../lib/huawei/admission/rate-slices.ts";
+import { SECOND_MS } from "../lib/core/time.ts";
+import { readNumber, run } from "../local/kit/arguments.ts";
+import { startWorld } from "../local/demo/world.ts";
+import { runAudit, writeLongList } from "../local/exercises/long-list.ts";
+import { packageAlone } from "../build/package-alone.ts";
 
 const MAX_RESIDENT_MIB = 256;
 const MAX_TIMES_PACE = 1.2;

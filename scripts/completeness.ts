@@ -3,17 +3,17 @@
  * walked. `node scripts/completeness.ts --runs 500 --seed 1` prints the tables of docs/completeness.md; the same seed, the same numbers.
  */
 import { parseArgs } from "node:util";
-import { type DisabledPage, type Listing, listDomain } from "../lib/audit/listing.ts";
-import type { RowChange } from "../lib/audit/seen-rows.ts";
-import { readAnswer } from "../lib/huawei/answer.ts";
-import { createLiveClient } from "../lib/huawei/live.ts";
-import type { Send } from "../lib/huawei/send.ts";
-import { type Stream, streamKey } from "../lib/stream.ts";
-import { SECOND_MS } from "../lib/time.ts";
-import { readNumber, run } from "../local/arguments.ts";
+import { type DisabledPage, type Listing, listDomain } from "../lib/audit/listing/list-disabled.ts";
+import type { RowChange } from "../lib/audit/listing/seen-rows.ts";
+import { readAnswer } from "../lib/huawei/api/parse-response.ts";
+import { createLiveClient } from "../lib/huawei/api/live-client.ts";
+import type { Send } from "../lib/huawei/api/send.ts";
+import { type Stream, streamKey } from "../lib/core/stream.ts";
+import { SECOND_MS } from "../lib/core/time.ts";
+import { readNumber, run } from "../local/kit/arguments.ts";
 import { SWITCHES, settingsSchema } from "../local/live/settings.ts";
 import { createWorld } from "../local/live/world.ts";
-import { createRandom } from "../local/random.ts";
+import { createRandom } from "../local/kit/random.ts";
 
 const DOMAIN = "push.example.com";
 const TOKEN = "token-of-the-auditor";

@@ -3,9 +3,9 @@ import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { exportReports } from "../lib/aws/report-export.ts";
-import { formatFaults } from "../lib/faults.ts";
-import { type PastRecord, readPastRecord } from "../lib/moderation/replay-record.ts";
+import { exportReports } from "../lib/aws/dynamodb/export-reports.ts";
+import { formatFaults } from "../lib/core/issues.ts";
+import { type PastRecord, readPastRecord } from "../lib/replay/past-record.ts";
 import { NdjsonError, readNdjson, spool, writeNdjson } from "./ndjson.ts";
 
 export type ReportsFrom =

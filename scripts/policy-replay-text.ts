@@ -7,10 +7,10 @@ import {
   type Comparison,
   type Coverage,
   type Survey,
-} from "../lib/moderation/replay.ts";
-import type { Fullest } from "../lib/moderation/replay-limits.ts";
-import { formatStream } from "../lib/stream.ts";
-import { visible } from "../lib/visible.ts";
+} from "../lib/replay/replay.ts";
+import type { Fullest } from "../lib/replay/replay-limits.ts";
+import { formatStream } from "../lib/core/stream.ts";
+import { visible } from "../lib/core/escape-invisible.ts";
 
 export interface Look {
   /** Aligned, over several lines where that reads better. */

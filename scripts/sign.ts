@@ -1,12 +1,12 @@
 /**
- * `npm run -s sign -- FILE` (`-` for standard input): prints what lib/huawei/sign.ts makes of each request in the file, for
+ * `npm run -s sign -- FILE` (`-` for standard input): prints what lib/huawei/api/sign.ts makes of each request in the file, for
  * whoever has to compare it with the canonical request that the gateway prints in its 401.
  * The file holds one request or an array of them, in the shape of test/sign-vectors.json; other fields are ignored.
  * Exit code 2 and one line a fault on bad input. No fault ever quotes a value, for one of them is the SK.
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { sign } from "../lib/huawei/sign.ts";
+import { sign } from "../lib/huawei/api/sign.ts";
 
 const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
 const headerValue = text.regex(/^[^\r\n\0]*$/, "must be one line");

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Bundle, buildFunctions } from "../scripts/build.ts";
+import { type Bundle, buildFunctions } from "../build/build.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "offair-size-"));
 let bundles: Bundle[];
@@ -56,7 +56,7 @@ describe("a bundle", () => {
     "of %s refuses what is left out of it, and does not hold it",
     (name) => {
       const bundle = readFileSync(join(dir, name, "index.mjs"), "utf8");
-      expect(bundle.includes("is not bundled: scripts/left-out.ts")).toBe(true);
+      expect(bundle.includes("is not bundled: build/left-out.ts")).toBe(true);
       expect(bundle.includes("json-schema.org")).toBe(false);
     },
   );

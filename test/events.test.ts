@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { parseAuditEvent } from "../lib/audit/audit-event.ts";
-import { attribute, type Caller, notTheirs } from "../lib/moderation/caller.ts";
-import { claimSchema } from "../lib/moderation/claim.ts";
-import { incidentEventSchema } from "../lib/moderation/incident-event.ts";
-import { parseMessage } from "../lib/moderation/message.ts";
-import { inScope } from "../lib/moderation/policy.ts";
+import { parseAuditEvent } from "../lib/audit/audit-request.ts";
+import { attribute, type Caller, notTheirs } from "../lib/operator/caller.ts";
+import { claimSchema } from "../lib/reports/claim.ts";
+import { incidentEventSchema } from "../lib/operator/request.ts";
+import { parseMessage } from "../lib/queue/message.ts";
+import { inScope } from "../lib/policy/policy.ts";
 import { receive } from "../lib/sources/receive.ts";
 import policy from "../policy.yml";
 

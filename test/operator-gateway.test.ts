@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { signedHeaders } from "../cli/operator-sign.ts";
-import { OPERATORS, startWorld, type World } from "../local/demo-world.ts";
-import { type PackagedAlone, packageAlone } from "../local/package-alone.ts";
-import { REGION } from "../local/stack.ts";
+import { signedHeaders } from "../cli/operator/sign.ts";
+import { OPERATORS, startWorld, type World } from "../local/demo/world.ts";
+import { type PackagedAlone, packageAlone } from "../build/package-alone.ts";
+import { REGION } from "../local/stack/stack.ts";
 
 const { alice, bob, carol } = OPERATORS;
 const GATEWAY_SECRET = "offair/local/gateway";

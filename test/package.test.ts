@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { GATEWAY_HEADER } from "../lib/aws/operator-request.ts";
-import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../lib/config.ts";
-import type { Bundle } from "../scripts/build.ts";
-import { packageService, zipEntries } from "../scripts/package.ts";
+import { GATEWAY_HEADER } from "../lib/aws/http-api/operator-request.ts";
+import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../lib/core/config.ts";
+import type { Bundle } from "../build/build.ts";
+import { packageService, zipEntries } from "../build/package.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),

@@ -2,9 +2,9 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
-import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../local/demo-world.ts";
-import { type PackagedAlone, packageAlone } from "../local/package-alone.ts";
-import { postReport, type SignedReport, signReport } from "../local/report.ts";
+import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../local/demo/world.ts";
+import { type PackagedAlone, packageAlone } from "../build/package-alone.ts";
+import { postReport, type SignedReport, signReport } from "../local/demo/send-report.ts";
 import {
   endedOrder,
   endedReport,
@@ -18,7 +18,7 @@ import {
   tellOfPushes,
   toldOf,
   until,
-} from "../local/scene.ts";
+} from "../local/demo/scene.ts";
 import policy from "../policy.yml";
 
 const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "huawei" };

@@ -1,6 +1,6 @@
 /** `offair apply`: does what a plan says, and watches it. */
-import { applyPlan, goOn } from "../apply-plan.ts";
-import { batchText, streamsText } from "../batch-text.ts";
+import { applyPlan, goOn } from "../workflows/apply-plan.ts";
+import { batchText, streamsText } from "../render/batch.ts";
 import {
   type Command,
   type CommandDeps,
@@ -9,13 +9,13 @@ import {
   RefusedError,
   textOf,
   type Values,
-} from "../command.ts";
-import { type Operator, openOperator } from "../operator.ts";
-import type { Reply } from "../operator-http.ts";
-import { expectFreePlace } from "../results-file.ts";
-import { confirm } from "../terminal.ts";
-import { exitOf, tellFaults } from "../told.ts";
-import { watchBatch } from "../watch-batch.ts";
+} from "../terminal/command.ts";
+import { type Operator, openOperator } from "../operator/client.ts";
+import type { Reply } from "../operator/http.ts";
+import { expectFreePlace } from "../workflows/results-file.ts";
+import { confirm } from "../terminal/prompt.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const apply: Command = {
   name: "apply",

@@ -1,10 +1,10 @@
 /** `offair approve`: a second person says yes to exactly this plan. */
-import { type Command, neededText, RefusedError } from "../command.ts";
-import { openOperator } from "../operator.ts";
-import { sayPlan } from "../say-plan.ts";
-import { quoted } from "../shell.ts";
-import { confirm } from "../terminal.ts";
-import { exitOf, tellFaults } from "../told.ts";
+import { type Command, neededText, RefusedError } from "../terminal/command.ts";
+import { openOperator } from "../operator/client.ts";
+import { sayPlan } from "../workflows/show-plan.ts";
+import { quoted } from "../terminal/shell-quote.ts";
+import { confirm } from "../terminal/prompt.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const approve: Command = {
   name: "approve",

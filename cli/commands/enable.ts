@@ -1,7 +1,7 @@
 /** `offair enable`: a few streams may push again. */
-import { ACT_OPTIONS, act } from "../act.ts";
-import { type Command, neededText } from "../command.ts";
-import { readFew } from "../streams-input.ts";
+import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+import { type Command, neededText } from "../terminal/command.ts";
+import { readFew } from "../terminal/streams-argument.ts";
 
 export const enable: Command = {
   name: "enable",

@@ -1,10 +1,10 @@
 /** `offair explain`: why a report was decided on as it was, or what one that came now would meet. */
-import { CATEGORIES } from "../../lib/moderation/claim.ts";
-import { type Command, neededText, type Typed, textOf, UsageError } from "../command.ts";
-import { explainText } from "../explain-text.ts";
-import { type Asked, openOperator } from "../operator.ts";
-import { streamOf } from "../streams-input.ts";
-import { exitOf, tellFaults } from "../told.ts";
+import { CATEGORIES } from "../../lib/reports/claim.ts";
+import { type Command, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
+import { explainText } from "../render/explanation.ts";
+import { type Asked, openOperator } from "../operator/client.ts";
+import { streamOf } from "../terminal/streams-argument.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const explain: Command = {
   name: "explain",

@@ -1,8 +1,8 @@
 /** `offair mode`: whether decisions are carried out, and on whose word nothing is. */
-import { type Command, neededText, type Typed, UsageError } from "../command.ts";
-import { modeText } from "../mode-text.ts";
-import { type Asked, openOperator } from "../operator.ts";
-import { exitOf, tellFaults } from "../told.ts";
+import { type Command, neededText, type Typed, UsageError } from "../terminal/command.ts";
+import { modeText } from "../render/mode.ts";
+import { type Asked, openOperator } from "../operator/client.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const mode: Command = {
   name: "mode",

@@ -1,8 +1,8 @@
 /** `offair redrive`: dead letters go back to their lane. */
-import { visible } from "../../lib/visible.ts";
-import { type Command, EXIT, neededText, textOf, UsageError } from "../command.ts";
-import { openOperator } from "../operator.ts";
-import { exitOf, tellFaults } from "../told.ts";
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { type Command, EXIT, neededText, textOf, UsageError } from "../terminal/command.ts";
+import { openOperator } from "../operator/client.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const redrive: Command = {
   name: "redrive",

@@ -1,6 +1,6 @@
 /** `offair review`: what waits for a person, and that person's answer. */
-import { visible } from "../../lib/visible.ts";
-import { endOf, sayJson, sayRows, sayText, settle } from "../act.ts";
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { endOf, sayJson, sayRows, sayText, settle } from "../workflows/change-streams.ts";
 import {
   type Command,
   type CommandDeps,
@@ -10,13 +10,13 @@ import {
   textOf,
   UsageError,
   type Values,
-} from "../command.ts";
-import { hoursOf } from "../duration.ts";
-import { type Asked, openOperator } from "../operator.ts";
-import type { ShownReview } from "../operator-answer.ts";
-import { reviewText } from "../review-text.ts";
-import { confirm } from "../terminal.ts";
-import { exitOf, tellFaults } from "../told.ts";
+} from "../terminal/command.ts";
+import { hoursOf } from "../terminal/duration.ts";
+import { type Asked, openOperator } from "../operator/client.ts";
+import type { ShownReview } from "../operator/response.ts";
+import { reviewText } from "../render/review.ts";
+import { confirm } from "../terminal/prompt.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const review: Command = {
   name: "review",

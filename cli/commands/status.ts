@@ -1,13 +1,13 @@
 /** `offair status`: how far a batch is, what became of an order, what was last ordered of a stream, or which mode it is. */
-import { batchText } from "../batch-text.ts";
-import { type Command, EXIT, UsageError } from "../command.ts";
-import { modeText } from "../mode-text.ts";
-import { openOperator } from "../operator.ts";
-import { resultRow } from "../results-file.ts";
-import { sayPlan } from "../say-plan.ts";
-import { readStreams } from "../streams-input.ts";
-import { tellFaults } from "../told.ts";
-import { sayResults } from "../watch-batch.ts";
+import { batchText } from "../render/batch.ts";
+import { type Command, EXIT, UsageError } from "../terminal/command.ts";
+import { modeText } from "../render/mode.ts";
+import { openOperator } from "../operator/client.ts";
+import { resultRow } from "../workflows/results-file.ts";
+import { sayPlan } from "../workflows/show-plan.ts";
+import { readStreams } from "../terminal/streams-argument.ts";
+import { tellFaults } from "../workflows/refusals.ts";
+import { sayResults } from "../workflows/watch-batch.ts";
 
 /** Also one that is mistyped, which is no file: no stream is without a slash. */
 const ID = /^op-[^/]*$/;

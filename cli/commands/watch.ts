@@ -1,8 +1,8 @@
 /** `offair watch`: looks at a batch until it is over. */
-import { type Command, textOf } from "../command.ts";
-import { openOperator } from "../operator.ts";
-import { expectFreePlace } from "../results-file.ts";
-import { watchBatch } from "../watch-batch.ts";
+import { type Command, textOf } from "../terminal/command.ts";
+import { openOperator } from "../operator/client.ts";
+import { expectFreePlace } from "../workflows/results-file.ts";
+import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const watch: Command = {
   name: "watch",

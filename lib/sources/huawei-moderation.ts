@@ -7,10 +7,10 @@
  * @see https://support.huaweicloud.com/intl/en-us/api-moderation/moderation_03_0071.html (`seed`), moderation_03_0072.html (the body)
  */
 import { createHmac } from "node:crypto";
-import { OffairError } from "../errors.ts";
-import type { Fault } from "../faults.ts";
-import type { Category } from "../moderation/claim.ts";
-import type { SourceEntry } from "../moderation/policy.ts";
+import { OffairError } from "../core/errors.ts";
+import type { Fault } from "../core/issues.ts";
+import type { Category } from "../reports/claim.ts";
+import type { SourceEntry } from "../policy/policy.ts";
 import { type Finding, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";

@@ -6,11 +6,11 @@
  * @see https://support.huaweicloud.com/eu/bestpractice-live/live_14_0003.html
  */
 import { createHmac } from "node:crypto";
-import { OffairError } from "../errors.ts";
-import { faultsOf } from "../faults.ts";
-import { inScope, type Policy } from "../moderation/policy.ts";
-import { sha256Hex } from "../sha256.ts";
-import { streamSchema } from "../stream.ts";
+import { OffairError } from "../core/errors.ts";
+import { faultsOf } from "../core/issues.ts";
+import { inScope, type Policy } from "../policy/policy.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { streamSchema } from "../core/stream.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { valueAt } from "./pointer.ts";
 import { checkExpiry, checkSecrets, fitsAny, isEqualHex, refuse, secondsOf } from "./signatures.ts";

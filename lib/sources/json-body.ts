@@ -1,5 +1,5 @@
 /** A body that claims to be JSON, read strictly: type, UTF-8, JSON, and no deeper than anybody needs. */
-import { OffairError } from "../errors.ts";
+import { OffairError } from "../core/errors.ts";
 
 /** Deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;

@@ -1,6 +1,6 @@
 /** How a `mapped` source proves a request: HMAC over the body, MD5 over a key and a time, or a fixed token. */
 import { createHash, createHmac } from "node:crypto";
-import type { SourceEntry } from "../moderation/policy.ts";
+import type { SourceEntry } from "../policy/policy.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { textAt, valueAt } from "./pointer.ts";
 import {

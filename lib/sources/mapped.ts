@@ -2,11 +2,11 @@
  * The `mapped` source: a vendor without an adapter of its own. The policy says how it proves itself (mapped-proof.ts) and, with JSON
  * pointers, where its words stand. One request, one claim.
  */
-import { OffairError } from "../errors.ts";
-import { type Fault, faultsOf } from "../faults.ts";
-import { type Category, type Claim, claimSchema } from "../moderation/claim.ts";
-import { sha256Hex } from "../sha256.ts";
-import { SECOND_MS } from "../time.ts";
+import { OffairError } from "../core/errors.ts";
+import { type Fault, faultsOf } from "../core/issues.ts";
+import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { SECOND_MS } from "../core/time.ts";
 import { quoteLabel } from "./findings.ts";
 import { type MappedDocument, type MappedEntry, prove } from "./mapped-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";

@@ -1,5 +1,5 @@
 /** Answers that refuse: `application/problem+json` (RFC 9457), saying which check failed and nothing of what was received. */
-import { type ErrorCode, OffairError } from "../errors.ts";
+import { type ErrorCode, OffairError } from "../core/errors.ts";
 
 export interface Answer {
   readonly statusCode: number;

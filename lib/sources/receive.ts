@@ -4,11 +4,11 @@
  */
 import { createHmac } from "node:crypto";
 import * as z from "zod";
-import { OffairError } from "../errors.ts";
-import type { Lane, Message } from "../moderation/message.ts";
-import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../moderation/policy.ts";
-import type { Report } from "../moderation/report.ts";
-import { sha256Hex } from "../sha256.ts";
+import { OffairError } from "../core/errors.ts";
+import type { Lane, Message } from "../queue/message.ts";
+import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
+import type { Report } from "../reports/report.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";

@@ -7,9 +7,9 @@
  * @see https://sightengine.com/docs/callback-signature, https://sightengine.com/docs/receive-video-moderation-callbacks
  */
 import { createHmac } from "node:crypto";
-import { OffairError } from "../errors.ts";
-import type { Fault } from "../faults.ts";
-import type { SourceEntry } from "../moderation/policy.ts";
+import { OffairError } from "../core/errors.ts";
+import type { Fault } from "../core/issues.ts";
+import type { SourceEntry } from "../policy/policy.ts";
 import { type Finding, gatherClaims, quoteLabel } from "./findings.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";

@@ -1,7 +1,7 @@
 /** What the proofs of several sources share: a refusal that names its check, comparison in constant time, and how old a proof may be. */
 import { timingSafeEqual } from "node:crypto";
-import { OffairError } from "../errors.ts";
-import { SECOND_MS } from "../time.ts";
+import { OffairError } from "../core/errors.ts";
+import { SECOND_MS } from "../core/time.ts";
 import type { SourceRequest } from "./source.ts";
 
 /** Five minutes either way, as the libraries of Standard Webhooks have it. */

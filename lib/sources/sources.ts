@@ -1,5 +1,5 @@
 /** Which adapter a source of the policy has. */
-import type { SourceEntry } from "../moderation/policy.ts";
+import type { SourceEntry } from "../policy/policy.ts";
 import { createHuaweiModeration } from "./huawei-moderation.ts";
 import { createHuaweiPush } from "./huawei-push.ts";
 import { createMapped } from "./mapped.ts";

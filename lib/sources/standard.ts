@@ -3,10 +3,10 @@
  * use it, and vendors that speak the standard. Rules: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
-import { OffairError } from "../errors.ts";
-import { faultsOf } from "../faults.ts";
-import { keepMade } from "../kept.ts";
-import { claimSchema } from "../moderation/claim.ts";
+import { OffairError } from "../core/errors.ts";
+import { faultsOf } from "../core/issues.ts";
+import { keepMade } from "../core/memoize.ts";
+import { claimSchema } from "../reports/claim.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 

@@ -2,7 +2,7 @@
  * Tells whoever is to be told that a push began or ended. Encoders have no timers, so something has to look: a timer does, while there
  * is anybody to tell. What is due is decided by the simulator's clock; how often and how late a message comes is in the settings.
  */
-import { streamKey } from "../../lib/stream.ts";
+import { streamKey } from "../../lib/core/stream.ts";
 import type { Push } from "./encoders.ts";
 import { createLog } from "./log.ts";
 import { formatMessage, publishTimestamp } from "./notifications.ts";

@@ -1,5 +1,5 @@
 /** The calls of stream management, as documented: what they check, what they answer, and what a write does when it is carried out. */
-import type { Stream } from "../../lib/stream.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { type Answer, liveError } from "./answer.ts";
 import type { DisabledStreams } from "./disabled-streams.ts";
 import type { createEncoders } from "./encoders.ts";

@@ -1,7 +1,7 @@
 /** The control API, `/_sim/…`: JSON over the same port, for whoever sets the stage and looks behind it. Nobody is asked who they are. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
-import type { Stream } from "../../lib/stream.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { faultSchema } from "./faults.ts";
 import { readBody } from "./server.ts";
 import { splitTarget } from "./signature.ts";

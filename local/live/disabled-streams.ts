@@ -2,7 +2,7 @@
  * The streams whose pushing is forbidden, kept sorted by app and stream within each domain, so that a page of a hundred
  * thousand costs a slice and not a sort. Knows no clock: times are milliseconds of Live's clock, handed in.
  */
-import { type Stream, streamKey } from "../../lib/stream.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createDueQueue } from "./due-queue.ts";
 
 export interface DisabledStream extends Stream {

@@ -2,7 +2,7 @@
  * Broadcasters' encoders: they push, are cut, and come back. There are no timers: whatever should have happened since somebody
  * last looked happens in `settle`, in the order of its time, so that a test can choose the hour.
  */
-import { type Stream, streamKey } from "../../lib/stream.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createDueQueue } from "./due-queue.ts";
 
 export interface EncoderInput extends Stream {

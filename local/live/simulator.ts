@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { Stream } from "../../lib/stream.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import type { CallbackRecord } from "./callbacks.ts";
 import { isControl, serveControl } from "./control.ts";
 import type { EncoderEvent, EncoderInput } from "./encoders.ts";

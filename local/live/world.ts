@@ -1,6 +1,6 @@
 /** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
-import type { Stream } from "../../lib/stream.ts";
-import { createRandom } from "../random.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { createRandom } from "../kit/random.ts";
 import { type Answer, gatewayError } from "./answer.ts";
 import { type CallbackRecord, createCallbacks } from "./callbacks.ts";
 import { answerCall, type CallContext, formatResumeTime, parseResumeTime } from "./calls.ts";

@@ -1,11 +1,11 @@
 /** The world goes on while it is audited. SEEDS=500 npm test -- test/audit/false-missing.test.ts runs more of it. */
 import { expect, it } from "@jest/globals";
-import { createExplains } from "../../lib/audit/explains.ts";
-import type { DisabledPage } from "../../lib/audit/listing.ts";
-import type { Order } from "../../lib/moderation/order.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/time.ts";
+import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
+import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import { SWITCHES } from "../../local/live/simulator.ts";
-import { createRandom } from "../../local/random.ts";
+import { createRandom } from "../../local/kit/random.ts";
 import { DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 
 const SEEDS = Number(process.env.SEEDS ?? 30);

@@ -3,9 +3,9 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/c
 import { afterAll, beforeAll } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { buildApp } from "fauxqs";
-import type { QueueUrls } from "../../lib/aws/queue.ts";
-import type { Lane } from "../../lib/moderation/message.ts";
-import { batchEvent } from "../../local/mapping.ts";
+import type { QueueUrls } from "../../lib/aws/sqs/queue.ts";
+import type { Lane } from "../../lib/queue/message.ts";
+import { batchEvent } from "../../local/stack/event-source-mapping.ts";
 
 const REGION = "eu-central-1";
 

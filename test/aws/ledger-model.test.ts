@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import { createLedger } from "../../lib/aws/ledger.ts";
-import { OffairError } from "../../lib/errors.ts";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
-import { NOTHING_TAKEN } from "../../lib/moderation/limits.ts";
-import { reportKey } from "../../lib/moderation/report.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { NOTHING_TAKEN } from "../../lib/safeguards/action-limits.ts";
+import { reportKey } from "../../lib/reports/report.ts";
 import { someStream, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
 import { TABLE, useTable } from "../support/table.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "@jest/globals";
-import { createLedger } from "../../lib/aws/ledger.ts";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { NOON } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 

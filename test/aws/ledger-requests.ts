@@ -1,7 +1,7 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
-import type { BatchResult } from "../../lib/moderation/batch.ts";
-import { operatorDraft } from "../../lib/moderation/handle-order.ts";
+import type { BatchResult } from "../../lib/plans/batch-result.ts";
+import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
 import type {
   Ledger,
   OperatorOrder,
@@ -11,11 +11,11 @@ import type {
   Sighting,
   UntranslatedRecord,
   Verdict,
-} from "../../lib/moderation/ledger.ts";
-import type { Attempt, Order, OrderDraft } from "../../lib/moderation/order.ts";
-import type { Applied, PlanText } from "../../lib/moderation/plan.ts";
-import { type Report, reportKey } from "../../lib/moderation/report.ts";
-import type { Stream } from "../../lib/stream.ts";
+} from "../../lib/ledger/ledger.ts";
+import type { Attempt, Order, OrderDraft } from "../../lib/orders/order.ts";
+import type { Applied, PlanText } from "../../lib/plans/plan.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { NOON } from "../support/fixtures.ts";
 
 /** What a story is about: few enough that requests meet. */

@@ -1,9 +1,9 @@
 /** What waits for a person, and the verdict that it gets. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { createLedger } from "../../lib/aws/ledger.ts";
-import type { Ledger, ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/moderation/ledger.ts";
-import { reportKey } from "../../lib/moderation/report.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import type { Ledger, ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/ledger/ledger.ts";
+import { reportKey } from "../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { TABLE, useTable } from "../support/table.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkSigners } from "../../bench/sign.ts";
 import { checkReaders } from "../../bench/verify.ts";
-import { signReport } from "../../local/report.ts";
+import { signReport } from "../../local/demo/send-report.ts";
 
 describe("ours and the rival", () => {
   it("sign both requests as the guide has it", () => {

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { chainManifestName } from "../../lib/audit/manifest.ts";
-import { createArchive } from "../../lib/aws/archive.ts";
+import { chainManifestName } from "../../lib/archive/manifest.ts";
+import { createArchive } from "../../lib/aws/s3-archive.ts";
 import { type Storage, startStorage } from "../../local/aws/storage.ts";
 import { createChainWorld, type Objects } from "../support/chain.ts";
 import { jsonLines, offair, offairProcess, useFiles } from "./offair.ts";

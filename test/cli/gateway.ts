@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import type { IncidentAnswer } from "../../lib/moderation/incident-answer.ts";
-import { OPERATORS } from "../../local/demo-world.ts";
-import { authorize } from "../../local/identities.ts";
+import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import { OPERATORS } from "../../local/demo/world.ts";
+import { authorize } from "../../local/stack/identities.ts";
 
 export interface Received {
   readonly route: string;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { exportCommand } from "../../cli/commands/export.ts";
-import { on } from "../../cli/commands/on.ts";
+import { on } from "../../cli/commands/history.ts";
 import { verify } from "../../cli/commands/verify.ts";
 import { COMMANDS } from "../../cli/commands.ts";
 import { offair, offairByShim, offairInto, offairProcess, useFiles } from "./offair.ts";

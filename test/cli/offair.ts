@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll } from "@jest/globals";
-import { type CommandDeps, FailedError } from "../../cli/command.ts";
+import { type CommandDeps, FailedError } from "../../cli/terminal/command.ts";
 import { main } from "../../cli/main.ts";
-import { createOut } from "../../cli/out.ts";
-import { publicKeyPem } from "../../lib/audit/keys.ts";
+import { createOut } from "../../cli/terminal/output.ts";
+import { publicKeyPem } from "../../lib/archive/signing-keys.ts";
 import { keyOf, type Objects } from "../support/chain.ts";
 
 const CLI = join(import.meta.dirname, "..", "..", "cli");

@@ -3,12 +3,12 @@ import { writeFileSync } from "node:fs";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { COMMANDS } from "../../cli/commands.ts";
-import { parseAuditKeys, publicKeyPem } from "../../lib/audit/keys.ts";
-import { auditKeySecret } from "../../local/audit-key.ts";
-import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo-world.ts";
-import { type PackagedAlone, packageAlone } from "../../local/package-alone.ts";
-import { postReport, signReport } from "../../local/report.ts";
-import { until } from "../../local/scene.ts";
+import { parseAuditKeys, publicKeyPem } from "../../lib/archive/signing-keys.ts";
+import { auditKeySecret } from "../../local/demo/audit-key.ts";
+import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
+import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import { postReport, signReport } from "../../local/demo/send-report.ts";
+import { until } from "../../local/demo/scene.ts";
 import { type Ended, jsonLines, offairProcess, useFiles } from "./offair.ts";
 import { inTerminal, type Shown, type Types } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, it, jest } from "@jest/globals";
-import { chainManifestName } from "../../lib/audit/manifest.ts";
-import { sha256Hex } from "../../lib/sha256.ts";
+import { chainManifestName } from "../../lib/archive/manifest.ts";
+import { sha256Hex } from "../../lib/core/sha256.ts";
 import { privateKeyPem } from "../support/chain.ts";
 import { jsonLines, offair, useFiles } from "./offair.ts";
 import { createWorld, type HourChange } from "./world.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
-import { check } from "../../local/drill/checks.ts";
-import type { DrillMaterial } from "../../local/drill/material.ts";
-import { scoreDrill } from "../../local/drill/scorecard.ts";
+import { check } from "../../local/exercises/drill/checks.ts";
+import type { DrillMaterial } from "../../local/exercises/drill/inputs.ts";
+import { scoreDrill } from "../../local/exercises/drill/scorecard.ts";
 import { call, OTHERS, RAID, wellDone } from "./material.ts";
 
 const [raider, , last] = RAID;

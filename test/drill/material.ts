@@ -1,8 +1,8 @@
 /** A drill in which all went well, made up: three streams of a raid, two others. */
-import type { Stream } from "../../lib/stream.ts";
-import { OPERATORS } from "../../local/demo-world.ts";
-import type { DrillMaterial, LiveState } from "../../local/drill/material.ts";
-import type { Typed } from "../../local/drill/operator.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { OPERATORS } from "../../local/demo/world.ts";
+import type { DrillMaterial, LiveState } from "../../local/exercises/drill/inputs.ts";
+import type { Typed } from "../../local/exercises/drill/operator.ts";
 import type { CallRecord } from "../../local/live/world.ts";
 
 const stream = (name: string): Stream => ({ domain: "publish.example.huawei.com", app: "live", stream: name });

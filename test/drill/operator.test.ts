@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { type Typed, transcript } from "../../local/drill/operator.ts";
+import { type Typed, transcript } from "../../local/exercises/drill/operator.ts";
 
 const typed = (change: Partial<Typed>): Typed => ({
   ...{ who: "alice", args: ["list"], at: "2026-11-22T03:00:00Z", tookMs: 900 },

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
-import { matchesGlob } from "../../lib/moderation/glob.ts";
-import { streamKey } from "../../lib/stream.ts";
-import { RAID, writeScene } from "../../local/drill/scene.ts";
+import { matchesGlob } from "../../lib/plans/glob.ts";
+import { streamKey } from "../../lib/core/stream.ts";
+import { RAID, writeScene } from "../../local/exercises/drill/scene.ts";
 
 const SIZE = { live: 4_000, streams: 100, seed: 3 };
 

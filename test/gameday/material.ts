@@ -1,6 +1,6 @@
 /** A small day on which everything held, as `--out` would leave it. A test changes one record of it. */
-import type { Item, Material } from "../../local/gameday/material.ts";
-import { secretsOf } from "../../local/gameday/secrets.ts";
+import type { Item, Material } from "../../local/exercises/gameday/inputs.ts";
+import { secretsOf } from "../../local/exercises/gameday/secrets.ts";
 
 export const SEED = 7;
 const { newPair, auditPair } = secretsOf(SEED);

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { FAULTS } from "../../local/gameday/faults.ts";
-import { type Material, readMaterial, writeMaterial } from "../../local/gameday/material.ts";
-import { formatScorecard, score } from "../../local/gameday/scorecard.ts";
-import { secretsOf } from "../../local/gameday/secrets.ts";
+import { FAULTS } from "../../local/exercises/gameday/faults.ts";
+import { type Material, readMaterial, writeMaterial } from "../../local/exercises/gameday/inputs.ts";
+import { formatScorecard, score } from "../../local/exercises/gameday/scorecard.ts";
+import { secretsOf } from "../../local/exercises/gameday/secrets.ts";
 import { at, call, doctored, goodDay, posted, SEED, withItem } from "./material.ts";
 
 /** The claims that are broken, with their evidence; that faults are missing is another matter, see the last test. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { SABOTAGES } from "../../local/gameday/sabotage.ts";
-import { MIN_REPORTS, type Step, writeScript } from "../../local/gameday/script.ts";
+import { SABOTAGES } from "../../local/exercises/gameday/sabotage.ts";
+import { MIN_REPORTS, type Step, writeScript } from "../../local/exercises/gameday/script.ts";
 
 const posts = (steps: readonly Step[]) =>
   steps.flatMap(({ atMs, deed }) => (deed.kind === "post" ? [{ atMs, ...deed }] : []));

@@ -1,8 +1,8 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { type Engines, startEngines } from "../../local/engines.ts";
-import { createThrottle } from "../../local/gameday/world.ts";
+import { type Engines, startEngines } from "../../local/stack/aws-engines.ts";
+import { createThrottle } from "../../local/exercises/gameday/world.ts";
 
 const throttle = createThrottle(() => 0);
 const cleanup = new AsyncDisposableStack();

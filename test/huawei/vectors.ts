@@ -1,6 +1,6 @@
 /** test/sign-vectors.json: requests whose signatures at least one official signer reproduces. */
 import { readFileSync } from "node:fs";
-import type { SignableRequest } from "../../lib/huawei/sign.ts";
+import type { SignableRequest } from "../../lib/huawei/api/sign.ts";
 
 export interface Vector extends SignableRequest {
   readonly name: string;

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { createFunction, type FunctionOptions, type LambdaFunction } from "../../local/lambda/function.ts";
 import { createReaper } from "../../local/lambda/reaper.ts";
 import type { FunctionSettings, LogLine } from "../../local/lambda/settings.ts";
-import { createRandom } from "../../local/random.ts";
+import { createRandom } from "../../local/kit/random.ts";
 
 const taskRoot = fileURLToPath(new URL("./fixtures/task", import.meta.url));
 const reaper = createReaper();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { batchEvent, failedIds } from "../../local/mapping.ts";
+import { batchEvent, failedIds } from "../../local/stack/event-source-mapping.ts";
 
 describe("a function's answer to a batch", () => {
   const ids = ["a", "b", "c"];

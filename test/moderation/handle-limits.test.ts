@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { type HandleDeps, handle } from "../../lib/moderation/handle.ts";
-import { metricsOf } from "../../lib/moderation/measure.ts";
-import { type Report, reportKey } from "../../lib/moderation/report.ts";
-import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { metricsOf } from "../../lib/worker/worker-metrics.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";

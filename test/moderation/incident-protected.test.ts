@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
-import type { OperatorOrder } from "../../lib/moderation/ledger.ts";
-import type { Policy } from "../../lib/moderation/policy.ts";
-import type { Stream } from "../../lib/stream.ts";
+import type { OperatorOrder } from "../../lib/ledger/ledger.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { createIncidentWorld } from "./incident-world.ts";
 

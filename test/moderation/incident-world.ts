@@ -1,14 +1,14 @@
 /** The incident function with the worker behind it, on a ledger in memory: while an answer is waited for, the worker works. */
 import { randomUUID } from "node:crypto";
-import { OffairError } from "../../lib/errors.ts";
-import { createAppliedPlans } from "../../lib/moderation/batch-order.ts";
-import { type HandleDeps, handle } from "../../lib/moderation/handle.ts";
-import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../../lib/moderation/incident.ts";
-import { type Message, parseMessage } from "../../lib/moderation/message.ts";
-import { formatMessage } from "../../lib/moderation/message-text.ts";
-import type { OnlineRow } from "../../lib/moderation/plan-select.ts";
-import type { Policy } from "../../lib/moderation/policy.ts";
-import { type Report, reportKey } from "../../lib/moderation/report.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
+import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../../lib/operator/handle-request.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import { formatMessage } from "../../lib/queue/format-message.ts";
+import type { OnlineRow } from "../../lib/plans/selector.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { NOON, policy as valid } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";

@@ -3,14 +3,14 @@
  * shares no rule with the code. It is shown every call as it leaves, looks at the ledger between two steps, and again when all is done.
  */
 import { isDeepStrictEqual } from "node:util";
-import { SEND_WINDOW_MS } from "../../lib/deadlines.ts";
-import { operatorCause } from "../../lib/moderation/handle-order.ts";
-import type { Ledger, OperatorOrder, ReportRecord } from "../../lib/moderation/ledger.ts";
-import type { Publish } from "../../lib/moderation/message.ts";
-import type { Order } from "../../lib/moderation/order.ts";
-import { type Report, reportKey } from "../../lib/moderation/report.ts";
-import { type Stream, streamKey } from "../../lib/stream.ts";
-import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import { SEND_WINDOW_MS } from "../../lib/core/timeouts.ts";
+import { operatorCause } from "../../lib/worker/handle-operator-order.ts";
+import type { Ledger, OperatorOrder, ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { Publish } from "../../lib/queue/message.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import type { Call, ModelLive } from "../support/model-live.ts";
 import type { Sender } from "./model-world.ts";
 

@@ -1,11 +1,11 @@
 /** What can happen, one thing a command. A pick is counted round, so that a smaller list of commands is a story too. */
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
-import type { Mode, OperatorOrder } from "../../lib/moderation/ledger.ts";
-import { planSchema } from "../../lib/moderation/plan.ts";
-import type { Report } from "../../lib/moderation/report.ts";
-import type { Stream } from "../../lib/stream.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/time.ts";
+import type { Mode, OperatorOrder } from "../../lib/ledger/ledger.ts";
+import { planSchema } from "../../lib/plans/plan.ts";
+import type { Report } from "../../lib/reports/report.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { ALICE, aPlan } from "../support/plans.ts";
 import type { Fate } from "../support/steps.ts";

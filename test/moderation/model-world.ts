@@ -2,16 +2,16 @@
  * The worker as it is, on a ledger, a lane and Live that take one step at a time: workers and operators are processes that a test lets go
  * on, fail, crash and forget. What happens is told to an account (model-account.ts), which knows what must not.
  */
-import { OffairError } from "../../lib/errors.ts";
-import { createAppliedPlans } from "../../lib/moderation/batch-order.ts";
-import { type HandleDeps, type Handled, handle } from "../../lib/moderation/handle.ts";
-import { operatorDraft } from "../../lib/moderation/handle-order.ts";
-import type { Ledger, Mode, OperatorOrder } from "../../lib/moderation/ledger.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
-import { formatMessage } from "../../lib/moderation/message-text.ts";
-import type { Order } from "../../lib/moderation/order.ts";
-import type { Applied } from "../../lib/moderation/plan.ts";
-import type { Report } from "../../lib/moderation/report.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
+import { type HandleDeps, type Handled, handle } from "../../lib/worker/handle-message.ts";
+import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
+import type { Ledger, Mode, OperatorOrder } from "../../lib/ledger/ledger.ts";
+import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
+import { formatMessage } from "../../lib/queue/format-message.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import type { Applied } from "../../lib/plans/plan.ts";
+import type { Report } from "../../lib/reports/report.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";

@@ -4,7 +4,7 @@
  */
 import { expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
-import { handleIncident, type IncidentDeps } from "../../lib/moderation/incident.ts";
-import type { IncidentAnswer, PlanAnswer } from "../../lib/moderation/incident-answer.ts";
+import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
+import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/response.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";

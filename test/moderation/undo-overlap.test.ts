@@ -4,9 +4,9 @@
  */
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
-import { parseMessage } from "../../lib/moderation/message.ts";
-import { type Stream, streamKey } from "../../lib/stream.ts";
-import { SECOND_MS } from "../../lib/time.ts";
+import { parseMessage } from "../../lib/queue/message.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { SECOND_MS } from "../../lib/core/time.ts";
 import { createIncidentWorld } from "./incident-world.ts";
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** Saboteur: the worker never looks whether somebody has cancelled the batch. */
-import { handleOperatorOrder as handleRightly } from "../../lib/moderation/handle-order.ts";
+import { handleOperatorOrder as handleRightly } from "../../lib/worker/handle-operator-order.ts";
 
-export * from "../../lib/moderation/handle-order.ts";
+export * from "../../lib/worker/handle-operator-order.ts";
 
 export const handleOperatorOrder: typeof handleRightly = (message, deps) => {
   const readPlanState: typeof deps.ledger.readPlanState = async (orderId) => {

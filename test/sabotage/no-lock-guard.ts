@@ -1,7 +1,7 @@
 /** Saboteur: every call is sent with whatever pair there is, and nobody remembers a refusal. */
-import { type Admitted, createKeyGuard as createRightGuard, type KeyGuardDeps } from "../../lib/huawei/key-guard.ts";
+import { type Admitted, createKeyGuard as createRightGuard, type KeyGuardDeps } from "../../lib/huawei/admission/key-breaker.ts";
 
-export * from "../../lib/huawei/key-guard.ts";
+export * from "../../lib/huawei/admission/key-breaker.ts";
 
 const permit: Admitted = { end: async () => false };
 

@@ -1,9 +1,9 @@
 /** Saboteur: the outcome of an order is written with its intent, before Live was asked. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createLedger as createRightLedger } from "../../lib/aws/ledger.ts";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
+import { createLedger as createRightLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 
-export * from "../../lib/aws/ledger.ts";
+export * from "../../lib/aws/dynamodb/ledger.ts";
 
 export function createLedger(dynamo: DynamoDBClient, table: string): Ledger {
   const ledger = createRightLedger(dynamo, table);

@@ -3,8 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { policySchema } from "../../lib/moderation/policy-schema.ts";
-import { sourceSchema } from "../../lib/moderation/source-schema.ts";
+import { policySchema } from "../../lib/policy/schema.ts";
+import { sourceSchema } from "../../lib/policy/source-schema.ts";
 import { policy } from "../support/fixtures.ts";
 import { readFixture } from "./contract.ts";
 

@@ -1,9 +1,9 @@
 /** What the contract of every source does not ask: each way to prove, and each way to say something, that a policy can choose. */
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { OffairError } from "../../lib/errors.ts";
-import type { Fault } from "../../lib/faults.ts";
-import type { Claim } from "../../lib/moderation/claim.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import type { Fault } from "../../lib/core/issues.ts";
+import type { Claim } from "../../lib/reports/claim.ts";
 import { NOON } from "../support/fixtures.ts";
 import { asReceived, type FixtureRequest, sourceOfFixture } from "./contract.ts";
 

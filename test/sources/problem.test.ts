@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { ERROR_CODES, OffairError } from "../../lib/errors.ts";
+import { ERROR_CODES, OffairError } from "../../lib/core/errors.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
 
 const STATUS: Record<string, number> = {

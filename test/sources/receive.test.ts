@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { OffairError } from "../../lib/errors.ts";
-import { handle } from "../../lib/moderation/handle.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/moderation/message.ts";
-import { formatMessage } from "../../lib/moderation/message-text.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
+import { formatMessage } from "../../lib/queue/format-message.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";

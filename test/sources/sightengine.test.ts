@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { OffairError } from "../../lib/errors.ts";
+import { OffairError } from "../../lib/core/errors.ts";
 import { createSightengine } from "../../lib/sources/sightengine.ts";
 import { policy } from "../support/fixtures.ts";
 import { asReceived, describeSource, type FixtureRequest, readFixture, withValue } from "./contract.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { OffairError } from "../../lib/errors.ts";
+import { OffairError } from "../../lib/core/errors.ts";
 import {
   checkAge,
   checkExpiry,

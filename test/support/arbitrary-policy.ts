@@ -1,14 +1,14 @@
 /** Policies of the right shape, with and without faults, and what is reported under them; from few values, so that they meet. */
 import fc from "fast-check";
-import type { Category } from "../../lib/moderation/claim.ts";
-import type { OtherReport } from "../../lib/moderation/corroborate.ts";
-import type { Facts } from "../../lib/moderation/decide.ts";
-import { GRADES } from "../../lib/moderation/grade.ts";
-import type { PastOrder } from "../../lib/moderation/order.ts";
-import type { Policy } from "../../lib/moderation/policy.ts";
-import { policyShape } from "../../lib/moderation/policy-schema.ts";
-import type { Report } from "../../lib/moderation/report.ts";
-import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/time.ts";
+import type { Category } from "../../lib/reports/claim.ts";
+import type { OtherReport } from "../../lib/decisions/corroborate.ts";
+import type { Facts } from "../../lib/decisions/decide.ts";
+import { GRADES } from "../../lib/policy/grade.ts";
+import type { PastOrder } from "../../lib/orders/order.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
+import { policyShape } from "../../lib/policy/schema.ts";
+import type { Report } from "../../lib/reports/report.ts";
+import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import { NOON } from "./fixtures.ts";
 
 /** Names that every object has, and those of nobody, are sources like others. */

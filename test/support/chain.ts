@@ -1,15 +1,15 @@
 /** Chains as audits write them, in memory: an archive, a ledger's head, keys that are always the same, and audits of small lists. */
 import { createPrivateKey } from "node:crypto";
-import type { Bundle } from "../../lib/audit/bundle.ts";
-import { type Appended, type AuditDraft, appendToChain, type ChainDeps } from "../../lib/audit/chain.ts";
-import type { Head } from "../../lib/audit/chain-head.ts";
-import { type AuditKeys, parseAuditKeys, type SigningKey } from "../../lib/audit/keys.ts";
-import type { SnapshotEntry, StoredObject } from "../../lib/audit/manifest.ts";
-import { packLines } from "../../lib/audit/ndjson.ts";
-import { snapshotName } from "../../lib/audit/snapshot.ts";
-import { OffairError } from "../../lib/errors.ts";
-import { sha256Hex } from "../../lib/sha256.ts";
-import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import type { Bundle } from "../../lib/archive/bundle.ts";
+import { type Appended, type AuditDraft, appendToChain, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
+import type { Head } from "../../lib/audit/chain/chain-end.ts";
+import { type AuditKeys, parseAuditKeys, type SigningKey } from "../../lib/archive/signing-keys.ts";
+import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
+import { packLines } from "../../lib/archive/ndjson.ts";
+import { snapshotName } from "../../lib/archive/snapshot.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import { sha256Hex } from "../../lib/core/sha256.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 
 export type Objects = Map<string, Uint8Array>;
 

@@ -1,7 +1,7 @@
 /** The gate's store in memory, as strict as the table: what several environments share in a test. */
 import { randomUUID } from "node:crypto";
-import { createGate, type Gate, type GateDeps, type GateStore } from "../../lib/huawei/gate.ts";
-import { paceOf, type Quota } from "../../lib/huawei/pace.ts";
+import { createGate, type Gate, type GateDeps, type GateStore } from "../../lib/huawei/admission/admission.ts";
+import { paceOf, type Quota } from "../../lib/huawei/admission/rate-slices.ts";
 
 export interface MemoryGateStore extends GateStore {
   readonly slices: Map<string, { used: number; live: boolean }>;

@@ -1,8 +1,8 @@
 /** The real ledger adapter on a DynamoDB that speaks the real protocol, in this process. */
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll } from "@jest/globals";
-import { createLedger } from "../../lib/aws/ledger.ts";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { TABLE, useTable } from "./table.ts";
 
 export interface TestLedger {

@@ -1,11 +1,11 @@
 /**
- * The ledger in memory: the port of lib/moderation/ledger.ts, told as plainly as it can be. test/aws/ledger-model.test.ts holds the one on
+ * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/ledger-model.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
-import { LOCK_MS } from "../../lib/deadlines.ts";
-import { OffairError } from "../../lib/errors.ts";
-import type { BatchResult } from "../../lib/moderation/batch.ts";
+import { LOCK_MS } from "../../lib/core/timeouts.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import {
   isForReview,
   type Ledger,
@@ -17,11 +17,11 @@ import {
   type Sighting,
   type UntranslatedRecord,
   type Verdict,
-} from "../../lib/moderation/ledger.ts";
-import { NOTHING_TAKEN, type Taken } from "../../lib/moderation/limits.ts";
-import { type Attempt, isKept, type Order } from "../../lib/moderation/order.ts";
-import type { PlanState, PlanText } from "../../lib/moderation/plan.ts";
-import { type Stream, streamKey } from "../../lib/stream.ts";
+} from "../../lib/ledger/ledger.ts";
+import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
+import { type Attempt, isKept, type Order } from "../../lib/orders/order.ts";
+import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
 
 interface Stored {
   reports: Map<string, ReportRecord>;

@@ -1,6 +1,6 @@
 /** The page of an ordinary audit after three weeks, the same each time; a test changes one thing of it. */
-import { DRIFT_KINDS } from "../../lib/audit/manifest.ts";
-import { topReasons } from "../../lib/audit/page-figures.ts";
+import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
+import { topReasons } from "../../lib/archive/figures.ts";
 import type {
   DisabledOnPage,
   DomainOnPage,
@@ -8,8 +8,8 @@ import type {
   FindingsOnPage,
   HistoryPoint,
   PageModel,
-} from "../../lib/audit/page-model.ts";
-import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/time.ts";
+} from "../../lib/audit/page/model.ts";
+import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 
 export const SLOT = new Date("2026-11-21T14:00:00Z");
 const DOMAINS = ["push.example.com", "push-eu.example.com", "events.example.com"];

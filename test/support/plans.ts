@@ -1,6 +1,6 @@
 /** Plans as the incident function writes and applies them. */
 import { randomUUID } from "node:crypto";
-import type { Ledger } from "../../lib/moderation/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import {
   type Applied,
   PLAN_MINUTES,
@@ -8,9 +8,9 @@ import {
   type PlanText,
   planSha256,
   writePlanText,
-} from "../../lib/moderation/plan.ts";
-import type { Stream } from "../../lib/stream.ts";
-import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/time.ts";
+} from "../../lib/plans/plan.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/core/time.ts";
 
 export const ALICE = "arn:aws:iam::000000000000:user/alice";
 export const BOB = "arn:aws:iam::000000000000:user/bob";

@@ -4,9 +4,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AWS_CLIENT } from "../../../lib/aws/clients.ts";
-import { createConnection } from "../../../lib/huawei/connection.ts";
-import { canonicalQuery } from "../../../lib/huawei/sign.ts";
-import type { Stream } from "../../../lib/stream.ts";
+import { createConnection } from "../../../lib/core/http-exchange.ts";
+import { canonicalQuery } from "../../../lib/huawei/api/sign.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
 import {
   AFTER_THE_LOOK,
   BEFORE_THE_CALL,

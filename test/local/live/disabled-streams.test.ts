@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Stream } from "../../../lib/stream.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
 import { createDisabledStreams, type DisabledStream } from "../../../local/live/disabled-streams.ts";
 
 const name = fc.constantFrom("a", "a\0", "ab", "b", "é", "🎥", "\uffff");

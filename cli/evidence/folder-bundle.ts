@@ -1,0 +1,58 @@
+/** A folder of evidence. Symbolic links are not followed: what they lead to is not in it. */
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BundleFault } from "../../lib/archive/bundle.ts";
+import { OffairError } from "../../lib/core/errors.ts";
+import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./open-bundle.ts";
+import { objectNameFault } from "./object-name.ts";
+
+/**
+ * Reads synchronously: a year is 50,000 small files, and one after the other takes a fifth of what promises take.
+ *
+ * @throws OffairError `ERR_ARCHIVE`
+ */
+export function openFolder(folder: string): OpenBundle {
+  const objects = new Map<string, true>();
+  const faults: BundleFault[] = [];
+  try {
+    for (const { name, isFile } of filesBelow(folder, "")) {
+      const message = isFile ? objectNameFault(name) : "is neither a file nor a folder, and is not followed";
+      if (message === undefined) objects.set(name, true);
+      else faults.push({ object: name, message });
+    }
+  } catch (cause) {
+    throw new OffairError("ERR_ARCHIVE", `${folder} cannot be read`, { cause });
+  }
+  return {
+    faults,
+    names: (prefix) => namesOf(objects, prefix),
+    async read(name) {
+      if (!objects.has(name)) return undefined;
+      try {
+        return readObject(join(folder, name));
+      } catch (cause) {
+        throw new OffairError("ERR_ARCHIVE", `${name} cannot be read`, { cause });
+      }
+    },
+    async close() {},
+  };
+}
+
+function readObject(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size } = fstatSync(file);
+    if (size > MAX_OBJECT_BYTES) throw new RangeError(`${size} bytes are more than any object has`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* filesBelow(folder: string, prefix: string): Generator<{ name: string; isFile: boolean }> {
+  for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true })) {
+    const name = `${prefix}${entry.name}`;
+    if (entry.isDirectory()) yield* filesBelow(folder, `${name}/`);
+    else yield { name, isFile: entry.isFile() };
+  }
+}

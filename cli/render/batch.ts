@@ -1,0 +1,117 @@
+/** How far a batch is, and what came of each stream, for people. */
+import { formatStream } from "../../lib/core/stream.ts";
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
+import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import type { Out } from "../terminal/output.ts";
+
+/** What Live took. */
+const TAKEN = ["verified", "accepted", "unverified"];
+/** What did not come to what was asked; `unknown` and `superseded` have words of their own. */
+const FAILED = ["failed", "refused", "parked"];
+const WENT_WRONG = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
+
+const DONE_TO_IT: Readonly<Record<string, string>> = { pause: "cut", disable: "off", enable: "on" };
+
+const number = (value: number): string => value.toLocaleString("en-US");
+
+export const streamsText = (count: number): string => `${number(count)} ${count === 1 ? "stream" : "streams"}`;
+
+export const wentWrong = ({ outcome }: { readonly outcome?: string }): boolean =>
+  outcome !== undefined && WENT_WRONG.has(outcome);
+
+export const isOver = ({ state }: ShownBatch): boolean => !["planned", "running", "cancelling"].includes(state);
+
+const sumOf = ({ outcomes }: ShownBatch, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
+
+export const failures = (batch: ShownBatch): number => sumOf(batch, [...WENT_WRONG]);
+
+/** One line that fits a terminal of 80 columns for up to 5,000 streams. */
+export function progressText(batch: ShownBatch): string {
+  const { count, left, secondsLeft, state, action } = batch;
+  if (state === "planned") return "not applied yet";
+  const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
+  const rest =
+    left === 0 ? "" : `, ${number(left)} left${secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`}`;
+  return `${done}  ${countsText(batch, action)}${rest}`;
+}
+
+function countsText(batch: ShownBatch, action: string): string {
+  const verified = sumOf(batch, ["verified"]);
+  const others: [string, number][] = [
+    ["failed", sumOf(batch, FAILED)],
+    ["unknown", sumOf(batch, ["unknown"])],
+    ["superseded", sumOf(batch, ["superseded"])],
+    ["cancelled", sumOf(batch, ["cancelled"])],
+  ];
+  return [
+    `${number(sumOf(batch, TAKEN))} ${DONE_TO_IT[action] ?? "done"}`,
+    ...(action === "pause" ? [] : [`${number(verified)} verified`]), // whether a pause worked cannot be read back
+    ...others
+      .filter(([name, count]) => count > 0 || name === "failed")
+      .map(([name, count]) => `${number(count)} ${name}`),
+  ].join(", ");
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  planned: "is a plan, and was not applied yet",
+  expired: "is a plan that was never applied, and has expired",
+  running: "is on its way",
+  cancelling: "was cancelled; what had been sent before is still ending",
+  done: "is done",
+  cancelled: "was cancelled",
+};
+
+export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+  const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
+  const what = `${orderId}, ${visible(action)} of ${streamsText(count)}`;
+  yield paint("bold", `${what}, ${STATES[state] ?? visible(state)}`);
+  yield* whoText(batch, paint);
+  if (appliedAt === undefined) return;
+  const colour = failures(batch) > 0 ? "yellow" : left === 0 ? "green" : "bold";
+  yield `${paint(colour, countsText(batch, action))}${left > 0 ? `, ${number(left)} left` : ""}`;
+  const ended = endedAt === undefined ? "" : `, last result at ${secondOf(endedAt)}${took(appliedAt, endedAt)}`;
+  yield `applied at ${secondOf(appliedAt)}${ended}`;
+}
+
+function* whoText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+  const { reason, requestedBy, approvedBy, appliedBy, cancelledBy, undoes, breakGlass } = batch;
+  if (reason !== undefined) yield `because   ${visible(reason)}`;
+  const people: [string, string | undefined][] = [
+    ["planned", requestedBy],
+    ["approved", approvedBy],
+    ["applied", appliedBy],
+    ["cancelled", cancelledBy],
+  ];
+  for (const [did, who] of people) if (who !== undefined) yield `${did.padEnd(10)}by ${visible(who)}`;
+  if (breakGlass) yield paint("yellow", "without the second person that it takes: the glass was broken");
+  if (undoes !== undefined) yield `undoes    ${visible(undoes)}`;
+}
+
+const took = (from: string, to: string): string => {
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
+  return Number.isFinite(seconds) ? `, after ${secondsText(seconds)}` : "";
+};
+
+const OUTCOME_WIDTH = 12;
+
+/** What was said of it stands below it, for names may turn round what comes after them. */
+export function* resultText(result: ShownResult, paint: Out["paint"]): Generator<string> {
+  const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
+  const said = outcome ?? "-";
+  const word = visible(action === undefined ? said : `${action} ${said}`).padEnd(OUTCOME_WIDTH - 2);
+  const until = resumeTime ? `until ${visible(secondOf(resumeTime))}  ` : "";
+  const shown = orders && outcome === undefined ? "" : `${wentWrong(result) ? paint("red", word) : word}  ${until}`;
+  yield `${shown}${visible(formatStream(result.stream))}`;
+  if (error !== undefined) yield `  ${visible(error)}`;
+  if (wentWrong(result) && orderNumber !== undefined) {
+    yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${visible(requestId)}`}`;
+  }
+  for (const order of orders ?? []) {
+    const end = order.resumeTime === undefined ? "" : ` until ${visible(secondOf(order.resumeTime))}`;
+    yield `  ${visible(secondOf(order.placedAt))}  ${visible(order.action)}${end}: ${visible(order.outcome ?? "under way")}, by ${visible(order.by)}`;
+    yield `    ${visible(order.reason)}`;
+  }
+  if (orders?.length === 0) yield "  nothing was ordered of it";
+}

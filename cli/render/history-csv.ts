@@ -1,0 +1,37 @@
+/** An answer as a row of a spreadsheet. */
+import type { Answer } from "../../lib/evidence/history/history.ts";
+import { csvLine } from "../terminal/csv.ts";
+
+const COLUMNS: readonly [name: string, of: (answer: Answer) => string | number | null][] = [
+  ["domain", ({ domain }) => domain],
+  ["app", ({ app }) => app],
+  ["stream", ({ stream }) => stream],
+  ["from", ({ from }) => from],
+  ["from_by", ({ fromBy }) => fromBy],
+  ["until", ({ until }) => until],
+  ["until_by", ({ untilBy }) => untilBy],
+  ["ended_by", ({ endedBy }) => endedBy?.by ?? null],
+  ["ended_because", ({ endedBy }) => endedBy?.reason ?? null],
+  ["by", ({ by }) => by ?? "not by us"],
+  ["decided_by", ({ decidedBy }) => decidedBy],
+  ["approved_by", ({ approvedBy }) => approvedBy],
+  ["reason", ({ reason }) => reason],
+  ["category", ({ category }) => category],
+  ["rule", ({ rule }) => rule],
+  ["policy", ({ policy }) => policy],
+  ["source", ({ source }) => source],
+  ["grade", ({ grade }) => grade],
+  ["cause", ({ cause }) => cause],
+  ["order", ({ order }) => order],
+  ["outcome", ({ outcome }) => outcome],
+  ["listed_first", ({ listed }) => listed?.first ?? null],
+  ["listed_last", ({ listed }) => listed?.last ?? null],
+  ["listed_times", ({ listed }) => listed?.times ?? 0],
+  ["remarks", ({ remarks }) => remarks.join("; ")],
+  ["evidence", ({ evidence }) => evidence.objects.join(" ")],
+  ["reported", ({ evidence }) => evidence.reported.map(({ url }) => url).join(" ")],
+];
+
+export const CSV_HEADER: string = csvLine(COLUMNS.map(([name]) => name));
+
+export const answerCsv = (answer: Answer): string => csvLine(COLUMNS.map(([, of]) => of(answer)));

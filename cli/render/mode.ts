@@ -1,0 +1,35 @@
+/** Which mode it is, and on whose word nothing acts. */
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { secondOf } from "../terminal/duration.ts";
+import type { ShownMode } from "../operator/response.ts";
+import type { Out } from "../terminal/output.ts";
+
+const MEANS: Readonly<Record<string, string>> = {
+  observe: "decisions are written down, and none is carried out",
+  enforce: "decisions are carried out",
+};
+
+export function* modeText(
+  { mode, changedAt, changedBy, reason, frozen = {} }: ShownMode,
+  paint: Out["paint"],
+): Generator<string> {
+  yield `${paint("bold", `mode ${visible(mode)}`)}: ${MEANS[mode] ?? "?"}`;
+  if (changedAt !== undefined) yield* who({ changedAt, changedBy: changedBy ?? "-", reason: reason ?? "-" });
+  for (const [source, change] of Object.entries(frozen)) {
+    yield `${paint("yellow", `source ${visible(source)} is frozen`)}: nothing acts on its word`;
+    yield* who(change);
+  }
+}
+
+function* who({
+  changedAt,
+  changedBy,
+  reason,
+}: {
+  changedAt: string;
+  changedBy: string;
+  reason: string;
+}): Generator<string> {
+  yield `  since ${secondOf(changedAt)}, by ${visible(changedBy)}`;
+  yield `  because ${visible(reason)}`;
+}

@@ -1,0 +1,121 @@
+/** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
+import { formatStream } from "../../lib/core/stream.ts";
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { streamsText } from "./batch.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
+import type { ShownPlan } from "../operator/response.ts";
+import type { Out } from "../terminal/output.ts";
+import { quoted } from "../terminal/shell-quote.ts";
+
+/** On a terminal a longer list would push away what has to be read. */
+export const SHOWN = 20;
+
+const DOES: Readonly<Record<string, string>> = {
+  pause: "cuts the push once; it may come back at once",
+  disable: "keeps it off",
+  enable: "lets it push again",
+};
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  "protected-stream": "protected: --override-protected plans it too, and takes a second person",
+  "out-of-scope": "outside the ingest domains and apps of the policy",
+  "already-off": "off already",
+  "already-on": "not off",
+  "wanted-by-another-order": "another order wants it off",
+  "unusable-name": "by its name Live cannot be asked about it",
+  "not-told-by-live": "Live does not tell of it what was selected by",
+};
+
+const NEEDS: Readonly<Record<string, string>> = {
+  "limit-total": "it is more than one person may do alone",
+  "limit-share": "it is more than one person's share of what is live",
+  "protected-stream": "it acts on protected streams",
+};
+
+export interface Shown {
+  readonly now: Date;
+  /** However long the list is. */
+  readonly all: boolean;
+  readonly paint: Out["paint"];
+}
+
+/** Lines; what others named ends each, for letters that are written from the right turn round what comes after them. */
+export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generator<string> {
+  const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
+  const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
+  const many = streams.length.toLocaleString("en-US");
+  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(streams.length)}${until}`);
+  yield field("does", DOES[action] ?? action);
+  yield field("because", visible(reason));
+  yield field("asked by", visible(requestedBy));
+  if (plan.undoes !== undefined) yield field("undoes", plan.undoes);
+  yield field(
+    "streams",
+    liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
+  );
+  yield* listText(streams, all, (each) => `${details(each)}${visible(formatStream(each))}`);
+  yield* skippedText(skipped, all);
+  if (!plan.alreadyOffKnown && action !== "enable") {
+    yield field(
+      "note",
+      "what is off could not be read to its end: some of these may be off already, which does no harm",
+    );
+  }
+  yield* breakerText(plan, paint);
+  yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the pace that is allowed`);
+  const leftMs = Date.parse(plan.expiresAt) - now.getTime();
+  yield field(
+    "expires",
+    `${secondOf(plan.expiresAt)}${leftMs > 0 ? `, in ${secondsText(leftMs / 1_000)}` : ": it has expired"}`,
+  );
+  yield field("sha256", plan.sha256);
+}
+
+/** What to type, by this one or by somebody else. */
+export function* nextSteps({ orderId, sha256, reason, breaker, approvedBy }: ShownPlan): Generator<string> {
+  const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
+  if (breaker.needsApproval.length > 0 && approvedBy === undefined) {
+    yield "next, by somebody else:";
+    yield `  offair approve ${asked}`;
+    yield "and then:";
+  } else yield "next:";
+  yield `  offair apply ${asked}`;
+}
+
+const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
+
+function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => string): Generator<string> {
+  const shown = all ? list : list.slice(0, SHOWN);
+  for (const each of shown) yield `  ${line(each)}`;
+  const rest = list.length - shown.length;
+  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+}
+
+const ADDRESS_WIDTH = 17;
+
+function details({ clientAddress, startTime }: ShownPlan["streams"][number]): string {
+  if (clientAddress === undefined && startTime === undefined) return "";
+  return `${visible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${visible(secondOf(startTime ?? "-")).padEnd(22)}`;
+}
+
+function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<string> {
+  const reasons = [...new Set(skipped.map(({ because }) => because))];
+  for (const because of reasons) {
+    const some = skipped.filter((each) => each.because === because);
+    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
+    yield* listText(some, all, ({ stream }) => visible(formatStream(stream)));
+  }
+}
+
+function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
+  const { most, limit, needsApproval } = breaker;
+  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${visible(limit)})`;
+  if (needsApproval.length === 0) {
+    yield field("breaker", `${alone}: nobody else is needed`);
+    return;
+  }
+  const why = needsApproval.map((each) => NEEDS[each] ?? visible(each)).join("; ");
+  yield field("breaker", alone);
+  yield field("", paint("yellow", `a second person has to approve this plan: ${why}`));
+  if (approvedBy !== undefined) yield field("approved", `by ${visible(approvedBy)}`);
+}

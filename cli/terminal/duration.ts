@@ -1,0 +1,37 @@
+/** Durations and instants: how long a stream is to stay off as people type it, the others as they are shown. */
+import { toSecondsUtc } from "../../lib/core/time.ts";
+import { UsageError } from "./command.ts";
+
+const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
+
+/** `24h`, `3d` @throws UsageError: Live would take minutes, and an incident that lasts minutes is a pause. */
+export function hoursOf(text: string): number {
+  const [, amount = "", unit = ""] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
+  const hours = Number(amount) * (HOURS[unit] ?? 0);
+  if (hours < 1) throw new UsageError(`--for ${text} must be whole hours or days, such as 24h or 3d`);
+  return hours;
+}
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+];
+
+/** Two units at most, for people: `1 h 20 min`. */
+export function secondsText(seconds: number): string {
+  let left = Math.max(0, Math.ceil(seconds));
+  const parts: string[] = [];
+  for (const [size, name] of UNITS) {
+    const amount = Math.floor(left / size);
+    left -= amount * size;
+    if (amount > 0 && parts.length < 2) parts.push(`${amount} ${name}`);
+    else if (parts.length > 0) break;
+  }
+  return parts.join(" ") || "0 s";
+}
+
+/** `2026-03-14T09:00:00Z`: what is finer is in --json. */
+export const secondOf = (instant: string): string =>
+  Number.isNaN(Date.parse(instant)) ? instant : toSecondsUtc(new Date(instant));

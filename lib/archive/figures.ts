@@ -1,0 +1,75 @@
+/** The few numbers of an audit that its manifest keeps for the pages of the next 30 days, so that none of them reads old objects. */
+import * as z from "zod";
+import { SECOND_MS } from "../core/time.ts";
+import type { LedgerEvent } from "./expected-disable.ts";
+
+/** Upper bounds of the classes that times to off are counted in; the last class, of one more, has none. */
+export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;
+
+/** Kept of the most frequent reasons; the others are counted as one. */
+export const MAX_REASONS = 12;
+
+const count = z.number().int().min(0);
+export const figuresSchema = z.object({
+  /** Disabled streams by reason, most first. */
+  reasons: z
+    .array(z.object({ reason: z.string().max(256), count }))
+    .max(MAX_REASONS)
+    .readonly(),
+  /** Those of all other reasons. */
+  otherReasons: count,
+  /** Reports of this audit's export that took a stream off, by the class of their time. */
+  timeToOff: z
+    .array(count)
+    .length(TIME_TO_OFF_BOUNDS_S.length + 1)
+    .readonly(),
+});
+export type Figures = Readonly<z.infer<typeof figuresSchema>>;
+
+/** @param counts - of each reason, as many as there are. */
+export function topReasons(counts: ReadonlyMap<string, number>): Pick<Figures, "reasons" | "otherReasons"> {
+  const sorted = [...counts]
+    .map(([reason, count]) => ({ reason: [...reason].slice(0, 100).join("").toWellFormed(), count }))
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  return {
+    reasons: sorted.slice(0, MAX_REASONS),
+    otherReasons: sorted.slice(MAX_REASONS).reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+export const noTimes = (): number[] => new Array<number>(TIME_TO_OFF_BOUNDS_S.length + 1).fill(0);
+
+const TOOK_OFF = new Set(["accepted", "verified", "unverified"]);
+
+/**
+ * From the receipt of a report to the answer of Live. A report is exported again after a later change, so it counts where it ended.
+ *
+ * @param window - of the export: ISO instants, `from` inclusive.
+ */
+export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string; until: string }): number[] {
+  const counts = noTimes();
+  for (const event of events) {
+    if (event.kind !== "report") continue;
+    const { outcome, closedAt, report } = event.report;
+    if (!closedAt || !outcome || !TOOK_OFF.has(outcome)) continue;
+    const closedMs = Date.parse(closedAt); // and not its text: with or without milliseconds, an instant is the same
+    if (closedMs < Date.parse(window.from) || closedMs >= Date.parse(window.until)) continue;
+    const seconds = (closedMs - Date.parse(report.receivedAt)) / SECOND_MS;
+    const found = TIME_TO_OFF_BOUNDS_S.findIndex((bound) => seconds <= bound);
+    const index = found === -1 ? TIME_TO_OFF_BOUNDS_S.length : found;
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export const addTimes = (a: readonly number[], b: readonly number[]): number[] =>
+  a.map((count, i) => count + (b[i] ?? 0));
+
+/** @param share - 0 to 1. @returns the bound, in seconds, that so many are within; Infinity in the last class, undefined of none. */
+export function withinSeconds(counts: readonly number[], share: number): number | undefined {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return undefined;
+  const upTo = (index: number) => counts.slice(0, index + 1).reduce((sum, count) => sum + count, 0);
+  const index = counts.findIndex((_, each) => upTo(each) >= Math.max(1, share * total));
+  return TIME_TO_OFF_BOUNDS_S[index] ?? Number.POSITIVE_INFINITY;
+}

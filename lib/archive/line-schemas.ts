@@ -1,0 +1,114 @@
+/**
+ * What an answer is joined from, as it stands in an archive that anybody may have written: rows, ledger events, expected disables and findings,
+ * a line each. Only what is read is checked, and kept.
+ */
+import * as z from "zod";
+import type { Expected } from "./expected-disable.ts";
+import type { SnapshotRow } from "../audit/listing/list-disabled.ts";
+
+const instant = z.iso.datetime();
+const text = z.string();
+/** As archived: a name that Live listed need not be one that we would take. */
+const names = { domain: text, app: text, stream: text };
+const streamNames = z.object(names);
+
+const ofAnother = {
+  returned: z.object({ after: z.number().int() }).exactOptional(),
+  repairs: z.object({ cause: text, placedAt: instant }).exactOptional(),
+};
+
+const orderSchema = z.object({
+  stream: streamNames,
+  number: z.number().int().min(1),
+  action: z.enum(["pause", "disable", "enable"]),
+  resumeTime: instant.exactOptional(),
+  reason: text,
+  placedAt: instant,
+  endedAt: instant.exactOptional(),
+  outcome: text.exactOptional(),
+  attempts: z.array(z.object({ at: instant, result: text })),
+  sendingSince: instant.exactOptional(),
+  authority: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("rule"),
+      cause: text,
+      source: text,
+      rule: text,
+      policy: text,
+      ...ofAnother,
+    }),
+    z.object({
+      kind: z.literal("operator"),
+      cause: text,
+      orderId: text,
+      requestedBy: text,
+      approves: text.exactOptional(),
+      approvedBy: text.exactOptional(),
+      breakGlass: z.literal(true).exactOptional(),
+      ...ofAnother,
+    }),
+  ]),
+});
+export type PastOrderLine = Readonly<z.infer<typeof orderSchema>>;
+
+const reportSchema = z.object({
+  key: text,
+  report: z.object({
+    stream: streamNames,
+    source: text,
+    category: text,
+    evidence: z.array(z.object({ url: text, sha256: text.exactOptional() })).exactOptional(),
+  }),
+  decision: z.object({ action: text, because: text, rule: text.exactOptional() }),
+  facts: z.object({ orders: z.array(z.object({ number: z.number().int(), placedAt: instant })).exactOptional() }),
+  grade: text.exactOptional(),
+  policy: text,
+  outcome: text.exactOptional(),
+});
+export type ReportLine = Readonly<z.infer<typeof reportSchema>>;
+
+const operatorOrderSchema = z.object({
+  orderId: text,
+  index: z.number().int().min(0),
+  stream: streamNames,
+  requestedBy: text,
+});
+export type OperatorOrderLine = Readonly<z.infer<typeof operatorOrderSchema>>;
+
+const planStateSchema = z.object({
+  orderId: text,
+  applied: z.object({ appliedBy: text, reason: text }).exactOptional(),
+});
+export type PlanStateLine = Readonly<z.infer<typeof planStateSchema>>;
+
+const eventSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("order"), order: orderSchema }),
+  z.object({ kind: z.literal("report"), report: reportSchema }),
+  z.object({ kind: z.literal("operator-order"), operatorOrder: operatorOrderSchema }),
+  z.object({ kind: z.literal("plan"), plan: z.object({ orderId: text }) }),
+  z.object({ kind: z.literal("plan-state"), planState: planStateSchema }),
+  z.object({ kind: z.enum(["untranslated", "change"]) }),
+]);
+export type EventLine = z.infer<typeof eventSchema>;
+
+const expectedSchema: z.ZodType<Expected> = z.object({
+  ...names,
+  resumeTime: instant,
+  number: z.number().int().min(1),
+  placedAt: instant,
+  outcome: z.enum(["verified", "unverified"]),
+  reason: text,
+  by: text,
+  cause: text,
+});
+
+const findingSchema = z.object({ kind: text, ...names });
+export type FindingLine = Readonly<z.infer<typeof findingSchema>>;
+
+const rowSchema: z.ZodType<SnapshotRow> = z.object({ ...names, resumeTime: text.nullable(), seenAt: instant });
+
+/** For `readLines`. */
+export const parseRow = (line: unknown): SnapshotRow => rowSchema.parse(line);
+export const parseEvent = (line: unknown): EventLine => eventSchema.parse(line);
+export const parseExpected = (line: unknown): Expected => expectedSchema.parse(line);
+export const parseFinding = (line: unknown): FindingLine => findingSchema.parse(line);

@@ -1,0 +1,76 @@
+/** What an audit tells: its answer, its lines in the log, and its metrics. */
+import { logError, logInfo } from "../core/log.ts";
+import type { MetricName } from "../core/metrics.ts";
+import type { AuditResult } from "./audit.ts";
+import { isAlarming } from "../archive/findings.ts";
+import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
+
+export type AuditSummary =
+  | Extract<AuditResult, { written: false }>
+  | {
+      readonly written: true;
+      readonly slot: string;
+      readonly scheduled: boolean;
+      readonly number: number;
+      /** Of the link: what a verification is given as the head. */
+      readonly sha256: string;
+      readonly snapshots: readonly Pick<SnapshotEntry, "domain" | "object" | "count" | "complete" | "because">[];
+      readonly findings?: Omit<NonNullable<AuditManifest["findings"]>, "sha256" | "bytes">;
+      readonly page?: string;
+      readonly lacks: NonNullable<AuditManifest["lacks"]>;
+    };
+
+export function summarise(result: AuditResult): AuditSummary {
+  if (!result.written) return result;
+  const { number, sha256, manifest } = result;
+  const { slot, scheduled, snapshots, findings, page, lacks = [] } = manifest;
+  const { sha256: _, bytes: __, ...found } = findings ?? { sha256: "", bytes: 0 };
+  return {
+    ...{ written: true, slot, scheduled, number, sha256, lacks },
+    snapshots: snapshots.map(({ domain, object, count, complete, because }) => {
+      return { domain, object, count, complete, because };
+    }),
+    ...("object" in found && { findings: found }),
+    ...(page && { page: page.object }),
+  };
+}
+
+/** A line of the log holds 256 KiB at most, and a name up to 900 characters; the object has them all. */
+const MAX_LOGGED = 50;
+
+export function logAudit(result: AuditResult): void {
+  if (!result.written) {
+    logInfo("audit.slot-over", { slot: result.slot });
+    return;
+  }
+  logInfo("audit.stored", { ...summarise(result) });
+  const alarming = result.drift.filter(isAlarming);
+  const { slot, findings } = result.manifest;
+  if (alarming.length === 0) return;
+  logError("audit.drift", {
+    ...{ slot, number: result.number, object: findings?.object, ...findings?.drift, unasked: findings?.unasked },
+    first: alarming.slice(0, MAX_LOGGED),
+    more: Math.max(0, alarming.length - MAX_LOGGED),
+  });
+}
+
+/** Drift is counted also where there is none: an alarm then ends with the next audit, and not before it. */
+export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, number>> {
+  if (!result.written) return {};
+  const { snapshots, findings, lacks = [] } = result.manifest;
+  const complete = snapshots.filter((snapshot) => snapshot.complete).length;
+  const drift = findings?.drift;
+  return {
+    ...{ SnapshotsComplete: complete, SnapshotsIncomplete: snapshots.length - complete },
+    AuditPartsLacking: lacks.length,
+    ChainHeadsAltered: Number(result.headAltered),
+    ...(drift && {
+      Drift: drift.missing + drift.foreign + drift["other-resume-time"] + drift.orphan,
+      DriftMissing: drift.missing,
+      DriftForeign: drift.foreign,
+      DriftOtherResumeTime: drift["other-resume-time"],
+      DriftOrphan: drift.orphan,
+      DriftExpiring: drift.expiring,
+    }),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Where ledger and Live disagree, in two steps that read nothing themselves. A suspect is what a complete list and the expected streams
+ * differ in; the events of the last minutes are in neither, so each is judged by what the ledger, and for a missing stream Live itself,
+ * answer about that one stream. In doubt there is no finding: the next audit looks again.
+ */
+import type { Order } from "../../orders/order.ts";
+import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
+import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import { type Listed, type Seen, streamOf } from "./snapshot-diff.ts";
+import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import type { Expected } from "../../archive/expected-disable.ts";
+
+/** Of one ingest domain, and complete: of any other nothing is concluded. */
+export interface CompleteList {
+  readonly listed: Listed;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+export type Suspect =
+  | { readonly kind: "missing"; readonly expected: Expected }
+  | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: Seen }
+  /** Listed, and not expected. */
+  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: Seen };
+
+/**
+ * @param lists - by ingest domain.
+ * @returns suspects, and what expires soon: that is a finding by itself, for nothing has to be asked.
+ */
+export async function* compare(
+  expected: AsyncIterable<Expected> | Iterable<Expected>,
+  lists: ReadonlyMap<string, CompleteList>,
+  expiringHours: number,
+): AsyncGenerator<Suspect | Extract<DriftFinding, { kind: "expiring" }>> {
+  const accounted = new Set<Seen>();
+  for await (const each of expected) {
+    const list = lists.get(each.domain);
+    if (!list) continue;
+    const seen = list.listed.get(streamKey(each));
+    if (seen) accounted.add(seen);
+    if (!seen) {
+      if (!hasRunOut(each.resumeTime, list.endedAt)) yield { kind: "missing", expected: each };
+    } else if (!isAsOrdered(seen, each)) {
+      yield { kind: "other-resume-time", expected: each, seen };
+    } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
+      yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
+    }
+  }
+  for (const [, { listed }] of lists) {
+    for (const [key, seen] of listed) {
+      // What has run out holds nobody off any more; Live has not cleared it away yet.
+      if (accounted.has(seen) || hasRunOut(seen.resumeTime, seen.seenAt)) continue;
+      yield { kind: "unexpected", stream: streamOf(key), seen };
+    }
+  }
+}
+
+/** By Live's entry, which may hold it off for longer than our order. */
+const expires = ({ resumeTime }: Seen, { placedAt }: Expected, now: Date, hours: number): boolean =>
+  resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
+
+/** As the worker reads its own call back: an entry without an end holds a stream off long enough. A rule asks for no less, a person for exactly so much. */
+const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
+  resumeTime === null ||
+  isSameTime(resumeTime, expected.resumeTime) ||
+  (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
+
+const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
+
+export interface Answers {
+  /** Of the stream, newest first, read when `askedAt` was over. */
+  readonly orders: readonly Order[];
+  /** The stream's entry at Live, asked for by name; undefined: there is none. Only asked of what is missing. */
+  readonly entry?: { readonly resumeTime: string | null } | undefined;
+  readonly askedAt: string;
+}
+
+/** @returns nothing where the answers explain it, or leave it open. */
+export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefined {
+  if (suspect.kind === "unexpected") return judgeUnexpected(suspect, answers);
+  const { expected } = suspect;
+  const { orders, entry, askedAt } = answers;
+  // The same order, still in force when Live had been asked: nothing of ours came in between.
+  const inForce = disableTaken(orders, new Date(Date.parse(askedAt) + CLOCK_MARGIN_MS));
+  if (inForce?.number !== expected.number) return undefined;
+  const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
+  if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
+  return { kind: "other-resume-time", ...finding, ...suspect.seen };
+}
+
+function judgeUnexpected(
+  { stream, seen }: Extract<Suspect, { kind: "unexpected" }>,
+  { orders, askedAt }: Answers,
+): DriftFinding | undefined {
+  const word = lastWord(orders);
+  const foreign = {
+    ...{ kind: "foreign" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
+    ...{ resumeTime: seen.resumeTime, seenAt: seen.seenAt, askedAt },
+  };
+  if (!word) return foreign;
+  // Under way, or over only after the page that held the row was answered.
+  const seenMs = Date.parse(seen.seenAt) - CLOCK_MARGIN_MS;
+  if (word.outcome === undefined || Date.parse(word.endedAt ?? word.placedAt) >= seenMs) return undefined;
+  if (word.action === "disable") {
+    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...foreign, number: word.number };
+  }
+  const disable = orders.find(
+    (order) =>
+      order.number < word.number &&
+      order.action === "disable" &&
+      tookOff(order) &&
+      isSameTime(order.resumeTime ?? null, seen.resumeTime),
+  );
+  if (!disable) return { ...foreign, number: word.number };
+  const { authority, number, reason } = word;
+  const isRule = authority.kind === "rule";
+  return {
+    ...foreign,
+    ...{ kind: "orphan", number, reason, disabledBy: disable.number },
+    by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
+    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
+  };
+}

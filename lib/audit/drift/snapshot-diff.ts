@@ -1,0 +1,43 @@
+/** What changed between two snapshots of an ingest domain: who was disabled, who was enabled, whose resume time is another one now. */
+import { streamKey } from "../../core/stream.ts";
+import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import type { DiffFinding } from "../../archive/findings.ts";
+import type { SnapshotRow } from "../listing/list-disabled.ts";
+
+/** Of a row that is listed, what comparing takes. */
+export type Seen = Pick<SnapshotRow, "resumeTime" | "seenAt">;
+/** By `streamKey`. */
+export type Listed = ReadonlyMap<string, Seen>;
+
+/**
+ * @param before - rows of the earlier snapshot, in any order.
+ * @param endedAt - of the later snapshot: what had run out by then was enabled by nobody.
+ */
+export async function* diff(
+  domain: string,
+  before: AsyncIterable<SnapshotRow> | Iterable<SnapshotRow>,
+  listed: Listed,
+  endedAt: string,
+): AsyncGenerator<DiffFinding> {
+  const known = new Set<Seen>();
+  for await (const { app, stream, resumeTime } of before) {
+    const now = listed.get(streamKey({ domain, app, stream }));
+    if (now) known.add(now);
+    if (!now) {
+      const expired = hasRunOut(resumeTime, endedAt);
+      yield { kind: "enabled", domain, app, stream, resumeTime, expired };
+    } else if (!isSameTime(now.resumeTime, resumeTime)) {
+      yield { kind: "changed", domain, app, stream, resumeTime: now.resumeTime, before: resumeTime };
+    }
+  }
+  for (const [key, seen] of listed) {
+    if (known.has(seen)) continue;
+    yield { kind: "disabled", ...streamOf(key), resumeTime: seen.resumeTime };
+  }
+}
+
+/** The stream that `streamKey` made the key of. */
+export function streamOf(key: string): { domain: string; app: string; stream: string } {
+  const [domain, app, stream]: [string, string, string] = JSON.parse(key);
+  return { domain, app, stream };
+}

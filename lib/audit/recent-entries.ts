@@ -1,0 +1,60 @@
+/** What the links of the last 30 days tell an audit: where it goes on from, what it compares with, and the lines of its page. */
+import { OffairError } from "../core/errors.ts";
+import { describeError, logError } from "../core/log.ts";
+import { DAY_MS } from "../core/time.ts";
+import { type ChainEnd, type ChainReader, type Link, readLink } from "./chain/chain-end.ts";
+import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
+import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
+
+export interface Past {
+  /** Until when events were exported; undefined: never. */
+  readonly eventsUntil: string | undefined;
+  /** Newest first: where what is to be off is folded from. */
+  readonly audits: readonly Pick<AuditManifest, "events" | "expected">[];
+  /** The last complete list of an ingest domain. */
+  readonly lastComplete: ReadonlyMap<string, SnapshotEntry>;
+  /** Oldest first. */
+  readonly history: readonly HistoryPoint[];
+}
+
+/** Read at a time: one after the other they would take a good part of a minute. */
+const SIDE_BY_SIDE = 32;
+
+/**
+ * A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. Nor does an audit
+ * after a long time without any: it goes back as far as events were exported.
+ */
+export async function recall(end: ChainEnd | undefined, archive: ChainReader["archive"], now: Date): Promise<Past> {
+  const audits: Pick<AuditManifest, "events" | "expected">[] = [];
+  const lastComplete = new Map<string, SnapshotEntry>();
+  const history: HistoryPoint[] = [];
+  let eventsUntil: string | undefined;
+  const sinceMs = now.getTime() - HISTORY_DAYS * DAY_MS;
+  for await (const { manifest } of newestFirst(end, archive)) {
+    if (eventsUntil !== undefined && Date.parse(manifest.slot) < sinceMs) break;
+    history.unshift(historyPoint(manifest));
+    if (manifest.kind !== "audit") continue;
+    const { events, expected, snapshots } = manifest;
+    audits.push({ ...(events && { events }), ...(expected && { expected }) });
+    eventsUntil ??= events?.until;
+    for (const snapshot of snapshots) {
+      if (snapshot.complete && !lastComplete.has(snapshot.domain)) lastComplete.set(snapshot.domain, snapshot);
+    }
+  }
+  return { eventsUntil, audits, lastComplete, history };
+}
+
+async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<Link> {
+  for (let number = end?.number ?? 0; number > 0; number -= SIDE_BY_SIDE) {
+    const numbers = Array.from({ length: Math.min(SIDE_BY_SIDE, number) }, (_, index) => number - index);
+    const links = await Promise.all(numbers.map((each) => readLink(archive, each).catch(unreadable(each))));
+    for (const link of links) if (link) yield link;
+  }
+}
+
+const unreadable =
+  (number: number) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof OffairError)) throw error;
+    logError("audit.link-unreadable", { number, ...describeError(error) });
+  };

@@ -1,0 +1,47 @@
+/** Asks the worker to repair drift, where the policy wants that. It is no authority: the worker looks at everything again. */
+import { OffairError } from "../core/errors.ts";
+import { describeError, logError, logInfo } from "../core/log.ts";
+import type { Message, Repair } from "../queue/message.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { AuditResult } from "./audit.ts";
+import { isOfRule } from "../archive/findings.ts";
+
+/** Of one audit; the next one, in an hour, asks for what is left. */
+const MAX_REPAIRS = 500;
+const SIDE_BY_SIDE = 20;
+
+/** Pure. Missing streams first: they are on the air. A person said until when: nobody makes that longer for them. */
+export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]): Repair[] {
+  if (!result.written) return [];
+  const of = (why: Repair["why"]): Repair[] =>
+    !wanted[why]
+      ? []
+      : result.drift.flatMap((finding) => {
+          if (finding.kind !== why || (why === "expiring" && !isOfRule(finding))) return [];
+          const { domain, app, stream, number } = finding;
+          return [{ stream: { domain, app, stream }, number, why }];
+        });
+  return [...of("missing"), ...of("expiring")].slice(0, MAX_REPAIRS);
+}
+
+/** Never rejects for a queue that takes nothing: the audit is done, and the next one asks again. */
+export async function requestRepairs(
+  result: AuditResult,
+  wanted: Policy["audit"]["repair"],
+  enqueue: (lane: "bulk", message: Message) => Promise<void>,
+): Promise<void> {
+  const repairs = repairsOf(result, wanted);
+  if (repairs.length === 0) return;
+  let asked = 0;
+  for (let start = 0; start < repairs.length; start += SIDE_BY_SIDE) {
+    const some = repairs.slice(start, start + SIDE_BY_SIDE);
+    const sent = await Promise.allSettled(some.map((repair) => enqueue("bulk", { kind: "repair", repair })));
+    asked += sent.filter(({ status }) => status === "fulfilled").length;
+    const failure = sent.find((each) => each.status === "rejected");
+    if (!failure) continue;
+    if (!(failure.reason instanceof OffairError)) throw failure.reason;
+    logError("audit.repairs-not-asked", { left: repairs.length - asked, ...describeError(failure.reason) });
+    break;
+  }
+  logInfo("audit.repairs-asked", { asked });
+}

@@ -1,0 +1,123 @@
+/**
+ * What is taken of the limits: one item that all workers change, each on the revision that it has seen. Between calls the last known
+ * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
+ * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
+ */
+import { randomUUID } from "node:crypto";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { OffairError } from "../../core/errors.ts";
+import { faultsOf, formatFaults } from "../../core/issues.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
+import type { LedgerTable } from "./table.ts";
+import type { Key } from "./time-index.ts";
+
+const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
+/** Where only the incident function writes; no order id is called so. */
+const aloneKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
+
+/** In every round somebody comes through; who never does lets its message come back later. */
+const MAX_ROUNDS = 40;
+
+/** Far more than can be written while the SDK repeats one request: four environments, a few milliseconds each. */
+const REVISIONS_KEPT = 16;
+
+const takenSchema = z.object({
+  slices: z.array(
+    z.object({ startMs: z.number().int().min(0), bySource: z.record(z.string(), z.number().int().min(0)) }),
+  ),
+  revision: z.string(),
+  /** Revisions before this one, newest first. */
+  earlier: z.array(z.string()),
+});
+
+interface Known {
+  readonly taken: Taken;
+  /** Newest first; empty: nobody has taken anything yet. */
+  readonly revisions: readonly string[];
+}
+
+export const createLedgerLimits = (
+  table: LedgerTable,
+  newRevision: () => string = randomUUID,
+): Pick<Ledger, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
+  ...createTaken(table, KEY, newRevision),
+  changeTakenAlone: (person, change) => createTaken(table, aloneKey(person), newRevision).changeTaken(change),
+});
+
+function createTaken(
+  { attempt, get }: LedgerTable,
+  key: Key,
+  newRevision: () => string,
+): Pick<Ledger, "changeTaken" | "readTakenAhead"> {
+  let known: Known | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function read(): Promise<Known> {
+    const item = await get(key);
+    if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
+    const { data, error } = takenSchema.safeParse(item);
+    if (error) {
+      const faults = formatFaults(faultsOf(error));
+      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${faults}`); // so nothing acts
+    }
+    return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
+  }
+
+  const replace = async (before: Known, { slices }: Taken, revision: string): Promise<boolean> =>
+    (await attempt("be written", (client, TableName) =>
+      client.send(
+        new PutCommand({
+          TableName,
+          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISIONS_KEPT) },
+          ...(before.revisions[0] === undefined
+            ? { ConditionExpression: "attribute_not_exists(pk)" }
+            : {
+                ConditionExpression: "#revision = :before",
+                ExpressionAttributeNames: { "#revision": "revision" },
+                ExpressionAttributeValues: { ":before": before.revisions[0] },
+              }),
+        }),
+      ),
+    )) !== undefined;
+
+  async function changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const isFresh = known === undefined;
+      const before = known ?? (await read());
+      known = undefined; // until the table has said so: what fails in between leaves nothing behind
+      const { taken, answer } = change(before.taken);
+      if (!taken && !isFresh) continue;
+      if (!taken) {
+        known = before;
+        return answer;
+      }
+      const revision = newRevision();
+      if (await replace(before, taken, revision)) {
+        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISIONS_KEPT)] };
+        return answer;
+      }
+      known = await read();
+      // An attempt of this very request whose answer was lost, repeated by the SDK; others may have written since.
+      if (known.revisions.includes(revision)) return answer;
+    }
+    throw new OffairError("ERR_BUSY", "too many others take of the limits at this moment");
+  }
+
+  return {
+    /** One after the other within a process: its records run side by side, and would only be in each other's way. */
+    changeTaken(change) {
+      const mine = queue.then(() => changeTaken(change));
+      queue = mine.catch(() => {});
+      return mine;
+    },
+
+    async readTakenAhead() {
+      const seen = await read().catch(() => undefined); // who takes of it reads it again, and is told
+      const last = known?.revisions[0];
+      // Not what was there before a change of our own.
+      if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
+    },
+  };
+}

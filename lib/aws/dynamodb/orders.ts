@@ -1,0 +1,119 @@
+/** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
+import { LOCK_MS } from "../../core/timeouts.ts";
+import { OffairError } from "../../core/errors.ts";
+import type { Ledger, OrderEnd } from "../../ledger/ledger.ts";
+import { type Attempt, isKept, type Order, type OrderDraft } from "../../orders/order.ts";
+import type { Stream } from "../../core/stream.ts";
+import { type LedgerTable, streamPk, unwrap } from "./table.ts";
+
+const RECENT = 50;
+
+const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
+  pk: streamPk(stream),
+  sk: `ORDER#${String(number).padStart(10, "0")}`,
+});
+
+type LedgerOrders = Pick<
+  Ledger,
+  "recentOrders" | "placeOrder" | "lockStream" | "unlockStream" | "beginAttempt" | "endAttempt" | "endOrder"
+>;
+
+export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerOrders {
+  async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
+    for await (const items of pages(streamPk(stream), "ORDER#", limit, false)) return items.map(unwrap<Order>);
+    return [];
+  }
+
+  async function orderOf(stream: Stream, cause: string): Promise<Order | undefined> {
+    for await (const items of pages(streamPk(stream), "ORDER#", RECENT, false)) {
+      const found = items.map(unwrap<Order>).find(({ authority }) => authority.cause === cause);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async function placeOrder(
+    draft: OrderDraft & Partial<OrderEnd>,
+    unless: (orders: readonly Order[]) => boolean = () => false,
+    isFirst = false,
+  ): Promise<Order | undefined> {
+    async function place(number: number): Promise<Order | undefined> {
+      const order: Order = { ...draft, number, attempts: [] };
+      return (await put({ ...orderKey(order), ...order })) ? order : undefined;
+    }
+    // Is the first number still free, then nobody has placed an order since: there is nothing to look at.
+    const first = isFirst && !unless([]) ? await place(1) : undefined;
+    if (first) return first;
+    for (;;) {
+      const orders = await recentOrders(draft.stream);
+      const isMine = ({ authority }: Order): boolean => authority.cause === draft.authority.cause;
+      const placed =
+        orders.find(isMine) ??
+        (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
+      if (placed) return placed;
+      if (unless(orders)) return undefined;
+      const order = await place((orders[0]?.number ?? 0) + 1);
+      if (order) return order;
+      // Another order took the number in this moment: look at them all again.
+    }
+  }
+
+  return {
+    recentOrders,
+    placeOrder,
+
+    async lockStream(stream, holder, now) {
+      const key = { pk: streamPk(stream), sk: "LOCK" };
+      const locked = await update(key, {
+        set: { holder, until: now.getTime() + LOCK_MS },
+        // Our own name: an attempt of this very request whose answer was lost, repeated by the SDK.
+        condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
+        values: { ":now": now.getTime() },
+      });
+      if (!locked) throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
+    },
+
+    async unlockStream(stream, holder) {
+      const key = { pk: streamPk(stream), sk: "LOCK" };
+      await update(key, { remove: ["holder"], condition: "#holder = :holder", values: { ":holder": holder } });
+    },
+
+    async beginAttempt(order, at) {
+      const { sendingSince } = order;
+      const lost: Attempt[] = sendingSince === undefined ? [] : [{ at: sendingSince, result: "unknown" }];
+      const begun = await update(orderKey(order), {
+        set: { sendingSince: at },
+        append: lost,
+        condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
+          sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
+        }`,
+        ...(sendingSince !== undefined && { values: { ":before": sendingSince } }),
+      });
+      if (!begun) throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+      return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
+    },
+
+    async endAttempt(order, tried, end) {
+      const set: Partial<OrderEnd> = end ?? {};
+      // Only the attempt that is under way: not twice when an answer is lost, nor one that another worker has taken for lost.
+      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
+      return update(orderKey(order), {
+        set: { ...set },
+        append: isKept(order.attempts, tried) ? [tried] : [],
+        remove: ["sendingSince"],
+        condition,
+        values: { ":began": tried.at },
+      });
+    },
+
+    async endOrder(order, end) {
+      const { sendingSince, attempts } = order;
+      // As it was seen: a worker that was frozen for longer than its lock does not say of what another one has sent that nothing was.
+      const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
+        sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
+      }`;
+      const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
+      return update(orderKey(order), { set: { ...end }, condition, values });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Plans, what became of them, and what came of their streams. A plan is texts that are written once; a change of its state is a condition
+ * on what the state does not have yet; only "undone" is written without one, as often as it is. Parsed, and not only unwrapped: on these
+ * items hundreds of streams are taken off or put on.
+ */
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
+import { OffairError } from "../../core/errors.ts";
+import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import type { Item, LedgerTable } from "./table.ts";
+import type { Key } from "./time-index.ts";
+
+/** A result is a few hundred bytes; a page ends at 1 MB. */
+const RESULTS_A_PAGE = 1_000;
+
+const headKey = (orderId: string): Key => ({ pk: `OPERATOR#${orderId}`, sk: "PLAN" });
+const partKey = (orderId: string, part: number): Key => ({
+  pk: `OPERATOR#${orderId}`,
+  sk: `PART#${String(part).padStart(4, "0")}`,
+});
+const stateKey = (orderId: string): Key => ({ pk: `OPERATOR#${orderId}`, sk: "STATE" });
+/** A partition of its own, for only the worker may write it. */
+const resultKey = (orderId: string, index: number): Key => ({
+  pk: `BATCH#${orderId}`,
+  sk: `RESULT#${String(index).padStart(6, "0")}`,
+});
+
+const instant = z.iso.datetime();
+const stateSchema: z.ZodType<PlanState> = z.object({
+  approval: z
+    .object({ approvedBy: z.string().min(1), approvedAt: instant, reason: z.string(), planSha256: z.string() })
+    .exactOptional(),
+  applied: z
+    .object({
+      ...{ appliedBy: z.string().min(1), appliedAt: instant, reason: z.string(), planSha256: z.string() },
+      outranksRulesUntil: instant,
+      approvedBy: z.string().min(1).exactOptional(),
+      breakGlass: z.literal(true).exactOptional(),
+    })
+    .exactOptional(),
+  cancelled: z.object({ cancelledBy: z.string().min(1), cancelledAt: instant, reason: z.string() }).exactOptional(),
+  undone: z
+    .object({ undoneBy: z.string().min(1), undoneAt: instant, undoOrderId: z.string().min(1).exactOptional() })
+    .exactOptional(),
+});
+const headSchema = z.object({ head: z.string() });
+const partSchema = z.object({ text: z.string() });
+
+function parse<T>(schema: z.ZodType<T>, item: Item, what: string): T {
+  const { data, error } = schema.safeParse(item);
+  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatFaults(faultsOf(error))}`);
+  return data;
+}
+
+type LedgerPlans = Pick<
+  Ledger,
+  | "writePlan"
+  | "readPlanHead"
+  | "readPlanPart"
+  | "readPlanState"
+  | "approvePlan"
+  | "applyPlan"
+  | "cancelPlan"
+  | "markUndone"
+  | "writeBatchResult"
+  | "readBatchResult"
+  | "listBatchResults"
+>;
+
+export function createLedgerPlans({ get, pages, put, update }: LedgerTable): LedgerPlans {
+  async function readPlanState(orderId: string): Promise<PlanState> {
+    const item = await get(stateKey(orderId));
+    return item ? parse(stateSchema, item, `the state of the plan ${orderId}`) : {};
+  }
+
+  /** Under a key that is free; or this very text, if the SDK repeated a request whose answer was lost. */
+  async function putText(key: Key, text: { readonly head: string } | { readonly text: string }, orderId: string) {
+    const item = { ...key, orderId, ...text };
+    if (await put(item)) return;
+    const stored = await get(key);
+    if (!stored || !isDeepStrictEqual({ ...stored, ...item }, stored)) {
+      throw new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
+    }
+  }
+
+  return {
+    async writePlan(orderId, { head, parts }) {
+      await Promise.all(parts.map((text, part) => putText(partKey(orderId, part), { text }, orderId)));
+      await putText(headKey(orderId), { head }, orderId);
+    },
+    async readPlanHead(orderId) {
+      const item = await get(headKey(orderId));
+      return item && parse(headSchema, item, `the plan ${orderId}`).head;
+    },
+    async readPlanPart(orderId, part) {
+      const item = await get(partKey(orderId, part));
+      return item && parse(partSchema, item, `part ${part} of the plan ${orderId}`).text;
+    },
+
+    readPlanState,
+    async approvePlan(orderId, approval) {
+      const condition =
+        "attribute_not_exists(#approval) AND attribute_not_exists(applied) AND attribute_not_exists(cancelled)";
+      await update(stateKey(orderId), { set: { orderId, approval }, condition });
+      return readPlanState(orderId);
+    },
+    async applyPlan(orderId, applied) {
+      const condition = "attribute_not_exists(#applied) AND attribute_not_exists(cancelled)";
+      if (await update(stateKey(orderId), { set: { orderId, applied }, condition })) return true;
+      // This very one, if the answer to it was lost.
+      return isDeepStrictEqual((await readPlanState(orderId)).applied, { ...applied });
+    },
+    async cancelPlan(orderId, cancelled) {
+      await update(stateKey(orderId), { set: { orderId, cancelled }, condition: "attribute_not_exists(#cancelled)" });
+      return readPlanState(orderId);
+    },
+    async markUndone(orderId, undone) {
+      await update(stateKey(orderId), { set: { orderId, undone } });
+    },
+
+    async writeBatchResult(orderId, result) {
+      const key = resultKey(orderId, result.index);
+      if ((await put({ ...key, orderId, ...result })) || result.orderNumber === undefined) return;
+      await update(key, { set: result, condition: "attribute_not_exists(#orderNumber)" });
+    },
+    async readBatchResult(orderId, index) {
+      const item = await get(resultKey(orderId, index));
+      return item && parse(batchResultSchema, item, `a result of the batch ${orderId}`);
+    },
+    async listBatchResults(orderId) {
+      const results: BatchResult[] = [];
+      for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {
+        results.push(...items.map((item) => parse(batchResultSchema, item, `a result of the batch ${orderId}`)));
+      }
+      return results;
+    },
+  };
+}

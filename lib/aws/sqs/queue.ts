@@ -1,0 +1,123 @@
+/** The two lanes: sending a message, and giving one that must wait its own next time. */
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { OffairError } from "../../core/errors.ts";
+import type { Lane, Message, PackedOrders } from "../../queue/message.ts";
+import { formatMessage } from "../../queue/format-message.ts";
+
+export type QueueUrls = Readonly<Record<Lane, string>>;
+
+/**
+ * @returns sends one message; when it resolves, the message is on the queue.
+ * @throws OffairError `ERR_QUEUE`
+ */
+export const createEnqueue =
+  <L extends Lane>(client: SQSClient, urls: Readonly<Record<L, string>>) =>
+  async (lane: L, message: Message): Promise<void> => {
+    try {
+      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
+    } catch (cause) {
+      throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the message`, { cause });
+    }
+  };
+
+/** Entries of one request, by SQS's own limit; ours are far too short for the one of their sizes together. */
+const MESSAGES_A_REQUEST = 10;
+const REQUESTS_AT_ONCE = 5;
+/** SQS may take some of a request and not the others. */
+const ROUNDS = 3;
+
+/**
+ * @returns sends many messages, of which each may arrive more than once; when it resolves, all are on the queue.
+ * @throws OffairError `ERR_QUEUE`: some may be.
+ */
+export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
+  async function sendSome(lane: Lane, bodies: readonly string[]): Promise<void> {
+    let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    let said: string | undefined;
+    for (let round = 0; round < ROUNDS && left.length > 0; round++) {
+      const request = new SendMessageBatchCommand({ QueueUrl: urls[lane], Entries: left });
+      const { Failed = [] } = await client.send(request);
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      said = Failed[0]?.Code;
+      left = left.filter(({ Id }) => failed.has(Id));
+    }
+    if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
+  }
+
+  return async (lane: Lane, messages: readonly (Message | PackedOrders)[]): Promise<void> => {
+    const requests: string[][] = [];
+    for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
+      requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
+    const sendInTurn = async (): Promise<void> => {
+      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(lane, bodies);
+    };
+    try {
+      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, sendInTurn));
+    } catch (cause) {
+      requests.length = 0; // nobody waits for the others
+      throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the messages`, { cause });
+    }
+  };
+};
+
+/** A message as a worker received it. */
+export interface Received {
+  readonly lane: Lane;
+  readonly body: string;
+  readonly receiptHandle: string;
+  /** When it first came onto its lane, in milliseconds as SQS tells them; a copy keeps it. */
+  readonly firstSentAt: string;
+}
+
+/** What a worker may do with a message that it could not finish. */
+export interface WorkerLanes {
+  /** By the ARN of the queue that a record came from. */
+  laneOf(queueArn: string): Lane;
+  /** It comes back after so many seconds, rather than after the queue's own time-out. */
+  delay(message: Received, delaySeconds: number): Promise<void>;
+  /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */
+  renew(message: Received, delaySeconds: number): Promise<void>;
+  /** Lays it to rest where a person finds it, with the reason; the caller lets go of the message itself. */
+  bury(message: Received, reason: string): Promise<void>;
+}
+
+/** Every function rejects with what the SDK says: the message is still on its lane then. */
+export function createWorkerLanes(client: SQSClient, urls: QueueUrls, deadLetterUrls: QueueUrls): WorkerLanes {
+  return {
+    laneOf(queueArn) {
+      const queueName = queueArn.split(":").at(-1) ?? "";
+      return urls.live.endsWith(`/${queueName}`) ? "live" : "bulk";
+    },
+    async delay({ lane, receiptHandle }, delaySeconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: urls[lane],
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: delaySeconds,
+        }),
+      );
+    },
+    async renew({ lane, body, firstSentAt }, delaySeconds) {
+      const MessageAttributes = { firstSentAt: { DataType: "Number", StringValue: firstSentAt } };
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: urls[lane],
+          MessageBody: body,
+          DelaySeconds: delaySeconds,
+          MessageAttributes,
+        }),
+      );
+    },
+    async bury({ lane, body }, reason) {
+      const MessageAttributes = { reason: { DataType: "String", StringValue: reason } };
+      await client.send(
+        new SendMessageCommand({ QueueUrl: deadLetterUrls[lane], MessageBody: body, MessageAttributes }),
+      );
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. The schemas
+ * are made when they are asked for, because every function bundles them all and needs one.
+ */
+import * as z from "zod";
+import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
+import { OffairError } from "./errors.ts";
+import { faultsOf } from "./issues.ts";
+
+const text = z.string().min(1);
+
+const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
+
+const live = () => ({
+  HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
+  LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/api/endpoint.ts
+  LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
+  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
+  LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
+  LIVE_PACE_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
+  // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
+  LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
+  LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
+  LIVE_QUOTA_READ_BLOCKS: callsAMinute(3_000),
+  LIVE_QUOTA_ONLINE: callsAMinute(1_000),
+  LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
+  LEDGER_TABLE: text,
+});
+const lanes = () => ({ LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
+const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
+
+const deadLetters = () => ({ LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
+
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...lanes(), ...secretCache() });
+const workerEnv = () => z.object({ ...live(), ...lanes(), ...deadLetters(), ...secretCache() });
+const auditEnv = () =>
+  z.object({
+    ...{ ...live(), ...secretCache(), ARCHIVE_BUCKET: text },
+    AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
+    BULK_QUEUE_URL: z.url(),
+  });
+const incidentEnv = () =>
+  z.object({
+    ...{ ...live(), ...lanes(), ...deadLetters(), ...secretCache() },
+    GATEWAY_SECRET_ID: text,
+    AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
+    ALERTS_TOPIC_ARN: text,
+  });
+
+type Env = Record<string, string | undefined>;
+
+function read<T>(schema: z.ZodType<T>, env: Env): T {
+  // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
+  const { data, error } = schema.safeParse(env, { jitless: true });
+  if (error) {
+    const faults = faultsOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
+  }
+  return data;
+}
+
+export const readWebhookConfig = (env: Env): z.infer<ReturnType<typeof webhookEnv>> => read(webhookEnv(), env);
+export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>> => read(workerEnv(), env);
+export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
+export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);

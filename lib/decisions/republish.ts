@@ -1,0 +1,69 @@
+/**
+ * Is a stream that somebody begins to push one that is to be off? Pure. A pause is watched for a while, for most encoders come back by
+ * themselves within seconds; a disable for as long as it lasts, for somebody may have lifted it at Live.
+ */
+import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
+import type { Decision } from "./decide.ts";
+import { isWeak } from "../policy/grade.ts";
+import { lastWord, type Order, outranksRules, type Returned, sinceEnabled, tookOff } from "../orders/order.ts";
+import { type Policy, sourceOf } from "../policy/policy.ts";
+
+export interface CameBack {
+  /** The order whose work is undone, and on whose word it is done again. */
+  readonly order: Order;
+  readonly returned: Returned;
+}
+
+/** When the call that took the stream off was begun: a push that somebody told of before was cut by it. */
+const begunAt = ({ attempts, placedAt }: Order): string =>
+  attempts.findLast(({ result }) => result !== "not-done")?.at ?? placedAt;
+
+/** Only the newest disable counts: a person may have shortened what was before. */
+const holding = (off: readonly Order[], now: Date): Order | undefined => {
+  const disable = off.find(({ action }) => action === "disable");
+  return disable && Date.parse(disable.resumeTime ?? "") > now.getTime() ? disable : undefined;
+};
+
+const isWatched = (order: Order, receivedAt: string, { windowMinutes }: Policy["returns"]): boolean =>
+  order.action === "pause" && Date.parse(receivedAt) - Date.parse(begunAt(order)) <= windowMinutes * MINUTE_MS;
+
+/**
+ * @param orders - of the stream, newest first.
+ * @param receivedAt - of the word that the stream is pushed.
+ */
+export function cameBack(
+  orders: readonly Order[],
+  receivedAt: string,
+  now: Date,
+  { returns }: Pick<Policy, "returns">,
+): CameBack | undefined {
+  const off = sinceEnabled(orders).filter(tookOff);
+  const [latest] = off;
+  if (!latest || receivedAt <= begunAt(latest)) return undefined;
+  // What a person said last will be done yet, however long that takes: a newer disable of ours would overtake it.
+  if (lastWord(orders)?.outcome === undefined && outranksRules(orders, now)) return undefined;
+  // A pause takes nothing from a disable that still holds.
+  const order = holding(off, now) ?? (isWatched(latest, receivedAt, returns) ? latest : undefined);
+  if (!order) return undefined;
+  const { after, times } = order.authority.returned ?? { after: order.number, times: 0 };
+  return { order, returned: { after, times: times + 1 } };
+}
+
+/** With the authority of the original decision, and never more than that had. */
+export function decideReturn({ order, returned }: CameBack, now: Date, policy: Policy): Decision {
+  const { authority, action, resumeTime } = order;
+  const rule = authority.kind === "rule" ? authority.rule : "operator";
+  if (authority.kind === "rule") {
+    const entry = sourceOf(authority.source, policy);
+    if (!entry) return { action: "review", because: "unknown-source", rule, returned };
+    // Its one pause is used up.
+    if (isWeak(entry.grade)) return { action: "review", because: "weak-grade", rule, returned };
+  }
+  const because = "returned";
+  if (action === "disable" && resumeTime !== undefined) return { action, because, rule, returned, resumeTime };
+  if (returned.times < policy.returns.disableAfter) return { action: "pause", because, rule, returned };
+  return {
+    ...{ action: "disable", because, rule, returned },
+    resumeTime: resumeTimeAfter(now, policy.returns.disableHours),
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Which streams were off at some time of a span, and why: what the snapshots saw, joined with what the ledger says. Pure, and of one mind
+ * with nobody: what the ledger does not explain is said to be not by us, and where both disagree, both are told.
+ */
+import { streamKey } from "../../core/stream.ts";
+import { type Authority, type Found, type Want, wantsOf } from "./authority.ts";
+import { foreignAnswer } from "./foreign-periods.ts";
+import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
+import { ownAnswer } from "./our-periods.ts";
+import type { LedgerView, Period } from "./ledger-view.ts";
+import type { Run, Sightings } from "./listing-runs.ts";
+
+export interface Answer extends Authority {
+  readonly domain: string;
+  readonly app: string;
+  readonly stream: string;
+  readonly from: string;
+  /** `listed-before`: it was listed already by the first snapshot that was looked at. */
+  readonly fromBy: "order" | "first-listed" | "listed-before";
+  /** Null where no end is known. */
+  readonly until: string | null;
+  /** `gone`: a complete snapshot did not list it any more, and nobody of ours let it on. */
+  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | null;
+  /** The order that ended it early, or took its place. */
+  readonly endedBy: {
+    readonly order: number;
+    readonly by: string;
+    readonly reason: string;
+    readonly at: string;
+  } | null;
+  readonly listed: { readonly first: string; readonly last: string; readonly times: number } | null;
+  readonly remarks: readonly string[];
+  /** Objects of the archive that say so, and what the report pointed at. */
+  readonly evidence: Pick<Found, "objects" | "reported">;
+}
+
+export interface Span {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** Where a stream first appeared, by the findings of audits; null where none of those looked at tells. */
+export type FirstListed = ReadonlyMap<string, { readonly at: string; readonly object: string } | null>;
+
+export function answersOf(
+  span: Span,
+  {
+    sightings,
+    ledger,
+    firstListed,
+  }: { readonly sightings: Sightings; readonly ledger: LedgerView; readonly firstListed: FirstListed },
+): { readonly answers: Answer[]; readonly wants: Want[]; readonly unexplained: Run["stream"][] } {
+  const answers: Answer[] = [];
+  const wants: Want[] = [];
+  const unexplained: Run["stream"][] = [];
+  const periods = ledger.periods();
+  const runs = sightings.runs();
+  for (const key of new Set([...runs.keys(), ...periods.keys()])) {
+    const ours = periods.get(key) ?? [];
+    const seen = (runs.get(key) ?? []).map((run) => ({ run, moments: momentsOf(run, sightings) }));
+    const domain = ours[0]?.stream.domain ?? seen[0]?.run.stream.domain ?? "";
+    const snapshots = sightings.snapshotsOf(domain);
+    for (const period of ours.filter((each) => overlaps(each, span))) {
+      const mine = seen.flatMap(({ run, moments }) =>
+        moments.filter((moment) => periodAt(moment, ours) === period).map((moment) => ({ run, moment })),
+      );
+      answers.push(ownAnswer(period, mine, absences(period, seen, snapshots), snapshots, ledger));
+      wants.push(...wantsOf(period, ledger));
+    }
+    for (const { run, moments } of seen) {
+      for (const group of groups(
+        moments.filter((moment) => !periodAt(moment, ours)),
+        moments,
+      )) {
+        const answer = foreignAnswer(
+          run,
+          group,
+          seen.map((each) => each.run),
+          snapshots,
+          firstListed.get(key),
+        );
+        if (!isOf(span, answer, group)) continue;
+        answers.push(answer);
+        if (answer.fromBy === "listed-before" && !firstListed.has(key)) unexplained.push(run.stream);
+      }
+    }
+  }
+  return { answers: answers.sort(byStreamAndTime), wants, unexplained };
+}
+
+const overlaps = ({ from, until }: Pick<Period, "from" | "until">, span: Span): boolean =>
+  Date.parse(from) < span.until.getTime() && Date.parse(until) > span.from.getTime();
+
+/** Was it off in the span, and not only in the snapshots before and after it? */
+function isOf(span: Span, { until, untilBy }: Answer, group: readonly Moment[]): boolean {
+  const first = group[0]?.from ?? Number.NaN;
+  const seenUntil = group.at(-1)?.until ?? Number.NaN;
+  const ranUntil = untilBy === "resume-time" && until !== null ? Date.parse(until) : seenUntil;
+  return first < span.until.getTime() && Math.max(seenUntil, ranUntil) >= span.from.getTime();
+}
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const byStreamAndTime = (a: Answer, b: Answer): number =>
+  compare(streamKey(a), streamKey(b)) || compare(a.from, b.from);

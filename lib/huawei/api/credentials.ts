@@ -1,0 +1,50 @@
+/** One secret's JSON value, as the README tells operators to store it. */
+import * as z from "zod";
+import { OffairError } from "../../core/errors.ts";
+import { faultsOf, formatFaults } from "../../core/issues.ts";
+
+/** Goes into a header as it stands, so a line break pasted along with a key is found here and not by the HTTP client. */
+const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printable ASCII without spaces, and not empty");
+
+const keyPairSchema = z.object({ ak: headerValue, sk: headerValue, securityToken: headerValue.optional() });
+const tokenSchema = z.object({ token: headerValue });
+
+export type Credentials =
+  | {
+      readonly kind: "key-pair";
+      readonly ak: string;
+      readonly sk: string;
+      /** Of a temporary pair: sent and signed as `X-Security-Token`. */
+      readonly securityToken?: string | undefined;
+    }
+  /** An IAM user token, sent as `X-Auth-Token`; nothing is signed. */
+  | { readonly kind: "token"; readonly token: string };
+
+/**
+ * `{"ak", "sk"}`, `{"ak", "sk", "securityToken"}` or `{"token"}`; other keys are ignored, and a pair goes before a token.
+ *
+ * @throws OffairError `ERR_SECRET` naming the faults, never a value.
+ */
+export function parseCredentials(secret: string): Credentials {
+  const value = readJson(secret);
+  if (typeof value === "object" && value !== null && "token" in value && !("ak" in value) && !("sk" in value)) {
+    return { kind: "token", token: check(tokenSchema, value).token };
+  }
+  return { kind: "key-pair", ...check(keyPairSchema, value) };
+}
+
+function readJson(secret: string): unknown {
+  try {
+    return JSON.parse(secret);
+  } catch {
+    // no cause: the parser's message quotes the text around the fault
+    throw new OffairError("ERR_SECRET", "the Huawei secret is not JSON");
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { data, error } = schema.safeParse(value);
+  if (error)
+    throw new OffairError("ERR_SECRET", `the Huawei secret is not as documented: ${formatFaults(faultsOf(error))}`);
+  return data;
+}

@@ -1,0 +1,131 @@
+/** From what came over the wire to a `LiveAnswer` or an error of ours that holds no secret. */
+import type { IncomingHttpHeaders } from "node:http";
+import * as z from "zod";
+import { type ErrorCode, OffairError } from "../../core/errors.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { classify, type LiveMethod, type Verdict } from "./error-codes.ts";
+
+/** A success: a status of 200 to 299. */
+export interface LiveAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined if there was no body. */
+  readonly body: unknown;
+  readonly requestId?: string | undefined;
+  /** Live's own clock. */
+  readonly date?: Date | undefined;
+}
+
+export interface Failure {
+  readonly error: OffairError;
+  /** Set if other credentials might do better. */
+  readonly credentials?: Verdict["credentials"];
+}
+
+/** What an error may tell of the call that failed. */
+export interface CallLabel {
+  readonly method: LiveMethod;
+  readonly path: string;
+  readonly stream?: Stream | undefined;
+}
+
+/** @param secrets - texts that no error may quote. */
+export function readAnswer(call: CallLabel, result: Answered | Lost, secrets: readonly string[]): LiveAnswer | Failure {
+  if (result.kind === "lost") return { error: lostError(call, result, secrets) };
+  const { status, headers } = result;
+  if (status >= 300) return refusal(call, result, secrets);
+
+  const json = parseJson(result.body);
+  const requestId = readRequestId(headers["x-request-id"], secrets);
+  if (json.ok) return { status, body: json.value, requestId, date: readDate(headers) };
+  const code: ErrorCode = call.method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
+  const { stream } = call;
+  return {
+    error: new OffairError(code, `${label(call)}: ${status} without readable JSON`, { stream, requestId, status }),
+  };
+}
+
+const label = ({ method, path }: CallLabel): string => `${method} ${path}`;
+
+const LOST_WORDS: Record<Lost["reason"], string> = {
+  "not-connected": "no connection",
+  "time-out": "no whole answer in time",
+  closed: "the connection was lost before a whole answer",
+  "too-large": "the answer is too large",
+};
+
+function lostError(
+  call: CallLabel,
+  { reason, maybeSent, systemCode, head }: Lost,
+  secrets: readonly string[],
+): OffairError {
+  const code: ErrorCode =
+    call.method !== "GET" && maybeSent
+      ? "ERR_LIVE_UNKNOWN"
+      : reason === "too-large"
+        ? "ERR_LIVE_ANSWER"
+        : "ERR_LIVE_UNAVAILABLE";
+  const message = `${label(call)}: ${LOST_WORDS[reason]}${systemCode === undefined ? "" : ` (${systemCode})`}`;
+  return new OffairError(code, message, {
+    stream: call.stream,
+    requestId: readRequestId(head?.headers["x-request-id"], secrets),
+    status: head?.status,
+  });
+}
+
+/** `{error_code, error_msg}`, and from the gateway `request_id`. Whatever else it holds is none of our business. */
+const refusalSchema = z.object({
+  // a code as documented, or it could be anything, also an echoed key
+  error_code: z
+    .string()
+    .regex(/^[A-Za-z]{2,16}\.\d{1,12}$/)
+    .optional()
+    .catch(undefined),
+  error_msg: z.string().optional().catch(undefined),
+  request_id: z.string().optional().catch(undefined),
+});
+
+function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: readonly string[]): Failure {
+  const json = parseJson(body);
+  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(json.ok && json.value).data ?? {};
+  const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
+  const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
+  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live says: ${quote}`}`;
+  const requestId = readRequestId(headers["x-request-id"] ?? request_id, secrets);
+  return {
+    error: new OffairError(errorCode, message, { stream: call.stream, requestId, status, liveCode: code }),
+    credentials,
+  };
+}
+
+/** Live's own words, short and on one line; none at all if they repeat a secret. */
+function quotable(text: string | undefined, secrets: readonly string[]): string | undefined {
+  if (!text || secrets.some((secret) => text.includes(secret))) return undefined;
+  return [...text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�")].slice(0, 200).join("");
+}
+
+/** None at all if it repeats a secret: it is logged and stored. */
+function readRequestId(value: string | string[] | undefined, secrets: readonly string[]): string | undefined {
+  if (typeof value !== "string" || secrets.some((secret) => value.includes(secret))) return undefined;
+  return /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
+}
+
+/** Live's own clock, to the second. */
+export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
+  const moment = new Date(date ?? Number.NaN);
+  return Number.isNaN(moment.getTime()) ? undefined : moment;
+}
+
+type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** No fault is passed on: the parser's message quotes the text. */
+function parseJson(bytes: Buffer): Json {
+  if (bytes.length === 0) return { ok: true, value: undefined };
+  try {
+    return { ok: true, value: JSON.parse(UTF8.decode(bytes)) };
+  } catch {
+    return { ok: false };
+  }
+}

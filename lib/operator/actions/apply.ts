@@ -1,0 +1,115 @@
+/**
+ * Applies a plan: from here on it is a batch, and the worker's. The message is on the lane before the plan is applied, so there is no
+ * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
+ */
+import type { Fault } from "../../core/issues.ts";
+import { describeError, logWarn } from "../../core/log.ts";
+import type { MetricName } from "../../core/metrics.ts";
+import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
+import { codeOf, type IncidentAnswer, refused } from "../response.ts";
+import type { ApplyEvent } from "../request.ts";
+import { outranksRulesUntil } from "./change-streams.ts";
+import { type BatchDeps, readProgress } from "./status.ts";
+import type { Lane, Message } from "../../queue/message.ts";
+import { type Applied, type ApprovalReason, laneOf } from "../../plans/plan.ts";
+import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
+import type { Policy } from "../../policy/policy.ts";
+
+export interface ApplyDeps extends BatchDeps {
+  readonly policy: Policy;
+  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
+}
+
+/** `breakGlass` is for whoever may: that was looked at before. */
+export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
+  const { ledger, policy, policyHash } = deps;
+  const open = await openPlan(orderId, planSha256, ledger);
+  if ("fault" in open) return refused([open.fault]);
+  if (event.resume && open.state.applied) return goOn(open, deps);
+  const now = deps.now();
+  const fault = whyVoid(open, { now, policyHash });
+  if (fault) return refused([fault]);
+  const consent = await consentTo(open, event, deps);
+  if ("missing" in consent) return refused([consent.missing]);
+  if (consent.breakGlass) deps.emitMetrics({ GlassBroken: 1 }); // before it is: somebody is told also if all else fails
+  await deps.enqueue(laneOf(open.plan.count), { kind: "batch", orderId, from: 0 });
+  if (isAlone(consent)) {
+    const reasons = await takeAlone(ofPlan(open, event), deps); // last, so that what the lane does not take is not counted
+    if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
+  }
+  const applied: Applied = {
+    ...{ appliedBy, appliedAt: now.toISOString(), reason, planSha256 },
+    outranksRulesUntil: outranksRulesUntil(now, policy),
+    ...consent,
+  };
+  try {
+    if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
+    await markUndone(open, appliedBy, deps);
+  } catch (failure) {
+    logWarn("incident.not-known-to-be-applied", { orderId, ...describeError(failure) });
+    const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
+    return { ...refused([{ pointer: "/orderId", message }]), orderId };
+  }
+  const state = { ...open.state, applied };
+  return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
+}
+
+type Consent = Pick<Applied, "approvedBy" | "breakGlass">;
+const isAlone = ({ approvedBy, breakGlass }: Consent): boolean => approvedBy === undefined && !breakGlass;
+
+const ofPlan = ({ plan: { action, count } }: OpenPlan, { requestedBy }: ApplyEvent) => ({ requestedBy, action, count });
+
+async function consentTo(
+  open: OpenPlan,
+  event: ApplyEvent,
+  deps: ApplyDeps,
+): Promise<Consent | { readonly missing: Fault }> {
+  const { needsApproval } = open.plan;
+  const approvedBy = secondPersonOf(open);
+  if (approvedBy !== undefined) return { approvedBy };
+  const reasons = needsApproval.length > 0 ? needsApproval : await whyNotAlone(ofPlan(open, event), deps);
+  if (reasons.length === 0) return {};
+  return event.breakGlass ? { breakGlass: true } : { missing: takesApproval(open, event, reasons, deps) };
+}
+
+function takesApproval(
+  { plan }: OpenPlan,
+  { requestedBy: appliedBy }: ApplyEvent,
+  reasons: readonly ApprovalReason[],
+  { policy }: ApplyDeps,
+): Fault {
+  const before = plan.needsApproval.length > 0 ? "" : `, ${withBefore(appliedBy, policy)}`;
+  const nobodyCan = whyNobody(plan);
+  const who = nobodyCan === undefined ? `: somebody other than ${plan.requestedBy}` : `, and ${nobodyCan}`;
+  return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
+}
+
+/** After it was applied, never before: what it undoes must not count as undone by a plan that nobody applied. */
+async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }: ApplyDeps): Promise<void> {
+  const { orderId: undoOrderId, undoes } = plan;
+  if (undoes === undefined) return;
+  await ledger.markUndone(undoes, { undoneBy, undoneAt: now().toISOString(), undoOrderId });
+}
+
+/** Somebody else was faster. */
+async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const state = await deps.ledger.readPlanState(open.plan.orderId);
+  const fault = whyVoid({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
+  return refused([fault ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
+}
+
+/** Puts what is left of the batch on the lane again, whoever asks: an order is carried out once. */
+async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+  const { orderId, count } = open.plan;
+  const { cancelled } = open.state;
+  const results = await deps.ledger.listBatchResults(orderId);
+  const batch = await readProgress(open, deps, results);
+  if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
+  if (open.state.applied) await markUndone(open, open.state.applied.appliedBy, deps); // whoever applied it may have died before
+  const ended = new Set(results.map(({ index }) => index));
+  const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
+  if (from !== undefined) await deps.enqueue(laneOf(count), { kind: "batch", orderId, from });
+  return { ok: true, orderId, results: [], errors: [], batch };
+}

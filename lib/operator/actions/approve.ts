@@ -1,0 +1,21 @@
+/** A second person says yes to exactly the plan that was shown. */
+import { type IncidentAnswer, refused } from "../response.ts";
+import type { ApproveEvent } from "../request.ts";
+import { type BatchDeps, readProgress } from "./status.ts";
+import { openPlan, whyNotSecond, whyVoid } from "../../plans/approval.ts";
+
+export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<IncidentAnswer> {
+  const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
+  const { ledger, policyHash } = deps;
+  const open = await openPlan(orderId, planSha256, ledger);
+  if ("fault" in open) return refused([open.fault]);
+  const now = deps.now();
+  const fault = whyVoid(open, { now, policyHash });
+  if (fault) return refused([fault]);
+  const message = whyNotSecond(open.plan, approvedBy);
+  if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
+  const state = await ledger.approvePlan(orderId, { approvedBy, approvedAt: now.toISOString(), reason, planSha256 });
+  const tooLate = state.approval ? undefined : whyVoid({ plan: open.plan, state }, { now, policyHash });
+  if (tooLate) return refused([tooLate]);
+  return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
+}

@@ -1,0 +1,34 @@
+/** Nothing more of a batch, or of a few orders, is sent than was sent before. The worker looks right before each call. */
+import { type IncidentAnswer, refused } from "../response.ts";
+import type { CancelEvent } from "../request.ts";
+import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
+import { parsePlan } from "../../plans/load-plan.ts";
+
+/** Marked first and parsed afterwards: also what was altered can be stopped. */
+export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+  const { orderId } = event;
+  const { ledger } = deps;
+  const head = await ledger.readPlanHead(orderId);
+  if (head === undefined) {
+    const orders = await ledger.listOperatorOrders(orderId);
+    if (orders.length === 0) return refused([NO_SUCH_ORDER]);
+    await markCancelled(event, deps);
+    return statusOfOrders(orderId, orders, ledger);
+  }
+  const state = await markCancelled(event, deps);
+  try {
+    const stored = parsePlan(orderId, head);
+    return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...stored, state }, deps) };
+  } catch (failure) {
+    return { ...refused([alteredFault(failure, "it is cancelled")]), orderId };
+  }
+}
+
+/** The first one stands. */
+export const markCancelled = (
+  { orderId, reason, requestedBy }: Pick<CancelEvent, "orderId" | "reason" | "requestedBy">,
+  { ledger, now }: Pick<StatusDeps, "ledger" | "now">,
+): Promise<PlanState> =>
+  ledger.cancelPlan(orderId, { cancelledBy: requestedBy, cancelledAt: now().toISOString(), reason });

@@ -1,0 +1,147 @@
+/** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
+import { describeError, logWarn } from "../../core/log.ts";
+import type { Stream } from "../../core/stream.ts";
+import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
+import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
+import { operatorCause, operatorDraft } from "../../worker/handle-operator-order.ts";
+import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
+import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import type { Lane, Message } from "../../queue/message.ts";
+import type { Action } from "../../orders/order.ts";
+import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+
+export interface OrderDeps {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly newOrderId: () => string;
+  /** How long an answer waits for the outcomes. */
+  readonly waitMs: number;
+}
+
+const POLL_MS = 250;
+
+/** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
+export function forbidden(stream: Stream, action: Action, policy: Policy): string | undefined {
+  if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
+  if (action === "enable" || !isProtected(stream, policy)) return undefined;
+  return "is protected: make a plan with overrideProtected; a second person approves it";
+}
+
+export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+  const faults = event.streams.flatMap((stream, index) => {
+    const message = forbidden(stream, event.action, deps.policy);
+    return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
+  });
+  if (faults.length > 0) return refused(faults);
+  const { action, requestedBy, streams } = event;
+  const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
+  const reasons = await (event.dryRun ? whyNotAlone : takeAlone)(wanted, deps);
+  if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
+  const orderId = deps.newOrderId();
+  const orders = draftOrders(event, orderId, deps.now(), deps.policy);
+  if (event.dryRun) return { ok: true, dryRun: true, results: orders.map(planned), errors: [] };
+  const { results } = await send(orders, deps);
+  return { ok: allWell(results), dryRun: false, orderId, results, errors: [] };
+}
+
+const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
+  pointer: "",
+  message: `is more than one person may do (${reasons.join(", ")}), ${withBefore(requestedBy, policy)}: make a plan; a second person approves it`,
+});
+
+const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
+  stream,
+  outcome: "planned",
+  ...(resumeTime !== undefined && { resumeTime }),
+});
+
+/** Rules leave the stream alone for so long. */
+export const outranksRulesUntil = (askedAt: Date, { operatorOutranksHours }: Policy): string =>
+  new Date(askedAt.getTime() + operatorOutranksHours * HOUR_MS).toISOString();
+
+function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Policy): OperatorOrder[] {
+  return event.streams.map((stream, index) => ({
+    orderId,
+    index,
+    stream,
+    action: event.action,
+    ...(event.action === "disable" && { resumeTime: resumeTimeAfter(now, event.hours) }),
+    reason: event.reason,
+    requestedBy: event.requestedBy,
+    requestedAt: now.toISOString(),
+    outranksRulesUntil: outranksRulesUntil(now, policy),
+  }));
+}
+
+/**
+ * The same orders may be sent again: each is carried out once.
+ *
+ * @returns what became of each in their order, and the code of the error by the index of those that the queue did not take.
+ * @throws OffairError `ERR_LEDGER` where they could not be written down: nothing was sent.
+ */
+export async function send(
+  orders: readonly OperatorOrder[],
+  deps: OrderDeps,
+): Promise<{ readonly results: readonly Result[]; readonly notQueued: ReadonlyMap<number, string> }> {
+  await deps.ledger.writeOperatorOrders(orders);
+  const notQueued = new Map<number, string>();
+  await Promise.all(
+    orders.map(async (each) => {
+      const { orderId, index } = each;
+      // On the queue first: what is numbered is newer than every rule's order, so it must be certain to be carried out.
+      try {
+        await deps.enqueue("live", { kind: "order", orderId, index });
+      } catch (failure) {
+        notQueued.set(index, codeOf(failure));
+        return;
+      }
+      // Now, so that orders are numbered as they were asked for; if that fails, the worker does it.
+      await deps.ledger.placeOrder(operatorDraft(each)).catch((failure) => {
+        logWarn("incident.not-numbered", { orderId, index, ...describeError(failure) });
+      });
+    }),
+  );
+  return { results: await waitFor(orders, notQueued, deps), notQueued };
+}
+
+async function waitFor(
+  orders: readonly OperatorOrder[],
+  notQueued: ReadonlyMap<number, string>,
+  { ledger, now, sleep, waitMs }: OrderDeps,
+): Promise<Result[]> {
+  const until = now().getTime() + waitMs;
+  for (;;) {
+    const results = await Promise.all(
+      orders.map(async (each): Promise<Result> => {
+        const { stream, index } = each;
+        const error = notQueued.get(index);
+        if (error !== undefined) return { stream, outcome: "failed", error };
+        // From here on an answer without the order id and what became of every stream would be worse than an incomplete one.
+        return resultOf(each, ledger).catch((failure) => ({ stream, outcome: "ordered", error: codeOf(failure) }));
+      }),
+    );
+    if (results.every(({ outcome }) => outcome !== "ordered") || now().getTime() >= until) return results;
+    await sleep(POLL_MS);
+  }
+}
+
+export async function resultOf(request: OperatorOrder, ledger: Pick<Ledger, "recentOrders">): Promise<Result> {
+  const { stream } = request;
+  const placed = (await ledger.recentOrders(stream)).find(
+    ({ authority }) => authority.cause === operatorCause(request),
+  );
+  if (!placed) return { stream, outcome: "ordered" };
+  const { outcome = "ordered", number, requestId, error, resumeTime } = placed;
+  return {
+    stream,
+    outcome,
+    orderNumber: number,
+    ...(resumeTime !== undefined && { resumeTime }),
+    ...(requestId !== undefined && { requestId }),
+    ...(error !== undefined && { error }),
+  };
+}

@@ -1,0 +1,154 @@
+/** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
+import type { Fault } from "../../core/issues.ts";
+import { MINUTE_MS } from "../../core/time.ts";
+import { isFrozen } from "../../worker/act-on-decision.ts";
+import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
+import { ALREADY_DISABLED, acts, type Decision, type Explanation, explain, type Facts } from "../../decisions/decide.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
+import type { ClaimAsked } from "../request.ts";
+import type { Change, Ledger, LiveStreams, Mode, ModeRecord, ReportRecord, ReviewRecord } from "../../ledger/ledger.ts";
+import { type Headroom, headroom } from "../../safeguards/action-limits.ts";
+import { isUnderWay, pastOf } from "../../orders/order.ts";
+import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { Report } from "../../reports/report.ts";
+
+export interface ExplainDeps {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  /** SHA-256 of the policy that runs now. */
+  readonly policyHash: string;
+  readonly now: () => Date;
+}
+
+export type Explained = ExplainedReport | ExplainedUntranslated | ExplainedClaim;
+
+type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
+
+export interface ExplainedReport extends ReportFacts {
+  readonly key: string;
+  /** As it was decided then, and what became of it. */
+  readonly stored: Omit<ReportRecord, "key" | "report">;
+  /** Decided again with the facts of then, by the policy that runs now; absent where no report's rule had answered. */
+  readonly now?: Explanation & { readonly isSameDecision: boolean };
+  readonly policy: string;
+  readonly policyChanged: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface ExplainedUntranslated {
+  readonly key: string;
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly faults: readonly Fault[];
+  readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
+}
+
+export interface ExplainedClaim extends ClaimAsked, Explanation {
+  readonly facts: Facts;
+  readonly policy: string;
+  readonly inScope: boolean;
+  readonly isProtected: boolean;
+  readonly mode: Mode;
+  /** Since when and why the source is frozen, if it is. */
+  readonly frozen: Change | null;
+  readonly headroom: readonly Headroom[];
+  readonly liveStreams: LiveStreams | null;
+  /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
+  readonly heldBackBy: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export async function explainReport(key: string, deps: ExplainDeps): Promise<IncidentAnswer> {
+  const { ledger } = deps;
+  const record = (await ledger.readReview(key)) ?? (await ledger.readReport(key));
+  if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
+  return { ok: true, results: [], errors: [], explanation: explainRecord(record, deps) };
+}
+
+function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): Explained {
+  if ("untranslated" in record) {
+    const { key, untranslated, ...stored } = record;
+    const { source, receivedAt, faults } = untranslated;
+    return { key, source, receivedAt, faults, stored };
+  }
+  const { key, report, ...stored } = record;
+  const { decision, facts } = stored;
+  const policyChanged = stored.policy !== policyHash;
+  const base = { key, ...factsOf(report), stored, policy: policyHash, policyChanged };
+  if (decision.returned) {
+    return { ...base, notes: ["the stream came back: decided on the authority of the order that had taken it off"] };
+  }
+  const again = explain(report, facts, policy);
+  const isUncounted = facts.others === undefined && asksOthers(report, policy);
+  const notes = isUncounted ? ["what others said was not looked at then: this report alone is counted"] : [];
+  return { ...base, now: { ...again, isSameDecision: isSame(decision, again.decision) }, notes };
+}
+
+const factsOf = ({ source, stream, category, score, occurredAt, receivedAt }: Report): ReportFacts => ({
+  ...{ source, stream, category, occurredAt, receivedAt },
+  ...(score !== undefined && { score }),
+});
+
+const isSame = (one: Decision, other: Decision): boolean =>
+  one.action === other.action &&
+  one.rule === other.rule &&
+  one.because === other.because &&
+  (one.action === "disable" ? one.resumeTime : "") === (other.action === "disable" ? other.resumeTime : "");
+
+export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<IncidentAnswer> {
+  const { ledger, policy, policyHash } = deps;
+  const now = deps.now();
+  const { source, stream } = claim;
+  const mode = await ledger.readMode();
+  const orders = await ledger.recentOrders(stream);
+  const counted = await ledger.readLiveStreams();
+  const taken = await ledger.changeTaken((answer) => ({ answer })); // only read
+  const at = now.toISOString();
+  const report: Report = { ...claim, id: "-", occurredAt: at, receivedAt: at, bodySha256: "0".repeat(64) };
+  const facts: Facts = {
+    ...{ workedAt: at, orders: pastOf(orders) },
+    ...(asksOthers(claim, policy) && (await lookAround(claim, mode, deps))),
+    ...(counted && { liveStreams: counted.count }),
+  };
+  const explained = explain(report, facts, policy);
+  const { decision } = explained;
+  const counters = headroom(taken, { source, now, liveStreams: counted?.count }, policy);
+  const full = counters.filter(({ used, most }) => used >= most).map(({ limit }) => limit);
+  const held = [
+    ...(mode.mode === "observe" ? ["observed"] : []),
+    ...(isFrozen(source, mode) ? ["source-frozen"] : []),
+    ...full,
+  ];
+  const explanation: ExplainedClaim = {
+    ...claim,
+    ...explained,
+    facts,
+    policy: policyHash,
+    inScope: inScope(stream, policy),
+    isProtected: isProtected(stream, policy),
+    mode: mode.mode,
+    frozen: (isFrozen(source, mode) && mode.frozen?.[source]) || null,
+    headroom: counters,
+    liveStreams: counted ?? null,
+    heldBackBy: acts(decision) ? held : [],
+    notes: [
+      ...(acts(decision) && isUnderWay(orders, now, decision) ? ["the worker would wait: an order is under way"] : []),
+      ...(decision.because === ALREADY_DISABLED ? ["the worker would ask Live whether the stream is still off"] : []),
+    ],
+  };
+  return { ok: true, results: [], errors: [], explanation };
+}
+
+/** What others said, as the worker would see it: what a frozen source says counts for nothing. */
+async function lookAround(
+  { source, stream }: ClaimAsked,
+  mode: ModeRecord,
+  { ledger, now }: ExplainDeps,
+): Promise<Pick<Facts, "others" | "reporter">> {
+  const since = new Date(now().getTime() - MAX_CORROBORATION_MINUTES * MINUTE_MS).toISOString();
+  const seen = await ledger.sightings(stream, since);
+  return othersOf(
+    seen.filter((each) => !isFrozen(each.source, mode)),
+    { source },
+  );
+}

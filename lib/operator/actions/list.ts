@@ -1,0 +1,68 @@
+/** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
+import { type Stream, streamKey } from "../../core/stream.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { lastWord } from "../../orders/order.ts";
+import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
+
+export interface DisabledRow extends Stream {
+  readonly resumeTime: string | null;
+}
+
+/** Pages of Live's list of disabled streams of an ingest domain. */
+export type ListDisabled = (
+  domain: string,
+  filter: Filter,
+) => AsyncIterable<{ readonly total: number; readonly rows: readonly DisabledRow[] }>;
+
+interface Filter {
+  readonly app?: string | undefined;
+  readonly stream?: string | undefined;
+}
+
+export interface OffList {
+  readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];
+  /** What Live says it has, an ingest domain each. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** More is off than one answer holds. */
+  readonly truncated: boolean;
+}
+
+/** An answer stays far below what Lambda can return (6 MB), with every name as long as it can be. */
+const MAX_ROWS = 1_000;
+/** Reads of the ledger at a time. */
+const SIDE_BY_SIDE = 20;
+
+export async function listOff(
+  domains: readonly string[],
+  filter: Filter,
+  { ledger, listDisabled, now }: { ledger: Pick<Ledger, "recentOrders">; listDisabled: ListDisabled; now: () => Date },
+): Promise<OffList> {
+  const found = new Map<string, DisabledRow>(); // an entry that moves between pages comes twice
+  const totals: Record<string, number> = {};
+  for (const domain of domains) {
+    totals[domain] = 0;
+    for await (const { total, rows } of listDisabled(domain, filter)) {
+      totals[domain] = Math.max(totals[domain] ?? 0, total);
+      for (const row of rows) if (isAskedFor(row, filter)) found.set(streamKey(row), row);
+      if (found.size > MAX_ROWS) break;
+    }
+  }
+  const shown = [...found.values()].slice(0, MAX_ROWS);
+  const rows: OffList["rows"][number][] = [];
+  for (let start = 0; start < shown.length; start += SIDE_BY_SIDE) {
+    const some = shown.slice(start, start + SIDE_BY_SIDE);
+    rows.push(...(await Promise.all(some.map((row) => explain(row, ledger, now())))));
+  }
+  return { rows, totals, truncated: found.size > MAX_ROWS };
+}
+
+/** Whether Live filters names exactly is not documented. */
+const isAskedFor = (row: DisabledRow, { app, stream }: Filter): boolean =>
+  (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
+
+/** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
+async function explain({ resumeTime, ...stream }: DisabledRow, ledger: Pick<Ledger, "recentOrders">, now: Date) {
+  const order = lastWord(await ledger.recentOrders(stream));
+  const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
+  return { stream, resumeTime, order: explains ? summarise(order) : null };
+}

@@ -1,0 +1,27 @@
+/** Which mode, and which sources nothing acts on: told, or changed with who and why. */
+import { type IncidentAnswer, refused } from "../response.ts";
+import type { IncidentEvent } from "../request.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type Policy, sourceOf } from "../../policy/policy.ts";
+
+export interface ModeDeps {
+  readonly ledger: Pick<Ledger, "readMode" | "writeMode" | "writeFreeze">;
+  readonly policy: Pick<Policy, "sources">;
+  readonly now: () => Date;
+}
+
+export async function changeMode(
+  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<IncidentEvent, { action: "mode" }>,
+  { ledger, policy, now }: ModeDeps,
+): Promise<IncidentAnswer> {
+  // A misspelt source would look frozen, and act on.
+  if (source !== undefined && !sourceOf(source, policy)) {
+    return refused([{ pointer: "/source", message: "is not a source of the policy" }]);
+  }
+  if (!dryRun) {
+    const change = { reason, changedBy: requestedBy, changedAt: now().toISOString() };
+    if (mode !== undefined) await ledger.writeMode({ mode, ...change });
+    if (source !== undefined && frozen !== undefined) await ledger.writeFreeze(source, frozen, change);
+  }
+  return { ok: true, results: [], errors: [], mode: await ledger.readMode(), dryRun };
+}

@@ -1,0 +1,85 @@
+/** What waits for a person: what was parked, what a rule wants looked at, and what nobody could translate. */
+import { OffairError } from "../../core/errors.ts";
+import type { Fault } from "../../core/issues.ts";
+import { MINUTE_MS } from "../../core/time.ts";
+import { type ActingDecision, acts } from "../../decisions/decide.ts";
+import type { Grade } from "../../policy/grade.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
+import type { IncidentEvent } from "../request.ts";
+import type { Ledger, ReportOutcome, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
+import type { Report } from "../../reports/report.ts";
+
+/** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
+export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | "score" | "occurredAt">> {
+  /** `source#id`: what a verdict names. */
+  readonly key: string;
+  readonly source: string;
+  readonly grade?: Grade;
+  readonly receivedAt: string;
+  /** Since the harm or the receipt, whichever is earlier: as the policy measures it. */
+  readonly ageMinutes: number;
+  readonly outcome?: ReportOutcome;
+  readonly because: string;
+  readonly rule?: string;
+  /** What would have been done. */
+  readonly decision?: Pick<ActingDecision, "action" | "because"> & { readonly resumeTime?: string };
+  /** Approved, but its order may not be on its way: it is to be approved once more. */
+  readonly verdict?: Verdict;
+  /** Why it could not be translated. */
+  readonly faults?: readonly Fault[];
+}
+
+const PAGE = 100;
+
+export async function listReviews(
+  { after }: Pick<Extract<IncidentEvent, { action: "review" }>, "after">,
+  { ledger, now }: { readonly ledger: Pick<Ledger, "openReviews">; readonly now: () => Date },
+): Promise<IncidentAnswer> {
+  const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
+    if (failure instanceof OffairError && failure.code === "ERR_EVENT_INVALID") return undefined;
+    throw failure;
+  });
+  if (!page) return refused([{ pointer: "/after", message: "is not the next of an answer before" }]);
+  const { records, next } = page;
+  // What the ledger lists lags behind what it holds.
+  const reviews = records
+    .filter(({ verdict }) => verdict?.verdict !== "rejected")
+    .map((record) => reviewRow(record, now()));
+  return { ok: true, results: [], errors: [], reviews, ...(next !== undefined && { next }) };
+}
+
+export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
+  if ("untranslated" in record) {
+    const { source, receivedAt, faults } = record.untranslated;
+    const { key, outcome, because, verdict } = record;
+    const ageMinutes = minutesSince([receivedAt], now);
+    return { key, source, receivedAt, ageMinutes, outcome, because, faults, ...(verdict && { verdict }) };
+  }
+  const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
+  const { source, stream, category, score, occurredAt, receivedAt } = report;
+  return {
+    key,
+    source,
+    ...(grade !== undefined && { grade }),
+    stream,
+    category,
+    ...(score !== undefined && { score }),
+    occurredAt,
+    receivedAt,
+    ageMinutes: minutesSince([occurredAt, receivedAt], now),
+    ...(outcome !== undefined && { outcome }),
+    because,
+    ...(decision.rule !== undefined && { rule: decision.rule }),
+    ...(acts(decision) && { decision: whatWasAsked(decision) }),
+    ...(verdict && { verdict }),
+  };
+}
+
+const whatWasAsked = (decision: ActingDecision) => ({
+  action: decision.action,
+  because: decision.because,
+  ...(decision.action === "disable" && { resumeTime: decision.resumeTime }),
+});
+
+const minutesSince = (instants: readonly string[], now: Date): number =>
+  Math.max(0, Math.floor((now.getTime() - Math.min(...instants.map((at) => Date.parse(at)))) / MINUTE_MS));

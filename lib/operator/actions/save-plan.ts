@@ -1,0 +1,127 @@
+/** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
+import { nameOf, type Stream } from "../../core/stream.ts";
+import { MINUTE_MS } from "../../core/time.ts";
+import { readAlone } from "../../safeguards/two-person-rule.ts";
+import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
+import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
+import { type IncidentAnswer, type PlanAnswer, refused } from "../response.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type ApprovalReason, PLAN_MINUTES, type Plan, planSha256, writePlanText } from "../../plans/plan.ts";
+import { breakerOf } from "../../safeguards/plan-breaker.ts";
+import type { Candidate, Skipped } from "../../plans/selector.ts";
+import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
+import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+
+export interface PlanDeps {
+  readonly ledger: Pick<Ledger, "writePlan" | "readLiveStreams" | "changeTakenAlone">;
+  readonly policy: Policy;
+  /** SHA-256 of the policy. */
+  readonly policyHash: string;
+  readonly now: () => Date;
+  readonly newOrderId: () => string;
+  readonly writesAMinute: WritesAMinute;
+}
+
+export interface Sorted {
+  readonly streams: readonly Candidate[];
+  readonly skipped: readonly Skipped[];
+}
+
+interface Wanted extends Pick<Plan, "action" | "resumeTime" | "overrideProtected"> {
+  readonly off: OffNow;
+}
+
+/** What of the candidates is to be acted on, in their order. */
+export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy: Policy): Sorted {
+  const { action, resumeTime, overrideProtected, off } = wanted;
+  const becauseOf = (stream: Stream): Skipped["because"] | undefined => {
+    if (!inScope(stream, policy)) return "out-of-scope";
+    if (action === "enable") return undefined; // a stream that no list shows may be off all the same
+    if (isProtected(stream, policy) && !overrideProtected) return "protected-stream";
+    return isOffAlready(stream, resumeTime, off) ? "already-off" : undefined;
+  };
+  const streams: Candidate[] = [];
+  const skipped: Skipped[] = [];
+  for (const candidate of candidates) {
+    const because = becauseOf(candidate);
+    if (because === undefined) streams.push(candidate);
+    else skipped.push({ stream: nameOf(candidate), because });
+  }
+  return { streams, skipped };
+}
+
+type Asked = Pick<Plan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
+type Told = Sorted & Pick<PlanAnswer, "liveCount" | "alreadyOffKnown">;
+
+/** @returns the plan, which is stored; or why there is none. */
+export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promise<IncidentAnswer> {
+  const { ledger, policy, policyHash: hash, newOrderId } = deps;
+  const { streams, skipped } = told;
+  if (streams.length === 0) return nothingLeft(skipped);
+  const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
+  if (asked.action === "pause" && streams.length > mostPauses)
+    return refused([tooSlow(streams.length, mostPauses, policy)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(asked, deps)]);
+  const breaker = breakerOf(streams.length, { used, liveStreams: counted?.count }, policy);
+  const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
+  const needsApproval: ApprovalReason[] = [
+    ...breaker.needsApproval,
+    ...(overrideProtected ? (["protected-stream"] as const) : []),
+  ];
+  const now = deps.now();
+  const plan = {
+    ...{ orderId: newOrderId(), ...asked, plannedAt: now.toISOString() },
+    expiresAt: new Date(now.getTime() + PLAN_MINUTES * MINUTE_MS).toISOString(),
+    ...{ policy: hash, overrideProtected, needsApproval },
+  };
+  const text = writePlanText(plan, streams);
+  if (isTooLong(text)) return refused([TOO_LONG]);
+  await ledger.writePlan(plan.orderId, text);
+  const shown = fitting(skipped);
+  return {
+    ...{ ok: true, results: [], errors: [], orderId: plan.orderId },
+    plan: planAnswer(plan, planSha256(text), { ...told, skipped: shown, breaker: { ...breaker, needsApproval } }, deps),
+    ...(shown.length < skipped.length && { truncated: true }),
+  };
+}
+
+/** What a person is shown of a plan, whenever that is. */
+export function planAnswer(
+  plan: Omit<Plan, "version" | "count" | "parts">,
+  sha256: string,
+  told: Told & Pick<PlanAnswer, "breaker" | "approvedBy">,
+  { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
+): PlanAnswer {
+  const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
+  const { streams, skipped, liveCount, alreadyOffKnown, breaker, approvedBy } = told;
+  return {
+    ...{ orderId, sha256, action, reason, requestedBy },
+    ...(resumeTime !== undefined && { resumeTime }),
+    ...{ plannedAt, expiresAt },
+    ...(undoes !== undefined && { undoes }),
+    ...{ streams, skipped },
+    ...(liveCount !== undefined && { liveCount }),
+    ...{ alreadyOffKnown, breaker },
+    estimatedSeconds: secondsFor(streams.length, action, writesAMinute),
+    ...(approvedBy !== undefined && { approvedBy }),
+  };
+}
+
+/** The worker does not send them then: by that time somebody else may push under the name. */
+const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) => ({
+  pointer: "",
+  message: `means ${count} pauses, and Live lets ${most} through before a pause is void (${maxReportAgeMinutes} minutes): plan and apply it in parts, one after the other, or disable`,
+});
+
+function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
+  const counts = new Map<string, number>();
+  for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
+  const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
+  const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
+  const results = fitting(skipped).map(({ stream, because: error }) => ({
+    stream,
+    outcome: "refused" as const,
+    error,
+  }));
+  return { ...refused([{ pointer: "", message }]), results };
+}

@@ -1,0 +1,121 @@
+/** What became of a plan: how far its batch is, and what came of each stream. */
+import { readAlone } from "../../safeguards/two-person-rule.ts";
+import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
+import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
+import { type IncidentAnswer, type Result, refused } from "../response.ts";
+import type { StatusEvent } from "../request.ts";
+import { resultOf } from "./change-streams.ts";
+import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import { summarise } from "../../orders/order-summary.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import { breakerOf } from "../../safeguards/plan-breaker.ts";
+import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { planAnswer } from "./save-plan.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
+
+export interface BatchDeps {
+  readonly ledger: Ledger;
+  /** SHA-256 of the policy that runs now. */
+  readonly policyHash: string;
+  readonly now: () => Date;
+  readonly writesAMinute: WritesAMinute;
+}
+export interface StatusDeps extends BatchDeps {
+  readonly policy: Policy;
+}
+
+/** @param results - where they were read already. */
+export async function readProgress(
+  stored: StoredPlan & { readonly state: PlanState },
+  { ledger, now, writesAMinute }: BatchDeps,
+  results?: readonly BatchResult[],
+): Promise<BatchProgress> {
+  const known = results ?? (await ledger.listBatchResults(stored.plan.orderId));
+  return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
+}
+
+export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+  const { orderId, streams = [] } = event;
+  const { ledger } = deps;
+  const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
+  if (ofOrder && !ofOrder.ok) return ofOrder;
+  const orders: Result[] = [];
+  for (const stream of streams) {
+    orders.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
+  }
+  const told = ofOrder ?? { ok: true, results: [], errors: [] };
+  return { ...told, results: [...told.results, ...orders], mode: await ledger.readMode() };
+}
+
+/** Of a plan, of a batch, or of a few orders. */
+async function statusOfOrder(
+  orderId: string,
+  event: Pick<StatusEvent, "results">,
+  deps: StatusDeps,
+): Promise<IncidentAnswer> {
+  const { ledger } = deps;
+  try {
+    const stored = await readPlan(orderId, ledger);
+    if (stored) return await statusOfPlan(stored, event, deps);
+  } catch (failure) {
+    return refused([alteredFault(failure, "nothing of it is sent")]);
+  }
+  const orders = await ledger.listOperatorOrders(orderId);
+  return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
+}
+
+/** Of a few orders that were read already. */
+export async function statusOfOrders(
+  orderId: string,
+  orders: readonly OperatorOrder[],
+  ledger: Pick<Ledger, "recentOrders">,
+): Promise<IncidentAnswer> {
+  const results: Result[] = [];
+  for (const each of orders) results.push(await resultOf(each, ledger));
+  return { ok: true, orderId, results, errors: [] };
+}
+
+async function statusOfPlan(
+  stored: StoredPlan,
+  event: Pick<StatusEvent, "results">,
+  deps: StatusDeps,
+): Promise<IncidentAnswer> {
+  const { ledger, policy } = deps;
+  const { plan, sha256 } = stored;
+  const { orderId } = plan;
+  const [state, results] = await Promise.all([ledger.readPlanState(orderId), ledger.listBatchResults(orderId)]);
+  const promised = state.applied?.planSha256 ?? state.approval?.planSha256 ?? sha256;
+  if (promised !== sha256) return refused([NOT_WHAT_WAS_AGREED]);
+  const batch = await readProgress({ ...stored, state }, deps, results);
+  const answer = { ok: true, orderId, errors: [], batch };
+  if (!event.results) return { ...answer, results: [] };
+  const streams = await readStreams(plan, ledger);
+  if (state.applied) {
+    const ended = new Map(results.map((result) => [result.index, result]));
+    return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
+  }
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const known = { used, liveStreams: counted?.count };
+  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const { approvedBy } = batch;
+  const told = {
+    streams,
+    skipped: [],
+    alreadyOffKnown: true,
+    breaker,
+    ...(approvedBy !== undefined && { approvedBy }),
+  };
+  return { ...answer, results: [], plan: planAnswer(plan, sha256, told, deps) };
+}
+
+const NOT_WHAT_WAS_AGREED = {
+  pointer: "/orderId",
+  message: "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent",
+};
+
+function resultIn({ plan }: StoredPlan, { stream }: Result, ended: BatchResult | undefined): Result {
+  if (!ended) return { stream, outcome: "ordered" };
+  const { index: _of, endedAt: _at, ...came } = ended;
+  return { stream, ...came, ...(plan.resumeTime !== undefined && { resumeTime: plan.resumeTime }) };
+}

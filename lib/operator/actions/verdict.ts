@@ -1,0 +1,171 @@
+/** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
+import type { Fault } from "../../core/issues.ts";
+import { describeError, logWarn } from "../../core/log.ts";
+import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
+import { acts } from "../../decisions/decide.ts";
+import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
+import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
+import { reviewRow } from "./review.ts";
+import type { Ledger, OperatorOrder, ReportRecord, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
+import { summarise } from "../../orders/order-summary.ts";
+import type { Policy } from "../../policy/policy.ts";
+
+/**
+ * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on
+ * its way the report stays in the list of what waits.
+ */
+export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+  const record = await deps.ledger.readReview(event.report);
+  if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
+  return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
+}
+
+const NOT_IN_REVIEW: Fault = { pointer: "/report", message: "is not in review" };
+
+async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+  const { ledger, now } = deps;
+  const { reason, requestedBy: by, dryRun } = event;
+  const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
+  if (dryRun && !record.verdict) return answer;
+  const rejected: Verdict = { verdict: "rejected", by, at: now().toISOString(), reason };
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected));
+  if (!verdict) return refused([NOT_IN_REVIEW]);
+  return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
+}
+
+async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+  const { ledger, now, policy } = deps;
+  if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
+  const wanted = wantedOf(record, event);
+  if ("fault" in wanted) return refused([wanted.fault]);
+  const message = forbidden(record.report.stream, wanted.action, policy);
+  if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
+  const fresh = approvalOf(wanted, event, deps);
+  if (event.dryRun && !record.verdict) {
+    return {
+      ...{ ok: true, dryRun: true, errors: [], reviews: [reviewRow(record, now())] },
+      results: [await planned(record, fresh, ledger)],
+    };
+  }
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh));
+  if (!verdict) return refused([NOT_IN_REVIEW]);
+  return asksFor(verdict, wanted) ? goOn(record, verdict, event, deps) : judgedAlready(verdict);
+}
+
+const NOT_UNDERSTOOD: Fault = {
+  pointer: "/verdict",
+  message:
+    "could not be translated, so there is nothing to approve: look at the source itself, disable by hand, and reject it as seen",
+};
+
+type Wanted = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
+
+/** As the person says; where nothing is said, as the decision asked that was parked. */
+function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): Wanted | { readonly fault: Fault } {
+  const { decision, decidedAt, outcome } = record;
+  const parked = outcome === "parked" && acts(decision) ? decision : undefined;
+  const action = as ?? parked?.action;
+  if (action === undefined) {
+    const message = "must be pause or disable: no decision that was parked asks for either";
+    return { fault: { pointer: "/as", message } };
+  }
+  if (action === "disable") {
+    const asked = parked?.action === "disable" ? hoursBetween(decidedAt, parked.resumeTime) : DEFAULT_DISABLE_HOURS;
+    return { action, hours: hours ?? asked };
+  }
+  if (hours === undefined) return { action };
+  return { fault: { pointer: "/hours", message: "is for a disable only, and a pause was parked" } };
+}
+
+/** The hours that the decision added: seconds were cut off, and of the most that Live takes some minutes. */
+const hoursBetween = (decidedAt: string, resumeTime: string): number =>
+  Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(decidedAt)) / HOUR_MS));
+
+type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
+
+function approvalOf(wanted: Wanted, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
+  const at = deps.now();
+  return {
+    ...{ verdict: "approved", by, at: at.toISOString(), reason },
+    ...{ orderId: deps.newOrderId(), action: wanted.action },
+    ...(wanted.action === "disable" && { resumeTime: resumeTimeAfter(at, wanted.hours) }),
+  };
+}
+
+/** Is it an approval of the same, whoever gave it? Its hours count from then. */
+const asksFor = (verdict: Verdict, wanted: Wanted): verdict is Approval =>
+  verdict.verdict === "approved" &&
+  verdict.orderId !== undefined &&
+  verdict.action === wanted.action &&
+  (wanted.action === "pause" || verdict.resumeTime === resumeTimeAfter(new Date(verdict.at), wanted.hours));
+
+/** From the verdict and the record alone, so that whoever comes again writes the same. */
+const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Policy): OperatorOrder => ({
+  orderId: verdict.orderId,
+  index: 0,
+  stream: report.stream,
+  action: verdict.action,
+  ...(verdict.resumeTime !== undefined && { resumeTime: verdict.resumeTime }),
+  reason: verdict.reason,
+  requestedBy: verdict.by,
+  requestedAt: verdict.at,
+  outranksRulesUntil: outranksRulesUntil(new Date(verdict.at), policy),
+  approves: key,
+});
+
+async function goOn(
+  record: ReportRecord,
+  verdict: Approval,
+  { dryRun }: VerdictEvent,
+  deps: OrderDeps,
+): Promise<IncidentAnswer> {
+  const { ledger, policy } = deps;
+  const { orderId } = verdict;
+  const answer = { dryRun, orderId, verdict };
+  try {
+    // As it was written, if it was: the policy may have changed since.
+    const order = (await ledger.readOperatorOrder(orderId, 0)) ?? orderOf(record, verdict, policy);
+    const before = await resultOf(order, ledger);
+    const isOver = before.outcome !== "ordered";
+    if (isOver && !dryRun) await endReview(record.key, ledger);
+    if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
+    const { results, notQueued } = await send([order], deps);
+    const code = notQueued.get(0);
+    if (code === undefined) await endReview(record.key, ledger);
+    return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
+  } catch (failure) {
+    logWarn("incident.approval-not-sent", { orderId, ...describeError(failure) });
+    return { ...answer, ok: false, results: [], errors: [again(codeOf(failure))] };
+  }
+}
+
+/** If that fails, it is listed until somebody approves it once more. */
+const endReview = (key: string, ledger: Pick<Ledger, "endReview">): Promise<void> =>
+  ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
+
+const again = (code: string): Fault => ({
+  pointer: "/report",
+  message: `${code}: the approval is written down, but its order may not be on its way; approve it once more`,
+});
+
+/** With what was last ordered of the stream: since the report came, somebody may have let it on, or have it off already. */
+const planned = async (
+  { report: { stream } }: ReportRecord,
+  { action, resumeTime }: Approval,
+  ledger: Pick<Ledger, "recentOrders">,
+): Promise<Result> => ({
+  stream,
+  action,
+  outcome: "planned",
+  ...(resumeTime !== undefined && { resumeTime }),
+  orders: (await ledger.recentOrders(stream, ORDERS_SHOWN)).map(summarise),
+});
+const ORDERS_SHOWN = 5;
+
+function judgedAlready(verdict: Verdict): IncidentAnswer {
+  const { by, at, action, resumeTime } = verdict;
+  const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
+  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done now`;
+  return { ...refused([{ pointer: "/report", message }]), verdict };
+}

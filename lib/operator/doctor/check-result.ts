@@ -1,0 +1,23 @@
+/** The three things that can be said of something that was looked at; what is not well comes with what to do about it. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import type { Check } from "../response.ts";
+
+export type Judged = Omit<Check, "name">;
+
+export const ok = (says: string): Judged => ({ state: "ok", says });
+export const warning = (says: string, remedy: string): Judged => ({ state: "warning", says, remedy });
+export const failed = (says: string, remedy: string): Judged => ({ state: "failed", says, remedy });
+
+/** `5 min ago`: in the largest unit of which there are two. */
+export function agoOf(then: Date, now: Date): string {
+  const ms = Math.max(0, now.getTime() - then.getTime());
+  const [unit, unitMs] =
+    ms < 2 * MINUTE_MS
+      ? ["s", SECOND_MS]
+      : ms < 2 * HOUR_MS
+        ? ["min", MINUTE_MS]
+        : ms < 2 * DAY_MS
+          ? ["h", HOUR_MS]
+          : ["days", DAY_MS];
+  return `${Math.floor(ms / Number(unitMs))} ${unit} ago`;
+}

@@ -1,0 +1,128 @@
+/** What the incident function answers, whatever it was asked. */
+import { OffairError } from "../core/errors.ts";
+import type { Fault } from "../core/issues.ts";
+import type { Stream } from "../core/stream.ts";
+import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
+import type { Explained } from "./actions/explain.ts";
+import type { ReviewRow } from "./actions/review.ts";
+import type { ModeRecord, Verdict } from "../ledger/ledger.ts";
+import type { Action } from "../orders/order.ts";
+import type { OrderSummary } from "../orders/order-summary.ts";
+import type { ApprovalReason } from "../plans/plan.ts";
+
+/** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
+export type ResultOutcome = BatchOutcome | "planned" | "ordered";
+
+export interface Result {
+  readonly stream: Stream;
+  /** Of a planned approval, which need not name it. */
+  readonly action?: Action;
+  readonly outcome?: ResultOutcome;
+  readonly orderNumber?: number;
+  readonly resumeTime?: string | null;
+  readonly requestId?: string;
+  readonly error?: string;
+  /** On whose word, and why: from the ledger; null where it knows nothing of this stream being off. */
+  readonly order?: OrderSummary | null;
+  readonly orders?: readonly OrderSummary[];
+}
+
+/** What exactly will happen, and what will not. */
+export interface PlanAnswer {
+  readonly orderId: string;
+  readonly sha256: string;
+  readonly action: Action;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly resumeTime?: string;
+  readonly plannedAt: string;
+  readonly expiresAt: string;
+  /** Of the batch that it undoes. */
+  readonly undoes?: string;
+  /** What will be acted on; what Live tells of a stream that is live comes along. */
+  readonly streams: readonly (Stream & { readonly clientAddress?: string; readonly startTime?: string })[];
+  /** Asked for, and left out. Told when it is planned, as the next two are; of a plan shown again they are not known any more. */
+  readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
+  /** Streams that the selector was held against; absent where streams were named. */
+  readonly liveCount?: number;
+  /**
+   * False: the list of what is off could not be read to its end, so that some of these may be off already. True of a plan shown again, too,
+   * of which it is not known any more.
+   */
+  readonly alreadyOffKnown: boolean;
+  /** What one person may do alone: `most` streams, less what they did in the limits' window, by `limit`. */
+  readonly breaker: {
+    readonly most: number;
+    readonly limit: string;
+    readonly needsApproval: readonly ApprovalReason[];
+  };
+  /** At the pace that is allowed, alone. */
+  readonly estimatedSeconds: number;
+  readonly approvedBy?: string;
+}
+export type SkippedBecause =
+  | "protected-stream"
+  | "out-of-scope"
+  | "already-off"
+  | "already-on"
+  | "wanted-by-another-order"
+  /** Live is not asked by a name like that: nobody can act on it through its API. */
+  | "unusable-name"
+  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
+  | "not-told-by-live";
+
+/** One thing that has to work, looked at. */
+export interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "failed";
+  readonly says: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
+export interface IncidentAnswer {
+  readonly ok: boolean;
+  readonly results: readonly Result[];
+  readonly errors: readonly Fault[];
+  readonly orderId?: string;
+  readonly dryRun?: boolean;
+  readonly mode?: ModeRecord;
+  /** What Live says it has, an ingest domain each. */
+  readonly totals?: Readonly<Record<string, number>>;
+  /** More is off, or was left out of a plan, than one answer holds. */
+  readonly truncated?: boolean;
+  /** What waits for a person, oldest first; or the one that a verdict was asked for. */
+  readonly reviews?: readonly ReviewRow[];
+  /** More waits: ask again with `after`. */
+  readonly next?: string;
+  /** The verdict that the report has now, whoever gave it. */
+  readonly verdict?: Verdict;
+  readonly explanation?: Explained;
+  readonly plan?: PlanAnswer;
+  readonly batch?: BatchProgress;
+  readonly checks?: readonly Check[];
+  /** Dead letters that were brought back, or would be. */
+  readonly redriven?: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** An event may be wrong in more places than an answer can list. */
+const MAX_FAULTS = 100;
+
+export const refused = (errors: readonly Fault[]): IncidentAnswer => ({
+  ok: false,
+  results: [],
+  errors: errors.slice(0, MAX_FAULTS),
+});
+
+/** What the person asked for is not so, or not known to be so. */
+const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "parked"]);
+
+export const allWell = (results: readonly Result[]): boolean =>
+  !results.some(({ outcome }) => outcome !== undefined && CAME_TO_NOTHING.has(outcome));
+
+/** The text of what is unforeseen may hold anything, so it is not shown. */
+export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
+
+/** cli/workflows/refusals.ts knows these words. */
+export const wordsOf = (failure: unknown): string =>
+  failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";

@@ -1,0 +1,109 @@
+/**
+ * What an applied plan orders for one of its streams: derived from the plan, and from what became of it, and from no message. Plans that
+ * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
+ */
+import { OffairError } from "../core/errors.ts";
+import type { Stream } from "../core/stream.ts";
+import type { Ledger, OperatorOrder } from "../ledger/ledger.ts";
+import type { Order } from "../orders/order.ts";
+import { PART_STREAMS, type Plan, type PlanState, partOf } from "./plan.ts";
+import { secondPersonOf } from "./approval.ts";
+import { altered, readPlan, readPlanPart } from "./load-plan.ts";
+
+export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
+
+export const isApplied = (state: PlanState): state is AppliedState => state.applied !== undefined;
+
+/** Plans as they were applied; all throw `ERR_PLAN_ALTERED` for what is stored otherwise. */
+export interface AppliedPlans {
+  plan(orderId: string, state: AppliedState): Promise<Plan>;
+  /** @throws OffairError `ERR_MESSAGE_INVALID` if the plan has no stream of this index. */
+  stream(plan: Plan, index: number): Promise<Stream>;
+}
+
+/** With every name as long as it can be, a part is a third of a megabyte. */
+const PLANS_KEPT = 20;
+const PARTS_KEPT = 20;
+
+export function createAppliedPlans(ledger: Pick<Ledger, "readPlanHead" | "readPlanPart">): AppliedPlans {
+  const plans = createKept<Plan>(PLANS_KEPT);
+  const parts = createKept<readonly Stream[]>(PARTS_KEPT);
+
+  async function read(orderId: string, sha256: string): Promise<Plan> {
+    const stored = await readPlan(orderId, ledger);
+    if (!stored) throw altered(orderId, "it is gone");
+    if (stored.sha256 !== sha256) throw altered(orderId, "its hash is not the one that was applied");
+    return stored.plan;
+  }
+
+  return {
+    plan(orderId, { applied: { planSha256 } }) {
+      return plans(`${orderId} ${planSha256}`, () => read(orderId, planSha256));
+    },
+    async stream(plan, index) {
+      const part = partOf(index);
+      const described = plan.parts[part];
+      const key = `${plan.orderId} ${part} ${described?.sha256}`;
+      const streams = described && (await parts(key, () => readPlanPart(plan, part, ledger)));
+      const stream = streams?.[index % PART_STREAMS];
+      if (stream) return stream;
+      throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${plan.orderId} has no stream ${index}`);
+    },
+  };
+}
+
+/** The last so many that could be read; what is asked for while it is on its way is waited for. */
+function createKept<T>(most: number) {
+  const kept = new Map<string, Promise<T>>();
+  return (key: string, read: () => Promise<T>): Promise<T> => {
+    const there = kept.get(key);
+    if (there !== undefined) return there;
+    const reading = read();
+    kept.set(key, reading);
+    reading.catch(() => kept.delete(key));
+    const [oldest] = kept.keys();
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    return reading;
+  };
+}
+
+/** Who asked is who planned it: that is whom the second person has to be somebody else than. */
+export function batchOrder(plan: Plan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
+  const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
+  const { appliedAt, outranksRulesUntil, breakGlass } = state.applied;
+  // Looked at once more: what the state says of it is not enough.
+  const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
+  return {
+    ...{ orderId, index, stream, action },
+    ...(resumeTime !== undefined && { resumeTime }),
+    ...{ reason, requestedBy, requestedAt: appliedAt, outranksRulesUntil },
+    ...(approvedBy !== undefined && { approvedBy }),
+    ...(overrideProtected && { overrideProtected }),
+    ...(breakGlass && { breakGlass }),
+    ...(undoes !== undefined && { undoes }),
+  };
+}
+
+/**
+ * Somebody who comes later has the last word, though a batch of thousands reaches the stream only afterwards. What was undone since is
+ * nobody's word any more, nor is its undo: that took back only this.
+ */
+export function askedLater(orders: readonly Order[], request: OperatorOrder): Order[] {
+  const later = orders.filter((each) => isAskedLater(each, request));
+  const undone = new Set(later.map(undoesOf));
+  // An undo of this very batch, or another one of the same, does count.
+  const isOver = (orderId: string | undefined) =>
+    orderId !== undefined && orderId !== request.orderId && orderId !== request.undoes && undone.has(orderId);
+  return later.filter((each) => !isOver(undoesOf(each)) && !isOver(orderIdOf(each)));
+}
+
+const undoesOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.undoes : undefined);
+const orderIdOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.orderId : undefined);
+
+function isAskedLater(newer: Order, request: OperatorOrder): boolean {
+  const { authority, placedAt, outcome, action } = newer;
+  // What came back, or was repaired, was asked for when the order was that it repeats.
+  if (authority.kind !== "operator" || authority.returned || authority.repairs) return false;
+  if (outcome === "refused" || (action === "pause" && request.action !== "pause")) return false;
+  return Date.parse(placedAt) > Date.parse(request.requestedAt);
+}

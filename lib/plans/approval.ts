@@ -1,0 +1,101 @@
+/** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
+import { OffairError } from "../core/errors.ts";
+import type { Fault } from "../core/issues.ts";
+import type { Stream } from "../core/stream.ts";
+import { isProven, isSamePerson } from "../operator/caller.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Plan, PlanState } from "./plan.ts";
+import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
+
+export interface OpenPlan extends StoredPlan {
+  readonly streams: readonly Stream[];
+  readonly state: PlanState;
+}
+type PlanReads = Pick<Ledger, "readPlanHead" | "readPlanPart" | "readPlanState">;
+
+/** Reads at a time. */
+const SIDE_BY_SIDE = 10;
+
+/** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
+export async function readStreams(plan: Plan, ledger: Pick<Ledger, "readPlanPart">): Promise<Stream[]> {
+  const streams: Stream[] = [];
+  for (let start = 0; start < plan.parts.length; start += SIDE_BY_SIDE) {
+    const some = plan.parts.slice(start, start + SIDE_BY_SIDE);
+    const read = await Promise.all(some.map((_, offset) => readPlanPart(plan, start + offset, ledger)));
+    streams.push(...read.flat());
+  }
+  return streams;
+}
+
+/** The whole plan that a person has seen, and no other. */
+export async function openPlan(
+  orderId: string,
+  seen: string,
+  ledger: PlanReads,
+): Promise<OpenPlan | { readonly fault: Fault }> {
+  try {
+    const stored = await readPlan(orderId, ledger);
+    if (!stored) return { fault: NO_SUCH_PLAN };
+    if (stored.sha256 !== seen) return { fault: OTHER_HASH };
+    const [streams, state] = await Promise.all([readStreams(stored.plan, ledger), ledger.readPlanState(orderId)]);
+    return { ...stored, streams, state };
+  } catch (failure) {
+    return { fault: alteredFault(failure, "nothing was done") };
+  }
+}
+
+const NO_SUCH_PLAN: Fault = { pointer: "/orderId", message: "there is no such plan" };
+export const NO_SUCH_ORDER: Fault = { pointer: "/orderId", message: "there is no such order" };
+
+const OTHER_HASH: Fault = {
+  pointer: "/planSha256",
+  message: "is not the hash of the stored plan: it was altered since, or another plan is meant; nothing was done",
+};
+/**
+ * @param done - in spite of it.
+ * @throws every other failure as it is.
+ */
+export function alteredFault(failure: unknown, done: string): Fault {
+  if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
+  return { pointer: "/orderId", message: `${failure.message}; ${done}. Find out who else can write to the ledger` };
+}
+
+/** Why neither an approval nor anybody's word applies it. */
+export function whyVoid(
+  { plan, state }: Pick<OpenPlan, "plan" | "state">,
+  { now, policyHash }: { readonly now: Date; readonly policyHash: string },
+): Fault | undefined {
+  const { applied, cancelled } = state;
+  const fault = (message: string): Fault => ({ pointer: "/orderId", message });
+  if (applied) {
+    const { appliedBy, appliedAt } = applied;
+    return fault(`was applied by ${appliedBy} at ${appliedAt}, and a plan is used once; with resume the batch goes on`);
+  }
+  if (cancelled) return fault(cancelledBy(cancelled));
+  if (now.getTime() >= Date.parse(plan.expiresAt)) {
+    return fault(`expired at ${plan.expiresAt}: what was live then may not be what is live now; make a new plan`);
+  }
+  if (plan.policy === policyHash) return undefined;
+  return fault("was made under another policy: its scope or what is protected may have changed since; make a new plan");
+}
+
+export const cancelledBy = ({ cancelledBy: by, cancelledAt }: NonNullable<PlanState["cancelled"]>): string =>
+  `was cancelled by ${by} at ${cancelledAt}; make a new plan`;
+
+/** Why nobody can be the second person. */
+export const whyNobody = ({ requestedBy }: Plan): string | undefined =>
+  isProven(requestedBy)
+    ? undefined
+    : `was planned by ${requestedBy}, who is claimed and not proven, so nobody can be known to be somebody else: make the plan through POST /operator`;
+
+/** Why this person is not the second one. */
+export function whyNotSecond(plan: Plan, approver: string): string | undefined {
+  if (isSamePerson(plan.requestedBy, approver)) return "was planned by the same person: it takes somebody else";
+  return whyNobody(plan) ?? (isProven(approver) ? undefined : "takes a second person who is proven");
+}
+
+/** An approval counts if it is somebody else's, and of exactly this text. */
+export const secondPersonOf = ({ plan, sha256, state: { approval } }: Omit<OpenPlan, "streams">): string | undefined =>
+  approval?.planSha256 === sha256 && whyNotSecond(plan, approval.approvedBy) === undefined
+    ? approval.approvedBy
+    : undefined;

@@ -1,0 +1,53 @@
+/** How far a batch is: from its plan, what became of that, and the results that are written so far. */
+import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import type { BatchOutcome, BatchProgress, BatchResult } from "./batch-result.ts";
+import type { Action } from "../orders/order.ts";
+import type { PlanState } from "./plan.ts";
+import type { StoredPlan } from "./load-plan.ts";
+
+/** What Live may be asked for, by the worker alone. */
+export type WritesAMinute = Readonly<Record<Action, number>>;
+
+export const secondsFor = (count: number, action: Action, writesAMinute: WritesAMinute): number =>
+  Math.ceil((count / writesAMinute[action]) * (MINUTE_MS / SECOND_MS));
+
+interface Known {
+  readonly state: PlanState;
+  readonly results: readonly BatchResult[];
+  readonly now: Date;
+  readonly writesAMinute: WritesAMinute;
+}
+
+export function progressOf({ plan, sha256 }: StoredPlan, { state, results, now, writesAMinute }: Known): BatchProgress {
+  const { orderId, action, count, reason, requestedBy } = plan;
+  const { approval, applied, cancelled } = state;
+  const outcomes: Partial<Record<BatchOutcome, number>> = {};
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const left = count - results.length;
+  const endedAt = results.reduce((latest, each) => (each.endedAt > latest ? each.endedAt : latest), "");
+  const approvedBy = applied ? applied.approvedBy : approval?.approvedBy;
+  return {
+    ...{ orderId, planSha256: sha256, action, reason, requestedBy },
+    ...{ state: stateOf(plan, state, { left, outcomes, now }), count, outcomes, left },
+    ...(applied && !cancelled && left > 0 && { secondsLeft: secondsFor(left, action, writesAMinute) }),
+    ...(approvedBy !== undefined && { approvedBy }),
+    ...(applied && { appliedAt: applied.appliedAt, appliedBy: applied.appliedBy }),
+    ...(applied?.breakGlass && { breakGlass: applied.breakGlass }),
+    ...(cancelled && { cancelledAt: cancelled.cancelledAt, cancelledBy: cancelled.cancelledBy }),
+    ...(plan.undoes !== undefined && { undoes: plan.undoes }),
+    ...(endedAt !== "" && { endedAt }),
+  };
+}
+
+function stateOf(
+  { expiresAt }: StoredPlan["plan"],
+  { applied, cancelled }: PlanState,
+  { left, outcomes, now }: Pick<BatchProgress, "left" | "outcomes"> & { readonly now: Date },
+): BatchProgress["state"] {
+  if (!applied) {
+    if (cancelled) return "cancelled";
+    return now.getTime() < Date.parse(expiresAt) ? "planned" : "expired";
+  }
+  if (left > 0) return cancelled ? "cancelling" : "running";
+  return outcomes.cancelled === undefined ? "done" : "cancelled";
+}

@@ -1,0 +1,32 @@
+/** How much of a plan one answer can show. */
+import type { PlanText } from "./plan.ts";
+import type { Skipped } from "./selector.ts";
+
+/**
+ * Lambda gives back 6 MB, with every quote escaped once more by the gateway: a plan of names as long as they can be would be written and
+ * never shown. 5,000 names of a hundred characters are half a megabyte.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_PLAN_BYTES = 2_500_000;
+const MAX_SKIPPED_BYTES = 1_000_000;
+
+const quotedBytes = (json: string): number => Buffer.byteLength(JSON.stringify(json));
+
+export const isTooLong = ({ parts }: Pick<PlanText, "parts">): boolean =>
+  parts.reduce((bytes, part) => bytes + quotedBytes(part), 0) > MAX_PLAN_BYTES;
+
+export const TOO_LONG = {
+  pointer: "",
+  message: "names more than one answer can show: plan it in parts (fewer streams, or a narrower selector)",
+};
+
+/** As many as one answer can show. */
+export function fitting(skipped: readonly Skipped[]): readonly Skipped[] {
+  let bytes = 0;
+  const over = skipped.findIndex((each) => {
+    bytes += quotedBytes(JSON.stringify(each));
+    return bytes > MAX_SKIPPED_BYTES;
+  });
+  return over < 0 ? skipped : skipped.slice(0, over);
+}

@@ -1,0 +1,87 @@
+/** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
+import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
+import { canonicalAddress } from "./ip-address.ts";
+import { matchesGlob } from "./glob.ts";
+import type { SkippedBecause } from "../operator/response.ts";
+import type { Selector } from "../operator/request.ts";
+
+/** A stream that is live, as Live lists it. */
+export interface OnlineRow extends Stream {
+  readonly startTime: string | null;
+  /** Of the broadcaster. */
+  readonly clientAddress: string | null;
+}
+
+/** Pages of Live's list of the streams of an ingest domain that are pushed. */
+export type ListOnline = (
+  domain: string,
+  filter: { readonly app?: string | undefined },
+) => AsyncIterable<{ readonly total: number; readonly rows: readonly OnlineRow[] }>;
+
+/** A stream to act on; where it was found live, with what Live tells of it. */
+export type Candidate = Stream & { readonly clientAddress?: string; readonly startTime?: string };
+export interface Skipped {
+  readonly stream: Stream;
+  readonly because: SkippedBecause;
+}
+
+export interface Selected {
+  readonly candidates: readonly Candidate[];
+  /** Meant, as far as can be known, and not to be acted on. */
+  readonly skipped: readonly Skipped[];
+  /** Streams that were looked at. */
+  readonly liveCount: number;
+}
+
+/** @param rows - in any order; one that moved between two pages comes twice. */
+export function select(selector: Selector, rows: Iterable<OnlineRow>): Selected {
+  const seen = new Set<string>();
+  const candidates = new Map<string, Candidate>();
+  const skipped = new Map<string, Skipped>();
+  for (const row of rows) {
+    const { data: stream } = streamSchema.safeParse(row);
+    const key = streamKey(stream ?? row);
+    seen.add(key);
+    const fit = fits(stream ?? nameOf(row), row, selector);
+    if (fit === "no") continue;
+    if (!stream) skipped.set(key, { stream: nameOf(row), because: "unusable-name" });
+    else if (fit === "yes") candidates.set(key, describe(stream, row));
+    else skipped.set(key, { stream, because: "not-told-by-live" });
+  }
+  return {
+    candidates: [...candidates].sort(byKey).map(([, candidate]) => candidate),
+    skipped: [...skipped].sort(byKey).flatMap(([key, each]) => (candidates.has(key) ? [] : [each])),
+    liveCount: seen.size,
+  };
+}
+
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : one > other ? 1 : 0;
+
+const describe = (stream: Stream, { clientAddress, startTime }: OnlineRow): Candidate => ({
+  ...stream,
+  ...(clientAddress !== null && { clientAddress }),
+  ...(startTime !== null && { startTime }),
+});
+
+/** `unknown`: all that Live tells of it fits, and it does not tell the rest. */
+function fits(stream: Stream, row: OnlineRow, selector: Selector): "yes" | "no" | "unknown" {
+  const { domain, app, name, clientAddress, startedSince } = selector;
+  const answers = [
+    stream.domain === domain,
+    app === undefined || stream.app === app,
+    name === undefined || matchesGlob(stream.stream, name),
+    clientAddress === undefined || isAt(row, clientAddress),
+    startedSince === undefined || hasStartedSince(row, startedSince),
+  ];
+  if (answers.includes(false)) return "no";
+  return answers.includes(undefined) ? "unknown" : "yes";
+}
+
+const isAt = ({ clientAddress }: OnlineRow, asked: string): boolean | undefined =>
+  clientAddress === null ? undefined : canonicalAddress(clientAddress) === canonicalAddress(asked);
+
+function hasStartedSince({ startTime }: OnlineRow, since: string): boolean | undefined {
+  const startedMs = Date.parse(startTime ?? "");
+  return Number.isNaN(startedMs) ? undefined : startedMs >= Date.parse(since);
+}

@@ -1,5 +1,0 @@
-/** What scripts/compile-policy.ts makes of policy.yml, at build time and in tests. */
-declare module "*/policy.yml" {
-  const policy: import("./moderation/policy.ts").Policy;
-  export default policy;
-}

@@ -1,0 +1,20 @@
+/**
+ * What is wrong with a policy although its shape is right: what contradicts itself, can never come about, or protects nobody. A fault says
+ * where, what, and what to do. Of what was typed it repeats names only where a shape keeps a pasted secret from being one.
+ */
+import type * as z from "zod";
+import type { Policy } from "../policy.ts";
+import { ruleFaults } from "./rules.ts";
+import { scopeFaults } from "./scope.ts";
+import { sourceFaults } from "./sources.ts";
+
+export interface PolicyFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** For `superRefine`: each fault at its place in the policy. */
+export function findFaults(policy: Policy, context: z.RefinementCtx): void {
+  const faults = [...sourceFaults(policy), ...scopeFaults(policy), ...ruleFaults(policy)];
+  for (const { path, message } of faults) context.addIssue({ code: "custom", path: [...path], message });
+}

@@ -1,0 +1,119 @@
+/**
+ * A record of the ledger as replay reads it, out of a file that anybody may have written. What a decision reads is checked, everything
+ * else of a record is kept as it is. Not for the functions: they read what they wrote themselves.
+ */
+import * as z from "zod";
+import { type Fault, faultsOf } from "../core/issues.ts";
+import { streamSchema } from "../core/stream.ts";
+import { categorySchema } from "../reports/claim.ts";
+import type { Decision, Facts } from "../decisions/decide.ts";
+import type { Outcome } from "../orders/order.ts";
+import type { Report } from "../reports/report.ts";
+
+export interface PastDecision {
+  readonly key: string;
+  readonly report: Report;
+  readonly decision: Pick<Decision, "action" | "because" | "rule"> & { readonly resumeTime?: string };
+  readonly facts: Facts;
+  readonly mode: "observe" | "enforce";
+  readonly outcome?: string;
+  readonly because?: string;
+  readonly orderNumber?: number;
+}
+
+/** `returned`: the re-push guard answered, and no rule. `untranslated`: nobody knows what the report said. */
+export type PastRecord =
+  | { readonly kind: "decision"; readonly record: PastDecision }
+  | { readonly kind: "without-facts" | "untranslated" | "returned" };
+
+const OUTCOMES: Readonly<Record<Outcome, true>> = {
+  ...{ accepted: true, verified: true, unverified: true, unknown: true },
+  ...{ refused: true, parked: true, failed: true, superseded: true },
+};
+const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
+
+const instant = z.iso.datetime();
+const count = z.number().int().min(0);
+const text = z.string().min(1).max(1_024);
+
+const pastOrder = z.looseObject({
+  number: count,
+  action: z.enum(["pause", "disable", "enable"]),
+  placedAt: instant,
+  outcome: z.string().refine(isOutcome, "is no outcome of an order").exactOptional(),
+  resumeTime: instant.exactOptional(),
+  endedAt: instant.exactOptional(),
+  authority: z.looseObject({
+    kind: z.enum(["rule", "operator"]),
+    returned: z.looseObject({ after: count, times: count }).exactOptional(),
+    outranksRulesUntil: instant.exactOptional(),
+  }),
+});
+
+const other = z.looseObject({
+  source: text,
+  category: categorySchema,
+  receivedAt: instant,
+  reporter: count.exactOptional(),
+});
+
+const facts = z.looseObject({
+  workedAt: instant,
+  orders: z.array(pastOrder),
+  lifted: count.exactOptional(),
+  others: z.array(other).exactOptional(),
+  reporter: count.exactOptional(),
+  liveStreams: count.max(1_000_000_000).exactOptional(),
+}) satisfies z.ZodType<Facts>;
+
+const decisionSchema = z.looseObject({
+  key: text,
+  report: z.looseObject({
+    source: text,
+    id: text,
+    bodySha256: text,
+    stream: streamSchema,
+    category: categorySchema,
+    score: z.number().min(0).max(1).exactOptional(),
+    occurredAt: instant,
+    receivedAt: instant,
+  }),
+  decision: z
+    .looseObject({
+      action: z.enum(["ignore", "review", "refuse", "pause", "disable"]),
+      because: text,
+      rule: text.exactOptional(),
+      resumeTime: instant.exactOptional(),
+    })
+    .refine(
+      ({ action, resumeTime }) => (action === "disable") === (resumeTime !== undefined),
+      "only a disable has an end",
+    ),
+  facts,
+  mode: z.enum(["observe", "enforce"]),
+  outcome: text.exactOptional(),
+  because: text.exactOptional(),
+  orderNumber: count.exactOptional(),
+}) satisfies z.ZodType<PastDecision>;
+
+/** What every version wrote, and what tells the kinds apart. */
+const anyRecord = z.union([
+  z.looseObject({ key: text, untranslated: z.looseObject({}) }),
+  z.looseObject({
+    key: text,
+    report: z.looseObject({}),
+    decision: z.looseObject({ action: text, because: text.exactOptional(), returned: z.unknown().optional() }),
+    facts: z.unknown().optional(),
+  }),
+]);
+
+/** One record, parsed from JSON; or what is wrong with it, and where. */
+export function readPastRecord(json: unknown): PastRecord | { readonly faults: readonly Fault[] } {
+  const any = anyRecord.safeParse(json);
+  if (!any.success) return { faults: [{ pointer: "", message: "is no record of a report" }] };
+  if ("untranslated" in any.data) return { kind: "untranslated" };
+  if (any.data.facts === undefined) return { kind: "without-facts" };
+  if (any.data.decision.returned !== undefined) return { kind: "returned" };
+  const { data, error } = decisionSchema.safeParse(any.data);
+  return error ? { faults: faultsOf(error) } : { kind: "decision", record: data };
+}

@@ -1,0 +1,99 @@
+/** What a source says about a stream, in our words. Every source translates its own payload into this. Apart from report.ts, for the webhook reads claims, and writes reports. */
+import * as z from "zod";
+import { hasAtMost } from "../core/characters.ts";
+import { streamSchema } from "../core/stream.ts";
+import { keepsTo, type TextRule, wellFormed } from "../core/text-checks.ts";
+
+export const CATEGORIES = [
+  "csam",
+  "terrorism",
+  "self-harm",
+  "violence",
+  "weapons",
+  "nudity",
+  "hate",
+  "harassment",
+  "fraud",
+  "ip",
+  "spam",
+  "other",
+] as const;
+export const categorySchema = z.enum(CATEGORIES);
+export type Category = z.infer<typeof categorySchema>;
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/** Of text that a person wrote: line breaks and tabs are fine, other control characters are not. */
+const PROSE: readonly TextRule[] = [
+  wellFormed,
+  // ASCII first: nearly all is, and one range is read twice as fast as six
+  { holds: (text) => PRINTABLE_ASCII.test(text) || !CONTROL.test(text), message: "must not hold control characters" },
+];
+const proseSchema = z.string().check(keepsTo(...PROSE));
+
+const MAX_ADDRESS = 2_048;
+const addressSchema = proseSchema.max(MAX_ADDRESS).pipe(z.url({ protocol: /^https?$/ }));
+const PLAIN_ADDRESS = /^https?:\/\/[\x21-\x7e]+$/;
+
+/** An address that is stored and shown, and never fetched: as `addressSchema` reads it, which takes six times as long to find nothing. */
+const evidenceUrlSchema = z.string().check((payload) => {
+  const { value, issues } = payload;
+  if (value.length <= MAX_ADDRESS && PLAIN_ADDRESS.test(value) && URL.canParse(value)) return; // nearly every one
+  const { data, error } = addressSchema.safeParse(value);
+  for (const { message } of error?.issues ?? []) issues.push({ code: "custom", message, input: value });
+  payload.value = data ?? value;
+});
+
+const HEXADECIMAL = /^[0-9a-fA-F]+$/;
+const evidenceSchema = z.object({
+  url: evidenceUrlSchema,
+  sha256: z
+    .string()
+    .check(
+      keepsTo({
+        holds: (text) => text.length === 64 && HEXADECIMAL.test(text),
+        message: "must be 64 hexadecimal digits",
+      }),
+    )
+    .optional(),
+});
+
+/** The years that four digits can say; an offset moves the first and the last hours of them out. */
+const YEAR_0_MS = Date.parse("0000-01-01T00:00:00Z");
+const YEAR_10000_MS = Date.parse("9999-12-31T23:59:59.999Z") + 1;
+
+const WHOLE_SECONDS_UTC = "2026-11-21T12:00:00Z".length;
+
+/** RFC 3339 with a time zone; kept as UTC with milliseconds, so that instants compare as text. */
+export const instantSchema = z.iso.datetime({ offset: true }).check((payload) => {
+  const { value, issues } = payload;
+  if (issues.length === 0 && value.length === WHOLE_SECONDS_UTC && value.endsWith("Z")) {
+    payload.value = `${value.slice(0, -1)}.000Z`; // the usual form; a Date would take longer than everything else here
+    return;
+  }
+  const ms = Date.parse(value);
+  if (ms >= YEAR_0_MS && ms < YEAR_10000_MS) payload.value = new Date(ms).toISOString();
+  else issues.push({ code: "custom", message: "must be in the years 0 to 9999", input: value, continue: true });
+});
+
+/** What a report claims; `score` is the sender's confidence, 0 to 1, absent where a person reports. */
+export const claimSchema = z.object({
+  occurredAt: instantSchema,
+  stream: streamSchema,
+  category: categorySchema,
+  // Six digits are more than any classifier means, and a number that the ledger can hold.
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .overwrite((score) => Math.round(score * 1e6) / 1e6)
+    .optional(),
+  reason: z
+    .string()
+    .check(keepsTo(...PROSE, { holds: (text) => hasAtMost(2_000, text), message: "must be at most 2000 characters" }))
+    .optional(),
+  evidence: z.array(evidenceSchema).max(10).optional(),
+  reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),
+});
+export type Claim = z.infer<typeof claimSchema>;

@@ -1,0 +1,93 @@
+/**
+ * How many automatic actions there may be in any window, in total, by source, and as a share of what is live. Pure: the store writes
+ * what `take` answers in one conditional update, so that no two workers take the same place.
+ */
+import { MINUTE_MS } from "../core/time.ts";
+import { type Policy, sourceOf } from "../policy/policy.ts";
+
+/** Actions by the slice of time in which they were taken: milliseconds since 1970, oldest first. */
+export interface Taken {
+  readonly slices: readonly { readonly startMs: number; readonly bySource: Readonly<Record<string, number>> }[];
+}
+export const NOTHING_TAKEN: Taken = { slices: [] };
+
+export type Limit = "limit-total" | "limit-source" | "limit-share";
+
+export interface Headroom {
+  readonly limit: Limit;
+  readonly used: number;
+  readonly most: number;
+}
+
+/** The window moves a slice at a time, and so is up to a slice longer than asked: rather too few actions than too many. */
+const SLICES = 12;
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
+
+interface Asked {
+  readonly source: string;
+  readonly now: Date;
+  /** As last counted; undefined while nobody has. */
+  readonly liveStreams: number | undefined;
+}
+
+/** Whoever asks. @param liveStreams - as last counted; undefined while nobody has. */
+export function mostInAll(liveStreams: number | undefined, { limits }: Pick<Policy, "limits">) {
+  const { total, shareOfLive, atLeast } = limits;
+  return { total, share: Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive)) };
+}
+
+const countOf = (counts: Readonly<Record<string, number>>, source: string): number =>
+  Object.hasOwn(counts, source) ? (counts[source] ?? 0) : 0;
+
+/** What this source took. */
+export const usedOf = (taken: Taken, source: string, now: Date, policy: Policy): number =>
+  sum(inWindow(taken, now, policy).map(({ bySource }) => countOf(bySource, source)));
+
+/** How full each counter is that an action of this source takes from. */
+export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
+  const { perSource } = policy.limits;
+  const { total, share } = mostInAll(liveStreams, policy);
+  const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
+  const used = sum(bySource.flatMap((counts) => Object.values(counts)));
+  return [
+    {
+      limit: "limit-source",
+      used: usedOf(taken, source, now, policy),
+      most: sourceOf(source, policy)?.maxActions ?? perSource,
+    },
+    { limit: "limit-total", used, most: total },
+    { limit: "limit-share", used, most: share },
+  ];
+}
+
+/** Takes one place of every counter at once, or of none: then it says which one was full. */
+export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken } | { over: Headroom } {
+  const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
+  return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
+}
+
+/** What was taken, and so many more. */
+export function addTo(
+  taken: Taken,
+  { source, count, now }: Pick<Asked, "source" | "now"> & { readonly count: number },
+  policy: Policy,
+): Taken {
+  const slices = inWindow(taken, now, policy);
+  const sliceMs = sliceMsOf(policy);
+  // A clock that is behind another's counts into the newest slice there is: order and window stay as they are.
+  const startMs = Math.max(Math.floor(now.getTime() / sliceMs) * sliceMs, slices.at(-1)?.startMs ?? 0);
+  const current = slices.find((slice) => slice.startMs === startMs)?.bySource ?? {};
+  return {
+    slices: [
+      ...slices.filter((slice) => slice.startMs !== startMs),
+      { startMs, bySource: { ...current, [source]: countOf(current, source) + count } },
+    ],
+  };
+}
+
+const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE_MS) / SLICES;
+
+/** A slice counts for as long as any part of it is in the window. */
+const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
+  slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);

@@ -1,0 +1,69 @@
+/**
+ * What one person did without a second one in the window of the policy's limits: a large plan cut into small ones is as large. Taking off
+ * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
+ */
+import { personOf } from "../operator/caller.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { addTo, usedOf } from "./action-limits.ts";
+import type { Action } from "../orders/order.ts";
+import type { ApprovalReason } from "../plans/plan.ts";
+import { breakerOf } from "./plan-breaker.ts";
+import type { Policy } from "../policy/policy.ts";
+
+export interface AloneDeps {
+  readonly ledger: Pick<Ledger, "changeTakenAlone" | "readLiveStreams">;
+  readonly policy: Policy;
+  readonly now: () => Date;
+}
+interface Wanted {
+  readonly requestedBy: string;
+  readonly action: Action;
+  /** Streams. */
+  readonly count: number;
+  /** So many in the window are theirs whatever the limits say: 0 may be there to stop the rules, and a person is needed then. */
+  readonly always?: number;
+}
+
+function reasonsOf(
+  { count, always = 0 }: Wanted,
+  known: { readonly used: number; readonly liveStreams: number | undefined },
+  policy: Policy,
+): readonly ApprovalReason[] {
+  return known.used + count <= always ? [] : breakerOf(count, known, policy).needsApproval;
+}
+
+const directionOf = (action: Action): "off" | "on" => (action === "enable" ? "on" : "off");
+
+/** Streams that this person took off, or let on. */
+export const readAlone = (
+  { requestedBy, action }: Pick<Wanted, "requestedBy" | "action">,
+  { ledger, policy, now }: AloneDeps,
+): Promise<number> =>
+  ledger.changeTakenAlone(personOf(requestedBy), (taken) => ({
+    answer: usedOf(taken, directionOf(action), now(), policy),
+  }));
+
+/** Why it takes a second person; empty: it does not. */
+export async function whyNotAlone(wanted: Wanted, deps: AloneDeps): Promise<readonly ApprovalReason[]> {
+  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readAlone(wanted, deps)]);
+  return reasonsOf(wanted, { used, liveStreams: counted?.count }, deps.policy);
+}
+
+/** The same, and counts it if it takes nobody else: in one step, so that no two are counted where one is too much. */
+export async function takeAlone(
+  wanted: Wanted,
+  { ledger, policy, now }: AloneDeps,
+): Promise<readonly ApprovalReason[]> {
+  const { requestedBy, action, count } = wanted;
+  const counted = await ledger.readLiveStreams();
+  const source = directionOf(action);
+  return ledger.changeTakenAlone<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
+    const used = usedOf(taken, source, now(), policy);
+    const answer = reasonsOf(wanted, { used, liveStreams: counted?.count }, policy);
+    return answer.length > 0 ? { answer } : { taken: addTo(taken, { source, count, now: now() }, policy), answer };
+  });
+}
+
+/** What else counts. */
+export const withBefore = (requestedBy: string, { limits }: Pick<Policy, "limits">): string =>
+  `with what ${requestedBy} did alone in the last ${limits.windowMinutes} minutes`;

@@ -1,0 +1,69 @@
+/** What the story looks like: colour and columns on a terminal, plain lines in a pipe; and after a failure, what the functions said. */
+import { styleText } from "node:util";
+import { formatStream, type Stream } from "../../lib/core/stream.ts";
+import type { Alert } from "../stack/alarms.ts";
+import type { LogLine } from "../lambda/settings.ts";
+
+interface Named {
+  readonly name: string;
+  readonly title: string;
+}
+
+const NAME_WIDTH = 14;
+const REMEMBERED_LINES = 12;
+
+export function createPrinter(out: NodeJS.WriteStream) {
+  const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(format, text, { stream: out }); // plain where the stream has no colours
+  const say = (line: string): void => void out.write(`${line}\n`);
+  out.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error; // the reader has seen enough: `| head`
+  });
+  const lines: LogLine[] = [];
+  let stepAt = performance.now();
+
+  const sinceLastStep = (): string => {
+    const now = performance.now();
+    const text = `${((now - stepAt) / 1_000).toFixed(2)} s`.padStart(8);
+    stepAt = now;
+    return text;
+  };
+  const row = (mark: string, { name, title }: Named, detail: string): string =>
+    out.isTTY
+      ? `${mark} ${paint("bold", name.padEnd(NAME_WIDTH))}${paint("dim", sinceLastStep())}  ${title}\n${" ".repeat(NAME_WIDTH + 15)}${paint("cyan", detail)}`
+      : `${mark} ${name.padEnd(NAME_WIDTH)}${sinceLastStep()}  ${title}: ${detail}`;
+
+  return {
+    started(ms: number, seed: number): void {
+      say(`offair is up after ${(ms / 1_000).toFixed(1)} s; Lambda environments are recycled with seed ${seed}`);
+    },
+    opening(stream: Stream): void {
+      stepAt = performance.now();
+      say(`an encoder pushes ${paint("bold", formatStream(stream))}`);
+    },
+    switches(switches: Readonly<Record<string, string>>): void {
+      const text = Object.entries(switches).map(([name, value]) => `${name}=${value}`);
+      say(`\nLive with ${text.join(" ")}`);
+    },
+    passed(step: Named, detail: string): void {
+      say(row(paint("green", "ok  "), step, detail));
+    },
+    failed(step: Named, error: unknown): void {
+      say(row(paint("red", "FAIL"), step, error instanceof Error ? error.message : String(error)));
+      say("\nthe functions' last lines:");
+      for (const { functionName, line } of lines) say(`  ${functionName}: ${line}`);
+    },
+    done(stories: number): void {
+      say(paint("green", stories === 1 ? "\nthe story holds" : `\nthe story holds, ${stories} times`));
+    },
+    alert({ name, description, value }: Alert): void {
+      const told = value === undefined ? "" : ` (${Math.round(value)})`;
+      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${told}: ${description}`);
+    },
+    remember(line: LogLine): void {
+      lines.push(line);
+      if (lines.length > REMEMBERED_LINES) lines.shift();
+    },
+  };
+}
+export type Printer = ReturnType<typeof createPrinter>;

@@ -1,0 +1,211 @@
+/** What the steps of the story share: the stream it is about, who sends, and ways to look at Live, the ledger and the archive. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { parseAuditKeys } from "../../lib/archive/signing-keys.ts";
+import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
+import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
+import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import { personOf } from "../../lib/operator/caller.ts";
+import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import type { Ledger, ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { auditKeySecret } from "./audit-key.ts";
+import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
+import type { CallbackRecord } from "../live/callbacks.ts";
+import type { EncoderEvent } from "../live/encoders.ts";
+import type { FaultInput } from "../live/faults.ts";
+import type { Simulator } from "../live/simulator.ts";
+import { postReport, type SignedReport, signReport } from "./send-report.ts";
+
+const PATIENCE_MS = 10_000;
+const POLL_MS = 25;
+const RECONNECT_MS = 600;
+
+export interface Scene {
+  readonly world: World;
+  readonly simulator: Simulator;
+  readonly ledger: Ledger;
+  readonly stream: Stream;
+  /** Reports that were accepted, in their order. */
+  readonly reports: SignedReport[];
+  /** What a saboteur changes. */
+  readonly sender: { source: string; secret: string; forgedSecret: string; asNew: boolean; pushKey: string };
+  operator: { dryRun?: boolean };
+  /** The last event of the simulator's encoders that a step has seen. */
+  seen: number;
+  /** What the last audit answered. */
+  audited: Extract<AuditSummary, { written: true }> | undefined;
+  /** Of a second stream, which Live tells of. */
+  returning: Scene | undefined;
+}
+
+/**
+ * @param stream - one that nothing happened to yet; an encoder pushes it, and comes back whenever it is cut.
+ * @param reconnectAfterMs - from a cut to the next push.
+ */
+export function openScene(
+  world: World,
+  simulator: Simulator,
+  stream: Stream,
+  reconnectAfterMs: number = RECONNECT_MS,
+): Scene {
+  const seen = simulator.events().at(-1)?.seq ?? 0;
+  simulator.addEncoders([{ ...stream, reconnectAfterMs }]);
+  return {
+    world,
+    simulator,
+    ledger: createLedger(world.stack.clients.dynamo, world.stack.table),
+    stream,
+    reports: [],
+    sender: { source: SOURCE, secret: SOURCE_SECRET, forgedSecret: FOREIGN_SECRET, asNew: false, pushKey: PUSH_KEY },
+    operator: {},
+    seen,
+    audited: undefined,
+    returning: undefined,
+  };
+}
+
+export const clock = (time: string): string => time.slice(11, 23);
+
+/** A key that the source does not have. */
+export const FOREIGN_SECRET = `whsec_${Buffer.from("somebody else's signing key").toString("base64")}`;
+
+export const readEvent = async (name: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(join(import.meta.dirname, `../../events/${name}.json`), "utf8"));
+
+/** The sample report, of this scene's stream and of this moment. */
+export const signedReport = async ({ stream }: Scene, secret: string): Promise<SignedReport> =>
+  signReport({ ...(await readEvent("report-nudity")), stream, occurredAt: new Date().toISOString() }, secret);
+
+/** Sends one, and answers what the sender sees. */
+export async function sendReport(scene: Scene): Promise<string> {
+  const { sender, world, reports } = scene;
+  const signed = await signedReport(scene, sender.secret);
+  const startedAt = performance.now();
+  const answer = await postReport(world.stack.gatewayUrl, sender.source, signed);
+  expectThat(answer.status === 202, "the answer is 202", answer);
+  reports.push(signed);
+  return `202 in ${Math.round(performance.now() - startedAt)} ms, ${signed.id}`;
+}
+
+export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<IncidentAnswer> =>
+  (await world.stack.invoke("incident", event)) as IncidentAnswer;
+
+/** The scene's n-th report, when it has ended. */
+export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<ReportRecord> =>
+  until("the report's outcome is in the ledger", async () => {
+    const record = await ledger.readReport(`${SOURCE}#${reports[index]?.id}`);
+    return record?.outcome === undefined ? undefined : record;
+  });
+
+/** The next thing of this kind that an encoder of the scene's stream does, or did since the last one looked at. */
+export async function nextEvent(scene: Scene, kind: EncoderEvent["kind"]): Promise<EncoderEvent> {
+  const event = await until(`the encoder's event "${kind}" is in Live's log`, async () =>
+    scene.simulator
+      .events(scene.seen)
+      .find((each) => each.kind === kind && each.app === scene.stream.app && each.stream === scene.stream.stream),
+  );
+  scene.seen = event.seq;
+  return event;
+}
+
+export const fault = ({ simulator }: Scene, method: string, path: string, what: FaultInput): void => {
+  simulator.addFault({ ...what, match: { method, path } });
+};
+
+/** From now on Live tells the stack of every push to the scene's ingest domain. */
+export const tellOfPushes = ({ simulator, world, stream, sender }: Scene): void =>
+  simulator.changeSettings({
+    notifications: [
+      {
+        domain: stream.domain,
+        url: `${world.stack.gatewayUrl}/reports/${PUSH_SOURCE}`,
+        authSignKey: sender.pushKey,
+      },
+    ],
+  });
+
+/** How Live's first attempt ended to tell that this push began. */
+export const toldOf = ({ simulator, stream }: Scene, push: EncoderEvent): Promise<CallbackRecord> =>
+  until("Live has told that the push began", async () =>
+    simulator
+      .callbacks()
+      .find(
+        (each) =>
+          each.event === "PUBLISH" &&
+          each.app === stream.app &&
+          each.stream === stream.stream &&
+          (each.sentAt ?? "") >= push.time,
+      ),
+  );
+
+/** The stream's order of this number, when it has ended. */
+export const endedOrder = ({ ledger, stream }: Scene, number: number): Promise<Order> =>
+  until(`order ${number} has an outcome in the ledger`, async () =>
+    (await ledger.recentOrders(stream)).find((order) => order.number === number && order.outcome !== undefined),
+  );
+
+/** Evenings that are played in one minute are hours apart: what one took of the limits is not for the next one to miss. */
+export async function giveLimitsBack({ world: { stack } }: Scene): Promise<void> {
+  const taken = [
+    { pk: "LIMITS", sk: "TAKEN" },
+    { pk: "OPERATOR#ALONE", sk: `TAKEN#${personOf("ana@example.com")}` },
+  ];
+  for (const Key of taken) await stack.clients.dynamo.send(new DeleteCommand({ TableName: stack.table, Key }));
+}
+
+/** The archive, as whoever verifies it reads it. */
+export const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);
+
+/** What the whole archive says of itself, to somebody who has the key and the head that the audit told. */
+export async function verifiedChain(scene: Scene): Promise<{ readonly faults: readonly string[] }> {
+  const { publicKey, head } = {
+    publicKey: parseAuditKeys(auditKeySecret(AUDIT_KEY)).current,
+    head: scene.audited?.sha256,
+  };
+  const { findings } = await collectFindings(verifyBundle(archiveOf(scene), { publicKey, head }));
+  return { faults: findings.map(({ kind, object }) => `${kind} ${object}`) };
+}
+
+/** What the audit stored of the scene's ingest domain: its object's name, and the bytes. */
+export async function storedSnapshot(scene: Scene): Promise<{ object: string; bytes: Uint8Array }> {
+  const object = scene.audited?.snapshots.find(({ domain }) => domain === scene.stream.domain)?.object ?? "";
+  return { object, bytes: (await archiveOf(scene).read(object)) ?? new Uint8Array() };
+}
+
+/** Calls that change something at Live, and reports in the ledger: what a duplicate must not add to. */
+export async function effects({ world: { stack }, simulator }: Scene): Promise<{ writes: number; reports: number }> {
+  const { Items = [] } = await stack.clients.dynamo.send(new ScanCommand({ TableName: stack.table }));
+  return {
+    writes: simulator.calls().filter(({ method }) => method !== "GET").length,
+    reports: Items.filter(({ pk }) => String(pk).startsWith("REPORT#")).length,
+  };
+}
+
+/** Resolves when a worker says that it is done with a message of such a key, `source#id`. Listen first, then send. */
+export function handled({ world: { stack } }: Scene, isIt: (key: string) => boolean): Promise<Record<string, unknown>> {
+  const lines: Record<string, unknown>[] = [];
+  const stop = stack.onLog(({ record }) => {
+    const message = record?.message;
+    if (typeof message === "object" && message !== null && "key" in message) lines.push({ ...message });
+  });
+  return until("the worker is done with it", async () => lines.find(({ key }) => isIt(String(key)))).finally(stop);
+}
+
+/** Looks again and again; a step that waits in vain has failed. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > giveUpAt) throw new Error(`waited ${PATIENCE_MS / 1_000} s until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+export function expectThat(holds: boolean, what: string, seen: unknown): asserts holds {
+  if (!holds) throw new Error(`expected that ${what}; saw ${JSON.stringify(seen)}`);
+}

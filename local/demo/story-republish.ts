@@ -1,0 +1,124 @@
+/**
+ * The end of the story, on a stream of its own: it is paused, and comes back as encoders do. Live tells of each push, so that it is cut
+ * again, and is off for good after the policy's number of returns.
+ */
+import { PUSH_SOURCE } from "./world.ts";
+import {
+  clock,
+  effects,
+  endedOrder,
+  endedReport,
+  expectThat,
+  fault,
+  giveLimitsBack,
+  handled,
+  incident,
+  nextEvent,
+  openScene,
+  readEvent,
+  type Scene,
+  sendReport,
+  tellOfPushes,
+  toldOf,
+} from "./scene.ts";
+import type { Step } from "./story.ts";
+
+/** Callbacks know whole seconds only: two pushes within one would be told of in the same words. */
+const COMES_BACK_AFTER_MS = 1_050;
+
+function returningOf({ returning }: Scene): Scene {
+  if (!returning) throw new Error("nobody pushes the second stream");
+  return returning;
+}
+
+const told: Step = {
+  name: "told",
+  title: "Live tells of another stream's push: nothing is in force, so nothing is written",
+  async play(scene) {
+    const { world, simulator, stream } = scene;
+    const before = await effects(scene);
+    const done = handled(scene, (key) => key.startsWith(`${PUSH_SOURCE}#`));
+    done.catch(() => undefined); // waited for below, unless the callback itself was refused
+    tellOfPushes(scene);
+    const second = { ...stream, stream: `${stream.stream}-again` };
+    scene.returning = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
+    const { status } = await toldOf(scene.returning, await nextEvent(scene.returning, "started"));
+    expectThat(status === 200, "its callback is answered with 200", { status });
+    const { outcome } = await done;
+    const after = await effects(scene);
+    expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
+    return `PUBLISH of ${second.stream}: 200, ${outcome}`;
+  },
+  sabotage({ sender }) {
+    sender.pushKey = "a-key-that-the-source-does-not-have";
+  },
+};
+
+const pausedToo: Step = {
+  name: "paused-too",
+  title: "that stream is reported, and paused by the rule",
+  async play(scene) {
+    const returning = returningOf(scene);
+    await sendReport(returning);
+    const { outcome, decision } = await endedReport(returning, 0);
+    expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
+    return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(returning, "cut")).time)}`;
+  },
+  sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
+};
+
+const returned: Step = {
+  name: "returned",
+  title: "it comes back, and is cut again on Live's callback",
+  async play(scene) {
+    const returning = returningOf(scene);
+    const back = await nextEvent(returning, "reconnected");
+    const cut = await nextEvent(returning, "cut");
+    const { sentAt } = await toldOf(returning, back);
+    const { action, outcome, authority } = await endedOrder(returning, 2);
+    const isFirst = authority.returned?.after === 1 && authority.returned.times === 1;
+    expectThat(action === "pause" && outcome === "accepted" && isFirst, "order 2 is its first return's", {
+      ...{ action, outcome, authority },
+    });
+    return `${Date.parse(cut.time) - Date.parse(sentAt ?? "")} ms from the callback to the cut`;
+  },
+  sabotage: ({ simulator }) => simulator.changeSettings({ callbacks: { drop: 1 } }),
+};
+
+const offForGood: Step = {
+  name: "off-for-good",
+  title: "it comes back once more, and is disabled; all of it is in the ledger",
+  async play(scene) {
+    const returning = returningOf(scene);
+    await nextEvent(returning, "reconnected");
+    await nextEvent(returning, "cut");
+    const { resumeTime } = await endedOrder(returning, 3);
+    const orders = (await returning.ledger.recentOrders(returning.stream)).toReversed();
+    const rules = orders.map(({ authority }) => authority.kind === "rule" && authority.rule);
+    const story = orders.map(({ action, outcome, authority: { returned } }) =>
+      returned ? `${action} at return ${returned.times} ${outcome}` : `${action} ${outcome}`,
+    );
+    expectThat(
+      story.join(", ") === "pause accepted, pause at return 1 accepted, disable at return 2 verified" &&
+        new Set(rules).size === 1,
+      "the ledger has the pause and both returns, on one rule's word",
+      orders,
+    );
+    await close(scene);
+    return `off until ${resumeTime}: ${story.join(", ")}`;
+  },
+  sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
+};
+
+/** Leaves the world as the next telling of the story expects it. */
+async function close(scene: Scene): Promise<void> {
+  const { simulator, stream } = returningOf(scene);
+  simulator.changeSettings({ notifications: [] });
+  simulator.removeEncoders(stream);
+  // By an order: an audit of a later telling would rightly miss what went past the ledger.
+  const answer = await incident(scene, { ...(await readEvent("incident-enable")), streams: [stream] });
+  expectThat(answer.ok && answer.results[0]?.outcome === "verified", "it is enabled again", answer);
+  await giveLimitsBack(scene);
+}
+
+export const RETURN_STEPS: readonly Step[] = [told, pausedToo, returned, offForGood];

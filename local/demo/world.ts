@@ -1,0 +1,132 @@
+/** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
+import { join } from "node:path";
+import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
+import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
+import type { Identity } from "../stack/identities.ts";
+import { type Simulator, startSimulator } from "../live/simulator.ts";
+import { ACCOUNT_ID } from "../stack/provision.ts";
+import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
+
+const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
+const PROJECT_ID = "0123456789abcdef0123456789abcdef";
+
+/** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
+export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
+export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+/** Signs the chain; PEM. */
+export const AUDIT_KEY = auditKeyOf("the audit key of the local stack");
+const READ = "live:stream:listStreamForbidden";
+const WRITE = [
+  "live:stream:createStreamForbiddenOnce",
+  "live:stream:createStreamForbidden",
+  "live:stream:updateStreamForbidden",
+  "live:stream:deleteStreamForbidden",
+];
+
+/** The example key of the Standard Webhooks documentation. */
+export const SOURCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const SOURCE = "standard";
+
+/** Live itself, when it tells of a push: the key that it signs with. */
+export const PUSH_SOURCE = "huawei-push";
+export const PUSH_KEY = "local-callback-key-of-the-simulator-only";
+
+const OPERATE = "POST /operator";
+const BREAK_GLASS = "POST /operator/break-glass";
+const operator = (name: string, mayCall: readonly string[]): Identity => ({
+  accessKeyId: `LOCAL${name.toUpperCase().padEnd(14, "0")}1`,
+  secretAccessKey: `local-key-of-${name}-for-the-local-stack-only`,
+  arn: `arn:aws:iam::${ACCOUNT_ID}:user/${name}`,
+  mayCall,
+});
+/** People who may call the operators' routes; carol alone may do without a second one. */
+export const OPERATORS = {
+  alice: operator("alice", [OPERATE]),
+  bob: operator("bob", [OPERATE]),
+  carol: operator("carol", [OPERATE, BREAK_GLASS]),
+};
+
+export interface World {
+  readonly stack: Stack;
+  /** Absent where `LIVE_ENDPOINT` names another server. */
+  readonly simulator: Simulator | undefined;
+  readonly liveUrl: string;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions
+  extends Pick<
+    StackOptions,
+    "ports" | "seed" | "recycleProbability" | "taskRoot" | "visibilitySeconds" | "interfere" | "environment"
+  > {
+  /** Of the simulator; the first free port near it is taken. */
+  readonly livePort?: number;
+  /** Of another package than the repository's own. */
+  readonly templatePath?: string;
+  /** Secrets that are to be other than the right ones. */
+  readonly secretsValues?: Readonly<Record<string, string>>;
+  /** Another Live than the simulator. */
+  readonly liveEndpoint?: string | undefined;
+  /** Told whenever an alarm goes off. Without it nobody watches. */
+  readonly onAlert?: AlarmsOptions["onAlert"];
+}
+
+export async function startWorld({
+  liveEndpoint,
+  livePort = 0,
+  secretsValues,
+  onAlert,
+  ...options
+}: WorldOptions): Promise<World> {
+  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed) : undefined;
+  const liveUrl = liveEndpoint ?? simulator?.url ?? "";
+  const templatePath = options.templatePath ?? TEMPLATE;
+  try {
+    const stack = await startStack({
+      ...options,
+      templatePath,
+      liveEndpoint: liveUrl,
+      projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
+      identities: Object.values(OPERATORS),
+      secretsValues: {
+        "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
+        "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
+        "offair/local/audit-key": auditKeySecret(AUDIT_KEY),
+        [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
+        [`offair/local/sources/${PUSH_SOURCE}`]: JSON.stringify({ secrets: [PUSH_KEY] }),
+        ...secretsValues,
+      },
+    });
+    const alarms = onAlert && (await watchAlarms(stack, { templatePath, onAlert }));
+    return {
+      stack,
+      simulator,
+      liveUrl,
+      async close() {
+        await alarms?.close();
+        await stack.close().finally(() => simulator?.close());
+      },
+    };
+  } catch (error) {
+    await simulator?.close();
+    throw error;
+  }
+}
+
+async function simulate(port: number, seed = 1): Promise<Simulator> {
+  const settings = {
+    seed,
+    projectId: PROJECT_ID,
+    users: [
+      { name: "worker", ...WORKER, actions: [...WRITE, READ] },
+      { name: "audit", ...AUDIT, actions: [READ, "live:stream:listLiveStreamsOnline"] },
+    ],
+    ingestDomains: ["publish.example.huawei.com", "push.example.com"],
+  };
+  return startSimulator({ ...settings, port }).catch((error: unknown) => {
+    if (port !== 0 && error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      return startSimulator({ ...settings, port: 0 });
+    }
+    throw error;
+  });
+}

@@ -1,0 +1,64 @@
+/** What a thief of a source's key would post: a report for every stream there is, and some streams twice. Pure: the seed is all of its chance. */
+import type { Category } from "../../../lib/reports/claim.ts";
+import { CATEGORIES } from "../../../lib/reports/claim.ts";
+import { isAtLeast } from "../../../lib/policy/grade.ts";
+import { type Policy, ruleFor } from "../../../lib/policy/policy.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
+import { SECOND_MS } from "../../../lib/core/time.ts";
+import { createRandom, shuffle } from "../../kit/random.ts";
+
+/** The source whose key was stolen, and how sure its reports say they are. */
+export const SOURCE = "standard";
+export const SCORE = 0.99;
+
+export interface PlannedReport {
+  readonly id: string;
+  readonly stream: Stream;
+  readonly category: Category;
+  /** From the first post. */
+  readonly atMs: number;
+}
+
+export interface FloodPlan {
+  readonly streams: readonly Stream[];
+  /** In the order of their time, evenly over it. */
+  readonly reports: readonly PlannedReport[];
+}
+
+export interface FloodSize {
+  readonly reports: number;
+  /** At most as many as there are reports: each is named at least once. */
+  readonly streams: number;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+/** Categories on which the policy acts at once, on this source's word alone: a thief reads the policy too. */
+export function actingCategories(policy: Policy): Category[] {
+  const { grade } = policy.sources[SOURCE] ?? {};
+  if (grade === undefined || !isAtLeast(grade, "C")) return [];
+  return CATEGORIES.filter((category) => {
+    const rule = ruleFor({ category, score: SCORE }, grade, policy);
+    return (rule?.action === "pause" || rule?.action === "disable") && !rule.corroboration;
+  });
+}
+
+export function planFlood(size: FloodSize, categories: readonly Category[]): FloodPlan {
+  const random = createRandom(size.seed);
+  const pick = <T>(list: readonly T[]): T => {
+    const picked = list[Math.floor(random() * list.length)];
+    if (picked === undefined) throw new RangeError("there is nothing to pick from");
+    return picked;
+  };
+  const streams = Array.from({ length: size.streams }, (_, index) => {
+    return { domain: "publish.example.huawei.com", app: "live", stream: `room-${String(index + 1).padStart(5, "0")}` };
+  });
+  const again = Array.from({ length: size.reports - size.streams }, () => pick(streams));
+  const reports = shuffle([...streams, ...again], random).map((stream, index) => ({
+    id: `msg_flood-${size.seed}-${index + 1}`,
+    stream,
+    category: pick(categories),
+    atMs: (index * size.seconds * SECOND_MS) / size.reports,
+  }));
+  return { streams, reports };
+}

@@ -1,0 +1,77 @@
+/** Every kind of fault that a day has, and how often it struck, counted in the raw material. */
+import type { Material } from "./inputs.ts";
+import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+
+type Count = (material: Material) => number;
+
+const posts =
+  (copy: string): Count =>
+  ({ sent }) =>
+    sent.filter((one) => one.kind === "report" && one.copy === copy).length;
+
+/** By the beginning of the rule's id, see scenes.ts. */
+const atLive =
+  (kind: string): Count =>
+  (material) =>
+    material["live-calls"].filter(({ fault = "" }) => fault.split(",").some((id) => id.startsWith(`${kind}:`))).length;
+
+const noted =
+  (fault: string): Count =>
+  ({ happened }) =>
+    happened.filter((one) => one.fault === fault).reduce((sum, { hits }) => sum + hits, 0);
+
+/** Calls refused for their time while Live's clock was elsewhere. */
+const refusedByTheClock: Count = (material) => {
+  const timeOf = (wanted: string) => material.happened.find(({ fault }) => fault === wanted)?.at;
+  const [from, to = "9"] = [timeOf(CLOCK_OFF), timeOf(CLOCK_RIGHT)];
+  if (from === undefined) return 0;
+  return material["live-calls"].filter(({ status, time }) => status === 401 && time >= from && time <= to).length;
+};
+
+/** Orders that ended as superseded, or in doubt, because a newer one came while they waited. */
+const crossedOrders: Count = ({ ledger }) =>
+  ledger.filter(
+    ({ pk, outcome, error }) => pk.startsWith("STREAM#") && (outcome === "superseded" || error === "superseded"),
+  ).length;
+
+/** What was seen earlier on a stream, posted later. */
+const reordered: Count = ({ sent }) => {
+  const latest = new Map<string, string>();
+  return sent.filter((one) => {
+    if (one.kind !== "report" || one.copy !== "posted") return false;
+    const { occurredAt }: { occurredAt: string } = JSON.parse(one.body);
+    const before = latest.get(one.stream.stream) ?? "";
+    if (occurredAt > before) latest.set(one.stream.stream, occurredAt);
+    return occurredAt < before;
+  }).length;
+};
+
+export const FAULTS: Readonly<Record<string, Count>> = {
+  "posted at the same moment": posts("at the same moment"),
+  "posted again": posts("posted again"),
+  "posted again when all was over": posts("after the end"),
+  "posted out of order": reordered,
+  "worker killed at work": ({ logs }) =>
+    logs.filter(({ functionName, line }) => functionName.endsWith("worker") && line.includes("signal: killed")).length,
+  "429 of Live": atLive("429"),
+  "500 of Live": atLive("500"),
+  "502 of Live": atLive("502"),
+  "503 of Live": atLive("503"),
+  "answer dropped after the commit": atLive("dropped"),
+  "slow answer": atLive("slow"),
+  "connection reset": atLive("reset"),
+  "no answer at all": atLive("hung"),
+  "storm of 429": atLive("storm-429"),
+  "storm of 503": atLive("storm-503"),
+  "storm of dropped answers": atLive("storm-dropped"),
+  ...Object.fromEntries(
+    [WRONG_PAIR, WRONG_PAIR_REFUSED, RIGHT_PAIR, OLD_KEY_REMOVED].map((turn) => [turn, noted(turn)] as const),
+  ),
+  "webhook secret rotated": noted("webhook secret rotated"),
+  "ledger throttled": noted("ledger throttled"),
+  "queue throttled": noted("queue throttled"),
+  "refused by a clock 16 minutes off": refusedByTheClock,
+  "order crossed by a newer one": crossedOrders,
+  "message nobody of ours wrote": noted("poisoned message"),
+  "audit in the middle of it": noted("audit started"),
+};

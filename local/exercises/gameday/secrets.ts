@@ -1,0 +1,64 @@
+/** Every secret of one game day, made from its seed: whoever scores the day knows what to look for, and no file holds them. */
+import { createHash } from "node:crypto";
+import { auditKeyOf } from "../../demo/audit-key.ts";
+
+export interface KeyPair {
+  readonly ak: string;
+  readonly sk: string;
+}
+
+export interface DaySecrets {
+  /** The worker's at the start; removed at Huawei later that day. */
+  readonly oldPair: KeyPair;
+  /** The new access key with somebody's slip in its secret: what the rotation stores first. */
+  readonly wrongPair: KeyPair;
+  readonly newPair: KeyPair;
+  readonly auditPair: KeyPair;
+  /** Signs the chain; PEM. */
+  readonly auditKey: string;
+  readonly oldSource: string;
+  readonly newSource: string;
+  /** A sender's key that is not the source's. */
+  readonly foreignSource: string;
+}
+
+const PROJECT_ID = "0123456789abcdef0123456789abcdef";
+
+export { PROJECT_ID };
+
+export function secretsOf(seed: number): DaySecrets {
+  const digest = (name: string) => createHash("sha256").update(`offair game day ${seed}: ${name}`).digest();
+  const ak = (name: string) => digest(name).toString("hex").slice(0, 20).toUpperCase();
+  const sk = (name: string) => digest(name).toString("hex").slice(0, 40);
+  const source = (name: string) => `whsec_${digest(name).toString("base64")}`;
+  const newAk = ak("new ak");
+  return {
+    oldPair: { ak: ak("old ak"), sk: sk("old sk") },
+    wrongPair: { ak: newAk, sk: sk("wrong sk") },
+    newPair: { ak: newAk, sk: sk("new sk") },
+    auditPair: { ak: ak("audit ak"), sk: sk("audit sk") },
+    auditKey: auditKeyOf(`offair game day ${seed}: audit key`),
+    oldSource: source("old source"),
+    newSource: source("new source"),
+    foreignSource: source("foreign source"),
+  };
+}
+
+/** What must stand nowhere, by a name that may be told; a webhook secret also without its prefix. */
+export function secretValues(seed: number): ReadonlyMap<string, string> {
+  const { oldPair, wrongPair, newPair, auditPair, auditKey, ...sources } = secretsOf(seed);
+  return new Map([
+    ["old AK", oldPair.ak],
+    ["old SK", oldPair.sk],
+    ["wrong SK", wrongPair.sk],
+    ["new AK", newPair.ak],
+    ["new SK", newPair.sk],
+    ["audit AK", auditPair.ak],
+    ["audit SK", auditPair.sk],
+    ["audit key", auditKey.split("\n")[1] ?? auditKey],
+    ...Object.entries(sources).map(([name, value]): [string, string] => [
+      `${name} secret`,
+      value.replace("whsec_", ""),
+    ]),
+  ]);
+}

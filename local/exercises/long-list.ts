@@ -1,0 +1,105 @@
+/** A long list of disabled streams at the simulated Live, with a ledger that has ordered most of them, and what an audit of it takes. */
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
+import { parseAuditKeys } from "../../lib/archive/signing-keys.ts";
+import type { Expected } from "../../lib/archive/expected-disable.ts";
+import { packLines } from "../../lib/archive/ndjson.ts";
+import { eventsName, expectedName } from "../../lib/archive/object-names.ts";
+import { createArchive } from "../../lib/aws/s3-archive.ts";
+import { sha256Hex } from "../../lib/core/sha256.ts";
+import type { Stream } from "../../lib/core/stream.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
+import { auditKeySecret } from "../demo/audit-key.ts";
+import { AUDIT_KEY, type World } from "../demo/world.ts";
+import type { Stack } from "../stack/stack.ts";
+
+const DOMAIN = "publish.example.huawei.com";
+const RESUME_TIME = toSecondsUtc(new Date(Date.now() + 30 * DAY_MS));
+/** Streams that no order of ours holds off: the ledger is asked about each. */
+const foreignOf = (count: number): number => Math.floor(count / 200);
+
+const stream = (index: number): Stream => {
+  return { domain: DOMAIN, app: "live", stream: `room-${index}-${(index * 7_919) % 1e6}` };
+};
+
+/** @returns the slots of the schedule that so many audits are of: the last full hours. */
+export async function writeLongList({ simulator, stack }: World, count: number, audits: number): Promise<Date[]> {
+  assert(simulator, "a long list needs the simulator");
+  simulator.addDisabled(Array.from({ length: count }, (_, index) => ({ ...stream(index), resume_time: RESUME_TIME })));
+  const lastMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  await writeFirstLink(stack, count, new Date(lastMs - audits * HOUR_MS));
+  return Array.from({ length: audits }, (_, index) => new Date(lastMs - (audits - 1 - index) * HOUR_MS));
+}
+
+/** An audit of an hour before, by which our orders hold nearly all of the streams off: the others are foreign. */
+async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: Date): Promise<void> {
+  const archive = createArchive(clients.s3, bucket);
+  const at = new Date(slot.getTime() - 5 * MINUTE_MS).toISOString();
+  function* lines() {
+    for (let index = foreignOf(count); index < count; index++) {
+      const order = {
+        number: 1,
+        placedAt: at,
+        outcome: "verified" as const,
+        reason: "weapons",
+        by: "rule weapons",
+        cause: `standard#${index}`,
+      };
+      yield { ...stream(index), resumeTime: RESUME_TIME, ...order } satisfies Expected;
+    }
+  }
+  const packed = await packLines(lines());
+  const object = expectedName(slot);
+  await archive.store(object, packed.bytes, { contentType: "application/x-ndjson", contentEncoding: "gzip" });
+  const noEvents = await packLines([]);
+  await archive.store(eventsName(slot), noEvents.bytes, { contentType: "application/x-ndjson" });
+  const described = ({ bytes }: { bytes: Buffer }) => ({ sha256: sha256Hex(bytes), bytes: bytes.length });
+  const draft: AuditDraft = {
+    ...{ kind: "audit", slot: slot.toISOString(), scheduled: true, snapshots: [] },
+    ...{ policy: "0".repeat(64), build: "0".repeat(64) },
+    events: { object: eventsName(slot), ...described(noEvents), count: 0, from: at, until: at },
+    expected: { object, ...described(packed), count: packed.count, until: at },
+  };
+  const keys = parseAuditKeys(auditKeySecret(AUDIT_KEY));
+  const head = { read: async () => undefined, write: async () => {} };
+  await appendToChain(draft, { archive, head, keys, now: () => new Date() });
+}
+
+export interface AuditRun {
+  /** What the function answered. */
+  readonly answer: unknown;
+  readonly tookMs: number;
+  /** Of Live. */
+  readonly calls: number;
+  /** Most memory that the function's process ever had, this audit's and earlier ones'. */
+  readonly peakBytes: number;
+}
+
+export async function runAudit({ simulator, stack }: World, slot: Date): Promise<AuditRun> {
+  assert(simulator, "its calls are counted by the simulator");
+  const before = simulator.calls().length;
+  const startedMs = performance.now();
+  const answer = await stack.runSchedule(slot);
+  const tookMs = performance.now() - startedMs;
+  const peakBytes = peakResident("offair-local-audit");
+  assert(peakBytes > 0, "the memory of the function's process cannot be read");
+  return { answer, tookMs, calls: simulator.calls().length - before, peakBytes };
+}
+
+/** Of the processes of this one that run the function, as Linux counts it. */
+function peakResident(functionName: string): number {
+  const peaks = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, "utf8");
+        const isOurs = new RegExp(`^PPid:\\s+${process.pid}$`, "m").test(status);
+        if (!isOurs || !readFileSync(`/proc/${pid}/environ`, "utf8").includes(`=${functionName}\0`)) return 0;
+        return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
+      } catch {
+        return 0; // it has ended meanwhile
+      }
+    });
+  return Math.max(...peaks);
+}

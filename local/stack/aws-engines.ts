@@ -1,0 +1,125 @@
+/** The stand-ins of SQS, SNS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
+import { once } from "node:events";
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import dynalite from "dynalite";
+import { buildApp } from "fauxqs";
+import { type Secrets, startSecrets } from "../aws/secrets.ts";
+import { type Storage, startStorage } from "../aws/storage.ts";
+
+export interface Clients {
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly dynamo: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+}
+
+export interface Engines {
+  readonly sqsUrl: string;
+  readonly storage: Storage;
+  readonly secrets: Secrets;
+  readonly clients: Clients;
+  /** What makes an unmodified SDK talk to the stand-ins. S3 takes path style by itself: the host is an IP address. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** An answer that a request gets instead of being carried out; `undefined` lets it through. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: object;
+}
+export type Interfere = (service: "sqs" | "dynamodb", request: IncomingMessage) => Refusal | undefined;
+
+const AWS_JSON = "application/x-amz-json-1.0";
+
+/**
+ * What is started is given to `cleanup`, also when a later part fails to start.
+ *
+ * @param interfere - asked before the queues and the tables carry out a request.
+ */
+export async function startEngines(
+  region: string,
+  cleanup: AsyncDisposableStack,
+  interfere: Interfere = () => undefined,
+): Promise<Engines> {
+  const [sqsUrl, dynamoUrl, storage, secrets] = await Promise.all([
+    startQueues(region, cleanup, interfere),
+    startTables(cleanup, interfere),
+    startStorage().then((started) => deferClose(started, cleanup)),
+    startSecrets({ region }).then((started) => deferClose(started, cleanup)),
+  ]);
+  const settings = (endpoint: string) => ({
+    endpoint,
+    region,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const clients = {
+    sqs: new SQSClient(settings(sqsUrl)),
+    sns: new SNSClient(settings(sqsUrl)), // one server speaks both
+    dynamo: new DynamoDBClient(settings(dynamoUrl)),
+    s3: new S3Client(settings(storage.url)),
+    secrets: new SecretsManagerClient(settings(secrets.url)),
+  };
+  cleanup.defer(() => {
+    for (const client of Object.values(clients)) client.destroy();
+  });
+  const environment = {
+    AWS_ENDPOINT_URL_SQS: sqsUrl,
+    AWS_ENDPOINT_URL_SNS: sqsUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
+    AWS_ENDPOINT_URL_S3: storage.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+  };
+  return { sqsUrl, storage, secrets, clients, environment };
+}
+
+function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: AsyncDisposableStack): T {
+  cleanup.defer(() => started.close());
+  return started;
+}
+
+/** The app and not the package's `startFauxqs`, which listens on every address of the machine. */
+async function startQueues(
+  defaultRegion: string,
+  cleanup: AsyncDisposableStack,
+  interfere: Interfere,
+): Promise<string> {
+  const app = buildApp({ logger: false, defaultRegion });
+  app.addHook("onRequest", async (request, reply) => {
+    const refusal = interfere("sqs", request.raw);
+    return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
+  });
+  cleanup.defer(async () => {
+    await app.close();
+  });
+  return app.listen({ port: 0, host: "127.0.0.1" });
+}
+
+async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere): Promise<string> {
+  const server = dynalite({ createTableMs: 0 });
+  const serve = server.listeners("request") as RequestListener[]; // dynalite's own, put behind ours
+  server.removeAllListeners("request").on("request", (request, response) => {
+    const refusal = interfere("dynamodb", request);
+    if (!refusal) return serve.forEach((listener) => void listener.call(server, request, response));
+    request.resume();
+    request.once("end", () => {
+      response.writeHead(refusal.status, { "content-type": AWS_JSON }).end(JSON.stringify(refusal.body));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  cleanup.defer(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,174 @@
+/**
+ * The HTTP API in front of the functions, on the loopback address, and on the same port Lambda's own Invoke call, for what a person
+ * starts by hand. Left out: TLS, authorizers but IAM's, CORS, the stage's throttling.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  decodedPath,
+  gatewayMessage,
+  type HttpResponse,
+  httpApiEvent,
+  httpApiResponse,
+  matchRoute,
+  type ReceivedRequest,
+  type Route,
+} from "./http-api.ts";
+import { authorize, type Identity } from "./identities.ts";
+import { FunctionError } from "../lambda/function-error.ts";
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const HEADER_LIMIT_BYTES = 10_240;
+
+export type Invoke = (event: unknown, requestId?: string) => Promise<unknown>;
+
+export interface GatewayRoute extends Route {
+  readonly invoke: Invoke;
+  /** At most 30,000. */
+  readonly timeoutMs: number;
+  /** Lets in only whom `identities` allow. */
+  readonly requiresIam?: boolean;
+  /** By name in lower case; the client's own are lost. */
+  readonly overwriteHeaders?: Readonly<Record<string, string>>;
+}
+
+export interface GatewayOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly routes: readonly GatewayRoute[];
+  /** For the Invoke call: a function by its full or short name. */
+  readonly findFunction: (name: string) => Invoke | undefined;
+  /** Default: nobody. */
+  readonly identities?: readonly Identity[];
+  readonly accountId: string;
+  readonly region: string;
+  readonly now: () => Date;
+}
+
+export interface Gateway {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws the server's own error, `EADDRINUSE` among them, when the port cannot be had. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT_BYTES }, (request, response) => {
+    answer(request, options)
+      .catch((error) => gatewayMessage(500, error instanceof Error ? error.message : String(error)))
+      .then((result) => send(response, result))
+      .catch(() => response.destroy()); // headers that cannot be sent, or a caller who left
+  });
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+async function answer(request: IncomingMessage, options: GatewayOptions): Promise<HttpResponse> {
+  const body = await readBody(request);
+  if (!body) return gatewayMessage(413, "Request Entity Too Large");
+  const received = {
+    method: request.method ?? "",
+    target: request.url ?? "/",
+    rawHeaders: request.rawHeaders,
+    body,
+    sourceIp: request.socket.remoteAddress ?? "",
+  };
+  const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/.exec(received.target) ?? [];
+  if (name && received.method === "POST") {
+    return invokeByHand(decodeURIComponent(name), request.headers["x-amz-invocation-type"], body, options);
+  }
+  return route(received, options);
+}
+
+/** `undefined` when it is too large. It is read to its end all the same: a client cut off while sending sees no answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes <= BODY_LIMIT_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+async function route(
+  request: ReceivedRequest,
+  { routes, accountId, region, now, identities = [] }: GatewayOptions,
+): Promise<HttpResponse> {
+  const path = decodedPath(request.target);
+  if (path === undefined) return gatewayMessage(400, "Bad Request");
+  const match = matchRoute(routes, request.method, path);
+  if (!match) return gatewayMessage(404, "Not Found");
+  const { routeKey, invoke, timeoutMs, requiresIam, overwriteHeaders } = match.route;
+  const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
+  if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // for a wrong signature as for a missing right
+  const apiId = "local";
+  const event = httpApiEvent(request, routeKey, match.pathParameters, {
+    accountId,
+    apiId,
+    domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
+    requestId: randomBytes(11).toString("base64"),
+    now: now(),
+    authorizer,
+    overwriteHeaders,
+  });
+  let limit: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<HttpResponse>((resolve) => {
+    limit = setTimeout(() => resolve(gatewayMessage(503, "Service Unavailable")), timeoutMs);
+  });
+  const response = invoke(event).then(httpApiResponse, () => gatewayMessage(500, "Internal Server Error"));
+  return Promise.race([response, tooLate]).finally(() => clearTimeout(limit));
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+async function invokeByHand(
+  name: string,
+  invocationType: string | string[] | undefined,
+  body: Buffer,
+  { findFunction }: GatewayOptions,
+): Promise<HttpResponse> {
+  const requestId = randomUUID();
+  const reply = (statusCode: number, headers: Record<string, string>, content: unknown): HttpResponse => ({
+    statusCode,
+    headers: Object.entries({ "content-type": "application/json", "x-amzn-requestid": requestId, ...headers }),
+    body: Buffer.from(content === undefined ? "" : JSON.stringify(content)),
+  });
+  const refuse = (statusCode: number, type: string, Message: string) =>
+    reply(statusCode, { "x-amzn-errortype": type }, { Type: "User", Message });
+  const invoke = findFunction(name);
+  if (!invoke) return refuse(404, "ResourceNotFoundException", `Function not found: ${name}`);
+  let event: unknown;
+  try {
+    event = body.length > 0 ? JSON.parse(body.toString()) : {};
+  } catch {
+    return refuse(400, "InvalidRequestContentException", "Could not parse request body into json");
+  }
+  if (invocationType === "DryRun") return reply(204, {}, undefined);
+  if (invocationType === "Event") {
+    invoke(event, requestId).catch(() => {}); // nobody waits for an asynchronous invocation
+    return reply(202, {}, undefined);
+  }
+  const version = { "x-amz-executed-version": "$LATEST" };
+  return invoke(event, requestId).then(
+    (result) => reply(200, version, result),
+    (error) => {
+      if (!(error instanceof FunctionError)) throw error;
+      return reply(200, { ...version, "x-amz-function-error": "Unhandled" }, error.fault);
+    },
+  );
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse) {
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  response.writeHead(statusCode);
+  response.end(body);
+}

@@ -1,0 +1,189 @@
+/**
+ * The whole service on the loopback address: the packaged bundles on a local Lambda, wired as the packaged template says, in front of
+ * stand-ins for the AWS services. Only endpoints in the environment tell a function that it runs locally.
+ */
+import type { Secrets } from "../aws/secrets.ts";
+import type { Storage } from "../aws/storage.ts";
+import { resolveSecrets } from "./secret-references.ts";
+import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
+import { type FunctionsOptions, startFunctions } from "./functions.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+import type { Identity } from "./identities.ts";
+import type { LogLine } from "../lambda/settings.ts";
+import { startMapping } from "./event-source-mapping.ts";
+import { ACCOUNT_ID, provision } from "./provision.ts";
+import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
+import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
+import { readTemplate } from "./template.ts";
+
+export const REGION = "eu-central-1";
+const STACK_NAME = "offair-local";
+const GATEWAY_PORT = 8787;
+
+export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog"> {
+  /** Where a fixed port is taken, any free one takes its place. Gateway: 8787. */
+  readonly ports?: { readonly gateway?: number };
+  /** Secret values by name. */
+  readonly secretsValues?: Readonly<Record<string, string>>;
+  /** Instead of the queues' own visibility timeout: how soon a failed record comes back. */
+  readonly visibilitySeconds?: number;
+  /** Who may call the routes that ask for IAM authorisation. Default: nobody. */
+  readonly identities?: readonly Identity[];
+  /** Spoils requests to the queues and the tables. */
+  readonly interfere?: Interfere;
+}
+
+export interface Stack {
+  readonly gatewayUrl: string;
+  /** URLs by logical id: `queues.LiveQueue`. */
+  readonly queues: Readonly<Record<string, string>>;
+  readonly bucket: string;
+  readonly table: string;
+  readonly clients: Clients;
+  readonly storage: Storage;
+  readonly secrets: Secrets;
+  /** One synchronous invocation, by full or short name. @throws FunctionError */
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /** Fires the schedule as if this were its slot (now, in whole seconds, when absent), and answers what the function does. */
+  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
+  /** Every line that a function writes from now on. Answers how to stop listening. */
+  onLog(listener: (line: LogLine) => void): () => void;
+  /** Kills the function's environments, busy or idle. Answers how many there were. */
+  kill(name: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @throws Error that names the resource when the template holds something that cannot run locally. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const cleanup = new AsyncDisposableStack();
+  try {
+    return await assemble(options, cleanup);
+  } catch (error) {
+    await cleanup.disposeAsync();
+    throw error;
+  }
+}
+
+async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): Promise<Stack> {
+  const { secretsValues = {}, visibilitySeconds, interfere } = options;
+  const [template, engines] = await Promise.all([
+    readTemplate(options.templatePath),
+    startEngines(REGION, cleanup, interfere),
+  ]);
+  const provisioned = await provision(template, engines, {
+    region: REGION,
+    stackName: STACK_NAME,
+    secretsValues,
+    visibilitySeconds,
+  });
+  const { scope, queueUrls, tables, buckets } = provisioned;
+
+  const listeners = new Set<(line: LogLine) => void>();
+  const onLog = (line: LogLine) => {
+    for (const listener of listeners) listener(line);
+  };
+  const functions = await startFunctions(
+    template,
+    scope,
+    { ...options, region: REGION, onLog, services: engines.environment },
+    cleanup,
+  );
+
+  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
+    const [queueId] =
+      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
+    const queueUrl = queueUrls[queueId ?? ""];
+    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
+    const fn = functions.named(mapping.FunctionName, id);
+    const started = startMapping({
+      sqs: engines.clients.sqs,
+      queueUrl,
+      queueArn: mapping.EventSourceArn,
+      region: REGION,
+      batchSize: mapping.BatchSize,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? options.maxConcurrency ?? 10,
+      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+      invoke: fn.invoke,
+      onError: (error) =>
+        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
+    });
+    cleanup.defer(async () => {
+      const stopped = started.close();
+      await fn.close(); // a batch in flight is cut off, as when the machine dies
+      await stopped;
+    });
+  }
+
+  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
+  const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
+    const integration = integrations.get(route.Target.replace("integrations/", ""));
+    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
+    const { invoke } = functions.named(integration.IntegrationUri, id);
+    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
+      key.replace("overwrite:header.", ""),
+      resolveSecrets(value, engines.secrets.read, route.Target),
+    ]);
+    return {
+      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
+      requiresIam: route.AuthorizationType === "AWS_IAM",
+      overwriteHeaders: Object.fromEntries(overwrites),
+    };
+  });
+  const gateway = await startGatewayNear(options.ports?.gateway ?? GATEWAY_PORT, {
+    routes,
+    findFunction: (name) => functions.find(name)?.invoke,
+    identities: options.identities ?? [],
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    now: () => new Date(),
+  });
+  cleanup.defer(() => gateway.close());
+
+  const schedules = new Map<string, ScheduledTarget>(
+    resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(([id, { Target, Name = id }]) => [
+      id,
+      { name: Name, input: Target.Input, invoke: functions.named(Target.Arn, id).invoke },
+    ]),
+  );
+
+  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
+    const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
+    const [chosen, ...others] = candidates;
+    if (!chosen || others.length > 0)
+      throw new Error(`${candidates.length} schedules answer to ${scheduleId ?? "any id"}`);
+    return chosen[1].invoke(scheduledInput(chosen[1], scheduledTime, REGION, ACCOUNT_ID));
+  }
+
+  return {
+    gatewayUrl: gateway.url,
+    queues: queueUrls,
+    table: only(tables, "table"),
+    bucket: only(buckets, "bucket"),
+    clients: engines.clients,
+    storage: engines.storage,
+    secrets: engines.secrets,
+    invoke: async (name, event) => functions.named(name, "invoke").invoke(event),
+    runSchedule,
+    onLog(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    kill: async (name) => functions.named(name, "kill").kill(),
+    close: () => cleanup.disposeAsync(),
+  };
+}
+
+function only(names: Readonly<Record<string, string>>, kind: string): string {
+  const [name, ...others] = Object.values(names);
+  if (name === undefined || others.length > 0) throw new Error(`the template should have one ${kind}`);
+  return name;
+}
+
+async function startGatewayNear(port: number, options: Omit<GatewayOptions, "port">): Promise<Gateway> {
+  try {
+    return await startGateway({ ...options, port });
+  } catch (error) {
+    if (port === 0 || !(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    return startGateway({ ...options, port: 0 });
+  }
+}

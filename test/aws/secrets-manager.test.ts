@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { QUICK_CLIENT } from "../../lib/aws/clients.ts";
+import { createReadSecret, type ReadSecret } from "../../lib/aws/secrets-manager.ts";
+import { MINUTE_MS } from "../../lib/core/time.ts";
+import { type Secrets, startSecrets } from "../../local/aws/secrets.ts";
+import { NOON } from "../support/fixtures.ts";
+
+const NAME = "offair/test/live/worker";
+const PAIR = '{"ak":"AKEXAMPLE","sk":"a-key-that-nobody-may-see"}';
+
+let secrets: Secrets;
+let client: SecretsManagerClient;
+let clock: number;
+let readSecret: ReadSecret;
+const servers: Server[] = [];
+const clients: SecretsManagerClient[] = [];
+
+function connect(endpoint: string, settings: object = { maxAttempts: 1 }): SecretsManagerClient {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const made = new SecretsManagerClient({ endpoint, region: "eu-central-1", credentials, ...settings });
+  clients.push(made);
+  return made;
+}
+
+beforeAll(async () => {
+  secrets = await startSecrets();
+  client = connect(secrets.url);
+});
+beforeEach(() => {
+  secrets.heal();
+  secrets.erase(NAME);
+  secrets.put(NAME, PAIR);
+  clock = NOON.getTime();
+  readSecret = createReadSecret({ client, maxAgeMs: MINUTE_MS, now: () => new Date(clock) });
+});
+afterAll(async () => {
+  for (const made of clients) made.destroy();
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
+  await secrets.close();
+});
+
+/** How many reads of the service this takes. */
+async function readsDuring(work: () => Promise<unknown>): Promise<number> {
+  const before = secrets.requests().GetSecretValue ?? 0;
+  await work();
+  return (secrets.requests().GetSecretValue ?? 0) - before;
+}
+
+describe("a secret", () => {
+  it("comes with its version, so that AK and SK are always of the same one", async () => {
+    const { version, value } = await readSecret(NAME);
+    expect(value).toBe(PAIR);
+    const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: NAME, SecretString: "rotated" }));
+    expect(await readSecret(NAME, { fresh: true })).toEqual({ version: VersionId, value: "rotated" });
+    expect(VersionId).not.toBe(version);
+  });
+
+  it("is kept for its age and not a moment longer: then a rotation is seen", async () => {
+    await readSecret(NAME);
+    secrets.put(NAME, "rotated");
+    clock += MINUTE_MS - 1;
+    expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe(PAIR))).toBe(0);
+    clock += 1;
+    expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(1);
+  });
+
+  it("is read past what is kept when it must be fresh, and kept from then on", async () => {
+    await readSecret(NAME);
+    secrets.put(NAME, "rotated");
+    expect((await readSecret(NAME, { fresh: true })).value).toBe("rotated");
+    expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(0);
+  });
+
+  it("is asked for once by callers at the same moment", async () => {
+    const all = () => Promise.all(Array.from({ length: 20 }, () => readSecret(NAME)));
+    expect(await readsDuring(all)).toBe(1);
+  });
+
+  it("is kept under its own name", async () => {
+    secrets.put(`${NAME}-2`, "another");
+    expect([(await readSecret(NAME)).value, (await readSecret(`${NAME}-2`)).value]).toEqual([PAIR, "another"]);
+  });
+});
+
+describe("a secret that cannot be read", () => {
+  it("fails every caller of that moment, and is asked for again by the next", async () => {
+    secrets.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
+    const both = await Promise.allSettled([readSecret(NAME), readSecret(NAME)]);
+    expect(both).toMatchObject([{ reason: { code: "ERR_SECRET" } }, { reason: { code: "ERR_SECRET" } }]);
+    expect((await readSecret(NAME)).value).toBe(PAIR);
+  });
+
+  it("is no unhandled rejection when nobody waits for it any more", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    secrets.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
+    const abandoned = readSecret(NAME);
+    await abandoned.catch(() => {});
+    await new Promise((done) => setImmediate(done));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  it.each([
+    ["does not exist", "ResourceNotFoundException", () => void secrets.erase(NAME)],
+    [
+      "is not ours to read",
+      "AccessDeniedException",
+      () => secrets.fail("GetSecretValue", { status: 400, code: "AccessDeniedException" }),
+    ],
+  ])("says why when it %s", async (_, why, arrange) => {
+    arrange();
+    await expect(readSecret(NAME)).rejects.toMatchObject({
+      code: "ERR_SECRET",
+      retryable: true,
+      message: expect.stringContaining(`${NAME} cannot be read: ${why}`),
+    });
+  });
+
+  it("is one without text", async () => {
+    const SecretBinary = Buffer.from(PAIR);
+    await client.send(new PutSecretValueCommand({ SecretId: NAME, SecretBinary }));
+    await expect(readSecret(NAME)).rejects.toMatchObject({ code: "ERR_SECRET" });
+  });
+});
+
+/** A service that answers each request like this. */
+async function serviceAnswering(body: string | undefined): Promise<string> {
+  const server = createServer((_, response) => {
+    if (body !== undefined) response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(body);
+  });
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it.each([
+  ["without quotes around the value", '{"VersionId":"1","SecretString":hush-hush}'],
+  ["that is the value alone", "hush-hush"],
+  ["that ends within the value", '{"VersionId":"1","SecretString":"hush-hu'],
+])("no error tells of the value (invariant 5), also not of an answer %s", async (_, body) => {
+  const read = createReadSecret({ client: connect(await serviceAnswering(body)), maxAgeMs: 1, now: () => NOON });
+  const error: unknown = await read(NAME).catch((failure: unknown) => failure);
+  expect(error).toMatchObject({ code: "ERR_SECRET" });
+  expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain("hush");
+});
+
+it("a service that does not answer is given up before the least patient sender gives up on us", async () => {
+  const hanging = connect(await serviceAnswering(undefined), QUICK_CLIENT);
+  const read = createReadSecret({ client: hanging, maxAgeMs: 1, now: () => NOON });
+  await expect(read(NAME)).rejects.toMatchObject({ code: "ERR_SECRET", message: expect.stringContaining("Timeout") });
+});

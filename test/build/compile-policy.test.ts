@@ -1,0 +1,174 @@
+import { describe, expect, it } from "@jest/globals";
+import * as z from "zod";
+import { policySchema } from "../../lib/policy/schema.ts";
+import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
+
+const schema = z.strictObject({
+  scope: z.array(z.strictObject({ domain: z.string().toLowerCase(), apps: z.array(z.string()) })),
+  hours: z.number().max(24).optional(),
+});
+
+const policy = (...more: string[]) =>
+  ["scope:", "  - domain: Push.Example.COM", "    apps: [live]", ...more, ""].join("\n");
+
+function faultsIn(text: string, by: z.ZodType = schema): string[] {
+  try {
+    parsePolicy(text, by, "policy.yml");
+  } catch (error) {
+    if (error instanceof PolicyError) return error.message.split("\n").slice(1);
+    throw error;
+  }
+  return [];
+}
+
+describe("a policy file", () => {
+  it("is the schema's result, so that a cold start has nothing left to normalise", () => {
+    expect(parsePolicy(policy(), schema, "policy.yml")).toEqual({
+      scope: [{ domain: "push.example.com", apps: ["live"] }],
+    });
+  });
+
+  it("names every fault by line, column and path", () => {
+    const faults = faultsIn("scope:\n  - domain: 7\n    apps:\n      - live\n      - 8\nhours: 25\n");
+    expect(faults).toEqual([
+      expect.stringMatching(/^policy\.yml:2:5 scope\[0\]\.domain: /),
+      expect.stringMatching(/^policy\.yml:5:9 scope\[0\]\.apps\[1\]: /),
+      expect.stringMatching(/^policy\.yml:6:1 hours: /),
+    ]);
+  });
+
+  it("points at the object that something is missing from", () => {
+    expect(faultsIn("scope:\n  - domain: push.example.com\n")).toEqual([
+      expect.stringMatching(/^policy\.yml:2:5 scope\[0\]\.apps: /),
+    ]);
+  });
+
+  it("points at each unknown key, so that a misspelt one is found", () => {
+    expect(faultsIn(policy("hour: 1", "day: 2"))).toEqual([
+      expect.stringMatching(/^policy\.yml:4:1 hour: /),
+      expect.stringMatching(/^policy\.yml:5:1 day: /),
+    ]);
+  });
+
+  it("may not say the same thing twice: the reader would see one of them, and the function the other", () => {
+    expect(faultsIn(policy("hours: 1", "hours: 2"))).toEqual([expect.stringMatching(/^policy\.yml:5:1 /)]);
+  });
+
+  it.each([
+    ["an unknown tag", "hours: !day 1", 4],
+    ["an alias without an anchor", "hours: *day", 4],
+    ["an open bracket", "hours: [", 5],
+  ])("is refused with %s", (_case, line, faultLine) => {
+    expect(faultsIn(policy(line))[0]).toMatch(new RegExp(`^policy\\.yml:${faultLine}:`));
+  });
+
+  it("is refused when it is empty", () => {
+    expect(faultsIn("")).toEqual([expect.stringMatching(/^policy\.yml:1:1 /)]);
+  });
+
+  it("may not have a key that would be passed over without a word", () => {
+    const open = z.object({ labels: z.record(z.string(), z.string()) });
+    expect(faultsIn("labels:\n  porn: nudity\n  __proto__: nudity\n", open)).toEqual([
+      "policy.yml:3:3 __proto__ cannot be a key",
+    ]);
+    expect(parsePolicy("labels: { constructor: nudity }", open, "policy.yml")).toEqual({
+      labels: { constructor: "nudity" },
+    });
+  });
+
+  it("may not hold what JSON would change on its way into the bundle", () => {
+    expect(() => parsePolicy("hours: .inf", z.object({ hours: z.any() }), "policy.yml")).toThrow("JSON cannot");
+  });
+});
+
+describe("a fault of a policy", () => {
+  const text = (sources: string, rules: string) => `
+scope: [{ domain: push.example.com, apps: [live] }]
+maxReportAgeMinutes: 10
+operatorOutranksHours: 24
+sources:
+${sources}
+rules:
+${rules}
+`;
+  const standard = "  standard: { adapter: standard, grade: A }";
+  const rule = "  - { id: one, categories: [hate], action: pause }";
+  const mapped = (...lines: string[]) =>
+    text(["  hive:", "    adapter: mapped", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
+
+  it.each<[string, string, string]>([
+    [
+      "a rule that never answers, at the category, with the rule that does",
+      text(
+        standard,
+        `${rule}\n  - id: two\n    action: ignore\n    minScore: 0.5\n    categories:\n      - ip\n      - hate`,
+      ),
+      '14:9 rules[1].categories[1]: never answers for hate, for rule "one" before it meets all of it',
+    ],
+    [
+      "two sources with one secret, at the second",
+      text(
+        `${standard}\n  vendor:\n    adapter: sightengine\n    grade: B\n    categories: { gore: violence }\n    secret: standard`,
+        rule,
+      ),
+      '11:5 sources.vendor.secret: is the secret of source "standard" too',
+    ],
+    [
+      "a category that does not exist, with those that do",
+      text(standard, "  - id: one\n    categories: [hate, gore]\n    action: pause"),
+      "9:24 rules[0].categories[1]: must be one of csam, terrorism, self-harm,",
+    ],
+    [
+      "a source that nobody wrote an adapter for, with those there are",
+      text("  hive: { adapter: hive }", rule),
+      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, mapped",
+    ],
+    [
+      "what is missing, where it is missing",
+      text("  a: { adapter: standard }", rule),
+      "6:3 sources.a.grade: is missing: one of A, B, C, D, E, F expected",
+    ],
+    [
+      "a name that cannot be one, with what it may hold",
+      text("  Hive: { adapter: standard, grade: A }", rule),
+      "6:3 sources.Hive: must be 1 to 64 lower-case letters, digits and dashes",
+    ],
+  ])("is told: %s", (_case, policy, fault) => {
+    expect(faultsIn(policy, policySchema)).toEqual([expect.stringContaining(`policy.yml:${fault}`)]);
+  });
+
+  it("is told of the shape that was meant, where there are several", () => {
+    const most = ["grade: F", "authentication: { scheme: bearer }", "categories: { a: hate }"];
+    const where = (stream: string, category = "/body/label") =>
+      faultsIn(mapped(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
+    expect(where("{ path: body/stream }")).toEqual([
+      "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
+    ]);
+    expect(where("{ domain: /body/a, app: { is: 7 }, stream: /query/s }")).toEqual([
+      expect.stringMatching(/^policy\.yml:11:\d+ sources\.hive\.stream\.app\.is: .*expected string/),
+    ]);
+    expect(where("{ key: /body/a }")).toEqual([expect.stringContaining("must be { domain, app, stream }, { url } or")]);
+    expect(where("{ path: /body/stream }", "[label]")).toEqual([expect.stringContaining("or { is: … }")]);
+  });
+
+  it("never repeats what may be a secret in the wrong place", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const faults = faultsIn(
+      text(`  a: { adapter: standard, grade: ${secret}, secret: ${secret}, maxActions: ${secret} }`, rule),
+      policySchema,
+    );
+    expect(faults).toHaveLength(3);
+    expect(faults.join("\n")).not.toContain("whsec");
+  });
+});
+
+describe("our policy.yml", () => {
+  it("has no fault", () => {
+    expect(compilePolicy(POLICY_FILE).rules.length).toBeGreaterThan(0);
+  });
+
+  it("is what a test imports", async () => {
+    const { default: imported } = await import("../../policy.yml");
+    expect(imported).toEqual(compilePolicy());
+  });
+});

@@ -1,0 +1,208 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { type OpenBundle, openBundle } from "../../../cli/evidence/open-bundle.ts";
+import { objectNameFault } from "../../../cli/evidence/object-name.ts";
+import { padded, parsePax, spellHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
+import { writeTar } from "../../../cli/evidence/tar-write.ts";
+
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "offair-bundles-"));
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+const LONG = `snapshots/domain=${"push.".repeat(14)}example.com/dt=2026-11-20/070000Z.ndjson.gz`;
+const objects = new Map<string, Buffer>([
+  ["manifests/0000000001.json", Buffer.from("{}\n")],
+  [LONG, Buffer.alloc(1_025, 7)],
+  ["snapshots/empty.ndjson.gz", Buffer.alloc(0)],
+  ["snapshots/full.ndjson.gz", Buffer.alloc(512, 1)],
+]);
+
+async function tarOf(from: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
+  const out = new PassThrough();
+  const written = writeTar(from.keys(), async (name) => from.get(name), out).then(() => out.end());
+  const bytes = await buffer(out);
+  await written;
+  return bytes;
+}
+
+function write(name: string, bytes: Uint8Array): string {
+  const path = join(scratch, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+}
+
+async function contentOf(bundle: OpenBundle): Promise<Map<string, Buffer>> {
+  const content = new Map<string, Buffer>();
+  for await (const name of bundle.names()) content.set(name, Buffer.from((await bundle.read(name)) ?? "nothing"));
+  await bundle.close();
+  return content;
+}
+
+/** An entry of a tar that no program of ours would write. */
+const entry = (name: string, type = "0", data: Uint8Array = Buffer.from("data")): Buffer =>
+  Buffer.concat([spellHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
+const END = Buffer.alloc(1_024);
+
+describe("objects come back as they are from", () => {
+  it("a folder", async () => {
+    for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
+    const bundle = await openBundle(join(scratch, "bundle"));
+    expect(bundle.faults).toEqual([]);
+    expect(await contentOf(bundle)).toEqual(objects);
+  });
+
+  it("a tar of ours, which is the same for the same objects", async () => {
+    const tar = await tarOf(objects);
+    expect(await tarOf(objects)).toEqual(tar);
+    const bundle = await openBundle(write("bundle.tar", tar));
+    expect(bundle.faults).toEqual([]);
+    expect(await contentOf(bundle)).toEqual(objects);
+  });
+
+  it.each(["ustar", "pax", "gnu"])("a tar that somebody made with tar --format=%s", async (format) => {
+    for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
+    const path = join(scratch, "bundle.tar");
+    const { status } = spawnSync("tar", [`--format=${format}`, "-cf", path, "-C", join(scratch, "bundle"), "."]);
+    expect(status).toBe(0);
+    const bundle = await openBundle(path);
+    expect(bundle.faults).toEqual([]);
+    expect(await contentOf(bundle)).toEqual(objects);
+  });
+
+  it("what tar unpacks from ours", async () => {
+    const path = write("bundle.tar", await tarOf(objects));
+    expect(spawnSync("tar", ["-xf", path, "-C", scratch]).status).toBe(0);
+    for (const [name, bytes] of objects) expect(readFileSync(join(scratch, name))).toEqual(bytes);
+  });
+
+  it("a tar, whatever their names and bytes are", async () => {
+    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((each) => !objectNameFault(each));
+    const any = fc.array(fc.tuple(name, fc.uint8Array()), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(any, async (list) => {
+        const some = new Map(
+          [...list, ["manifests/1", Buffer.of(1)] as const].map(([each, bytes]) => [each, Buffer.from(bytes)]),
+        );
+        const bundle = await openBundle(write("any.tar", await tarOf(some)));
+        expect(await contentOf(bundle)).toEqual(some);
+        expect(bundle.faults).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it("names are listed in their order, those of a prefix only where one is given", async () => {
+  const bundle = await openBundle(write("bundle.tar", await tarOf(new Map([...objects].reverse()))));
+  const names: string[] = [];
+  for await (const name of bundle.names("snapshots/")) names.push(name);
+  expect(names).toEqual([LONG, "snapshots/empty.ndjson.gz", "snapshots/full.ndjson.gz"]);
+  expect(await bundle.read("snapshots/none")).toBeUndefined();
+  await bundle.close();
+});
+
+describe("a hostile tar is read as far as it can be, and what is wrong with it is told:", () => {
+  const good = entry("good");
+  it.each<[string, Buffer[], string]>([
+    ["an absolute name", [entry("/etc/passwd")], "/etc/passwd"],
+    ["a name that leads out", [entry("a/../../b")], "a/../../b"],
+    ["a name that leads out, in an extended header", [entry("pax", "x", spellPax("path", "../b")), entry("c")], "../b"],
+    ["a name that leads out, in GNU's way", [entry("long", "L", Buffer.from("../b\0")), entry("c")], "../b"],
+    ["no name", [entry("")], ""],
+    ["a symbolic link", [entry("link", "2", Buffer.alloc(0))], "link"],
+    ["a hard link", [entry("link", "1", Buffer.alloc(0))], "link"],
+    ["a device", [entry("tty", "3", Buffer.alloc(0))], "tty"],
+    ["a sparse file", [entry("sparse", "S")], "sparse"],
+    ["a name twice", [entry("good", "0", Buffer.from("other"))], "good"],
+    ["a name twice, by way of a dot", [entry("./good", "0", Buffer.from("other"))], "good"],
+    ["another size in an extended header", [entry("pax", "x", spellPax("size", "1"))], "pax"],
+    ["a sparse file, in an extended header", [entry("pax", "x", spellPax("GNU.sparse.name", "b")), entry("c")], "pax"],
+    ["another real size", [entry("pax", "x", spellPax("SCHILY.realsize", "1")), entry("c")], "pax"],
+    ["a folder that has contents", [entry("folder/", "5", entry("hidden"))], "folder/"],
+    ["a name for all that follow", [entry("all", "g", spellPax("path", "x"))], "all"],
+    ["an extended header that is none", [entry("pax", "x", Buffer.from("99999 a=b\n"))], "pax"],
+    ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
+    ["an entry after its end", [END, entry("hidden")], "byte 2048 of the tar"],
+    ["a header that is none", [Buffer.alloc(512, 1)], "byte 1024 of the tar"],
+    ["a size beyond its end", [spellHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
+  ])("%s", async (_, blocks, object) => {
+    const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
+    expect(bundle.faults).toContainEqual({ object, message: expect.any(String) });
+    expect((await contentOf(bundle)).get("good")?.toString()).toBe("data");
+  });
+
+  it.each([512, 700, 1_024, 1_500])("cut off after %i bytes", async (length) => {
+    const whole = Buffer.concat([good, entry("second"), END]);
+    const bundle = await openBundle(write("cut.tar", whole.subarray(0, length)));
+    expect(bundle.faults).toHaveLength(1);
+    await bundle.close();
+  });
+
+  it("any bit of a header that is flipped is seen", async () => {
+    const whole = Buffer.concat([good, END]);
+    for (let bit = 0; bit < 512 * 8; bit += 13) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const path = write("flipped.tar", bytes);
+      const bundle = await openBundle(path).catch(() => undefined);
+      const seen = bundle && { faults: bundle.faults, content: [...(await contentOf(bundle))] };
+      expect(seen).not.toEqual({ faults: [], content: [["good", Buffer.from("data")]] });
+    }
+  });
+
+  it.each([
+    ["empty", Buffer.alloc(0)],
+    ["short", Buffer.from("PK")],
+    ["compressed", Buffer.concat([Buffer.of(0x1f, 0x8b), Buffer.alloc(2_000, 3)])],
+    ["only its end", END],
+  ])("no tar at all: %s", async (_, bytes) => {
+    await expect(openBundle(write("no.tar", bytes))).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  });
+});
+
+describe("a folder", () => {
+  it("is not left by a link, nor by a name", async () => {
+    write("secret", Buffer.from("secret"));
+    write("bundle/good", Buffer.from("data"));
+    symlinkSync("../secret", join(scratch, "bundle/link"));
+    symlinkSync("..", join(scratch, "bundle/up"));
+    const bundle = await openBundle(join(scratch, "bundle"));
+    expect(bundle.faults?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
+    for (const name of ["../secret", "link", "up/secret", join(scratch, "secret")]) {
+      expect(await bundle.read(name)).toBeUndefined();
+    }
+    expect([...(await contentOf(bundle)).keys()]).toEqual(["good"]);
+  });
+
+  it("whose file cannot be read any more says so of that file", async () => {
+    write("bundle/good", Buffer.from("data"));
+    const bundle = await openBundle(join(scratch, "bundle"));
+    rmSync(join(scratch, "bundle/good"));
+    await expect(bundle.read("good")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  });
+
+  it("that is not there says so", async () => {
+    await expect(openBundle(join(scratch, "none"))).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  });
+});
+
+it("an object that is not there ends the writing of a tar", async () => {
+  const writing = writeTar(["none"], async () => undefined, new PassThrough());
+  await expect(writing).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+});
+
+it("extended headers count their own length", () => {
+  for (let length = 0; length < 1_200; length++) {
+    const value = "x".repeat(length);
+    expect(parsePax(spellPax("path", value))).toEqual(new Map([["path", value]]));
+  }
+});

@@ -1,0 +1,84 @@
+import { Writable } from "node:stream";
+import { describe, expect, it } from "@jest/globals";
+import { csvCell, csvLine } from "../../../cli/terminal/csv.ts";
+import { createOut } from "../../../cli/terminal/output.ts";
+import { visible, visibleJson } from "../../../lib/core/escape-invisible.ts";
+import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
+
+describe("a cell", () => {
+  it.each([
+    ["plain", '"plain"'],
+    [42, '"42"'],
+    [null, '""'],
+    ['say "hi", twice', '"say ""hi"", twice"'],
+    ["=1+1", `"'=1+1"`],
+    ["+1", `"'+1"`],
+    ["-1", `"'-1"`],
+    ["@SUM(A1)", `"'@SUM(A1)"`],
+    ["\t=1", `"'\\u{9}=1"`],
+    ["\r=1", `"'\\u{d}=1"`],
+    ["  =1", `"'  =1"`],
+    ["\uff1d1", `"'\uff1d1"`],
+    ["a=1", '"a=1"'],
+    ["2026-03-14", '"2026-03-14"'],
+  ])("%j is written as %s", (value, cell) => {
+    expect(csvCell(value)).toBe(cell);
+  });
+
+  it.each(HOSTILE_TEXTS)("is text, and stays one cell: $what", ({ name }) => {
+    const line = csvLine([name, "next"]);
+    expect(line.slice(0, -2)).not.toMatch(OBEYED);
+    expect(line).toMatch(/^"(?:[^"]|"")*","next"\r\n$/);
+    expect(line).not.toMatch(/^"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/);
+    expect(line.slice(0, -2)).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe("on a terminal", () => {
+  it.each(HOSTILE_TEXTS)("nothing is obeyed: $what", ({ name }) => {
+    expect(visible(name)).not.toMatch(OBEYED);
+    expect(visible(name)).not.toMatch(/[\r\n]/);
+    const json = visibleJson({ name });
+    expect(json).not.toMatch(OBEYED);
+    expect(JSON.parse(json)).toEqual({ name });
+  });
+
+  it("two names that differ are shown as two", () => {
+    const names = HOSTILE_TEXTS.map(({ name }) => name);
+    expect(new Set([...names, "\u001b", "\\u{1b}"].map(visible)).size).toBe(names.length + 2);
+  });
+
+  const colours = (isTTY: boolean, env: NodeJS.ProcessEnv): string => {
+    const stdout = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
+      isTTY,
+      hasColors: () => true,
+    });
+    return createOut({ stdout, stderr: stdout }, env).paint("red", "x");
+  };
+
+  it("progress takes one line of a terminal, however narrow, and is kept from those that cannot clear it", () => {
+    const progressOn = (env: NodeJS.ProcessEnv, terminal: object): string => {
+      let written = "";
+      const stderr = new Writable({
+        write(chunk, _encoding, done) {
+          written += chunk;
+          done();
+        },
+      });
+      createOut({ stdout: stderr, stderr: Object.assign(stderr, terminal) }, env).progress(
+        "reading the lists of the day",
+      );
+      return written;
+    };
+    expect(progressOn({}, { isTTY: true, columns: 80 })).toBe("reading the lists of the day");
+    expect(progressOn({}, { isTTY: true, columns: 12 })).toBe("reading the");
+    expect(progressOn({ TERM: "dumb" }, { isTTY: true, columns: 80 })).toBe("");
+    expect(progressOn({}, {})).toBe("");
+  });
+
+  it("there is colour, unless somebody asked for none; and never in a pipe", () => {
+    expect(colours(true, {})).toMatch(/\u001b\[31mx/);
+    expect(colours(true, { NO_COLOR: "1" })).toBe("x");
+    expect(colours(false, {})).toBe("x");
+  });
+});

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "@jest/globals";
+import * as fc from "fast-check";
+import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
+import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
+import { createReadBack } from "../../../lib/huawei/api/read-back.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
+
+const DOMAIN = "push.example.com";
+const stream = (name: string, domain = DOMAIN): Stream => ({ domain, app: "live", stream: name });
+
+/** A list of so many disabled streams, what was asked of it, and writes that end when they are told to. */
+function list(names: readonly string[], { failing = 0 } = {}) {
+  const asked: string[] = [];
+  const rows = names.map((name) => ({ ...stream(name), resumeTime: "2026-11-22T12:00:00Z" }));
+  const writes: (() => void)[] = [];
+  const write = () => new Promise<object>((resolve) => writes.push(() => resolve({})));
+  let failures = failing;
+  const live: Pick<LiveClient, "disable" | "update" | "enable" | "findDisabled" | "disabledPage"> = {
+    ...{ disable: write, update: write, enable: async () => ({}) },
+    findDisabled: async ({ stream: name }) => {
+      asked.push(name);
+      return rows.find((row) => row.stream === name);
+    },
+    disabledPage: async (_domain, { page }): Promise<DisabledPage> => {
+      asked.push(`page ${page}`);
+      if (failures-- > 0) throw new Error("503");
+      return { total: rows.length, rows: rows.slice(page * 100, page * 100 + 100) };
+    },
+  };
+  const { findDisabled: readBack, ...writing } = createReadBack(live);
+  return { live, readBack, asked, writes, ...writing };
+}
+const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `room-${index}`);
+
+it("asks for one or two streams by name", async () => {
+  const { readBack, asked } = list(["a"]);
+  expect(await Promise.all([readBack(stream("a")), readBack(stream("b"))])).toMatchObject([{ stream: "a" }, undefined]);
+  expect(asked).toEqual(["a", "b"]);
+});
+
+it("waits for nobody where nobody else can ask, and for company again where somebody can", async () => {
+  const { live, asked } = list(named(3));
+  let alone = true;
+  const { findDisabled } = createReadBack(live, { isAlone: () => alone });
+  const found = findDisabled(stream("room-0"));
+  expect(asked).toEqual(["room-0"]); // at once
+  expect(await found).toMatchObject(stream("room-0"));
+  alone = false;
+  await Promise.all(named(3).map((name) => findDisabled(stream(name))));
+  expect(asked).toEqual(["room-0", "page 0"]);
+});
+
+it("looks for many of one ingest domain on its pages, and asks by name only for what they do not show", async () => {
+  const { readBack, asked } = list(named(150));
+  const wanted = [...named(9), "missing"];
+  const found = await Promise.all(wanted.map((name) => readBack(stream(name))));
+  expect(found.map((row) => row?.stream)).toEqual([...named(9), undefined]);
+  expect(asked).toEqual(["page 0", "page 1", "missing"]);
+});
+
+it("does not read more pages than there are streams to look for", async () => {
+  const { readBack, asked } = list(named(2_000));
+  const found = await Promise.all(["room-5", "room-1500", "room-1999"].map((name) => readBack(stream(name))));
+  expect(found.map((row) => row?.stream)).toEqual(["room-5", "room-1500", "room-1999"]);
+  expect(asked).toEqual(["page 0", "room-1500", "room-1999"]);
+});
+
+it("asks for a page once more, and by name where it cannot be had", async () => {
+  const once = list(named(3), { failing: 1 });
+  await Promise.all(named(3).map((name) => once.readBack(stream(name))));
+  expect(once.asked).toEqual(["page 0", "page 0"]);
+  const twice = list(named(3), { failing: 2 });
+  await Promise.all(named(3).map((name) => twice.readBack(stream(name))));
+  expect(twice.asked).toEqual(["page 0", "page 0", ...named(3)]);
+});
+
+it("waits for the writes that are under way, so that what was written one after the other is read back together", async () => {
+  const { readBack, asked, writes, disable } = list(named(4));
+  const until = new Date();
+  const both = named(4).map((name) => disable(stream(name), until).then(() => readBack(stream(name))));
+  for (const end of writes) {
+    end();
+    await sleep(20); // longer than a question waits for company
+  }
+  expect((await Promise.all(both)).map((row) => row?.stream)).toEqual(named(4));
+  expect(asked).toEqual(["page 0"]);
+});
+
+it("waits also for writes that are still to come, but not for ever", async () => {
+  const { live, asked } = list(named(4));
+  let areMoreToCome = true;
+  const { findDisabled } = createReadBack(live, { writesMs: 200, areMoreToCome: () => areMoreToCome });
+  const first = findDisabled(stream("room-0"));
+  await sleep(30); // longer than a question waits for company
+  const others = ["room-1", "room-2"].map((name) => findDisabled(stream(name)));
+  areMoreToCome = false;
+  expect((await Promise.all([first, ...others])).map((row) => row?.stream)).toEqual(["room-0", "room-1", "room-2"]);
+  expect(asked).toEqual(["page 0"]);
+  areMoreToCome = true;
+  expect(await findDisabled(stream("room-3"))).toMatchObject({ stream: "room-3" });
+});
+
+it("keeps what the pages showed before one of them could not be had", async () => {
+  const { live, asked } = list(named(150));
+  const broken = { ...live, disabledPage: brokenFrom(1, live.disabledPage) };
+  const { findDisabled } = createReadBack(broken);
+  const wanted = ["room-1", "room-2", "room-120"];
+  const found = await Promise.all(wanted.map((name) => findDisabled(stream(name))));
+  expect(found.map((row) => row?.stream)).toEqual(wanted);
+  expect(asked).toEqual(["page 0", "room-120"]);
+});
+
+function brokenFrom(from: number, readPage: LiveClient["disabledPage"]): LiveClient["disabledPage"] {
+  return async (domain, options) => {
+    if (options.page >= from) throw new Error("503");
+    return readPage(domain, options);
+  };
+}
+
+it("asks by name for what was enabled, for no page shows that something is gone", async () => {
+  const { readBack, asked, enable } = list([]);
+  await Promise.all(named(4).map((name) => enable(stream(name)).then(() => readBack(stream(name)))));
+  expect(asked).toEqual(named(4));
+});
+
+it("answers as the list itself would, whatever is asked together", async () => {
+  const names = fc.array(fc.constantFrom(...named(12)), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(names, names, async (disabled, wanted) => {
+      const { readBack } = list([...new Set(disabled)]);
+      const found = await Promise.all(wanted.map((name) => readBack(stream(name))));
+      expect(found.map((row) => row?.stream)).toEqual(
+        wanted.map((name) => (disabled.includes(name) ? name : undefined)),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});

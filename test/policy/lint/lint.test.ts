@@ -1,0 +1,320 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { faultsOf } from "../../../lib/core/issues.ts";
+import { GRADES } from "../../../lib/policy/grade.ts";
+import { ruleFor } from "../../../lib/policy/policy.ts";
+import { policySchema } from "../../../lib/policy/schema.ts";
+import { arbitraryPolicy, SCORES } from "../../support/arbitrary-policy.ts";
+import { policy } from "../../support/fixtures.ts";
+
+/** Where each fault is, and what it says. */
+function faults(change: object): [string, string][] {
+  const { error } = policySchema.safeParse({ ...policy, ...change });
+  return error ? faultsOf(error).map(({ pointer, message }) => [pointer, message]) : [];
+}
+const says = (words: string) => expect.stringContaining(words);
+
+const vendor = { adapter: "standard", grade: "B" };
+const mapped = {
+  adapter: "mapped",
+  grade: "C",
+  authentication: { scheme: "hmac", header: "x-signature" },
+  stream: { path: "/body/stream" },
+  category: "/body/label",
+  categories: { porn: "nudity" },
+};
+const md5 = { scheme: "md5", of: ["key", "time"], sign: "/body/sign", time: "/body/t", timeIs: "expiry" };
+const ofMapped = (change: object) => ({ sources: { tencent: { ...mapped, ...change } } });
+
+describe("a source", () => {
+  it.each([
+    [{ adapter: "standard" }, "A"],
+    [{ adapter: "sightengine", categories: { a: "nudity" } }, "B"],
+    [mapped, "C"],
+    [{ adapter: "huawei-moderation", categories: { porn: "nudity" } }, "D"],
+    [{ adapter: "huawei-push" }, "D"],
+    [{ ...mapped, authentication: md5 }, "E"],
+    [{ ...mapped, authentication: { scheme: "bearer" } }, "F"],
+  ])("has no better grade than can be proven: %j at best %s", (entry, best) => {
+    for (const grade of GRADES) {
+      const found = faults({ sources: { a: { ...entry, grade } }, rules: [] });
+      expect(found).toEqual(grade < best ? [["/sources/a/grade", says(`${best} at best`)]] : []);
+    }
+  });
+
+  it("has a secret of its own, by its name or by another", () => {
+    expect(faults({ sources: { a: vendor, b: { ...vendor, secret: "a" } } })).toEqual([
+      ["/sources/b/secret", says('of source "a"')],
+    ]);
+    expect(faults({ sources: { a: { ...vendor, secret: "b" }, b: vendor } })).toEqual([
+      ["/sources/b", says('of source "a"')],
+    ]);
+    const names = { a: "constructor", b: "constructor", c: "constructor" };
+    const three = Object.entries(names).map(([name, secret]) => [name, { ...vendor, secret }]);
+    expect(faults({ sources: Object.fromEntries(three) }).map(([at]) => at)).toEqual([
+      "/sources/b/secret",
+      "/sources/c/secret",
+    ]);
+    expect(faults({ sources: { a: { ...vendor, secret: "b" }, b: { ...vendor, secret: "a" } } })).toEqual([]);
+  });
+
+  it("may not act more often than all together; never is fine, and so is a share for each that is more than the whole", () => {
+    const limits = { total: 20, perSource: 50 };
+    expect(faults({ limits, sources: { a: { ...vendor, maxActions: 21 } } })).toEqual([
+      ["/sources/a/maxActions", says("20")],
+    ]);
+    expect(faults({ limits, sources: { a: { ...vendor, maxActions: 20 }, b: { ...vendor, maxActions: 0 } } })).toEqual(
+      [],
+    );
+    expect(faults({ limits: { total: 0, perSource: 0, atLeast: 0 } })).toEqual([]);
+  });
+
+  it.each<[string, object, string, string]>([
+    ["without any label", { categories: {} }, "/categories", "no label"],
+    [
+      "of a stream outside of the signed body",
+      { stream: { path: "/query/stream" } },
+      "/stream/path",
+      "all that is signed",
+    ],
+    ["of an id outside of the signed body", { id: ["/body/id", "/headers/x-id"] }, "/id/1", "all that is signed"],
+    [
+      "that keeps the token as a reason",
+      { grade: "F", authentication: { scheme: "bearer" }, id: ["/body/id"], reason: "/headers/authorization" },
+      "/reason",
+      "the proof itself",
+    ],
+    [
+      "that keeps the hash as an id",
+      { grade: "E", authentication: md5, id: ["/body/sign"] },
+      "/id/0",
+      "the proof itself",
+    ],
+    [
+      "that knows its streams by a header, and no id",
+      { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } },
+      "/stream/path",
+      "name an id",
+    ],
+    ["of a category that is no label", { category: { is: "toString" } }, "/category", "no label of categories"],
+    [
+      "with a hash of no key",
+      { grade: "E", authentication: { ...md5, of: ["time", "host"] } },
+      "/authentication/of",
+      "key",
+    ],
+    [
+      "with a hash of no time",
+      { grade: "E", authentication: { ...md5, of: ["key", "host"] } },
+      "/authentication/of",
+      "time",
+    ],
+    [
+      "with a hash of the same twice",
+      { grade: "E", authentication: { ...md5, of: ["key", "time", "key"] } },
+      "/authentication/of/2",
+      "already",
+    ],
+    [
+      "of one domain that is not in scope",
+      { stream: { domain: { is: "elsewhere.example" }, app: "/body/app", stream: "/body/stream" } },
+      "/stream",
+      "not in scope",
+    ],
+    [
+      "of one app that is not in scope",
+      { stream: { domain: "/body/domain", app: { is: "Live" }, stream: "/body/stream" } },
+      "/stream",
+      "not in scope",
+    ],
+    [
+      "of every stream",
+      { stream: { domain: "/body/domain", app: "/body/app", stream: { is: "room-*" } } },
+      "/stream/stream",
+      "each name",
+    ],
+  ])("cannot be one %s", (_, change, at, words) => {
+    expect(faults(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
+  });
+
+  it("may know its streams by a header where an id tells its reports apart", () => {
+    const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
+    expect(faults(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
+  });
+
+  it.each(["/headers/X-Stream", "/headers", "/query", "/query/a/b", "/headers/a/b", "/bodyX", "body/a"])(
+    "cannot find anything at %s",
+    (path) => {
+      expect(faults(ofMapped({ grade: "F", authentication: { scheme: "bearer" }, stream: { path } }))).toEqual([
+        [says("/sources/tencent/stream"), expect.any(String)],
+      ]);
+    },
+  );
+
+  it("may always be about the same domain and app, by the ingest or the playback domain", () => {
+    const stream = { domain: { is: "Push.example.com" }, app: { is: "live" }, stream: "/body/stream" };
+    expect(faults(ofMapped({ stream, category: { is: "porn" } }))).toEqual([]);
+    const seen = { ...stream, domain: { is: "play.example.com" } };
+    expect(faults({ ...ofMapped({ stream: seen }), playback: { "play.example.com": "push.example.com" } })).toEqual([]);
+  });
+});
+
+describe("names", () => {
+  const scope = [...policy.scope, { domain: "two.example", apps: ["a"] }];
+  it.each<[string, object, string, string]>([
+    ["a domain twice", { scope: [...scope, ...policy.scope] }, "/scope/2/domain", "one entry"],
+    ["an app twice", { scope: [{ domain: "a.example", apps: ["b", "c", "b"] }] }, "/scope/0/apps/2", "already"],
+    [
+      "an address in the place of a domain",
+      { scope: [{ domain: "rtmp://a.example", apps: ["b"] }] },
+      "/scope/0/domain",
+      "alone",
+    ],
+    ["a domain with a space", { scope: [{ domain: "a.example ", apps: ["b"] }] }, "/scope/0/domain", "alone"],
+    ["a domain with a wildcard", { scope: [{ domain: "*.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
+    ["an app with a wildcard", { scope: [{ domain: "a.example", apps: ["b*"] }] }, "/scope/0/apps/0", "each name"],
+    ["playback of what is not in scope", { playback: { "a.example": "b.example" } }, "/playback/a.example", "scope"],
+    [
+      "playback of an ingest domain",
+      { scope, playback: { "two.example": "push.example.com" } },
+      "/playback/two.example",
+      "ingest domain itself",
+    ],
+    ["playback of a wildcard", { playback: { "*.example": "push.example.com" } }, "/playback/*.example", "each name"],
+    ["a protected domain out of scope", { protected: [{ domain: "a.example" }] }, "/protected/0/domain", "nothing"],
+    [
+      "a protected app out of scope",
+      { scope, protected: [{ domain: "two.example", app: "live" }] },
+      "/protected/0/app",
+      "nothing",
+    ],
+    [
+      "a protected stream of any app",
+      { protected: [{ domain: "push.example.com", stream: "news" }] },
+      "/protected/0",
+      "add the app",
+    ],
+    [
+      "protected streams with a wildcard",
+      { protected: [{ domain: "push.example.com", app: "live", stream: "news-*" }] },
+      "/protected/0/stream",
+      "each name",
+    ],
+  ])("cannot be %s", (_, change, at, words) => {
+    expect(faults(change)).toEqual([[at, says(words)]]);
+  });
+});
+
+const hate = { id: "one", categories: ["hate"], action: "pause" };
+const rules = (...list: object[]) => ({ rules: list });
+
+describe("a rule", () => {
+  it("has an id and categories that are there once", () => {
+    expect(faults(rules(hate, { ...hate, categories: ["ip"] }))).toEqual([["/rules/1/id", says("another rule")]]);
+    expect(faults(rules({ ...hate, categories: ["hate", "ip", "hate"] }))).toEqual([
+      ["/rules/0/categories/2", says("already")],
+    ]);
+  });
+
+  it("that comes after one that meets all of it never answers", () => {
+    const later = { ...hate, id: "two", minScore: 0.5, categories: ["ip", "hate"] };
+    expect(faults(rules(hate, later))).toEqual([
+      ["/rules/1/categories/1", says('never answers for hate, for rule "one"')],
+    ]);
+  });
+
+  it("that comes after one with the same conditions and another answer contradicts that one", () => {
+    const later = { ...hate, id: "two", action: "review" };
+    expect(faults(rules(hate, later))).toEqual([["/rules/1/categories/0", says('contradicts rule "one"')]]);
+    const strict = { minScore: 0.5, minGrade: "A" };
+    expect(faults(rules({ ...hate, ...strict }, { ...later, ...strict }))).toEqual([
+      ["/rules/1/categories/0", says("answers them with pause")],
+    ]);
+  });
+
+  it("waits for no grade that no source has", () => {
+    const sources = { vendor, push: { adapter: "huawei-push", grade: "D" } };
+    expect(faults({ sources, rules: [{ ...hate, minGrade: "A" }] })).toEqual([
+      ["/rules/0/minGrade", says("no report")],
+    ]);
+    expect(faults({ sources, rules: [{ ...hate, minGrade: "B" }] })).toEqual([]);
+    const onlyPush = { push: sources.push };
+    expect(faults({ sources: onlyPush, rules: [{ ...hate, minGrade: "D" }] }).map(([at]) => at)).toEqual([
+      "/rules/0/minGrade",
+    ]);
+  });
+
+  it("asks somebody for corroboration, and no more sources than there are that count", () => {
+    const asking = (corroboration: object) =>
+      rules({ ...hate, corroboration: { withinMinutes: 60, ...corroboration } });
+    const weak = { ...mapped, authentication: { scheme: "bearer" }, grade: "F" };
+    const push = { adapter: "huawei-push", grade: "D" };
+    expect(faults(asking({}))).toEqual([["/rules/0/corroboration", says("asks for nobody")]]);
+    expect(faults({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
+      ["/rules/0/corroboration/sources", says("there are: 1")],
+    ]);
+    expect(faults({ ...asking({ sources: 2 }), sources: { vendor, mapped } })).toEqual([]);
+    expect(faults({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
+  });
+
+  const repeating = (withinHours: number, disableHours: number[], rule: object = hate) =>
+    faults(rules({ ...rule, onRepeat: { withinHours, disableHours } }));
+
+  it("gets no milder with a repeat", () => {
+    expect(repeating(500, [24, 24, 72, 48])).toEqual([
+      ["/rules/0/onRepeat/disableHours/3", says("shorter than the 72 h")],
+    ]);
+    const disabling = { ...hate, action: "disable", disableHours: 48 };
+    expect(repeating(500, [24, 72], disabling)).toEqual([["/rules/0/onRepeat/disableHours/0", says("shorter")]]);
+    expect(repeating(500, [48, 72], disabling)).toEqual([]);
+  });
+
+  it("looks back far enough to see what it repeats", () => {
+    expect(repeating(96, [24, 72, 168])).toEqual([]);
+    expect(repeating(95, [24, 72, 168])).toEqual([["/rules/0/onRepeat/disableHours/2", says("last 96 h")]]);
+    const disabling = { ...hate, action: "disable", disableHours: 48 };
+    expect(repeating(24, [48], disabling)).toEqual([["/rules/0/onRepeat/disableHours/0", says("raise")]]);
+  });
+});
+
+describe("of any rules", () => {
+  const isFaulty = (index: number, at: number, found: [string, string][]) =>
+    found.some(([pointer]) => pointer === `/rules/${index}/categories/${at}`);
+
+  it("those are said never to answer that no report meets first, and no others", () => {
+    let [reached, unreached] = [0, 0];
+    fc.assert(
+      fc.property(arbitraryPolicy, (any) => {
+        const found = faults(any);
+        any.rules.forEach((rule, index) => {
+          rule.categories.forEach((category, at) => {
+            const answers = SCORES.some((score) =>
+              GRADES.some((grade) => ruleFor({ category, score }, grade, any) === rule),
+            );
+            answers ? reached++ : unreached++;
+            expect(isFaulty(index, at, found)).toBe(!answers);
+          });
+        });
+      }),
+      { numRuns: 400, seed: 4 },
+    );
+    expect(Math.min(reached, unreached)).toBeGreaterThan(200);
+  });
+
+  it("each answers in a policy without faults: to the report that just meets it", () => {
+    let checked = 0;
+    fc.assert(
+      fc.property(arbitraryPolicy, (any) => {
+        fc.pre(policySchema.safeParse(any).success);
+        for (const rule of any.rules) {
+          for (const category of rule.categories) {
+            checked++;
+            expect(ruleFor({ category, score: rule.minScore }, rule.minGrade ?? "F", any)).toBe(rule);
+          }
+        }
+      }),
+      { numRuns: 50, seed: 4, maxSkipsPerRun: 1_000 },
+    );
+    expect(checked).toBeGreaterThan(30);
+  });
+});

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/queue/message.ts";
+import { formatMessage } from "../../lib/queue/format-message.ts";
+import { packOrders } from "../../lib/queue/pack-orders.ts";
+
+const orderId = `op-${randomUUID()}`;
+const ordersFrom = (from: number, count: number, of = orderId): Message[] =>
+  Array.from({ length: count }, (_, offset) => ({ kind: "order", orderId: of, index: from + offset }));
+const unpacked = (messages: readonly (Message | PackedOrders)[]): Message[] =>
+  messages.flatMap((each) =>
+    each.kind === "orders"
+      ? each.indexes.map((index): Message => ({ kind: "order", orderId: each.orderId, index }))
+      : [each],
+  );
+const sizes = (messages: readonly (Message | PackedOrders)[]): number[] =>
+  messages.map((each) => (each.kind === "orders" ? each.indexes.length : 1));
+
+describe("the orders of a batch", () => {
+  it("have a message each while the list of what is off is short, and share one more and more as it grows", () => {
+    expect(new Set(sizes(packOrders("bulk", ordersFrom(0, 500))))).toEqual(new Set([1]));
+    expect(new Set(sizes(packOrders("bulk", ordersFrom(500, 500))))).toEqual(new Set([2]));
+    expect(new Set(sizes(packOrders("bulk", ordersFrom(4_500, 500))))).toEqual(new Set([10]));
+    expect(sizes(packOrders("bulk", ordersFrom(4_995, 5)))).toEqual([5]);
+  });
+
+  it("have a message each on the live lane", () => {
+    const orders = ordersFrom(4_000, 10);
+    expect(packOrders("live", orders)).toEqual(orders);
+  });
+
+  it("are all there, once, in their order and with what stands between them, and arrive as they were", () => {
+    const others = fc.constantFrom<Message>({ kind: "batch", orderId, from: 500 });
+    const order = fc
+      .record({ index: fc.integer({ min: 0, max: 5_000 }), of: fc.constantFrom(orderId, `op-${randomUUID()}`) })
+      .map(({ index, of }): Message => ({ kind: "order", orderId: of, index }));
+    const sent = fc.array(fc.oneof({ weight: 9, arbitrary: order }, others), { maxLength: 40 });
+    const arriving = fc.property(sent, (messages) => {
+      const packed = packOrders("bulk", messages);
+      expect(unpacked(packed)).toEqual(messages);
+      expect(packed.map((each) => parseBody(formatMessage(each)))).toEqual(packed);
+    });
+    fc.assert(arriving);
+  });
+
+  it("are a message of the lanes only: nothing else takes them", () => {
+    expect(() => parseMessage(formatMessage({ kind: "orders", orderId, indexes: [1, 2] }))).toThrow("not one of ours");
+    expect(() => parseBody(JSON.stringify({ kind: "orders", orderId, indexes: [] }))).toThrow("not one of ours");
+  });
+});
