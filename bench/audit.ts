@@ -1,10 +1,10 @@
 /** Audits of long lists by the packaged function on the local stack, beside what their calls cost at the pace that is allowed. */
 import { strict as assert } from "node:assert";
 import * as z from "zod";
+import { packageAlone } from "../build/package-alone.ts";
 import { MINUTE_MS } from "../lib/core/time.ts";
 import { startWorld, type World } from "../local/demo/world.ts";
 import { type AuditRun, runAudit, writeLongList } from "../local/exercises/long-list.ts";
-import { packageAlone } from "../build/package-alone.ts";
 import type { Bench, Row, Samples } from "./bench.ts";
 
 const PAGE_MS = 20;

@@ -2,8 +2,8 @@
 import { strict as assert } from "node:assert";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { SOURCE } from "../local/demo/world.ts";
 import { postReport, type SignedReport } from "../local/demo/send-report.ts";
+import { SOURCE } from "../local/demo/world.ts";
 import type { Bench } from "./bench.ts";
 import { rotated } from "./take-turns.ts";
 import { type StackSide, startTwoStacks } from "./two-stacks.ts";

@@ -3,9 +3,9 @@ import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { DAY_MS, toSecondsUtc } from "../lib/core/time.ts";
-import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo/world.ts";
-import { postReport, signReport } from "../local/demo/send-report.ts";
 import { FOREIGN_SECRET, readEvent, until } from "../local/demo/scene.ts";
+import { postReport, signReport } from "../local/demo/send-report.ts";
+import { SOURCE, SOURCE_SECRET, startWorld } from "../local/demo/world.ts";
 import type { Stack } from "../local/stack/stack.ts";
 
 const DOMAIN = "publish.example.huawei.com";

@@ -1,16 +1,16 @@
 /** Many streams taken off by one plan on the local stack, beside what so many writes cost at the configured share of Live's quota. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
+import { packageAlone } from "../build/package-alone.ts";
 import type { Asked } from "../cli/operator/client.ts";
 import { createPost, type Post } from "../cli/operator/http.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { paceOf, sliceAt } from "../lib/huawei/admission/rate-slices.ts";
 import { streamKey } from "../lib/core/stream.ts";
 import { MINUTE_MS } from "../lib/core/time.ts";
+import { paceOf, sliceAt } from "../lib/huawei/admission/rate-slices.ts";
 import { OPERATORS, startWorld, type World } from "../local/demo/world.ts";
 import { writeScene } from "../local/exercises/drill/scene.ts";
 import type { Identity } from "../local/stack/identities.ts";
-import { packageAlone } from "../build/package-alone.ts";
 import { REGION, type Stack } from "../local/stack/stack.ts";
 import type { Bench, Row, Samples } from "./bench.ts";
 

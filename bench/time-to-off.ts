@@ -2,9 +2,9 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { SOURCE } from "../local/demo/world.ts";
-import { postReport } from "../local/demo/send-report.ts";
 import { until } from "../local/demo/scene.ts";
+import { postReport } from "../local/demo/send-report.ts";
+import { SOURCE } from "../local/demo/world.ts";
 import type { Bench, Row } from "./bench.ts";
 import { type Counted, createOperationsCounter } from "./count-operations.ts";
 import { AFTER_THE_LOOK, BEFORE_THE_CALL, BEFORE_THE_LOOK } from "./floors/hops.ts";

@@ -2,17 +2,17 @@
 import { strict as assert } from "node:assert";
 import { createPrivateKey, hash, verify } from "node:crypto";
 import type { Bundle } from "../lib/archive/bundle.ts";
-import { type AuditDraft, appendToChain } from "../lib/audit/chain/append-entry.ts";
-import type { Head } from "../lib/audit/chain/chain-end.ts";
 import { openEnvelope, PAYLOAD_TYPE, pae } from "../lib/archive/dsse.ts";
-import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
 import { chainManifestName, type SnapshotEntry } from "../lib/archive/manifest.ts";
 import { packLines } from "../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, pageName } from "../lib/archive/object-names.ts";
+import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
 import { snapshotName } from "../lib/archive/snapshot.ts";
-import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";
+import { type AuditDraft, appendToChain } from "../lib/audit/chain/append-entry.ts";
+import type { Head } from "../lib/audit/chain/chain-end.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/core/time.ts";
+import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";
 import type { Bench, Samples } from "./bench.ts";
 import { rotated } from "./take-turns.ts";
 

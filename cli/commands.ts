@@ -1,16 +1,16 @@
 /** Every command there is, in the order in which help tells of them. */
-import type { Command } from "./terminal/command.ts";
+
 import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";
 import { cancel } from "./commands/cancel.ts";
+import { off } from "./commands/disable.ts";
 import { doctor } from "./commands/doctor.ts";
 import { enable } from "./commands/enable.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
+import { on } from "./commands/history.ts";
 import { list } from "./commands/list.ts";
 import { mode } from "./commands/mode.ts";
-import { off } from "./commands/disable.ts";
-import { on } from "./commands/history.ts";
 import { plan } from "./commands/plan.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
@@ -18,6 +18,7 @@ import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
 import { watch } from "./commands/watch.ts";
+import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
   ...[list, off, enable, plan, approve, apply, watch, status, cancel, undo],

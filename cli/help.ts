@@ -1,6 +1,7 @@
 /** `offair help`. */
-import type { Command, Group } from "./terminal/command.ts";
+
 import { COMMANDS } from "./commands.ts";
+import type { Command, Group } from "./terminal/command.ts";
 
 const GROUPS: Readonly<Record<Group, string>> = {
   incident: "Take streams off the air, and let them on again:",

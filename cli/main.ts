@@ -2,6 +2,8 @@
 import { parseArgs } from "node:util";
 import { OffairError } from "../lib/core/errors.ts";
 import { visible } from "../lib/core/escape-invisible.ts";
+import { COMMANDS } from "./commands.ts";
+import { HELP } from "./help.ts";
 import {
   type Command,
   type CommandDeps,
@@ -13,8 +15,6 @@ import {
   RefusedError,
   UsageError,
 } from "./terminal/command.ts";
-import { COMMANDS } from "./commands.ts";
-import { HELP } from "./help.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 

@@ -1,8 +1,8 @@
 /** The `offair` command. It only wires; see main.ts. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXIT } from "./terminal/command.ts";
-import { createCredentials } from "./terminal/aws-credentials.ts";
 import { main } from "./main.ts";
+import { createCredentials } from "./terminal/aws-credentials.ts";
+import { EXIT } from "./terminal/command.ts";
 import { createOut } from "./terminal/output.ts";
 
 let interrupt: AbortController | undefined;

@@ -4,15 +4,15 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { QUICK_CLIENT } from "../lib/aws/clients.ts";
-import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
+import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { readWebhookConfig } from "../lib/core/config.ts";
 import { describeError, logInfo, logWarn } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
+import { SECOND_MS } from "../lib/core/time.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
 import { readQuery } from "../lib/sources/query.ts";
 import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
-import { SECOND_MS } from "../lib/core/time.ts";
 import policy from "../policy.yml";
 
 const config = readWebhookConfig(process.env);

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { run, UsageError } from "./kit/arguments.ts";
-import { startWorld, type World } from "./demo/world.ts";
-import { SWITCHES } from "./live/simulator.ts";
+import { howToUse } from "./demo/help-text.ts";
 import { createPrinter, type Printer } from "./demo/printer.ts";
 import { openScene } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS, type Step } from "./demo/story.ts";
-import { howToUse } from "./demo/help-text.ts";
+import { startWorld, type World } from "./demo/world.ts";
+import { run, UsageError } from "./kit/arguments.ts";
+import { SWITCHES } from "./live/simulator.ts";
 
 const HELP = `npm start                        one report through everything; then it stays up
 npm start -- --once              the full story, exit code 0 or 1 (also: npm run demo)

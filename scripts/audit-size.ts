@@ -4,12 +4,12 @@
  * memory than allowed, or longer than 1.2 times what its calls cost at the configured pace.
  */
 import { parseArgs } from "node:util";
-import { paceOf } from "../lib/huawei/admission/rate-slices.ts";
+import { packageAlone } from "../build/package-alone.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { readNumber, run } from "../local/kit/arguments.ts";
+import { paceOf } from "../lib/huawei/admission/rate-slices.ts";
 import { startWorld } from "../local/demo/world.ts";
 import { runAudit, writeLongList } from "../local/exercises/long-list.ts";
-import { packageAlone } from "../build/package-alone.ts";
+import { readNumber, run } from "../local/kit/arguments.ts";
 
 const MAX_RESIDENT_MIB = 256;
 const MAX_TIMES_PACE = 1.2;

@@ -5,15 +5,15 @@
 import { parseArgs } from "node:util";
 import { type DisabledPage, type Listing, listDomain } from "../lib/audit/listing/list-disabled.ts";
 import type { RowChange } from "../lib/audit/listing/seen-rows.ts";
-import { readAnswer } from "../lib/huawei/api/parse-response.ts";
-import { createLiveClient } from "../lib/huawei/api/live-client.ts";
-import type { Send } from "../lib/huawei/api/send.ts";
 import { type Stream, streamKey } from "../lib/core/stream.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { createLiveClient } from "../lib/huawei/api/live-client.ts";
+import { readAnswer } from "../lib/huawei/api/parse-response.ts";
+import type { Send } from "../lib/huawei/api/send.ts";
 import { readNumber, run } from "../local/kit/arguments.ts";
+import { createRandom } from "../local/kit/random.ts";
 import { SWITCHES, settingsSchema } from "../local/live/settings.ts";
 import { createWorld } from "../local/live/world.ts";
-import { createRandom } from "../local/kit/random.ts";
 
 const DOMAIN = "push.example.com";
 const TOKEN = "token-of-the-auditor";

@@ -1,5 +1,7 @@
 /** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
 import { styleText } from "node:util";
+import { visible } from "../lib/core/escape-invisible.ts";
+import { formatStream } from "../lib/core/stream.ts";
 import {
   ANSWERS,
   type Answer,
@@ -9,8 +11,6 @@ import {
   type Survey,
 } from "../lib/replay/replay.ts";
 import type { Fullest } from "../lib/replay/replay-limits.ts";
-import { formatStream } from "../lib/core/stream.ts";
-import { visible } from "../lib/core/escape-invisible.ts";
 
 export interface Look {
   /** Aligned, over several lines where that reads better. */

@@ -1,11 +1,11 @@
 /** `npm run policy:replay -- --policy FILE --reports FILE|--since TIME`: what another policy would have made of past reports. */
 import { parseArgs } from "node:util";
+import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { OffairError } from "../lib/core/errors.ts";
+import { visibleJson } from "../lib/core/escape-invisible.ts";
+import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compare, survey } from "../lib/replay/replay.ts";
-import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
-import { visibleJson } from "../lib/core/escape-invisible.ts";
-import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { NdjsonError } from "./ndjson.ts";
 import { pastRecords, reportsFile } from "./policy-replay-input.ts";
 import { changeText, coverageText, createProgress, summaryText } from "./policy-replay-text.ts";

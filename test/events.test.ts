@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
 import { attribute, type Caller, notTheirs } from "../lib/operator/caller.ts";
-import { claimSchema } from "../lib/reports/claim.ts";
 import { incidentEventSchema } from "../lib/operator/request.ts";
-import { parseMessage } from "../lib/queue/message.ts";
 import { inScope } from "../lib/policy/policy.ts";
+import { parseMessage } from "../lib/queue/message.ts";
+import { claimSchema } from "../lib/reports/claim.ts";
 import { receive } from "../lib/sources/receive.ts";
 import policy from "../policy.yml";
 

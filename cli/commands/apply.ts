@@ -1,5 +1,7 @@
 /** `offair apply`: does what a plan says, and watches it. */
-import { applyPlan, goOn } from "../workflows/apply-plan.ts";
+
+import { type Operator, openOperator } from "../operator/client.ts";
+import type { Reply } from "../operator/http.ts";
 import { batchText, streamsText } from "../render/batch.ts";
 import {
   type Command,
@@ -10,11 +12,10 @@ import {
   textOf,
   type Values,
 } from "../terminal/command.ts";
-import { type Operator, openOperator } from "../operator/client.ts";
-import type { Reply } from "../operator/http.ts";
-import { expectFreePlace } from "../workflows/results-file.ts";
 import { confirm } from "../terminal/prompt.ts";
+import { applyPlan, goOn } from "../workflows/apply-plan.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const apply: Command = {

@@ -1,10 +1,11 @@
 /** `offair approve`: a second person says yes to exactly this plan. */
-import { type Command, neededText, RefusedError } from "../terminal/command.ts";
+
 import { openOperator } from "../operator/client.ts";
-import { sayPlan } from "../workflows/show-plan.ts";
-import { quoted } from "../terminal/shell-quote.ts";
+import { type Command, neededText, RefusedError } from "../terminal/command.ts";
 import { confirm } from "../terminal/prompt.ts";
+import { quoted } from "../terminal/shell-quote.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { sayPlan } from "../workflows/show-plan.ts";
 
 export const approve: Command = {
   name: "approve",

@@ -1,7 +1,8 @@
 /** `offair cancel`: nothing more of a batch is sent. */
+
+import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
 import { type Command, neededText } from "../terminal/command.ts";
-import { openOperator } from "../operator/client.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const cancel: Command = {

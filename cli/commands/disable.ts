@@ -1,8 +1,9 @@
 /** `offair off`: a few streams off the air, now. */
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+
 import { type Command, neededText, textOf, UsageError } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { readFew } from "../terminal/streams-argument.ts";
+import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
 
 export const off: Command = {
   name: "off",

@@ -1,9 +1,9 @@
 /** `offair doctor`: is everything well, seen from here and from there; what is not, with what to do about it. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { type Command, EXIT } from "../terminal/command.ts";
-import { lookFromHere } from "../workflows/local-checks.ts";
 import type { ShownCheck } from "../operator/response.ts";
+import { type Command, EXIT } from "../terminal/command.ts";
 import type { Out } from "../terminal/output.ts";
+import { lookFromHere } from "../workflows/local-checks.ts";
 
 export const doctor: Command = {
   name: "doctor",

@@ -1,7 +1,8 @@
 /** `offair enable`: a few streams may push again. */
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+
 import { type Command, neededText } from "../terminal/command.ts";
 import { readFew } from "../terminal/streams-argument.ts";
+import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
 
 export const enable: Command = {
   name: "enable",

@@ -1,8 +1,8 @@
 /** `offair explain`: why a report was decided on as it was, or what one that came now would meet. */
 import { CATEGORIES } from "../../lib/reports/claim.ts";
-import { type Command, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
-import { explainText } from "../render/explanation.ts";
 import { type Asked, openOperator } from "../operator/client.ts";
+import { explainText } from "../render/explanation.ts";
+import { type Command, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 

@@ -1,11 +1,11 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { type Command, dayOf, EXIT, InputError, textOf, UsageError } from "../terminal/command.ts";
+import { openLinks } from "../evidence/chain-entries.ts";
 import { createEvidence } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
-import { openLinks } from "../evidence/chain-entries.ts";
 import { openGiven } from "../evidence/open-source.ts";
+import { type Command, dayOf, EXIT, InputError, textOf, UsageError } from "../terminal/command.ts";
 
 export const exportCommand: Command = {
   name: "export",

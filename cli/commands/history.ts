@@ -1,14 +1,15 @@
 /** `offair on DAY`: which streams were off that day, and why. */
-import type { Answer } from "../../lib/evidence/history/history.ts";
-import { DAY_MS } from "../../lib/core/time.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
-import { answerText } from "../render/history.ts";
-import { type Command, dayOf, EXIT, type Exit, textOf, UsageError } from "../terminal/command.ts";
-import { type Day, lookAt } from "../evidence/day.ts";
+import { DAY_MS } from "../../lib/core/time.ts";
+import type { Answer } from "../../lib/evidence/history/history.ts";
 import type { Gap } from "../evidence/checked-reader.ts";
-import type { Out } from "../terminal/output.ts";
+import { type Day, lookAt } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
+import { answerText } from "../render/history.ts";
+import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
+import { type Command, dayOf, EXIT, type Exit, textOf, UsageError } from "../terminal/command.ts";
+import type { Out } from "../terminal/output.ts";
 
 export const on: Command = {
   name: "on",

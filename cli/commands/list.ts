@@ -1,13 +1,14 @@
 /** `offair list`: what is off right now, as Live says it, and why, as the ledger says it. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { type Command, textOf, type Values } from "../terminal/command.ts";
-import { secondOf } from "../terminal/duration.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { openOperator } from "../operator/client.ts";
 import type { Answer, ShownResult } from "../operator/response.ts";
+import { type Command, textOf, type Values } from "../terminal/command.ts";
+import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { resultRow } from "../workflows/results-file.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { resultRow } from "../workflows/results-file.ts";
 
 export const list: Command = {
   name: "list",

@@ -1,7 +1,8 @@
 /** `offair mode`: whether decisions are carried out, and on whose word nothing is. */
-import { type Command, neededText, type Typed, UsageError } from "../terminal/command.ts";
-import { modeText } from "../render/mode.ts";
+
 import { type Asked, openOperator } from "../operator/client.ts";
+import { modeText } from "../render/mode.ts";
+import { type Command, neededText, type Typed, UsageError } from "../terminal/command.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const mode: Command = {

@@ -1,13 +1,13 @@
 /** `offair plan`: exactly which streams, written down before anything happens. */
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
+import { type Asked, openOperator } from "../operator/client.ts";
 import { type Command, EXIT, InputError, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
-import { type Asked, openOperator } from "../operator/client.ts";
+import { instantOf } from "../terminal/instant.ts";
+import { readStreams } from "../terminal/streams-argument.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 import { expectFreePlace, writeLines } from "../workflows/results-file.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
-import { readStreams } from "../terminal/streams-argument.ts";
-import { instantOf } from "../terminal/instant.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 const WANTED = ["disable", "pause", "enable"] as const;
 const SELECTOR = ["app", "name", "client", "since"] as const;

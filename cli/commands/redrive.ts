@@ -1,7 +1,7 @@
 /** `offair redrive`: dead letters go back to their lane. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { type Command, EXIT, neededText, textOf, UsageError } from "../terminal/command.ts";
 import { openOperator } from "../operator/client.ts";
+import { type Command, EXIT, neededText, textOf, UsageError } from "../terminal/command.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const redrive: Command = {

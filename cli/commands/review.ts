@@ -1,6 +1,8 @@
 /** `offair review`: what waits for a person, and that person's answer. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { endOf, sayJson, sayRows, sayText, settle } from "../workflows/change-streams.ts";
+import { type Asked, openOperator } from "../operator/client.ts";
+import type { ShownReview } from "../operator/response.ts";
+import { reviewText } from "../render/review.ts";
 import {
   type Command,
   type CommandDeps,
@@ -12,10 +14,8 @@ import {
   type Values,
 } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
-import { type Asked, openOperator } from "../operator/client.ts";
-import type { ShownReview } from "../operator/response.ts";
-import { reviewText } from "../render/review.ts";
 import { confirm } from "../terminal/prompt.ts";
+import { endOf, sayJson, sayRows, sayText, settle } from "../workflows/change-streams.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const review: Command = {

@@ -1,12 +1,13 @@
 /** `offair status`: how far a batch is, what became of an order, what was last ordered of a stream, or which mode it is. */
-import { batchText } from "../render/batch.ts";
-import { type Command, EXIT, UsageError } from "../terminal/command.ts";
-import { modeText } from "../render/mode.ts";
+
 import { openOperator } from "../operator/client.ts";
-import { resultRow } from "../workflows/results-file.ts";
-import { sayPlan } from "../workflows/show-plan.ts";
+import { batchText } from "../render/batch.ts";
+import { modeText } from "../render/mode.ts";
+import { type Command, EXIT, UsageError } from "../terminal/command.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { tellFaults } from "../workflows/refusals.ts";
+import { resultRow } from "../workflows/results-file.ts";
+import { sayPlan } from "../workflows/show-plan.ts";
 import { sayResults } from "../workflows/watch-batch.ts";
 
 /** Also one that is mistyped, which is no file: no stream is without a slash. */

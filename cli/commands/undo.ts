@@ -1,12 +1,21 @@
 /** `offair undo`: brings back exactly what a batch took off. */
-import { applyPlan } from "../workflows/apply-plan.ts";
-import { type Command, type CommandDeps, EXIT, type Exit, neededText, textOf, type Values } from "../terminal/command.ts";
+
 import { type Operator, openOperator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
+import {
+  type Command,
+  type CommandDeps,
+  EXIT,
+  type Exit,
+  neededText,
+  textOf,
+  type Values,
+} from "../terminal/command.ts";
+import { confirm } from "../terminal/prompt.ts";
+import { applyPlan } from "../workflows/apply-plan.ts";
+import { exitOf, tellFaults } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
-import { confirm } from "../terminal/prompt.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const undo: Command = {

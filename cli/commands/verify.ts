@@ -1,13 +1,13 @@
 /** `offair verify`: is this what the audits wrote? Without a network, and on nobody's word but the key that the caller brings. */
 import { readFile } from "node:fs/promises";
-import type { Finding } from "../../lib/evidence/verify/finding.ts";
 import { type PublicKey, parsePublicKey } from "../../lib/archive/signing-keys.ts";
-import { verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { type Command, EXIT, type Exit, InputError, propertyOf, textOf, UsageError } from "../terminal/command.ts";
+import type { Finding } from "../../lib/evidence/verify/finding.ts";
+import { verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { openPath } from "../evidence/open-source.ts";
-import { momentOf } from "../terminal/instant.ts";
 import { jsonOf, type Options, textFor } from "../render/verification.ts";
+import { type Command, EXIT, type Exit, InputError, propertyOf, textOf, UsageError } from "../terminal/command.ts";
+import { momentOf } from "../terminal/instant.ts";
 
 export const verify: Command = {
   name: "verify",

@@ -1,6 +1,7 @@
 /** `offair watch`: looks at a batch until it is over. */
-import { type Command, textOf } from "../terminal/command.ts";
+
 import { openOperator } from "../operator/client.ts";
+import { type Command, textOf } from "../terminal/command.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 

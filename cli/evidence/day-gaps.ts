@@ -1,8 +1,9 @@
 /** What the chain itself lacks of a day: hours without an audit, links that are not there, a beginning or an end in the middle of it. */
-import type { Span } from "../../lib/evidence/history/history.ts";
+
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { Gap } from "./checked-reader.ts";
+import type { Span } from "../../lib/evidence/history/history.ts";
 import type { Links } from "./chain-entries.ts";
+import type { Gap } from "./checked-reader.ts";
 
 export async function* gapsOf(links: Links, span: Span, first: number, after: number): AsyncGenerator<Gap> {
   for (let place = first; place < after; place++) {

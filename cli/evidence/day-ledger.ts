@@ -1,13 +1,13 @@
 /** The ledger's exports, read where something is wanted of them, and each once. */
 
-import type { Want } from "../../lib/evidence/history/authority.ts";
 import { type EventLine, parseEvent, parseExpected } from "../../lib/archive/line-schemas.ts";
-import { createLedgerView, type LedgerView } from "../../lib/evidence/history/ledger-view.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import type { Want } from "../../lib/evidence/history/authority.ts";
+import { createLedgerView, type LedgerView } from "../../lib/evidence/history/ledger-view.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import type { Evidence } from "./checked-reader.ts";
 import { type Links, type Placed, WIDTH } from "./chain-entries.ts";
+import type { Evidence } from "./checked-reader.ts";
 
 type IsWanted = (stream: Stream) => boolean;
 

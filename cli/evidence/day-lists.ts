@@ -1,12 +1,12 @@
 /** The lists of a day, with the nearest complete ones around it: what was listed in between, and what was not. */
 import { parseRow } from "../../lib/archive/line-schemas.ts";
-import type { Span } from "../../lib/evidence/history/history.ts";
 import type { SnapshotEntry } from "../../lib/archive/manifest.ts";
-import { createSightings, type Sightings } from "../../lib/evidence/history/listing-runs.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import type { Span } from "../../lib/evidence/history/history.ts";
+import { createSightings, type Sightings } from "../../lib/evidence/history/listing-runs.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import type { Evidence } from "./checked-reader.ts";
 import type { Placed } from "./chain-entries.ts";
+import type { Evidence } from "./checked-reader.ts";
 
 export interface List {
   readonly entry: SnapshotEntry;

@@ -3,15 +3,16 @@
  * it, what was to be off when it began, and the ledger's exports from there until the last thing that was off that day had ended. What
  * these do not explain is looked for where it must have been written.
  */
-import { type Answer, answersOf, type FirstListed, type Span } from "../../lib/evidence/history/history.ts";
+
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { type Answer, answersOf, type FirstListed, type Span } from "../../lib/evidence/history/history.ts";
+import { type Links, openLinks, type Placed } from "./chain-entries.ts";
+import { createEvidence, type Gap } from "./checked-reader.ts";
 import { gapsOf, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
 import { listsAround, readLists } from "./day-lists.ts";
-import { createEvidence, type Gap } from "./checked-reader.ts";
 import { findFirstListed } from "./first-listed.ts";
-import { type Links, openLinks, type Placed } from "./chain-entries.ts";
 
 export interface Asked {
   readonly span: Span;

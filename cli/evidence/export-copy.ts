@@ -4,11 +4,11 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { OffairError } from "../../lib/core/errors.ts";
-import { ahead } from "../terminal/read-ahead.ts";
 import { InputError, propertyOf } from "../terminal/command.ts";
+import { ahead } from "../terminal/read-ahead.ts";
+import { WIDTH } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 import type { Planned } from "./export-selection.ts";
-import { WIDTH } from "./chain-entries.ts";
 import { objectNameFault } from "./object-name.ts";
 import { writeTar } from "./tar-write.ts";
 

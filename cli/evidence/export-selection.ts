@@ -1,12 +1,12 @@
 /** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
 
-import type { Span } from "../../lib/evidence/history/history.ts";
-import type { Link } from "../../lib/audit/chain/chain-end.ts";
 import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
+import type { Link } from "../../lib/audit/chain/chain-end.ts";
+import type { Span } from "../../lib/evidence/history/history.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import { uncovered } from "./day-gaps.ts";
-import type { Gap } from "./checked-reader.ts";
 import { type Links, WIDTH } from "./chain-entries.ts";
+import type { Gap } from "./checked-reader.ts";
+import { uncovered } from "./day-gaps.ts";
 
 /** To be copied as they are; a link's own bytes are held against nothing, for only its successor knows their hash. */
 export type Planned = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;

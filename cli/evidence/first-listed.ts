@@ -3,11 +3,11 @@
  * is much less to read than its lists.
  */
 import { parseFinding } from "../../lib/archive/line-schemas.ts";
-import type { FirstListed } from "../../lib/evidence/history/history.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import type { Evidence } from "./checked-reader.ts";
+import type { FirstListed } from "../../lib/evidence/history/history.ts";
 import type { Links } from "./chain-entries.ts";
+import type { Evidence } from "./checked-reader.ts";
 
 /** Live disables for 90 days at most. What has no end, and was there before, is listed since longer than anybody looks back. */
 const LONGEST_MS = 91 * DAY_MS;

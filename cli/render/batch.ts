@@ -1,8 +1,9 @@
 /** How far a batch is, and what came of each stream, for people. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
 /** What Live took. */

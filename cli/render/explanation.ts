@@ -1,8 +1,9 @@
 /** Why a report was decided on as it was, or what one would meet, for people. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { secondOf } from "../terminal/duration.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownExplanation } from "../operator/response.ts";
+import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
 type Decided = NonNullable<ShownExplanation["decision"]>;

@@ -2,9 +2,10 @@
  * An answer for people. What others wrote (names, reasons) ends its line each: letters that are written from the right would turn round
  * what comes after them.
  */
-import type { Answer } from "../../lib/evidence/history/history.ts";
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
+import type { Answer } from "../../lib/evidence/history/history.ts";
 import type { Out } from "../terminal/output.ts";
 
 const TIME_WIDTH = 22;

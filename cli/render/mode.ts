@@ -1,7 +1,7 @@
 /** Which mode it is, and on whose word nothing acts. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { secondOf } from "../terminal/duration.ts";
 import type { ShownMode } from "../operator/response.ts";
+import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
 const MEANS: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 /** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { streamsText } from "./batch.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownPlan } from "../operator/response.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
+import { streamsText } from "./batch.ts";
 
 /** On a terminal a longer list would push away what has to be read. */
 export const SHOWN = 20;

@@ -1,8 +1,9 @@
 /** What waits for a person, for people. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownReview } from "../operator/response.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
 /** The key first and alone: it is what a verdict names. Names of streams end their line. */

@@ -1,7 +1,8 @@
 /** What a verification found, for people and for programs. */
+
+import { visible } from "../../lib/core/escape-invisible.ts";
 import type { Finding } from "../../lib/evidence/verify/finding.ts";
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
-import { visible } from "../../lib/core/escape-invisible.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
 
 /** What the caller pinned beside the key. */

@@ -1,6 +1,7 @@
 /** The AWS identity of whoever typed the command, found as every AWS tool finds it. Nothing of Live is known here. */
-import { FailedError, propertyOf } from "./command.ts";
+
 import type { Credentials } from "../operator/sign.ts";
+import { FailedError, propertyOf } from "./command.ts";
 
 const HOW =
   "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +

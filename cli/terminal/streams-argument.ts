@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { faultsOf, formatFaults } from "../../lib/core/issues.ts";
-import { MAX_STREAMS } from "../../lib/operator/request.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
+import { MAX_STREAMS } from "../../lib/operator/request.ts";
 import { type CommandDeps, InputError, propertyOf, UsageError } from "./command.ts";
 
 const HOW = "a stream is DOMAIN/APP/STREAM; one whose domain or app holds a slash goes into a file";

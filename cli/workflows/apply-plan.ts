@@ -1,7 +1,8 @@
 /** Applies a plan once, also where the answer is lost: asked again, offair goes on with what it has applied already. */
-import { FailedError } from "../terminal/command.ts";
+
 import type { Asked, AskOptions, Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
+import { FailedError } from "../terminal/command.ts";
 import { brokeDown } from "./refusals.ts";
 
 export interface Applying {

@@ -1,14 +1,15 @@
 /** What one person does at once to a few streams: shown first, then done, then its outcomes are waited for. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
+import { type Asked, type Operator, openOperator } from "../operator/client.ts";
+import type { Reply } from "../operator/http.ts";
 import { resultText, streamsText, wentWrong } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit, FailedError, type Typed } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { type Asked, type Operator, openOperator } from "../operator/client.ts";
-import type { Reply } from "../operator/http.ts";
-import { resultRow } from "./results-file.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { exitOf, tellFaults } from "./refusals.ts";
+import { resultRow } from "./results-file.ts";
 
 export type Change = Extract<Asked, { action: "pause" | "disable" | "enable" }>;
 

@@ -1,11 +1,19 @@
 /** What can be looked at from where the operator is: each thing that stands in the way is a check that failed, and not an error. */
 import { SECOND_MS } from "../../lib/core/time.ts";
-import { type CommandDeps, FailedError, InputError, RefusedError, textOf, UsageError, type Values } from "../terminal/command.ts";
-import { secondsText } from "../terminal/duration.ts";
 import { openOperator } from "../operator/client.ts";
-import type { ShownCheck } from "../operator/response.ts";
 import type { Reply } from "../operator/http.ts";
+import type { ShownCheck } from "../operator/response.ts";
 import { operatorUrl } from "../operator/url.ts";
+import {
+  type CommandDeps,
+  FailedError,
+  InputError,
+  RefusedError,
+  textOf,
+  UsageError,
+  type Values,
+} from "../terminal/command.ts";
+import { secondsText } from "../terminal/duration.ts";
 
 /** AWS takes a signature that is five minutes off: who is one off will be five off some day. */
 const WARN_SKEW_MS = 60 * SECOND_MS;

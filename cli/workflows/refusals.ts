@@ -1,11 +1,12 @@
 /** What offair said no to, and how a command ends by what it answered. */
-import { formatStream } from "../../lib/core/stream.ts";
+
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { faultText } from "../operator/fault-text.ts";
-import type { Answer, NamedStream, ShownResult } from "../operator/response.ts";
 import type { Reply } from "../operator/http.ts";
+import type { Answer, NamedStream, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
+import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
 import { resultRow } from "./results-file.ts";
 
 export const exitOf = ({ answer, isTaken }: Reply): Exit => {

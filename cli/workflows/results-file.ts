@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
-import { FailedError, InputError, propertyOf } from "../terminal/command.ts";
 import type { ShownResult } from "../operator/response.ts";
+import { FailedError, InputError, propertyOf } from "../terminal/command.ts";
 
 /** Flat, so that the three names stand where a list of streams has them. */
 export const resultRow = ({ stream: { domain, app, stream }, ...rest }: ShownResult) => ({

@@ -1,7 +1,8 @@
 /** A plan as a command says it. */
-import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
+
 import type { ShownPlan } from "../operator/response.ts";
 import { nextSteps, planText } from "../render/plan.ts";
+import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
 
 interface Saying {
   readonly values: Values;

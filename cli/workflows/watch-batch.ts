@@ -1,14 +1,14 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
-import { type CommandDeps, EXIT, type Exit, FailedError, RefusedError, type Values } from "../terminal/command.ts";
-import { faultText } from "../operator/fault-text.ts";
 import type { Asked, Operator } from "../operator/client.ts";
-import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
+import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
-import { resultRow, writeLines } from "./results-file.ts";
+import { type CommandDeps, EXIT, type Exit, FailedError, RefusedError, type Values } from "../terminal/command.ts";
 import { brokeDown } from "./refusals.ts";
+import { resultRow, writeLines } from "./results-file.ts";
 
 const POLL_MS = 1_500;
 

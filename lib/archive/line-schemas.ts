@@ -3,8 +3,8 @@
  * a line each. Only what is read is checked, and kept.
  */
 import * as z from "zod";
-import type { Expected } from "./expected-disable.ts";
 import type { SnapshotRow } from "../audit/listing/list-disabled.ts";
+import type { Expected } from "./expected-disable.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();

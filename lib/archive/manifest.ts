@@ -3,8 +3,8 @@
  * (envelope.ts) around the JSON of this shape. The number is the lock: two audits cannot both write the next one.
  */
 import * as z from "zod";
-import { OffairError } from "../core/errors.ts";
 import { REASONS } from "../audit/listing/list-disabled.ts";
+import { OffairError } from "../core/errors.ts";
 import { figuresSchema } from "./figures.ts";
 
 const count = z.number().int().min(0);

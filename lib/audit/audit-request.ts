@@ -1,9 +1,9 @@
 /** What starts an audit: the schedule's tick, or a person. */
 import * as z from "zod";
+import { hourOf, type Slot } from "../archive/object-names.ts";
 import { OffairError } from "../core/errors.ts";
 import { faultsOf, formatFaults } from "../core/issues.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { hourOf, type Slot } from "../archive/object-names.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
 

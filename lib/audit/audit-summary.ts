@@ -1,9 +1,10 @@
 /** What an audit tells: its answer, its lines in the log, and its metrics. */
+
+import { isAlarming } from "../archive/findings.ts";
+import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
 import type { AuditResult } from "./audit.ts";
-import { isAlarming } from "../archive/findings.ts";
-import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 
 export type AuditSummary =
   | Extract<AuditResult, { written: false }>

@@ -3,22 +3,23 @@
  * and all of it becomes one link of the chain. What one part lacks is said in the link, and never takes another part along. Nothing is
  * stored before everything is there: a run that dies is repeated by the schedule, and finds no trace of itself.
  */
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError } from "../core/log.ts";
-import { parseExpected } from "../archive/line-schemas.ts";
-import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain/append-entry.ts";
-import { compareAll } from "./find-changes.ts";
-import type { CompareDeps } from "./compared.ts";
-import { type AuditParts, createDraft } from "./build-entry.ts";
+
 import type { DriftFinding } from "../archive/findings.ts";
-import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
-import type { ListingDeps } from "./listing/list-disabled.ts";
-import { type DomainList, listAndPack } from "./list-domains.ts";
+import { parseExpected } from "../archive/line-schemas.ts";
 import type { AuditManifest, LackedPart } from "../archive/manifest.ts";
 import { readLines } from "../archive/ndjson.ts";
-import { type Past, recall } from "./recent-entries.ts";
 import type { Slot } from "../archive/object-names.ts";
 import type { AuditArchive } from "../archive/object-store.ts";
+import { OffairError } from "../core/errors.ts";
+import { describeError, logError } from "../core/log.ts";
+import { type AuditParts, createDraft } from "./build-entry.ts";
+import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain/append-entry.ts";
+import type { CompareDeps } from "./compared.ts";
+import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
+import { compareAll } from "./find-changes.ts";
+import { type DomainList, listAndPack } from "./list-domains.ts";
+import type { ListingDeps } from "./listing/list-disabled.ts";
+import { type Past, recall } from "./recent-entries.ts";
 
 export interface AuditDeps extends ChainDeps, LedgerDeps, CompareDeps {
   readonly archive: AuditArchive;

@@ -1,17 +1,18 @@
 /** The link that an audit becomes: its objects are stored, and described. */
-import { type AuditDraft, linksBefore } from "./chain/append-entry.ts";
-import type { ChainEnd } from "./chain/chain-end.ts";
-import type { Found } from "./find-changes.ts";
-import type { AuditKeys } from "../archive/signing-keys.ts";
-import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
-import { type DomainList, storeList } from "./list-domains.ts";
-import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
-import { reportPage } from "./page/page.ts";
+
 import { noTimes, topReasons } from "../archive/figures.ts";
-import type { PageModel } from "./page/model.ts";
-import type { Past } from "./recent-entries.ts";
+import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
+import type { AuditKeys } from "../archive/signing-keys.ts";
+import { type AuditDraft, linksBefore } from "./chain/append-entry.ts";
+import type { ChainEnd } from "./chain/chain-end.ts";
+import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
+import type { Found } from "./find-changes.ts";
+import { type DomainList, storeList } from "./list-domains.ts";
+import type { PageModel } from "./page/model.ts";
+import { reportPage } from "./page/page.ts";
+import type { Past } from "./recent-entries.ts";
 
 export interface AuditParts {
   readonly lists: readonly DomainList[];

@@ -1,15 +1,16 @@
 /** What an audit finds by comparing: each complete list with the one before it and with the ledger. */
+
+import type { Expected } from "../archive/expected-disable.ts";
+import type { DiffFinding, DriftFinding } from "../archive/findings.ts";
+import { parseRow } from "../archive/line-schemas.ts";
+import { readLines } from "../archive/ndjson.ts";
+import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
-import { parseRow } from "../archive/line-schemas.ts";
 import { type AskDeps, ask, MAX_ASKED } from "./drift/confirm-suspects.ts";
-import { diff } from "./drift/snapshot-diff.ts";
 import { type CompleteList, compare, type Suspect } from "./drift/drift.ts";
-import type { DiffFinding, DriftFinding } from "../archive/findings.ts";
-import type { Expected } from "../archive/expected-disable.ts";
-import { readLines } from "../archive/ndjson.ts";
+import { diff } from "./drift/snapshot-diff.ts";
 import type { Past } from "./recent-entries.ts";
-import { type AuditArchive, readStored } from "../archive/object-store.ts";
 
 /** @returns nothing of a domain without a complete list before this one. */
 export async function* diffAll(

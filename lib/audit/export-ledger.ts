@@ -1,15 +1,16 @@
 /** What an audit takes from the ledger: the events since the last export, and what is to be off after them. */
+
+import type { Expected, LedgerEvent } from "../archive/expected-disable.ts";
+import { addTimes, noTimes, timesToOff } from "../archive/figures.ts";
+import { parseEvent, parseExpected } from "../archive/line-schemas.ts";
+import { packLines, readLines } from "../archive/ndjson.ts";
+import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-names.ts";
+import { type AuditArchive, type Packed, readStored } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
-import { parseEvent, parseExpected } from "../archive/line-schemas.ts";
 import { foldExpected, type LastWord, type LastWords, noteLastWord } from "./drift/fold-expected.ts";
-import type { Expected, LedgerEvent } from "../archive/expected-disable.ts";
-import { packLines, readLines } from "../archive/ndjson.ts";
-import { addTimes, noTimes, timesToOff } from "../archive/figures.ts";
 import type { Past } from "./recent-entries.ts";
-import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-names.ts";
-import { type AuditArchive, type Packed, readStored } from "../archive/object-store.ts";
 
 export interface Window {
   /** Inclusive. */

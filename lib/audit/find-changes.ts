@@ -1,11 +1,12 @@
 /** The findings of an audit: all of them go into an object, the first of each kind onto the page, and drift also to whoever is to look. */
-import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
-import { type CompareDeps, diffAll, driftOf } from "./compared.ts";
-import type { CompleteList } from "./drift/drift.ts";
-import { type Counts, count, type DriftFinding, type Finding, noCounts } from "../archive/findings.ts";
+
 import type { Expected } from "../archive/expected-disable.ts";
+import { type Counts, count, type DriftFinding, type Finding, noCounts } from "../archive/findings.ts";
 import type { AuditManifest } from "../archive/manifest.ts";
 import { packLines } from "../archive/ndjson.ts";
+import { type CompareDeps, diffAll, driftOf } from "./compared.ts";
+import type { CompleteList } from "./drift/drift.ts";
+import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
 import type { Past } from "./recent-entries.ts";
 
 export interface Found {

@@ -1,12 +1,13 @@
 /** The lists of an audit: each ingest domain is listed and packed, and what is complete is kept for comparing. */
-import { describeError, logError } from "../core/log.ts";
+
 import { parseRow } from "../archive/line-schemas.ts";
-import type { CompleteList } from "./drift/drift.ts";
-import { type ListingDeps, listDomain } from "./listing/list-disabled.ts";
 import type { SnapshotEntry } from "../archive/manifest.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
-import { snapshotName } from "../archive/snapshot.ts";
 import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
+import { snapshotName } from "../archive/snapshot.ts";
+import { describeError, logError } from "../core/log.ts";
+import type { CompleteList } from "./drift/drift.ts";
+import { type ListingDeps, listDomain } from "./listing/list-disabled.ts";
 
 export interface DomainList {
   readonly entry: SnapshotEntry;

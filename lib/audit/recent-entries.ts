@@ -1,9 +1,10 @@
 /** What the links of the last 30 days tell an audit: where it goes on from, what it compares with, and the lines of its page. */
+
+import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
 import { type ChainEnd, type ChainReader, type Link, readLink } from "./chain/chain-end.ts";
-import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
 
 export interface Past {

@@ -1,10 +1,11 @@
 /** Asks the worker to repair drift, where the policy wants that. It is no authority: the worker looks at everything again. */
+
+import { isOfRule } from "../archive/findings.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError, logInfo } from "../core/log.ts";
-import type { Message, Repair } from "../queue/message.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
-import { isOfRule } from "../archive/findings.ts";
 
 /** Of one audit; the next one, in an hour, asks for what is left. */
 const MAX_REPAIRS = 500;

@@ -3,9 +3,9 @@
  * are made when they are asked for, because every function bundles them all and needs one.
  */
 import * as z from "zod";
-import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
 import { OffairError } from "./errors.ts";
 import { faultsOf } from "./issues.ts";
+import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
 

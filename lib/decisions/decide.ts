@@ -1,11 +1,18 @@
 /** What the policy answers to one report, step by step. Pure: the hour it is worked on and what is known of the stream are arguments. */
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
-import { corroborated, type OtherReport } from "./corroborate.ts";
+import {
+  disableInForce,
+  outranksRules,
+  type PastOrder,
+  type Returned,
+  sinceEnabled,
+  tookOff,
+} from "../orders/order.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
-import { disableInForce, outranksRules, type PastOrder, type Returned, sinceEnabled, tookOff } from "../orders/order.ts";
 import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
+import { corroborated, type OtherReport } from "./corroborate.ts";
 
 export type Decision =
   | ({ readonly action: "ignore" | "review" | "refuse"; readonly rule?: string } & Word)

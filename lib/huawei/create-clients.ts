@@ -1,10 +1,10 @@
 /** Clients of Live from a function's settings and the secret that they name: one a lane, and one gate for all of them. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { createGate, type GateStore } from "./admission/admission.ts";
+import { type Lane, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
-import { createGate, type GateStore } from "./admission/admission.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
-import { type Lane, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { createSend } from "./api/send.ts";
 
 export interface LiveSettings {

@@ -2,9 +2,10 @@
  * What the ledger held, as it is exported: an item a line, in the state that it had when it was exported. An item is exported again
  * after every change, so the last line of a key is what became of it.
  */
-import type { Change, OperatorOrder, ReportRecord, UntranslatedRecord } from "./ledger.ts";
+
 import type { Order } from "../orders/order.ts";
 import type { PlanState } from "../plans/plan.ts";
+import type { Change, OperatorOrder, ReportRecord, UntranslatedRecord } from "./ledger.ts";
 
 export type LedgerEvent = {
   /** When the item last changed. */

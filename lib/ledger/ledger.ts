@@ -4,15 +4,15 @@
  */
 import * as z from "zod";
 import { type Stream, streamSchema } from "../core/stream.ts";
-import type { BatchResult } from "../plans/batch-result.ts";
-import type { Category } from "../reports/claim.ts";
 import type { Decision, Facts } from "../decisions/decide.ts";
-import type { Grade } from "../policy/grade.ts";
-import type { Taken } from "../safeguards/action-limits.ts";
-import { orderIdSchema, type Untranslated } from "../queue/message.ts";
 import type { Attempt, Order, OrderDraft, Outcome } from "../orders/order.ts";
+import type { BatchResult } from "../plans/batch-result.ts";
 import type { Applied, Approval, Cancelled, PlanState, PlanText, TakenBack } from "../plans/plan.ts";
+import type { Grade } from "../policy/grade.ts";
+import { orderIdSchema, type Untranslated } from "../queue/message.ts";
+import type { Category } from "../reports/claim.ts";
 import type { Report } from "../reports/report.ts";
+import type { Taken } from "../safeguards/action-limits.ts";
 
 export type Mode = "observe" | "enforce";
 

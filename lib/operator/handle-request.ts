@@ -4,23 +4,23 @@
  */
 import { faultsOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
-import { attribute, type Caller, notTheirs } from "./caller.ts";
-import { type IncidentAnswer, refused, wordsOf } from "./response.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { ingestDomains } from "../policy/policy.ts";
 import { type ApplyDeps, applyPlan } from "./actions/apply.ts";
 import { approvePlan } from "./actions/approve.ts";
 import { cancelOrder } from "./actions/cancel.ts";
-import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./request.ts";
+import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { changeMode } from "./actions/mode.ts";
-import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
 import { listReviews } from "./actions/review.ts";
 import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { ingestDomains } from "../policy/policy.ts";
+import { attribute, type Caller, notTheirs } from "./caller.ts";
+import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./request.ts";
+import { type IncidentAnswer, refused, wordsOf } from "./response.ts";
 
 export type { IncidentAnswer } from "./response.ts";
 

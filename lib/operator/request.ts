@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../core/time.ts";
-import { claimSchema } from "../reports/claim.ts";
-import { orderIdSchema } from "../queue/message.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../plans/plan.ts";
+import { orderIdSchema } from "../queue/message.ts";
+import { claimSchema } from "../reports/claim.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;

@@ -2,13 +2,13 @@
 import { OffairError } from "../core/errors.ts";
 import type { Fault } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
-import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
-import type { Explained } from "./actions/explain.ts";
-import type { ReviewRow } from "./actions/review.ts";
 import type { ModeRecord, Verdict } from "../ledger/ledger.ts";
 import type { Action } from "../orders/order.ts";
 import type { OrderSummary } from "../orders/order-summary.ts";
+import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
 import type { ApprovalReason } from "../plans/plan.ts";
+import type { Explained } from "./actions/explain.ts";
+import type { ReviewRow } from "./actions/review.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
 export type ResultOutcome = BatchOutcome | "planned" | "ordered";

@@ -2,9 +2,10 @@
  * The one road to Live: carries out an order, at most once as far as anybody can know. The intent is written before the call and the
  * result after it; an order whose call left no answer is read back before anything is repeated.
  */
-import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
+
 import { type ErrorCode, OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
+import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
 import type { Ledger, OrderEnd } from "../ledger/ledger.ts";
 import { type Attempt, isDoubtful, mayRepeat, type Order, supersedes } from "./order.ts";
 

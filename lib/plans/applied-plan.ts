@@ -6,9 +6,9 @@ import { OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import type { Ledger, OperatorOrder } from "../ledger/ledger.ts";
 import type { Order } from "../orders/order.ts";
-import { PART_STREAMS, type Plan, type PlanState, partOf } from "./plan.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
+import { PART_STREAMS, type Plan, type PlanState, partOf } from "./plan.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 

@@ -2,10 +2,10 @@
 import { OffairError } from "../core/errors.ts";
 import type { Fault } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
-import { isProven, isSamePerson } from "../operator/caller.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Plan, PlanState } from "./plan.ts";
+import { isProven, isSamePerson } from "../operator/caller.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
+import type { Plan, PlanState } from "./plan.ts";
 
 export interface OpenPlan extends StoredPlan {
   readonly streams: readonly Stream[];

@@ -1,9 +1,9 @@
 /** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
-import { canonicalAddress } from "./ip-address.ts";
-import { matchesGlob } from "./glob.ts";
-import type { SkippedBecause } from "../operator/response.ts";
 import type { Selector } from "../operator/request.ts";
+import type { SkippedBecause } from "../operator/response.ts";
+import { matchesGlob } from "./glob.ts";
+import { canonicalAddress } from "./ip-address.ts";
 
 /** A stream that is live, as Live lists it. */
 export interface OnlineRow extends Stream {

@@ -2,9 +2,9 @@
 import type * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
+import type { Report } from "../reports/report.ts";
 import { type Grade, isAtLeast } from "./grade.ts";
 import type { policyShape } from "./schema.ts";
-import type { Report } from "../reports/report.ts";
 
 export type Policy = z.infer<typeof policyShape>;
 export type Rule = Policy["rules"][number];

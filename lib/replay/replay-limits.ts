@@ -2,8 +2,9 @@
  * What the limits would have made of the actions of a replay: which ones would have waited for a person, and how close the others came.
  * Actions are kept as columns of numbers, some twenty bytes each, until all are known: the file may hold them in any order of time.
  */
-import { headroom, type Limit, NOTHING_TAKEN, type Taken, take } from "../safeguards/action-limits.ts";
+
 import type { Policy } from "../policy/policy.ts";
+import { headroom, type Limit, NOTHING_TAKEN, type Taken, take } from "../safeguards/action-limits.ts";
 
 export interface Moment {
   readonly atMs: number;

@@ -6,11 +6,11 @@
 import { HOUR_MS } from "../core/time.ts";
 import { asksOthers } from "../decisions/corroborate.ts";
 import { acts, type Decision, decide, explain } from "../decisions/decide.ts";
-import type { Limit } from "../safeguards/action-limits.ts";
 import type { Policy } from "../policy/policy.ts";
-import { createActions, type LimitsRun, type Moment } from "./replay-limits.ts";
-import type { PastDecision, PastRecord } from "./past-record.ts";
 import type { Report } from "../reports/report.ts";
+import type { Limit } from "../safeguards/action-limits.ts";
+import type { PastDecision, PastRecord } from "./past-record.ts";
+import { createActions, type LimitsRun, type Moment } from "./replay-limits.ts";
 
 /** How many reports there are, and why some cannot be decided on again. */
 export interface Coverage {

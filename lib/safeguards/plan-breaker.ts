@@ -1,7 +1,7 @@
 /** How many streams one person may act on alone, and what takes a second one. */
 import type { PlanAnswer } from "../operator/response.ts";
-import { mostInAll } from "./action-limits.ts";
 import type { Policy } from "../policy/policy.ts";
+import { mostInAll } from "./action-limits.ts";
 
 interface Known {
   /** Streams that this person acted on alone in the window. */

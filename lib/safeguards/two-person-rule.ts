@@ -2,13 +2,14 @@
  * What one person did without a second one in the window of the policy's limits: a large plan cut into small ones is as large. Taking off
  * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
  */
-import { personOf } from "../operator/caller.ts";
+
 import type { Ledger } from "../ledger/ledger.ts";
-import { addTo, usedOf } from "./action-limits.ts";
+import { personOf } from "../operator/caller.ts";
 import type { Action } from "../orders/order.ts";
 import type { ApprovalReason } from "../plans/plan.ts";
-import { breakerOf } from "./plan-breaker.ts";
 import type { Policy } from "../policy/policy.ts";
+import { addTo, usedOf } from "./action-limits.ts";
+import { breakerOf } from "./plan-breaker.ts";
 
 export interface AloneDeps {
   readonly ledger: Pick<Ledger, "changeTakenAlone" | "readLiveStreams">;

@@ -1,8 +1,8 @@
 /** What a classifier found, gathered into one claim a category: its highest score, and the labels that speak for it. */
 import { OffairError } from "../core/errors.ts";
 import { faultsOf } from "../core/issues.ts";
-import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 import type { Stream } from "../core/stream.ts";
+import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 
 export interface Finding {
   readonly category: Category;

@@ -9,8 +9,8 @@
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Fault } from "../core/issues.ts";
-import type { Category } from "../reports/claim.ts";
 import type { SourceEntry } from "../policy/policy.ts";
+import type { Category } from "../reports/claim.ts";
 import { type Finding, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";

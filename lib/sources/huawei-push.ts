@@ -8,9 +8,9 @@
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import { faultsOf } from "../core/issues.ts";
-import { inScope, type Policy } from "../policy/policy.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { streamSchema } from "../core/stream.ts";
+import { inScope, type Policy } from "../policy/policy.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { valueAt } from "./pointer.ts";
 import { checkExpiry, checkSecrets, fitsAny, isEqualHex, refuse, secondsOf } from "./signatures.ts";

@@ -4,9 +4,9 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { type Fault, faultsOf } from "../core/issues.ts";
-import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
+import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 import { quoteLabel } from "./findings.ts";
 import { type MappedDocument, type MappedEntry, prove } from "./mapped-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";

@@ -5,10 +5,10 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import type { Lane, Message } from "../queue/message.ts";
-import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
-import type { Report } from "../reports/report.ts";
 import { sha256Hex } from "../core/sha256.ts";
+import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
+import type { Lane, Message } from "../queue/message.ts";
+import type { Report } from "../reports/report.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";

@@ -1,6 +1,7 @@
 /** What every report source provides: proof that a request is its own, and its payload in our words. One file a source. */
-import type { Claim } from "../reports/claim.ts";
+
 import type { Stream } from "../core/stream.ts";
+import type { Claim } from "../reports/claim.ts";
 
 /** A request as the gateway received it: header names in lower case, the body's bytes before any parsing. */
 export interface SourceRequest {

@@ -2,8 +2,9 @@
  * The stream that an address names: `rtmp://domain/app/stream`, or where it is played: `https://domain/app/stream.m3u8`. The address is
  * read and never fetched. Not with `URL`, which takes `..` and `\` of http for parts of a path, and leaves rtmp as it is.
  */
-import type { Policy } from "../policy/policy.ts";
+
 import { type Stream, streamSchema } from "../core/stream.ts";
+import type { Policy } from "../policy/policy.ts";
 
 /** What an adapter may know of the policy beside its own entry: how the domains of players and of encoders belong together. */
 export type Domains = Pick<Policy, "playback" | "scope">;

@@ -1,11 +1,11 @@
 /** A decision that acts, perhaps made in an earlier delivery: everything that may have changed since is looked at again. */
 import { OffairError } from "../core/errors.ts";
-import { carryOut } from "../orders/execute-order.ts";
 import { type ActingDecision, acts, type Decision, isTooOld } from "../decisions/decide.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
 import type { ModeRecord, OrderEnd, ReportOutcome, ReportRecord } from "../ledger/ledger.ts";
+import { carryOut } from "../orders/execute-order.ts";
 import { isUnderWay, type Order, type OrderDraft } from "../orders/order.ts";
 import { inScope, isProtected } from "../policy/policy.ts";
+import type { HandleDeps, Handled } from "./handle-message.ts";
 
 export interface ActDeps extends HandleDeps {
   readonly mode: ModeRecord;

@@ -5,10 +5,10 @@
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isApplied } from "../plans/applied-plan.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
-import type { Message } from "../queue/message.ts";
-import { laneOf } from "../plans/plan.ts";
 import { readPlan } from "../plans/load-plan.ts";
+import { laneOf } from "../plans/plan.ts";
+import type { Message } from "../queue/message.ts";
+import type { HandleDeps, Handled } from "./handle-message.ts";
 
 /** Fits into one invocation many times over. */
 const ORDERS_A_MESSAGE = 500;

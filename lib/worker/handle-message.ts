@@ -1,16 +1,16 @@
 /** One message of a lane, whatever its kind. */
 import { OffairError } from "../core/errors.ts";
-import type { AppliedPlans } from "../plans/applied-plan.ts";
+import type { Ledger, ReportOutcome } from "../ledger/ledger.ts";
 import type { CarryOutDeps } from "../orders/execute-order.ts";
+import type { AppliedPlans } from "../plans/applied-plan.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Lane, Message, Untranslated } from "../queue/message.ts";
+import { reportKey } from "../reports/report.ts";
 import { handleBatch } from "./expand-batch.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
 import { handleReturn } from "./handle-republish.ts";
-import type { Ledger, ReportOutcome } from "../ledger/ledger.ts";
-import type { Lane, Message, Untranslated } from "../queue/message.ts";
-import type { Policy } from "../policy/policy.ts";
-import { reportKey } from "../reports/report.ts";
 
 export interface HandleDeps extends CarryOutDeps {
   readonly ledger: Ledger;

@@ -4,17 +4,17 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import type { BatchResult } from "../plans/batch-result.ts";
-import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
-import { carryOut } from "../orders/execute-order.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
 import type { OperatorOrder } from "../ledger/ledger.ts";
-import type { Message } from "../queue/message.ts";
+import { carryOut } from "../orders/execute-order.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
+import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
+import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import { GAVE_WAY, type OrderIds, undoOf, WANTED_OFF } from "../plans/undo.ts";
 import { createReadUndone } from "../plans/undone-batches.ts";
+import { inScope, isProtected, type Policy } from "../policy/policy.ts";
+import type { Message } from "../queue/message.ts";
+import type { HandleDeps, Handled } from "./handle-message.ts";
 
 /** The idempotency key of one stream's part of an operator's request. */
 export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>

@@ -1,8 +1,8 @@
 /** Orders of one batch that came in one message: side by side, each by itself, as if each had come alone. */
 import type { LiveActions } from "../orders/execute-order.ts";
+import type { PackedOrders } from "../queue/message.ts";
 import { decisive, type HandleDeps, type Handled } from "./handle-message.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
-import type { PackedOrders } from "../queue/message.ts";
 import type { Rounds } from "./write-rounds.ts";
 
 export interface PackedDeps extends HandleDeps {

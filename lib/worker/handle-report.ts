@@ -3,15 +3,15 @@ import { OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
 import type { Stream } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { actOn, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
 import { type ActingDecision, ALREADY_DISABLED, acts, decide, type Facts, yields } from "../decisions/decide.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
 import type { LiveStreams, ModeRecord, ReportRecord } from "../ledger/ledger.ts";
-import { type Limit, take } from "../safeguards/action-limits.ts";
 import { disableInForce, isUnderWay, type OrderDraft, pastOf } from "../orders/order.ts";
 import { inScope, ruleFor, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
+import { type Limit, take } from "../safeguards/action-limits.ts";
+import { actOn, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
+import type { HandleDeps, Handled } from "./handle-message.ts";
 
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(received);

@@ -3,16 +3,16 @@
  * of the order that took it off; otherwise nothing is written. It takes no place of the limits: the stream took one already.
  */
 import { OffairError } from "../core/errors.ts";
-import { actOn, close, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
-import type { Category } from "../reports/claim.ts";
 import { type ActingDecision, acts, type Decision, isTooOld } from "../decisions/decide.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import { type CameBack, cameBack, decideReturn } from "../decisions/republish.ts";
 import type { ModeRecord, ReportRecord } from "../ledger/ledger.ts";
-import type { Publish } from "../queue/message.ts";
 import { isUnderWay, type Order, type OrderDraft, pastOf } from "../orders/order.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
+import type { Publish } from "../queue/message.ts";
+import type { Category } from "../reports/claim.ts";
 import { reportKey } from "../reports/report.ts";
-import { type CameBack, cameBack, decideReturn } from "../decisions/republish.ts";
+import { actOn, close, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
+import type { HandleDeps, Handled } from "./handle-message.ts";
 
 export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<Handled> {
   const { ledger, now, policy } = deps;

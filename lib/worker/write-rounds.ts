@@ -2,9 +2,10 @@
  * Messages with many orders, in rounds: what a round writes is read back together, and the next one writes when that is over. An environment
  * sends one call at a time, so that a read that waits behind the writes of other orders would take as long as all of them.
  */
-import { WORKER_TIMEOUT_MS } from "../core/timeouts.ts";
+
 import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
+import { WORKER_TIMEOUT_MS } from "../core/timeouts.ts";
 
 /** A message's part of a round. */
 export interface Place {

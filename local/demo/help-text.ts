@@ -1,6 +1,7 @@
 /** What a person can type into another terminal while the stack is up. */
-import { OPERATORS, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
+
 import { REGION } from "../stack/stack.ts";
+import { OPERATORS, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
 
 export function howToUse({ stack: { gatewayUrl }, simulator, liveUrl }: World): string {
   const keyHex = Buffer.from(SOURCE_SECRET.replace("whsec_", ""), "base64").toString("hex");

@@ -1,8 +1,8 @@
 /** What the story looks like: colour and columns on a terminal, plain lines in a pipe; and after a failure, what the functions said. */
 import { styleText } from "node:util";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
-import type { Alert } from "../stack/alarms.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import type { Alert } from "../stack/alarms.ts";
 
 interface Named {
   readonly name: string;

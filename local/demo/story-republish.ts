@@ -2,7 +2,7 @@
  * The end of the story, on a stream of its own: it is paused, and comes back as encoders do. Live tells of each push, so that it is cut
  * again, and is off for good after the policy's number of returns.
  */
-import { PUSH_SOURCE } from "./world.ts";
+
 import {
   clock,
   effects,
@@ -22,6 +22,7 @@ import {
   toldOf,
 } from "./scene.ts";
 import type { Step } from "./story.ts";
+import { PUSH_SOURCE } from "./world.ts";
 
 /** Callbacks know whole seconds only: two pushes within one would be told of in the same words. */
 const COMES_BACK_AFTER_MS = 1_050;

@@ -4,8 +4,6 @@
  */
 import { gunzipSync } from "node:zlib";
 import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
-import { SOURCE } from "./world.ts";
-import { postReport } from "./send-report.ts";
 import {
   clock,
   effects,
@@ -23,7 +21,9 @@ import {
   storedSnapshot,
   verifiedChain,
 } from "./scene.ts";
+import { postReport } from "./send-report.ts";
 import { RETURN_STEPS } from "./story-republish.ts";
+import { SOURCE } from "./world.ts";
 
 export interface Step {
   readonly name: string;

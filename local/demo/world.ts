@@ -1,11 +1,11 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
-import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
-import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
-import type { Identity } from "../stack/identities.ts";
 import { type Simulator, startSimulator } from "../live/simulator.ts";
+import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
+import type { Identity } from "../stack/identities.ts";
 import { ACCOUNT_ID } from "../stack/provision.ts";
 import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
+import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
 const PROJECT_ID = "0123456789abcdef0123456789abcdef";

@@ -1,11 +1,11 @@
 /** A long list of disabled streams at the simulated Live, with a ledger that has ordered most of them, and what an audit of it takes. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
-import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
-import { parseAuditKeys } from "../../lib/archive/signing-keys.ts";
 import type { Expected } from "../../lib/archive/expected-disable.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName } from "../../lib/archive/object-names.ts";
+import { parseAuditKeys } from "../../lib/archive/signing-keys.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
 import { createArchive } from "../../lib/aws/s3-archive.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Stream } from "../../lib/core/stream.ts";

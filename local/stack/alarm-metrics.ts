@@ -1,8 +1,8 @@
 /** What the alarms look at: metrics in the functions' log lines, invocations that failed, and the queues' depth and age. */
 import { basename } from "node:path";
 import * as z from "zod";
-import { metricKey } from "./alarm.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import { metricKey } from "./alarm.ts";
 
 /** By `metricKey`. */
 export type Measured = [metric: string, value: number];

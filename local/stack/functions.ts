@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { createRandom } from "../kit/random.ts";
 import { createFunction, type LambdaFunction } from "../lambda/function.ts";
 import { createReaper } from "../lambda/reaper.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import { unzip } from "../lambda/unzip.ts";
-import { createRandom } from "../kit/random.ts";
 import { functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 

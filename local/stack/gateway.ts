@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FunctionError } from "../lambda/function-error.ts";
 import {
   decodedPath,
   gatewayMessage,
@@ -17,7 +18,6 @@ import {
   type Route,
 } from "./http-api.ts";
 import { authorize, type Identity } from "./identities.ts";
-import { FunctionError } from "../lambda/function-error.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;

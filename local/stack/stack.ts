@@ -4,16 +4,16 @@
  */
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
-import { resolveSecrets } from "./secret-references.ts";
+import type { LogLine } from "../lambda/settings.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
+import { startMapping } from "./event-source-mapping.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
 import type { Identity } from "./identities.ts";
-import type { LogLine } from "../lambda/settings.ts";
-import { startMapping } from "./event-source-mapping.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
 import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
+import { resolveSecrets } from "./secret-references.ts";
 import { readTemplate } from "./template.ts";
 
 export const REGION = "eu-central-1";

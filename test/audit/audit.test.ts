@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import type { AuditDeps } from "../../lib/audit/audit.ts";
 import { snapshotName } from "../../lib/archive/snapshot.ts";
+import type { AuditDeps } from "../../lib/audit/audit.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Order } from "../../lib/orders/order.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
+import type { Order } from "../../lib/orders/order.ts";
 import { DOMAIN, OTHER, useAuditWorld } from "../support/audit-world.ts";
 import { keysOf } from "../support/chain.ts";
 import { NOON } from "../support/fixtures.ts";

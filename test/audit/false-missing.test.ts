@@ -2,10 +2,10 @@
 import { expect, it } from "@jest/globals";
 import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
 import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
-import type { Order } from "../../lib/orders/order.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import { SWITCHES } from "../../local/live/simulator.ts";
+import type { Order } from "../../lib/orders/order.ts";
 import { createRandom } from "../../local/kit/random.ts";
+import { SWITCHES } from "../../local/live/simulator.ts";
 import { DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 
 const SEEDS = Number(process.env.SEEDS ?? 30);

@@ -3,24 +3,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
-import type { Finding } from "../../lib/archive/findings.ts";
 import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
+import type { Finding } from "../../lib/archive/findings.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, findingsName } from "../../lib/archive/object-names.ts";
 import { snapshotName } from "../../lib/archive/snapshot.ts";
-import type { ReportRecord } from "../../lib/ledger/ledger.ts";
-import type { Order } from "../../lib/orders/order.ts";
-import {
-  type Applied,
-  type Approval,
-  type ApprovalReason,
-  planSha256,
-  writePlanText,
-} from "../../lib/plans/plan.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import type { ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import { type Applied, type Approval, type ApprovalReason, planSha256, writePlanText } from "../../lib/plans/plan.ts";
 import { createChainWorld, keysOf } from "../support/chain.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-names.ts";

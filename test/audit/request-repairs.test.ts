@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import type { AuditResult } from "../../lib/audit/audit.ts";
 import type { DriftFinding } from "../../lib/archive/findings.ts";
-import { repairsOf, requestRepairs } from "../../lib/audit/request-repairs.ts";
+import type { AuditResult } from "../../lib/audit/audit.ts";
 import { logAudit, metricsOfAudit, summarise } from "../../lib/audit/audit-summary.ts";
+import { repairsOf, requestRepairs } from "../../lib/audit/request-repairs.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Message } from "../../lib/queue/message.ts";
 

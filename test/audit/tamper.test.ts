@@ -3,14 +3,14 @@
  * number is the same edit again.
  */
 import { describe, expect, it, jest } from "@jest/globals";
-import { toLink } from "../../lib/audit/chain/chain-end.ts";
 import { sealEnvelope } from "../../lib/archive/dsse.ts";
-import type { Finding } from "../../lib/evidence/verify/finding.ts";
-import { publicKeyPem, type SigningKey } from "../../lib/archive/signing-keys.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/archive/manifest.ts";
-import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
+import { publicKeyPem, type SigningKey } from "../../lib/archive/signing-keys.ts";
+import { toLink } from "../../lib/audit/chain/chain-end.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import type { Finding } from "../../lib/evidence/verify/finding.ts";
+import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
 
 const EDITS_OF_A_KIND = 45;

@@ -1,7 +1,7 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer } from "../../lib/operator/response.ts";
 import type { ExplainedClaim, ExplainedReport } from "../../lib/operator/actions/explain.ts";
+import type { IncidentAnswer } from "../../lib/operator/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { formatStream } from "../../lib/core/stream.ts";
 import { visible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, HOSTILE_TEXTS, OBEYED } from "../support/hostile-names.ts";
 import { type Ended, jsonLines, offair, useFiles } from "./offair.ts";
 import { createWorld } from "./world.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { formatStream } from "../../lib/core/stream.ts";
 import { visible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway } from "./gateway.ts";

@@ -1,19 +1,19 @@
 /** An archive as audits leave it behind, played out in memory: what happened to streams goes in, and every hour's objects come out. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
-import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
-import type { Head } from "../../lib/audit/chain/chain-end.ts";
-import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
 import type { Expected, LedgerEvent } from "../../lib/archive/expected-disable.ts";
-import type { SnapshotRow } from "../../lib/audit/listing/list-disabled.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName } from "../../lib/archive/object-names.ts";
 import { snapshotName } from "../../lib/archive/snapshot.ts";
-import type { OperatorOrder, ReportRecord } from "../../lib/ledger/ledger.ts";
-import type { Order } from "../../lib/orders/order.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
+import type { Head } from "../../lib/audit/chain/chain-end.ts";
+import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
+import type { SnapshotRow } from "../../lib/audit/listing/list-disabled.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
+import type { OperatorOrder, ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { Order } from "../../lib/orders/order.ts";
 import { bundleOf, createMemoryArchive, keysOf, type Objects } from "../support/chain.ts";
 
 const POLICY = "c".repeat(64);

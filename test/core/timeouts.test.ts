@@ -4,8 +4,14 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { readAuditConfig } from "../../lib/core/config.ts";
-import { LOCK_MS, MAX_LIVE_TIMEOUT_MS, RETURNING_MS, SEND_WINDOW_MS, WORKER_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
+import {
+  LOCK_MS,
+  MAX_LIVE_TIMEOUT_MS,
+  RETURNING_MS,
+  SEND_WINDOW_MS,
+  WORKER_TIMEOUT_MS,
+} from "../../lib/core/timeouts.ts";
 
 const template = parse(readFileSync(join(import.meta.dirname, "../../serverless.yml"), "utf8"), {
   logLevel: "silent",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { CATEGORIES } from "../../lib/reports/claim.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { decide, explain } from "../../lib/decisions/decide.ts";
 import type { Order } from "../../lib/orders/order.ts";
-import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
+import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 
 const stream = weaponsReport().stream;

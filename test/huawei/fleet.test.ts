@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as realSleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
 import type { Lane } from "../../lib/huawei/admission/rate-slices.ts";
+import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
 import { type Simulator, startSimulator } from "../../local/live/simulator.ts";
 import { type MemoryGateStore, memoryGateStore } from "../support/gate.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { MAX_PLAN_STREAMS, PART_STREAMS, planSha256, writePlanText } from "../../lib/plans/plan.ts";
+import { type Stream, streamSchema } from "../../lib/core/stream.ts";
 import { readStreams } from "../../lib/plans/approval.ts";
 import { readPlan } from "../../lib/plans/load-plan.ts";
-import { type Stream, streamSchema } from "../../lib/core/stream.ts";
+import { MAX_PLAN_STREAMS, PART_STREAMS, planSha256, writePlanText } from "../../lib/plans/plan.ts";
 import { HOSTILE_STREAMS } from "../support/hostile-names.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 

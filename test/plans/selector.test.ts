@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { canonicalAddress } from "../../lib/plans/ip-address.ts";
 import { matchesGlob } from "../../lib/plans/glob.ts";
+import { canonicalAddress } from "../../lib/plans/ip-address.ts";
 import { type OnlineRow, select } from "../../lib/plans/selector.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-names.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { faultsOf } from "../../lib/core/issues.ts";
+import { DAY_MS } from "../../lib/core/time.ts";
 import { acts, decide, explain } from "../../lib/decisions/decide.ts";
-import { isWeak } from "../../lib/policy/grade.ts";
 import { sinceEnabled, tookOff } from "../../lib/orders/order.ts";
+import { isWeak } from "../../lib/policy/grade.ts";
 import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/schema.ts";
-import { DAY_MS } from "../../lib/core/time.ts";
 import shipped from "../../policy.yml";
 import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { NOON, policy } from "../support/fixtures.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
-import { claimSchema } from "../../lib/reports/claim.ts";
-import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import { claimSchema } from "../../lib/reports/claim.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 
 const ORDER: Message = { kind: "order", orderId: "op-01234567-89ab-4cde-8f01-23456789abcd", index: 3 };

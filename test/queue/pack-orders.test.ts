@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/queue/message.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
+import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/queue/message.ts";
 import { packOrders } from "../../lib/queue/pack-orders.ts";
 
 const orderId = `op-${randomUUID()}`;

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { CATEGORIES } from "../../lib/reports/claim.ts";
-import { handle } from "../../lib/worker/handle-message.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { ReportRecord, ReviewRecord } from "../../lib/ledger/ledger.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
-import { type Change, compare, survey } from "../../lib/replay/replay.ts";
 import { type PastRecord, readPastRecord } from "../../lib/replay/past-record.ts";
+import { type Change, compare, survey } from "../../lib/replay/replay.ts";
+import { CATEGORIES } from "../../lib/reports/claim.ts";
 import type { Report } from "../../lib/reports/report.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
 import { createRandom } from "../../local/kit/random.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { liveDouble } from "../support/live.ts";

@@ -1,5 +1,9 @@
 /** Saboteur: every call is sent with whatever pair there is, and nobody remembers a refusal. */
-import { type Admitted, createKeyGuard as createRightGuard, type KeyGuardDeps } from "../../lib/huawei/admission/key-breaker.ts";
+import {
+  type Admitted,
+  createKeyGuard as createRightGuard,
+  type KeyGuardDeps,
+} from "../../lib/huawei/admission/key-breaker.ts";
 
 export * from "../../lib/huawei/admission/key-breaker.ts";
 

@@ -2,10 +2,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
-import { formatMessage } from "../../lib/queue/format-message.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/schema.ts";
+import { formatMessage } from "../../lib/queue/format-message.ts";
+import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
 import { policy as base, NOON } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
+import { SECOND_MS } from "../../lib/core/time.ts";
 import type { SourceRequest } from "../../lib/sources/source.ts";
 import { standard } from "../../lib/sources/standard.ts";
-import { SECOND_MS } from "../../lib/core/time.ts";
 import { NOON } from "../support/fixtures.ts";
 import { SECRET, secretOf, signed, signedBytes } from "./signed.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { streamOfUrl } from "../../lib/sources/stream-url.ts";
 import { streamSchema } from "../../lib/core/stream.ts";
+import { streamOfUrl } from "../../lib/sources/stream-url.ts";
 
 const policy = {
   scope: [{ domain: "push.example.com", apps: ["live"] }],

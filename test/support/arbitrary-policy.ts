@@ -1,14 +1,14 @@
 /** Policies of the right shape, with and without faults, and what is reported under them; from few values, so that they meet. */
 import fc from "fast-check";
-import type { Category } from "../../lib/reports/claim.ts";
+import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { OtherReport } from "../../lib/decisions/corroborate.ts";
 import type { Facts } from "../../lib/decisions/decide.ts";
-import { GRADES } from "../../lib/policy/grade.ts";
 import type { PastOrder } from "../../lib/orders/order.ts";
+import { GRADES } from "../../lib/policy/grade.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { policyShape } from "../../lib/policy/schema.ts";
+import type { Category } from "../../lib/reports/claim.ts";
 import type { Report } from "../../lib/reports/report.ts";
-import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import { NOON } from "./fixtures.ts";
 
 /** Names that every object has, and those of nobody, are sources like others. */

@@ -1,9 +1,9 @@
 /** One valid example of each shape; a test changes one thing of it. */
 import { randomUUID } from "node:crypto";
+import type { Stream } from "../../lib/core/stream.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/schema.ts";
 import type { Report } from "../../lib/reports/report.ts";
-import type { Stream } from "../../lib/core/stream.ts";
 
 export const NOON = new Date("2026-11-21T12:00:00Z");
 

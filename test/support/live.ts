@@ -1,7 +1,7 @@
 /** Live as the worker sees it, in memory: what is disabled, what was called, and answers that a test arranges to fail. */
 import { OffairError } from "../../lib/core/errors.ts";
-import type { LiveActions, Receipt } from "../../lib/orders/execute-order.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import type { LiveActions, Receipt } from "../../lib/orders/execute-order.ts";
 
 export interface LiveDouble extends LiveActions {
   readonly calls: { action: string; stream: Stream; resumeTime?: Date }[];

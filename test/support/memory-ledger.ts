@@ -1,11 +1,11 @@
 /**
- * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/ledger-model.test.ts holds the one on
+ * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/dynamodb/ledger-model.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
-import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { BatchResult } from "../../lib/plans/batch-result.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import {
   isForReview,
   type Ledger,
@@ -18,10 +18,10 @@ import {
   type UntranslatedRecord,
   type Verdict,
 } from "../../lib/ledger/ledger.ts";
-import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import { type Attempt, isKept, type Order } from "../../lib/orders/order.ts";
+import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
-import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 
 interface Stored {
   reports: Map<string, ReportRecord>;

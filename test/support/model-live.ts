@@ -2,11 +2,12 @@
  * Live in a model: what is disabled, and calls that take their time. A call leaves (`send`) and is answered in a later step; it arrives in
  * between, at the latest when its time-out is over, also when its sender is dead by then.
  */
-import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
+
 import { type ErrorCode, OffairError } from "../../lib/core/errors.ts";
-import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
+import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
+import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
 import type { Fate, Gate } from "./steps.ts";
 
 export type Write = "pause" | "disable" | "update" | "enable";

@@ -1,8 +1,8 @@
 /** What a worker has for batches, in a test that is about something else. */
 
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { HandleDeps } from "../../lib/worker/handle-message.ts";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
 
 export const noBatches = (ledger: Ledger): Pick<HandleDeps, "appliedPlans" | "enqueue"> => ({
   appliedPlans: createAppliedPlans(ledger),

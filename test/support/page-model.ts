@@ -1,6 +1,7 @@
 /** The page of an ordinary audit after three weeks, the same each time; a test changes one thing of it. */
-import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
+
 import { topReasons } from "../../lib/archive/figures.ts";
+import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
 import type {
   DisabledOnPage,
   DomainOnPage,

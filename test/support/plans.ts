@@ -1,5 +1,7 @@
 /** Plans as the incident function writes and applies them. */
 import { randomUUID } from "node:crypto";
+import type { Stream } from "../../lib/core/stream.ts";
+import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/core/time.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import {
   type Applied,
@@ -9,8 +11,6 @@ import {
   planSha256,
   writePlanText,
 } from "../../lib/plans/plan.ts";
-import type { Stream } from "../../lib/core/stream.ts";
-import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/core/time.ts";
 
 export const ALICE = "arn:aws:iam::000000000000:user/alice";
 export const BOB = "arn:aws:iam::000000000000:user/bob";

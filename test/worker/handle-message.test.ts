@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
-import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
-import type { OperatorOrder } from "../../lib/ledger/ledger.ts";
-import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import type { OperatorOrder } from "../../lib/ledger/ledger.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
+import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";

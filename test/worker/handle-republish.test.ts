@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
-import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
-import type { Report } from "../../lib/reports/report.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import type { Report } from "../../lib/reports/report.ts";
+import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { createRounds, type Place, type Rounds } from "../../lib/worker/write-rounds.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
+import { createRounds, type Place, type Rounds } from "../../lib/worker/write-rounds.ts";
 import { NOON } from "../support/fixtures.ts";
 
 let clock: number;

@@ -5,8 +5,8 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCom
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AWS_CLIENT } from "../../../lib/aws/clients.ts";
 import { createConnection } from "../../../lib/core/http-exchange.ts";
-import { canonicalQuery } from "../../../lib/huawei/api/sign.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
+import { canonicalQuery } from "../../../lib/huawei/api/sign.ts";
 import {
   AFTER_THE_LOOK,
   BEFORE_THE_CALL,

@@ -2,13 +2,14 @@
  * The chain grows by the audit that just ran: before it come the change of key, if there is one, and the slots in which no audit ran.
  * The number is the lock; who loses it begins again from the link that won.
  */
+
+import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
+import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
+import type { AuditKeys, SigningKey } from "../../archive/signing-keys.ts";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import { type ChainEnd, type ChainReader, findEnd, type Head, isOfSchedule, type Link, toLink } from "./chain-end.ts";
-import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
-import type { AuditKeys, SigningKey } from "../../archive/signing-keys.ts";
-import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
 
 export interface ChainDeps extends ChainReader {
   readonly archive: ChainReader["archive"] & {

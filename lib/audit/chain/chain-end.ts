@@ -1,9 +1,10 @@
 /** Where the chain ends, and its links from there backwards. */
+
+import { type Envelope, openEnvelope } from "../../archive/dsse.ts";
+import { type ChainManifest, chainManifestName, parseManifest } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { logError } from "../../core/log.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { type Envelope, openEnvelope } from "../../archive/dsse.ts";
-import { type ChainManifest, chainManifestName, parseManifest } from "../../archive/manifest.ts";
 
 /** The ledger's note of the last link: a hint where to look, and the one witness if that link should be gone. */
 export interface Head {

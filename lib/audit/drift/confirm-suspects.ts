@@ -1,9 +1,10 @@
 /** Asks about suspects, so many at a time and for as long as there is time; what could not be asked about is counted, and nothing is said of it. */
-import { OffairError } from "../../core/errors.ts";
-import type { Order } from "../../orders/order.ts";
-import { nameOf, type Stream } from "../../core/stream.ts";
-import { type Answers, judge, type Suspect } from "./drift.ts";
+
 import type { DriftFinding } from "../../archive/findings.ts";
+import { OffairError } from "../../core/errors.ts";
+import { nameOf, type Stream } from "../../core/stream.ts";
+import type { Order } from "../../orders/order.ts";
+import { type Answers, judge, type Suspect } from "./drift.ts";
 
 export interface AskDeps {
   /** By name: its entry in Live's list of disabled streams. */

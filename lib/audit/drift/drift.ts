@@ -3,13 +3,14 @@
  * differ in; the events of the last minutes are in neither, so each is judged by what the ledger, and for a missing stream Live itself,
  * answer about that one stream. In doubt there is no finding: the next audit looks again.
  */
+
+import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import type { Expected } from "../../archive/expected-disable.ts";
+import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
 import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
-import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import { type Listed, type Seen, streamOf } from "./snapshot-diff.ts";
-import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
-import type { Expected } from "../../archive/expected-disable.ts";
 
 /** Of one ingest domain, and complete: of any other nothing is concluded. */
 export interface CompleteList {

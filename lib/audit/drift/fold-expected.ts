@@ -3,9 +3,10 @@
  * and not what there is. The last order of a stream that said anything of its state, and was not turned down, is what counts, as in
  * `disableTaken`. An order that is still under way has said nothing yet: it may fail, and the one before it is in force again.
  */
-import { streamKey } from "../../core/stream.ts";
-import type { PastOrderLine } from "../../archive/line-schemas.ts";
+
 import type { Expected, LedgerEvent } from "../../archive/expected-disable.ts";
+import type { PastOrderLine } from "../../archive/line-schemas.ts";
+import { streamKey } from "../../core/stream.ts";
 
 /** Of an event, as the ledger gives it or as it is read back. */
 type Event =

@@ -1,7 +1,8 @@
 /** What changed between two snapshots of an ingest domain: who was disabled, who was enabled, whose resume time is another one now. */
-import { streamKey } from "../../core/stream.ts";
+
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { DiffFinding } from "../../archive/findings.ts";
+import { streamKey } from "../../core/stream.ts";
 import type { SnapshotRow } from "../listing/list-disabled.ts";
 
 /** Of a row that is listed, what comparing takes. */

@@ -1,8 +1,9 @@
 /** Whether the ledger explains that two walks over a list differ: an order of ours was carried out between them. */
-import { OffairError } from "../../core/errors.ts";
-import type { Order } from "../../orders/order.ts";
-import type { Stream } from "../../core/stream.ts";
+
 import { CLOCK_MARGIN_MS } from "../../archive/clock-tolerance.ts";
+import { OffairError } from "../../core/errors.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { Order } from "../../orders/order.ts";
 import type { RowChange } from "./seen-rows.ts";
 
 /** Pure: has an order that does this to the list been sent in that time? */

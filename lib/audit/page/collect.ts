@@ -1,9 +1,10 @@
 /** What the page of an audit is made of, gathered while the audit goes through its lists. */
-import { streamKey } from "../../core/stream.ts";
-import { streamOf } from "../drift/snapshot-diff.ts";
-import type { CompleteList } from "../drift/drift.ts";
-import type { Finding } from "../../archive/findings.ts";
+
 import type { Expected } from "../../archive/expected-disable.ts";
+import type { Finding } from "../../archive/findings.ts";
+import { streamKey } from "../../core/stream.ts";
+import type { CompleteList } from "../drift/drift.ts";
+import { streamOf } from "../drift/snapshot-diff.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;

@@ -1,7 +1,7 @@
 /** What the page of an audit shows: what the audit has at hand, and a line of each slot of the last 30 days. */
 
-import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
 import type { Figures } from "../../archive/figures.ts";
+import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
 
 /** Of one list on the page. What is over it is counted, and the object that has it is named. */
 export const MAX_LISTED = 5_000;

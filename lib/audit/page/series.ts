@@ -1,7 +1,8 @@
 /** The history as lines to draw: a value for each slot, or none where the slot says nothing. */
-import { DAY_MS } from "../../core/time.ts";
-import { DRIFT_KINDS } from "../../archive/manifest.ts";
+
 import { addTimes, type Figures, noTimes } from "../../archive/figures.ts";
+import { DRIFT_KINDS } from "../../archive/manifest.ts";
+import { DAY_MS } from "../../core/time.ts";
 import { HISTORY_DAYS, type HistoryPoint, MAX_POINTS, type PageModel } from "./model.ts";
 
 /** Drawn at most; all others are one more line. */

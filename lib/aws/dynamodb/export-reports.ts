@@ -1,7 +1,7 @@
 /** Past reports out of the ledger, for a replay. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { unwrap } from "./table.ts";
 import { readByTime, type Span } from "./read-by-time.ts";
+import { unwrap } from "./table.ts";
 
 /** As the ledger holds it, less the table's own attributes; what was not translated included. */
 export type ExportedReport = Readonly<Record<string, unknown>>;

@@ -25,6 +25,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { createLedgerLimits } from "./action-limits.ts";
+import { createLiveStreams } from "./live-stream-count.ts";
 import { createLedgerMode } from "./mode.ts";
 import { createLedgerOperators } from "./operator-orders.ts";
 import { createLedgerOrders } from "./orders.ts";
@@ -32,7 +33,6 @@ import { createLedgerPlans } from "./plans.ts";
 import { createLedgerReports } from "./reports.ts";
 import { createLedgerSightings } from "./sightings.ts";
 import { openTable } from "./table.ts";
-import { createLiveStreams } from "./live-stream-count.ts";
 
 export interface LedgerOptions {
   /** Another text each time. */

@@ -3,8 +3,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { sha256Hex } from "../../core/sha256.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;

@@ -1,9 +1,10 @@
 /** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
-import { LOCK_MS } from "../../core/timeouts.ts";
+
 import { OffairError } from "../../core/errors.ts";
+import type { Stream } from "../../core/stream.ts";
+import { LOCK_MS } from "../../core/timeouts.ts";
 import type { Ledger, OrderEnd } from "../../ledger/ledger.ts";
 import { type Attempt, isKept, type Order, type OrderDraft } from "../../orders/order.ts";
-import type { Stream } from "../../core/stream.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;

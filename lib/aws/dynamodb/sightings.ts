@@ -1,7 +1,8 @@
 /** Who said something of a stream, for the rules that ask whether others say so too. DynamoDB forgets them by itself. */
-import type { Ledger, Sighting } from "../../ledger/ledger.ts";
+
 import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import type { Ledger, Sighting } from "../../ledger/ledger.ts";
 import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;

@@ -7,8 +7,9 @@
  * after it was asked for. And a write that comes too late is not sent: Lambda may freeze one between two attempts, and thaw it when its
  * window has long been read.
  */
-import type { LedgerEvent } from "../../ledger/export-event.ts";
+
 import { MINUTE_MS } from "../../core/time.ts";
+import type { LedgerEvent } from "../../ledger/export-event.ts";
 
 export interface Key {
   readonly pk: string;

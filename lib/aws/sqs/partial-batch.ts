@@ -6,8 +6,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logError, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
-import type { Lane } from "../../queue/message.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import type { Lane } from "../../queue/message.ts";
 import type { Received, WorkerLanes } from "./queue.ts";
 
 export interface BatchDeps {

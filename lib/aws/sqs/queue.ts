@@ -6,8 +6,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
-import type { Lane, Message, PackedOrders } from "../../queue/message.ts";
 import { formatMessage } from "../../queue/format-message.ts";
+import type { Lane, Message, PackedOrders } from "../../queue/message.ts";
 
 export type QueueUrls = Readonly<Record<Lane, string>>;
 

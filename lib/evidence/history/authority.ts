@@ -1,7 +1,8 @@
 /** On whose word a stream was off: the order, what it was placed for, and who said yes to it. */
-import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
-import { isOfRule } from "../../archive/findings.ts";
+
 import type { Expected } from "../../archive/expected-disable.ts";
+import { isOfRule } from "../../archive/findings.ts";
+import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
 import type { Filed, LedgerView, Period } from "./ledger-view.ts";
 
 export interface Authority {

@@ -1,10 +1,11 @@
 /** A time that no order of ours explains, as far as the lists tell of it. */
-import { NOBODY } from "./authority.ts";
-import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
-import type { Moment } from "./observations.ts";
-import type { Answer } from "./history.ts";
+
 import { hasRunOut } from "../../archive/clock-tolerance.ts";
+import { NOBODY } from "./authority.ts";
+import type { Answer } from "./history.ts";
+import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Run, Snapshot } from "./listing-runs.ts";
+import type { Moment } from "./observations.ts";
 
 /**
  * @param runs - all of the stream.

@@ -5,10 +5,10 @@
 import { streamKey } from "../../core/stream.ts";
 import { type Authority, type Found, type Want, wantsOf } from "./authority.ts";
 import { foreignAnswer } from "./foreign-periods.ts";
-import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import { ownAnswer } from "./our-periods.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import type { Run, Sightings } from "./listing-runs.ts";
+import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
+import { ownAnswer } from "./our-periods.ts";
 
 export interface Answer extends Authority {
   readonly domain: string;

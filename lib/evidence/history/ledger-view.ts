@@ -2,9 +2,16 @@
  * What the ledger says of streams, put together from its exports: an item is exported after every change, and its last line is what became
  * of it. Out of the orders of a stream come the periods in which it was to be off.
  */
-import { streamKey } from "../../core/stream.ts";
-import type { EventLine, OperatorOrderLine, PastOrderLine, PlanStateLine, ReportLine } from "../../archive/line-schemas.ts";
+
 import type { Expected } from "../../archive/expected-disable.ts";
+import type {
+  EventLine,
+  OperatorOrderLine,
+  PastOrderLine,
+  PlanStateLine,
+  ReportLine,
+} from "../../archive/line-schemas.ts";
+import { streamKey } from "../../core/stream.ts";
 
 /** With the object of the archive that holds it. */
 export interface Filed<T> {

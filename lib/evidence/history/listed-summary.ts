@@ -1,7 +1,8 @@
 /** What an answer tells of the lists: when they had the stream, and which of them say so. */
-import type { Moment, Seen } from "./observations.ts";
+
 import type { Answer } from "./history.ts";
 import type { Snapshot } from "./listing-runs.ts";
+import type { Moment, Seen } from "./observations.ts";
 
 export function onlyIncomplete(seen: readonly Seen[], snapshots: readonly Snapshot[]): string[] {
   const isOnly = seen.length > 0 && seen.every(({ moment }) => !snapshots[moment.index]?.complete);

@@ -1,12 +1,13 @@
 /** A time that an order of ours explains; where the lists say otherwise, that too. */
-import { authorityOf, brokenGlass } from "./authority.ts";
-import type { PastOrderLine } from "../../archive/line-schemas.ts";
-import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
-import type { Seen } from "./observations.ts";
-import type { Answer } from "./history.ts";
+
 import { isSameTime } from "../../archive/clock-tolerance.ts";
+import type { PastOrderLine } from "../../archive/line-schemas.ts";
+import { authorityOf, brokenGlass } from "./authority.ts";
+import type { Answer } from "./history.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
+import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Snapshot } from "./listing-runs.ts";
+import type { Seen } from "./observations.ts";
 
 /** @param absent - complete lists in which it should have been, and was not. */
 export function ownAnswer(

@@ -4,8 +4,8 @@
  */
 import type { Bundle } from "../../archive/bundle.ts";
 import { isSignedBy, openEnvelope } from "../../archive/dsse.ts";
-import { fromSpki, type PublicKey } from "../../archive/signing-keys.ts";
 import { chainManifestName, parseManifest } from "../../archive/manifest.ts";
+import { fromSpki, type PublicKey } from "../../archive/signing-keys.ts";
 
 export interface Rotation {
   readonly number: number;

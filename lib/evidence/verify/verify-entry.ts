@@ -1,9 +1,10 @@
 /** What speaks against a link of the chain, by itself and beside the one before it. Pure. */
-import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
-import { isOfSchedule, type Link } from "../../audit/chain/chain-end.ts";
+
 import { isSignedBy } from "../../archive/dsse.ts";
-import type { Finding } from "./finding.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
+import { isOfSchedule, type Link } from "../../audit/chain/chain-end.ts";
+import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
+import type { Finding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";
 
 /** What is known when the next link is looked at. */

@@ -1,8 +1,9 @@
 /** What speaks against an object that a link answers for. */
-import { sha256Hex } from "../../core/sha256.ts";
+
 import type { Bundle } from "../../archive/bundle.ts";
-import type { Finding } from "./finding.ts";
 import type { StoredObject } from "../../archive/manifest.ts";
+import { sha256Hex } from "../../core/sha256.ts";
+import type { Finding } from "./finding.ts";
 
 /** @param isThere - by the bundle's own list: a name out of a manifest that nobody trusts is not looked up anywhere else. */
 export async function objectFault(

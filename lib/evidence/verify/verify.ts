@@ -2,18 +2,19 @@
  * Whether a bundle is what the audits wrote, by a key that the caller pinned: nothing is believed because it stands in the bundle.
  * Objects are read one at a time; what is kept of them is their names.
  */
-import { sha256Hex } from "../../core/sha256.ts";
+
 import type { Bundle } from "../../archive/bundle.ts";
+import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
+import type { PublicKey } from "../../archive/signing-keys.ts";
 import { type Link, toLink } from "../../audit/chain/chain-end.ts";
+import { sha256Hex } from "../../core/sha256.ts";
 import { chainRun } from "./chain-segments.ts";
 import type { Finding } from "./finding.ts";
-import type { PublicKey } from "../../archive/signing-keys.ts";
-import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
+import { count, EMPTY, type Seen, type Summary } from "./summary.ts";
 import { boundFaults, strangers } from "./verify-bounds.ts";
 import { incompleteness, linkFault, orderFaults, stepOn, type Walk } from "./verify-entry.ts";
 import { objectFault, readFrom } from "./verify-object.ts";
-import { count, EMPTY, type Seen, type Summary } from "./summary.ts";
 
 export interface VerifyOptions {
   readonly publicKey: PublicKey;

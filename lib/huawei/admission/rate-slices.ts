@@ -4,8 +4,9 @@
  *
  * Quotas: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
  */
-import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
+
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
 import type { LiveMethod } from "../api/error-codes.ts";
 
 /** What Live counts together. */

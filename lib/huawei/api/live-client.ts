@@ -3,8 +3,8 @@ import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type Stream, streamSchema } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
-import type { LiveAnswer } from "./parse-response.ts";
 import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
+import type { LiveAnswer } from "./parse-response.ts";
 import type { Repeat } from "./retry-reads.ts";
 import type { LiveCall, Send } from "./send.ts";
 

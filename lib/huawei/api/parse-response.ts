@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
-import type { Stream } from "../../core/stream.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import type { Stream } from "../../core/stream.ts";
 import { classify, type LiveMethod, type Verdict } from "./error-codes.ts";
 
 /** A success: a status of 200 to 299. */

@@ -5,10 +5,10 @@
  * other: whoever was first waits for the others, and all are read back together.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { READ_BACK_MS } from "../../core/timeouts.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import { type LiveClient, MAX_PAGE_SIZE } from "./live-client.ts";
+import { READ_BACK_MS } from "../../core/timeouts.ts";
 import type { DisabledPage, DisabledStream } from "./list-pages.ts";
+import { type LiveClient, MAX_PAGE_SIZE } from "./live-client.ts";
 
 /** So long a question waits for company; a round trip to Live takes longer. */
 const GATHER_MS = 5;

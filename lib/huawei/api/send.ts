@@ -3,16 +3,16 @@
  * a corrected clock, or with credentials read anew: a 401 means that nothing was done.
  */
 import { OffairError } from "../../core/errors.ts";
+import { createConnection } from "../../core/http-exchange.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
-import { createConnection } from "../../core/http-exchange.ts";
-import type { Credentials } from "./credentials.ts";
 import type { Attempted, Gate } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
-import type { LiveMethod } from "./error-codes.ts";
 import { type Lane, quotaOf } from "../admission/rate-slices.ts";
+import type { Credentials } from "./credentials.ts";
+import type { LiveMethod } from "./error-codes.ts";
+import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {

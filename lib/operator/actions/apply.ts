@@ -5,15 +5,15 @@
 import type { Fault } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
+import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
+import { type Applied, type ApprovalReason, laneOf } from "../../plans/plan.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { Lane, Message } from "../../queue/message.ts";
 import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
 import type { ApplyEvent } from "../request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../response.ts";
 import { outranksRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
-import type { Lane, Message } from "../../queue/message.ts";
-import { type Applied, type ApprovalReason, laneOf } from "../../plans/plan.ts";
-import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
-import type { Policy } from "../../policy/policy.ts";
 
 export interface ApplyDeps extends BatchDeps {
   readonly policy: Policy;

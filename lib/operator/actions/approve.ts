@@ -1,8 +1,9 @@
 /** A second person says yes to exactly the plan that was shown. */
-import { type IncidentAnswer, refused } from "../response.ts";
-import type { ApproveEvent } from "../request.ts";
-import { type BatchDeps, readProgress } from "./status.ts";
+
 import { openPlan, whyNotSecond, whyVoid } from "../../plans/approval.ts";
+import type { ApproveEvent } from "../request.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
+import { type BatchDeps, readProgress } from "./status.ts";
 
 export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<IncidentAnswer> {
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;

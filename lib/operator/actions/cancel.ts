@@ -1,10 +1,11 @@
 /** Nothing more of a batch, or of a few orders, is sent than was sent before. The worker looks right before each call. */
-import { type IncidentAnswer, refused } from "../response.ts";
-import type { CancelEvent } from "../request.ts";
-import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
-import type { PlanState } from "../../plans/plan.ts";
+
 import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import type { CancelEvent } from "../request.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
+import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
 /** Marked first and parsed afterwards: also what was altered can be stopped. */
 export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<IncidentAnswer> {

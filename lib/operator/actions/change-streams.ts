@@ -2,14 +2,14 @@
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
-import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { operatorCause, operatorDraft } from "../../worker/handle-operator-order.ts";
-import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
-import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
 import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
-import type { Lane, Message } from "../../queue/message.ts";
 import type { Action } from "../../orders/order.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { Lane, Message } from "../../queue/message.ts";
+import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
+import { operatorCause, operatorDraft } from "../../worker/handle-operator-order.ts";
+import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
+import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;

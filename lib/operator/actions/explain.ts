@@ -1,16 +1,23 @@
 /** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
 import type { Fault } from "../../core/issues.ts";
 import { MINUTE_MS } from "../../core/time.ts";
-import { isFrozen } from "../../worker/act-on-decision.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
-import { ALREADY_DISABLED, acts, type Decision, type Explanation, explain, type Facts } from "../../decisions/decide.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
-import type { ClaimAsked } from "../request.ts";
+import {
+  ALREADY_DISABLED,
+  acts,
+  type Decision,
+  type Explanation,
+  explain,
+  type Facts,
+} from "../../decisions/decide.ts";
 import type { Change, Ledger, LiveStreams, Mode, ModeRecord, ReportRecord, ReviewRecord } from "../../ledger/ledger.ts";
-import { type Headroom, headroom } from "../../safeguards/action-limits.ts";
 import { isUnderWay, pastOf } from "../../orders/order.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
+import { type Headroom, headroom } from "../../safeguards/action-limits.ts";
+import { isFrozen } from "../../worker/act-on-decision.ts";
+import type { ClaimAsked } from "../request.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
 
 export interface ExplainDeps {
   readonly ledger: Ledger;

@@ -3,13 +3,13 @@ import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
-import { DEFAULT_DISABLE_HOURS, type PlanEvent, type Selector } from "../request.ts";
-import type { ListDisabled } from "./list.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
-import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
 import { type ListOnline, type OnlineRow, type Selected, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
+import { DEFAULT_DISABLE_HOURS, type PlanEvent, type Selector } from "../request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../response.ts";
+import type { ListDisabled } from "./list.ts";
+import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
   /** Ends with an error where it is not through in time; each a domain's walk. */

@@ -3,11 +3,11 @@ import { OffairError } from "../../core/errors.ts";
 import type { Fault } from "../../core/issues.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decide.ts";
-import type { Grade } from "../../policy/grade.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
-import type { IncidentEvent } from "../request.ts";
 import type { Ledger, ReportOutcome, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
+import type { Grade } from "../../policy/grade.ts";
 import type { Report } from "../../reports/report.ts";
+import type { IncidentEvent } from "../request.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
 
 /** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
 export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | "score" | "occurredAt">> {

@@ -1,18 +1,19 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
-import { readAlone } from "../../safeguards/two-person-rule.ts";
-import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
-import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
-import { type IncidentAnswer, type Result, refused } from "../response.ts";
-import type { StatusEvent } from "../request.ts";
-import { resultOf } from "./change-streams.ts";
+
 import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
 import { summarise } from "../../orders/order-summary.ts";
-import type { PlanState } from "../../plans/plan.ts";
-import { breakerOf } from "../../safeguards/plan-breaker.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
-import { planAnswer } from "./save-plan.ts";
-import type { Policy } from "../../policy/policy.ts";
+import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
+import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { breakerOf } from "../../safeguards/plan-breaker.ts";
+import { readAlone } from "../../safeguards/two-person-rule.ts";
+import type { StatusEvent } from "../request.ts";
+import { type IncidentAnswer, type Result, refused } from "../response.ts";
+import { resultOf } from "./change-streams.ts";
+import { planAnswer } from "./save-plan.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;

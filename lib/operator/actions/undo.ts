@@ -3,17 +3,17 @@
  * order still wants off. That plan is applied as any other.
  */
 import type { Stream } from "../../core/stream.ts";
-import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
-import { markCancelled } from "./cancel.ts";
-import type { UndoEvent } from "../request.ts";
-import { readProgress, type StatusDeps } from "./status.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
-import { type PlanDeps, type Sorted, sortOut, writeDown } from "./save-plan.ts";
-import type { Skipped } from "../../plans/selector.ts";
+import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
+import type { Skipped } from "../../plans/selector.ts";
 import { undoOf, WANTED_OFF } from "../../plans/undo.ts";
 import { createReadUndone } from "../../plans/undone-batches.ts";
+import type { UndoEvent } from "../request.ts";
+import { type IncidentAnswer, refused } from "../response.ts";
+import { markCancelled } from "./cancel.ts";
+import { type PlanDeps, type Sorted, sortOut, writeDown } from "./save-plan.ts";
+import { readProgress, type StatusDeps } from "./status.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 

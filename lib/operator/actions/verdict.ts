@@ -3,13 +3,13 @@ import type { Fault } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { acts } from "../../decisions/decide.ts";
-import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
-import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
-import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
-import { reviewRow } from "./review.ts";
 import type { Ledger, OperatorOrder, ReportRecord, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
+import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
+import { reviewRow } from "./review.ts";
 
 /**
  * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on

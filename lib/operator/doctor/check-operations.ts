@@ -1,6 +1,7 @@
 /** What is made of what people have set, of what waits for them, and of who is woken. Pure. */
-import { failed, type Judged, ok, warning } from "./check-result.ts";
+
 import type { ModeRecord } from "../../ledger/ledger.ts";
+import { failed, type Judged, ok, warning } from "./check-result.ts";
 
 export function judgeMode({ mode, changedAt, changedBy }: ModeRecord): Judged {
   const since = changedAt === undefined ? "" : ` since ${changedAt}, by ${changedBy ?? "nobody known"}`;

@@ -1,10 +1,11 @@
 /** What the doctor looks at, each thing by itself, and who judges what is found. */
+
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Lane } from "../../queue/message.ts";
 import { judgeKey, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeLane, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Lane } from "../../queue/message.ts";
 
 export type DeadLetters = Lane | "audit";
 

@@ -5,10 +5,10 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { judgeClock } from "./check-live.ts";
-import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";
-import { type Judged, ok } from "./check-result.ts";
 import { type Check, type IncidentAnswer, wordsOf } from "../response.ts";
+import { judgeClock } from "./check-live.ts";
+import { type Judged, ok } from "./check-result.ts";
+import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";
 
 export interface DoctorDeps extends LookDeps {
   /** A fresh one for each look, over after `LOOK_MS`. */

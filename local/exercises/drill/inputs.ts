@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { EncoderState } from "../flood/inputs.ts";
 import type { CallRecord } from "../../live/world.ts";
+import type { EncoderState } from "../flood/inputs.ts";
 import { writeMaterial } from "../write-inputs.ts";
 import { type Typed, transcript } from "./operator.ts";
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { OPERATORS } from "../../demo/world.ts";
-import { countDeadLetters } from "../flood/gather.ts";
-import { lanesAreEmpty } from "../gameday/collect.ts";
 import type { Simulator } from "../../live/simulator.ts";
 import type { Stack } from "../../stack/stack.ts";
+import { countDeadLetters } from "../flood/gather.ts";
+import { lanesAreEmpty } from "../gameday/collect.ts";
 import { readLedger, readLive } from "./gather.ts";
-import type { Killer } from "./kill-workers.ts";
 import type { DrillMaterial, Plans, Run } from "./inputs.ts";
+import type { Killer } from "./kill-workers.ts";
 import { createOperator, type Operator, type Typed } from "./operator.ts";
 import { RAID, type Scene, type SceneSize } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 /** Who is live when it begins: a raid of so many streams, and all the others, some of which look much like it. Pure: the seed is all of its chance. */
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { EncoderInput } from "../../live/encoders.ts";
 import { createRandom, shuffle } from "../../kit/random.ts";
+import type { EncoderInput } from "../../live/encoders.ts";
 
 export interface SceneSize {
   readonly live: number;

@@ -1,10 +1,11 @@
 /** What a thief of a source's key would post: a report for every stream there is, and some streams twice. Pure: the seed is all of its chance. */
-import type { Category } from "../../../lib/reports/claim.ts";
-import { CATEGORIES } from "../../../lib/reports/claim.ts";
-import { isAtLeast } from "../../../lib/policy/grade.ts";
-import { type Policy, ruleFor } from "../../../lib/policy/policy.ts";
+
 import type { Stream } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
+import { isAtLeast } from "../../../lib/policy/grade.ts";
+import { type Policy, ruleFor } from "../../../lib/policy/policy.ts";
+import type { Category } from "../../../lib/reports/claim.ts";
+import { CATEGORIES } from "../../../lib/reports/claim.ts";
 import { createRandom, shuffle } from "../../kit/random.ts";
 
 /** The source whose key was stolen, and how sure its reports say they are. */

@@ -4,12 +4,12 @@
  */
 import { parseArgs } from "node:util";
 import { compilePolicy } from "../../../build/compile-policy.ts";
-import type { Alert } from "../../stack/alarms.ts";
-import { readNumber, run } from "../../kit/arguments.ts";
-import { startWorld } from "../../demo/world.ts";
 import { packageAlone, withoutLimits } from "../../../build/package-alone.ts";
 import { createPrinter } from "../../demo/printer.ts";
+import { startWorld } from "../../demo/world.ts";
+import { readNumber, run } from "../../kit/arguments.ts";
 import { createProgress } from "../../kit/progress.ts";
+import type { Alert } from "../../stack/alarms.ts";
 import { writeMaterial } from "../write-inputs.ts";
 import type { Run } from "./inputs.ts";
 import { actingCategories, type FloodSize, planFlood, SOURCE } from "./load-profile.ts";

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { SOURCE_SECRET } from "../../demo/world.ts";
-import { lanesAreEmpty } from "../gameday/collect.ts";
 import type { Simulator } from "../../live/simulator.ts";
 import type { Stack } from "../../stack/stack.ts";
+import { lanesAreEmpty } from "../gameday/collect.ts";
 import { countDeadLetters, listReviews, readLedger, readLive } from "./gather.ts";
 import type { FloodMaterial, Run } from "./inputs.ts";
 import type { FloodPlan, FloodSize } from "./load-profile.ts";

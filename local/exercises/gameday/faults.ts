@@ -1,6 +1,7 @@
 /** Every kind of fault that a day has, and how often it struck, counted in the raw material. */
-import type { Material } from "./inputs.ts";
+
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import type { Material } from "./inputs.ts";
 
 type Count = (material: Material) => number;
 

@@ -3,11 +3,11 @@ import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.t
 import type { Facts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
 import { type Check, type Finding, finding } from "./finding.ts";
-import { lastWordWins } from "./last-word.ts";
 import type { Material } from "./inputs.ts";
-import { once } from "./single-run.ts";
+import { lastWordWins } from "./last-word.ts";
 import { keyNeverLocked, paceIsKept } from "./provider.ts";
 import { secretsStaySecret } from "./secrets-scan.ts";
+import { once } from "./single-run.ts";
 
 const everyFaultHappened: Check = (material) => {
   const missing = Object.entries(FAULTS).filter(([, count]) => count(material) === 0);

@@ -3,8 +3,8 @@
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";
-import { readNumber, run, UsageError } from "../../kit/arguments.ts";
 import { packageAlone, withoutLimits } from "../../../build/package-alone.ts";
+import { readNumber, run, UsageError } from "../../kit/arguments.ts";
 import { createProgress } from "../../kit/progress.ts";
 import { writeMaterial } from "./inputs.ts";
 import { play } from "./play.ts";

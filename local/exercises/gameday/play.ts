@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { collect, lanesAreEmpty } from "./collect.ts";
-import type { Happened, Material } from "./inputs.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import type { Happened, Material } from "./inputs.ts";
 import type { Deed, Script, Step } from "./script.ts";
 import { secretsOf } from "./secrets.ts";
 import { createSenders, type Senders } from "./senders.ts";

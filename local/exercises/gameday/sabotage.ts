@@ -24,6 +24,10 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: 11,
   },
-  "no-lock-guard": { module: "lib/huawei/admission/key-breaker.ts", replacement: "test/sabotage/no-lock-guard.ts", breaks: 6 },
+  "no-lock-guard": {
+    module: "lib/huawei/admission/key-breaker.ts",
+    replacement: "test/sabotage/no-lock-guard.ts",
+    breaks: 6,
+  },
   "no-lease": { module: "lib/huawei/admission/rate-leases.ts", replacement: "test/sabotage/no-lease.ts", breaks: 7 },
 };

@@ -3,8 +3,8 @@
  * story; only how long things take is left to the machine.
  */
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { FaultInput } from "../../live/faults.ts";
 import { createRandom } from "../../kit/random.ts";
+import type { FaultInput } from "../../live/faults.ts";
 import { background, type ReportPlan } from "./reports.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { scenes } from "./scenes.ts";

@@ -1,10 +1,10 @@
 /** Where a game day takes place: the packaged bundles on the local stack and a Live of smaller quotas, with means to spoil both. */
 import type { IncomingMessage } from "node:http";
-import { type Alert, watchAlarms } from "../../stack/alarms.ts";
 import { auditKeySecret } from "../../demo/audit-key.ts";
-import type { Interfere, Refusal } from "../../stack/aws-engines.ts";
-import { type Simulator, startSimulator } from "../../live/simulator.ts";
 import { createRandom } from "../../kit/random.ts";
+import { type Simulator, startSimulator } from "../../live/simulator.ts";
+import { type Alert, watchAlarms } from "../../stack/alarms.ts";
+import type { Interfere, Refusal } from "../../stack/aws-engines.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";
 import type { Scale } from "./scale.ts";
 import { type KeyPair, PROJECT_ID, secretsOf } from "./secrets.ts";

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
-import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
-import { findEnd, type Head, readLink } from "../../../lib/audit/chain/chain-end.ts";
 import { isSignedBy, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { chainManifestName } from "../../../lib/archive/manifest.ts";
-import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
+import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
+import { findEnd, type Head, readLink } from "../../../lib/audit/chain/chain-end.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createMemoryArchive, keyOf, keysOf, type Objects } from "../../support/chain.ts";
 
 const logged: unknown[] = [];

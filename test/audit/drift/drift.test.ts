@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import { type AskDeps, ask, MAX_ASKED } from "../../../lib/audit/drift/confirm-suspects.ts";
 import { type CompleteList, compare, judge, type Suspect } from "../../../lib/audit/drift/drift.ts";
-import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { Order } from "../../../lib/orders/order.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
+import type { Order } from "../../../lib/orders/order.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { foldExpected, type LastWord, noteLastWord } from "../../../lib/audit/drift/fold-expected.ts";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import { foldLedger } from "../../../lib/audit/export-ledger.ts";
 import { packLines } from "../../../lib/archive/ndjson.ts";
-import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
-import { disableTaken, type Order } from "../../../lib/orders/order.ts";
+import { foldExpected, type LastWord, noteLastWord } from "../../../lib/audit/drift/fold-expected.ts";
+import { foldLedger } from "../../../lib/audit/export-ledger.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../../lib/core/time.ts";
+import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
+import { disableTaken, type Order } from "../../../lib/orders/order.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { createExplains, isExplainedBy } from "../../../lib/audit/listing/explained-by-orders.ts";
 import type { RowChange } from "../../../lib/audit/listing/seen-rows.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { Order } from "../../../lib/orders/order.ts";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
+import type { Order } from "../../../lib/orders/order.ts";
 import { NOON } from "../../support/fixtures.ts";
 
 const at = (minutes: number): string => new Date(NOON.getTime() + minutes * MINUTE_MS).toISOString();

@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type DisabledPage, type Listing, type ListingDeps, listDomain, MAX_PASSES } from "../../../lib/audit/listing/list-disabled.ts";
+import {
+  type DisabledPage,
+  type Listing,
+  type ListingDeps,
+  listDomain,
+  MAX_PASSES,
+} from "../../../lib/audit/listing/list-disabled.ts";
 import type { RowChange } from "../../../lib/audit/listing/seen-rows.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { NOON } from "../../support/fixtures.ts";

@@ -2,9 +2,6 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { LedgerEvent } from "../../../lib/archive/expected-disable.ts";
-import { manifestSchema } from "../../../lib/archive/manifest.ts";
-import { reportPage } from "../../../lib/audit/page/page.ts";
-import { ticks } from "../../../lib/audit/page/chart.ts";
 import {
   figuresSchema,
   MAX_REASONS,
@@ -13,6 +10,8 @@ import {
   topReasons,
   withinSeconds,
 } from "../../../lib/archive/figures.ts";
+import { manifestSchema } from "../../../lib/archive/manifest.ts";
+import { ticks } from "../../../lib/audit/page/chart.ts";
 import { html, name } from "../../../lib/audit/page/html.ts";
 import {
   historyPoint,
@@ -21,10 +20,11 @@ import {
   MAX_POINTS,
   type PageModel,
 } from "../../../lib/audit/page/model.ts";
+import { reportPage } from "../../../lib/audit/page/page.ts";
 import { pointsOf, reasonSeries } from "../../../lib/audit/page/series.ts";
 import { DARK, LIGHT } from "../../../lib/audit/page/style.ts";
-import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { visible } from "../../../lib/core/escape-invisible.ts";
+import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../../support/page-model.ts";
 

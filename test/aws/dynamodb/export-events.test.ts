@@ -8,15 +8,15 @@ import { exportEvents, type Window } from "../../../lib/aws/dynamodb/export-even
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
-import type { Ledger, OperatorOrder, ReportRecord, UntranslatedRecord } from "../../../lib/ledger/ledger.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
+import type { Ledger, OperatorOrder, ReportRecord, UntranslatedRecord } from "../../../lib/ledger/ledger.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
-import { type Cast, requests } from "../ledger-requests.ts";
+import { type Cast, requests } from "./ledger-requests.ts";
 
 const table = useTable();
 let ledger: Ledger;

@@ -1,11 +1,11 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { exportReports } from "../../../lib/aws/dynamodb/export-reports.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { hoursOf } from "../../../lib/aws/dynamodb/read-by-time.ts";
-import { exportReports } from "../../../lib/aws/dynamodb/export-reports.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { Ledger, ReportRecord } from "../../../lib/ledger/ledger.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
-import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 

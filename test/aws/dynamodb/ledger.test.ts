@@ -3,12 +3,12 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { type Stream, streamSchema } from "../../../lib/core/stream.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import type { Ledger, OperatorOrder, ReportRecord } from "../../../lib/ledger/ledger.ts";
 import type { Order, OrderDraft } from "../../../lib/orders/order.ts";
 import { type Report, reportKey, reportSchema } from "../../../lib/reports/report.ts";
-import { type Stream, streamSchema } from "../../../lib/core/stream.ts";
+import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 

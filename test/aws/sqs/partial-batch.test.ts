@@ -7,11 +7,11 @@ import { parse } from "yaml";
 import { redeliveryDelaySeconds, settleBatch } from "../../../lib/aws/sqs/partial-batch.ts";
 import { createWorkerLanes, type WorkerLanes } from "../../../lib/aws/sqs/queue.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
-import { LOCK_MS } from "../../../lib/core/timeouts.ts";
 import { ERROR_CODES, OffairError } from "../../../lib/core/errors.ts";
-import type { Lane } from "../../../lib/queue/message.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import { useLanes } from "../lanes.ts";
+import { LOCK_MS } from "../../../lib/core/timeouts.ts";
+import type { Lane } from "../../../lib/queue/message.ts";
+import { useLanes } from "./queues.ts";
 
 const busy = () => new OffairError("ERR_BUSY", "another worker acts on this stream");
 

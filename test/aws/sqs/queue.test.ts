@@ -9,7 +9,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createEnqueue, createEnqueueAll } from "../../../lib/aws/sqs/queue.ts";
 import { type Message, parseMessage } from "../../../lib/queue/message.ts";
 import { weaponsReport } from "../../support/fixtures.ts";
-import { useLanes } from "../lanes.ts";
+import { useLanes } from "./queues.ts";
 
 const lanes = useLanes();
 const anOrder = (): Message => ({ kind: "order", orderId: `op-${randomUUID()}`, index: 0 });

@@ -5,7 +5,7 @@ import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
 import { createRedrive, type RedriveDeps } from "../../../lib/operator/actions/redrive.ts";
 import { NOON } from "../../support/fixtures.ts";
-import { useLanes } from "../lanes.ts";
+import { useLanes } from "./queues.ts";
 
 const lanes = useLanes();
 let from: string;

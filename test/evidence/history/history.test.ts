@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
 import { type Answer, answersOf, type FirstListed } from "../../../lib/evidence/history/history.ts";
-import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
-import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
-import { createReadBack } from "../../../lib/huawei/api/read-back.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
+import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
+import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
+import { createReadBack } from "../../../lib/huawei/api/read-back.ts";
 
 const DOMAIN = "push.example.com";
 const stream = (name: string, domain = DOMAIN): Stream => ({ domain, app: "live", stream: name });

@@ -5,8 +5,8 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { metricsLine } from "../../../lib/core/metrics.ts";
 import { type AlarmRule, metricKey } from "../../../local/stack/alarm.ts";
-import { type Alert, createAlarmBoard, watchAlarms } from "../../../local/stack/alarms.ts";
 import { metricsIn } from "../../../local/stack/alarm-metrics.ts";
+import { type Alert, createAlarmBoard, watchAlarms } from "../../../local/stack/alarms.ts";
 import { type Stack, startStack } from "../../../local/stack/stack.ts";
 
 const START = new Date("2026-11-21T22:00:00Z");

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { PlanText } from "../../../lib/plans/plan.ts";
-import type { Policy } from "../../../lib/policy/policy.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
-import { away, createIncidentWorld, type IncidentWorld, lost } from "../../moderation/incident-world.ts";
+import type { PlanText } from "../../../lib/plans/plan.ts";
+import type { Policy } from "../../../lib/policy/policy.ts";
+import { away, createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

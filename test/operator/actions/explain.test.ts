@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import type { Policy } from "../../../lib/policy/policy.ts";
-import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import { NOON, policy, someStream, weaponsReport } from "../../support/fixtures.ts";
-import { createIncidentWorld, type IncidentWorld, POLICY_HASH } from "../../moderation/incident-world.ts";
+import { createIncidentWorld, type IncidentWorld, POLICY_HASH } from "../operator-world.ts";
 
 let world: IncidentWorld;
 beforeEach(async () => {

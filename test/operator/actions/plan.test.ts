@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { planSha256 } from "../../../lib/plans/plan.ts";
 import type { OnlineRow } from "../../../lib/plans/selector.ts";
-import type { Stream } from "../../../lib/core/stream.ts";
 import { HOSTILE_STREAMS } from "../../support/hostile-names.ts";
-import { createIncidentWorld, type IncidentWorld } from "../../moderation/incident-world.ts";
+import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import type { Untranslated } from "../../../lib/queue/message.ts";
-import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import { NOON, policy, weaponsReport } from "../../support/fixtures.ts";
-import { away, createIncidentWorld, type IncidentWorld, lost } from "../../moderation/incident-world.ts";
+import { away, createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 const NOTHING_MORE = { ...policy.limits, total: 0 };
 const csam = (id: string) => weaponsReport({ id, category: "csam" });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import fc from "fast-check";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import { away, createIncidentWorld, type IncidentWorld } from "../../moderation/incident-world.ts";
+import { away, createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

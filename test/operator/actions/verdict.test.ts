@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import type { OperatorOrder, Verdict } from "../../../lib/ledger/ledger.ts";
+import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
 import { type Gate, type Process, startProcess } from "../../support/steps.ts";
-import { createIncidentWorld, type IncidentWorld } from "../../moderation/incident-world.ts";
+import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

@@ -1,0 +1,58 @@
+/** Two queues on a real SQS stand-in, and what Lambda would make of the messages on them. */
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll } from "@jest/globals";
+import type { SQSEvent } from "aws-lambda";
+import { buildApp } from "fauxqs";
+import type { QueueUrls } from "../../../lib/aws/sqs/queue.ts";
+import type { Lane } from "../../../lib/queue/message.ts";
+import { batchEvent } from "../../../local/stack/event-source-mapping.ts";
+
+const REGION = "eu-central-1";
+
+export interface Lanes {
+  readonly client: SQSClient;
+  readonly urls: QueueUrls;
+  readonly deadLetterUrls: QueueUrls;
+  /** One batch, which is then hidden for the queue's 30 seconds; none after waiting so long for one. */
+  receive(lane: Lane, waitSeconds?: number): Promise<SQSEvent>;
+}
+
+/** Call once at the top of a test file; `current` holds the lanes while tests run. */
+export function useLanes(): { current: Lanes } {
+  const holder = {} as { current: Lanes };
+  const app = buildApp({ logger: false, defaultRegion: REGION });
+  let client: SQSClient;
+
+  beforeAll(async () => {
+    const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    client = new SQSClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    const create = async (QueueName: string): Promise<string> => {
+      const Attributes = { VisibilityTimeout: "30" };
+      const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName, Attributes }));
+      return `${endpoint}${new URL(QueueUrl).pathname}`;
+    };
+    const urls = { live: await create("offair-test-live"), bulk: await create("offair-test-bulk") };
+    const deadLetterUrls = { live: await create("offair-test-live-dead"), bulk: await create("offair-test-bulk-dead") };
+    const receive = async (lane: Lane, WaitTimeSeconds = 0): Promise<SQSEvent> => {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: urls[lane],
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds,
+          MessageSystemAttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
+        }),
+      );
+      const queueArn = `arn:aws:sqs:${REGION}:000000000000:offair-test-${lane}`;
+      return batchEvent(Messages, { queueArn, region: REGION }) as SQSEvent;
+    };
+    holder.current = { client, urls, deadLetterUrls, receive };
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await app.close();
+  });
+  return holder;
+}

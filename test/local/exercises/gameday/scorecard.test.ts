@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { FAULTS } from "../../../../local/exercises/gameday/faults.ts";
+import { type Material, readMaterial, writeMaterial } from "../../../../local/exercises/gameday/inputs.ts";
+import { formatScorecard, score } from "../../../../local/exercises/gameday/scorecard.ts";
+import { secretsOf } from "../../../../local/exercises/gameday/secrets.ts";
+import { at, call, doctored, goodDay, posted, SEED, withItem } from "./inputs.ts";
+
+/** The claims that are broken, with their evidence; that faults are missing is another matter, see the last test. */
+const brokenIn = (material: Material) =>
+  score(material)
+    .findings.filter(({ invariant, broken }) => invariant !== "–" && broken.length > 0)
+    .map(({ invariant, broken }) => [invariant, ...broken]);
+
+const { newPair, oldPair, oldSource } = secretsOf(SEED);
+const order = (number: number, rest: object) =>
+  doctored("ledger", (items) => [
+    ...items,
+    { ...items.find((item) => item.number === 1), pk: "STREAM#1", sk: `ORDER#${number}`, number, ...rest },
+  ]);
+
+it("says of a day on which everything held that it held", () => {
+  expect(brokenIn(goodDay())).toEqual([]);
+});
+
+it("tells what became of the reports, and when their streams went off", () => {
+  expect(score(goodDay())).toMatchObject({
+    reports: { sent: 3, posts: 3, accepted: 2, outcomes: { accepted: 1, verified: 1 }, deadLettered: 0 },
+    orders: { placed: 3, repeated: { "unknown: ERR_LIVE_UNKNOWN": 1 }, doneAgain: 1 },
+    timeToOffMs: { p50: 1_800, count: 2 },
+    calls: 5,
+  });
+});
+
+it("is the same when it is computed from the files", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "offair-material-"));
+  try {
+    await writeMaterial(goodDay(), directory);
+    expect(score(await readMaterial(directory))).toEqual(score(goodDay()));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+describe("finds", () => {
+  it.each<[string, Material, readonly [number, RegExp]]>([
+    [
+      "a forged report that was let in",
+      doctored("answers", (answers) => answers.map((each) => (each.seq === 3 ? { ...each, status: 202 } : each))),
+      [1, /msg_forged: a forged report was answered 202/],
+    ],
+    [
+      "a call to a stream out of scope",
+      doctored("live-calls", (calls) => [
+        ...calls,
+        call(6, 7_000, { method: "GET", stream: { domain: "elsewhere.example.net", app: "live", stream: "x" } }),
+      ]),
+      [2, /call 6/],
+    ],
+    [
+      "an accepted report that is nowhere",
+      doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause")),
+      [3, /msg_pause: accepted, and neither/],
+    ],
+    ["a report without an outcome", withItem("msg_pause", { outcome: undefined }), [3, /msg_pause: /]],
+    ["an order without an outcome", withItem(2, { outcome: undefined }), [3, /order 2 \(disable\): has no outcome/]],
+    [
+      "an operator's order that was never placed",
+      doctored("ledger", (items) => items.filter(({ number }) => number !== 3)),
+      [3, /op-1 0: an operator's order that was never placed/],
+    ],
+    [
+      "a report that was decided on twice",
+      doctored("ledger", (items) => [
+        ...items,
+        ...items
+          .filter(({ pk }) => pk === "REPORT#standard#msg_pause")
+          .map((item) => ({ ...item, pk: `${item.pk}#2` })),
+      ]),
+      [4, /msg_pause: decided 2 times/],
+    ],
+    [
+      "a second order for the same report",
+      order(4, { authority: { kind: "rule", cause: "standard#msg_pause" }, outcome: "failed", attempts: [] }),
+      [4, /standard#msg_pause placed more than one order/],
+    ],
+    [
+      "an order for a report that nobody sent",
+      order(4, { authority: { kind: "rule", cause: "standard#msg_other" }, outcome: "failed", attempts: [] }),
+      [4, /order 4 \(pause\): nobody sent what it stands for/],
+    ],
+    [
+      "a call that was repeated though its answer was known",
+      doctored("live-calls", (calls) => [...calls, call(6, 1_350, {})]),
+      [4, /Live carried the attempt of 2026-11-21T22:00:01.200Z out 2 times/],
+    ],
+    [
+      "an attempt after one that was sent",
+      withItem(2, {
+        attempts: [
+          { at: at(2_200), result: "sent" },
+          { at: at(3_200), result: "sent" },
+        ],
+      }),
+      [4, /order 2 \(disable\): tried again after it was sent/],
+    ],
+    [
+      "a call that Live carried out, recorded as not done",
+      withItem(1, { attempts: [{ at: at(1_200), result: "not-done" }] }),
+      [4, /carried out an attempt recorded as not done/],
+    ],
+    [
+      "a call that no intent was written for",
+      doctored("live-calls", (calls) => [call(6, 900, {}), ...calls]),
+      [4, /call 6: POST room-1 without an intent/],
+    ],
+    [
+      "an outcome that no call stands behind",
+      doctored("live-calls", (calls) => calls.filter(({ seq }) => seq !== 1)),
+      [4, /order 1 \(pause\): accepted, but Live did nothing/],
+    ],
+    ["an outcome from before the call", withItem(1, { endedAt: at(1_200) }), [4, /written at .* before call 1/]],
+    ["an order from before the decision", withItem("msg_pause", { decidedAt: at(1_150) }), [4, /decided on at/]],
+    [
+      "an order other than the decision",
+      withItem("msg_pause", { decision: { action: "disable" } }),
+      [4, /not what was/],
+    ],
+    [
+      "a secret key in a log",
+      doctored("logs", () => [{ functionName: "worker", line: `canonicalRequest ${newPair.sk}` }]),
+      [5, /logs: the new SK stands in/],
+    ],
+    [
+      "an access key on a queue",
+      doctored("dead-letters", () => [{ queue: "LiveDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
+      [5, /dead letters: the old AK/],
+    ],
+    [
+      "a webhook secret in a snapshot",
+      doctored("snapshots", () => [{ key: "a", text: oldSource }]),
+      [5, /snapshots: the oldSource secret/],
+    ],
+    [
+      "the signature of a report in the ledger",
+      doctored("ledger", (items) => [
+        ...items,
+        { pk: "A", sk: "B", hash: `${"B".repeat(43)}=`, headers: `v1,${"A".repeat(42)}1=` },
+      ]),
+      [5, /ledger: the webhook signature/],
+    ],
+    [
+      "the signature of a call in an alert",
+      doctored("alerts", () => [{ at: at(0), name: "a", note: `Signature=${"0a".repeat(32)}` }]),
+      [5, /alerts: the signature of a call/],
+    ],
+    [
+      "a sixth signature failure in a row, which a spoiled call does not interrupt",
+      doctored("live-calls", (calls) => [
+        ...calls,
+        ...[1, 2, 3, 4, 5].map((n) => call(10 + n, 8_000 + n, { method: "GET", status: 401, committed: false })),
+        call(16, 8_010, { method: "GET", status: 503, committed: false, fault: "503:storm" }),
+        call(17, 8_020, { method: "GET", status: 401, committed: false }),
+      ]),
+      [6, /call 17 of .* the 6th signature failure in a row/],
+    ],
+    [
+      "a sliding minute over the share of a quota, whatever the calls came to",
+      doctored("live-calls", (calls) => [
+        ...calls,
+        ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => call(10 + n, 61_200 + n, { status: 429, committed: false })),
+      ]),
+      [7, /worker blockOnce: 9 calls in a minute, 8 allowed/],
+    ],
+    [
+      "a stream that is off against its newest order",
+      doctored("live-disabled", () => [
+        { domain: "publish.example.huawei.com", app: "live", stream: "room-1", resume_time: null },
+      ]),
+      [11, /room-1: off, though its newest order is not a disable/],
+    ],
+    [
+      "a stream that is on against its newest order",
+      doctored("ledger", (items) => items.filter(({ number, pk }) => number !== 3 && !pk.startsWith("OPERATOR#"))),
+      [11, /order 2 \(disable\): verified, but the stream is not off/],
+    ],
+    [
+      "a newest order that was superseded",
+      withItem(3, { outcome: "superseded" }),
+      [11, /superseded, though it is the newest/],
+    ],
+    [
+      "a stream that is off without any order",
+      doctored("live-disabled", () => [
+        { domain: "publish.example.huawei.com", app: "live", stream: "room-2", resume_time: null },
+      ]),
+      [11, /room-2.*off without any order/],
+    ],
+  ])("%s", (_, material, [invariant, evidence]) => {
+    expect(brokenIn(material)).toContainEqual([invariant, ...Array(1).fill(expect.stringMatching(evidence))]);
+  });
+});
+
+it("counts five signature failures in a row, and any number with a success between them, as held", () => {
+  const failures = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      call(from + n, 8_000 + from + n, { method: "GET", status: 401, committed: false }),
+    );
+  const calls = [
+    ...failures(10, 5),
+    call(20, 8_020, { method: "GET", status: 200, committed: false }),
+    ...failures(30, 5),
+  ];
+  expect(
+    brokenIn(doctored("live-calls", (before) => [...before, ...calls.map((one) => ({ ...one, path: "none" }))])),
+  ).toEqual([]);
+});
+
+it("takes what rests on a queue for not lost, and for not ended", () => {
+  const lost = doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause"));
+  const queues = [{ queue: "LiveQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} }];
+  const claims = score({ ...lost, queues }).findings.filter(({ broken }) => broken.length > 0);
+  expect(claims.map(({ claim }) => claim)).toContain("everything accepted has ended");
+  expect(claims.map(({ claim }) => claim)).not.toContain("nothing accepted is lost");
+});
+
+it("is broken when nobody was told of a blocked key", () => {
+  const told = ["bulk-dead-letters", "key-blocked"].map((name) => ({
+    at: at(0),
+    name: `offair-local-${name}`,
+    note: "",
+  }));
+  const untold = (alerts: Material["alerts"]) =>
+    score({ ...goodDay(), alerts }).findings.find(({ claim }) => claim === "whoever is on call is told")?.broken;
+  expect(untold(told)).toEqual([]);
+  expect(untold(told.slice(0, 1))).toEqual(["nobody was told: key-blocked"]);
+});
+
+it("is broken when a fault never happened, and names it", () => {
+  const card = score(doctored("sent", (sent) => [...sent, posted(9, "msg_pause", { copy: "posted again" })]));
+  const missing = card.findings.find(({ claim }) => claim === "every fault of the day happened")?.broken ?? [];
+  expect(missing).toContain("it never happened: ledger throttled");
+  expect(missing).not.toContain("it never happened: posted again");
+  expect(missing.length).toBeLessThan(Object.keys(FAULTS).length);
+  expect(card.held).toBe(false);
+  expect(formatScorecard(card)).toContain("BROKEN");
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "@jest/globals";
+import { SABOTAGES } from "../../../../local/exercises/gameday/sabotage.ts";
+import { MIN_REPORTS, type Step, writeScript } from "../../../../local/exercises/gameday/script.ts";
+
+const posts = (steps: readonly Step[]) =>
+  steps.flatMap(({ atMs, deed }) => (deed.kind === "post" ? [{ atMs, ...deed }] : []));
+
+it("tells the same story for the same seed, and another one for another", () => {
+  expect(writeScript(60, 7)).toEqual(writeScript(60, 7));
+  expect(writeScript(60, 8).steps).not.toEqual(writeScript(60, 7).steps);
+});
+
+describe.each([MIN_REPORTS, 60, 1_000])("a day of %i reports", (reports) => {
+  const script = writeScript(reports, 7);
+
+  it("has so many different ones, and its steps in their order", () => {
+    expect(new Set(posts(script.steps).map(({ report }) => report.id)).size).toBe(reports);
+    const times = script.steps.map(({ atMs }) => atMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it("signs with the old secret only while the source still has it, but for the one who missed the rotation", () => {
+    const over = script.steps.find(({ deed }) => deed.kind === "source-keys" && deed.keys.length === 1)?.atMs ?? 0;
+    const late = posts(script.steps).filter(({ atMs, signedWith }) => signedWith === "oldSource" && atMs >= over);
+    expect(late.map(({ report }) => report.stream.stream)).toEqual(["stale"]);
+  });
+
+  it("has work for four workers while the pair is wrong, so that a missing guard cannot go unseen", () => {
+    const at = (pair: string) =>
+      script.steps.find(({ deed }) => deed.kind === "worker-key" && deed.pair === pair)?.atMs ?? 0;
+    const during = posts(script.steps).filter(
+      ({ atMs, report }) =>
+        atMs > at("wrongPair") && atMs < at("newPair") && report.stream.stream.startsWith("wrong-key"),
+    );
+    expect(during.length).toBe(10);
+  });
+
+  it("has an audit that wants more pages than the share of a minute, so that a missing lease cannot go unseen", () => {
+    const { crowd, quotas, share } = script.scale;
+    expect((2 * crowd) / 100).toBeGreaterThan(share * quotas.readBlocks);
+  });
+
+  it("posts some reports once more when all is over, with a signature that is good then", () => {
+    const again = posts(script.steps).filter(({ report }) => script.postedAgain.includes(report.id));
+    expect(again.length).toBeGreaterThan(5);
+    expect(new Set(again.map(({ signedWith }) => signedWith))).toEqual(new Set(["newSource"]));
+  });
+});
+
+it("has saboteurs for modules that there are", async () => {
+  for (const { module, replacement } of Object.values(SABOTAGES)) {
+    const [right, broken] = await Promise.all([import(`../../${module}`), import(`../../${replacement}`)]);
+    expect(Object.keys(broken).sort()).toEqual(Object.keys(right).sort());
+  }
+});

@@ -1,0 +1,128 @@
+/** The doctor on the real adapters: a table, queues and a topic that speak the real protocols, and a Live that proves every signature. */
+import { randomUUID } from "node:crypto";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
+import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAuditHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
+import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
+import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
+import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
+import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
+import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
+import { connectLive } from "../../../lib/huawei/create-clients.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
+import type { IncidentAnswer } from "../../../lib/operator/response.ts";
+import { type Simulator, startSimulator } from "../../../local/live/simulator.ts";
+import { type Lanes, useLanes } from "../../aws/sqs/queues.ts";
+import { NOON } from "../../support/fixtures.ts";
+import { TABLE, type TestTable, useTable } from "../../support/table.ts";
+
+export const DOMAIN = "push.example.com";
+export const PERMISSIONS = ["live:stream:listStreamForbidden", "live:stream:listLiveStreamsOnline"];
+const PROJECT_ID = "0123456789abcdef0123456789abcdef";
+const USER = { name: "audit", ak: "AKAUDIT", sk: "sk-of-the-audit" };
+
+export interface DoctorWorld {
+  live: Simulator;
+  lanes: Lanes;
+  table: TestTable;
+  ledger: Ledger;
+  sns: SNSClient;
+  /** Of alerts; new in every test. */
+  topicArn: string;
+  /** Text of the secret `…/live/audit`. */
+  secret: string;
+  /** The Huawei user's, at Live. */
+  allow(actions: readonly string[]): void;
+  /** Of this function's and of Live's clock. */
+  now(): Date;
+  deps(change?: { ingestDomains?: string[] }): DoctorDeps;
+  ask(change?: Partial<DoctorDeps>): Promise<IncidentAnswer>;
+}
+
+/** Call once at the top of a test file. At the beginning of a test there is a Live that lists, and else nothing at all. */
+export function useDoctorWorld(): DoctorWorld {
+  const world = {} as DoctorWorld;
+  const table = useTable();
+  const lanes = useLanes();
+  let clock = NOON.getTime();
+  world.now = () => new Date(clock);
+
+  function liveLooks(): DoctorDeps["live"] {
+    const { live } = connectLive(
+      {
+        ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
+        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_PACE_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
+        ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
+      },
+      {
+        store: createGateStore(table.current.dynamo, TABLE, "audit", world.now),
+        readSecret: async () => ({ version: "1", value: world.secret }),
+        sleep: async (ms) => {
+          clock += ms;
+        },
+        ...{ now: world.now, random: () => 0, newId: randomUUID },
+      },
+    );
+    return {
+      lookAtDisabled: (domain, deadline) => live.look(domain, { deadline }),
+      lookAtOnline: async (domain, deadline) => void (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+      remedyOf: remedyOfLive,
+    };
+  }
+
+  world.deps = ({ ingestDomains = [DOMAIN] } = {}) => {
+    const { client, urls, deadLetterUrls } = lanes.current;
+    const { dynamo } = table.current;
+    const readStates = createReadKeyStates(dynamo, TABLE);
+    const readDepth = createReadDepth(client);
+    // There are no dead letters of an audit here; its queue is the live lane's.
+    const dead = { ...deadLetterUrls, audit: deadLetterUrls.live };
+    return {
+      ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
+      readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
+      depthOf: (queue) => readDepth("lane" in queue ? urls[queue.lane] : dead[queue.deadLetters]),
+      readHead: createAuditHead(dynamo, TABLE).read,
+      listSubscribers: createListSubscribers(world.sns, world.topicArn),
+      deadline: () => AbortSignal.timeout(10_000),
+    };
+  };
+  world.ask = (change = {}) => createDoctor({ ...world.deps(), ...change })();
+  world.allow = (actions) => world.live.changeSettings({ users: [{ ...USER, actions: [...actions] }] });
+
+  beforeAll(async () => {
+    for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
+    world.live = await startSimulator({ projectId: PROJECT_ID, ingestDomains: [DOMAIN], now: world.now });
+    world.lanes = lanes.current;
+    world.table = table.current;
+    world.ledger = createLedger(table.current.dynamo, TABLE);
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const endpoint = new URL(lanes.current.urls.live).origin;
+    world.sns = new SNSClient({ endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
+  });
+  beforeEach(async () => {
+    const { client, urls, deadLetterUrls } = lanes.current;
+    for (const QueueUrl of [...Object.values(urls), ...Object.values(deadLetterUrls)]) {
+      await client.send(new PurgeQueueCommand({ QueueUrl }));
+    }
+    const { documents } = table.current;
+    const { Items = [] } = await documents.send(new ScanCommand({ TableName: TABLE }));
+    for (const { pk, sk } of Items) await documents.send(new DeleteCommand({ TableName: TABLE, Key: { pk, sk } }));
+    const { TopicArn = "" } = await world.sns.send(new CreateTopicCommand({ Name: `alerts-${randomUUID()}` }));
+    clock = NOON.getTime();
+    world.topicArn = TopicArn;
+    world.secret = JSON.stringify({ ak: USER.ak, sk: USER.sk });
+    world.live.reset();
+    world.allow(PERMISSIONS);
+  });
+  afterAll(async () => {
+    world.sns.destroy();
+    await world.live.close();
+  });
+  return world;
+}

@@ -1,0 +1,67 @@
+/** What is loaded at every cold start. Who goes over a limit has bundled something: `npm run build` says what; then raise it on purpose. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Bundle, buildFunctions } from "../../build/build.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "offair-size-"));
+let bundles: Bundle[];
+beforeAll(async () => {
+  bundles = await buildFunctions({ outdir: dir });
+}, 30_000);
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const named = (name: string): Bundle | undefined => bundles.find((each) => each.name === name);
+const partsOf = (name: string): string[] => [...(named(name)?.bytesByPackage.keys() ?? [])];
+
+describe("a bundle", () => {
+  it.each([
+    ["webhook", 276],
+    ["worker", 399],
+    ["incident", 458],
+    ["audit", 599],
+  ])("of %s is at most %d kB", (name, kB) => {
+    expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
+  });
+
+  it("of every function has a limit", () => {
+    expect(bundles.map(({ name }) => name).sort()).toEqual(["audit", "incident", "webhook", "worker"]);
+  });
+
+  it("of the webhook holds no table, no bucket and nothing of Live", () => {
+    const parts = partsOf("webhook");
+    expect(parts).toContain("@aws-sdk/client-sqs");
+    for (const part of ["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "lib/huawei", "lib/audit"]) {
+      expect(parts).not.toContain(part);
+    }
+  });
+
+  it.each(["webhook", "worker", "incident"])(
+    "of %s holds nothing of event streams, which no operation of ours has",
+    (name) => {
+      expect(readFileSync(join(dir, name, "index.mjs"), "utf8")).not.toContain("EventStreamCodec");
+    },
+  );
+
+  it.each(["webhook", "worker", "incident", "audit"])(
+    "of %s takes Node's modules without reading all they export",
+    (name) => {
+      const imported = readFileSync(join(dir, name, "index.mjs"), "utf8").match(/\bfrom"(node:)?[a-z0-9/]+"/g);
+      expect(imported).toBeNull();
+    },
+  );
+
+  it.each(["webhook", "worker", "incident", "audit"])(
+    "of %s refuses what is left out of it, and does not hold it",
+    (name) => {
+      const bundle = readFileSync(join(dir, name, "index.mjs"), "utf8");
+      expect(bundle.includes("is not bundled: build/left-out.ts")).toBe(true);
+      expect(bundle.includes("json-schema.org")).toBe(false);
+    },
+  );
+
+  it("of every function is without what only laptops need for credentials", () => {
+    for (const { name } of bundles) expect(partsOf(name)).not.toContain("@aws-sdk/credential-provider-node");
+  });
+});

@@ -1,0 +1,295 @@
+/** Every command once in a real terminal and once in a pipe, against the packaged functions on the local stack. */
+import { writeFileSync } from "node:fs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import { COMMANDS } from "../../cli/commands.ts";
+import { parseAuditKeys, publicKeyPem } from "../../lib/archive/signing-keys.ts";
+import { auditKeySecret } from "../../local/demo/audit-key.ts";
+import { until } from "../../local/demo/scene.ts";
+import { postReport, signReport } from "../../local/demo/send-report.ts";
+import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
+import { type Ended, jsonLines, offairProcess, useFiles } from "../cli/offair.ts";
+import { inTerminal, type Shown, type Types } from "../cli/terminal.ts";
+
+const files = useFiles();
+const DOMAIN = "push.example.com";
+
+let packaged: PackagedAlone;
+let world: World;
+let rooms = 0;
+
+beforeAll(async () => {
+  packaged = await packageAlone();
+  world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
+}, 90_000);
+afterAll(async () => {
+  await world?.close();
+  packaged?.remove();
+}, 20_000);
+
+type Person = keyof typeof OPERATORS;
+const envOf = (person: Person): NodeJS.ProcessEnv => ({
+  OFFAIR_URL: world.stack.gatewayUrl,
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: OPERATORS[person].accessKeyId,
+  AWS_SECRET_ACCESS_KEY: OPERATORS[person].secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: "true",
+});
+const run = { inPipe: new Set<string>(), inPty: new Set<string>() };
+function inPipe(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  run.inPipe.add(args[0] ?? "");
+  return offairProcess(args, env);
+}
+function inPty(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
+  run.inPty.add(args[0] ?? "");
+  return inTerminal(args, env, types);
+}
+const piped = (args: readonly string[], person: Person = "alice") => inPipe(args, envOf(person));
+const typed = (args: readonly string[], types: Types = [], person: Person = "alice") =>
+  inPty(args, envOf(person), types);
+
+const YES: Types = [{ at: /\[y\/N\]/, keys: "y\r" }];
+const WHY = ["--reason", "INC-881"];
+
+/** Fresh streams that are live, so that no test looks at another's. */
+function live(count: number): string[] {
+  const prefix = `raid-${++rooms}-`;
+  const streams = Array.from({ length: count }, (_, index) => ({
+    domain: DOMAIN,
+    app: "live",
+    stream: `${prefix}${index}`,
+  }));
+  world.simulator?.addEncoders(streams.map((stream) => ({ ...stream, reconnectAfterMs: 300, client_ip: "192.0.2.7" })));
+  return streams.map(({ stream }) => `${DOMAIN}/live/${stream}`);
+}
+
+/** In a pipe there is neither colour nor a line that changes; in a terminal both may be. */
+const isPlain = ({ stdout, stderr }: Ended): void => expect(stdout + stderr).not.toMatch(/[\u001b\r]/);
+const text = ({ screen }: Shown): string => screen.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replaceAll("\r", "");
+
+interface Made {
+  readonly orderId: string;
+  readonly sha256: string;
+}
+async function planned(streams: readonly string[], action = "--disable"): Promise<Made> {
+  const made = await piped(["plan", action, ...WHY, ...streams, "--json"]);
+  const [plan] = jsonLines(made);
+  return { orderId: String(plan?.orderId), sha256: String(plan?.sha256) };
+}
+async function applied(streams: readonly string[]): Promise<Made> {
+  const plan = await planned(streams);
+  expect(await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY])).toMatchObject({ code: 0 });
+  return plan;
+}
+
+describe("a few streams at once", () => {
+  it("are taken off in a terminal, seen there, and let on in a pipe", async () => {
+    const [one = "", two = ""] = live(2);
+    const off = await typed(["off", one, two, "--for", "24h", ...WHY], YES);
+    expect(off.code).toBe(0);
+    expect(text(off).match(new RegExp(`verified .*${one}`, "g"))).toHaveLength(1);
+    expect(off.screen).toContain("\u001b[1mdisable 2 streams");
+    const seen = await typed(["list", "--domain", DOMAIN]);
+    expect(text(seen)).toContain(two);
+    expect(text(await typed(["status", one]))).toContain(`by ${OPERATORS.alice.arn}`);
+    const on = await piped(["enable", one, two, ...WHY]);
+    expect(on).toMatchObject({ code: 0, stderr: "" });
+    isPlain(on);
+    const after = await piped(["list", "--domain", DOMAIN, "--stream", one.split("/")[2] ?? ""]);
+    expect(after).toMatchObject({ code: 0, stdout: expect.not.stringContaining(one) });
+  }, 60_000);
+
+  it("are taken off in a pipe, and let on in a terminal", async () => {
+    const [one = ""] = live(1);
+    const off = await piped(["off", one, "--for", "3d", ...WHY]);
+    expect(off).toMatchObject({ code: 0, stdout: expect.stringMatching(`verified .*${one}`) });
+    isPlain(off);
+    expect(await piped(["status", one])).toMatchObject({ code: 0, stdout: expect.stringContaining("INC-881") });
+    expect(await typed(["enable", one, ...WHY], [{ at: /\[y\/N\]/, keys: "n\r" }])).toMatchObject({ code: 3 });
+    expect((await typed(["enable", one, ...WHY], YES)).code).toBe(0);
+  }, 60_000);
+});
+
+describe("a plan", () => {
+  let streams: string[];
+  const selected = () => ["--live", DOMAIN, "--name", `raid-${rooms}-*`, "--client", "192.0.2.7"];
+  beforeEach(() => {
+    streams = live(24);
+  });
+
+  it("is made, approved, applied, watched and undone in terminals", async () => {
+    const shown = text(await typed(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]));
+    expect(shown).toContain("… and 4 more: --all shows them");
+    expect(shown).toContain("a second person has to approve this plan");
+    const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(shown) ?? [];
+    const named = [id, "--sha256", hash, ...WHY];
+    expect(text(await typed(["approve", ...named], YES))).toContain("was planned by the same person");
+    expect((await typed(["approve", ...named], YES, "bob")).code).toBe(0);
+    const begun = await typed(["apply", ...named], [...YES, { at: /\d+ left/, keys: "\u0003" }]);
+    expect(begun.code).toBe(1);
+    expect(text(begun)).toContain(`offair watch ${id}`);
+    const watched = await typed(["watch", id, "--all"], [], "bob");
+    expect(watched.code).toBe(0);
+    expect(text(watched)).toContain("24 off, 24 verified, 0 failed");
+    for (const stream of streams) expect(text(watched)).toContain(stream);
+    expect(text(await typed(["status", id]))).toContain(`approved  by ${OPERATORS.bob.arn}`);
+    const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
+    expect(undone).toContain("enable 24 streams");
+    expect(undone).toContain("a second person has to approve it first");
+  }, 120_000);
+
+  it("is made, approved, applied and undone through pipes", async () => {
+    const made = await piped(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]);
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    isPlain(made);
+    for (const stream of streams) expect(made.stdout).toContain(stream);
+    const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(made.stdout) ?? [];
+    const named = [id, "--sha256", hash, ...WHY];
+    const alone = await piped(["apply", ...named]);
+    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining("takes a second person's approval") });
+    const approved = await piped(["approve", ...named], "bob");
+    expect(approved).toMatchObject({ code: 0, stderr: "" });
+    isPlain(approved);
+    const file = files.path(".ndjson");
+    const done = await piped(["apply", ...named, "--out", file]);
+    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 off, 24 verified") });
+    isPlain(done);
+    expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("used once") });
+    for (const args of [
+      ["watch", id],
+      ["apply", id, "--resume"],
+      ["status", id],
+    ]) {
+      expect(await piped(args)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("is done") });
+    }
+    const back = await piped(["undo", id, ...WHY, "--json"]);
+    const [plan] = jsonLines(back);
+    expect(plan).toMatchObject({ type: "plan", action: "enable", undoes: id });
+    const glass = ["apply", String(plan?.orderId), "--sha256", String(plan?.sha256), ...WHY, "--break-glass"];
+    expect(await piped(glass, "bob")).toMatchObject({ code: 3, stderr: expect.stringContaining("right of its own") });
+    expect(await piped(glass, "carol")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("24 on, 24 verified"),
+    });
+  }, 120_000);
+
+  it("of few streams takes nobody else, is undone at once, and cancelled before it is applied", async () => {
+    const { orderId } = await applied(streams.slice(0, 3));
+    const undone = await typed(["undo", orderId, ...WHY, "--apply"], YES);
+    expect(undone.code).toBe(0);
+    expect(text(undone)).toContain("3 on, 3 verified, 0 failed");
+    for (const run of [piped, (args: readonly string[]) => typed(args)]) {
+      const plan = await planned(streams.slice(3, 5));
+      expect((await run(["cancel", plan.orderId, ...WHY])).code).toBe(0);
+      const late = await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY]);
+      expect(late).toMatchObject({ code: 3, stderr: expect.stringContaining("cancelled") });
+    }
+  }, 90_000);
+
+  it("comes out of a file, and out of what offair list said", async () => {
+    const { orderId } = await applied(streams.slice(0, 2));
+    const off = await piped(["list", "--domain", DOMAIN, "--json"]);
+    const file = files.path(".ndjson");
+    writeFileSync(file, off.stdout);
+    const back = await piped(["plan", "--enable", ...WHY, file]);
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining(streams[1] ?? "") });
+    expect(orderId).toMatch(/^op-/);
+  }, 60_000);
+});
+
+describe("what tells and what mends", () => {
+  it.each<[string, readonly string[], number, string]>([
+    ["mode", ["mode"], 0, "decisions are written down"],
+    ["review", ["review"], 0, "wait for a person"],
+    [
+      "explain",
+      ["explain", "--claim", `${DOMAIN}/live/x`, "--source", "standard", "--category", "csam", "--score", "0.99"],
+      ...([0, "held back by observed"] as const),
+    ],
+    ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
+    ["doctor", ["doctor"], 1, "No audit has ended yet"],
+    ["help", ["help"], 0, "offair undo ID"],
+  ])(
+    "%s, in a pipe and in a terminal",
+    async (_, args, code, says) => {
+      const inPipe = await piped(args);
+      expect({ code: inPipe.code, said: inPipe.stdout + inPipe.stderr }).toEqual({
+        code,
+        said: expect.stringContaining(says),
+      });
+      isPlain(inPipe);
+      const inPty = await typed(args);
+      expect({ code: inPty.code, said: text(inPty) }).toEqual({ code, said: expect.stringContaining(says) });
+    },
+    40_000,
+  );
+
+  it("a source is frozen, what it reports waits, and a person approves or rejects it", async () => {
+    expect((await typed(["mode", "enforce", ...WHY])).code).toBe(0);
+    expect((await piped(["mode", "freeze", SOURCE, ...WHY])).stdout).toContain(`source ${SOURCE} is frozen`);
+    const [one = "", two = ""] = live(2);
+    const [first, second] = [await reported(one), await reported(two)];
+    await until("both wait", async () => {
+      const { stdout } = await piped(["review"]);
+      return stdout.includes(one) && stdout.includes(two) ? true : undefined;
+    });
+    expect(text(await typed(["explain", first]))).toContain("parked");
+    const approved = await typed(["review", "approve", first, "--as", "disable", "--for", "24h", ...WHY], YES);
+    expect(approved.code).toBe(0);
+    expect(text(approved)).toMatch(new RegExp(`disable planned .*${one}[^]*approved\\n *verified .*${one}`));
+    const rejected = await piped(["review", "reject", second, ...WHY]);
+    expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("rejected") });
+    isPlain(rejected);
+    expect((await typed(["mode", "unfreeze", SOURCE, ...WHY])).code).toBe(0);
+    expect((await piped(["mode", "observe", ...WHY, "--json"])).stdout).toContain('"mode":"observe"');
+  }, 60_000);
+
+  it("dead letters are looked at in a terminal, and brought back in a pipe", async () => {
+    const { queues, clients } = world.stack;
+    const body = JSON.stringify({ kind: "order", orderId: `op-${"0".repeat(36)}`, index: 0 });
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
+    const looked = text(await typed(["redrive", "--lane", "bulk", "--dry-run"]));
+    expect(looked).toContain("1 rest there");
+    const back = await piped(["redrive", "--lane", "bulk", ...WHY]);
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
+    isPlain(back);
+  }, 60_000);
+
+  it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {
+    await world.stack.runSchedule(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
+    const day = new Date().toISOString().slice(0, 10);
+    const key = files.path(".pem");
+    writeFileSync(key, publicKeyPem(parseAuditKeys(auditKeySecret(AUDIT_KEY)).current));
+    const env = { ...envOf("alice"), ...archiveEnv() };
+    const [one, other] = [files.path(".tar"), files.path(".tar")];
+    const from = ["--from", day, "--to", day, "--bucket", world.stack.bucket];
+    expect([0, 5]).toContain((await inPipe(["export", ...from, "--out", one], env)).code);
+    expect([0, 5]).toContain((await inPty(["export", ...from, "--out", other], env)).code);
+    expect((await inPipe(["verify", one, "--key", key], {})).stdout).toContain("intact");
+    expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
+    expect((await inPipe(["on", day, "--bundle", one], {})).stdout).toContain("off at some time of");
+    expect(text(await inPty(["on", day, "--bundle", other], {}))).toContain("off at some time of");
+  }, 60_000);
+});
+
+it("no command was left out", () => {
+  const names = COMMANDS.map(({ name }) => name);
+  expect([...run.inPipe]).toEqual(expect.arrayContaining(names));
+  expect([...run.inPty]).toEqual(expect.arrayContaining(names));
+});
+
+/** @returns the report's key. */
+async function reported(named: string): Promise<string> {
+  const [domain = "", app = "", stream = ""] = named.split("/");
+  const occurredAt = new Date().toISOString();
+  const report = { occurredAt, stream: { domain, app, stream }, category: "csam", score: 0.97 };
+  const signed = signReport(report, SOURCE_SECRET);
+  expect(await postReport(world.stack.gatewayUrl, SOURCE, signed)).toMatchObject({ status: 202 });
+  return `${SOURCE}#${signed.id}`;
+}
+
+const archiveEnv = (): NodeJS.ProcessEnv => ({
+  AWS_ENDPOINT_URL_S3: world.stack.storage.url,
+  ...{ AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
+});

@@ -1,0 +1,475 @@
+/** What would be deployed, held against the rules of the design: the packaged template and bundles. */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import * as z from "zod";
+import type { Bundle } from "../../build/build.ts";
+import { packageService, zipEntries } from "../../build/package.ts";
+import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
+import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
+
+const resourceSchema = z.object({
+  Type: z.string(),
+  DeletionPolicy: z.string().optional(),
+  DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+});
+const templateSchema = z.object({ Resources: z.record(z.string(), resourceSchema) });
+
+const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([z.array(schema), schema.transform((one) => [one])]);
+const statementSchema = z.object({
+  Effect: z.enum(["Allow", "Deny"]),
+  Action: oneOrMore(z.string()),
+  Resource: oneOrMore(z.union([z.string(), z.record(z.string(), z.unknown())])),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
+type Statement = z.infer<typeof statementSchema>;
+
+const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
+const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
+let bundles: Bundle[];
+let resources: z.infer<typeof templateSchema>["Resources"];
+
+beforeAll(async () => {
+  copyFileSync(join(import.meta.dirname, "..", "..", "serverless.yml"), join(serviceDir, "serverless.yml"));
+  bundles = await packageService({ stage: "dev", serviceDir });
+  const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
+  resources = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))).Resources;
+}, 60_000);
+afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
+
+function properties(logicalId: string): Record<string, unknown> {
+  const resource = resources[logicalId];
+  if (!resource) throw new Error(`the template has no ${logicalId}`);
+  return resource.Properties;
+}
+const idsOf = (type: string): string[] =>
+  Object.keys(resources).filter((logicalId) => resources[logicalId]?.Type === type);
+const lambda = (name: string) => properties(`${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`);
+const att = (logicalId: string) => ({ "Fn::GetAtt": [logicalId, "Arn"] });
+
+/** A resource as a person would call it: `LiveQueue`, `Archive/*`, `secret:offair/dev/sources/*`. */
+function nameOf(resource: Statement["Resource"][number]): string {
+  if (typeof resource === "string") return resource;
+  const { Ref, "Fn::GetAtt": attribute, "Fn::Sub": text } = resource;
+  if (typeof Ref === "string") return Ref;
+  if (Array.isArray(attribute)) return String(attribute[0]);
+  return String(text)
+    .replace(/^arn:.*\$\{AWS::AccountId\}:/, "")
+    .replace(/\$\{(\w+)\.Arn\}/, "$1");
+}
+
+/** Everything a role may do, one line a right: `dynamodb:PutItem Ledger [REPORT#* STREAM#*]`. */
+function rightsOf(role: string): string[] {
+  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Effect, Action, Resource, Condition }) => {
+      const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+      const suffix = Array.isArray(keys) ? ` [${keys.join(" ")}]` : "";
+      const prefix = Effect === "Allow" ? "" : `${Effect} `;
+      return Action.flatMap((action) => Resource.map((on) => `${prefix}${action} ${nameOf(on)}${suffix}`));
+    })
+    .filter((right) => !right.startsWith("logs:"))
+    .sort();
+}
+
+const statementsOf = (policyId: string): Statement[] =>
+  policyDocumentSchema.parse(properties(policyId).PolicyDocument).Statement;
+
+describe("the zips", () => {
+  it("are four, and each holds its bundle and the map of it", () => {
+    const zips = readdirSync(join(serviceDir, ".serverless")).filter((file) => file.endsWith(".zip"));
+    expect(zips.sort()).toEqual(FUNCTIONS.map((name) => `${name}.zip`));
+    for (const name of FUNCTIONS) {
+      const entries = zipEntries(readFileSync(join(serviceDir, ".serverless", `${name}.zip`)));
+      expect(entries.sort()).toEqual([`dist/${name}/index.mjs`, `dist/${name}/index.mjs.map`]);
+    }
+  });
+
+  it("keep the webhook under 340 kB: a sender waits for its cold start", () => {
+    expect(bundles.find(({ name }) => name === "webhook")?.bytes).toBeLessThanOrEqual(340_000);
+  });
+
+  it("leave out what is never needed on Lambda: credentials of laptops, and the fetch behind node:http", () => {
+    for (const { name, bytesByPackage } of bundles) {
+      const providers = [...bytesByPackage.keys()].filter((owner) => owner.startsWith("@aws-sdk/credential-provider"));
+      expect(providers).toEqual(["@aws-sdk/credential-provider-env"]);
+      const code = readFileSync(join(serviceDir, "dist", name, "index.mjs"), "utf8");
+      expect(code).not.toMatch(/\bfrom\s*"(node:)?https?"/);
+    }
+  });
+});
+
+describe("every function", () => {
+  it.each(FUNCTIONS)("%s runs on Node 24, arm64, under a role of its own that only Lambda may take", (name) => {
+    const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
+    expect(lambda(name)).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Role: att(role) });
+    expect(properties(role)).not.toHaveProperty("ManagedPolicyArns");
+    expect(properties(role)).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      },
+    });
+  });
+
+  it.each(FUNCTIONS)("%s logs JSON into its own group, which forgets after a while", (name) => {
+    const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`;
+    expect(lambda(name)).toMatchObject({ LoggingConfig: { LogFormat: "JSON" } });
+    expect(properties(group)).toMatchObject({
+      LogGroupName: `/aws/lambda/offair-dev-${name}`,
+      RetentionInDays: expect.any(Number),
+    });
+  });
+
+  it.each([
+    ["audit", readAuditConfig],
+    ["incident", readIncidentConfig],
+    ["webhook", readWebhookConfig],
+    ["worker", readWorkerConfig],
+  ])("%s is given the settings that it reads", (name, readConfig) => {
+    const { Variables } = z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(lambda(name).Environment);
+    const deployed = Object.entries(Variables).map(([setting, value]) => [
+      setting,
+      // Known only after deployment: queue URLs, ARNs, and the project id from the parameter store.
+      typeof value === "string" && !value.startsWith("{{resolve:")
+        ? value
+        : setting.endsWith("_URL")
+          ? "https://sqs"
+          : "id",
+    ]);
+    expect(() => readConfig(Object.fromEntries(deployed))).not.toThrow();
+  });
+});
+
+describe("rights", () => {
+  it("are five roles, and none is shared", () => {
+    expect(idsOf("AWS::IAM::Role").sort()).toEqual([
+      "AuditRole",
+      "IncidentRole",
+      "SchedulerRole",
+      "WebhookRole",
+      "WorkerRole",
+    ]);
+  });
+
+  it("let the webhook read its sources' secrets and fill the lanes; the ledger is out of its reach", () => {
+    expect(rightsOf("WebhookRole")).toEqual([
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
+      "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage LiveQueue",
+    ]);
+  });
+
+  it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
+    expect(rightsOf("WorkerRole")).toEqual([
+      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker PACE#worker#*]",
+      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker PACE#worker#*]",
+      "secretsmanager:GetSecretValue LiveWorkerSecret",
+      "sqs:ChangeMessageVisibility BulkQueue",
+      "sqs:ChangeMessageVisibility LiveQueue",
+      "sqs:DeleteMessage BulkQueue",
+      "sqs:DeleteMessage LiveQueue",
+      "sqs:GetQueueAttributes BulkQueue",
+      "sqs:GetQueueAttributes LiveQueue",
+      "sqs:ReceiveMessage BulkQueue",
+      "sqs:ReceiveMessage LiveQueue",
+      "sqs:SendMessage BulkDeadLetters",
+      "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage LiveDeadLetters",
+      "sqs:SendMessage LiveQueue",
+    ]);
+  });
+
+  it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
+    expect(rightsOf("AuditRole")).toEqual([
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:GetItem Ledger [STREAM#*]",
+      "dynamodb:PutItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "dynamodb:Query Ledger [STREAM#*]",
+      "dynamodb:Query Ledger/index/byTime",
+      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit PACE#audit#*]",
+      "s3:GetObject Archive/*",
+      "s3:ListBucket Archive",
+      "s3:PutObject Archive/*",
+      "secretsmanager:GetSecretValue AuditKeySecret",
+      "secretsmanager:GetSecretValue LiveAuditSecret",
+      "sqs:SendMessage AuditDeadLetters",
+      "sqs:SendMessage BulkQueue",
+    ]);
+  });
+
+  it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
+    expect(rightsOf("IncidentRole")).toEqual([
+      "dynamodb:GetItem Ledger",
+      "dynamodb:PutItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
+      "dynamodb:Query Ledger",
+      "dynamodb:Query Ledger/index/inReview",
+      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit PACE#audit#*]",
+      "secretsmanager:GetSecretValue GatewaySecret",
+      "secretsmanager:GetSecretValue LiveAuditSecret",
+      "sns:ListSubscriptionsByTopic Alerts",
+      "sqs:ChangeMessageVisibility BulkDeadLetters",
+      "sqs:ChangeMessageVisibility LiveDeadLetters",
+      "sqs:DeleteMessage BulkDeadLetters",
+      "sqs:DeleteMessage LiveDeadLetters",
+      "sqs:GetQueueAttributes AuditDeadLetters",
+      "sqs:GetQueueAttributes BulkDeadLetters",
+      "sqs:GetQueueAttributes BulkQueue",
+      "sqs:GetQueueAttributes LiveDeadLetters",
+      "sqs:GetQueueAttributes LiveQueue",
+      "sqs:ReceiveMessage BulkDeadLetters",
+      "sqs:ReceiveMessage LiveDeadLetters",
+      "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage LiveQueue",
+    ]);
+  });
+
+  it("let the schedule start the audit and nothing else", () => {
+    expect(rightsOf("SchedulerRole")).toEqual([
+      "lambda:InvokeFunction AuditLambdaFunction",
+      "sqs:SendMessage AuditDeadLetters",
+    ]);
+  });
+
+  it.each(FUNCTIONS)("let %s write its own logs, and no one else's", (name) => {
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const text = JSON.stringify(properties(`${title}Role`));
+    expect(text.match(/\w+LogGroup/g)).toEqual([`${title}LogGroup`]);
+    expect(text).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
+  });
+
+  it("let only the gateway's own API call the webhook and incident", () => {
+    const permissions = idsOf("AWS::Lambda::Permission").sort();
+    expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
+    for (const permission of permissions) {
+      expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
+    }
+  });
+});
+
+describe("the lanes", () => {
+  it("hide a message for six times as long as the worker may take, so that nobody else gets it meanwhile", () => {
+    const timeoutS = Number(lambda("worker").Timeout);
+    for (const lane of ["LiveQueue", "BulkQueue"]) {
+      expect(Number(properties(lane).VisibilityTimeout)).toBeGreaterThanOrEqual(6 * timeoutS);
+    }
+  });
+
+  it.each(["Live", "Bulk"])("rest what failed five times in a queue of its own for 14 days: %s", (lane) => {
+    expect(properties(`${lane}Queue`)).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: att(`${lane}DeadLetters`), maxReceiveCount: 20 },
+    });
+    expect(properties(`${lane}DeadLetters`)).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3_600 });
+  });
+
+  it("are encrypted, and refuse plain HTTP, dead letters too", () => {
+    const queues = idsOf("AWS::SQS::Queue").sort();
+    expect(queues).toEqual(["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "LiveDeadLetters", "LiveQueue"]);
+    for (const queue of queues) {
+      expect(properties(queue)).toMatchObject({ SqsManagedSseEnabled: true });
+      expect(properties(`${queue}Policy`)).toMatchObject({ Queues: [{ Ref: queue }] });
+      expect(statementsOf(`${queue}Policy`)).toEqual([
+        {
+          Effect: "Deny",
+          Action: ["sqs:*"],
+          Resource: [att(queue)],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]);
+    }
+  });
+
+  it.each([
+    ["Live", 5],
+    ["Bulk", 10], // of a batch, more streams are read back with one page
+  ])("feed the worker, which returns only the messages that failed: %s", (lane, batchSize) => {
+    expect(properties(`WorkerEventSourceMappingSQS${lane}Queue`)).toMatchObject({
+      EventSourceArn: att(`${lane}Queue`),
+      BatchSize: batchSize,
+      MaximumBatchingWindowInSeconds: 0,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  // Each environment sends one call at a time, and a pair that turns bad fails them all at once; Live locks a key at the sixth.
+  it("run so few workers that calls in flight cannot lock the key; audit and incident share the other one", () => {
+    const mappings = idsOf("AWS::Lambda::EventSourceMapping").map(properties);
+    const workers = mappings.map(
+      (mapping) => z.object({ MaximumConcurrency: z.number() }).parse(mapping.ScalingConfig).MaximumConcurrency,
+    );
+    const reserved = ["audit", "incident"].map((name) => Number(lambda(name).ReservedConcurrentExecutions));
+    for (const environments of [workers, reserved]) {
+      expect(environments.reduce((sum, count) => sum + count)).toBeLessThan(5);
+    }
+  });
+});
+
+describe("the ledger", () => {
+  it("can be restored to any second, is encrypted, and outlives the stack", () => {
+    expect(resources.Ledger).toMatchObject({ DeletionPolicy: "Retain" });
+    expect(properties("Ledger")).toMatchObject({
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      DeletionProtectionEnabled: true,
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+  });
+});
+
+describe("the ledger's indexes", () => {
+  const keys = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: "HASH" },
+    { AttributeName: range, KeyType: "RANGE" },
+  ];
+
+  it("find what changed by its hour, and what waits for a person, oldest first", () => {
+    expect(properties("Ledger")).toMatchObject({
+      GlobalSecondaryIndexes: [
+        { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "inReview", KeySchema: keys("review", "decidedAt"), Projection: { ProjectionType: "ALL" } },
+      ],
+    });
+  });
+});
+
+describe("the archive", () => {
+  it("is versioned, encrypted, private, and outlives the stack together with its policy", () => {
+    expect(resources.Archive).toMatchObject({ DeletionPolicy: "Retain" });
+    expect(resources.ArchivePolicy).toMatchObject({ DeletionPolicy: "Retain" });
+    expect(properties("Archive")).toMatchObject({
+      VersioningConfiguration: { Status: "Enabled" },
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      },
+    });
+  });
+
+  it("refuses everyone plain HTTP, deletion, expiry, and a write that could replace an object", () => {
+    expect(
+      statementsOf("ArchivePolicy").map(({ Resource, ...rest }) => ({ ...rest, on: Resource.map(nameOf) })),
+    ).toEqual([
+      {
+        Effect: "Deny",
+        Action: ["s3:*"],
+        on: ["Archive", "Archive/*"],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      { Effect: "Deny", Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"], on: ["Archive/*"] },
+      { Effect: "Deny", Action: ["s3:PutLifecycleConfiguration"], on: ["Archive"] },
+      {
+        Effect: "Deny",
+        Action: ["s3:PutObject"],
+        on: ["Archive/*"],
+        Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+      },
+    ]);
+    expect(properties("ArchivePolicy")).toMatchObject({
+      PolicyDocument: { Statement: Array.from({ length: 4 }, () => ({ Principal: "*" })) },
+    });
+  });
+});
+
+describe("what starts the functions", () => {
+  it("is a route for senders, and two for operators, whom IAM lets in one by one", () => {
+    const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
+    expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
+      ["POST /reports/{source}", "NONE"],
+      ["POST /operator", "AWS_IAM"],
+      ["POST /operator/break-glass", "AWS_IAM"],
+    ]);
+  });
+
+  it("is limited in rate and bursts, and for operators by itself: no flood of reports keeps them out", () => {
+    const limits = { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) };
+    expect(properties("HttpApiStage")).toMatchObject({
+      DefaultRouteSettings: limits,
+      RouteSettings: { "POST /operator": limits, "POST /operator/break-glass": limits },
+    });
+    // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.
+    expect(resources.HttpApiStage?.DependsOn).toEqual(
+      expect.arrayContaining(
+        idsOf("AWS::ApiGatewayV2::Route").filter((id) => properties(id).AuthorizationType === "AWS_IAM"),
+      ),
+    );
+  });
+
+  it("tells incident by a generated secret that it came through the gateway, over whatever the client sent", () => {
+    expect(properties("HttpApiIntegrationIncident")).toMatchObject({
+      PayloadFormatVersion: "2.0",
+      RequestParameters: {
+        [`overwrite:header.${GATEWAY_HEADER}`]: {
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
+          "Fn::Sub": "{{resolve:secretsmanager:${GatewaySecret}:SecretString}}",
+        },
+      },
+    });
+    expect(properties("HttpApiIntegrationWebhook")).not.toHaveProperty("RequestParameters");
+    expect(lambda("incident")).toMatchObject({
+      Environment: { Variables: { GATEWAY_SECRET_ID: { Ref: "GatewaySecret" } } },
+    });
+  });
+
+  it("waits for incident a little longer than incident may take, so that its own answer comes through", () => {
+    const { TimeoutInMillis } = properties("HttpApiIntegrationIncident");
+    expect(Number(lambda("incident").Timeout) * 1_000).toBeLessThan(Number(TimeoutInMillis));
+  });
+
+  it("logs requests without their headers, query or body: they hold signatures and reports", () => {
+    const { Format } = z.object({ Format: z.string() }).parse(properties("HttpApiStage").AccessLogSettings);
+    const names = [...Format.matchAll(/\$context\.([\w.]+)/g)].map(([, name]) => name);
+    expect(names).toContain("status");
+    expect(names.filter((name) => /header|querystring|body|authorizer/i.test(String(name)))).toEqual([]);
+  });
+
+  it("is one schedule, which tells the audit its slot and gives up into a queue", () => {
+    expect(idsOf("AWS::Scheduler::Schedule")).toHaveLength(1);
+    expect(properties("AuditSchedulerSchedule1")).toMatchObject({
+      ScheduleExpression: "cron(0 * * * ? *)",
+      ScheduleExpressionTimezone: "UTC",
+      Target: {
+        Arn: att("AuditLambdaFunction"),
+        RoleArn: att("SchedulerRole"),
+        Input: '{"slot":"<aws.scheduler.scheduled-time>"}',
+        DeadLetterConfig: { Arn: att("AuditDeadLetters") },
+      },
+    });
+    expect(properties("AuditLambdaEvConf")).toMatchObject({
+      DestinationConfig: { OnFailure: { Destination: att("AuditDeadLetters") } },
+    });
+  });
+});
+
+describe("secrets", () => {
+  it("are deployed empty: a value in the template could be read by whoever may read the stack", () => {
+    const secrets = idsOf("AWS::SecretsManager::Secret").map(properties);
+    expect(
+      secrets.flatMap(({ Name, SecretString }) => (SecretString === undefined ? [] : [[Name, SecretString]])),
+    ).toEqual([
+      ["offair/dev/live/worker", "{}"],
+      ["offair/dev/live/audit", "{}"],
+      ["offair/dev/audit-key", "{}"],
+      ["offair/dev/sources/standard", "{}"],
+      ["offair/dev/sources/huawei-push", "{}"],
+    ]);
+  });
+
+  it("are generated where nobody has to know them: letters and digits, for more could be read as a mapping", () => {
+    const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
+    expect(generated.map(properties)).toEqual([
+      { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+    ]);
+  });
+});

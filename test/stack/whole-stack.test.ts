@@ -1,0 +1,227 @@
+/** What only the whole can show: the packaged bundles behind the gateway, the lanes, the ledger and a Live that proves every signature. */
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import {
+  endedOrder,
+  endedReport,
+  FOREIGN_SECRET,
+  incident,
+  nextEvent,
+  openScene,
+  readEvent,
+  type Scene,
+  signedReport,
+  tellOfPushes,
+  toldOf,
+  until,
+} from "../../local/demo/scene.ts";
+import { postReport, type SignedReport, signReport } from "../../local/demo/send-report.ts";
+import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../../local/demo/world.ts";
+import policy from "../../policy.yml";
+
+const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "huawei" };
+
+let packaged: PackagedAlone;
+let world: World;
+let scene: Scene;
+let logs: string[];
+
+beforeAll(async () => {
+  packaged = await packageAlone();
+}, 60_000);
+afterAll(() => packaged?.remove());
+
+async function open(secretsValues: Record<string, string> = {}, recycleProbability = 0.3): Promise<void> {
+  const { templatePath } = packaged;
+  world = await startWorld({ templatePath, secretsValues, ports: { gateway: 0 }, seed: 7, recycleProbability });
+  if (!world.simulator) throw new Error("there is no simulator");
+  scene = openScene(world, world.simulator, STREAM);
+  logs = [];
+  world.stack.onLog(({ line }) => logs.push(line));
+}
+beforeEach(() => open(), 20_000);
+afterEach(() => world.close(), 20_000);
+
+const post = (signed: SignedReport, source = SOURCE) => postReport(world.stack.gatewayUrl, source, signed);
+const ledgerItems = async () => {
+  const { Items = [] } = await world.stack.clients.dynamo.send(new ScanCommand({ TableName: world.stack.table }));
+  return Items;
+};
+async function messagesOnTheLanes(): Promise<number> {
+  const counts = await Promise.all(
+    Object.values(world.stack.queues).map(async (QueueUrl) => {
+      const AttributeNames = ["ApproximateNumberOfMessages" as const, "ApproximateNumberOfMessagesNotVisible" as const];
+      const { Attributes } = await world.stack.clients.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
+      );
+      return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+const enforce = async () => incident(scene, await readEvent("incident-mode"));
+
+it("lets nobody unproven in: no message, no entry in the ledger, no call to Live (invariant 1)", async () => {
+  await enforce();
+  const before = (await ledgerItems()).length;
+  const good = await signedReport(scene, SOURCE_SECRET);
+  const old = signReport(JSON.parse(good.body), SOURCE_SECRET, { at: new Date(Date.now() - 301_000) });
+  const unproven: [number, SignedReport, string?][] = [
+    [401, await signedReport(scene, FOREIGN_SECRET)],
+    [401, { ...good, body: good.body.replace("nudity", "nuditY") }],
+    [401, { ...good, headers: { ...good.headers, "webhook-id": "msg_other" } }],
+    [401, { ...good, headers: { "content-type": "application/json" } }],
+    [401, old],
+    [404, good, "nobody"],
+    [404, good, "__proto__"],
+  ];
+  for (const [status, signed, source] of unproven) {
+    const answer = await post(signed, source);
+    expect([answer.status, answer.type]).toEqual([status, "application/problem+json"]);
+  }
+  expect(await messagesOnTheLanes()).toBe(0);
+  expect((await ledgerItems()).length).toBe(before);
+  expect(scene.simulator.calls()).toEqual([]);
+}, 30_000);
+
+it("verifies the bytes as received, also when the gateway hands them over in base64", async () => {
+  const signed = await signedReport(scene, SOURCE_SECRET);
+  const binary = { ...signed, headers: { ...signed.headers, "content-type": "application/octet-stream" } };
+  // Past the signature and stopped at the type: the bytes were the signed ones.
+  expect((await post(binary)).status).toBe(415);
+  expect((await post({ ...binary, body: `${signed.body} ` })).status).toBe(401);
+}, 30_000);
+
+it("answers 503 and when to come again while the source's secret cannot be read, and never 401", async () => {
+  world.stack.secrets.fail("GetSecretValue", { status: 500, code: "InternalServiceError" }, Number.POSITIVE_INFINITY);
+  const answer = await fetch(`${world.stack.gatewayUrl}/reports/${SOURCE}`, {
+    method: "POST",
+    ...(await signedReport(scene, FOREIGN_SECRET)),
+  });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await answer.json()).toMatchObject({ title: "Not available" });
+}, 30_000);
+
+it("takes a person's stream off and on again by the same road, and says who and why", async () => {
+  const dry = await incident(scene, { ...(await readEvent("incident-disable")), streams: [STREAM] });
+  expect(dry).toMatchObject({ ok: true, dryRun: true, results: [{ outcome: "planned" }] });
+  expect(scene.simulator.state().disabled).toEqual([]);
+  const reason = "INC-881: off until Tuesday";
+  const event = { ...(await readEvent("incident-disable")), streams: [STREAM], dryRun: false, reason };
+  expect(await incident(scene, event)).toMatchObject({ ok: true, results: [{ stream: STREAM, outcome: "verified" }] });
+  expect(await incident(scene, await readEvent("incident-list"))).toMatchObject({
+    totals: { [STREAM.domain]: 1 },
+    results: [{ stream: STREAM, order: { by: "ana@example.com", reason } }],
+  });
+  const enabled = await incident(scene, await readEvent("incident-enable"));
+  expect(enabled).toMatchObject({ ok: true, results: [{ outcome: "verified", orderNumber: 2 }] });
+  expect(scene.simulator.state().disabled).toEqual([]);
+}, 30_000);
+
+it("cuts a stream that comes back within a second of Live's callback, and disables it after the policy's returns", async () => {
+  await world.close();
+  await open({}, 0); // how long a cold start takes is the machine's affair, and not what is asked here
+  await enforce();
+  scene.simulator.removeEncoders();
+  tellOfPushes(scene);
+  scene.simulator.addEncoders([{ ...STREAM, reconnectAfterMs: 3_000 }]);
+  const signed = await signedReport(scene, SOURCE_SECRET);
+  expect((await post(signed)).status).toBe(202);
+  let cut = await nextEvent(scene, "cut");
+  const returns: { action: string; cutBy: string | undefined; pausedForMs: number }[] = [];
+  for (let times = 1; times <= policy.returns.disableAfter; times++) {
+    const back = await nextEvent(scene, "reconnected");
+    const pausedForMs = Date.parse(back.time) - Date.parse(cut.time);
+    cut = await nextEvent(scene, "cut");
+    const { sentAt } = await toldOf(scene, back);
+    const { action } = await endedOrder(scene, 1 + times);
+    expect(Date.parse(cut.time) - Date.parse(sentAt ?? "")).toBeLessThanOrEqual(1_000);
+    returns.push({ action, cutBy: cut.cause, pausedForMs });
+  }
+  const again = { action: "pause", cutBy: "pause", pausedForMs: 3_000 };
+  const last = { ...again, action: "disable", cutBy: "disable" };
+  expect(returns).toEqual([...Array(policy.returns.disableAfter - 1).fill(again), last]);
+  const orders = (await scene.ledger.recentOrders(STREAM)).toReversed();
+  const byRule = { kind: "rule", source: SOURCE, rule: expect.any(String), policy: expect.any(String) };
+  expect(orders).toMatchObject([
+    { action: "pause", outcome: "accepted", authority: { ...byRule, cause: `${SOURCE}#${signed.id}` } },
+    ...returns.map(({ action }, index) => ({
+      action,
+      outcome: action === "pause" ? "accepted" : "verified",
+      authority: { ...byRule, cause: expect.stringMatching(/^huawei-push#/), returned: { after: 1, times: index + 1 } },
+    })),
+  ]);
+}, 60_000);
+
+it("counts the streams that are live when it takes its snapshots", async () => {
+  expect(await scene.ledger.readLiveStreams()).toBeUndefined();
+  const other = { domain: "push.example.com", app: "event", stream: "evening" };
+  scene.simulator.addEncoders([other, { ...STREAM, stream: "room-2" }]);
+  const before = new Date().toISOString();
+  await world.stack.runSchedule();
+  const counted = await scene.ledger.readLiveStreams();
+  expect(counted?.count).toBe(3);
+  expect(counted && counted.countedAt >= before).toBe(true);
+  scene.simulator.addFault({ kind: "status", status: 503, match: { path: "realtime/streams", domain: other.domain } });
+  await world.stack.runSchedule(new Date(Date.now() - 3_600_000));
+  expect(await scene.ledger.readLiveStreams()).toEqual(counted);
+}, 60_000);
+
+it("keeps secrets out of logs, ledger, archive, queues and answers, also when Live echoes them in its 401 (invariant 5)", async () => {
+  await world.close();
+  const wrongPair = {
+    ak: WORKER.ak,
+    sk: "a-wrong-key-for-this-test-000000000001",
+    securityToken: "a-security-token-for-this-test",
+  };
+  await open({ "offair/local/live/worker": JSON.stringify(wrongPair) });
+  await enforce();
+  const signed = await signedReport(scene, SOURCE_SECRET);
+  const answers = [await post(signed), await post(await signedReport(scene, FOREIGN_SECRET))];
+  await until("Live has refused the worker's signature", async () =>
+    scene.simulator.calls().some(({ status }) => status === 401) &&
+    logs.some((line) => line.includes("ERR_LIVE_SIGNATURE"))
+      ? true
+      : undefined,
+  );
+  world.stack.secrets.put("offair/local/live/worker", JSON.stringify(WORKER));
+  await world.stack.runSchedule();
+  const list = await incident(scene, await readEvent("incident-list"));
+  const objects = world.stack.storage
+    .keys(world.stack.bucket)
+    .map((key) => Buffer.from(world.stack.storage.read(world.stack.bucket, key) ?? []).toString());
+  const everything = JSON.stringify([logs, await ledgerItems(), objects, answers, list]);
+  const secrets = [
+    ...Object.values(wrongPair),
+    ...Object.values(WORKER),
+    ...Object.values(AUDIT),
+    SOURCE_SECRET,
+    SOURCE_SECRET.replace("whsec_", ""),
+    PUSH_KEY,
+    signed.headers["webhook-signature"]?.slice(3) ?? "",
+  ];
+  for (const secret of secrets) expect(everything.includes(secret) ? secret.slice(0, 8) : "absent").toBe("absent");
+  expect(logs.length).toBeGreaterThan(3);
+}, 40_000);
+
+it("loses nothing when workers are killed in the middle (invariant 3)", async () => {
+  await enforce();
+  scene.simulator.changeSettings({ latencyMs: 150 });
+  const streams = Array.from({ length: 12 }, (_, index) => ({ ...STREAM, stream: `room-${index}` }));
+  for (const stream of streams) {
+    const signed = signReport(
+      { ...(await readEvent("report-csam")), stream, occurredAt: new Date().toISOString() },
+      SOURCE_SECRET,
+    );
+    expect((await post(signed)).status).toBe(202);
+    scene.reports.push(signed);
+    if (scene.reports.length % 4 === 0) await world.stack.kill("worker");
+  }
+  await world.stack.kill("worker");
+  // What a dead worker held is back on the lane, and stays there until the queue shows it again and the stream's lock has run out.
+  const ended = await Promise.all(scene.reports.map((_, index) => endedReport(scene, index).catch(() => undefined)));
+  const withoutOutcome = ended.filter((record) => record === undefined).length;
+  expect(withoutOutcome).toBeLessThanOrEqual(await messagesOnTheLanes());
+}, 60_000);
