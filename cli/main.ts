@@ -18,6 +18,9 @@ import {
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
+/** Options that name what a command works on. Without them a running local stack is looked for. */
+const GIVEN = ["url", "bundle", "bucket", "key"];
+
 /** @returns the exit code; never rejects for what a person can mend. */
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
   const [name, ...rest] = args;
@@ -27,7 +30,9 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
     const command = commandOf(name);
     const { positionals, values } = typed(command, rest);
     if (values.help) return help(name, deps);
-    return await command.run({ operands: positionals, values }, deps);
+    const isGiven = GIVEN.some((name) => values[name] !== undefined);
+    const local = isGiven ? undefined : deps.useLocalStack?.(command.group === "evidence" ? "stores" : "operator");
+    return await command.run({ operands: positionals, values }, { ...deps, local });
   } catch (error) {
     return failed(error, name, deps);
   }

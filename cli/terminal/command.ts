@@ -65,6 +65,12 @@ export interface Command {
   run(typed: Typed, deps: CommandDeps): Promise<Exit>;
 }
 
+/** Of a local stack: what is no environment variable. */
+export interface LocalSettings {
+  /** PEM. */
+  readonly auditKey: string;
+}
+
 export interface CommandDeps {
   readonly out: Out;
   readonly env: NodeJS.ProcessEnv;
@@ -76,6 +82,10 @@ export interface CommandDeps {
   readonly random: () => number;
   /** The AWS identity of whoever typed it. @throws FailedError */
   readonly credentials: () => Promise<Credentials>;
+  /** Points `env` at the local stack, where one is running and nothing names a real deployment. Absent: there is none. */
+  readonly useLocalStack?: (as: "operator" | "stores") => LocalSettings | undefined;
+  /** The local stack that this command uses. */
+  readonly local?: LocalSettings | undefined;
   /** From the first call on Ctrl-C no longer ends the process: it aborts. */
   readonly interrupted: () => AbortSignal;
 }

@@ -1,0 +1,77 @@
+/** `npm run report`: sends a signed report to the running local stack, as a moderation vendor would. */
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { quoted } from "../../cli/terminal/shell-quote.ts";
+import { visible } from "../../lib/core/escape-invisible.ts";
+import { formatStream, type Stream } from "../../lib/core/stream.ts";
+import { CATEGORIES } from "../../lib/reports/claim.ts";
+import { run, UsageError } from "../kit/arguments.ts";
+import { addEncoders, encoders, runningStack } from "./running-stack.ts";
+import { postReport, signReport } from "./send-report.ts";
+
+const HELP = `npm run report -- CATEGORY [options]    sends a signed report to the stack that npm start runs
+  CATEGORY         ${CATEGORIES.slice(0, 6).join(", ")},
+                   ${CATEGORIES.slice(6).join(", ")}
+  --score N        0 to 1; without it, the report is one of a person
+  --stream NAME    default room-1. If nobody pushes it, an encoder of the simulator begins to
+  --app NAME       default live
+  --domain NAME    the ingest domain; default publish.example.huawei.com
+  --reason TEXT    in the sender's words
+  --source NAME    default standard
+  --id ID          the sender's own id; the same id again is accepted and does nothing`;
+
+async function main(): Promise<number> {
+  const { values: options, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      score: { type: "string" },
+      stream: { type: "string", default: "room-1" },
+      app: { type: "string", default: "live" },
+      domain: { type: "string", default: "publish.example.huawei.com" },
+      reason: { type: "string" },
+      source: { type: "string", default: "standard" },
+      id: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [category, extra] = positionals;
+  if (category === undefined) throw new UsageError("which category?");
+  if (extra !== undefined) throw new UsageError(`${extra} is one too many`);
+  const { domain, app, stream: name, source, reason, id = `msg_${randomBytes(5).toString("hex")}` } = options;
+  const score = options.score === undefined ? undefined : Number(options.score);
+  if (Number.isNaN(score)) throw new UsageError(`--score ${options.score}: must be a number from 0 to 1`);
+
+  const stack = runningStack();
+  const stream = { domain, app, stream: name };
+  if (await startPushing(stack.simulator, stream))
+    console.log(`an encoder begins to push ${visible(formatStream(stream))}`);
+  const report = { occurredAt: new Date().toISOString(), stream, category, score, reason };
+  const secret = stack.sources[source] ?? stack.sources.standard ?? "";
+  if (!secret.startsWith("whsec_")) throw new UsageError(`--source ${source}: only Standard Webhooks can be sent here`);
+  const signed = signReport(report, secret, { id });
+  const { status, text } = await postReport(stack.url, source, signed);
+  console.log(`${visible(signed.body)}\nis answered ${status}: ${visible(text)}`);
+  if (status !== 202) return 1;
+  const isShown = /^[\x21-\x7e]+$/.test(`${source}${id}`);
+  console.log("\nIts line appears where npm start runs. Why it was decided so, and what is off now:");
+  if (isShown) console.log(`  npx offair explain ${quoted(`${source}#${id}`)}`);
+  console.log("  npx offair list");
+  return 0;
+}
+
+/** An abusive stream is live: a pause of one that nobody pushes is refused by Live. @returns false where it is pushed already. */
+async function startPushing(simulator: string | undefined, stream: Stream): Promise<boolean> {
+  if (simulator === undefined) return false;
+  const isThis = (each: Stream) => formatStream(each) === formatStream(stream);
+  if ((await encoders(simulator)).some(isThis)) return false;
+  return addEncoders(simulator, [stream]).then(
+    () => true,
+    () => false, // of another ingest domain: offair itself says what is wrong with it
+  );
+}
+
+await run(main, HELP);
