@@ -10,6 +10,7 @@ import { activityOfLog } from "./demo/activity.ts";
 import { howToUse } from "./demo/help-text.ts";
 import { describeStack, writeLocalFile } from "./demo/local-file.ts";
 import { createPrinter, type Printer } from "./demo/printer.ts";
+import { runAudits } from "./demo/run-audits.ts";
 import { openScene } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS, type Step } from "./demo/story.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
@@ -29,6 +30,7 @@ ${Object.entries(SWITCHES)
   --every-switch                 the story under every combination of them
   --seed N                       of the dice that recycle Lambda environments (default: any)
   --port N                       of the gateway (default 8787)
+  --template FILE                of another package than .serverless has
 
 LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
                                  credentials as JSON, HUAWEI_PROJECT_ID its project`;
@@ -50,6 +52,7 @@ const { values: options } = parseArgs({
     "every-switch": { type: "boolean", default: false },
     seed: { type: "string" },
     port: { type: "string" },
+    template: { type: "string" },
     steps: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -130,6 +133,7 @@ async function main(): Promise<number> {
     ports: { gateway: port ?? (options.once ? 0 : 8787) },
     liveEndpoint: process.env.LIVE_ENDPOINT,
     onAlert: print.alert,
+    ...(options.template !== undefined && { templatePath: options.template }),
   });
   try {
     world.stack.onLog(print.remember);
@@ -157,7 +161,7 @@ async function main(): Promise<number> {
 async function stayUp(world: World, print: Printer): Promise<void> {
   const { stack, simulator } = world;
   const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
   simulator?.changeSettings({
     notifications: simulator.state().settings.ingestDomains.map((domain) => ({
       ...{ domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY },
@@ -176,6 +180,7 @@ async function stayUp(world: World, print: Printer): Promise<void> {
   const remove = file && "remove" in file ? file.remove : () => {};
   process.once("exit", remove); // however it ends
   print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
+  if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {
     for await (const _ of every(LOOK_EVERY_MS, undefined, { signal: stopping.signal })) {
       for (const activity of await read(new Date())) print.activity(activity);
@@ -184,6 +189,7 @@ async function stayUp(world: World, print: Printer): Promise<void> {
     if (!stopping.signal.aborted) throw error;
   } finally {
     remove();
+    stopping.abort();
   }
 }
 

@@ -10,7 +10,7 @@ import type { LogLine } from "../lambda/settings.ts";
 export interface Activity {
   /** ISO 8601. */
   readonly at: string;
-  readonly kind: "report" | "re-publish" | "order" | "plan" | "mode" | "message";
+  readonly kind: "report" | "re-publish" | "order" | "plan" | "mode" | "audit" | "message";
   /** May hold names and reasons that anybody chose: already escaped. */
   readonly parts: readonly string[];
   /** How it ended. */

@@ -24,6 +24,7 @@ export function howToUse(stack: LocalStack, liveUrl: string, takenBy: number | u
     takenBy === undefined
       ? "The commands below read all of this from .offair-local.json, which is removed when the stack stops."
       : `Another local stack is running (process ${takenBy}): the commands below use that one, not this one.`;
+  const today = new Date().toISOString().slice(0, 10);
   return `
 The stack is up; Ctrl-C stops it. ${file}
 
@@ -35,12 +36,15 @@ In another terminal:
 
   npm run report -- csam --score 0.97 --stream room-1    a signed report: the stream is disabled
   npm run report -- nudity --score 0.93 --stream room-2  paused; each time it comes back a line appears below
-  npx offair list                                        what is off, as alice; OFFAIR_AS=bob is bob
+  alias offair='npx offair'                              so that what the commands print can be pasted
+  offair list                                            what is off, as alice; OFFAIR_AS=bob is bob
   npm run raid -- 200                                    200 live streams of one sender, and the command that plans their end
-  curl -s ${url}/2015-03-31/functions/audit/invocations -d '{}'
-                                                         an audit of this moment, as the schedule runs it every hour
-  npx offair history ${new Date().toISOString().slice(0, 10)}                          which streams were off, from the archive
-  npx offair help
+  offair history ${today}                              what was off today and why, from the archive. An audit runs every
+                                                         five minutes, and leaves the last five minutes to the next one
+  offair export --from ${today} --to ${today} --out today.tar
+  offair verify today.tar                                with the audit key above
+  npm run policy:replay -- --policy policy.yml --since 1h
+                                                         what another policy would have decided
 
 Every report and order appears here as it happens:
 `;

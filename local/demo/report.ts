@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { quoted } from "../../cli/terminal/shell-quote.ts";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { visible, visibleJson } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { run, UsageError } from "../kit/arguments.ts";
@@ -54,13 +54,21 @@ async function main(): Promise<number> {
   if (!secret.startsWith("whsec_")) throw new UsageError(`--source ${source}: only Standard Webhooks can be sent here`);
   const signed = signReport(report, secret, { id });
   const { status, text } = await postReport(stack.url, source, signed);
-  console.log(`${visible(signed.body)}\nis answered ${status}: ${visible(text)}`);
+  console.log(`${visibleJson(report)}\nis answered ${status}: ${jsonText(text)}`);
   if (status !== 202) return 1;
   const isShown = /^[\x21-\x7e]+$/.test(`${source}${id}`);
   console.log("\nIts line appears where npm start runs. Why it was decided so, and what is off now:");
   if (isShown) console.log(`  npx offair explain ${quoted(`${source}#${id}`)}`);
   console.log("  npx offair list");
   return 0;
+}
+
+function jsonText(text: string): string {
+  try {
+    return visibleJson(JSON.parse(text));
+  } catch {
+    return visible(text);
+  }
 }
 
 /** An abusive stream is live: a pause of one that nobody pushes is refused by Live. @returns false where it is pushed already. */
