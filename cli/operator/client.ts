@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import { faultsOf } from "../../lib/core/issues.ts";
-import { incidentEventSchema } from "../../lib/operator/request.ts";
+import { incidentEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { FailedError, UsageError } from "../terminal/errors.ts";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { faultsOf, formatFaults } from "../../lib/core/issues.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
-import { MAX_STREAMS } from "../../lib/operator/request.ts";
+import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
 

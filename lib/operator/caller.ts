@@ -3,7 +3,7 @@
  * looks like an ARN. So an ARN in any record is proven, and a second person is somebody with an ARN of his own.
  */
 import type { Fault } from "../core/issues.ts";
-import type { IncidentEvent } from "./request.ts";
+import type { IncidentEvent } from "./contract/request.ts";
 
 export type Caller =
   | { readonly kind: "direct" }

@@ -11,7 +11,7 @@ import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import { personOf } from "../../lib/safeguards/identity.ts";
-import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import type { IncidentAnswer } from "../../lib/operator/contract/response.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { CallbackRecord } from "../live/callbacks.ts";
 import type { EncoderEvent } from "../live/encoders.ts";

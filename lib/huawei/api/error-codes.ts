@@ -6,7 +6,7 @@
  * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither says what to repeat; the second column is our reading.
  */
 import type { ErrorCode } from "../../core/errors.ts";
-import type { LiveMethod } from "../live-method.ts";
+import type { LiveMethod } from "../admission/live-method.ts";
 
 /** What becomes of a call, in the words of our error codes. */
 const MEANING = {

@@ -11,8 +11,8 @@ import { type ApprovalReason, takeAlone, whyNotAlone, withBefore } from "../../s
 import { type Lane, laneOf } from "../../queue/priority.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
-import type { ApplyEvent } from "../request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
+import type { ApplyEvent } from "../contract/request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
 import { outranksRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 

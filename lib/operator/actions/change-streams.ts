@@ -10,8 +10,8 @@ import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
 import type { Lane } from "../../queue/priority.ts";
 import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../response.ts";
+import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
+import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;

@@ -10,8 +10,14 @@ import { isUnderWay, pastOf } from "../../orders/order-history.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
-import type { ClaimAsked } from "../request.ts";
-import { type Explained, type ExplainedClaim, type IncidentAnswer, refused, type ReportFacts } from "../response.ts";
+import type { ClaimAsked } from "../contract/request.ts";
+import {
+  type Explained,
+  type ExplainedClaim,
+  type IncidentAnswer,
+  refused,
+  type ReportFacts,
+} from "../contract/response.ts";
 
 export interface ExplainDeps {
   readonly ledger: Ledger;

@@ -2,8 +2,8 @@
 
 import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { IncidentEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { IncidentEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused } from "../contract/response.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;

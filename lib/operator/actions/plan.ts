@@ -7,8 +7,8 @@ import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { select, type Selected, type Selector } from "../../plans/selector.ts";
 import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
+import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
 import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {

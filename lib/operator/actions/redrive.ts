@@ -2,8 +2,8 @@
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Lane } from "../../queue/priority.ts";
-import type { RedriveEvent } from "../request.ts";
-import { type IncidentAnswer, wordsOf } from "../response.ts";
+import type { RedriveEvent } from "../contract/request.ts";
+import { type IncidentAnswer, wordsOf } from "../contract/response.ts";
 
 /** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;

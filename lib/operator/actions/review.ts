@@ -4,8 +4,8 @@ import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
-import type { IncidentEvent } from "../request.ts";
-import { type IncidentAnswer, refused, type ReviewRow } from "../response.ts";
+import type { IncidentEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused, type ReviewRow } from "../contract/response.ts";
 
 const PAGE = 100;
 

@@ -10,7 +10,7 @@ import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import { type IncidentAnswer, type PlanAnswer, refused } from "../response.ts";
+import { type IncidentAnswer, type PlanAnswer, refused } from "../contract/response.ts";
 
 export interface PlanDeps {
   readonly ledger: PlanStore & LimitStore;

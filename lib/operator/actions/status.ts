@@ -11,8 +11,8 @@ import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
-import type { StatusEvent } from "../request.ts";
-import { type IncidentAnswer, refused, type Result } from "../response.ts";
+import type { StatusEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planAnswer } from "./save-plan.ts";
 

@@ -9,8 +9,8 @@ import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../response.ts";
+import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
+import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
 import { reviewRow } from "./review.ts";
 

@@ -16,7 +16,7 @@ import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
-import type { IncidentAnswer } from "../../../lib/operator/response.ts";
+import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { type Lanes, useLanes } from "../../aws/sqs/queues.ts";

@@ -1,19 +1,19 @@
 /** What the incident function answers, whatever it was asked. */
-import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
-import type { Stream } from "../core/stream.ts";
-import type { Change, Mode, ModeRecord } from "../safeguards/mode.ts";
-import type { Headroom, LiveStreams } from "../safeguards/action-limits.ts";
-import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../decisions/report-record.ts";
-import type { Action } from "../orders/order.ts";
-import type { OrderSummary } from "../orders/order-summary.ts";
-import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
-import type { ApprovalThreshold } from "../safeguards/two-person-rule.ts";
-import type { SkippedBecause } from "../plans/selector.ts";
-import type { Report } from "../reports/report.ts";
-import type { ActingDecision, Explanation, Facts } from "../decisions/decision.ts";
+import { OffairError } from "../../core/errors.ts";
+import type { Fault } from "../../core/issues.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { Change, Mode, ModeRecord } from "../../safeguards/mode.ts";
+import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
+import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import type { Action } from "../../orders/order.ts";
+import type { OrderSummary } from "../../orders/order-summary.ts";
+import type { BatchOutcome, BatchProgress } from "../../plans/batch-result.ts";
+import type { ApprovalThreshold } from "../../safeguards/two-person-rule.ts";
+import type { SkippedBecause } from "../../plans/selector.ts";
+import type { Report } from "../../reports/report.ts";
+import type { ActingDecision, Explanation, Facts } from "../../decisions/decision.ts";
 import type { ClaimAsked } from "./request.ts";
-import type { Grade } from "../policy/grade.ts";
+import type { Grade } from "../../policy/grade.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
 export type ResultOutcome = BatchOutcome | "planned" | "ordered";
