@@ -1,7 +1,7 @@
 /** `npm run policy:replay -- --policy FILE --reports FILE|--since TIME`: what another policy would have made of past reports. */
 import { parseArgs } from "node:util";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
-import { InputError, UsageError as SettingsError } from "../cli/terminal/command.ts";
+import { InputError, UsageError as SettingsError } from "../cli/terminal/errors.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";

@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { faultsOf, formatFaults } from "../../lib/core/issues.ts";
-import { InputError, propertyOf, UsageError } from "./command.ts";
+import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
+import { InputError, propertyOf, UsageError } from "./errors.ts";
 
 /** In the project's root. Git ignores it. */
 const FILE = ".offair-local.json";
@@ -54,7 +54,7 @@ export function readLocalStack(path: string): LocalStack | undefined {
   }
   const { data, error } = localStackSchema.safeParse(json);
   if (data) return data;
-  throw new InputError(`${path} does not describe a local stack: ${formatFaults(faultsOf(error))}; ${REMOVE}`);
+  throw new InputError(`${path} does not describe a local stack: ${formatIssues(issuesOf(error))}; ${REMOVE}`);
 }
 const REMOVE = "remove the file";
 

@@ -1,8 +1,8 @@
 /** One line for each thing that happens on the running stack: a report's decision and outcome, an order's, a plan's steps. Pure. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
-import type { ReportRecord } from "../../lib/ledger/ledger.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { planSchema } from "../../lib/plans/plan.ts";
 import type { LogLine } from "../lambda/settings.ts";
@@ -46,7 +46,7 @@ export function activityOf(event: LedgerEvent): Activity | undefined {
     case "change": {
       const { changedAt, changedBy, reason, mode, source, frozen } = event.change;
       const what = mode === undefined ? `${source} ${frozen ? "frozen" : "not frozen any more"}` : String(mode);
-      return { at: changedAt, kind: "mode", parts: [visible(what), said(changedBy, reason)], tone: "plain" };
+      return { at: changedAt, kind: "mode", parts: [escapeInvisible(what), said(changedBy, reason)], tone: "plain" };
     }
     case "operator-order":
       return undefined;
@@ -67,9 +67,9 @@ function reportEnded({ key, report, decision, outcome, because, closedAt }: Repo
       short(key),
       returned ? `number ${returned.times}` : `${category}${score === undefined ? "" : ` ${score}`}`,
       nameOf(stream),
-      visible(`→ ${decision.action}${until} (${by})`),
+      escapeInvisible(`→ ${decision.action}${until} (${by})`),
     ],
-    outcome: `${outcome}${visible(why)}  ${seconds(receivedAt, closedAt)}`,
+    outcome: `${outcome}${escapeInvisible(why)}  ${seconds(receivedAt, closedAt)}`,
     tone: toneOf(outcome),
   };
 }
@@ -85,7 +85,7 @@ function orderEnded(order: Order): Activity | undefined {
     at: placedAt,
     kind: "order",
     parts: [authority.kind === "operator" ? authority.orderId : `number ${number}`, action, nameOf(stream), by],
-    outcome: `${outcome}${error === undefined ? "" : visible(` (${error})`)}  ${seconds(placedAt, endedAt)}`,
+    outcome: `${outcome}${error === undefined ? "" : escapeInvisible(` (${error})`)}  ${seconds(placedAt, endedAt)}`,
     tone: toneOf(outcome),
   };
 }
@@ -115,10 +115,10 @@ export function activityOfLog({ record }: Pick<LogLine, "record">): Activity | u
   if (typeof said !== "object" || said === null) return undefined;
   const { event, key, source, error, message, delaySeconds, outcome, repeated } = said as Record<string, unknown>;
   const at = String(record?.timestamp);
-  const why = visible([error, message].filter((text) => text !== undefined).join(": "));
+  const why = escapeInvisible([error, message].filter((text) => text !== undefined).join(": "));
   switch (event) {
     case "report.refused":
-      return { at, kind: "report", parts: [visible(String(source)), why], outcome: "refused", tone: "bad" };
+      return { at, kind: "report", parts: [escapeInvisible(String(source)), why], outcome: "refused", tone: "bad" };
     case "message.handled":
       if (repeated !== true) return undefined;
       return {
@@ -139,10 +139,11 @@ export function activityOfLog({ record }: Pick<LogLine, "record">): Activity | u
 const MAX_ID = 32;
 
 /** Senders' ids may be long; `offair review --json` has all of them. */
-const short = (key: string): string => visible(key.length > MAX_ID ? `${key.slice(0, MAX_ID - 1)}…` : key);
-const nameOf = ({ app, stream }: Stream): string => visible(`${app}/${stream}`);
+const short = (key: string): string => escapeInvisible(key.length > MAX_ID ? `${key.slice(0, MAX_ID - 1)}…` : key);
+const nameOf = ({ app, stream }: Stream): string => escapeInvisible(`${app}/${stream}`);
 const seconds = (from: string, until: string): string =>
   `${((Date.parse(until) - Date.parse(from)) / 1_000).toFixed(1)} s`;
 /** `arn:aws:iam::000000000000:user/alice` is alice. */
-const personOf = (arn: string): string => visible(arn.startsWith("arn:") ? arn.slice(arn.lastIndexOf("/") + 1) : arn);
-const said = (who: string, reason: string): string => `${personOf(who)}: ${visible(reason)}`;
+const personOf = (arn: string): string =>
+  escapeInvisible(arn.startsWith("arn:") ? arn.slice(arn.lastIndexOf("/") + 1) : arn);
+const said = (who: string, reason: string): string => `${personOf(who)}: ${escapeInvisible(reason)}`;

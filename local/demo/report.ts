@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { quoted } from "../../cli/terminal/shell-quote.ts";
-import { visible, visibleJson } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible, visibleJson } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { run, UsageError } from "../kit/arguments.ts";
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   const stack = runningStack();
   const stream = { domain, app, stream: name };
   if (await startPushing(stack.simulator, stream))
-    console.log(`an encoder begins to push ${visible(formatStream(stream))}`);
+    console.log(`an encoder begins to push ${escapeInvisible(formatStream(stream))}`);
   const report = { occurredAt: new Date().toISOString(), stream, category, score, reason };
   const secret = stack.sources[source] ?? stack.sources.standard ?? "";
   if (!secret.startsWith("whsec_")) throw new UsageError(`--source ${source}: only Standard Webhooks can be sent here`);
@@ -67,7 +67,7 @@ function jsonText(text: string): string {
   try {
     return visibleJson(JSON.parse(text));
   } catch {
-    return visible(text);
+    return escapeInvisible(text);
   }
 }
 

@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { DisabledRow } from "../../lib/operator/actions/list.ts";
+import type { DisabledRow } from "../../lib/orders/live-lists.ts";
 import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
@@ -17,7 +19,7 @@ import { noBatches } from "../support/no-batches.ts";
 const store = useLedger();
 let clock: number;
 let live: LiveDouble;
-let queue: { lane: Lane; body: string }[];
+let queue: { lane: Priority; body: string }[];
 let worker: HandleDeps;
 let deps: IncidentDeps;
 let log: unknown[];
@@ -282,7 +284,7 @@ describe("an event that is not as documented is answered with every fault, and n
 describe("while something is down", () => {
   it("a stream whose order the queue does not take has failed, and is not numbered; the others are carried out", async () => {
     const [first, second] = [someStream(), someStream()];
-    const enqueue = async (lane: Lane, message: Message) =>
+    const enqueue = async (lane: Priority, message: Message) =>
       message.kind === "order" && message.index === 0 ? away() : deps.enqueue(lane, message);
     expect(await order({ action: "pause", streams: [first, second] }, { enqueue })).toMatchObject({
       ok: false,

@@ -1,14 +1,15 @@
 /** The incident function with the worker behind it, on a ledger in memory: while an answer is waited for, the worker works. */
 import { randomUUID } from "node:crypto";
 import { OffairError } from "../../lib/core/errors.ts";
-import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../../lib/operator/handle-request.ts";
+import { handleIncident, type OperatorResponse, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
-import type { OnlineRow } from "../../lib/plans/selector.ts";
+import type { OnlineRow } from "../../lib/orders/live-lists.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy as valid } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
@@ -28,9 +29,9 @@ export interface IncidentWorld {
   readonly counted: Record<string, number>[];
   wait(ms: number): void;
   /** By a direct invocation, of somebody who says that she is ana. */
-  ask(event: object, change?: Partial<IncidentDeps>): Promise<IncidentAnswer>;
+  ask(event: object, change?: Partial<IncidentDeps>): Promise<OperatorResponse>;
   /** Through the gateway. */
-  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<IncidentAnswer>;
+  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<OperatorResponse>;
   /** As it comes off a lane. @returns its key. */
   report(report: Report): Promise<string>;
   deliver(message: Message): Promise<void>;

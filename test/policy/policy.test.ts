@@ -1,19 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { faultsOf } from "../../lib/core/issues.ts";
+import { issuesOf } from "../../lib/core/issues.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import { acts, decide, explain } from "../../lib/decisions/decide.ts";
-import { sinceEnabled, tookOff } from "../../lib/orders/order.ts";
+import { decide, explain } from "../../lib/decisions/decide.ts";
+import { acts } from "../../lib/decisions/decision.ts";
+import { sinceEnabled, tookOff } from "../../lib/orders/order-history.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
 import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/policy/policy.ts";
-import { policySchema } from "../../lib/policy/schema.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import shipped from "../../policy.yml";
 import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 
 const faults = (change: object): string[] => {
   const { error } = policySchema.safeParse({ ...policy, ...change });
-  return error ? faultsOf(error).map(({ pointer }) => pointer) : [];
+  return error ? issuesOf(error).map(({ pointer }) => pointer) : [];
 };
 const rule = { id: "severe", categories: ["csam"], action: "disable", disableHours: 168 };
 

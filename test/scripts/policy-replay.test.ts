@@ -7,9 +7,9 @@ import { text } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import type { ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { answerText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
@@ -40,6 +40,7 @@ function file(content: string | Uint8Array, ending = "ndjson"): string {
   writeFileSync(name, content);
   return name;
 }
+
 /** JSON is YAML. */
 const policyFile = (of: Policy): string => file(JSON.stringify(of, null, 2), "yml");
 const same = policyFile(policy);
@@ -278,7 +279,7 @@ describe("what is shown", () => {
     );
     expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(shown).toContain("live/a\\u{202e}b\\u{7}");
-    expect(visible("back\\slash")).toBe("back\\\\slash");
+    expect(escapeInvisible("back\\slash")).toBe("back\\\\slash");
   });
 
   it("says of what there is none nothing", () => {

@@ -3,9 +3,9 @@ import { gunzipSync } from "node:zlib";
 import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import type { AuditManifest, ChainManifest } from "../../lib/archive/manifest.ts";
-import { type AuditDeps, type AuditResult, audit } from "../../lib/audit/audit.ts";
-import type { Head } from "../../lib/audit/chain/chain-end.ts";
-import { readLink } from "../../lib/audit/chain/chain-end.ts";
+import { audit, type AuditDeps, type AuditResult } from "../../lib/audit/audit.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
+import { readEntry } from "../../lib/archive/chain-entry.ts";
 import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
 import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
@@ -16,8 +16,9 @@ import { createLiveClient, type LiveClient } from "../../lib/huawei/api/live-cli
 import { createSend } from "../../lib/huawei/api/send.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
 import type { Order } from "../../lib/orders/order.ts";
-import { type Storage, startStorage } from "../../local/aws/storage.ts";
-import { type Simulator, startSimulator } from "../../local/live/simulator.ts";
+import { startStorage, type Storage } from "../../local/aws/storage.ts";
+import { startSimulator } from "../../local/live/simulator.ts";
+import type { Simulator } from "../../local/live/simulator-types.ts";
 import { keyOf, keysOf } from "./chain.ts";
 import { NOON } from "./fixtures.ts";
 import { restlessGate } from "./gate.ts";
@@ -33,7 +34,7 @@ export interface AuditWorld {
   storage: Storage;
   bucket: string;
   archive: Archive;
-  heads: Head[];
+  heads: ChainHead[];
   /** Orders of the ledger, each with the time of its last change. */
   ledger: { at: string; order: Order }[];
   /** What the clock says, also Live's. */
@@ -99,7 +100,7 @@ export function useAuditWorld(): AuditWorld {
     byPerson: (change: Partial<AuditDeps> = {}) =>
       audit({ slot: new Date(world.clock), scheduled: false }, { ...deps(), ...change }),
     async link(number: number) {
-      const link = await readLink(world.archive, number);
+      const link = await readEntry(world.archive, number);
       if (!link) throw new Error(`no link ${number}`);
       return link.manifest;
     },

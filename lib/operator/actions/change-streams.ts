@@ -1,20 +1,22 @@
 /** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
+import type { OrderStore } from "../../orders/order-store.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
-import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { operatorCause, operatorDraft, type OperatorOrder } from "../../orders/operator-order.ts";
 import type { Action } from "../../orders/order.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import type { Lane, Message } from "../../queue/message.ts";
-import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { operatorCause, operatorDraft } from "../../worker/handle-operator-order.ts";
-import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import type { Message } from "../../queue/message.ts";
+import type { Priority } from "../../queue/priority.ts";
+import { reserveSolo, soloApprovalReasons, includingEarlier } from "../../safeguards/two-person-rule.ts";
+import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
+import { allWell, codeOf, type OperatorResponse, refused, type Result } from "../contract/response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
-  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newOrderId: () => string;
@@ -25,21 +27,21 @@ export interface OrderDeps {
 const POLL_MS = 250;
 
 /** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
-export function forbidden(stream: Stream, action: Action, policy: Policy): string | undefined {
+export function refusalForProtected(stream: Stream, action: Action, policy: Policy): string | undefined {
   if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
   return "is protected: make a plan with overrideProtected; a second person approves it";
 }
 
-export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const faults = event.streams.flatMap((stream, index) => {
-    const message = forbidden(stream, event.action, deps.policy);
+    const message = refusalForProtected(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (faults.length > 0) return refused(faults);
   const { action, requestedBy, streams } = event;
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
-  const reasons = await (event.dryRun ? whyNotAlone : takeAlone)(wanted, deps);
+  const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
   if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
   const orderId = deps.newOrderId();
   const orders = draftOrders(event, orderId, deps.now(), deps.policy);
@@ -50,7 +52,7 @@ export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise
 
 const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
   pointer: "",
-  message: `is more than one person may do (${reasons.join(", ")}), ${withBefore(requestedBy, policy)}: make a plan; a second person approves it`,
+  message: `is more than one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
 });
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
@@ -129,7 +131,7 @@ async function waitFor(
   }
 }
 
-export async function resultOf(request: OperatorOrder, ledger: Pick<Ledger, "recentOrders">): Promise<Result> {
+export async function resultOf(request: OperatorOrder, ledger: OrderStore): Promise<Result> {
   const { stream } = request;
   const placed = (await ledger.recentOrders(stream)).find(
     ({ authority }) => authority.cause === operatorCause(request),

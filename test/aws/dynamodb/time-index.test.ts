@@ -6,10 +6,11 @@ import * as z from "zod";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { kindOf } from "../../../lib/aws/dynamodb/time-index.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import type { Ledger, OperatorOrder, ReportRecord } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { reportKey } from "../../../lib/reports/report.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
@@ -113,7 +114,7 @@ describe("an item carries the time of its last write, whatever that tells of", (
     const stream = someStream();
     expect(await dated(() => ledger.lockStream(stream, "me", NOON))).toEqual({});
     const sighting = { source: "standard", category: "weapons", receivedAt: AT, expiresAt: AT } as const;
-    expect(await dated(() => ledger.addSighting(stream, { key: "standard#1", ...sighting }))).toEqual({});
+    expect(await dated(() => ledger.addRecentReport(stream, { key: "standard#1", ...sighting }))).toEqual({});
     expect(await dated(() => ledger.changeTaken((taken) => ({ taken, answer: undefined })))).toEqual({});
   });
 });
