@@ -32,6 +32,7 @@ ${Object.entries(SWITCHES)
   --port N                       of the gateway (default 8787)
   --template FILE                of another package than .serverless has
 
+OFFAIR_LOCAL_FILE=FILE npm start another file for the commands to read than .offair-local.json; empty: none
 LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
                                  credentials as JSON, HUAWEI_PROJECT_ID its project`;
 

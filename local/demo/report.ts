@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { quoted } from "../../cli/terminal/shell-quote.ts";
 import { escapeInvisible, visibleJson } from "../../lib/core/escape-invisible.ts";
-import { formatStream, type Stream } from "../../lib/core/stream.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { run, UsageError } from "../kit/arguments.ts";
-import { addEncoders, encoders, runningStack } from "./running-stack.ts";
+import { runningStack, startPushing } from "./running-stack.ts";
 import { postReport, signReport } from "./send-report.ts";
 
 const HELP = `npm run report -- CATEGORY [options]    sends a signed report to the stack that npm start runs
@@ -45,21 +45,26 @@ async function main(): Promise<number> {
   const score = options.score === undefined ? undefined : Number(options.score);
   if (Number.isNaN(score)) throw new UsageError(`--score ${options.score}: must be a number from 0 to 1`);
 
-  const stack = runningStack();
+  if (!/^[\x21-\x7e]+$/.test(id)) throw new UsageError("--id: must be printable ASCII, as a header holds it");
+
+  const { url, sources, simulator } = runningStack();
   const stream = { domain, app, stream: name };
-  if (await startPushing(stack.simulator, stream))
+  // A pause of a stream that nobody pushes is refused by Live.
+  if (simulator !== undefined && (await startPushing(simulator, stream))) {
     console.log(`an encoder begins to push ${escapeInvisible(formatStream(stream))}`);
+  }
   const report = { occurredAt: new Date().toISOString(), stream, category, score, reason };
-  const secret = stack.sources[source] ?? stack.sources.standard ?? "";
-  if (!secret.startsWith("whsec_")) throw new UsageError(`--source ${source}: only Standard Webhooks can be sent here`);
+  const secret = new Map(Object.entries(sources)).get(source) ?? sources.standard ?? "";
+  if (!secret.startsWith("whsec_"))
+    throw new UsageError(`--source ${source}: its reports are signed in another way; this sends Standard Webhooks`);
   const signed = signReport(report, secret, { id });
-  const { status, text } = await postReport(stack.url, source, signed);
+  const { status, text } = await postReport(url, encodeURIComponent(source), signed);
   console.log(`${visibleJson(report)}\nis answered ${status}: ${jsonText(text)}`);
   if (status !== 202) return 1;
-  const isShown = /^[\x21-\x7e]+$/.test(`${source}${id}`);
-  console.log("\nIts line appears where npm start runs. Why it was decided so, and what is off now:");
-  if (isShown) console.log(`  npx offair explain ${quoted(`${source}#${id}`)}`);
-  console.log("  npx offair list");
+  console.log(`
+Its line appears where npm start runs. Why it was decided so, and what is off now:
+  npx offair explain ${quoted(`${source}#${id}`)}
+  npx offair list`);
   return 0;
 }
 
@@ -69,17 +74,6 @@ function jsonText(text: string): string {
   } catch {
     return escapeInvisible(text);
   }
-}
-
-/** An abusive stream is live: a pause of one that nobody pushes is refused by Live. @returns false where it is pushed already. */
-async function startPushing(simulator: string | undefined, stream: Stream): Promise<boolean> {
-  if (simulator === undefined) return false;
-  const isThis = (each: Stream) => formatStream(each) === formatStream(stream);
-  if ((await encoders(simulator)).some(isThis)) return false;
-  return addEncoders(simulator, [stream]).then(
-    () => true,
-    () => false, // of another ingest domain: offair itself says what is wrong with it
-  );
 }
 
 await run(main, HELP);

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "@jest/globals";
@@ -209,6 +211,19 @@ describe("a line", () => {
 });
 
 const logged = (message: unknown) => ({ record: { timestamp: AT, message } });
+
+it("reads log events that the functions do write", () => {
+  const root = join(import.meta.dirname, "../../..");
+  const written = globSync("{functions,lib}/**/*.ts", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  for (const event of ["report.refused", "message.handled", "message.returned", "message.dead"]) {
+    expect(activityOfLog(logged({ event, key: "standard#1", repeated: true }))).toBeDefined();
+    expect(written.some((source) => source.includes(`("${event}", {`) || source.includes(`("${event}", said)`))).toBe(
+      true,
+    );
+  }
+});
 
 it("tells each thing once, when it has ended, and nothing of before", async () => {
   let now = new Date(AT);
