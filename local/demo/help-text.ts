@@ -40,7 +40,7 @@ In another terminal:
   offair list                                            what is off, as alice; OFFAIR_AS=bob is bob
   npm run raid -- 200                                    200 live streams of one sender, and the command that plans their end
   offair history ${today}                              what was off today and why, from the archive. An audit runs every
-                                                         five minutes, and leaves the last five minutes to the next one
+                                                         two minutes; it says why of all that is five minutes old
   offair export --from ${today} --to ${today} --out today.tar
   offair verify today.tar                                with the audit key above
   npm run policy:replay -- --policy policy.yml --since 1h
