@@ -21,8 +21,8 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
     const command = commandOf(name);
     const { positionals, values } = typed(command, rest);
     if (values.help) return help(name, deps);
-    const isGiven = GIVEN.some((name) => values[name] !== undefined);
-    const local = isGiven ? undefined : deps.useLocalStack?.(command.group === "evidence" ? "stores" : "operator");
+    const given = GIVEN.find((option) => values[option] !== undefined);
+    const local = deps.useLocalStack?.(command.group === "evidence" ? "stores" : "operator", given);
     return await command.run({ operands: positionals, values }, { ...deps, local });
   } catch (error) {
     return failed(error, name, deps);

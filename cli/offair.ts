@@ -28,5 +28,5 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   credentials: createCredentials(),
   interrupted,
-  useLocalStack: (as) => useLocalStack(as, process.env, out.warn),
+  useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
 });

@@ -51,7 +51,7 @@ export interface CommandDeps {
   /** The AWS identity of whoever typed it. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
   /** Points `env` at the local stack, where one is running and nothing names a real deployment. Absent: there is none. */
-  readonly useLocalStack?: (as: "operator" | "stores") => LocalStack | undefined;
+  readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => LocalStack | undefined;
   /** The local stack that this command uses. */
   readonly local?: LocalStack | undefined;
   /** From the first call on Ctrl-C no longer ends the process: it aborts. */

@@ -83,6 +83,7 @@ const IDENTITY = [
  *
  * @param as - `operator`: the operator route, as the person of OFFAIR_AS. `stores`: the archive and the ledger.
  * @param warn - told in one line whenever the local stack is used, or is there and is not used.
+ * @param given - the option that names what the command works on, if there is one.
  * @returns undefined where it is not used.
  * @throws UsageError, InputError where OFFAIR_AS asks for a local stack that cannot be used.
  */
@@ -90,14 +91,16 @@ export function useLocalStack(
   as: "operator" | "stores",
   env: NodeJS.ProcessEnv,
   warn: (text: string) => void,
+  given?: string,
 ): LocalStack | undefined {
   const { OFFAIR_AS: person } = env;
-  const named = DEPLOYMENT.find((name) => env[name]);
-  if (named !== undefined && person) {
+  const named = given === undefined ? DEPLOYMENT.find((name) => env[name]) : `--${given}`;
+  if (named !== undefined) {
+    if (as === "stores" || !person) return undefined;
     throw new UsageError(`OFFAIR_AS is for the local stack, and ${named} names another one: unset one of the two`);
   }
   const path = localStackFile(env);
-  const stack = named === undefined && path !== undefined ? readLocalStack(path) : undefined;
+  const stack = path === undefined ? undefined : readLocalStack(path);
   if (!stack || !isRunning(stack)) {
     const why = stack ? `${path} is stale: process ${stack.pid}, the local stack, has ended` : undefined;
     if (person)

@@ -129,19 +129,25 @@ describe("a command", () => {
     expect(() => useLocalStack("operator", env, () => {})).toThrow("OFFAIR_AS is set, and no local stack is running");
   });
 
-  it.each<[string, readonly ("operator" | "stores")[]]>([
-    ["list", ["operator"]],
-    ["list --url http://127.0.0.1:1", []],
-    ["export --from 2026-03-14 --to 2026-03-14 --out x", ["stores"]],
-    ["export --from 2026-03-14 --to 2026-03-14 --out x --bundle no-such-bundle", []],
-    ["export --from 2026-03-14 --to 2026-03-14 --out x --bucket", []],
-    ["verify no-such-bundle", ["stores"]],
-    ["verify no-such-bundle --key no-such-key", []],
+  it("is refused where --url names another stack, and OFFAIR_AS a person of this one", () => {
+    const env = () => ({ OFFAIR_LOCAL_FILE: write(localStack), OFFAIR_AS: "bob" });
+    expect(() => useLocalStack("operator", env(), () => {}, "url")).toThrow("--url names another one: unset one");
+    expect(useLocalStack("stores", env(), () => {}, "bucket")).toBeUndefined();
+  });
+
+  it.each<[string, readonly (readonly ["operator" | "stores", string | undefined])[]]>([
+    ["list", [["operator", undefined]]],
+    ["list --url http://127.0.0.1:1", [["operator", "url"]]],
+    ["export --from 2026-03-14 --to 2026-03-14 --out x", [["stores", undefined]]],
+    ["export --from 2026-03-14 --to 2026-03-14 --out x --bundle no-such-bundle", [["stores", "bundle"]]],
+    ["export --from 2026-03-14 --to 2026-03-14 --out x --bucket=", [["stores", "bucket"]]],
+    ["verify no-such-bundle", [["stores", undefined]]],
+    ["verify no-such-bundle --key no-such-key", [["stores", "key"]]],
     ["verify --help", []],
     ["help", []],
   ])("offair %s looks for %j", async (typed, expected) => {
-    const looked: string[] = [];
-    await offair(typed.split(" "), { useLocalStack: (as) => void looked.push(as) });
+    const looked: unknown[] = [];
+    await offair(typed.split(" "), { useLocalStack: (...asked) => void looked.push(asked) });
     expect(looked).toEqual(expected);
   });
 
