@@ -54,8 +54,8 @@ function parse<T>(body: string, schema: z.ZodType<T>): T {
   }
   const { data, error } = schema.safeParse(json);
   if (error) {
-    const faults = issuesOf(error);
-    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(faults)}`, { faults });
+    const issues = issuesOf(error);
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(issues)}`, { issues });
   }
   return data;
 }

@@ -83,7 +83,7 @@ function onlyFaults(): readonly { pointer: string; message: string }[] {
   expect(queue).toBe("bulk");
   if (message?.kind !== "untranslated") throw new Error("is no untranslated message");
   expect(parseMessage(formatMessage(message))).toEqual(message);
-  return message.untranslated.faults;
+  return message.untranslated.issues;
 }
 
 describe("what a vendor says", () => {
@@ -145,10 +145,10 @@ describe("what is proven and not understood is answered as a success, and a pers
         { pointer: "/body/score", message: expect.any(String) },
       ],
     ],
-  ])("%s", async (_, change, faults) => {
+  ])("%s", async (_, change, issues) => {
     expect(await say(change)).toMatchObject({ success, kind: "untranslated", queue: "bulk" });
-    expect(onlyFaults()).toEqual(expect.arrayContaining(faults));
-    expect(onlyFaults()).toHaveLength(faults.length);
+    expect(onlyFaults()).toEqual(expect.arrayContaining(issues));
+    expect(onlyFaults()).toHaveLength(issues.length);
   });
 
   it.each([
