@@ -1,7 +1,7 @@
 /** One line for each thing that happens on the running stack: a report's decision and outcome, an order's, a plan's steps. Pure. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import type { ReportOutcome, ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { planSchema } from "../../lib/plans/plan.ts";
@@ -18,11 +18,11 @@ export interface Activity {
   readonly tone: "good" | "person" | "bad" | "plain";
 }
 
-const TONES: Readonly<Record<string, Activity["tone"]>> = {
-  ...{ accepted: "good", verified: "good", review: "person", parked: "person", unverified: "person" },
+const TONES: Partial<Record<ReportOutcome, Activity["tone"]>> = {
+  ...{ accepted: "good", verified: "good", review: "person", held: "person", unverified: "person" },
   ...{ failed: "bad", unknown: "bad", refused: "bad" },
 };
-const toneOf = (outcome: string): Activity["tone"] => TONES[outcome] ?? "plain";
+const toneOf = (outcome: ReportOutcome): Activity["tone"] => TONES[outcome] ?? "plain";
 
 /** @returns undefined for what has not ended, or is told by another line. */
 export function activityOf(event: LedgerEvent): Activity | undefined {
@@ -56,16 +56,16 @@ export function activityOf(event: LedgerEvent): Activity | undefined {
 function reportEnded({ key, report, decision, outcome, because, closedAt }: ReportRecord): Activity | undefined {
   if (outcome === undefined || closedAt === undefined) return undefined;
   const { category, score, stream, receivedAt } = report;
-  const { returned, rule } = decision;
+  const { republish, rule } = decision;
   const by = [rule && `rule ${rule}`, decision.because !== "rule" && decision.because].filter(Boolean).join(", ");
   const until = "resumeTime" in decision ? ` until ${decision.resumeTime}` : "";
   const why = because !== undefined && because !== decision.because ? ` (${because})` : "";
   return {
     at: receivedAt,
-    kind: returned ? "re-publish" : "report",
+    kind: republish ? "re-publish" : "report",
     parts: [
       short(key),
-      returned ? `number ${returned.times}` : `${category}${score === undefined ? "" : ` ${score}`}`,
+      republish ? `number ${republish.times}` : `${category}${score === undefined ? "" : ` ${score}`}`,
       nameOf(stream),
       escapeInvisible(`→ ${decision.action}${until} (${by})`),
     ],
@@ -74,10 +74,10 @@ function reportEnded({ key, report, decision, outcome, because, closedAt }: Repo
   };
 }
 
-/** A returned stream has a line of its own report. */
+/** A re-publish is told by its report. */
 function orderEnded(order: Order): Activity | undefined {
   const { authority, outcome, endedAt, error, action, stream, placedAt, reason, number } = order;
-  const isOperators = authority.kind === "operator" && !authority.returned;
+  const isOperators = authority.kind === "operator" && !authority.republish;
   if (outcome === undefined || endedAt === undefined || !(isOperators || authority.repairs)) return undefined;
   const repaired = authority.repairs && `repair of order ${authority.repairs.of} (${authority.repairs.why})`;
   const by = repaired ?? (authority.kind === "operator" ? said(authority.requestedBy, reason) : "");

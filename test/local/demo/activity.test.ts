@@ -54,7 +54,7 @@ const order = (change: Partial<Order> = {}): Order => ({
   ...{ stream: STREAM, number: 3, action: "disable", resumeTime: "2026-11-22T22:00:00Z", reason: "INC-881" },
   ...{ placedAt: AT, attempts: [], outcome: "verified", endedAt: "2026-11-21T22:00:00.000Z" },
   authority: {
-    ...{ kind: "operator", cause: "operator#op-1#0", orderId: "op-1", requestedBy: ALICE, outranksRulesUntil: AT },
+    ...{ kind: "operator", cause: "operator#op-1#0", orderId: "op-1", requestedBy: ALICE, overridesRulesUntil: AT },
   },
   ...change,
 });
@@ -87,10 +87,10 @@ describe("a line", () => {
       {
         kind: "report",
         report: reported({
-          decision: { action: "pause", because: "returned", rule: "harmful", returned: { after: 1, times: 2 } },
+          decision: { action: "pause", because: "republished", rule: "harmful", republish: { after: 1, times: 2 } },
         }),
       },
-      "21:59:58  re-publish  standard#8f14e45f  number 2  live/huawei  → pause (rule harmful, returned)  accepted  0.4 s\n",
+      "21:59:58  re-publish  standard#8f14e45f  number 2  live/huawei  → pause (rule harmful, republished)  accepted  0.4 s\n",
     ],
     [
       "a verdict",
@@ -130,7 +130,7 @@ describe("a line", () => {
         planState: {
           orderId: "op-1",
           approval: { approvedBy: "bob", approvedAt: "2026-11-21T21:59:00.000Z", reason: "seen", planSha256: POLICY },
-          applied: { appliedBy: ALICE, appliedAt: AT, reason: "INC-881", planSha256: POLICY, outranksRulesUntil: AT },
+          applied: { appliedBy: ALICE, appliedAt: AT, reason: "INC-881", planSha256: POLICY, overridesRulesUntil: AT },
         },
       },
       "21:59:58  plan        op-1  applied by alice: INC-881\n",
