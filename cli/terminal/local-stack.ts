@@ -19,6 +19,8 @@ const urlSchema = z.url({
 });
 export const localStackSchema = z.object({
   pid: z.int().min(1),
+  /** Of the process, in clock ticks since the machine started: ids are used again. Absent where the system does not say it. */
+  pidStart: z.string().optional(),
   /** Of the gateway. Reports go to `/reports/{source}`, operators to `/operator`. */
   url: urlSchema,
   region: z.string().min(1),
@@ -59,11 +61,22 @@ export function readLocalStack(path: string): LocalStack | undefined {
 const REMOVE = "remove the file";
 
 /** A stack that was killed leaves its file behind. */
-export function isRunning({ pid }: LocalStack): boolean {
+export function isRunning({ pid, pidStart }: Pick<LocalStack, "pid" | "pidStart">): boolean {
+  if (pidStart !== undefined) return pidStart === startOfProcess(pid);
   try {
     return process.kill(pid, 0);
   } catch (error) {
     return propertyOf(error, "code") === "EPERM"; // somebody else's process
+  }
+}
+
+/** Field 22 of /proc/PID/stat, counted from behind the process's name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export function startOfProcess(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
   }
 }
 

@@ -53,11 +53,14 @@ export function activityOf(event: LedgerEvent): Activity | undefined {
   }
 }
 
+/** Of a rule's own decision; the line says it already. */
+const USUAL = new Set(["rule", "republish"]);
+
 function reportEnded({ key, report, decision, outcome, because, closedAt }: ReportRecord): Activity | undefined {
   if (outcome === undefined || closedAt === undefined) return undefined;
   const { category, score, stream, receivedAt } = report;
   const { republish, rule } = decision;
-  const by = [rule && `rule ${rule}`, decision.because !== "rule" && decision.because].filter(Boolean).join(", ");
+  const by = [rule && `rule ${rule}`, !USUAL.has(decision.because) && decision.because].filter(Boolean).join(", ");
   const until = "resumeTime" in decision ? ` until ${decision.resumeTime}` : "";
   const why = because !== undefined && because !== decision.because ? ` (${because})` : "";
   return {

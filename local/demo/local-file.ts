@@ -1,6 +1,12 @@
 /** The file that describes a running local stack to the commands: written when it is up, removed when it stops. */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { isRunning, type LocalStack, localStackSchema, readLocalStack } from "../../cli/terminal/local-stack.ts";
+import {
+  isRunning,
+  type LocalStack,
+  localStackSchema,
+  readLocalStack,
+  startOfProcess,
+} from "../../cli/terminal/local-stack.ts";
 import { parseAuditKeys, publicKeyPem } from "../../lib/archive/signing-keys.ts";
 import { REGION } from "../stack/stack.ts";
 import { auditKeySecret } from "./audit-key.ts";
@@ -10,7 +16,13 @@ export async function describeStack({ stack, simulator }: World): Promise<LocalS
   const { clients, bucket, table, gatewayUrl, storage } = stack;
   const { protocol, hostname, port } = (await clients.dynamo.config.endpoint?.()) ?? {};
   return localStackSchema.parse({
-    ...{ pid: process.pid, url: gatewayUrl, region: REGION, operators: OPERATORS },
+    ...{
+      pid: process.pid,
+      pidStart: startOfProcess(process.pid),
+      url: gatewayUrl,
+      region: REGION,
+      operators: OPERATORS,
+    },
     sources: { [SOURCE]: SOURCE_SECRET, [PUSH_SOURCE]: PUSH_KEY },
     archive: { endpoint: storage.url, bucket },
     ledger: { endpoint: `${protocol}//${hostname}:${port}`, table },

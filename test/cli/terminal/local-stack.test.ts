@@ -1,7 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { isRunning, localStackFile, readLocalStack, useLocalStack } from "../../../cli/terminal/local-stack.ts";
+import {
+  isRunning,
+  localStackFile,
+  readLocalStack,
+  startOfProcess,
+  useLocalStack,
+} from "../../../cli/terminal/local-stack.ts";
 import { localStack } from "../../support/local-stack.ts";
 import { offair, useFiles } from "../offair.ts";
 
@@ -60,6 +66,13 @@ describe("the file of the local stack", () => {
 
   it("is stale when its process has ended", () => {
     expect([isRunning(localStack), isRunning(gone)]).toEqual([true, false]);
+  });
+
+  it("is stale when another process has the id by now", () => {
+    const { pid } = localStack;
+    const pidStart = startOfProcess(pid);
+    expect([isRunning({ pid, pidStart }), isRunning({ pid, pidStart: "1" })]).toEqual([true, false]);
+    expect(pidStart === undefined || /^[1-9]\d*$/.test(pidStart)).toBe(true); // other systems do not say it
   });
 });
 

@@ -87,10 +87,10 @@ describe("a line", () => {
       {
         kind: "report",
         report: reported({
-          decision: { action: "pause", because: "republished", rule: "harmful", republish: { after: 1, times: 2 } },
+          decision: { action: "pause", because: "republish", rule: "harmful", republish: { after: 1, times: 2 } },
         }),
       },
-      "21:59:58  re-publish  standard#8f14e45f  number 2  live/huawei  → pause (rule harmful, republished)  accepted  0.4 s\n",
+      "21:59:58  re-publish  standard#8f14e45f  number 2  live/huawei  → pause (rule harmful)  accepted  0.4 s\n",
     ],
     [
       "a verdict",
