@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { addEncoders, startPushing } from "../../../local/demo/running-stack.ts";
@@ -8,10 +8,14 @@ import type { Simulator } from "../../../local/live/simulator-types.ts";
 const STREAM = { domain: "push.example.com", app: "live", stream: "room-1" };
 
 let simulator: Simulator;
+let listener: Server | undefined;
 beforeEach(async () => {
   simulator = await startSimulator({ ingestDomains: [STREAM.domain] });
 });
-afterEach(() => simulator.close());
+afterEach(async () => {
+  listener?.close();
+  await simulator.close();
+});
 const pushed = () => simulator.state().encoders.map(({ stream }) => stream);
 
 describe("startPushing", () => {
@@ -23,16 +27,16 @@ describe("startPushing", () => {
 
   it("resolves when Live has called back about the push", async () => {
     const called: string[] = [];
-    const listener = createServer((request, response) => {
+    const server = createServer((request, response) => {
       called.push(request.url ?? "");
       response.end();
     });
-    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/told`;
+    listener = server;
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/told`;
     simulator.changeSettings({ notifications: [{ domain: STREAM.domain, url, authSignKey: "k".repeat(32) }] });
     expect(await startPushing(simulator.url, STREAM)).toBe(true);
     expect(called).toEqual(["/told"]);
-    listener.close();
   });
 
   it.each([
