@@ -45,7 +45,7 @@ export async function* compare(
     } else if (!isAsOrdered(seen, each)) {
       yield { kind: "other-resume-time", expected: each, seen };
     } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
-      yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
+      yield { kind: "expiring", ...ours(each), ...asListed(seen), expectedResumeTime: each.resumeTime };
     }
   }
   for (const [, { listed }] of lists) {
@@ -67,6 +67,8 @@ const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime"
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
+/** The fields of a finding; a row that is still being listed has more. */
+const asListed = ({ resumeTime, seenAt }: Seen): Seen => ({ resumeTime, seenAt });
 const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
 
 export interface Answers {
@@ -87,7 +89,7 @@ export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefi
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "other-resume-time", ...finding, ...suspect.seen };
+  return { kind: "other-resume-time", ...finding, ...asListed(suspect.seen) };
 }
 
 function judgeUnexpected(
