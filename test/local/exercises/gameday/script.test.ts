@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { SABOTAGES } from "../../../../local/exercises/gameday/sabotage.ts";
-import { MIN_REPORTS, type Step, writeScript } from "../../../../local/exercises/gameday/script.ts";
+import { MIN_REPORTS, writeScript } from "../../../../local/exercises/gameday/script.ts";
+import type { Step } from "../../../../local/exercises/gameday/script-types.ts";
 
 const posts = (steps: readonly Step[]) =>
   steps.flatMap(({ atMs, deed }) => (deed.kind === "post" ? [{ atMs, ...deed }] : []));
