@@ -15,17 +15,12 @@ import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type {
-  OperatorOrder,
-  OrderEnd,
-  ReportRecord,
-  Sighting,
-  UntranslatedRecord,
-  Verdict,
-} from "../../lib/ledger/ledger.ts";
-import type { Order, OrderDraft } from "../../lib/orders/order.ts";
+import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState } from "../../lib/plans/plan.ts";
+import type { Sighting } from "../../lib/reports/recent-report.ts";
 import { type AuditWorld, DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
@@ -38,7 +33,14 @@ type Item = Record<string, unknown>;
 
 const change = { changedAt: AT, changedBy: "ana", reason: "go" };
 const end: Required<OrderEnd> = { outcome: "failed", endedAt: AT, error: "ERR_LIVE_REJECTED", requestId: "9f2c" };
-const verdict: Verdict = { verdict: "approved", by: "ana", at: AT, reason: "seen", orderId: ORDER_ID, action: "pause" };
+const verdict: ReportRecord["verdict"] & object = {
+  verdict: "approved",
+  by: "ana",
+  at: AT,
+  reason: "seen",
+  orderId: ORDER_ID,
+  action: "pause",
+};
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
   ...{ key: "standard#1", report, decision: { action: "pause", rule: "harmful", because: "rule" }, grade: "A" },
