@@ -2,7 +2,7 @@ import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -14,7 +14,7 @@ import {
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
-import type { Check } from "../../../lib/operator/response.ts";
+import type { Check } from "../../../lib/operator/contract/response.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
@@ -57,7 +57,7 @@ const noteKey = (state: KeyState, key = "key-1") =>
     undefined,
   );
 const noteHead = (writtenAt: Date) =>
-  createAuditHead(world.table.dynamo, TABLE).write({
+  createChainHead(world.table.dynamo, TABLE).write({
     ...{ number: 812, sha256: "0".repeat(64), writtenAt: writtenAt.toISOString() },
   });
 /** A queue's subscription confirms itself; the stand-in confirms every other one as well. */

@@ -1,11 +1,11 @@
 /** What a person may ask for by invoking the incident function with JSON. Samples: events/incident-*.json. */
 import * as z from "zod";
-import { type Stream, streamKey, streamSchema } from "../core/stream.ts";
-import { MAX_DISABLE_HOURS } from "../core/time.ts";
-import { MAX_PLAN_STREAMS, sha256Schema } from "../plans/plan.ts";
-import { orderIdSchema } from "../orders/order-id.ts";
-import { claimSchema } from "../reports/claim.ts";
-import { selectorSchema } from "../plans/selector.ts";
+import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
+import { MAX_DISABLE_HOURS } from "../../core/time.ts";
+import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
+import { orderIdSchema } from "../../orders/order-id.ts";
+import { claimSchema } from "../../reports/claim.ts";
+import { selectorSchema } from "../../plans/selector.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;
