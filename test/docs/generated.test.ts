@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { generatedPages } from "../../build/docs.ts";
 import { COMMANDS } from "../../cli/commands.ts";
+import { generatedPages } from "../../scripts/docs.ts";
 
 const pages = Object.entries(generatedPages());
 

@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createGateStore } from "../../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead, type Head } from "../../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
@@ -20,7 +20,7 @@ import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState } from "../../lib/plans/plan.ts";
-import type { Sighting } from "../../lib/reports/recent-report.ts";
+import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type AuditWorld, DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
@@ -57,7 +57,7 @@ const draft: Required<OrderDraft> = {
   authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
 };
 const order: Required<Order> = { ...draft, ...end, number: 1, attempts: [], sendingSince: AT };
-const sighting: Required<Sighting> = {
+const recentReport: Required<RecentReport> = {
   ...{ key: "standard#1", source: "standard", category: "weapons", receivedAt: AT, expiresAt: AT },
   reporterHash: "0".repeat(32),
 };
@@ -74,7 +74,7 @@ const planState: Required<PlanState> = {
   undone: { undoneBy: "ana", undoneAt: AT, undoOrderId: ORDER_ID },
 };
 const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, ...end };
-const head: Required<Head> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
+const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
 /** A store, and the names of its functions that were not called. */
 function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
@@ -85,14 +85,14 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open|sightings)/.test(name);
+const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
   const ledger = watch(createLedger(dynamo, TABLE, { now }));
   const gate = watch(createGateStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
-  const chain = watch(createAuditHead(dynamo, TABLE));
+  const chain = watch(createChainHead(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -101,7 +101,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.recordUntranslated(untranslated);
   await write.writeVerdict("standard#1", verdict);
   await write.endReview("standard#2");
-  await write.addSighting(draft.stream, sighting);
+  await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
   const placed = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });
   if (!placed) throw new Error("no order was placed");
@@ -212,7 +212,7 @@ describe("items of the ledger", () => {
       ["Report", record],
       ["Untranslated message", untranslated],
       ["Order", order],
-      ["Sighting", sighting],
+      ["Recent report", recentReport],
       ["Operator order", operatorOrder],
       ["Plan state", planState],
       ["Batch result", batchResult],

@@ -61,7 +61,7 @@ const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeT
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
 /** The fields of a finding; a row that is still being listed has more. */
-const asListed = ({ resumeTime, seenAt }: Seen): Seen => ({ resumeTime, seenAt });
+const asListed = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
 const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
 
 export interface Answers {

@@ -1,5 +1,5 @@
 /** docs/policy.md from the JSON schema of the policy: a chapter for each key at the top, with a row for each key inside of it. */
-import { policyJsonSchema } from "./policy-schema.ts";
+import { policyJsonSchema } from "../build/policy-schema.ts";
 
 /** The part of JSON Schema that zod writes for the policy. */
 interface Schema {
