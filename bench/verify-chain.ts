@@ -2,13 +2,13 @@
 import { strict as assert } from "node:assert";
 import { createPrivateKey, hash, verify } from "node:crypto";
 import type { Bundle } from "../lib/archive/bundle.ts";
-import { openEnvelope, pae, PAYLOAD_TYPE } from "../lib/archive/dsse.ts";
+import type { ChainHead } from "../lib/archive/chain-head.ts";
+import { openEnvelope, PAYLOAD_TYPE, pae } from "../lib/archive/dsse.ts";
 import { chainManifestName, type SnapshotEntry } from "../lib/archive/manifest.ts";
 import { packLines } from "../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, pageName, snapshotName } from "../lib/archive/object-names.ts";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
-import { appendToChain, type AuditDraft } from "../lib/audit/chain/append-entry.ts";
-import type { ChainHead } from "../lib/archive/chain-head.ts";
+import { type AuditDraft, appendToChain } from "../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/core/time.ts";
 import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";

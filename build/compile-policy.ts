@@ -18,8 +18,8 @@ import {
   visit,
 } from "yaml";
 import type * as z from "zod";
-import type { Policy } from "../lib/policy/policy.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import type { Policy } from "../lib/policy/policy.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");

@@ -27,7 +27,7 @@ import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { connectLive, writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
-import { handleIncident, type OperatorResponse, type IncidentDeps } from "../lib/operator/handle-request.ts";
+import { handleIncident, type IncidentDeps, type OperatorResponse } from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 
@@ -39,7 +39,7 @@ const dynamo = new DynamoDBClient(AWS_CLIENT);
 const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
-const { live } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+const { urgent } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 /** A person waits for the answer, and the function's time-out is 29 s for everything together; a plan walks both lists side by side. */
 const LISTING_MS = 12 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
@@ -49,9 +49,9 @@ const repeat = createRepeat({ sleep: wait, random: Math.random });
 
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(AWS_CLIENT);
-const lanes = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
+const queues = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deadLetters = {
-  ...{ live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
+  ...{ urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
   audit: config.AUDIT_DEAD_LETTERS_URL,
 };
 const readDepth = createReadDepth(sqs);
@@ -60,12 +60,12 @@ const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
-    lookAtDisabled: (domain, deadline) => live.look(domain, { deadline }),
-    lookAtOnline: async (domain, deadline) => void (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+    lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+    lookAtOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
-  depthOf: (queue) => readDepth("lane" in queue ? lanes[queue.lane] : deadLetters[queue.deadLetters]),
+  depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
@@ -77,27 +77,28 @@ const deps: IncidentDeps = {
   ledger,
   doctor,
   redrive: createRedrive({
-    bringBack: (lane, options) => redrive(sqs, { ...options, from: deadLetters[lane], to: lanes[lane] }),
+    bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
   policy,
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
-    live.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
+    urgent.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
   listOnline: (domain, filter) =>
-    live.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
   writesAMinute: writesAMinute(config),
   emitMetrics,
-  enqueue: createEnqueue(sqs, lanes),
+  enqueue: createEnqueue(sqs, queues),
   now,
   sleep: wait,
   newOrderId: () => `op-${randomUUID()}`,
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
-  answerOperator(event, {
-    readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-    handle: (asked, caller) => handleIncident(asked, deps, caller),
-  }),
+export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler(
+  (event) =>
+    answerOperator(event, {
+      readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
+      handle: (asked, caller) => handleIncident(asked, deps, caller),
+    }),
 );

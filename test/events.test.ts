@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
-import { identifyCaller, type Caller, forbiddenFields } from "../lib/operator/caller.ts";
+import { type Caller, forbiddenFields, identifyCaller } from "../lib/operator/caller.ts";
 import { incidentEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
@@ -49,10 +49,10 @@ it("webhook.json is accepted at the time it was signed, and becomes what worker.
     {
       policy,
       readSecret: async () => JSON.stringify({ secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
-      enqueue: async (lane, message) => void enqueued.push({ lane, message }),
+      enqueue: async (queue, message) => void enqueued.push({ queue, message }),
       now: () => new Date(event.requestContext.timeEpoch),
     },
   );
-  expect(enqueued).toEqual([{ lane: "bulk", message: parseMessage(first.body) }]);
+  expect(enqueued).toEqual([{ queue: "bulk", message: parseMessage(first.body) }]);
   expect(parseMessage(second.body)).toMatchObject({ kind: "order", index: 0 });
 });

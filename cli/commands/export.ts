@@ -6,8 +6,8 @@ import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { dayOf, textOf } from "../terminal/options.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
+import { dayOf, textOf } from "../terminal/options.ts";
 
 export const exportCommand: Command = {
   name: "export",
@@ -53,7 +53,8 @@ Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not w
       const copied = await copyTo(target ?? "", plan.objects, evidence, out.progress);
       const { last, numbers } = plan;
       const gaps = evidence.gaps();
-      for (const { kind, object, message } of gaps) out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
+      for (const { kind, object, message } of gaps)
+        out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
       if (values.json) out.json({ ...copied, out: target, numbers, rotations: plan.rotations, last, gaps });
       else {
         out.say(

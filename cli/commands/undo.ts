@@ -1,6 +1,6 @@
 /** `offair undo`: brings back exactly what a batch took off. */
 
-import { openOperator, type Operator } from "../operator/client.ts";
+import { type Operator, openOperator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { requiredText, textOf, type Values } from "../terminal/options.ts";

@@ -1,7 +1,7 @@
 /** The links of a chain by number and by time: read when they are asked for, and once. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import { type ChainEntry, isOfSchedule, toEntry } from "../../lib/archive/chain-entry.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../../lib/archive/manifest.ts";
-import { isOfSchedule, type ChainEntry, toEntry } from "../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";

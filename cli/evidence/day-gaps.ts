@@ -42,7 +42,12 @@ export function* uncovered(span: Span, first: Edge, last: Edge): Generator<Gap> 
 }
 
 /** A domain of which no audit of the day has a list: misspelt, or not in scope. */
-export async function* unlisted(domain: string, links: ChainEntries, first: number, after: number): AsyncGenerator<Gap> {
+export async function* unlisted(
+  domain: string,
+  links: ChainEntries,
+  first: number,
+  after: number,
+): AsyncGenerator<Gap> {
   for await (const { link } of links.audits(first, after)) {
     if (link.manifest.snapshots.some((snapshot) => snapshot.domain === domain)) return;
   }

@@ -2,8 +2,8 @@
 import { parseRow } from "../../lib/archive/line-schemas.ts";
 import type { SnapshotEntry } from "../../lib/archive/manifest.ts";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { createSightings, type ListedPeriods } from "../../lib/evidence/history/listing-runs.ts";
+import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import type { PlacedEntry } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";

@@ -7,7 +7,7 @@
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { answersOf } from "../../lib/evidence/history/history.ts";
-import type { OffPeriod, FirstListed, Span } from "../../lib/evidence/history/off-period.ts";
+import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
 import { type ChainEntries, openLinks, type PlacedEntry } from "./chain-entries.ts";
 import { createEvidence, type Gap } from "./checked-reader.ts";
 import { gapsOf, unlisted } from "./day-gaps.ts";

@@ -1,7 +1,7 @@
 /** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
 
-import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
 import type { ChainEntry } from "../../lib/archive/chain-entry.ts";
+import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { type ChainEntries, WIDTH } from "./chain-entries.ts";
@@ -83,7 +83,10 @@ async function rotationsIn(links: ChainEntries, low: number, high: number): Prom
   return [...(await rotationsIn(links, low, middle)), ...(await rotationsIn(links, middle, high))];
 }
 
-const edgeOf = ({ number, manifest }: ChainEntry) => ({ object: chainManifestName(number), ms: Date.parse(manifest.slot) });
+const edgeOf = ({ number, manifest }: ChainEntry) => ({
+  object: chainManifestName(number),
+  ms: Date.parse(manifest.slot),
+});
 
 /** The key in force after it. */
 const keyOf = ({ envelope }: ChainEntry): string => envelope.signatures.at(-1)?.keyid ?? "";

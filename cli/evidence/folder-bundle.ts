@@ -3,8 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } 
 import { join } from "node:path";
 import type { BundleFault } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { objectNameFault } from "./object-name.ts";
 import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
+import { objectNameFault } from "./object-name.ts";
 
 /**
  * Reads synchronously: a year is 50,000 small files, and one after the other takes a fifth of what promises take.

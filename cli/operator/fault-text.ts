@@ -13,7 +13,7 @@ const TYPED: Readonly<Record<string, string>> = {
   orderId: "ID",
   report: "REPORT",
   as: "--as",
-  lane: "--lane",
+  queue: "--queue",
   "selector/domain": "--live",
   "selector/app": "--app",
   "selector/name": "--name",

@@ -47,7 +47,8 @@ export function answerText(answer: OffPeriod, paint: Out["paint"]): string {
   return [
     head,
     ...lines.map(
-      ([name, value]) => `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
+      ([name, value]) =>
+        `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
     ),
   ].join("\n");
 }

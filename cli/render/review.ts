@@ -12,7 +12,8 @@ export function* reviewText(row: ShownReview, paint: Out["paint"]): Generator<st
   yield paint("bold", escapeInvisible(key));
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
   yield `  received  ${secondOf(receivedAt)}, ${secondsText(ageMinutes * 60)} old`;
-  if (category !== undefined) yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
+  if (category !== undefined)
+    yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
   yield `  waits     ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
   if (decision) yield `  asked     ${escapeInvisible(decision.action)}, ${escapeInvisible(decision.because)}`;
   for (const { pointer, message } of faults)

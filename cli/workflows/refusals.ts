@@ -4,7 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
-import type { OperatorResponse, NamedStream, ShownResult } from "../operator/response.ts";
+import type { NamedStream, OperatorResponse, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";

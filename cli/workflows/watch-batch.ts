@@ -1,14 +1,14 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { OperatorRequest, Operator } from "../operator/client.ts";
+import type { Operator, OperatorRequest } from "../operator/client.ts";
 import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import type { Values } from "../terminal/options.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
+import type { Values } from "../terminal/options.ts";
 import { brokeDown } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 
@@ -57,7 +57,11 @@ const goesOn = (orderId: string): string => `. The batch goes on; offair watch $
  * @returns undefined where nobody waits for it any more.
  * @throws FailedError that says how to go on: the batch itself needs nobody who watches.
  */
-async function askFor(asked: OperatorRequest, { orderId, signal }: Watching, operator: Operator): Promise<Reply | undefined> {
+async function askFor(
+  asked: OperatorRequest,
+  { orderId, signal }: Watching,
+  operator: Operator,
+): Promise<Reply | undefined> {
   try {
     return await operator.ask(asked, { signal });
   } catch (cause) {

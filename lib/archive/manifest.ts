@@ -3,9 +3,9 @@
  * (envelope.ts) around the JSON of this shape. The number is the lock: two audits cannot both write the next one.
  */
 import * as z from "zod";
-import { REASONS } from "./snapshot.ts";
 import { OffairError } from "../core/errors.ts";
 import { figuresSchema } from "./figures.ts";
+import { REASONS } from "./snapshot.ts";
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -51,14 +51,14 @@ export type SnapshotEntry = Readonly<z.infer<typeof snapshotSchema>>;
 const eventsSchema = objectSchema.extend({ count, from: instant, until: instant });
 
 /** Kinds of drift, and how many of each: see drift.ts. */
-export const DRIFT_KINDS = ["missing", "foreign", "expiring", "other-resume-time", "orphan"] as const;
+export const DRIFT_KINDS = ["missing", "unexpected", "expiring", "wrong-resume-time", "outlived"] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 const driftSchema = z.object({
   missing: count,
-  foreign: count,
+  unexpected: count,
   expiring: count,
-  "other-resume-time": count,
-  orphan: count,
+  "wrong-resume-time": count,
+  outlived: count,
 });
 
 /** SPKI, DER, base64. */

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { hourOf, type Slot } from "../archive/object-names.ts";
 import { OffairError } from "../core/errors.ts";
-import { issuesOf, formatIssues } from "../core/issues.ts";
+import { formatIssues, issuesOf } from "../core/issues.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });

@@ -14,8 +14,8 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { type AuditParts, createDraft } from "./build-entry.ts";
 import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain/append-entry.ts";
-import { compareAll, type CompareDeps } from "./find-changes.ts";
-import { exportLedger, foldLedger, lastExpected, type LedgerDeps } from "./export-ledger.ts";
+import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
+import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
@@ -77,8 +77,8 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
     try {
       return await work();
     } catch (error) {
-      logError("audit.lacks", { part, ...describeError(error) });
-      lacks.push({ part, error: error instanceof OffairError ? error.code : "ERR_UNFORESEEN" });
+      logError("audit.parts-missing", { part, ...describeError(error) });
+      lacks.push({ part, error: error instanceof OffairError ? error.code : "ERR_INTERNAL" });
       return undefined;
     }
   }

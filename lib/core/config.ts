@@ -26,13 +26,13 @@ const live = () => ({
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
 });
-const lanes = () => ({ LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
+const queues = () => ({ URGENT_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
 const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
 
-const deadLetters = () => ({ LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
+const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
-const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...lanes(), ...secretCache() });
-const workerEnv = () => z.object({ ...live(), ...lanes(), ...deadLetters(), ...secretCache() });
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...queues(), ...secretCache() });
+const workerEnv = () => z.object({ ...live(), ...queues(), ...deadLetters(), ...secretCache() });
 const auditEnv = () =>
   z.object({
     ...{ ...live(), ...secretCache(), ARCHIVE_BUCKET: text },
@@ -41,7 +41,7 @@ const auditEnv = () =>
   });
 const incidentEnv = () =>
   z.object({
-    ...{ ...live(), ...lanes(), ...deadLetters(), ...secretCache() },
+    ...{ ...live(), ...queues(), ...deadLetters(), ...secretCache() },
     GATEWAY_SECRET_ID: text,
     AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
     ALERTS_TOPIC_ARN: text,

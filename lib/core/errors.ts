@@ -19,7 +19,7 @@ const RETRYABLE = {
   ERR_LEDGER: true, // the table cannot be read or written
   ERR_ARCHIVE: true, // the bucket cannot be read or written
   ERR_ARCHIVE_CONFLICT: false, // another object is already stored under this name: it stays
-  ERR_UNFORESEEN: true, // a fault of ours: 18 deliveries, then it rests
+  ERR_INTERNAL: true, // a fault of ours: 18 deliveries, then it rests
   ERR_BUSY: true, // another worker is carrying out an order of this stream
   ERR_LIVE_UNAVAILABLE: true, // nothing was done: no connection, 5xx, maintenance
   ERR_LIVE_THROTTLED: true, // 429: nothing was done, slow down

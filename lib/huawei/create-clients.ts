@@ -1,7 +1,7 @@
-/** Clients of Live from a function's settings and the secret that they name: one a lane, and one gate for all of them. */
+/** Clients of Live from a function's settings and the secret that they name: one a priority, and one gate for all of them. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { createGate, type GateStore } from "./admission/admission.ts";
-import { type Priority, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
+import { type Pace, type Priority, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
@@ -37,20 +37,20 @@ export interface LiveDeps {
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, LiveClient>> {
   const { readSecret, now } = deps;
   const gate = createGate({ ...deps, lockMs: settings.LIVE_LOCK_S * SECOND_MS, paces: pacesOf(settings) });
-  const client = (lane: Priority): LiveClient =>
+  const client = (priority: Priority): LiveClient =>
     createLiveClient(
       createSend({
         endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
         projectId: settings.HUAWEI_PROJECT_ID,
         timeoutMs: settings.LIVE_TIMEOUT_MS,
-        ...{ gate, lane, now },
+        ...{ gate, priority, now },
         credentials: async (options) => {
           const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
           return { version, credentials: parseCredentials(value) };
         },
       }),
     );
-  return { live: client("live"), bulk: client("bulk") };
+  return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
 function pacesOf(settings: LiveSettings): Record<Quota, Pace> {

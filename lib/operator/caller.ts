@@ -15,7 +15,10 @@ const looksProven = (claimed: unknown): boolean =>
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The event with whose word it is. */
-export function identifyCaller(event: unknown, caller: Caller): { readonly event: unknown } | { readonly fault: Issue } {
+export function identifyCaller(
+  event: unknown,
+  caller: Caller,
+): { readonly event: unknown } | { readonly fault: Issue } {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return { event };
   const isNamed = Object.hasOwn(event, "requestedBy");
   if (caller.kind === "gateway") {

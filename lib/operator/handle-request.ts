@@ -18,9 +18,9 @@ import { listReviews } from "./actions/review.ts";
 import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
-import { identifyCaller, type Caller, forbiddenFields } from "./caller.ts";
+import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
 import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./contract/request.ts";
-import { type OperatorResponse, refused, messageOf } from "./contract/response.ts";
+import { messageOf, type OperatorResponse, refused } from "./contract/response.ts";
 
 export type { OperatorResponse } from "./contract/response.ts";
 
@@ -44,10 +44,10 @@ export async function handleIncident(event: unknown, deps: IncidentDeps, caller:
   try {
     const { action, requestedBy, reason } = data;
     const of = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
-    logInfo("incident.asked", { action, ...of, requestedBy, reason });
+    logInfo("operator.requested", { action, ...of, requestedBy, reason });
     return await answer(data, deps);
   } catch (failure) {
-    logWarn("incident.failed", describeError(failure));
+    logWarn("operator.request-failed", describeError(failure));
     return refused([{ pointer: "", message: messageOf(failure) }]);
   }
 }

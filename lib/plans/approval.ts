@@ -1,11 +1,12 @@
 /** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
-import type { PlanStore, PlanTextReader } from "./plan-store.ts";
+
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
 import type { OperatorPlan, PlanState } from "./plan.ts";
+import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 
 export interface OpenPlan extends StoredPlan {
   readonly streams: readonly Stream[];

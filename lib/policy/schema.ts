@@ -121,7 +121,7 @@ export const policyShape = z.strictObject({
     .describe(
       "Read from the top: the first rule that matches a report decides. If none matches, the report is ignored.",
     ),
-  returns: z
+  republish: z
     .strictObject({
       windowMinutes: minutes.default(30).describe("How long after a pause a re-publish counts."),
       disableAfter: z
@@ -184,5 +184,5 @@ export const policyShape = z.strictObject({
     .describe(
       "An older report never acts when it is processed, because stream names are used again. It is held for review.",
     ),
-  operatorOutranksHours: hours.describe("How long after an operator's order no rule acts on that stream."),
+  operatorOverrideHours: hours.describe("How long after an operator's order no rule acts on that stream."),
 });

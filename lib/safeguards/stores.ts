@@ -1,6 +1,6 @@
 /** Storage of what stops an action: the counters of the action limits, and the mode with its frozen sources. */
 import type { LiveStreams, Taken } from "./action-limits.ts";
-import type { ModeChange, Mode, ModeRecord } from "./mode.ts";
+import type { Mode, ModeChange, ModeRecord } from "./mode.ts";
 
 export interface LimitStore {
   /**

@@ -3,11 +3,11 @@
  * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
  */
 
-import type { LimitStore } from "./stores.ts";
-import { personOf } from "./identity.ts";
 import type { Action } from "../orders/order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { addTo, mostInAll, usedOf } from "./action-limits.ts";
+import { personOf } from "./identity.ts";
+import type { LimitStore } from "./stores.ts";
 
 export interface TwoPersonDeps {
   readonly ledger: LimitStore;
@@ -43,7 +43,10 @@ export const readSoloUse = (
   }));
 
 /** Why it takes a second person; empty: it does not. */
-export async function soloApprovalReasons(wanted: SoloRequest, deps: TwoPersonDeps): Promise<readonly ApprovalReason[]> {
+export async function soloApprovalReasons(
+  wanted: SoloRequest,
+  deps: TwoPersonDeps,
+): Promise<readonly ApprovalReason[]> {
   const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(wanted, deps)]);
   return reasonsOf(wanted, { used, liveStreams: counted?.count }, deps.policy);
 }
@@ -83,7 +86,11 @@ export interface ApprovalThreshold {
 }
 
 /** Applies the smaller of the limits that all rules share to one person's unapproved actions. */
-export function approvalThresholdOf(count: number, { used, liveStreams }: UsedAlone, policy: Policy): ApprovalThreshold {
+export function approvalThresholdOf(
+  count: number,
+  { used, liveStreams }: UsedAlone,
+  policy: Policy,
+): ApprovalThreshold {
   const { total, share } = mostInAll(liveStreams, policy);
   return {
     most: Math.max(0, Math.min(total, share) - used),

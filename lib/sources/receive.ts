@@ -1,5 +1,5 @@
 /**
- * From a request to a message on a lane: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
+ * From a request to a message on a queue: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
  * order of the checks decides what a stranger can learn: before the proof holds, nothing of the body is believed.
  */
 import { createHmac } from "node:crypto";
@@ -24,7 +24,7 @@ export interface ReceiveDeps {
   readonly policy: Policy;
   /** The text of a source's secret, by the name that the policy gives it. */
   readonly readSecret: (name: string) => Promise<string>;
-  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
+  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -36,9 +36,9 @@ export interface Received {
   /** What the source takes for success: a status, and where it asks for one a body of its own. */
   readonly success: Source["success"];
   readonly id: string;
-  /** What was put on the lane; `nothing` went on none. */
+  /** What was put on the queue; `nothing` went on none. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
-  readonly lane?: Priority;
+  readonly queue?: Priority;
 }
 
 /** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the message is on the queue. */
@@ -62,19 +62,19 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   switch (found.kind) {
     case "untranslated":
       await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, faults: found.faults } });
-      return { success, id, kind: "untranslated", lane: "bulk" };
+      return { success, id, kind: "untranslated", queue: "bulk" };
     case "publish": // of a stream that was just cut, perhaps: the next second matters
-      await enqueue("live", { kind: "publish", publish: { ...received, stream: found.stream } });
-      return { success, id, kind: "publish", lane: "live" };
+      await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
+      return { success, id, kind: "publish", queue: "urgent" };
     case "nothing":
       return { success, id, kind: "nothing" };
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
       const reports = reportsOf(found, received, secrets);
       if (adapter.answersFaults) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
-      const lane = laneOf(reports, entry, policy);
-      await enqueue(lane, { kind: "reports", reports });
-      return { success, id, kind: "reports", lane };
+      const queue = queueOf(reports, entry, policy);
+      await enqueue(queue, { kind: "reports", reports });
+      return { success, id, kind: "reports", queue };
     }
   }
 }
@@ -129,8 +129,8 @@ const idOf = (id: string, index: number, part: string | undefined): string =>
 const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string =>
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
 
-const laneOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
-  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "live" : "bulk";
+const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
+  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
 
 /** `{"secrets": ["whsec_…"]}`: one to three that are valid at once, so that a rotation can overlap. */
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });

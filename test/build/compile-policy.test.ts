@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicy, parsePolicy, POLICY_FILE, PolicyError } from "../../build/compile-policy.ts";
+import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 
 const schema = z.strictObject({
@@ -85,7 +85,7 @@ describe("a fault of a policy", () => {
   const text = (sources: string, rules: string) => `
 scope: [{ domain: push.example.com, apps: [live] }]
 maxReportAgeMinutes: 10
-operatorOutranksHours: 24
+operatorOverrideHours: 24
 sources:
 ${sources}
 rules:

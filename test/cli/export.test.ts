@@ -37,7 +37,7 @@ describe("a bundle of one day", () => {
       const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
       expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
     }
-    const asked = await offair(["on", "2026-03-14", "--bundle", out, "--json"]);
+    const asked = await offair(["history", "2026-03-14", "--bundle", out, "--json"]);
     expect(asked.code).toBe(0);
     expect(jsonLines(asked).map(({ stream }) => stream)).toEqual(["room-42", "room-43", undefined]);
   });
@@ -162,14 +162,14 @@ describe("from the bucket", () => {
   });
 
   it("an answer is what a copy of the bucket says", async () => {
-    const asked = ["on", "2026-03-14", "--json"];
+    const asked = ["history", "2026-03-14", "--json"];
     const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
     expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
     expect(fromBucket).toEqual(await offair([...asked, "--bundle", files.folder(objects)]));
   });
 
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {
-    const { code, stdout, stderr } = await offairProcess(["on", "2026-03-14", "--bucket", "elsewhere"], env());
+    const { code, stdout, stderr } = await offairProcess(["history", "2026-03-14", "--bucket", "elsewhere"], env());
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
     expect(stderr).not.toMatch(/\n {4}at /);

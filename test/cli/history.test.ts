@@ -25,7 +25,7 @@ async function archive(): Promise<World> {
   world.disable(room("unverified-before"), MARCH(13, "01:10"), { hours: 100, outcome: "unverified" });
   world.disable(room("let-on-later"), MARCH(13, "10:10"), { hours: 200 });
   world.enable(room("let-on-later"), MARCH(16, "10:10"), "carol");
-  world.disable(room("parked"), MARCH(14, "11:10"), { by: "dave", parked: true });
+  world.disable(room("held"), MARCH(14, "11:10"), { by: "dave", held: true });
   world.disable(room("never-listed"), MARCH(14, "12:10"), { notListed: true });
   world.disable(room("elsewhere", "push.example.org"), MARCH(14, "13:10"));
   world.disable(room("over-before"), MARCH(12, "13:10"), { hours: 4 });
@@ -44,7 +44,9 @@ beforeAll(async () => {
 
 type Row = Record<string, unknown>;
 async function answersOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
-  return jsonLines(await offair(["on", DAY, "--bundle", from, "--json", ...args])).filter(({ type }) => type === "off");
+  return jsonLines(await offair(["history", DAY, "--bundle", from, "--json", ...args])).filter(
+    ({ type }) => type === "off",
+  );
 }
 const named = (rows: readonly Row[], name: string) => rows.find(({ stream }) => stream === name);
 
@@ -63,22 +65,13 @@ it("what the first list of the day has, by an order that nobody verified the eve
   expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
 });
 
-describe("offair on", () => {
+describe("offair history", () => {
   it("names every stream that was off that day, and no other", async () => {
-    const ended = await offair(["on", DAY, "--bundle", folder, "--json"]);
+    const ended = await offair(["history", DAY, "--bundle", folder, "--json"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     const rows = jsonLines(ended);
     expect(rows.map(({ stream }) => stream)).toEqual([
-      ...[
-        "by-rule",
-        "let-on-later",
-        "long-since",
-        "never-listed",
-        "parked",
-        "theirs",
-        "unverified-before",
-        "elsewhere",
-      ],
+      ...["by-rule", "held", "let-on-later", "long-since", "never-listed", "theirs", "unverified-before", "elsewhere"],
       undefined,
     ]);
     expect(rows.at(-1)).toMatchObject({ type: "summary", count: 8, notByUs: 1, gaps: [], exit: 0 });
@@ -125,7 +118,7 @@ describe("offair on", () => {
   });
 
   it("names the rule that had decided, and the person who said yes", async () => {
-    expect(named(await answersOf(), "parked")).toMatchObject({
+    expect(named(await answersOf(), "held")).toMatchObject({
       decidedBy: "rule severe",
       approvedBy: "dave",
       grade: "B",
@@ -142,12 +135,12 @@ describe("offair on", () => {
 
   it("narrows by domain and by stream", async () => {
     expect((await answersOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
-    expect((await answersOf(["--stream", "live/parked"])).map(({ stream }) => stream)).toEqual(["parked"]);
+    expect((await answersOf(["--stream", "live/held"])).map(({ stream }) => stream)).toEqual(["held"]);
     expect(await answersOf(["--stream", "live/park"])).toEqual([]);
   });
 
   it("tells people the same, one fact a line", async () => {
-    const { code, stdout } = await offair(["on", DAY, "--bundle", folder, "--stream", "live/let-on-later"]);
+    const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--stream", "live/let-on-later"]);
     expect(code).toBe(0);
     expect(stdout.split("\n")).toEqual(
       expect.arrayContaining([
@@ -161,7 +154,7 @@ describe("offair on", () => {
   });
 
   it("gives a spreadsheet a row a stream", async () => {
-    const { code, stdout } = await offair(["on", DAY, "--bundle", folder, "--csv"]);
+    const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--csv"]);
     expect(code).toBe(0);
     const lines = stdout.split("\r\n");
     expect(lines[0]).toMatch(/^"domain","app","stream","from",/);
@@ -172,7 +165,7 @@ describe("offair on", () => {
 
 describe("a day that is not fully covered is answered, with what is missing: exit code 5", () => {
   const gapsOf = async (from: string, day = DAY) => {
-    const ended = await offair(["on", day, "--bundle", from, "--json"]);
+    const ended = await offair(["history", day, "--bundle", from, "--json"]);
     const summary = jsonLines(ended).at(-1) as { gaps: { kind: string; object: string }[] };
     return { code: ended.code, gaps: summary.gaps.map(({ kind, object }) => [kind, object]) };
   };
@@ -212,13 +205,13 @@ describe("a day that is not fully covered is answered, with what is missing: exi
   it("what another domain's lists lack takes nothing from the one that is asked for", async () => {
     const some: Objects = new Map(objects);
     some.delete("snapshots/domain=push.example.org/dt=2026-03-14/130000Z.ndjson.gz");
-    const asked = ["on", DAY, "--bundle", files.folder(some), "--domain"];
+    const asked = ["history", DAY, "--bundle", files.folder(some), "--domain"];
     expect((await offair([...asked, "push.example.com"])).code).toBe(0);
     expect((await offair([...asked, "push.example.org"])).code).toBe(5);
   });
 
   it("a domain of which no audit of the day has a list", async () => {
-    const ended = await offair(["on", DAY, "--bundle", folder, "--json", "--domain", "push.example.net"]);
+    const ended = await offair(["history", DAY, "--bundle", folder, "--json", "--domain", "push.example.net"]);
     expect(ended.code).toBe(5);
     expect(jsonLines(ended)).toMatchObject([{ count: 0, gaps: [{ kind: "not-covered" }] }]);
     expect(jsonLines(ended)[0]?.gaps).toMatchObject([{ message: "no audit of the day listed push.example.net" }]);
@@ -240,7 +233,7 @@ it("an object that was altered is told, and nothing is concluded from it: exit c
   const some: Objects = new Map(objects);
   const name = "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz";
   some.set(name, some.get("snapshots/domain=push.example.com/dt=2026-03-12/000000Z.ndjson.gz") ?? Buffer.alloc(0));
-  const { code, stdout } = await offair(["on", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"]);
+  const { code, stdout } = await offair(["history", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"]);
   expect(code).toBe(4);
   expect(stdout).toContain(`altered  ${name}`);
   expect(stdout).not.toContain("not listed in");

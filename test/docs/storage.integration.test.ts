@@ -63,13 +63,13 @@ const recentReport: Required<RecentReport> = {
 };
 const operatorOrder: Required<OperatorOrder> = {
   ...{ orderId: ORDER_ID, index: 0, stream: draft.stream, action: "disable", resumeTime: AT, reason: "INC-881" },
-  ...{ requestedBy: "ana", requestedAt: AT, outranksRulesUntil: AT, approves: "standard#1", approvedBy: "bob" },
+  ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: AT, approves: "standard#1", approvedBy: "bob" },
   ...{ overrideProtected: true, breakGlass: true, undoes: ORDER_ID },
 };
 const planned = { reason: "go", planSha256: "0".repeat(64) };
 const planState: Required<PlanState> = {
   approval: { approvedBy: "bob", approvedAt: AT, ...planned },
-  applied: { appliedBy: "ana", appliedAt: AT, outranksRulesUntil: AT, ...planned },
+  applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
   undone: { undoneBy: "ana", undoneAt: AT, undoOrderId: ORDER_ID },
 };
@@ -150,12 +150,12 @@ async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof expo
   block("enabled", HOUR_MS);
   block("changed", DAY_MS);
   await world.audit(0);
-  for (const stream of ["missing", "other-resume-time", "orphan"]) ordered(stream);
-  ordered("orphan", { number: 2, action: "enable" });
+  for (const stream of ["missing", "wrong-resume-time", "outlived"]) ordered(stream);
+  ordered("outlived", { number: 2, action: "enable" });
   ordered("expiring", { resumeTime: at(4 * HOUR_MS) });
   block("expiring", 4 * HOUR_MS);
-  block("other-resume-time", DAY_MS);
-  block("orphan", 7 * DAY_MS);
+  block("wrong-resume-time", DAY_MS);
+  block("outlived", 7 * DAY_MS);
   block("changed", 2 * DAY_MS);
   await world.audit(2, {
     async *exportEvents({ until }) {

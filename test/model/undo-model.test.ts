@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
-import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
+import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
@@ -73,7 +73,7 @@ function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, 
     streams.map(({ domain, app, stream }, index) => ({
       ...{ orderId, index, stream: { domain, app, stream }, action, reason, requestedBy },
       ...(resumeTime !== undefined && { resumeTime }),
-      ...{ requestedAt: "when it is applied", outranksRulesUntil: "a day later" },
+      ...{ requestedAt: "when it is applied", overridesRulesUntil: "a day later" },
     })),
   );
 }

@@ -1,9 +1,9 @@
 /** The incident function with the worker behind it, on a ledger in memory: while an answer is waited for, the worker works. */
 import { randomUUID } from "node:crypto";
 import { OffairError } from "../../lib/core/errors.ts";
-import { handleIncident, type OperatorResponse, type IncidentDeps } from "../../lib/operator/handle-request.ts";
-import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
+import { handleIncident, type IncidentDeps, type OperatorResponse } from "../../lib/operator/handle-request.ts";
 import type { OnlineRow } from "../../lib/orders/live-lists.ts";
+import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
@@ -31,8 +31,12 @@ export interface IncidentWorld {
   /** By a direct invocation, of somebody who says that she is ana. */
   ask(event: object, change?: Partial<IncidentDeps>): Promise<OperatorResponse>;
   /** Through the gateway. */
-  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<OperatorResponse>;
-  /** As it comes off a lane. @returns its key. */
+  askAs(
+    arn: string,
+    event: object,
+    change?: Partial<IncidentDeps> & { mayBreakGlass?: true },
+  ): Promise<OperatorResponse>;
+  /** As it comes off a queue. @returns its key. */
   report(report: Report): Promise<string>;
   deliver(message: Message): Promise<void>;
   workOff(): Promise<void>;

@@ -3,8 +3,8 @@ import { beforeEach, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
-import type { Handled } from "../../lib/worker/handler.ts";
 import { handlePacked, type PackedDeps } from "../../lib/worker/handle-order-pack.ts";
+import type { Handled } from "../../lib/worker/handler.ts";
 import { createRounds, type Rounds } from "../../lib/worker/write-rounds.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
@@ -29,7 +29,7 @@ beforeEach(async () => {
     ...{ ledger, live, rounds, policy, policyHash: "hash", now, sleep: async () => {}, holder: randomUUID },
     appliedPlans: createAppliedPlans(ledger),
     enqueue: async () => {
-      throw new Error("orders put nothing on a lane");
+      throw new Error("orders put nothing on a queue");
     },
     tell: (handled) => void told.push(handled),
   };

@@ -51,7 +51,7 @@ export const handler = middy<IncidentEvent, object>()
     for (const [index, stream] of asked.streams.entries()) {
       const report: Report = { occurredAt: at, stream, category: "other", score: 1 };
       const MessageBody = JSON.stringify({ id: `${id}/${index}`, report });
-      await sqs.send(new SendMessageCommand({ QueueUrl: process.env.LIVE_QUEUE_URL, MessageBody }));
+      await sqs.send(new SendMessageCommand({ QueueUrl: process.env.URGENT_QUEUE_URL, MessageBody }));
     }
     return { id };
   });

@@ -3,6 +3,8 @@
  * The number is the lock; who loses it begins again from the link that won.
  */
 
+import { type ChainEntry, isOfSchedule, toEntry } from "../../archive/chain-entry.ts";
+import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
 import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
 import type { AuditKeys, Ed25519Key } from "../../archive/signing-keys.ts";
@@ -10,8 +12,6 @@ import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import { type ChainEnd, findEnd } from "./chain-end.ts";
-import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
-import { isOfSchedule, type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
 
 export interface ChainDeps extends ChainReader {
   readonly archive: ChainReader["archive"] & {
@@ -150,6 +150,6 @@ async function publish(head: ChainHead, deps: ChainDeps): Promise<void> {
   try {
     await deps.head.write(head);
   } catch (error) {
-    logWarn("audit.head-not-kept", { number: head.number, ...describeError(error) });
+    logWarn("audit.head-not-saved", { number: head.number, ...describeError(error) });
   }
 }

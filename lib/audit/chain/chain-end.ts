@@ -1,7 +1,7 @@
 /** Where the chain ends, and its links from there backwards. */
 
-import { isOfSchedule, type ChainEntry, readEntry, toEntry } from "../../archive/chain-entry.ts";
-import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
+import { type ChainEntry, isOfSchedule, readEntry, toEntry } from "../../archive/chain-entry.ts";
+import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
 import { type ChainManifest, chainManifestName } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { logError } from "../../core/log.ts";

@@ -8,8 +8,8 @@
 import type { Pass, REASONS, SnapshotRow } from "../../archive/snapshot.ts";
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { explainChanges, type ExplainDeps, type Explained } from "./explain-changes.ts";
-import { createSeenRows, type CompleteRows, type RowSet } from "./seen-rows.ts";
+import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
+import { type CompleteRows, createSeenRows, type RowSet } from "./seen-rows.ts";
 
 export interface DisabledPage {
   readonly total: number;
@@ -92,12 +92,7 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
   return { rows, passes, complete: false, because };
 }
 
-async function walk(
-  domain: string,
-  pageSize: number,
-  seen: RowSet,
-  { listDisabled, now }: ListingDeps,
-): Promise<Pass> {
+async function walk(domain: string, pageSize: number, seen: RowSet, { listDisabled, now }: ListingDeps): Promise<Pass> {
   const startedAt = now().toISOString();
   const totals = new Set<number>();
   const requestIds: string[] = [];

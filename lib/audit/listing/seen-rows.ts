@@ -3,8 +3,8 @@
  * list that is in memory at any time.
  */
 import * as z from "zod";
-import { type Stream, streamKey } from "../../core/stream.ts";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 
 /** What two walks do not agree on, with the row as it was last seen. */
 export interface RowChange {

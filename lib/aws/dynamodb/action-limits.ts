@@ -3,13 +3,14 @@
  * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
  * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
  */
-import type { LimitStore } from "../../safeguards/stores.ts";
+
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
 import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
 

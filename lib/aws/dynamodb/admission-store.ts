@@ -4,7 +4,7 @@
  *
  * | pk | sk | what |
  * | --- | --- | --- |
- * | `PACE#user#quota` | the slice's start | leases taken of it, and whether the live lane was there |
+ * | `PACE#user#quota` | the slice's start | leases taken of it, and whether the urgent queue was there |
  * | `KEY#user` | hash of the access key | what is proven, blocked or being tried, see lib/huawei/admission/key-state.ts |
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";

@@ -1,10 +1,11 @@
 /** The mode, and the sources that are frozen: one item, so that one read tells whether a report may act. Every change stays as well. */
-import type { ModeStore } from "../../safeguards/stores.ts";
+
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;

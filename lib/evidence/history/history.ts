@@ -8,7 +8,7 @@ import { foreignAnswer } from "./foreign-periods.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import type { ListedPeriod, ListedPeriods } from "./listing-runs.ts";
 import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import type { OffPeriod, FirstListed, Span } from "./off-period.ts";
+import type { FirstListed, OffPeriod, Span } from "./off-period.ts";
 import { ownAnswer } from "./our-periods.ts";
 
 export function answersOf(

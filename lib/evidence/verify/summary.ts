@@ -1,5 +1,5 @@
 /** What a verification can say when it is through. */
-import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
+import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import type { VerificationFinding } from "./finding.ts";
 
 export interface Position {

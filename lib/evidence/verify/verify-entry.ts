@@ -1,8 +1,8 @@
 /** What speaks against a link of the chain, by itself and beside the one before it. Pure. */
 
+import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import { isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
-import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import type { VerificationFinding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";
@@ -21,7 +21,11 @@ export interface VerifyState {
 const CLOCK_MS = 5 * MINUTE_MS;
 
 /** Whether the link is what the holder of the key in force wrote as this number. One finding says enough. */
-export function linkFault(at: number, { manifest, envelope }: ChainEntry, trust: Trust): VerificationFinding | undefined {
+export function linkFault(
+  at: number,
+  { manifest, envelope }: ChainEntry,
+  trust: Trust,
+): VerificationFinding | undefined {
   const object = chainManifestName(at);
   if (manifest.number !== at) {
     return { kind: "reordered", object, message: `holds the link of number ${manifest.number}` };
@@ -68,7 +72,10 @@ export function orderFaults({ number, manifest }: ChainEntry, { before, slotMs }
 }
 
 /** What the audit says of its own work: no sign of a hand, and nothing to conclude from. */
-export function incompleteness({ number, manifest }: ChainEntry, { eventsUntilMs }: VerifyState): VerificationFinding[] {
+export function incompleteness(
+  { number, manifest }: ChainEntry,
+  { eventsUntilMs }: VerifyState,
+): VerificationFinding[] {
   const object = chainManifestName(number);
   if (manifest.kind === "missed") {
     return [{ kind: "incomplete", object, message: `no audit ran in the slot ${manifest.slot}` }];
@@ -90,7 +97,12 @@ export function incompleteness({ number, manifest }: ChainEntry, { eventsUntilMs
 }
 
 /** What the next link is held against. */
-export function advance(walk: VerifyState, at: number, sha256: string | undefined, link: ChainEntry | undefined): VerifyState {
+export function advance(
+  walk: VerifyState,
+  at: number,
+  sha256: string | undefined,
+  link: ChainEntry | undefined,
+): VerifyState {
   const before = { number: at, sha256: sha256 ?? "", isSuspect: !link };
   if (!link) return { before };
   const { manifest } = link;

@@ -4,17 +4,17 @@
  */
 
 import type { Bundle } from "../../archive/bundle.ts";
-import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
+import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainRun } from "./chain-segments.ts";
 import type { VerificationFinding } from "./finding.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
-import { count, EMPTY, type CheckedEntry, type Summary } from "./summary.ts";
-import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
-import { incompleteness, linkFault, orderFaults, advance, type VerifyState } from "./verify-entry.ts";
-import { objectFault, readFrom } from "./verify-object.ts";
 import type { Names, VerifyOptions } from "./options.ts";
+import { type CheckedEntry, count, EMPTY, type Summary } from "./summary.ts";
+import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
+import { advance, incompleteness, linkFault, orderFaults, type VerifyState } from "./verify-entry.ts";
+import { objectFault, readFrom } from "./verify-object.ts";
 
 /** @returns the summary, after the last finding: `collectFindings` takes both. */
 export async function* verifyBundle(
@@ -55,7 +55,13 @@ export async function* verifyBundle(
 const gap = (from: number, to: number): string =>
   from === to ? "the link is not there" : `the links from number ${from} to ${to} are not there`;
 
-async function verifyLink(number: number, walk: VerifyState, trust: Trust, bundle: Bundle, names: Names): Promise<CheckedEntry> {
+async function verifyLink(
+  number: number,
+  walk: VerifyState,
+  trust: Trust,
+  bundle: Bundle,
+  names: Names,
+): Promise<CheckedEntry> {
   const object = chainManifestName(number);
   names.set(object, true);
   const bytes = await readFrom(bundle, object);

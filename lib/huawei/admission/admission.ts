@@ -14,7 +14,7 @@ import {
   type SignatureVerdict,
 } from "./key-breaker.ts";
 import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
-import type { Priority, Pace, Quota } from "./rate-slices.ts";
+import type { Pace, Priority, Quota } from "./rate-slices.ts";
 
 export type GateStore = LeaseStore & KeyStore;
 export type GateDeps = Omit<LeaseDeps, "store"> &
@@ -22,7 +22,7 @@ export type GateDeps = Omit<LeaseDeps, "store"> &
 
 export interface Request {
   readonly quota: Quota;
-  readonly lane: Priority;
+  readonly priority: Priority;
   /** None for a token: nothing locks it. */
   readonly key?: GuardedKey | undefined;
   /** Not begun after this moment. */
@@ -76,7 +76,7 @@ export function createGate(deps: GateDeps): Gate {
 
   /** @returns what came of it; or, if there is no lease now, the moment at which to ask again, in milliseconds. */
   async function passOnce<T extends Attempted>(
-    { quota, lane, key, sendBy, deadline, isFollowed }: Request,
+    { quota, priority, key, sendBy, deadline, isFollowed }: Request,
     latestMs: number,
     attempt: (liveNow: Date) => Promise<T>,
   ): Promise<Passed<T> | number> {
@@ -88,10 +88,10 @@ export function createGate(deps: GateDeps): Gate {
     let [sentAt, signature, blockedNow]: [Date, SignatureVerdict, boolean] = [now(), "unclear", false];
     let passed: Omit<Passed<T> & { kind: "sent" }, "blockedNow"> | undefined;
     try {
-      const askAgainMs = await leases.take(quota, lane, latestMs, deadline);
+      const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
       if (askAgainMs !== undefined) return askAgainMs;
       refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the ledger may have been slow
-      if (isFollowed) leases.takeAhead(quota, lane);
+      if (isFollowed) leases.takeAhead(quota, priority);
       const result = await attempt(clock.liveTime(now()));
       const moved = clock.measure(result);
       const corrected = result.signature === "expired" && moved;

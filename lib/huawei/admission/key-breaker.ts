@@ -165,7 +165,7 @@ export function createKeyGuard({ store, lockMs, now, sleep, random, newId }: Key
       unnoted.pop();
       return !isBlocked(before) && isBlocked(decided.state);
     } catch {
-      logWarn("key.unnoted");
+      logWarn("key.state-not-saved");
       return undefined;
     }
   }

@@ -1,7 +1,7 @@
 /** The two lists as Live answers them: what is documented is required, what is not is let pass and dropped. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveAnswer } from "./parse-response.ts";
 

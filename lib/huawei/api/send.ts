@@ -9,9 +9,9 @@ import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Attempted, Gate } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
+import type { LiveMethod } from "../admission/live-method.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
 import type { LiveCredentials } from "./credentials.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
 import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
@@ -59,7 +59,7 @@ export interface SendOptions {
   /** For connecting, sending and receiving together; a second try has as long again. */
   readonly timeoutMs: number;
   readonly gate: Gate;
-  readonly lane: Priority;
+  readonly priority: Priority;
   readonly now: () => Date;
   /** Idle sockets are not used after this, by `now`. Default 3,000. */
   readonly maxIdleMs?: number | undefined;
@@ -69,7 +69,7 @@ export interface SendOptions {
 const LOOK_AGAIN_MS = 10 * SECOND_MS;
 
 export function createSend(options: SendOptions): Send {
-  const { endpoint, projectId, credentials, timeoutMs, gate, lane, now, maxIdleMs = 3_000 } = options;
+  const { endpoint, projectId, credentials, timeoutMs, gate, priority, now, maxIdleMs = 3_000 } = options;
   const exchange = createConnection({ endpoint, maxIdleMs, now });
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -106,7 +106,7 @@ export function createSend(options: SendOptions): Send {
   async function pass(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
     const { sendBy, deadline, isFollowed } = call;
-    const request = { quota: quotaOf(call.method, call.path), lane, key, sendBy, deadline, isFollowed };
+    const request = { quota: quotaOf(call.method, call.path), priority, key, sendBy, deadline, isFollowed };
     const passed = await gate.pass(request, (liveNow) => attempt(call, using, liveNow));
     if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;

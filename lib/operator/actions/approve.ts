@@ -1,6 +1,6 @@
 /** A second person says yes to exactly the plan that was shown. */
 
-import { openPlan, whyNotSecond, invalidReason } from "../../plans/approval.ts";
+import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { ApproveEvent } from "../contract/request.ts";
 import { type OperatorResponse, refused } from "../contract/response.ts";
 import { type BatchDeps, readProgress } from "./status.ts";

@@ -1,7 +1,7 @@
 /** Which mode, and which sources nothing acts on: told, or changed with who and why. */
 
-import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
 import type { IncidentEvent } from "../contract/request.ts";
 import { type OperatorResponse, refused } from "../contract/response.ts";
 

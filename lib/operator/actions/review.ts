@@ -1,11 +1,12 @@
-/** What waits for a person: what was parked, what a rule wants looked at, and what nobody could translate. */
-import type { ReviewStore } from "../../decisions/report-store.ts";
+/** What waits for a person: what was held, what a rule wants looked at, and what nobody could translate. */
+
 import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
+import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { IncidentEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused, type ReviewRow } from "../contract/response.ts";
+import { type OperatorResponse, type ReviewRow, refused } from "../contract/response.ts";
 
 const PAGE = 100;
 

@@ -1,15 +1,16 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
-import type { PlanStore } from "../../plans/plan-store.ts";
-import type { LimitStore } from "../../safeguards/stores.ts";
+
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
-import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
+import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import { type OperatorResponse, type PlanResponse, refused } from "../contract/response.ts";
 
 export interface PlanDeps {

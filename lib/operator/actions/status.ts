@@ -1,8 +1,8 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
-import type { OrderStore } from "../../orders/order-store.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
@@ -12,7 +12,7 @@ import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import type { StatusEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused, type Result } from "../contract/response.ts";
+import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planAnswer } from "./save-plan.ts";
 

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
-import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
-import { claimSchema } from "../../reports/claim.ts";
+import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
+import { claimSchema } from "../../reports/claim.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;
@@ -195,7 +195,7 @@ export const incidentEventSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("cancel"), ...asked, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("undo"), ...asked, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("doctor"), ...asked }),
-  z.strictObject({ action: z.literal("redrive"), ...change, lane: z.enum(["live", "bulk"]) }),
+  z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
     ...asked,

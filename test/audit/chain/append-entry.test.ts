@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
+import { readEntry } from "../../../lib/archive/chain-entry.ts";
+import type { ChainHead } from "../../../lib/archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { chainManifestName } from "../../../lib/archive/manifest.ts";
-import { appendToChain, type AuditDraft, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
+import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
 import { findEnd } from "../../../lib/audit/chain/chain-end.ts";
-import type { ChainHead } from "../../../lib/archive/chain-head.ts";
-import { readEntry } from "../../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createMemoryArchive, keyOf, keysOf, type Objects } from "../../support/chain.ts";
@@ -225,7 +225,7 @@ describe("an answer that is lost", () => {
     for (let hour = 0; hour < 20; hour++) await appendToChain(draft({ slot: slot(hour) }), deps);
     expect(await findingsOf(deps)).toEqual([]);
     expect(deps.objects.size).toBe(20);
-    expect(logged).toContainEqual({ event: "audit.head-not-kept", number: 20, error: "ERR_LEDGER", message: "down" });
+    expect(logged).toContainEqual({ event: "audit.head-not-saved", number: 20, error: "ERR_LEDGER", message: "down" });
   });
 });
 

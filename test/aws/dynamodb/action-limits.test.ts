@@ -33,7 +33,7 @@ const takeOneOf = (most: number, ledger: Ledger): Promise<number | undefined> =>
     const used = counts(taken);
     return used >= most ? { answer: undefined } : { taken: plusOne(taken), answer: used + 1 };
   });
-/** As the lanes do: a message that met too many others comes back. */
+/** As the queues do: a message that met too many others comes back. */
 async function untilFree<T>(request: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -54,7 +54,7 @@ describe.each<[string, () => GateStore]>([
     expect(taken.filter(Boolean)).toHaveLength(11);
   });
 
-  it("lets bulk beyond its part only in a slice where the live lane was not", async () => {
+  it("lets bulk beyond its part only in a slice where the urgent queue was not", async () => {
     const store = create();
     const late = lease({ upTo: 1, upToAlone: 3 });
     expect([await store.takeLease(late), await store.takeLease(late)]).toEqual([true, true]);

@@ -6,10 +6,10 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
 import { objectNameFault } from "../../../cli/evidence/object-name.ts";
 import { openBundle } from "../../../cli/evidence/open-bundle.ts";
-import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
-import { padded, parsePax, encodeHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
+import { encodeHeader, padded, parsePax, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
 
 let scratch: string;

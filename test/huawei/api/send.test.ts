@@ -53,7 +53,7 @@ const sender = (options: Partial<SendOptions> = {}) =>
     timeoutMs: 2_000,
     now,
     gate: testGate({ now }),
-    lane: "live",
+    priority: "urgent",
     ...options,
   });
 
@@ -463,7 +463,7 @@ describe("the gate that every attempt passes", () => {
       usedMeanwhile.push(...[...store.slices.values()].map(({ used }) => used));
       return { sentAt: now(), answeredAt: now(), date: undefined, signature: "accepted" as const, throttled: false };
     };
-    const call = { quota: "read-blocks", lane: "bulk" } as const;
+    const call = { quota: "read-blocks", priority: "bulk" } as const;
     await gate.pass({ ...call, isFollowed: true }, attempt);
     await gate.pass(call, attempt);
     await gate.pass(call, attempt);

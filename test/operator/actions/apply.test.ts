@@ -244,7 +244,7 @@ describe("breaking the glass", () => {
       ok: true,
       batch: { breakGlass: true },
     });
-    expect(world.counted).toEqual([{ GlassBroken: 1 }]);
+    expect(world.counted).toEqual([{ BreakGlassUsed: 1 }]);
     await world.workAll();
     expect(offNow(world)).toBe(MANY);
     expect((await world.ledger.readPlanState(orderId)).applied).toMatchObject({
@@ -278,14 +278,14 @@ describe("breaking the glass", () => {
 
 describe("on its way to the worker", () => {
   it.each([
-    [10, "live"],
+    [10, "urgent"],
     [11, "bulk"],
-  ])("a plan of %d streams is on the %s lane from the first message on, resumed too", async (count, lane) => {
+  ])("a plan of %d streams is on the %s queue from the first message on, resumed too", async (count, queue) => {
     const { world, apply } = await createPlan(count, alice, { limits: { ...limits, total: 100, atLeast: 100 } });
     const taken: string[] = [];
     const enqueue = async (on: string) => void taken.push(on);
     for (const resume of [false, true]) await world.askAs(alice, { ...apply, resume }, { enqueue });
-    expect(taken).toEqual([lane, lane]);
+    expect(taken).toEqual([queue, queue]);
   });
 });
 
@@ -300,7 +300,7 @@ describe("whoever dies while it is applied", () => {
     expect([world.ledger.dump(), (await world.ledger.readPlanState(orderId)).applied]).toEqual([before, undefined]);
   });
 
-  it("has applied nothing if the ledger does not take it: what is on the lane acts on nothing", async () => {
+  it("has applied nothing if the ledger does not take it: what is on the queue acts on nothing", async () => {
     const { world, apply } = await createPlan(FEW);
     const applyPlan = async (): Promise<never> => {
       throw new OffairError("ERR_LEDGER", "the table is away");
@@ -316,7 +316,7 @@ describe("whoever dies while it is applied", () => {
       const { world, apply } = await createPlan(FEW);
       const applyPlan = isApplied ? lost(world.ledger.applyPlan) : away;
       await world.askAs(alice, apply, { ledger: { ...world.ledger, applyPlan } });
-      world.queue.splice(0); // as if the lane had lost it, too
+      world.queue.splice(0); // as if the queue had lost it, too
       expect(await world.askAs(alice, { ...apply, resume: true })).toMatchObject({
         ok: true,
         batch: { state: "running" },
@@ -360,7 +360,7 @@ describe("who is who", () => {
 describe("what nobody brought along", () => {
   it.each(["doctor", "redrive"])("is refused: %s", async (action) => {
     const { world } = await createPlan(FEW);
-    const event = { action, ...(action === "redrive" && { lane: "live" }) };
+    const event = { action, ...(action === "redrive" && { queue: "urgent" }) };
     expect(await world.ask(event)).toMatchObject(refusal("is not to be had here", "/action"));
     const told = { ok: true, results: [], errors: [], checks: [] };
     expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
@@ -470,7 +470,7 @@ describe("what one person does alone within the window of the limits", () => {
     expect(world.counted).toEqual([]);
     const broken = await world.askAs(carol, { ...apply, breakGlass: true }, { mayBreakGlass: true });
     expect(broken).toMatchObject({ ok: true, batch: { breakGlass: true } });
-    expect(world.counted).toEqual([{ GlassBroken: 1 }]);
+    expect(world.counted).toEqual([{ BreakGlassUsed: 1 }]);
   });
 });
 

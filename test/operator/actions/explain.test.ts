@@ -122,7 +122,7 @@ describe("explain a report", () => {
     await world.deliver({ kind: "publish", publish });
     const explanation = await why("standard#p-1");
     expect(explanation).toMatchObject({
-      stored: { decision: { returned: { after: 1, times: 1 } } },
+      stored: { decision: { republish: { after: 1, times: 1 } } },
       notes: [expect.stringContaining("came back")],
     });
     expect(explanation).not.toHaveProperty("now");

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
-import { planSha256 } from "../../../lib/plans/plan.ts";
 import type { OnlineRow } from "../../../lib/orders/live-lists.ts";
+import { planSha256 } from "../../../lib/plans/plan.ts";
 import { HOSTILE_STREAMS } from "../../support/hostile-names.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 

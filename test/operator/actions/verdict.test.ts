@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { Verdict } from "../../../lib/decisions/report-record.ts";
-import type { OperatorResponse, IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { IncidentDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
+import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
 import { type Gate, type Process, startProcess } from "../../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";

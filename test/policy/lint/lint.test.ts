@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { issuesOf } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
-import { ruleFor } from "../../../lib/policy/policy.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { ruleFor } from "../../../lib/policy/policy.ts";
 import { arbitraryPolicy, SCORES } from "../../support/arbitrary-policy.ts";
 import { policy } from "../../support/fixtures.ts";
 
