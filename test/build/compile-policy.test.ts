@@ -93,7 +93,7 @@ ${rules}
 `;
   const standard = "  standard: { adapter: standard, grade: A }";
   const rule = "  - { id: one, categories: [hate], action: pause }";
-  const mapped = (...lines: string[]) =>
+  const jsonMapping = (...lines: string[]) =>
     text(["  hive:", "    adapter: mapped", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
 
   it.each<[string, string, string]>([
@@ -140,7 +140,7 @@ ${rules}
   it("is told of the shape that was meant, where there are several", () => {
     const most = ["grade: F", "authentication: { scheme: bearer }", "categories: { a: hate }"];
     const where = (stream: string, category = "/body/label") =>
-      faultsIn(mapped(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
+      faultsIn(jsonMapping(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
     expect(where("{ path: body/stream }")).toEqual([
       "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
     ]);
