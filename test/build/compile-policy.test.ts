@@ -94,7 +94,7 @@ ${rules}
   const standard = "  standard: { adapter: standard, grade: A }";
   const rule = "  - { id: one, categories: [hate], action: pause }";
   const jsonMapping = (...lines: string[]) =>
-    text(["  hive:", "    adapter: mapped", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
+    text(["  hive:", "    adapter: json-mapping", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
 
   it.each<[string, string, string]>([
     [
@@ -121,7 +121,7 @@ ${rules}
     [
       "a source that nobody wrote an adapter for, with those there are",
       text("  hive: { adapter: hive }", rule),
-      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, mapped",
+      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, json-mapping",
     ],
     [
       "what is missing, where it is missing",
