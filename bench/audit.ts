@@ -52,7 +52,7 @@ function check({ answer, calls }: AuditRun, streams: number): void {
 async function auditAll(templatePath: string, streams: number): Promise<AuditRun[]> {
   const world = await startWorld({
     ...{ templatePath, recycleProbability: 0, ports: { gateway: 0 } },
-    environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_PACE_SHARE: `${SHARE}` },
+    environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_QUOTA_SHARE: `${SHARE}` },
   });
   try {
     world.simulator?.changeSettings({ latencyMs: PAGE_MS, quotas: { readBlocks: QUOTA } });

@@ -7,11 +7,11 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { answerOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
+import { respondToOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -27,7 +27,11 @@ import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { connectLive, writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
-import { handleIncident, type IncidentDeps, type OperatorResponse } from "../lib/operator/handle-request.ts";
+import {
+  handleOperatorRequest,
+  type OperatorRequestDeps,
+  type OperatorResponse,
+} from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 
@@ -36,7 +40,7 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
 const { urgent } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
@@ -73,7 +77,7 @@ const doctor = createDoctor({
   deadline: () => AbortSignal.timeout(LOOK_MS),
 });
 
-const deps: IncidentDeps = {
+const deps: OperatorRequestDeps = {
   ledger,
   doctor,
   redrive: createRedrive({
@@ -97,8 +101,8 @@ const deps: IncidentDeps = {
 
 export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler(
   (event) =>
-    answerOperator(event, {
+    respondToOperator(event, {
       readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-      handle: (asked, caller) => handleIncident(asked, deps, caller),
+      handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
     }),
 );

@@ -7,7 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
@@ -35,7 +35,7 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 const rounds = createRounds(now);
@@ -49,7 +49,7 @@ let atWork = 0;
 /** Each queue's own client, that looks for the streams of a batch together. */
 const liveOf = {
   urgent: createReadBack(clients.urgent, { isAlone: () => atWork === 1 }),
-  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.areWriting }),
+  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch has to fit into what is kept back of the time
@@ -80,7 +80,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
-    if (message.kind === "orders") await handlePacked(message, { ...using, rounds, tell });
+    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, tell });
     else for (const handled of await handle(message, using)) tell(handled);
   });
 });

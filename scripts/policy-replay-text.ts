@@ -57,7 +57,7 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
 }
 
 /** `disable 24 h (harmful, repeat), held: limit-total` */
-export function answerText({ action, because, rule, hours, held }: ReplayedDecision): string {
+export function historyText({ action, because, rule, hours, held }: ReplayedDecision): string {
   const words = [rule, because === "rule" ? undefined : because].filter((word) => word !== undefined);
   const lasts = hours === undefined ? "" : ` ${number(hours)} h`;
   return escapeInvisible(`${action}${lasts} (${words.join(", ")})${held === undefined ? "" : `, held: ${held}`}`);
@@ -67,7 +67,7 @@ export function changeText({ key, report, was, would, why }: DecisionChange, loo
   const paint = painter(look);
   const score = report.score === undefined ? "no score" : String(report.score);
   const named = `${paint("bold", escapeInvisible(key))}  ${escapeInvisible(formatStream(report.stream))}  ${report.category} ${score}`;
-  const answers = `${paint("dim", answerText(was))} → ${paint(colourOf(would), answerText(would))}`;
+  const answers = `${paint("dim", historyText(was))} → ${paint(colourOf(would), historyText(would))}`;
   return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${escapeInvisible(why)}`}`;
 }
 

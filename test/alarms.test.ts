@@ -145,7 +145,7 @@ describe("an alarm goes off", () => {
     ["messages-dead", counted({ MessagesDead: 1 })],
     ["reports-held", counted({ ReportsHeld: 1 })],
     ["reports-untranslated", counted({ ReportsUntranslated: 1 })],
-    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftForeign: 0 })],
+    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftUnexpected: 0 })],
     ["audit-parts-missing", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsMissing: 1 })],
     ["chain-altered", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, ChainHeadsAltered: 1 })],
     ["audit-incomplete", counted({ SnapshotsComplete: 0, SnapshotsIncomplete: 1 })],

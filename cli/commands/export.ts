@@ -1,6 +1,6 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { openLinks } from "../evidence/chain-entries.ts";
+import { openEntries } from "../evidence/chain-entries.ts";
 import { createEvidence } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
@@ -45,8 +45,8 @@ Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not w
     span.until.setUTCDate(span.until.getUTCDate() + 1);
     const { bundle, close } = await openGiven(values, env);
     try {
-      const links = await openLinks(bundle);
-      const plan = await planExport(links, span);
+      const entries = await openEntries(bundle);
+      const plan = await planExport(entries, span);
       if (!plan) throw new InputError("the archive holds no link of these days");
       const evidence = createEvidence(bundle);
       plan.gaps.forEach(evidence.gap);

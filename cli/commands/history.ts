@@ -6,8 +6,8 @@ import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Gap } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
-import { answerText } from "../render/history.ts";
-import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
+import { historyText } from "../render/history.ts";
+import { historyCsv, CSV_HEADER } from "../render/history-csv.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { dayOf, textOf } from "../terminal/options.ts";
@@ -78,13 +78,13 @@ function sayJson({ answers, gaps, knownUntil }: Day, day: string, exit: Exit, ou
 
 function sayCsv({ answers, gaps }: Day, out: Out): void {
   out.raw(CSV_HEADER);
-  for (const answer of answers) out.raw(answerCsv(answer));
+  for (const answer of answers) out.raw(historyCsv(answer));
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
 function sayText({ answers, gaps, knownUntil }: Day, day: string, out: Out): void {
   if (answers.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
-  for (const answer of answers) out.say(answerText(answer, out.paint));
+  for (const answer of answers) out.say(historyText(answer, out.paint));
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
   const foreign = notByUs(answers);
   const streams = new Set(answers.map(({ domain, app, stream }) => JSON.stringify([domain, app, stream]))).size;

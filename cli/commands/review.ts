@@ -110,8 +110,8 @@ async function judged(asked: VerdictAsked, values: Values, deps: CommandDeps): P
   await confirm(() => `${asked.verdict ?? ""} it?`, values, deps);
   const sent = await operator.ask({ ...asked, dryRun: false });
   const reply = await settle(sent, operator, deps.interrupted(), deps);
-  const fault = printIssues(reply, deps, values);
-  if (fault !== undefined) return fault;
+  const issue = printIssues(reply, deps, values);
+  if (issue !== undefined) return issue;
   if (values.json) sayJson(reply, deps);
   else {
     out.say(escapeInvisible(`${reply.answer.verdict?.verdict ?? asked.verdict}`));

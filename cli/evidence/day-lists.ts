@@ -44,7 +44,7 @@ const isIn = ({ from, until }: Span, slot: string): boolean =>
 
 /** Of the domain that is asked for, or of each: from the last complete list before the span to the first complete one after it. */
 export function listsAround(nearby: readonly PlacedEntry[], span: Span, asked: string | undefined): List[] {
-  const all = nearby.flatMap(({ link: { manifest } }) =>
+  const all = nearby.flatMap(({ entry: { manifest } }) =>
     manifest.snapshots
       .filter(({ domain }) => asked === undefined || domain === asked)
       .map((entry) => ({ entry, slot: manifest.slot })),

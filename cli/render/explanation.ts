@@ -13,7 +13,7 @@ const decisionText = ({ action, because, rule }: Decided): string =>
   `${escapeInvisible(action)}: ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
 
 export function* explainText(told: ShownExplanation, paint: Out["paint"]): Generator<string> {
-  const { key, source, stream, category, score, stored, now, faults = [], notes = [] } = told;
+  const { key, source, stream, category, score, stored, now, issues = [], notes = [] } = told;
   yield paint(
     "bold",
     key === undefined ? `a report of ${escapeInvisible(source)} that came now` : escapeInvisible(key),
@@ -21,7 +21,7 @@ export function* explainText(told: ShownExplanation, paint: Out["paint"]): Gener
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
   if (category !== undefined)
     yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
-  for (const { pointer, message } of faults)
+  for (const { pointer, message } of issues)
     yield `  wrong     ${escapeInvisible(pointer || "the whole")}: ${escapeInvisible(message)}`;
   if (stored) yield* storedText(stored);
   if (now) {

@@ -45,8 +45,8 @@ export async function act(change: StreamChange, { values }: Pick<Typed, "values"
   const sent = await operator.askOnce({ ...change, dryRun: false }, { signal });
   if ("lost" in sent) return tellLost(sent.lost, change, operator, deps);
   const ended = await settle(sent, operator, signal, deps);
-  const fault = printIssues(ended, deps, values, change.streams);
-  if (fault !== undefined) return fault;
+  const issue = printIssues(ended, deps, values, change.streams);
+  if (issue !== undefined) return issue;
   if (values.json) sayJson(ended, deps);
   else sayText(ended, deps);
   return endOf(ended);

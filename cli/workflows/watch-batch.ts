@@ -1,7 +1,7 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
-import { faultText } from "../operator/fault-text.ts";
+import { issueText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
@@ -45,9 +45,9 @@ async function progressOf(watching: Watching, operator: Operator): Promise<Shown
 /** @throws RefusedError, FailedError where there is none in it. */
 function batchOf({ answer, isTaken }: Reply, orderId: string): ShownBatch {
   if (answer.batch) return answer.batch;
-  const [fault] = answer.errors;
-  if (fault && brokeDown(answer)) throw new FailedError(`${faultText(fault)}${goesOn(orderId)}`);
-  if (fault && !isTaken) throw new RefusedError(`refused: ${faultText(fault)}`);
+  const [issue] = answer.errors;
+  if (issue && brokeDown(answer)) throw new FailedError(`${issueText(issue)}${goesOn(orderId)}`);
+  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue)}`);
   throw new FailedError(`${orderId} is no batch: offair status ${orderId} tells of it`);
 }
 

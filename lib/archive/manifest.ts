@@ -68,7 +68,7 @@ const spki = z.string().max(1_000);
 export const LACKED_PARTS = ["events", "expected", "drift", "findings", "page"] as const;
 export type LackedPart = (typeof LACKED_PARTS)[number];
 
-const linkBase = {
+const entryBase = {
   version: z.literal(2),
   number: z.number().int().min(1),
   /** SHA-256 of the previous manifest's object as stored; null in number 1. */
@@ -80,7 +80,7 @@ const linkBase = {
 
 export const manifestSchema = z.discriminatedUnion("kind", [
   z.object({
-    ...linkBase,
+    ...entryBase,
     kind: z.literal("audit"),
     /** By the schedule, which has every hour; or by a person, in between. */
     scheduled: z.boolean(),
@@ -113,9 +113,14 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     lacks: few(z.object({ part: z.enum(LACKED_PARTS), error: z.string() })).exactOptional(),
   }),
   /** A slot of the schedule in which no audit ran; written by the next one that did. */
-  z.object({ ...linkBase, kind: z.literal("missed") }),
+  z.object({ ...entryBase, kind: z.literal("missed") }),
   /** From here on signed by another key; this one by both. */
-  z.object({ ...linkBase, kind: z.literal("rotation"), publicKey: spki, /** The key until here. */ previousKey: spki }),
+  z.object({
+    ...entryBase,
+    kind: z.literal("rotation"),
+    publicKey: spki,
+    /** The key until here. */ previousKey: spki,
+  }),
 ]);
 export type ChainManifest = Readonly<z.infer<typeof manifestSchema>>;
 export type AuditManifest = Extract<ChainManifest, { kind: "audit" }>;

@@ -18,9 +18,9 @@ const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;
 export function parseAuditEvent(event: unknown, now: Date): Slot {
   const { data, error } = auditEventSchema.safeParse(event ?? {});
   if (error) {
-    const faults = issuesOf(error);
-    throw new OffairError("ERR_EVENT_INVALID", `the audit event is not as documented: ${formatIssues(faults)}`, {
-      faults,
+    const issues = issuesOf(error);
+    throw new OffairError("ERR_EVENT_INVALID", `the audit event is not as documented: ${formatIssues(issues)}`, {
+      issues,
     });
   }
   if (data.slot === undefined) {

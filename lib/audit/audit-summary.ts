@@ -68,9 +68,9 @@ export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, 
     ...(drift && {
       Drift: drift.missing + drift.unexpected + drift["wrong-resume-time"] + drift.outlived,
       DriftMissing: drift.missing,
-      DriftForeign: drift.unexpected,
-      DriftOtherResumeTime: drift["wrong-resume-time"],
-      DriftOrphan: drift.outlived,
+      DriftUnexpected: drift.unexpected,
+      DriftWrongResumeTime: drift["wrong-resume-time"],
+      DriftOutlived: drift.outlived,
       DriftExpiring: drift.expiring,
     }),
   };

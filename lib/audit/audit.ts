@@ -59,9 +59,9 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const draft = await createDraft(slot, parts, { past, end }, deps);
   const appended = await appendToChain(draft, chain);
   if (!appended.written) return over;
-  const { number, sha256, manifest } = appended.link;
+  const { number, sha256, manifest } = appended.entry;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
-  const headAltered = end !== undefined && !end.link;
+  const headAltered = end !== undefined && !end.entry;
   return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 

@@ -54,8 +54,8 @@ export async function readRecentEntries(
 async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<ChainEntry> {
   for (let number = end?.number ?? 0; number > 0; number -= CONCURRENCY) {
     const numbers = Array.from({ length: Math.min(CONCURRENCY, number) }, (_, index) => number - index);
-    const links = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
-    for (const link of links) if (link) yield link;
+    const entries = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
+    for (const entry of entries) if (entry) yield entry;
   }
 }
 

@@ -17,7 +17,7 @@ const live = () => ({
   LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
   LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
   LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
-  LIVE_PACE_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
+  LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
   // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
   LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
@@ -53,8 +53,8 @@ function read<T>(schema: z.ZodType<T>, env: Env): T {
   // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
   const { data, error } = schema.safeParse(env, { jitless: true });
   if (error) {
-    const faults = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
-    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
+    const issues = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${issues.join("; ")}`);
   }
   return data;
 }

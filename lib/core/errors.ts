@@ -43,7 +43,7 @@ export interface ErrorDetails extends ErrorOptions {
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
   /** What is wrong with a payload or an event, and where. */
-  readonly faults?: readonly Issue[] | undefined;
+  readonly issues?: readonly Issue[] | undefined;
   /** The check that a request did not pass: `webhook-timestamp`. */
   readonly check?: string | undefined;
 }

@@ -38,9 +38,9 @@ const UNITS = {
   ChainHeadsAltered: "Count", // of each link, hopefully 0
   Drift: "Count", // all of the next four; all of these of each audit that could look for them
   DriftMissing: "Count",
-  DriftForeign: "Count",
-  DriftOtherResumeTime: "Count",
-  DriftOrphan: "Count",
+  DriftUnexpected: "Count",
+  DriftWrongResumeTime: "Count",
+  DriftOutlived: "Count",
   DriftExpiring: "Count", // told, and no fault
   BreakGlassUsed: "Count", // a plan applied without the second person that it took
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring

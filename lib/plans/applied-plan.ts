@@ -28,8 +28,8 @@ const PLAN_CACHE_SIZE = 20;
 const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
-  const plans = createKept<OperatorPlan>(PLAN_CACHE_SIZE);
-  const parts = createKept<readonly Stream[]>(PART_CACHE_SIZE);
+  const plans = createCache<OperatorPlan>(PLAN_CACHE_SIZE);
+  const parts = createCache<readonly Stream[]>(PART_CACHE_SIZE);
 
   async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
@@ -55,7 +55,7 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
 }
 
 /** The last so many that could be read; what is asked for while it is on its way is waited for. */
-function createKept<T>(most: number) {
+function createCache<T>(most: number) {
   const kept = new Map<string, Promise<T>>();
   return (key: string, read: () => Promise<T>): Promise<T> => {
     const there = kept.get(key);

@@ -53,20 +53,15 @@ const ruleBase = {
     .min(0)
     .max(1)
     .optional()
-    .describe(
-      "The report needs this score or a higher one. A report without a score matches only rules without minScore.",
-    ),
+    .describe("The lowest score that matches. A report without a score matches only rules without minScore."),
   minGrade: gradeSchema.optional().describe("The source needs this grade or a better one (A is the best)."),
-  urgent: z
-    .boolean()
-    .default(false)
-    .describe("Reports of this rule go to the urgent queue, ahead of everything in bulk."),
+  urgent: z.boolean().default(false).describe("Its reports go to the urgent queue, ahead of the bulk queue."),
 };
 
 const ruleSchema = z.discriminatedUnion("action", [
   z.strictObject({
     ...ruleBase,
-    action: z.literal("ignore").describe("The report is recorded, and nothing else happens."),
+    action: z.literal("ignore").describe("The report is recorded. Nothing else happens."),
   }),
   z.strictObject({
     ...ruleBase,
@@ -74,7 +69,7 @@ const ruleSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({
     ...ruleBase,
-    action: z.literal("pause").describe("The push is cut once. The broadcaster may push again at once."),
+    action: z.literal("pause").describe("Cuts the push once; the broadcaster may push again at once."),
     corroboration,
     onRepeat,
   }),
@@ -88,9 +83,7 @@ const ruleSchema = z.discriminatedUnion("action", [
 ]);
 
 export const policyShape = z.strictObject({
-  sources: z
-    .record(nameSchema, sourceSchema)
-    .describe("Who may report. The key is the name in POST /reports/{source}."),
+  sources: z.record(nameSchema, sourceSchema).describe("Who may report, by the name in POST /reports/{source}."),
   scope: z
     .array(
       z.strictObject({
@@ -99,9 +92,7 @@ export const policyShape = z.strictObject({
       }),
     )
     .min(1)
-    .describe(
-      "Ingest domains and apps in scope. No rule and no operator can act on a stream of another domain or app.",
-    ),
+    .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
     .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
     .default({})
@@ -118,9 +109,7 @@ export const policyShape = z.strictObject({
     .describe("Streams that no rule acts on. An operator needs a plan with --override-protected and a second person."),
   rules: z
     .array(ruleSchema)
-    .describe(
-      "Read from the top: the first rule that matches a report decides. If none matches, the report is ignored.",
-    ),
+    .describe("Read from the top: the first rule that matches decides. If none matches, the report is ignored."),
   republish: z
     .strictObject({
       windowMinutes: minutes.default(30).describe("How long after a pause a re-publish counts."),
@@ -130,7 +119,7 @@ export const policyShape = z.strictObject({
         .min(1)
         .max(20)
         .default(2)
-        .describe("Number of the re-publish that disables the stream; earlier ones pause it again."),
+        .describe("The re-publish that disables; earlier ones pause again."),
       disableHours: hours.default(24).describe("Hours of that disable."),
     })
     .prefault({})
@@ -145,7 +134,7 @@ export const policyShape = z.strictObject({
         .gt(0)
         .max(1)
         .default(0.05)
-        .describe("Actions as a share of the streams that were live at the last audit: 0.05 is 5%."),
+        .describe("Share of the streams that were live at the last audit."),
       atLeast: actionsSchema
         .default(10)
         .describe("The share never allows fewer actions than this; also the limit before the first audit."),
@@ -156,33 +145,25 @@ export const policyShape = z.strictObject({
     .strictObject({
       expiringHours: hours
         .default(24)
-        .describe(
-          "A disable is reported as expiring when this time or less is left, and less than half of its duration.",
-        ),
+        .describe("A disable is expiring when this time or less is left, and less than half of its duration."),
       repair: z
         .strictObject({
           missing: z.boolean().default(false).describe("Disables a stream again that should be disabled and is not."),
           expiring: z
             .boolean()
             .default(false)
-            .describe(
-              "Renews an expiring disable of a rule, for the same duration, if the rule would still disable it.",
-            ),
+            .describe("Renews an expiring disable for the same duration if its rule still applies."),
         })
         .prefault({})
         .describe("Repairs by orders of the worker, within the limits."),
     })
     .prefault({})
-    .describe(
-      "Drift, that is, where Live and the ledger disagree: it is reported, and repaired only if the policy asks for it.",
-    ),
+    .describe("Drift (Live and the ledger disagree) is reported, and repaired only if the policy asks for it."),
   maxReportAgeMinutes: z
     .number()
     .int()
     .min(1)
     .max(60)
-    .describe(
-      "An older report never acts when it is processed, because stream names are used again. It is held for review.",
-    ),
+    .describe("An older report is held for review and never acts, because stream names are used again."),
   operatorOverrideHours: hours.describe("How long after an operator's order no rule acts on that stream."),
 });

@@ -73,7 +73,7 @@ const fieldSchema = z.union([pointer, z.strictObject({ is: z.string().min(1).max
 
 const mappedSchema = z.strictObject({
   adapter: z
-    .literal("mapped")
+    .literal("json-mapping")
     .describe(
       "Any sender of JSON. The policy says where each value is, by JSON pointers (RFC 6901) into the request: /body/…, /query/{name}, " +
         "/headers/{name in lower case}.",

@@ -32,7 +32,7 @@ export type Message = z.infer<typeof messageSchema>;
 
 /** Orders of one batch, in one message: packed-orders.ts. */
 const orderPackSchema = z.object({
-  kind: z.literal("orders"),
+  kind: z.literal("order-pack"),
   orderId: orderIdSchema,
   indexes: z.array(z.number().int().min(0)).min(1).max(100).readonly(),
 });
@@ -54,8 +54,8 @@ function parse<T>(body: string, schema: z.ZodType<T>): T {
   }
   const { data, error } = schema.safeParse(json);
   if (error) {
-    const faults = issuesOf(error);
-    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(faults)}`, { faults });
+    const issues = issuesOf(error);
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(issues)}`, { issues });
   }
   return data;
 }

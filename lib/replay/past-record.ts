@@ -108,12 +108,12 @@ const anyRecord = z.union([
 ]);
 
 /** One record, parsed from JSON; or what is wrong with it, and where. */
-export function readPastRecord(json: unknown): PastRecord | { readonly faults: readonly Issue[] } {
+export function readPastRecord(json: unknown): PastRecord | { readonly issues: readonly Issue[] } {
   const any = anyRecord.safeParse(json);
-  if (!any.success) return { faults: [{ pointer: "", message: "is no record of a report" }] };
+  if (!any.success) return { issues: [{ pointer: "", message: "is no record of a report" }] };
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
   if (any.data.decision.republish !== undefined) return { kind: "republish" };
   const { data, error } = decisionSchema.safeParse(any.data);
-  return error ? { faults: issuesOf(error) } : { kind: "decision", record: data };
+  return error ? { issues: issuesOf(error) } : { kind: "decision", record: data };
 }

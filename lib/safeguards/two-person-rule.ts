@@ -38,7 +38,7 @@ export const readSoloUse = (
   { requestedBy, action }: Pick<SoloRequest, "requestedBy" | "action">,
   { ledger, policy, now }: TwoPersonDeps,
 ): Promise<number> =>
-  ledger.changeTakenAlone(personOf(requestedBy), (taken) => ({
+  ledger.changeSoloUse(personOf(requestedBy), (taken) => ({
     answer: usedOf(taken, directionOf(action), now(), policy),
   }));
 
@@ -59,7 +59,7 @@ export async function reserveSolo(
   const { requestedBy, action, count } = wanted;
   const counted = await ledger.readLiveStreams();
   const source = directionOf(action);
-  return ledger.changeTakenAlone<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
+  return ledger.changeSoloUse<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
     const used = usedOf(taken, source, now(), policy);
     const answer = reasonsOf(wanted, { used, liveStreams: counted?.count }, policy);
     return answer.length > 0 ? { answer } : { taken: addTo(taken, { source, count, now: now() }, policy), answer };

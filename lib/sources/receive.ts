@@ -61,7 +61,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   const { success } = adapter;
   switch (found.kind) {
     case "untranslated":
-      await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, faults: found.faults } });
+      await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, issues: found.issues } });
       return { success, id, kind: "untranslated", queue: "bulk" };
     case "publish": // of a stream that was just cut, perhaps: the next second matters
       await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
@@ -71,7 +71,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
       const reports = reportsOf(found, received, secrets);
-      if (adapter.answersFaults) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
+      if (adapter.answersIssues) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
       const queue = queueOf(reports, entry, policy);
       await enqueue(queue, { kind: "reports", reports });
       return { success, id, kind: "reports", queue };
@@ -83,7 +83,7 @@ type Claims = Extract<Translation, { kind: "claims" }>;
 
 type Untranslated = {
   readonly kind: "untranslated";
-  readonly faults: { pointer: string; message: string }[];
+  readonly issues: { pointer: string; message: string }[];
 };
 
 /** What a vendor sends and nobody understands is not for the vendor to mend, and the harm in it must not go unseen. */
@@ -91,15 +91,15 @@ function translateOrSayWhyNot(adapter: Source, request: SourceRequest, now: Date
   try {
     return translate(adapter, request, now);
   } catch (error) {
-    if (adapter.answersFaults || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
-    const faults = error.details.faults ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", faults: faults.slice(0, MAX_FAULTS).map((fault) => ({ ...fault })) };
+    if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
+    const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
+    return { kind: "untranslated", issues: issues.slice(0, MAX_FAULTS).map((issue) => ({ ...issue })) };
   }
 }
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
-  if (adapter.answersFaults) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
+  if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
   const payload = parseJson(request.body);
   const translation = adapter.translate(payload, request, now); // first: what it knows it can point at
   checkDepth(payload);
@@ -148,7 +148,7 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex(({ stream }) => !inScope(stream, policy));
   if (outside < 0) return;
   throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are not ones that may be acted on", {
-    faults: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
+    issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
   });
 }
 

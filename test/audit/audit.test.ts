@@ -86,8 +86,8 @@ describe("an audit", () => {
     world.clock += 10 * MINUTE_MS;
     expect(await world.byPerson()).toMatchObject({ written: true, number: 2, manifest: { scheduled: false } });
     expect(await world.audit(3)).toMatchObject({ written: true, number: 5 });
-    expect(await world.link(3)).toMatchObject({ kind: "missed", slot: at(HOUR_MS) });
-    expect(await world.link(4)).toMatchObject({ kind: "missed", slot: at(2 * HOUR_MS) });
+    expect(await world.entry(3)).toMatchObject({ kind: "missed", slot: at(HOUR_MS) });
+    expect(await world.entry(4)).toMatchObject({ kind: "missed", slot: at(2 * HOUR_MS) });
     expect(await world.verify()).toEqual([
       "incomplete manifests/0000000003.json",
       "incomplete manifests/0000000004.json",

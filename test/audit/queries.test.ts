@@ -182,7 +182,7 @@ const EVENTS: Record<string, LedgerEvent[]> = {
         ...{ key: "own#m-9", decidedAt: "2026-03-14T11:20:00.000Z", outcome: "review", because: "untranslatable" },
         untranslated: {
           ...{ source: "own", id: "m-9", receivedAt: "2026-03-14T11:20:00.000Z", bodySha256: "0".repeat(64) },
-          faults: [{ pointer: "/", message: "is no object" }],
+          issues: [{ pointer: "/", message: "is no object" }],
         },
         verdict: { verdict: "rejected", by: "ben", at: "2026-03-14T11:30:00.000Z", reason: "a test of theirs" },
       },

@@ -81,7 +81,14 @@ describe("what an audit tells", () => {
   it("is a metric of each kind of drift, and one of all that somebody has to look at", () => {
     expect(metricsOfAudit(result([]))).toEqual({
       ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsMissing: 1, ChainHeadsAltered: 0 },
-      ...{ Drift: 27, DriftMissing: 1, DriftForeign: 2, DriftOtherResumeTime: 8, DriftOrphan: 16, DriftExpiring: 4 },
+      ...{
+        Drift: 27,
+        DriftMissing: 1,
+        DriftUnexpected: 2,
+        DriftWrongResumeTime: 8,
+        DriftOutlived: 16,
+        DriftExpiring: 4,
+      },
     });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});
   });

@@ -255,7 +255,7 @@ it.each([1, 2])("of what nobody touched it says only what the audits said themse
     `incomplete ${chainManifestName(29)}`,
   ]);
   expect(summary).toMatchObject({
-    ...{ links: LAST, audits: 33, missed: 3, rotations: 1, isExcerpt: false, head: LAST },
+    ...{ entries: LAST, audits: 33, missed: 3, rotations: 1, isExcerpt: false, head: LAST },
     slots: { from: hour(0), until: hour(33) },
   });
   expect(names.filter((name) => chainNumberOf(name) !== undefined)).toHaveLength(LAST);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
 
@@ -159,7 +159,7 @@ it("cancel says what is left as it is", async () => {
 
 describe("undo", () => {
   const back = (needsApproval: readonly "limit-total"[] = []) =>
-    planned({ action: "enable", undoes: ID, breaker: { ...planOf().breaker, needsApproval } });
+    planned({ action: "enable", undoes: ID, approvalThreshold: { ...planOf().approvalThreshold, needsApproval } });
 
   it("shows the way back, and what to type", async () => {
     gateway.answer(() => back());
@@ -498,7 +498,7 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
         receivedAt: AT,
         ageMinutes: 1,
         because: text,
-        faults: [{ pointer: text, message: text }],
+        issues: [{ pointer: text, message: text }],
       },
     ],
     checks: [{ name: text, state: "failed", says: text, remedy: text }],
@@ -509,7 +509,7 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
       key: text,
       source: text,
       receivedAt: AT,
-      faults: [{ pointer: text, message: text }],
+      issues: [{ pointer: text, message: text }],
       stored: { decidedAt: AT, outcome: "review", because: "untranslatable" },
     },
   }));

@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 
 type Row = Record<string, unknown>;
-async function answersOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
+async function periodsOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
   return jsonLines(await offair(["history", DAY, "--bundle", from, "--json", ...args])).filter(
     ({ type }) => type === "off",
   );
@@ -55,14 +55,14 @@ it("what held on by an order that nobody verified, after an earlier one of ours,
   world.disable(room("longer"), MARCH(12, "03:10"), { hours: 24 });
   world.disable(room("longer"), MARCH(12, "13:10"), { hours: 24 * 7, outcome: "unverified" });
   await world.run(MARCH(12, "00:00"), MARCH(15, "02:00"));
-  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
+  expect(await periodsOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
 });
 
 it("what the first list of the day has, by an order that nobody verified the evening before, is ours", async () => {
   const world = createWorld();
   world.disable(room("late"), MARCH(13, "23:15"), { outcome: "unknown" });
   await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
-  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
+  expect(await periodsOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
 });
 
 describe("offair history", () => {
@@ -78,7 +78,7 @@ describe("offair history", () => {
   });
 
   it("says when, why, on whose word, and which objects say so", async () => {
-    expect(named(await answersOf(), "by-rule")).toMatchObject({
+    expect(named(await periodsOf(), "by-rule")).toMatchObject({
       ...{ from: "2026-03-14T09:10:00.500Z", until: "2026-03-15T09:10:00Z", untilBy: "resume-time" },
       ...{ reason: "a rifle on the table", category: "weapons", rule: "severe", policy: "c".repeat(64) },
       ...{ source: "hive", grade: "B", decidedBy: "rule severe", approvedBy: null, remarks: [] },
@@ -94,7 +94,7 @@ describe("offair history", () => {
   });
 
   it("finds an order of days before where it was exported, with who approved it", async () => {
-    const row = named(await answersOf(), "long-since");
+    const row = named(await periodsOf(), "long-since");
     expect(row).toMatchObject({ decidedBy: "alice", approvedBy: "bob", reason: "a court order", remarks: [] });
     expect(row?.evidence).toMatchObject({
       objects: expect.arrayContaining([
@@ -105,20 +105,20 @@ describe("offair history", () => {
   });
 
   it("finds out that what nobody verified was ours, days later", async () => {
-    expect(named(await answersOf(), "unverified-before")).toMatchObject({
+    expect(named(await periodsOf(), "unverified-before")).toMatchObject({
       ...{ by: "rule", grade: "B", from: "2026-03-13T01:10:00.500Z" },
       remarks: ["the outcome of its order is unverified"],
     });
   });
 
   it("knows that a person let it on days after", async () => {
-    expect(named(await answersOf(), "let-on-later")).toMatchObject({
+    expect(named(await periodsOf(), "let-on-later")).toMatchObject({
       ...{ until: "2026-03-16T10:10:02.000Z", untilBy: "enabled", endedBy: { by: "carol", order: 2 } },
     });
   });
 
   it("names the rule that had decided, and the person who said yes", async () => {
-    expect(named(await answersOf(), "held")).toMatchObject({
+    expect(named(await periodsOf(), "held")).toMatchObject({
       decidedBy: "rule severe",
       approvedBy: "dave",
       grade: "B",
@@ -126,7 +126,7 @@ describe("offair history", () => {
   });
 
   it("tells that no list had what was to be off, and that nobody of ours did what was listed", async () => {
-    const rows = await answersOf();
+    const rows = await periodsOf();
     expect(named(rows, "never-listed")?.remarks).toEqual([expect.stringContaining("not listed in the complete list")]);
     expect(named(rows, "theirs")).toMatchObject({
       ...{ by: null, from: "2026-03-13T04:00:00.000Z", untilBy: "gone", until: "2026-03-14T06:00:15.000Z" },
@@ -134,9 +134,9 @@ describe("offair history", () => {
   });
 
   it("narrows by domain and by stream", async () => {
-    expect((await answersOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
-    expect((await answersOf(["--stream", "live/held"])).map(({ stream }) => stream)).toEqual(["held"]);
-    expect(await answersOf(["--stream", "live/park"])).toEqual([]);
+    expect((await periodsOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
+    expect((await periodsOf(["--stream", "live/held"])).map(({ stream }) => stream)).toEqual(["held"]);
+    expect(await periodsOf(["--stream", "live/park"])).toEqual([]);
   });
 
   it("tells people the same, one fact a line", async () => {
@@ -225,7 +225,7 @@ describe("a day that is not fully covered is answered, with what is missing: exi
     );
     const from = files.folder(world.objects);
     expect(await gapsOf(from)).toEqual({ code: 0, gaps: [] });
-    expect(await answersOf([], from)).toMatchObject([{ stream: "room-42", grade: "B" }]);
+    expect(await periodsOf([], from)).toMatchObject([{ stream: "room-42", grade: "B" }]);
   });
 });
 

@@ -11,7 +11,7 @@ const live = {
 };
 const liveDefaults = {
   LIVE_TIMEOUT_MS: 3_000,
-  LIVE_PACE_SHARE: 0.8,
+  LIVE_QUOTA_SHARE: 0.8,
   LIVE_QUOTA_BLOCK_ONCE: 300,
   LIVE_QUOTA_WRITE_BLOCKS: 4_000,
   LIVE_QUOTA_READ_BLOCKS: 3_000,
@@ -87,7 +87,7 @@ describe("a setting out of range is named, and its value never told (invariant 5
   it.each([
     ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
     ["LIVE_USER", ["hunter2", "Worker"]],
-    ["LIVE_PACE_SHARE", ["0", "0.049", "1.01", "hunter2"]],
+    ["LIVE_QUOTA_SHARE", ["0", "0.049", "1.01", "hunter2"]],
     ["LIVE_QUOTA_BLOCK_ONCE", ["0", "1000001", "1.5", "hunter2"]],
     ["LIVE_LOCK_S", ["0", "3601", "1.5", "hunter2"]],
     ["SECRET_MAX_AGE_S", ["0", "3601", "1.5", "hunter2", "-1"]],
@@ -107,8 +107,8 @@ describe("a setting out of range is named, and its value never told (invariant 5
   it.each([
     ["LIVE_TIMEOUT_MS", 500],
     ["LIVE_TIMEOUT_MS", 4_000],
-    ["LIVE_PACE_SHARE", 0.05],
-    ["LIVE_PACE_SHARE", 1],
+    ["LIVE_QUOTA_SHARE", 0.05],
+    ["LIVE_QUOTA_SHARE", 1],
     ["LIVE_QUOTA_ONLINE", 1],
     ["LIVE_QUOTA_ONLINE", 1_000_000],
     ["LIVE_LOCK_S", 3_600],

@@ -37,7 +37,7 @@ function environment(settings: Partial<LiveSettings> = {}, time: { now?: () => D
       LIVE_SECRET_ID: "secret",
       LIVE_TIMEOUT_MS: 4_000,
       LIVE_LOCK_S: 300,
-      LIVE_PACE_SHARE: 0.8,
+      LIVE_QUOTA_SHARE: 0.8,
       LIVE_QUOTA_BLOCK_ONCE: 100_000,
       LIVE_QUOTA_WRITE_BLOCKS: 100_000,
       LIVE_QUOTA_READ_BLOCKS: 100_000,

@@ -18,7 +18,7 @@ import type { HandleDeps, Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
-import { type Fate, type Gate, type Process, startProcess } from "../support/steps.ts";
+import { type Fate, type Admission, type Process, startProcess } from "../support/steps.ts";
 import { type Account, createAccount } from "./account.ts";
 
 /** What a worker has seen and written so far, for the account. */
@@ -103,7 +103,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
   const letters: Letter[] = [];
   let names = 0;
 
-  async function start(name: string, main: (gate: Gate) => Promise<unknown>): Promise<Process<unknown>> {
+  async function start(name: string, main: (gate: Admission) => Promise<unknown>): Promise<Process<unknown>> {
     const process = { ...(await startProcess(main)), name };
     running.push(process);
     return process;
@@ -235,7 +235,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
 }
 
 /** Each request is a step; a store fails in fewer ways than Live does. */
-function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
+function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger {
   const stepped = <Given extends unknown[], T>(name: string, request: (...given: Given) => Promise<T>) => {
     return (...given: Given): Promise<T> =>
       gate(name, async (fate) => {
@@ -306,7 +306,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
       if (!taken) throw new Error("no place was asked for");
       return taken.answer;
     },
-    changeTakenAlone: ledger.changeTakenAlone, // the incident function's, which is no sender
+    changeSoloUse: ledger.changeSoloUse, // the incident function's, which is no sender
     readTakenAhead: ledger.readTakenAhead, // nothing rests on it
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
+import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import type { DisabledRow } from "../../lib/orders/live-lists.ts";
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
@@ -21,7 +21,7 @@ let clock: number;
 let live: LiveDouble;
 let sent: { queue: Priority; body: string }[];
 let worker: HandleDeps;
-let deps: IncidentDeps;
+let deps: OperatorRequestDeps;
 let log: unknown[];
 
 afterEach(() => {
@@ -73,9 +73,9 @@ async function workOff(): Promise<void> {
 }
 
 const who = { reason: "INC-881", requestedBy: "ana" };
-const ask = (event: object, change: Partial<IncidentDeps> = {}) =>
-  handleIncident({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
-const order = (event: object, change: Partial<IncidentDeps> = {}) => ask({ dryRun: false, ...event }, change);
+const ask = (event: object, change: Partial<OperatorRequestDeps> = {}) =>
+  handleOperatorRequest({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+const order = (event: object, change: Partial<OperatorRequestDeps> = {}) => ask({ dryRun: false, ...event }, change);
 const ordersOf = (stream: Stream) => deps.ledger.recentOrders(stream);
 const items = async (prefix: string) =>
   (await store.current.scan()).filter(({ pk, sk }) => `${pk} ${sk}`.startsWith(prefix));
@@ -268,7 +268,7 @@ describe("an event that is not as documented is answered with every fault, and n
     ],
   ])("%s", async (_, event, pointers) => {
     const before = (await store.current.scan()).length;
-    const answer = await handleIncident(event, deps, { kind: "direct" });
+    const answer = await handleOperatorRequest(event, deps, { kind: "direct" });
     expect(answer).toEqual({ ok: false, results: [], errors: expect.any(Array) });
     expect([...new Set(answer.errors.map(({ pointer }) => pointer))].sort()).toEqual(pointers);
     expect(sent).toEqual([]);
@@ -510,7 +510,7 @@ describe("list: what is off right now", () => {
     ...stream,
     resumeTime,
   });
-  const lists = (...pages: { total: number; rows: DisabledRow[] }[]): Partial<IncidentDeps> => ({
+  const lists = (...pages: { total: number; rows: DisabledRow[] }[]): Partial<OperatorRequestDeps> => ({
     listDisabled: async function* () {
       yield* pages;
     },
@@ -567,7 +567,7 @@ describe("list: what is off right now", () => {
 
   it("asks for the domain, app and stream that are named, or else for every ingest domain in scope", async () => {
     const asked: unknown[] = [];
-    const listDisabled: IncidentDeps["listDisabled"] = async function* (...call) {
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* (...call) {
       asked.push(call);
       yield { total: 0, rows: [] };
     };
@@ -599,7 +599,7 @@ describe("list: what is off right now", () => {
   });
 
   it("is a fault, and no half of a list, when Live fails on a later page", async () => {
-    const listDisabled: IncidentDeps["listDisabled"] = async function* () {
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
       yield { total: 101, rows: [row(someStream())] };
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live");
     };

@@ -12,7 +12,7 @@ import shipped from "../../policy.yml";
 import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 
-const faults = (change: object): string[] => {
+const issues = (change: object): string[] => {
   const { error } = policySchema.safeParse({ ...policy, ...change });
   return error ? issuesOf(error).map(({ pointer }) => pointer) : [];
 };
@@ -81,7 +81,7 @@ describe("a policy", () => {
     ],
     ["an id with a space", { rules: [{ ...rule, id: "a b" }] }, ["/rules/0/id"]],
   ])("cannot hold %s", (_, change, pointers) => {
-    expect(faults(change)).toEqual(pointers);
+    expect(issues(change)).toEqual(pointers);
   });
 });
 

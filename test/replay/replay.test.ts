@@ -33,7 +33,7 @@ function paused(change: Partial<ReportRecord> = {}, report: Partial<Report> = {}
 const read = (records: readonly unknown[]): PastRecord[] =>
   records.map((record) => {
     const past = readPastRecord(JSON.parse(JSON.stringify(record)));
-    if ("faults" in past) throw new Error(JSON.stringify(past.faults));
+    if ("issues" in past) throw new Error(JSON.stringify(past.issues));
     return past;
   });
 
@@ -62,7 +62,7 @@ describe("what can be replayed", () => {
     });
     const untranslated: ReviewRecord = {
       key: "sightengine#1",
-      untranslated: { source: "sightengine", id: "1", receivedAt: AT, bodySha256: "0", faults: [] },
+      untranslated: { source: "sightengine", id: "1", receivedAt: AT, bodySha256: "0", issues: [] },
       ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
     };
     const republish = {
@@ -107,7 +107,7 @@ describe("what can be replayed", () => {
     ["a moment that is none", (r) => ({ ...r, facts: { workedAt: "noon", orders: [] } }), "/facts/workedAt"],
     ["a disable without an end", (r) => ({ ...r, decision: { ...r.decision, action: "disable" } }), "/decision"],
   ])("refuses %s, and says where", (_, change, pointer) => {
-    expect(readPastRecord(change(paused()))).toMatchObject({ faults: [{ pointer }] });
+    expect(readPastRecord(change(paused()))).toMatchObject({ issues: [{ pointer }] });
   });
 });
 

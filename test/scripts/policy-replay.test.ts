@@ -12,7 +12,7 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
-import { answerText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
+import { historyText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 
@@ -262,8 +262,8 @@ describe("what is shown", () => {
 
   it("names the limit that parks, the hours, and the reason beside the rule", () => {
     const disable = { action: "disable", because: "repeat", rule: "harmful", hours: 24 } as const;
-    expect(answerText({ ...disable, held: "limit-share" })).toBe("disable 24 h (harmful, repeat), held: limit-share");
-    expect(answerText({ action: "ignore", because: "no-rule" })).toBe("ignore (no-rule)");
+    expect(historyText({ ...disable, held: "limit-share" })).toBe("disable 24 h (harmful, repeat), held: limit-share");
+    expect(historyText({ action: "ignore", because: "no-rule" })).toBe("ignore (no-rule)");
   });
 
   it("lets nothing of a record reach the terminal but text", () => {

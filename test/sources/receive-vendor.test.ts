@@ -17,7 +17,7 @@ const policy: Policy = policySchema.parse({
   playback: { "play.example.com": "push.example.com" },
   sources: {
     vendor: {
-      adapter: "mapped",
+      adapter: "json-mapping",
       grade: "C",
       secret: "shared-name",
       authentication: { scheme: "hmac", header: "x-signature" },
@@ -30,7 +30,7 @@ const policy: Policy = policySchema.parse({
       success: { status: 200, body: { code: 0 } },
     },
     dashboard: {
-      adapter: "mapped",
+      adapter: "json-mapping",
       grade: "F",
       authentication: { scheme: "bearer" },
       stream: { path: "/query/stream" },
@@ -83,7 +83,7 @@ function onlyFaults(): readonly { pointer: string; message: string }[] {
   expect(queue).toBe("bulk");
   if (message?.kind !== "untranslated") throw new Error("is no untranslated message");
   expect(parseMessage(formatMessage(message))).toEqual(message);
-  return message.untranslated.faults;
+  return message.untranslated.issues;
 }
 
 describe("what a vendor says", () => {
@@ -145,10 +145,10 @@ describe("what is proven and not understood is answered as a success, and a pers
         { pointer: "/body/score", message: expect.any(String) },
       ],
     ],
-  ])("%s", async (_, change, faults) => {
+  ])("%s", async (_, change, issues) => {
     expect(await say(change)).toMatchObject({ success, kind: "untranslated", queue: "bulk" });
-    expect(onlyFaults()).toEqual(expect.arrayContaining(faults));
-    expect(onlyFaults()).toHaveLength(faults.length);
+    expect(onlyFaults()).toEqual(expect.arrayContaining(issues));
+    expect(onlyFaults()).toHaveLength(issues.length);
   });
 
   it.each([

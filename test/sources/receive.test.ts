@@ -43,12 +43,12 @@ async function refusal(request: ReportRequest, change: Partial<ReceiveDeps> = {}
   expect(queued).toEqual([]);
   if (!(error instanceof OffairError)) throw new Error("was not refused, or not by us", { cause: error });
   const { statusCode } = problemAnswer(error, "request-1");
-  return { status: statusCode, code: error.code, faults: error.details.faults ?? [], error };
+  return { status: statusCode, code: error.code, issues: error.details.issues ?? [], error };
 }
 const pointersOf = async (body: string | Uint8Array): Promise<string[]> => {
-  const { status, code, faults } = await refusal(post(body));
+  const { status, code, issues } = await refusal(post(body));
   expect([status, code]).toEqual([400, "ERR_REPORT_INVALID"]);
-  return faults.map(({ pointer }) => pointer);
+  return issues.map(({ pointer }) => pointer);
 };
 
 describe("a report that is all right", () => {
@@ -194,8 +194,8 @@ describe("the checks come in the documented order, and a refused request leaves 
     ["a domain below ours", { domain: "a.push.example.com" }],
     ["the domain with its root", { domain: "push.example.com." }],
   ])("422 for %s", async (_, change) => {
-    const { status, faults } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
-    expect([status, faults.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
+    const { status, issues } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
+    expect([status, issues.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
   });
 });
 

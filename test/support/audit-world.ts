@@ -44,7 +44,7 @@ export interface AuditWorld {
   /** As an audit reads them, over HTTP. */
   pages(domain: string, size: number): AsyncIterable<DisabledPage>;
   byPerson(change?: Partial<AuditDeps>): Promise<AuditResult>;
-  link(number: number): Promise<ChainManifest>;
+  entry(number: number): Promise<ChainManifest>;
   /** Of an audit's link. */
   manifest(number: number): Promise<AuditManifest>;
   /** Its content type and encoding, as stored. */
@@ -99,13 +99,13 @@ export function useAuditWorld(): AuditWorld {
     pages: (domain: string, size: number) => client.listDisabled(domain, { size }),
     byPerson: (change: Partial<AuditDeps> = {}) =>
       audit({ slot: new Date(world.clock), scheduled: false }, { ...deps(), ...change }),
-    async link(number: number) {
-      const link = await readEntry(world.archive, number);
-      if (!link) throw new Error(`no link ${number}`);
-      return link.manifest;
+    async entry(number: number) {
+      const entry = await readEntry(world.archive, number);
+      if (!entry) throw new Error(`no link ${number}`);
+      return entry.manifest;
     },
     async manifest(number: number) {
-      const manifest = await world.link(number);
+      const manifest = await world.entry(number);
       if (manifest.kind !== "audit") throw new Error(`link ${number} is no audit's`);
       return manifest;
     },
@@ -160,7 +160,7 @@ export function useAuditWorld(): AuditWorld {
       createSend({
         ...{ endpoint: new URL(world.live.url), projectId: PROJECT_ID, timeoutMs: 500, priority: "bulk" },
         now: () => new Date(world.clock),
-        gate: restlessGate({ now: () => new Date(world.clock) }),
+        admission: restlessGate({ now: () => new Date(world.clock) }),
         credentials: async () => ({ version: "1", credentials: pair }),
       }),
     );

@@ -200,7 +200,7 @@ export function createMemoryLedger(
       if (taken) table.taken = stored(taken);
       return answer;
     },
-    async changeTakenAlone(person, change) {
+    async changeSoloUse(person, change) {
       const { taken, answer } = change(stored(table.alone.get(person) ?? NOTHING_TAKEN));
       if (taken) table.alone.set(person, stored(taken));
       return answer;

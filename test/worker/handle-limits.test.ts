@@ -166,7 +166,7 @@ describe("a rule that asks for others", () => {
 it("what nobody could translate is in review, once, and counted", async () => {
   const untranslated = {
     ...{ source: "vendor", id: "job-1", receivedAt: at(), bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/body/label", message: 'the label "new" is none of those in the policy' }],
+    issues: [{ pointer: "/body/label", message: 'the label "new" is none of those in the policy' }],
   };
   const [handled] = await handle({ kind: "untranslated", untranslated }, deps);
   await handle({ kind: "untranslated", untranslated }, deps);

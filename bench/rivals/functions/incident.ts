@@ -9,7 +9,7 @@ import { transpileSchema } from "@middy/validator/transpile";
 import { connect } from "../live.ts";
 import { type Report, reportSchema } from "../report-schema.ts";
 
-type IncidentEvent =
+type OperatorEvent =
   | { readonly action: "list"; readonly domain: string }
   | { readonly action: "pause"; readonly reason: string; readonly streams: readonly Report["stream"][] };
 
@@ -37,7 +37,7 @@ const secrets = new SecretsManagerClient();
 const sqs = new SQSClient();
 const ledger = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-export const handler = middy<IncidentEvent, object>()
+export const handler = middy<OperatorEvent, object>()
   .use(validator({ eventSchema }))
   .handler(async (asked) => {
     if (asked.action === "list") {

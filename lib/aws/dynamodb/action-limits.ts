@@ -16,7 +16,7 @@ import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
 /** Where only the incident function writes; no order id is called so. */
-const aloneKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
+const soloKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
 /** In every round somebody comes through; who never does lets its message come back later. */
 const MAX_ROUNDS = 40;
@@ -42,9 +42,9 @@ interface CachedCounters {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
+): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeSoloUse"> => ({
   ...createTaken(table, KEY, newRevision),
-  changeTakenAlone: (person, change) => createTaken(table, aloneKey(person), newRevision).changeTaken(change),
+  changeSoloUse: (person, change) => createTaken(table, soloKey(person), newRevision).changeTaken(change),
 });
 
 function createTaken(
@@ -60,8 +60,8 @@ function createTaken(
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
-      const faults = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${faults}`); // so nothing acts
+      const issues = formatIssues(issuesOf(error));
+      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${issues}`); // so nothing acts
     }
     return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
   }

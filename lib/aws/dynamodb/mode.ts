@@ -25,8 +25,8 @@ const frozenSchema = z.record(z.string().min(1), changeSchema);
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = formatIssues(issuesOf(parsed.error));
-  throw new OffairError("ERR_LEDGER", `${what} is not as written: ${faults}`); // so nothing acts
+  const issues = formatIssues(issuesOf(parsed.error));
+  throw new OffairError("ERR_LEDGER", `${what} is not as written: ${issues}`); // so nothing acts
 }
 
 export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {

@@ -58,7 +58,7 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   const { data, error } = pageSchema.safeParse(json);
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be told: that text is not from the page before", {
-    faults: issuesOf(error),
+    issues: issuesOf(error),
   });
 }
 

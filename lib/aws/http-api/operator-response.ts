@@ -24,7 +24,7 @@ const MAX_RESPONSE_BYTES = 5.9 * 1024 * 1024;
 /** Fewer could be guessed; `{}`, which our other secrets begin with, is known to everybody. */
 const MIN_SECRET_LENGTH = 32;
 
-export async function answerOperator(
+export async function respondToOperator(
   event: unknown,
   deps: OperatorDeps,
 ): Promise<OperatorResponse | OperatorHttpResponse> {

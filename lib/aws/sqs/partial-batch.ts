@@ -84,7 +84,7 @@ async function giveUp(
   const isForeseen = error instanceof OffairError;
   try {
     if (isForeseen ? !error.retryable : receiveCount >= UNFORESEEN_DELIVERIES) {
-      await queues.bury(message, isForeseen ? `${error.code}: ${error.message}` : "ERR_INTERNAL");
+      await queues.moveToDeadLetterQueue(message, isForeseen ? `${error.code}: ${error.message}` : "ERR_INTERNAL");
       logError("message.dead", said);
       emitMetrics({ MessagesDead: 1 });
       return true;
@@ -95,7 +95,7 @@ async function giveUp(
     const ageS = (Date.now() - Number(firstSentAt)) / SECOND_MS;
     emitMetrics({ MessagesReturned: 1, ...(queue === "urgent" && { UrgentMessageAge: ageS }) });
     if (isForeseen && receiveCount >= RENEW_FROM) {
-      await queues.renew(message, delaySeconds);
+      await queues.resend(message, delaySeconds);
       return true;
     }
     await queues.delay(message, delaySeconds);

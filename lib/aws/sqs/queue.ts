@@ -83,9 +83,9 @@ export interface WorkerQueues {
   /** It comes back after so many seconds, rather than after the queue's own time-out. */
   delay(message: Received, delaySeconds: number): Promise<void>;
   /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */
-  renew(message: Received, delaySeconds: number): Promise<void>;
+  resend(message: Received, delaySeconds: number): Promise<void>;
   /** Lays it to rest where a person finds it, with the reason; the caller lets go of the message itself. */
-  bury(message: Received, reason: string): Promise<void>;
+  moveToDeadLetterQueue(message: Received, reason: string): Promise<void>;
 }
 
 /** Every function rejects with what the SDK says: the message is still on its queue then. */
@@ -104,7 +104,7 @@ export function createWorkerQueues(client: SQSClient, urls: QueueUrls, deadLette
         }),
       );
     },
-    async renew({ queue, body, firstSentAt }, delaySeconds) {
+    async resend({ queue, body, firstSentAt }, delaySeconds) {
       const MessageAttributes = { firstSentAt: { DataType: "Number", StringValue: firstSentAt } };
       await client.send(
         new SendMessageCommand({
@@ -115,7 +115,7 @@ export function createWorkerQueues(client: SQSClient, urls: QueueUrls, deadLette
         }),
       );
     },
-    async bury({ queue, body }, reason) {
+    async moveToDeadLetterQueue({ queue, body }, reason) {
       const MessageAttributes = { reason: { DataType: "String", StringValue: reason } };
       await client.send(
         new SendMessageCommand({ QueueUrl: deadLetterUrls[queue], MessageBody: body, MessageAttributes }),

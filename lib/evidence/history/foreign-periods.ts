@@ -11,7 +11,7 @@ import type { OffPeriod } from "./off-period.ts";
  * @param runs - all of the stream.
  * @param first - where audits found it newly listed; null where none did, undefined where nobody has looked.
  */
-export function foreignAnswer(
+export function foreignPeriod(
   run: ListedPeriod,
   group: readonly Moment[],
   runs: readonly ListedPeriod[],

@@ -10,7 +10,7 @@ import type { ListedRow } from "./observations.ts";
 import type { OffPeriod } from "./off-period.ts";
 
 /** @param absent - complete lists in which it should have been, and was not. */
-export function ownAnswer(
+export function ourPeriod(
   period: Period,
   seen: readonly ListedRow[],
   absent: readonly Snapshot[],

@@ -29,14 +29,14 @@ export interface LeaseStore {
     readonly expiresAt: Date;
   }): Promise<boolean>;
   /** So many are gone that nobody took, also of a slice that holds fewer. */
-  loseLeases(request: {
+  forfeitLeases(request: {
     readonly quota: Quota;
     readonly sliceStart: Date;
     readonly leases: number;
     readonly expiresAt: Date;
   }): Promise<void>;
   /** Nobody gets a lease of these slices any more. */
-  fillSlices(request: {
+  blockSlices(request: {
     readonly quota: Quota;
     readonly sliceStarts: readonly Date[];
     readonly budget: number;
@@ -78,14 +78,14 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
   /** By quota and priority, of the call that is to follow the one under way. */
   const ahead = new Map<string, { readonly startMs: number; readonly granted: Promise<boolean> }>();
 
-  async function askOrUseAhead(quota: Quota, priority: Priority, slice: Slice): Promise<boolean> {
+  async function usePrefetchedOrRequest(quota: Quota, priority: Priority, slice: Slice): Promise<boolean> {
     const taken = ahead.get(`${quota} ${priority}`);
     ahead.delete(`${quota} ${priority}`);
     return (taken?.startMs === slice.startMs && (await taken.granted)) || ask(quota, priority, slice);
   }
 
   const slowDown = (quota: Quota): Promise<void> =>
-    store.loseLeases({
+    store.forfeitLeases({
       quota,
       sliceStart: new Date(sliceAt(paces[quota], now().getTime()).startMs),
       leases: leasesForfeited(paces[quota]),
@@ -98,7 +98,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
     restUntilMs.set(quota, untilMs);
     const { budget } = paces[quota];
     const sliceStarts = slicesUntil(paces[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
-    await store.fillSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+    await store.blockSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
   }
 
   return {
@@ -123,7 +123,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
         const nowMs = now().getTime();
         const restMs = restUntilMs.get(quota) ?? 0;
         const slice = sliceAt(pace, nowMs);
-        if (nowMs >= restMs && nowMs < slice.closesMs && (await askOrUseAhead(quota, priority, slice))) {
+        if (nowMs >= restMs && nowMs < slice.closesMs && (await usePrefetchedOrRequest(quota, priority, slice))) {
           if (now().getTime() < slice.closesMs) return undefined;
           continue; // the store was slow and the slice is over: its lease is lost
         }
@@ -138,7 +138,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
      * Asks for the lease of a call that will follow at once, while the one before it is under way. It is as good as any until its slice is
      * over; who comes later, or got none, asks anew. Never rejects.
      */
-    takeAhead(quota: Quota, priority: Priority): void {
+    prefetchLease(quota: Quota, priority: Priority): void {
       const slice = sliceAt(paces[quota], now().getTime());
       const granted = ask(quota, priority, slice).catch(() => false);
       ahead.set(`${quota} ${priority}`, { startMs: slice.startMs, granted });

@@ -39,11 +39,11 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Ope
   const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
   const { ledger, policy, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
-  if ("fault" in open) return refused([open.fault]);
+  if ("issue" in open) return refused([open.issue]);
   if (event.resume && open.state.applied) return goOn(open, deps);
   const now = deps.now();
-  const fault = invalidReason(open, { now, policyHash });
-  if (fault) return refused([fault]);
+  const issue = invalidReason(open, { now, policyHash });
+  if (issue) return refused([issue]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
   if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // before it is: somebody is told also if all else fails
@@ -109,8 +109,8 @@ async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }:
 /** Somebody else was faster. */
 async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
-  const fault = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
-  return refused([fault ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
+  const issue = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
+  return refused([issue ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
 }
 
 /** Puts what is left of the batch on the queue again, whoever asks: an order is carried out once. */

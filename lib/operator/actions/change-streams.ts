@@ -35,11 +35,11 @@ export function refusalForProtected(stream: Stream, action: Action, policy: Poli
 }
 
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
-  const faults = event.streams.flatMap((stream, index) => {
+  const issues = event.streams.flatMap((stream, index) => {
     const message = refusalForProtected(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
-  if (faults.length > 0) return refused(faults);
+  if (issues.length > 0) return refused(issues);
   const { action, requestedBy, streams } = event;
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
   const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);

@@ -37,8 +37,8 @@ export async function explainReport(key: string, deps: ExplainDeps): Promise<Ope
 function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): Explained {
   if ("untranslated" in record) {
     const { key, untranslated, ...stored } = record;
-    const { source, receivedAt, faults } = untranslated;
-    return { key, source, receivedAt, faults, stored };
+    const { source, receivedAt, issues } = untranslated;
+    return { key, source, receivedAt, issues, stored };
   }
   const { key, report, ...stored } = record;
   const { decision, facts } = stored;

@@ -20,8 +20,8 @@ export interface MakePlanDeps extends PlanDeps {
 export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
-  const fault = selector && outsideScope(selector, policy);
-  if (fault) return refused([fault]);
+  const issue = selector && outsideScope(selector, policy);
+  if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, off] = await Promise.all([
     selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [], liveCount: undefined },

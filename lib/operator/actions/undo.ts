@@ -3,7 +3,7 @@
  * order still wants off. That plan is applied as any other.
  */
 import type { Stream } from "../../core/stream.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { Skipped } from "../../plans/selector.ts";
@@ -34,7 +34,7 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorRe
     const taken = streams.map((stream) => ({ stream }));
     return { ...(await planBack(taken, event, deps)), batch };
   } catch (failure) {
-    return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled now; enable by name")]), orderId };
   }
 }
 

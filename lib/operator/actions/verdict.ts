@@ -42,7 +42,7 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   const { ledger, now, policy } = deps;
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
-  if ("fault" in wanted) return refused([wanted.fault]);
+  if ("issue" in wanted) return refused([wanted.issue]);
   const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
@@ -66,20 +66,20 @@ const NOT_UNDERSTOOD: Issue = {
 type ApprovedAction = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
 
 /** As the person says; where nothing is said, as the decision asked that was held. */
-function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly fault: Issue } {
+function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly issue: Issue } {
   const { decision, decidedAt, outcome } = record;
   const held = outcome === "held" && acts(decision) ? decision : undefined;
   const action = as ?? held?.action;
   if (action === undefined) {
     const message = "must be pause or disable: no decision that was held asks for either";
-    return { fault: { pointer: "/as", message } };
+    return { issue: { pointer: "/as", message } };
   }
   if (action === "disable") {
     const asked = held?.action === "disable" ? hoursBetween(decidedAt, held.resumeTime) : DEFAULT_DISABLE_HOURS;
     return { action, hours: hours ?? asked };
   }
   if (hours === undefined) return { action };
-  return { fault: { pointer: "/hours", message: "is for a disable only, and a pause was held" } };
+  return { issue: { pointer: "/hours", message: "is for a disable only, and a pause was held" } };
 }
 
 /** The hours that the decision added: seconds were cut off, and of the most that Live takes some minutes. */

@@ -55,7 +55,7 @@ export interface PlanResponse {
    * of which it is not known any more.
    */
   readonly alreadyOffKnown: boolean;
-  readonly breaker: ApprovalThreshold;
+  readonly approvalThreshold: ApprovalThreshold;
   /** At the pace that is allowed, alone. */
   readonly estimatedSeconds: number;
   readonly approvedBy?: string;
@@ -132,7 +132,7 @@ export interface ExplainedUntranslated {
   readonly key: string;
   readonly source: string;
   readonly receivedAt: string;
-  readonly faults: readonly Issue[];
+  readonly issues: readonly Issue[];
   readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
 }
 
@@ -170,5 +170,5 @@ export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | 
   /** Approved, but its order may not be on its way: it is to be approved once more. */
   readonly verdict?: Verdict;
   /** Why it could not be translated. */
-  readonly faults?: readonly Issue[];
+  readonly issues?: readonly Issue[];
 }

@@ -4,7 +4,7 @@ import { type Finding, finding } from "../finding.ts";
 import type { FloodMaterial, Post, ReportItem, Run } from "./inputs.ts";
 import { SOURCE } from "./load-profile.ts";
 
-export const PARKED_ALERT = "offair-local-reports-held";
+export const HELD_ALERT = "offair-local-reports-held";
 
 /** How a report may end that had its stream taken off, or tried to. */
 const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"]);
@@ -105,10 +105,10 @@ const nothingLost = (accepted: readonly Ended[], { run, deadLetters }: FloodMate
   ]);
 
 function oneAlert({ alerts }: FloodMaterial, held: number): Finding {
-  const times = alerts.filter((name) => name === PARKED_ALERT).length;
+  const times = alerts.filter((name) => name === HELD_ALERT).length;
   return finding(8, "whoever is on call is told once", `${held} held`, [
     ...(held > 0 ? [] : ["nothing was held: there was no more to do than the limit allows"]),
-    ...(times === 1 ? [] : [`${PARKED_ALERT} went off ${times} times`]),
+    ...(times === 1 ? [] : [`${HELD_ALERT} went off ${times} times`]),
   ]);
 }
 

@@ -284,7 +284,7 @@ it("a manifest keeps the most frequent reasons, and counts the others", () => {
 });
 
 it("a link of the chain is a point of the history", () => {
-  const link = manifestSchema.parse({
+  const entry = manifestSchema.parse({
     ...{
       version: 2,
       number: 7,
@@ -294,7 +294,7 @@ it("a link of the chain is a point of the history", () => {
     },
     kind: "missed",
   });
-  expect(historyPoint(link)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
+  expect(historyPoint(entry)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
 });
 
 it("an axis has a few whole steps, and reaches the highest", () => {

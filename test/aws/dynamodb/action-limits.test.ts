@@ -271,7 +271,7 @@ describe("the streams that are live", () => {
 
 describe("what a person did alone", () => {
   const takeTwo = (person: string): Promise<number> =>
-    worker().changeTakenAlone(person, (taken) => {
+    worker().changeSoloUse(person, (taken) => {
       const used = counts(taken);
       return { taken: { slices: [{ startMs: 0, bySource: { off: used + 2 } }] }, answer: used + 2 };
     });

@@ -64,7 +64,7 @@ describe("a window", () => {
     now = later(30 * MINUTE_MS);
     const untranslated: UntranslatedRecord = {
       key: `huawei-push#${randomUUID()}`,
-      untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), faults: [] },
+      untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
       ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
     };
     await ledger.recordUntranslated(untranslated);

@@ -80,7 +80,7 @@ describe("reports read by time", () => {
       key: "sightengine#1",
       untranslated: {
         ...{ source: "sightengine", id: "1", receivedAt: at, bodySha256: "0" },
-        faults: [{ pointer: "/media", message: "is missing" }],
+        issues: [{ pointer: "/media", message: "is missing" }],
       },
       ...{ decidedAt: at, outcome: "review", because: "untranslatable" },
     });

@@ -50,7 +50,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: at(0), bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/event", message }],
+    issues: [{ pointer: "/event", message }],
   },
   ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
 });
@@ -234,9 +234,9 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
   ),
   fc
     .constantFrom("must be text", "is missing")
-    .map((fault) =>
-      request(`record what nobody could translate: ${fault}`, (ledger, cast) =>
-        ledger.recordUntranslated(untranslated(cast, fault)),
+    .map((issue) =>
+      request(`record what nobody could translate: ${issue}`, (ledger, cast) =>
+        ledger.recordUntranslated(untranslated(cast, issue)),
       ),
     ),
   fc

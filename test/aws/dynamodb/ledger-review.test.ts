@@ -31,7 +31,7 @@ const untranslated = (decidedAt = AT, key = `huawei-push#${randomUUID()}`): Untr
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/event", message: "is missing" }],
+    issues: [{ pointer: "/event", message: "is missing" }],
   },
   ...{ decidedAt, outcome: "review", because: "untranslatable" },
 });
@@ -242,6 +242,6 @@ it("a made-up page says what is wrong with it, and not what it holds", async () 
   const secret = Buffer.from('{"pk":"REPORT#hush","sk":"hush"}').toString("base64url");
   await expect(onTable.openReviews(10, secret)).rejects.toMatchObject({
     message: expect.not.stringContaining("hush"),
-    details: { faults: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
+    details: { issues: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
   });
 });

@@ -65,7 +65,7 @@ const CHANGES: readonly (readonly [string, (made: Made) => Promise<unknown>])[] 
     () =>
       ledger.recordUntranslated({
         key: `huawei-push#${randomUUID()}`,
-        untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), faults: [] },
+        untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
         ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
       }),
   ],

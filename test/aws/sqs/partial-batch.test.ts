@@ -219,9 +219,9 @@ describe("waiting", () => {
 
   it("keeps the age of a message through all its copies, for the alarm that watches it", async () => {
     const { client, urls, deadLetterUrls } = queues.current;
-    const { renew } = createWorkerQueues(client, urls, deadLetterUrls);
+    const { resend } = createWorkerQueues(client, urls, deadLetterUrls);
     const old = { queue: "bulk" as const, body: "aged", receiptHandle: "", firstSentAt: "1700000000000" };
-    await renew(old, 0);
+    await resend(old, 0);
     const event = await queues.current.receive("bulk");
     const copies = event.Records.filter(({ body }) => body === "aged");
     expect(copies).toMatchObject([{ messageAttributes: { firstSentAt: { stringValue: "1700000000000" } } }]);
@@ -259,9 +259,9 @@ describe("what can never succeed", () => {
   it("is also a fault of ours that keeps coming back, and nothing of the body is in the reason", async () => {
     await send("urgent", "a riddle");
     const event = await queues.current.receive("urgent");
-    const fault = () => Promise.reject(new TypeError("cannot read a riddle"));
-    expect((await settle(event, fault, { receiveCount: 17 })).failed).toHaveLength(1);
-    expect((await settle(event, fault, { receiveCount: 18 })).failed).toEqual([]);
+    const issue = () => Promise.reject(new TypeError("cannot read a riddle"));
+    expect((await settle(event, issue, { receiveCount: 17 })).failed).toHaveLength(1);
+    expect((await settle(event, issue, { receiveCount: 18 })).failed).toEqual([]);
     expect(await deadLetters("urgent")).toEqual([{ body: "a riddle", reason: "ERR_INTERNAL" }]);
   });
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
   [from, to] = [await create(), await create()];
 });
 
-async function bury(count: number, reason?: string): Promise<void> {
+async function moveToDeadLetterQueue(count: number, reason?: string): Promise<void> {
   const MessageAttributes = reason === undefined ? {} : { reason: { DataType: "String", StringValue: reason } };
   for (let index = 0; index < count; index++) {
     const MessageBody = JSON.stringify({ kind: "order", orderId: `op-${randomUUID()}`, index });
@@ -52,8 +52,8 @@ const ask = (event: { dryRun: boolean }, change: Partial<RedriveDeps> = {}) =>
 
 describe("a dry run", () => {
   it("names each dead letter with its reason, brings none back, and hides none from who does so next", async () => {
-    await bury(11, "ERR_MESSAGE_INVALID: the message is not JSON");
-    await bury(1);
+    await moveToDeadLetterQueue(11, "ERR_MESSAGE_INVALID: the message is not JSON");
+    await moveToDeadLetterQueue(1);
     const { redriven = [], ...answer } = await ask({ dryRun: true });
     expect(answer).toEqual({ ok: true, dryRun: true, results: [], errors: [] });
     expect(redriven.map(({ reason }) => reason).sort()).toEqual([
@@ -69,7 +69,7 @@ describe("a dry run", () => {
 
 describe("brought back", () => {
   it("are all, as they were, and on whose word is logged of each", async () => {
-    await bury(12);
+    await moveToDeadLetterQueue(12);
     const { redriven = [] } = await ask({ dryRun: false });
     expect(redriven).toHaveLength(12);
     expect((await bodies(to)).map((body) => JSON.parse(body).index).sort((a, b) => a - b)).toEqual([
@@ -81,7 +81,7 @@ describe("brought back", () => {
   });
 
   it("are as many as the time allows, and the answer says that more may be left", async () => {
-    await bury(12);
+    await moveToDeadLetterQueue(12);
     const slow: RedriveDeps["bringBack"] = (_, options) =>
       redrive(queues.current.client, {
         ...{ from, to, ...options },
@@ -99,7 +99,7 @@ describe("brought back", () => {
   });
 
   it("where the queue takes none, the answer says so, and none is gone", async () => {
-    await bury(2);
+    await moveToDeadLetterQueue(2);
     const gone: RedriveDeps["bringBack"] = (_, options) =>
       redrive(queues.current.client, { from, to: `${to}-gone`, ...options });
     expect(await ask({ dryRun: false }, { bringBack: gone })).toEqual({
@@ -111,7 +111,7 @@ describe("brought back", () => {
   });
 
   it("that were laid there by somebody else do not fill the answer with their reason", async () => {
-    await bury(1, "💣".repeat(20_000));
+    await moveToDeadLetterQueue(1, "💣".repeat(20_000));
     const { redriven = [] } = await ask({ dryRun: false });
     expect(redriven[0]?.reason).toBe("💣".repeat(150));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
-import { answersOf } from "../../../lib/evidence/history/history.ts";
+import { periodsOf } from "../../../lib/evidence/history/history.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
 import type { FirstListed, OffPeriod } from "../../../lib/evidence/history/off-period.ts";
@@ -67,12 +67,12 @@ async function ask({ lists = [], orders = [], events = [], expected = [], firstL
     await sightings.add({ ...snapshot, complete: listed === "x" || listed === "-" }, rows);
   }
   const ledger = createLedgerView();
-  ledger.addExpected({ object: "expected/1", link: 1 }, expected);
-  ledger.addEvents({ object: "events/2", link: 2 }, [
+  ledger.addExpected({ object: "expected/1", entry: 1 }, expected);
+  ledger.addEvents({ object: "events/2", entry: 2 }, [
     ...orders.map((each) => ({ kind: "order" as const, order: each })),
     ...events,
   ]);
-  return answersOf(DAY, { sightings, ledger, firstListed });
+  return periodsOf(DAY, { sightings, ledger, firstListed });
 }
 const only = async (given: Given): Promise<OffPeriod> => {
   const { answers } = await ask(given);
@@ -440,7 +440,7 @@ describe("who decided, and who approved:", () => {
 it("the later export of an item is what became of it, in whatever order exports are read", async () => {
   const ledger = createLedgerView();
   const report = (outcome: string): EventLine => reportOf("hive#1", { outcome });
-  ledger.addEvents({ object: "events/9", link: 9 }, [report("verified")]);
-  ledger.addEvents({ object: "events/3", link: 3 }, [report("held")]);
+  ledger.addEvents({ object: "events/9", entry: 9 }, [report("verified")]);
+  ledger.addEvents({ object: "events/3", entry: 3 }, [report("held")]);
   expect(ledger.report("hive#1")).toMatchObject({ object: "events/9", line: { outcome: "verified" } });
 });

@@ -73,7 +73,7 @@ describe("a lease", () => {
   });
 
   it("is waited for two slices at most, and not at all where the call's time is over before", async () => {
-    await store.fillSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17, expiresAt: at(0) });
+    await store.blockSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17, expiresAt: at(0) });
     expect(await refusal(take(environment(), "block-once", "urgent", { until: at(4_999) }))).toBe("ERR_LIVE_THROTTLED");
     expect(nowMs).toBe(NOON_MS);
     expect(await refusal(take(environment(), "block-once", "urgent", { deadline: AbortSignal.abort() }))).toBe(
@@ -118,7 +118,7 @@ describe("a lease that is taken ahead", () => {
 
   it("is that of the next call of its quota and priority, and counted once", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     expect(used()).toEqual([1]);
     await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1]);
@@ -128,7 +128,7 @@ describe("a lease that is taken ahead", () => {
 
   it("is no other priority's, and no other quota's", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     await take(leases, "block-once", "bulk");
     await take(leases, "online", "urgent");
     expect(used()).toEqual([2, 1]);
@@ -136,7 +136,7 @@ describe("a lease that is taken ahead", () => {
 
   it("is lost when its slice is over", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     nowMs += 5_000;
     await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1, 1]);
@@ -149,18 +149,18 @@ describe("a lease that is taken ahead", () => {
       return store.takeLease(request);
     };
     const leases = environment({ store: { ...store, takeLease } });
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     expect(await refusal(take(leases, "block-once", "urgent"))).toBe("ERR_LEDGER");
     isDown = false;
     await takeSeveral(17, "urgent");
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     await take(leases, "block-once", "urgent");
     expect(nowMs).toBe(NOON_MS + 5_000);
   });
 
   it("is given up after a 429: its slice may be filled", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "urgent");
+    leases.prefetchLease("block-once", "urgent");
     await leases.throttled("block-once");
     await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1 + 1 + 1]); // with the one that slows everybody down
@@ -206,7 +206,7 @@ describe("a 429", () => {
     const fails = async (): Promise<void> => {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
     };
-    const leases = environment({ store: { ...store, fillSlices: fails, loseLeases: fails }, random: () => 0.5 });
+    const leases = environment({ store: { ...store, blockSlices: fails, forfeitLeases: fails }, random: () => 0.5 });
     await inARow(leases, 3);
     expect(await takeSeveral(1, "urgent", leases)).toEqual([5_250]);
   });

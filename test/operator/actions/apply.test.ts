@@ -160,7 +160,7 @@ describe("a plan is refused", () => {
 describe("more than one person may do alone", () => {
   it("waits for a second person, and says why", async () => {
     const { world, apply, plan } = await createPlan();
-    expect(plan.breaker.needsApproval).toEqual(["limit-total", "limit-share"]);
+    expect(plan.approvalThreshold.needsApproval).toEqual(["limit-total", "limit-share"]);
     expect(await world.askAs(alice, apply)).toMatchObject(
       refusal(/second person.*limit-total, limit-share.*other than .*alice/),
     );
@@ -172,7 +172,12 @@ describe("more than one person may do alone", () => {
     expect(await world.askAs(bob, approve)).toMatchObject({ ok: true, batch: { state: "planned", approvedBy: bob } });
     expect(await world.askAs(carol, approve)).toMatchObject({ ok: true, batch: { approvedBy: bob } }); // the first stands
     expect((await world.askAs(carol, { action: "status", orderId })).plan).toMatchObject({
-      ...{ orderId, approvedBy: bob, streams: rooms(MANY), breaker: { needsApproval: ["limit-total", "limit-share"] } },
+      ...{
+        orderId,
+        approvedBy: bob,
+        streams: rooms(MANY),
+        approvalThreshold: { needsApproval: ["limit-total", "limit-share"] },
+      },
     });
     expect(await world.askAs(alice, apply)).toMatchObject({ ok: true, batch: { approvedBy: bob, appliedBy: alice } });
     await world.workAll();
@@ -227,7 +232,7 @@ describe("more than one person may do alone", () => {
   it("reaches a protected stream only so", async () => {
     const [stage] = rooms(1);
     const { world, apply, approve, plan } = await createPlan(1, alice, { protected: stage ? [stage] : [] });
-    expect(plan.breaker.needsApproval).toEqual(["protected-stream"]);
+    expect(plan.approvalThreshold.needsApproval).toEqual(["protected-stream"]);
     expect(await world.askAs(alice, apply)).toMatchObject(refusal("protected-stream"));
     await world.askAs(bob, approve);
     await world.askAs(alice, apply);
@@ -382,7 +387,11 @@ describe("what one person does alone within the window of the limits", () => {
     const world = await createIncidentWorld({ limits });
     expect((await planAndApply(world, alice, others(0, 6))).answer.ok).toBe(true);
     const { plan, answer } = await planAndApply(world, alice, others(6, 5));
-    expect(plan.breaker).toEqual({ most: 4, limit: "limit-total", needsApproval: ["limit-total", "limit-share"] });
+    expect(plan.approvalThreshold).toEqual({
+      most: 4,
+      limit: "limit-total",
+      needsApproval: ["limit-total", "limit-share"],
+    });
     expect(answer).toMatchObject(refusal("takes a second person's approval"));
     expect((await planAndApply(world, alice, others(11, 4))).answer.ok).toBe(true);
     world.wait(66 * MINUTE_MS);
@@ -393,7 +402,7 @@ describe("what one person does alone within the window of the limits", () => {
     const { world, apply: first } = await createPlan(6);
     const { plan } = await world.askAs(bob, { action: "plan", wanted: "disable", streams: others(6, 6) });
     const second = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
-    expect(plan?.breaker.needsApproval).toEqual([]);
+    expect(plan?.approvalThreshold.needsApproval).toEqual([]);
     expect((await world.askAs(alice, first)).ok).toBe(true);
     const answer = await world.askAs(alice, second);
     expect(answer).toMatchObject(refusal(/second person's approval \(limit.*alone in the last 60 minutes\)/));

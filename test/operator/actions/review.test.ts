@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
-import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
 import type { Untranslated } from "../../../lib/reports/untranslated.ts";
 import { NOON, policy, weaponsReport } from "../../support/fixtures.ts";
 import { away, createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
@@ -11,7 +11,7 @@ const csam = (id: string) => weaponsReport({ id, category: "csam" });
 const unsure = (id: string) => weaponsReport({ id, score: 0.6 });
 const untranslated = (id: string): Untranslated => ({
   ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
-  faults: [{ pointer: "/category", message: "is missing" }],
+  issues: [{ pointer: "/category", message: "is missing" }],
 });
 
 let world: IncidentWorld;
@@ -23,9 +23,9 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const approve = (report: string, event: object = {}, change: Partial<IncidentDeps> = {}) =>
+const approve = (report: string, event: object = {}, change: Partial<OperatorRequestDeps> = {}) =>
   world.ask({ action: "review", report, verdict: "approve", dryRun: false, ...event }, change);
-const reject = (report: string, event: object = {}, change: Partial<IncidentDeps> = {}) =>
+const reject = (report: string, event: object = {}, change: Partial<OperatorRequestDeps> = {}) =>
   world.ask({ action: "review", report, verdict: "reject", dryRun: false, ...event }, change);
 const waiting = async () => ((await world.ask({ action: "review" })).reviews ?? []).map(({ key }) => key);
 const calls = () => world.live.calls.map(({ action }) => action);
@@ -55,7 +55,7 @@ describe("the list of what waits", () => {
       },
       {
         ...{ key: "standard#m-3", source: "standard", receivedAt: NOON.toISOString(), ageMinutes: 2 },
-        ...{ outcome: "review", because: "untranslatable", faults: [{ pointer: "/category", message: "is missing" }] },
+        ...{ outcome: "review", because: "untranslatable", issues: [{ pointer: "/category", message: "is missing" }] },
       },
     ]);
   });
@@ -354,7 +354,7 @@ describe("an approval that was cut off goes on with the same order when it is gi
     return world.ledger.listOperatorOrders(orderId);
   };
 
-  it.each<[string, (w: IncidentWorld) => Partial<IncidentDeps>]>([
+  it.each<[string, (w: IncidentWorld) => Partial<OperatorRequestDeps>]>([
     ["the queue was away", () => ({ enqueue: away })],
     ["the queue's answer was lost", ({ deps }) => ({ enqueue: lost(deps.enqueue) })],
     ["the order could not be written", ({ ledger }) => ({ ledger: { ...ledger, writeOperatorOrders: away } })],

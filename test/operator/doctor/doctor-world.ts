@@ -4,7 +4,7 @@ import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
-import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
@@ -58,11 +58,11 @@ export function useDoctorWorld(): DoctorWorld {
     const { urgent } = connectLive(
       {
         ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
-        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_PACE_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
+        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
         ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
       },
       {
-        store: createGateStore(table.current.dynamo, TABLE, "audit", world.now),
+        store: createAdmissionStore(table.current.dynamo, TABLE, "audit", world.now),
         readSecret: async () => ({ version: "1", value: world.secret }),
         sleep: async (ms) => {
           clock += ms;

@@ -1,7 +1,7 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
@@ -50,7 +50,7 @@ const at = (date: Date) => ({
   skewMs: 0,
 });
 const noteKey = (state: KeyState, key = "key-1") =>
-  createGateStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
+  createAdmissionStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
     key,
     formatKeyState(state),
     "1",
@@ -146,8 +146,8 @@ describe("Live", () => {
     [{ kind: "status", status: 404, code: "APIG.0101" }, "ERR_LIVE_REJECTED", "LIVE_ENDPOINT"],
     [{ kind: "status", status: 403, code: "LIVE.100011014" }, "ERR_LIVE_REJECTED", "account"],
     [{ kind: "not-json" }, "ERR_LIVE_ANSWER", "LIVE_ENDPOINT"],
-  ] as const)("%j is %s, and its remedy speaks of %s", async (fault, code, remedy) => {
-    world.live.addFault({ ...fault, match: { path: "stream/blocks" } });
+  ] as const)("%j is %s, and its remedy speaks of %s", async (issue, code, remedy) => {
+    world.live.addFault({ ...issue, match: { path: "stream/blocks" } });
     expect(await check(LIVE)).toMatchObject({
       ...{ state: "failed", says: expect.stringContaining(code), remedy: expect.stringContaining(remedy) },
     });
@@ -267,7 +267,7 @@ describe("what a person has set, and what waits for one", () => {
         ...{ key: `standard#${id}`, decidedAt: decidedAt.toISOString(), outcome: "review", because: "untranslatable" },
         untranslated: {
           ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
-          faults: [{ pointer: "", message: "is not JSON" }],
+          issues: [{ pointer: "", message: "is not JSON" }],
         },
         review: "open",
       });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { streamKey } from "../../../../lib/core/stream.ts";
 import type { Policy } from "../../../../lib/policy/policy.ts";
-import { PARKED_ALERT } from "../../../../local/exercises/flood/checks.ts";
+import { HELD_ALERT } from "../../../../local/exercises/flood/checks.ts";
 import type { FloodMaterial } from "../../../../local/exercises/flood/inputs.ts";
 import { actingCategories, planFlood } from "../../../../local/exercises/flood/load-profile.ts";
 import { formatFloodCard, scoreFlood } from "../../../../local/exercises/flood/scorecard.ts";
@@ -40,7 +40,7 @@ const good: FloodMaterial = {
   liveStreams: 5,
   writes: ["1", "2"].map((name) => ({ stream: room(name), committed: true })),
   encoders: ["1", "2", "3", "4", "5"].map((name) => ({ stream: room(name), online: Number(name) > 2, pushes: 1 })),
-  alerts: [PARKED_ALERT, "offair-local-urgent-queue-old"],
+  alerts: [HELD_ALERT, "offair-local-urgent-queue-old"],
   reviews: ["standard#msg_3", "standard#msg_4", "standard#msg_5"],
   deadLetters: 0,
 };
@@ -115,7 +115,7 @@ describe("the scorecard of a flood", () => {
       /^nothing was held/,
     ],
     ["that nobody was told", { alerts: [] }, /went off 0 times$/],
-    ["that somebody was told twice", { alerts: [PARKED_ALERT, PARKED_ALERT] }, /went off 2 times$/],
+    ["that somebody was told twice", { alerts: [HELD_ALERT, HELD_ALERT] }, /went off 2 times$/],
     ["a held report that nobody is shown", { reviews: good.reviews.slice(1) }, /^msg_3: held, and not listed$/],
     [
       "a report that is shown twice",
