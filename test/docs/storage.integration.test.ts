@@ -9,7 +9,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
-import { createGateStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
@@ -49,7 +49,7 @@ const record: Required<ReportRecord> = {
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
-  untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), faults: [] },
+  untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
   ...{ decidedAt: AT, outcome: "review", because: "untranslatable", review: "open", verdict },
 };
 const draft: Required<OrderDraft> = {
@@ -90,7 +90,7 @@ const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
   const ledger = watch(createLedger(dynamo, TABLE, { now }));
-  const gate = watch(createGateStore(dynamo, TABLE, "worker", now));
+  const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
   const write = ledger.store;
@@ -125,12 +125,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.writeFreeze("standard", true, change);
   const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });
   await write.changeTaken(taken);
-  await write.changeTakenAlone("ana", taken);
+  await write.changeSoloUse("ana", taken);
 
   const slice = { quota: "block-once", sliceStart: NOON, expiresAt: NOON } as const;
   await gate.store.takeLease({ ...slice, live: true, upTo: 2, upToAlone: 2 });
-  await gate.store.loseLeases({ ...slice, leases: 1 });
-  await gate.store.fillSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
+  await gate.store.forfeitLeases({ ...slice, leases: 1 });
+  await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
