@@ -7,7 +7,8 @@ import { foldLedger } from "../../../lib/audit/export-ledger.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../../lib/core/time.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
-import { disableTaken, type Order } from "../../../lib/orders/order.ts";
+import type { Order } from "../../../lib/orders/order.ts";
+import { disableTaken } from "../../../lib/orders/order-history.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
 

@@ -7,7 +7,8 @@ import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { objectNameFault } from "../../../cli/evidence/object-name.ts";
-import { type OpenBundle, openBundle } from "../../../cli/evidence/open-bundle.ts";
+import { openBundle } from "../../../cli/evidence/open-bundle.ts";
+import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
 import { padded, parsePax, spellHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
 
