@@ -4,7 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings, useFiles } from "./offair.ts";
 
@@ -285,7 +285,9 @@ describe("what came of each stream", () => {
     const json = await offair(["watch", ID, "--json"], { env: gateway.as("bob") });
     for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(OBEYED);
     for (const { stream, error } of results) {
-      expect(shown.stdout).toContain(`failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`);
+      expect(shown.stdout).toContain(
+        `failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`,
+      );
     }
     expect(jsonLines(json).slice(0, -1)).toMatchObject(results.map(({ stream, error }) => ({ ...stream, error })));
   });
