@@ -21,29 +21,25 @@ const HELP = `npm run report -- CATEGORY [options]    sends a signed report to t
   --id ID          the sender's own id; the same id again is accepted and does nothing`;
 
 async function main(): Promise<number> {
-  const { values: options, positionals } = parseArgs({
+  const text = { type: "string" } as const;
+  const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      score: { type: "string" },
-      stream: { type: "string", default: "room-1" },
-      app: { type: "string", default: "live" },
-      domain: { type: "string", default: "publish.example.huawei.com" },
-      reason: { type: "string" },
-      source: { type: "string", default: "standard" },
-      id: { type: "string" },
-      help: { type: "boolean", default: false },
+      ...{ score: text, stream: text, app: text, domain: text },
+      ...{ reason: text, source: text, id: text, help: { type: "boolean" } },
     },
   });
-  if (options.help) {
+  if (values.help) {
     console.log(HELP);
     return 0;
   }
   const [category, extra] = positionals;
   if (category === undefined) throw new UsageError("which category?");
   if (extra !== undefined) throw new UsageError(`${extra} is one too many`);
-  const { domain, app, stream: name, source, reason, id = `msg_${randomBytes(5).toString("hex")}` } = options;
-  const score = options.score === undefined ? undefined : Number(options.score);
-  if (Number.isNaN(score)) throw new UsageError(`--score ${options.score}: must be a number from 0 to 1`);
+  const { domain = "publish.example.huawei.com", app = "live", stream: name = "room-1", source = "standard" } = values;
+  const { reason, id = `msg_${randomBytes(5).toString("hex")}` } = values;
+  const score = values.score === undefined ? undefined : Number(values.score);
+  if (Number.isNaN(score)) throw new UsageError(`--score ${values.score}: must be a number from 0 to 1`);
 
   if (!/^[\x21-\x7e]+$/.test(id)) throw new UsageError("--id: must be printable ASCII, as a header holds it");
 
@@ -58,9 +54,9 @@ async function main(): Promise<number> {
   if (!secret.startsWith("whsec_"))
     throw new UsageError(`--source ${source}: its reports are signed in another way; this sends Standard Webhooks`);
   const signed = signReport(report, secret, { id });
-  const { status, text } = await postReport(url, encodeURIComponent(source), signed);
-  console.log(`${visibleJson(report)}\nis answered ${status}: ${jsonText(text)}`);
-  if (status !== 202) return 1;
+  const answer = await postReport(url, encodeURIComponent(source), signed);
+  console.log(`${visibleJson(report)}\nis answered ${answer.status}: ${jsonText(answer.text)}`);
+  if (answer.status !== 202) return 1;
   console.log(`
 Its line appears where npm start runs. Why it was decided so, and what is off now:
   npx offair explain ${quoted(`${source}#${id}`)}
