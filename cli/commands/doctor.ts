@@ -1,6 +1,6 @@
 /** `offair doctor`: is everything well, seen from here and from there; what is not, with what to do about it. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { ShownCheck } from "../operator/response.ts";
+import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import type { Out } from "../terminal/output.ts";
 import { lookFromHere } from "../workflows/local-checks.ts";
@@ -44,7 +44,7 @@ const COLOURS = { ok: "green", warning: "yellow", failed: "red" } as const;
 const isState = (state: string): state is keyof typeof COLOURS => Object.hasOwn(COLOURS, state);
 const STATE_WIDTH = 9;
 
-function* checkText({ name, state, says, remedy }: ShownCheck, width: number, paint: Out["paint"]): Generator<string> {
+function* checkText({ name, state, says, remedy }: Check, width: number, paint: Out["paint"]): Generator<string> {
   const word = escapeInvisible(state).padEnd(STATE_WIDTH);
   yield `${isState(state) ? paint(COLOURS[state], word) : word}${escapeInvisible(name).padEnd(width)}  ${escapeInvisible(says)}`;
   if (remedy !== undefined && state !== "ok") yield `${" ".repeat(STATE_WIDTH + width)}  → ${escapeInvisible(remedy)}`;

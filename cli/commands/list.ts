@@ -2,8 +2,8 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
-import type { OperatorResponse, ShownResult } from "../operator/response.ts";
 import type { Command } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { textOf, type Values } from "../terminal/options.ts";
@@ -64,7 +64,7 @@ function sayText({ results, totals = {}, truncated }: OperatorResponse, values: 
   if (truncated) out.warn("offair: more is off than one answer holds: narrow it with --domain, --app or --stream");
 }
 
-function* rowText({ stream, resumeTime, order }: ShownResult, paint: Out["paint"]): Generator<string> {
+function* rowText({ stream, resumeTime, order }: Result, paint: Out["paint"]): Generator<string> {
   yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${escapeInvisible(formatStream(stream))}`;
   if (!order) {
     yield `  by       ${paint("yellow", "not by us: no order of ours explains it")}`;

@@ -1,7 +1,7 @@
 /** `offair review`: what waits for a person, and that person's answer. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
-import type { ShownReview } from "../operator/response.ts";
 import { reviewText } from "../render/review.ts";
 import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
@@ -77,7 +77,7 @@ async function listed(values: Values, deps: CommandDeps): Promise<Exit> {
   }
 }
 
-function say(reviews: readonly ShownReview[], { json }: Values, { out }: CommandDeps): void {
+function say(reviews: readonly ReviewRow[], { json }: Values, { out }: CommandDeps): void {
   for (const each of reviews) {
     if (json) out.json({ type: "review", ...each });
     else for (const line of reviewText(each, out.paint)) out.say(line);

@@ -1,7 +1,7 @@
 /** `offair undo`: brings back exactly what a batch took off. */
 
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, openOperator } from "../operator/client.ts";
-import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
@@ -57,7 +57,7 @@ also where somebody has to approve it first.`,
 };
 
 async function applyAtOnce(
-  { orderId, sha256: planSha256 }: ShownPlan,
+  { orderId, sha256: planSha256 }: PlanResponse,
   { reason, values, file }: { readonly reason: string; readonly values: Values; readonly file: string | undefined },
   operator: Operator,
   deps: CommandDeps,

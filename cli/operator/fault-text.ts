@@ -1,7 +1,7 @@
 /** What is wrong with what was asked, told with the words that were typed. */
 import type { Issue } from "../../lib/core/issues.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { NamedStream } from "./response.ts";
 
 /** Where the command has another word for it than the event. */
 const TYPED: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const TYPED: Readonly<Record<string, string>> = {
 };
 
 /** Not yet visible(). @param streams - those of the event, in its order. */
-export function issueText({ pointer, message }: Issue, streams: readonly NamedStream[] = []): string {
+export function issueText({ pointer, message }: Issue, streams: readonly Stream[] = []): string {
   const path = pointer.slice(1);
   const [, index, rest] = /^streams\/(\d+)(?:\/(.*))?$/.exec(path) ?? [];
   const stream = index === undefined ? undefined : streams[Number(index)];

@@ -1,9 +1,9 @@
 /** One signed POST to the gateway, and what came of it in a sentence for whoever has to mend it. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
+import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
-import { answerSchema, type OperatorResponse } from "./response.ts";
 import { signedHeaders } from "./sign.ts";
 import type { OperatorUrl } from "./url.ts";
 
@@ -94,7 +94,7 @@ function parseAnswer(body: Buffer, host: string): OperatorResponse {
 
 function readJson(body: Buffer) {
   try {
-    return answerSchema.safeParse(JSON.parse(body.toString()));
+    return operatorResponseSchema.safeParse(JSON.parse(body.toString()));
   } catch {
     return { data: undefined }; // what answers with no JSON is not ours
   }

@@ -2,7 +2,7 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
@@ -21,15 +21,15 @@ export const streamsText = (count: number): string => `${number(count)} ${count 
 export const wentWrong = ({ outcome }: { readonly outcome?: string }): boolean =>
   outcome !== undefined && WENT_WRONG.has(outcome);
 
-export const isOver = ({ state }: ShownBatch): boolean => !["planned", "running", "cancelling"].includes(state);
+export const isOver = ({ state }: BatchProgress): boolean => !["planned", "running", "cancelling"].includes(state);
 
-const sumOf = ({ outcomes }: ShownBatch, names: readonly string[]): number =>
+const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
 
-export const failures = (batch: ShownBatch): number => sumOf(batch, [...WENT_WRONG]);
+export const failures = (batch: BatchProgress): number => sumOf(batch, [...WENT_WRONG]);
 
 /** One line that fits a terminal of 80 columns for up to 5,000 streams. */
-export function progressText(batch: ShownBatch): string {
+export function progressText(batch: BatchProgress): string {
   const { count, left, secondsLeft, state, action } = batch;
   if (state === "planned") return "not applied yet";
   const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
@@ -38,7 +38,7 @@ export function progressText(batch: ShownBatch): string {
   return `${done}  ${countsText(batch, action)}${rest}`;
 }
 
-function countsText(batch: ShownBatch, action: string): string {
+function countsText(batch: BatchProgress, action: string): string {
   const verified = sumOf(batch, ["verified"]);
   const others: [string, number][] = [
     ["failed", sumOf(batch, FAILED)],
@@ -64,7 +64,7 @@ const STATES: Readonly<Record<string, string>> = {
   cancelled: "was cancelled",
 };
 
-export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
   const what = `${orderId}, ${escapeInvisible(action)} of ${streamsText(count)}`;
   yield paint("bold", `${what}, ${STATES[state] ?? escapeInvisible(state)}`);
@@ -76,7 +76,7 @@ export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<st
   yield `applied at ${secondOf(appliedAt)}${ended}`;
 }
 
-function* whoText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+function* whoText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { reason, requestedBy, approvedBy, appliedBy, cancelledBy, undoes, breakGlass } = batch;
   if (reason !== undefined) yield `because   ${escapeInvisible(reason)}`;
   const people: [string, string | undefined][] = [
@@ -98,7 +98,7 @@ const took = (from: string, to: string): string => {
 const OUTCOME_WIDTH = 12;
 
 /** What was said of it stands below it, for names may turn round what comes after them. */
-export function* resultText(result: ShownResult, paint: Out["paint"]): Generator<string> {
+export function* resultText(result: Result, paint: Out["paint"]): Generator<string> {
   const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
   const said = outcome ?? "-";
   const word = escapeInvisible(action === undefined ? said : `${action} ${said}`).padEnd(OUTCOME_WIDTH - 2);

@@ -2,17 +2,17 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownExplanation } from "../operator/response.ts";
+import type { ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
-type Decided = NonNullable<ShownExplanation["decision"]>;
-type Rules = NonNullable<ShownExplanation["rules"]>;
+type Decided = NonNullable<ReportExplanation["decision"]>;
+type Rules = NonNullable<ReportExplanation["rules"]>;
 
 const decisionText = ({ action, because, rule }: Decided): string =>
   `${escapeInvisible(action)}: ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
 
-export function* explainText(told: ShownExplanation, paint: Out["paint"]): Generator<string> {
+export function* explainText(told: ReportExplanation, paint: Out["paint"]): Generator<string> {
   const { key, source, stream, category, score, stored, now, issues = [], notes = [] } = told;
   yield paint(
     "bold",
@@ -37,7 +37,7 @@ export function* explainText(told: ShownExplanation, paint: Out["paint"]): Gener
   for (const note of notes) yield `  note      ${escapeInvisible(note)}`;
 }
 
-function* storedText(stored: NonNullable<ShownExplanation["stored"]>): Generator<string> {
+function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generator<string> {
   const { decision, decidedAt, mode, outcome, because, verdict } = stored;
   const when = `${secondOf(decidedAt)}${mode === undefined ? "" : `, mode ${escapeInvisible(mode)}`}`;
   yield `  decided   ${decision ? decisionText(decision) : "nobody could translate it"} (${when})`;
@@ -55,7 +55,7 @@ function* workings(rules: Rules, steps: readonly string[]): Generator<string> {
 }
 
 function* held(
-  { inScope, isProtected, mode, headroom = [], heldBackBy = [] }: ShownExplanation,
+  { inScope, isProtected, mode, headroom = [], heldBackBy = [] }: ReportExplanation,
   paint: Out["paint"],
 ): Generator<string> {
   if (inScope === false) yield "  scope     outside the ingest domains and apps of the policy";

@@ -2,7 +2,7 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownPlan } from "../operator/response.ts";
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
@@ -41,7 +41,7 @@ export interface Shown {
 }
 
 /** Lines; what others named ends each, for letters that are written from the right turn round what comes after them. */
-export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generator<string> {
+export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const many = streams.length.toLocaleString("en-US");
@@ -73,7 +73,13 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
 }
 
 /** What to type, by this one or by somebody else. */
-export function* nextSteps({ orderId, sha256, reason, approvalThreshold, approvedBy }: ShownPlan): Generator<string> {
+export function* nextSteps({
+  orderId,
+  sha256,
+  reason,
+  approvalThreshold,
+  approvedBy,
+}: PlanResponse): Generator<string> {
   const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
   if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
     yield "next, by somebody else:";
@@ -94,12 +100,12 @@ function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => strin
 
 const ADDRESS_WIDTH = 17;
 
-function details({ clientAddress, startTime }: ShownPlan["streams"][number]): string {
+function details({ clientAddress, startTime }: PlanResponse["streams"][number]): string {
   if (clientAddress === undefined && startTime === undefined) return "";
   return `${escapeInvisible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${escapeInvisible(secondOf(startTime ?? "-")).padEnd(22)}`;
 }
 
-function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<string> {
+function* skippedText(skipped: PlanResponse["skipped"], all: boolean): Generator<string> {
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
@@ -108,7 +114,7 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   }
 }
 
-function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
+function* approvalText({ approvalThreshold, approvedBy }: PlanResponse, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = approvalThreshold;
   const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {

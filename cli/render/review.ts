@@ -2,12 +2,12 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownReview } from "../operator/response.ts";
+import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
 /** The key first and alone: it is what a verdict names. Names of streams end their line. */
-export function* reviewText(row: ShownReview, paint: Out["paint"]): Generator<string> {
+export function* reviewText(row: ReviewRow, paint: Out["paint"]): Generator<string> {
   const { key, stream, category, score, because, rule, decision, verdict, issues = [], receivedAt, ageMinutes } = row;
   yield paint("bold", escapeInvisible(key));
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;

@@ -1,8 +1,8 @@
 /** What can be looked at from where the operator is: each thing that stands in the way is a check that failed, and not an error. */
 import { SECOND_MS } from "../../lib/core/time.ts";
+import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import type { ShownCheck } from "../operator/response.ts";
 import { operatorUrl } from "../operator/url.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { secondsText } from "../terminal/duration.ts";
@@ -12,7 +12,7 @@ import { textOf, type Values } from "../terminal/options.ts";
 /** AWS takes a signature that is five minutes off: who is one off will be five off some day. */
 const WARN_SKEW_MS = 60 * SECOND_MS;
 
-export async function lookFromHere(values: Values, deps: CommandDeps): Promise<ShownCheck[]> {
+export async function lookFromHere(values: Values, deps: CommandDeps): Promise<Check[]> {
   const url = await tried("url", async () => {
     const { endpoint, prefix, region } = operatorUrl(textOf(values, "url"), deps.env);
     return `${endpoint.origin}${prefix}, region ${region}`;
@@ -31,9 +31,9 @@ export async function lookFromHere(values: Values, deps: CommandDeps): Promise<S
   return [...here, gateway, clock(reply), ...refused, ...checks];
 }
 
-const failed = (name: string, says: string): ShownCheck => ({ name, state: "failed", says });
+const failed = (name: string, says: string): Check => ({ name, state: "failed", says });
 
-async function tried(name: string, look: () => Promise<string>): Promise<ShownCheck> {
+async function tried(name: string, look: () => Promise<string>): Promise<Check> {
   try {
     return { name, state: "ok", says: await look() };
   } catch (error) {
@@ -43,7 +43,7 @@ async function tried(name: string, look: () => Promise<string>): Promise<ShownCh
   }
 }
 
-function clock({ aheadMs }: Reply): ShownCheck {
+function clock({ aheadMs }: Reply): Check {
   const name = "clock";
   if (aheadMs === undefined) return { name, state: "warning", says: "the gateway does not say what time it is" };
   const off = Math.abs(aheadMs);

@@ -1,10 +1,11 @@
 /** What offair said no to, and how a command ends by what it answered. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { formatStream } from "../../lib/core/stream.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { issueText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
-import type { NamedStream, OperatorResponse, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
@@ -24,7 +25,7 @@ export function printIssues(
   reply: Reply,
   { out }: Pick<CommandDeps, "out">,
   { json }: Values,
-  streams: readonly NamedStream[] = [],
+  streams: readonly Stream[] = [],
 ): Exit | undefined {
   const { errors, ok, results } = reply.answer;
   const exit = exitOf(reply);
@@ -39,7 +40,7 @@ export function printIssues(
 }
 
 /** Streams that were refused each for a reason of its own. */
-function* leftOut(results: readonly ShownResult[]): Generator<string> {
+function* leftOut(results: readonly Result[]): Generator<string> {
   for (const { stream, error = "refused" } of results.slice(0, SHOWN)) {
     yield `  ${escapeInvisible(error)}: ${escapeInvisible(formatStream(stream))}`;
   }

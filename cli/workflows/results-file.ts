@@ -3,11 +3,11 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
-import type { ShownResult } from "../operator/response.ts";
+import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { FailedError, InputError, propertyOf } from "../terminal/errors.ts";
 
 /** Flat, so that the three names stand where a list of streams has them. */
-export const resultRow = ({ stream: { domain, app, stream }, ...rest }: ShownResult) => ({
+export const resultRow = ({ stream: { domain, app, stream }, ...rest }: Result) => ({
   ...{ type: "result", domain, app, stream },
   ...rest,
 });

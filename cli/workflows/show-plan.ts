@@ -1,6 +1,6 @@
 /** A plan as a command says it. */
 
-import type { ShownPlan } from "../operator/response.ts";
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { nextSteps, planText } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
@@ -13,7 +13,7 @@ interface Saying {
 }
 
 export function sayPlan(
-  plan: ShownPlan,
+  plan: PlanResponse,
   { values, exit = EXIT.done, withoutNext = false }: Saying,
   { out, now }: Pick<CommandDeps, "out" | "now">,
 ): void {

@@ -1,9 +1,9 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import { issueText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
-import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
@@ -35,7 +35,7 @@ export async function watchBatch(watching: Watching, operator: Operator, deps: C
   }
 }
 
-async function progressOf(watching: Watching, operator: Operator): Promise<ShownBatch | undefined> {
+async function progressOf(watching: Watching, operator: Operator): Promise<BatchProgress | undefined> {
   const { orderId } = watching;
   const asked = { action: "status", orderId, results: false, reason: "offair watch" } as const;
   const reply = await askFor(asked, watching, operator);
@@ -43,7 +43,7 @@ async function progressOf(watching: Watching, operator: Operator): Promise<Shown
 }
 
 /** @throws RefusedError, FailedError where there is none in it. */
-function batchOf({ answer, isTaken }: Reply, orderId: string): ShownBatch {
+function batchOf({ answer, isTaken }: Reply, orderId: string): BatchProgress {
   if (answer.batch) return answer.batch;
   const [issue] = answer.errors;
   if (issue && brokeDown(answer)) throw new FailedError(`${issueText(issue)}${goesOn(orderId)}`);
@@ -108,7 +108,7 @@ async function tellEnd(watching: Watching, operator: Operator, { out }: CommandD
 }
 
 /** On a terminal of a long list only what went wrong, and that always. */
-export function sayResults(results: readonly ShownResult[], values: Values, out: CommandDeps["out"]): void {
+export function sayResults(results: readonly Result[], values: Values, out: CommandDeps["out"]): void {
   const all = values.all === true || !out.isTerminal;
   const shown = all ? results : [...results.slice(0, SHOWN), ...results.slice(SHOWN).filter(wentWrong)];
   for (const each of shown) for (const line of resultText(each, out.paint)) out.say(line);

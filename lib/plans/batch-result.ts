@@ -1,6 +1,6 @@
 /** A batch: an applied plan. What came of each of its streams is written once, by the worker, so that one read tells how far it is. */
 import * as z from "zod";
-import type { Action, Outcome } from "../orders/order.ts";
+import type { Outcome } from "../orders/order.ts";
 
 /** `cancelled`: nothing was sent, for the batch was cancelled before its turn. */
 export type BatchOutcome = Outcome | "cancelled";
@@ -19,31 +19,3 @@ export const batchResultSchema = z.object({
   error: z.string().exactOptional(),
 });
 export type BatchResult = z.infer<typeof batchResultSchema>;
-
-/** How far a batch is. */
-export interface BatchProgress {
-  readonly orderId: string;
-  readonly planSha256: string;
-  readonly action: Action;
-  readonly reason: string;
-  /** Who planned it, approved it, applied it, cancelled it. */
-  readonly requestedBy: string;
-  readonly approvedBy?: string;
-  readonly appliedBy?: string;
-  readonly cancelledBy?: string;
-  /** Applied without the second person that it took. */
-  readonly breakGlass?: true;
-  /** Of the batch that it undoes. */
-  readonly undoes?: string;
-  /** `planned`, `expired`: not applied. `cancelling`: what had been sent before is still ending. */
-  readonly state: "planned" | "expired" | "running" | "cancelling" | "done" | "cancelled";
-  readonly count: number;
-  readonly outcomes: Readonly<Partial<Record<BatchOutcome, number>>>;
-  readonly left: number;
-  /** By the allowed pace; absent when nothing is left. */
-  readonly secondsLeft?: number;
-  readonly appliedAt?: string;
-  readonly cancelledAt?: string;
-  /** Of the last result so far. */
-  readonly endedAt?: string;
-}

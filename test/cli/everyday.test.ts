@@ -1,10 +1,10 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const run = (args: readonly string[], surroundings: Surroundings = {}) =>
@@ -327,7 +327,7 @@ describe("explain", () => {
   const facts = { workedAt: AT, orders: [] };
 
   it("tells of a report how it was decided, and what today's policy would say", async () => {
-    const explanation: ExplainedReport = {
+    const explanation: ReportExplanation = {
       ...{
         key: "hive#42",
         ...claimed,
@@ -354,7 +354,7 @@ describe("explain", () => {
   });
 
   it("tells of a claim what it would meet", async () => {
-    const explanation: ExplainedClaim = {
+    const explanation: ReportExplanation = {
       ...{ ...claimed, decision, rules, steps: [], facts, policy: "p", inScope: true, isProtected: false },
       ...{ mode: "observe", frozen: null, headroom: [{ limit: "limit-total", used: 3, most: 3 }], liveStreams: null },
       ...{ heldBackBy: ["observed", "limit-total"], notes: [] },

@@ -24,7 +24,8 @@ import {
   soloApprovalReasons,
 } from "../../safeguards/two-person-rule.ts";
 import type { ApplyEvent } from "../contract/request.ts";
-import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import { codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 

@@ -2,7 +2,8 @@
 
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { ApproveEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
 export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<OperatorResponse> {

@@ -4,7 +4,8 @@ import { alteredIssue, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { CancelEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
 /** Marked first and parsed afterwards: also what was altered can be stopped. */

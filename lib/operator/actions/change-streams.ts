@@ -12,7 +12,8 @@ import type { Message } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
 import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safeguards/two-person-rule.ts";
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { allWell, codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;

@@ -3,7 +3,8 @@
 import { type Policy, sourceOf } from "../../policy/policy.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
 import type { OperatorEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;

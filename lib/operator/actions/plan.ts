@@ -8,7 +8,8 @@ import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
-import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import { codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {

@@ -3,7 +3,8 @@ import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { RedriveEvent } from "../contract/request.ts";
-import { messageOf, type OperatorResponse } from "../contract/response.ts";
+import { messageOf } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 
 /** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;

@@ -6,7 +6,8 @@ import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorEvent } from "../contract/request.ts";
-import { type OperatorResponse, type ReviewRow, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse, ReviewRow } from "../contract/response-schema.ts";
 
 const PAGE = 100;
 

@@ -2,7 +2,6 @@
 
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
-import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -11,7 +10,9 @@ import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
 import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
-import { type OperatorResponse, type PlanResponse, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
+import { secondsFor, type WritesAMinute } from "./batch-progress.ts";
 
 export interface PlanDeps {
   readonly ledger: PlanStore & LimitStore;

@@ -3,17 +3,18 @@
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { summarise } from "../../orders/order-summary.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
-import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
-import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
+import type { BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import type { StatusEvent } from "../contract/request.ts";
-import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
+import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
+import { summarise } from "./order-summary.ts";
 import { planResponse } from "./save-plan.ts";
 
 export interface BatchDeps {

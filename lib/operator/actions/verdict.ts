@@ -8,11 +8,12 @@ import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { allWell, codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
+import { summarise } from "./order-summary.ts";
 import { reviewRow } from "./review.ts";
 
 /**

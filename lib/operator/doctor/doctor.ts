@@ -5,7 +5,8 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Check, messageOf, type OperatorResponse } from "../contract/response.ts";
+import { messageOf } from "../contract/response.ts";
+import type { Check, OperatorResponse } from "../contract/response-schema.ts";
 import { judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
 import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";

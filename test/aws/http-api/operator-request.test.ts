@@ -6,7 +6,7 @@ import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-ap
 import { respondToOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
 const SECRET: string = SAMPLE.headers["x-offair-gateway"];

@@ -1,10 +1,10 @@
 /** How offair is reached, whichever command it is. */
 import { describe, expect, it } from "@jest/globals";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
-import { refusal } from "../responses.ts";
 import { useGateway } from "../gateway.ts";
 import { offair } from "../offair.ts";
+import { refusal } from "../responses.ts";
 
 const gateway = useGateway();
 const list = (env: NodeJS.ProcessEnv = gateway.as("alice")) => offair(["list"], { env });

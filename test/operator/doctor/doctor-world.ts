@@ -15,7 +15,7 @@ import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";

@@ -13,7 +13,7 @@ import {
   refused,
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
-import type { Check } from "../../../lib/operator/contract/response.ts";
+import type { Check } from "../../../lib/operator/contract/response-schema.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";

@@ -1,8 +1,6 @@
 /** An order as a person is shown it. */
-import type { Order } from "./order.ts";
-
-export type OrderSummary = Pick<Order, "number" | "action" | "reason" | "placedAt"> &
-  Partial<Pick<Order, "outcome" | "resumeTime" | "error">> & { readonly by: string };
+import type { Order } from "../../orders/order.ts";
+import type { OrderSummary } from "../contract/response-schema.ts";
 
 export const summarise = ({
   number,

@@ -1,9 +1,10 @@
 /** How far a batch is: from its plan, what became of that, and the results that are written so far. */
-import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import type { Action } from "../orders/order.ts";
-import type { BatchOutcome, BatchProgress, BatchResult } from "./batch-result.ts";
-import type { StoredPlan } from "./load-plan.ts";
-import type { PlanState } from "./plan.ts";
+import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import type { Action } from "../../orders/order.ts";
+import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
+import type { StoredPlan } from "../../plans/load-plan.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import type { BatchProgress } from "../contract/response-schema.ts";
 
 /** What Live may be asked for, by the worker alone. */
 export type WritesAMinute = Readonly<Record<Action, number>>;
