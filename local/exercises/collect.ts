@@ -8,7 +8,7 @@ import type { Simulator } from "../live/simulator.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { EvidenceRecords, Item, LiveState } from "./evidence.ts";
 
-const DRAIN_POLL_MS = 500;
+const DRAIN_POLL_MS = 250;
 const POLL_MS = 20;
 
 export const isDeadLetter = ({ queue }: { readonly queue: string }): boolean => queue.endsWith("DeadLetters");
@@ -27,15 +27,19 @@ export async function waitUntil(
   return false;
 }
 
-/** Waits until the queues are empty at two looks in a row; false where they are not in time. */
-export function queuesDrained(stack: Stack, patienceMs: number, onLook: () => void = () => {}): Promise<boolean> {
+/** Waits until the queues are empty at two looks in a row; false where they are not in time, or where it is over before. */
+export async function queuesDrained(
+  stack: Stack,
+  patienceMs: number,
+  isOver: () => Promise<boolean>,
+): Promise<boolean> {
   let calm = 0;
   const look = async () => {
     calm = (await queuesAreEmpty(stack)) ? calm + 1 : 0;
-    onLook();
-    return calm === 2;
+    return calm === 2 || (await isOver());
   };
-  return waitUntil(look, patienceMs, DRAIN_POLL_MS);
+  await waitUntil(look, patienceMs, DRAIN_POLL_MS);
+  return calm === 2;
 }
 
 /** No message is ready, in flight or delayed. */

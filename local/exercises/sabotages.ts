@@ -5,6 +5,8 @@ export interface Sabotage {
   readonly replacement: string;
   /** The beginning of the claim that it breaks. */
   readonly breaks: string;
+  /** The claim is about the end of the day: it may fail before that on any day. */
+  readonly isSeenAtTheEnd?: boolean;
 }
 
 export type Sabotages = Readonly<Record<string, Sabotage>>;
@@ -29,6 +31,7 @@ export const GAMEDAY_SABOTAGES: Sabotages = {
     module: "lib/orders/order.ts",
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: "every stream is as its newest order",
+    isSeenAtTheEnd: true,
   },
   "no-lock-guard": {
     module: "lib/huawei/admission/key-breaker.ts",

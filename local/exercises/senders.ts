@@ -23,18 +23,9 @@ export interface SigningKey {
   readonly secret: string;
 }
 
-export interface Senders {
-  /** Signs the report the first time, and posts it until it is accepted or refused, or all tries are used. */
-  post(report: ReportPlan, key: SigningKey, copy: string): Promise<void>;
-  /** Posts the report of this id once more, the same bytes. */
-  postAgain(id: string, copy: string): Promise<void>;
-  has(id: string): boolean;
-  readonly posts: readonly Post[];
-}
-
 type Signed = Pick<Post, "id" | "stream" | "signedWith"> & { readonly signed: SignedReport };
 
-export function createSenders(gatewayUrl: string): Senders {
+export function createSenders(gatewayUrl: string) {
   const posts: Post[] = [];
   const signedById = new Map<string, Signed>();
 
@@ -65,12 +56,15 @@ export function createSenders(gatewayUrl: string): Senders {
   }
 
   return {
-    post: (report, key, copy) => untilAnswered(signedById.get(report.id) ?? sign(report, key), copy),
-    async postAgain(id, copy) {
+    /** Signs the report the first time, and posts it until it is accepted or refused, or all tries are used. */
+    post: (report: ReportPlan, key: SigningKey, copy: string): Promise<void> =>
+      untilAnswered(signedById.get(report.id) ?? sign(report, key), copy),
+    /** Posts the report of this id once more, the same bytes. */
+    async postAgain(id: string, copy: string): Promise<void> {
       const known = signedById.get(id);
       if (known) await untilAnswered(known, copy);
     },
-    has: (id) => signedById.has(id),
+    has: (id: string): boolean => signedById.has(id),
     posts,
   };
 }

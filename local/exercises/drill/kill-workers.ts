@@ -2,35 +2,28 @@
 import type { Interfere } from "../../stack/aws-engines.ts";
 import type { Stack } from "../../stack/stack.ts";
 
-export interface Killer {
-  /** Watches the queues from the start of the stack. */
-  readonly interfere: Interfere;
-  /** Kills all environments of the function, busy or idle. */
-  kill(stack: Pick<Stack, "kill">, name: string): Promise<void>;
-  /** Kills them when a single message is queued next: the message arrives, and the function gets no answer. */
-  killAtNextMessage(stack: Pick<Stack, "kill">, name: string): void;
-  /** By the name of the function. */
-  readonly killed: Readonly<Record<string, number>>;
-}
+export type Killer = ReturnType<typeof createKiller>;
 
-export function createKiller(): Killer {
+export function createKiller() {
   const killed: Record<string, number> = {};
   let armed: (() => Promise<void>) | undefined;
+  /** All environments of the function, busy or idle. */
   async function kill(stack: Pick<Stack, "kill">, name: string): Promise<void> {
     killed[name] = (killed[name] ?? 0) + (await stack.kill(name));
   }
+  /** Watches the queues from the start of the stack. */
+  const interfere: Interfere = (service, { headers }) => {
+    if (service === "sqs" && String(headers["x-amz-target"]).endsWith(".SendMessage")) {
+      void armed?.();
+      armed = undefined;
+    }
+    return undefined;
+  };
   return {
-    interfere(service, { headers }) {
-      if (service === "sqs" && String(headers["x-amz-target"]).endsWith(".SendMessage")) {
-        void armed?.();
-        armed = undefined;
-      }
-      return undefined;
-    },
-    kill,
-    killAtNextMessage(stack, name) {
+    ...{ interfere, kill, killed },
+    /** Kills the function when a single message is queued next: the message arrives, and the function gets no answer. */
+    killAtNextMessage(stack: Pick<Stack, "kill">, name: string): void {
       armed = () => kill(stack, name);
     },
-    killed,
   };
 }

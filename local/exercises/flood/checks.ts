@@ -1,9 +1,9 @@
 /** The checks of a flood, claim by claim. Pure; looks at the evidence alone. */
-import { formatStream, type Stream, streamKey } from "../../../lib/core/stream.ts";
+import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { SOURCE } from "../../demo/world.ts";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
-import { type LedgerRecords, type ReportItem, readLedger } from "../ledger-records.ts";
+import { readLedger } from "../ledger-records.ts";
 import { type CheckResult, result } from "../scorecard.ts";
 import { cutThough, keysOf, writesWithoutAttempt } from "../stream-checks.ts";
 import type { Flood } from "./run.ts";
@@ -15,13 +15,8 @@ const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"
 /** The stream was off already, because of another report. */
 const REPEATS = new Set(["already-disabled", "already-paused"]);
 
-export interface LimitShown {
-  readonly limit: "limit-source" | "limit-total" | "limit-share";
-  readonly most: number;
-}
-
 /** Computed from the policy's numbers, and not by the code that keeps them. */
-export function limitsOf({ limits }: Flood, liveStreams = 0): LimitShown[] {
+function limitsOf({ limits }: Flood, liveStreams = 0) {
   const { perSource, total, atLeast, shareOfLive } = limits;
   return [
     { limit: "limit-source", most: perSource },
@@ -30,31 +25,13 @@ export function limitsOf({ limits }: Flood, liveStreams = 0): LimitShown[] {
   ];
 }
 
-/** A report that was posted, with the last answer to it and its ending in the ledger. */
-interface Ended {
-  readonly id: string;
-  readonly stream: Stream;
-  readonly status: number | null;
-  readonly tries: number;
-  readonly outcome: ReportItem["outcome"];
-  readonly because: ReportItem["because"];
-}
+type Ended = FloodFacts["sent"][number];
+export type FloodFacts = ReturnType<typeof factsOf>;
 
-export interface FloodFacts extends Pick<LedgerRecords, "orders" | "liveStreams" | "reports"> {
-  readonly sent: readonly Ended[];
-  readonly accepted: readonly Ended[];
-  readonly parked: readonly Ended[];
-  readonly limits: readonly LimitShown[];
-  readonly leastLimit: number;
-  /** Streams that an order was placed for. */
-  readonly ordered: ReadonlySet<string>;
-  readonly deadLetters: number;
-  readonly writes: Evidence["calls"];
-}
-
-export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>): FloodFacts {
+export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>) {
   const { orders, liveStreams, reports } = readLedger(ledger);
   const items = new Map(reports.map((item) => [item.report.id, item]));
+  /** Each report once, with the last answer to it and its ending in the ledger. */
   const sent = [...Map.groupBy(posts, ({ id }) => id)].flatMap(([id, tries]) => {
     const last = tries.at(-1);
     const { outcome, because } = items.get(id) ?? {};
@@ -66,6 +43,7 @@ export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>
     ...{ orders, liveStreams, reports, sent, accepted, limits },
     parked: accepted.filter(({ outcome }) => outcome === "parked"),
     leastLimit: Math.min(...limits.map(({ most }) => most)),
+    /** Streams that an order was placed for. */
     ordered: keysOf(orders.map(({ stream }) => stream)),
     deadLetters: messages.filter(isDeadLetter).length,
     writes: calls.filter(({ committed }) => committed),

@@ -9,6 +9,7 @@ import type { Day } from "./run.ts";
 import type { Deed, Script, Step } from "./script-writer.ts";
 import { type DaySecrets, secretsOf } from "./secrets.ts";
 import type { Throttle } from "./throttle.ts";
+import { watchSabotage } from "./watch-sabotage.ts";
 
 /** Streams of this app were disabled long ago by somebody else. */
 const CROWD = { domain: "push.example.com", app: "event" };
@@ -25,55 +26,62 @@ export async function play(
   const { seed, scale, steps, streams } = script;
   const { simulator, senders } = stage;
   const secrets = secretsOf(seed);
-  const actors: Actors = { ...stage, secrets, throttle };
+  const startedAt = new Date();
+  const dayUntilNow = (drained: boolean): Day => ({
+    ...{ seed, reports: scale.reports, sabotage: sabotage ?? null, drained },
+    ...{ startedAt: startedAt.toISOString(), endedAt: new Date().toISOString() },
+    ...{ quotas: { ...scale.quotas }, share: scale.share },
+    users: { [secrets.oldPair.ak]: "worker", [secrets.newPair.ak]: "worker", [secrets.auditPair.ak]: "audit" },
+  });
+  const readEvidence = async () => ({ run: dayUntilNow(true), ...(await stage.evidence()) });
+  const isOver = sabotage === undefined ? async () => false : watchSabotage(sabotage, readEvidence);
+  const actors: Actors = { ...stage, secrets, throttle, isOver };
 
   simulator.addEncoders(streams);
   simulator.addDisabled(Array.from({ length: scale.crowd }, (_, index) => ({ ...CROWD, stream: `long-ago-${index}` })));
   await stage.enforce("game day");
 
-  const startedAt = new Date();
+  const beganMs = Date.now();
   const acting: Promise<void>[] = [];
   for (const [index, step] of steps.entries()) {
-    const waitMs = step.atMs - (Date.now() - startedAt.getTime());
+    const waitMs = step.atMs - (Date.now() - beganMs);
     if (waitMs > 0) await sleep(waitMs);
+    if (await isOver()) break;
     acting.push(act(step, actors));
     if (index % 25 === 0) stage.tell("the day");
   }
   // With a saboteur some work may never end, and what is broken has been seen by then.
   const giveUpAt = Date.now() + (sabotage === undefined ? 90_000 + 60 * scale.reports : 45_000);
-  const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what);
+  const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
   const first = await drained("what is under way");
-  await Promise.all(script.postedAgain.map((id) => senders.postAgain(id, "after the end")));
-  const isDrained = (await drained("what was posted again")) && first;
+  if (!(await isOver())) await Promise.all(script.postedAgain.map((id) => senders.postAgain(id, "after the end")));
+  const day = dayUntilNow((await drained("what was posted again")) && first);
   stage.note("ledger throttled", throttle.hits("dynamodb"));
   stage.note("queue throttled", throttle.hits("sqs"));
   stage.noteLive("the end", ({ domain, app }) => domain !== CROWD.domain || app !== CROWD.app);
-
-  const { oldPair, newPair, auditPair } = secrets;
-  return {
-    ...{ seed, reports: scale.reports, sabotage: sabotage ?? null, drained: isDrained },
-    ...{ startedAt: startedAt.toISOString(), endedAt: new Date().toISOString() },
-    ...{ quotas: { ...scale.quotas }, share: scale.share },
-    users: { [oldPair.ak]: "worker", [newPair.ak]: "worker", [auditPair.ak]: "audit" },
-  };
+  return day;
 }
 
 interface Actors extends Stage {
   readonly secrets: DaySecrets;
   readonly throttle: Throttle;
+  readonly isOver: () => Promise<boolean>;
 }
 
 async function act({ deed, onceStruck, after }: Step, actors: Actors): Promise<void> {
-  const { simulator, happened } = actors;
+  const { simulator, happened, isOver } = actors;
+  const until = (isSo: () => boolean) => waitUntil(async () => isSo() || (await isOver()), PATIENCE_MS);
   if (onceStruck !== undefined) {
-    await waitUntil(() => simulator.faults().some(({ id, fired }) => id === onceStruck && fired > 0), PATIENCE_MS);
+    await until(() => simulator.faults().some(({ id, fired }) => id === onceStruck && fired > 0));
   }
   if (after !== undefined) {
-    await waitUntil(() => happened.some(({ fault }) => fault === after.fault), PATIENCE_MS);
-    await sleep(after.ms);
+    const find = () => happened.find(({ fault }) => fault === after.fault);
+    await until(() => find() !== undefined);
+    const passedMs = Date.now() - Date.parse(find()?.at ?? new Date().toISOString());
+    await sleep(Math.max(0, after.ms - passedMs));
   }
-  await DEEDS[deed.kind](deed as never, actors); // each row of the table takes the deed of its own kind
+  if (!(await isOver())) await DEEDS[deed.kind](deed as never, actors); // each row of the table takes the deed of its own kind
 }
 
 type Deeds = {

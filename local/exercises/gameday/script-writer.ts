@@ -49,19 +49,10 @@ export interface Script {
   readonly postedAgain: readonly string[];
 }
 
-export interface Timetable {
-  readonly overlapFromMs: number;
-  readonly senderRotatesMs: number;
-  readonly overlapToMs: number;
-  readonly wrongKeyMs: number;
-  readonly rightKeyMs: number;
-  readonly oldKeyRemovedMs: number;
-  readonly clockOffMs: number;
-  readonly clockRightMs: number;
-}
+export type Timetable = ReturnType<typeof timetableOf>;
 
 /** The turning points. Waits between them are fixed: they depend on caches of a second and a lock of six. */
-export function timetableOf({ lengthMs, lockSeconds }: Scale): Timetable {
+export function timetableOf({ lengthMs, lockSeconds }: Scale) {
   const wrongKeyMs = Math.max(5_500, Math.round(0.25 * lengthMs));
   const rightKeyMs = wrongKeyMs + lockSeconds * 1_000 + 2_000;
   const clockOffMs = Math.max(rightKeyMs + 5_000, Math.round(0.75 * lengthMs));

@@ -4,11 +4,7 @@ import type { Interfere, Refusal } from "../../stack/aws-engines.ts";
 
 type Service = Parameters<Interfere>[0];
 
-export interface Throttle {
-  readonly interfere: Interfere;
-  set(service: Service, probability: number): void;
-  hits(service: Service): number;
-}
+export type Throttle = ReturnType<typeof createThrottle>;
 
 const TOO_MUCH: Readonly<Record<Service, readonly [Refusal, ...Refusal[]]>> = {
   sqs: [
@@ -35,20 +31,20 @@ const isFromFunction = ({ headers }: IncomingMessage): boolean =>
   String(headers["user-agent"]).includes("exec-env/AWS_Lambda") ||
   String(headers["x-amz-target"]).endsWith(".DeleteMessageBatch"); // a mapping's: a message that was done comes again
 
-export function createThrottle(random: () => number): Throttle {
+export function createThrottle(random: () => number) {
   const probabilities = { sqs: 0, dynamodb: 0 };
   const hits = { sqs: 0, dynamodb: 0 };
+  const interfere: Interfere = (service, request) => {
+    if (!isFromFunction(request) || random() >= probabilities[service]) return undefined;
+    hits[service] += 1;
+    const answers = TOO_MUCH[service];
+    return answers[Math.floor(random() * answers.length)] ?? answers[0];
+  };
   return {
-    interfere(service, request) {
-      if (probabilities[service] === 0 || !isFromFunction(request) || random() >= probabilities[service])
-        return undefined;
-      hits[service] += 1;
-      const answers = TOO_MUCH[service];
-      return answers[Math.floor(random() * answers.length)] ?? answers[0];
-    },
-    set(service, probability) {
+    interfere,
+    set(service: Service, probability: number): void {
       probabilities[service] = probability;
     },
-    hits: (service) => hits[service],
+    hits: (service: Service): number => hits[service],
   };
 }
