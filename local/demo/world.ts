@@ -1,5 +1,6 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
+import { startNear } from "../kit/http.ts";
 import { type SettingsChange, type Simulator, startSimulator } from "../live/simulator.ts";
 import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
 import type { Identity } from "../stack/identities.ts";
@@ -146,10 +147,5 @@ async function simulate(port: number, seed: number | undefined, live: SettingsCh
     ingestDomains: ["publish.example.huawei.com", "push.example.com"],
     ...live,
   };
-  return startSimulator({ ...settings, port }).catch((error: unknown) => {
-    if (port !== 0 && error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      return startSimulator({ ...settings, port: 0 });
-    }
-    throw error;
-  });
+  return startNear(port, (nearPort) => startSimulator({ ...settings, port: nearPort }));
 }
