@@ -4,12 +4,12 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { OffairError } from "../../lib/core/errors.ts";
-import { InputError, propertyOf } from "../terminal/command.ts";
+import { InputError, propertyOf } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { WIDTH } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 import type { Planned } from "./export-selection.ts";
-import { objectNameFault } from "./object-name.ts";
+import { objectNameIssue } from "./object-name.ts";
 import { writeTar } from "./tar-write.ts";
 
 export interface Copied {
@@ -64,9 +64,9 @@ export async function copyTo(
 
 async function fetch(planned: Planned, evidence: Evidence): Promise<{ object: string; bytes: Uint8Array | undefined }> {
   const { object } = planned;
-  const fault = objectNameFault(object);
-  if (fault === undefined) return { object, bytes: await evidence.bytes(planned) };
-  evidence.gap({ kind: "unreadable", object, message: `it ${fault}, and is left out` });
+  const issue = objectNameIssue(object);
+  if (issue === undefined) return { object, bytes: await evidence.bytes(planned) };
+  evidence.gap({ kind: "unreadable", object, message: `it ${issue}, and is left out` });
   return { object, bytes: undefined };
 }
 

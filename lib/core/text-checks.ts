@@ -10,7 +10,7 @@ export interface TextRule {
 }
 
 /** For `.check()`. A rule that does not hold is a fault of its own, in this order: the same faults as with a `refine` each. */
-export const keepsTo =
+export const matchesAll =
   (...rules: readonly TextRule[]) =>
   ({ value, issues }: z.core.ParsePayload<string>): void => {
     for (const { holds, message } of rules) {
@@ -22,3 +22,7 @@ export const wellFormed: TextRule = {
   holds: (text) => text.isWellFormed(),
   message: "must not hold half of a surrogate pair",
 };
+
+/** Lengths as people count them: a character is a code point. */
+/** Counts only where it has to: no text has more code points than UTF-16 units. */
+export const hasAtMost = (max: number, text: string): boolean => text.length <= max || [...text].length <= max;

@@ -1,61 +1,13 @@
 /** What the policy answers to one report, step by step. Pure: the hour it is worked on and what is known of the stream are arguments. */
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
-import {
-  disableInForce,
-  outranksRules,
-  type PastOrder,
-  type Returned,
-  sinceEnabled,
-  tookOff,
-} from "../orders/order.ts";
+import type { PastOrder } from "../orders/order.ts";
+import { disableInForce, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
 import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
-import { corroborated, type OtherReport } from "./corroborate.ts";
-
-export type Decision =
-  | ({ readonly action: "ignore" | "review" | "refuse"; readonly rule?: string } & Word)
-  | ({ readonly action: "pause" } & Acting)
-  | ({ readonly action: "disable"; readonly resumeTime: string } & Acting);
-interface Word {
-  readonly because: string;
-  /** Not on a report's word, but because the stream came back. */
-  readonly returned?: Returned;
-}
-interface Acting extends Word {
-  readonly rule: string;
-  /** As in the facts, for the look that is taken again when the order is placed. */
-  readonly lifted?: number;
-  /** On the word of a source that may ask for one pause and no more. */
-  readonly weak?: true;
-}
-export type ActingDecision = Extract<Decision, { action: "pause" | "disable" }>;
-
-/** All that a decision rests on beside the report and the policy; stored with it, so that it can be made again. */
-export interface Facts {
-  readonly workedAt: string;
-  /** Orders of this stream, newest first: see `pastOf`. */
-  readonly orders: readonly PastOrder[];
-  /** The number of a disable that Live's own list lacks, whatever the ledger says: somebody lifted it there. */
-  readonly lifted?: number;
-  /** What others said of the stream; absent where no rule asked for it. */
-  readonly others?: readonly OtherReport[];
-  /** The number that `others` would know this report's own reporter by. */
-  readonly reporter?: number;
-  /** As last counted; the limits are looked at with it. Absent while nobody has counted, and where nothing was to be done. */
-  readonly liveStreams?: number;
-}
-
-/** How a decision came about. */
-export interface Explanation {
-  readonly decision: Decision;
-  readonly grade?: Grade;
-  /** Every rule, as far as one was looked for; `unmet` is empty where it answered. */
-  readonly rules: readonly { readonly rule: string; readonly unmet: readonly string[] }[];
-  /** What was looked at, one sentence each, in its order. */
-  readonly steps: readonly string[];
-}
+import { corroborated } from "./corroborate.ts";
+import { type ActingDecision, acts, type Decision, type Explanation, type Facts } from "./decision.ts";
 
 /** Clocks of our own functions differ by less. */
 const CLOCK_MARGIN_MS = MINUTE_MS;
@@ -99,7 +51,7 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
   if (onRepeat) {
     // A return is not an abuse more.
     const earlier = tookOffSince(orders, now.getTime() - onRepeat.withinHours * HOUR_MS).filter(
-      ({ authority }) => !authority.returned,
+      ({ authority }) => !authority.republish,
     );
     steps.push(`taken off ${earlier.length} times in the ${onRepeat.withinHours} h before`);
     // What is to hold at this moment, and was never seen to, is done again and not climbed past: it may be of the same abuse.
@@ -116,7 +68,7 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
 }
 
 /** What a weak source cannot ask for becomes what it can. */
-function cap(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
+function limitByGrade(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
   if (!isWeak(grade)) return wanted;
   steps.push(`grade ${grade} may ask for one pause, and for nothing that lasts`);
   return {
@@ -131,12 +83,12 @@ function cap(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecis
  * Why an order that a rule asks for is not to be placed after all, given the stream's orders. Looked at again in the very step that
  * places the order, for another order may have come in between.
  */
-export function yields(
+export function decideAgain(
   wanted: ActingDecision,
   { receivedAt }: Pick<Report, "receivedAt">,
   { workedAt, orders }: { readonly workedAt: Date; readonly orders: readonly PastOrder[] },
 ): Decision | undefined {
-  if (outranksRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: wanted.rule };
+  if (overridesRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: wanted.rule };
   const inForce = disableInForce(orders, workedAt);
   // A rule never shortens what holds a stream off already, and a pause would add nothing to it. Nor is a report more of what was
   // disabled for a repeat of it: reports of one abuse come by the second, and would climb all of the escalation.
@@ -145,7 +97,7 @@ export function yields(
     wanted.because !== "repeat" &&
     inForce !== undefined &&
     isLater(wanted.resumeTime, inForce.resumeTime);
-  if (inForce && inForce.number !== wanted.lifted && !isLonger) {
+  if (inForce && inForce.number !== wanted.enabledElsewhere && !isLonger) {
     return { action: "ignore", because: ALREADY_DISABLED, rule: wanted.rule };
   }
   // Received before that cut took effect: it tells of the airing that is over, and not of a stream that came back.
@@ -157,6 +109,7 @@ export function yields(
   }
   return undefined;
 }
+
 export const ALREADY_DISABLED = "already-disabled";
 
 const isLater = (wanted: string, inForce: string): boolean =>
@@ -204,13 +157,11 @@ function answerOf(rule: Rule, report: Report, facts: Facts, policy: Policy, grad
   if (!corroborated(rule, report, facts, policy, steps)) {
     return { action: "review", because: "uncorroborated", rule: rule.id };
   }
-  const capped = cap(wanted, grade, steps);
-  const acting = facts.lifted === undefined ? capped : { ...capped, lifted: facts.lifted };
-  return yields(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
+  const capped = limitByGrade(wanted, grade, steps);
+  const acting =
+    facts.enabledElsewhere === undefined ? capped : { ...capped, enabledElsewhere: facts.enabledElsewhere };
+  return decideAgain(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
 }
 
 export const decide = (report: Report, facts: Facts, policy: Policy): Decision =>
   explain(report, facts, policy).decision;
-
-export const acts = (decision: Decision): decision is ActingDecision =>
-  decision.action === "pause" || decision.action === "disable";

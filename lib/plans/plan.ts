@@ -6,21 +6,20 @@
 import * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
 import { nameOf, type Stream, streamSchema } from "../core/stream.ts";
-import { type Lane, orderIdSchema } from "../queue/message.ts";
+import { orderIdSchema } from "../orders/order-id.ts";
+import { approvalReasons } from "../safeguards/two-person-rule.ts";
 
 /** Streams of one plan; where their names are too long for one answer, fewer (plan-size.ts). */
 export const MAX_PLAN_STREAMS = 5_000;
+
 /** Streams a part: an item of the ledger holds 400 kB, and a stream's names at most 3.6 kB. */
 export const PART_STREAMS = 100;
+
 /** What was live when it was planned is something else soon after. */
 export const PLAN_MINUTES = 10;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
 const action = z.enum(["pause", "disable", "enable"]);
-
-/** Why somebody alone may not apply it. */
-const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
-export type ApprovalReason = (typeof approvalReasons)[number];
 
 export const planSchema = z.strictObject({
   version: z.literal(1),
@@ -42,7 +41,7 @@ export const planSchema = z.strictObject({
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
   parts: z.array(z.strictObject({ sha256: sha256Schema, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
 });
-export type Plan = z.infer<typeof planSchema>;
+export type OperatorPlan = z.infer<typeof planSchema>;
 
 export const planPartSchema = z.array(streamSchema).min(1).max(PART_STREAMS);
 
@@ -56,9 +55,12 @@ export interface PlanText {
 /** Of the head, which holds the hash of every part. */
 export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256Hex(head);
 
-export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, streams: readonly Stream[]): PlanText {
+export function writePlanText(
+  plan: Omit<OperatorPlan, "version" | "count" | "parts">,
+  streams: readonly Stream[],
+): PlanText {
   const parts: string[] = [];
-  const described: Plan["parts"] = [];
+  const described: OperatorPlan["parts"] = [];
   for (let start = 0; start < streams.length; start += PART_STREAMS) {
     const some = streams.slice(start, start + PART_STREAMS).map(nameOf);
     const text = JSON.stringify(some);
@@ -67,12 +69,6 @@ export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, s
   }
   return { head: JSON.stringify({ version: 1, ...plan, count: streams.length, parts: described }), parts };
 }
-
-/** Of a few streams, a person waits for each. */
-const LIVE_STREAMS = 10;
-
-/** On which a batch travels, from the message that begins it on: a few streams wait behind no thousands. */
-export const laneOf = (count: number): Lane => (count <= LIVE_STREAMS ? "live" : "bulk");
 
 export const partOf = (index: number): number => Math.floor(index / PART_STREAMS);
 
@@ -90,7 +86,7 @@ export interface Applied {
   readonly appliedAt: string;
   readonly reason: string;
   readonly planSha256: string;
-  readonly outranksRulesUntil: string;
+  readonly overridesRulesUntil: string;
   /** A second person's; absent where none was needed, or where the glass was broken. */
   readonly approvedBy?: string;
   readonly breakGlass?: true;

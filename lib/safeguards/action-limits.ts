@@ -9,6 +9,7 @@ import { type Policy, sourceOf } from "../policy/policy.ts";
 export interface Taken {
   readonly slices: readonly { readonly startMs: number; readonly bySource: Readonly<Record<string, number>> }[];
 }
+
 export const NOTHING_TAKEN: Taken = { slices: [] };
 
 export type Limit = "limit-total" | "limit-source" | "limit-share";
@@ -24,7 +25,7 @@ const SLICES = 12;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
-interface Asked {
+interface ActionRequest {
   readonly source: string;
   readonly now: Date;
   /** As last counted; undefined while nobody has. */
@@ -45,7 +46,7 @@ export const usedOf = (taken: Taken, source: string, now: Date, policy: Policy):
   sum(inWindow(taken, now, policy).map(({ bySource }) => countOf(bySource, source)));
 
 /** How full each counter is that an action of this source takes from. */
-export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
+export function headroom(taken: Taken, { source, now, liveStreams }: ActionRequest, policy: Policy): Headroom[] {
   const { perSource } = policy.limits;
   const { total, share } = mostInAll(liveStreams, policy);
   const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
@@ -62,7 +63,7 @@ export function headroom(taken: Taken, { source, now, liveStreams }: Asked, poli
 }
 
 /** Takes one place of every counter at once, or of none: then it says which one was full. */
-export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken } | { over: Headroom } {
+export function take(taken: Taken, asked: ActionRequest, policy: Policy): { taken: Taken } | { over: Headroom } {
   const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
   return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
 }
@@ -70,7 +71,7 @@ export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken
 /** What was taken, and so many more. */
 export function addTo(
   taken: Taken,
-  { source, count, now }: Pick<Asked, "source" | "now"> & { readonly count: number },
+  { source, count, now }: Pick<ActionRequest, "source" | "now"> & { readonly count: number },
   policy: Policy,
 ): Taken {
   const slices = inWindow(taken, now, policy);
@@ -91,3 +92,8 @@ const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE
 /** A slice counts for as long as any part of it is in the window. */
 const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
   slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);
+/** Streams that were live when an audit last counted them, in all ingest domains in scope. */
+export interface LiveStreams {
+  readonly count: number;
+  readonly countedAt: string;
+}

@@ -4,7 +4,7 @@ import { GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/cli
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { nameOf, type Stream } from "../../lib/core/stream.ts";
-import type { Simulator } from "../live/simulator.ts";
+import type { Simulator } from "../live/simulator-types.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { EvidenceRecords, Item, LiveState } from "./evidence.ts";
 

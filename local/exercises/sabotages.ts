@@ -28,14 +28,14 @@ export const GAMEDAY_SABOTAGES: Sabotages = {
     breaks: "a report decides once",
   },
   "no-order-numbers": {
-    module: "lib/orders/order.ts",
+    module: "lib/orders/order-history.ts",
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: "every stream is as its newest order",
     isSeenAtTheEnd: true,
   },
-  "no-lock-guard": {
+  "no-key-breaker": {
     module: "lib/huawei/admission/key-breaker.ts",
-    replacement: "test/sabotage/no-lock-guard.ts",
+    replacement: "test/sabotage/no-key-breaker.ts",
     breaks: "the key is never locked",
   },
   "no-lease": {

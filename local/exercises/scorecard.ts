@@ -1,5 +1,5 @@
 /** The scorecard of an exercise: a title, rows of figures, and the result of each check. Pure. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 
 /** One sentence of evidence that a claim does not hold. */
@@ -57,7 +57,7 @@ function formatResult({ invariant, claim, checked, failures }: CheckResult): str
   const more = failures.length - MAX_FAILURES_SHOWN;
   return [
     `${failures.length === 0 ? "held  " : "BROKEN"} ${String(invariant).padStart(2)} ${claim} (${checked})`,
-    ...failures.slice(0, MAX_FAILURES_SHOWN).map((failure) => `          ${visible(failure)}`),
+    ...failures.slice(0, MAX_FAILURES_SHOWN).map((failure) => `          ${escapeInvisible(failure)}`),
     ...(more > 0 ? [`          … and ${more} more`] : []),
   ];
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Stream } from "../../lib/core/stream.ts";
 import { readBody, splitTarget } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
-import type { Simulator } from "./simulator.ts";
+import type { Simulator } from "./simulator-types.ts";
 
 /** Room for some hundred thousand entries at once. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;

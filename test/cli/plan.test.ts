@@ -1,9 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway } from "./gateway.ts";
 import { offair, type Surroundings, useFiles } from "./offair.ts";
 
@@ -172,12 +172,18 @@ describe("a plan is shown", () => {
   });
 
   it("with who has to say yes first, and what is left out", async () => {
-    const breaker = { most: 100, limit: "limit-total", needsApproval: ["limit-total", "protected-stream"] as const };
+    const approvalThreshold = {
+      most: 100,
+      limit: "limit-total",
+      needsApproval: ["limit-total", "protected-stream"] as const,
+    };
     const skipped = [
       { stream: { ...ROOM, stream: "news" }, because: "protected-stream" as const },
       { stream: { ...ROOM, stream: "gone" }, because: "already-off" as const },
     ];
-    gateway.answer(() => planned({ breaker, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }));
+    gateway.answer(() =>
+      planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
+    );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
     expect(stdout).toContain("it is more than one person may do alone; it acts on protected streams");
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
@@ -210,7 +216,7 @@ describe("a plan is shown", () => {
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
     expect(stdout).not.toMatch(OBEYED);
     const lines = stdout.split("\n").filter((line) => line.startsWith("  push.example.com/"));
-    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(visible), ROOM_TEXT]);
+    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(escapeInvisible), ROOM_TEXT]);
   });
 
   it("not, where it is refused: each stream is named with what is wrong with it", async () => {

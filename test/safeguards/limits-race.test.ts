@@ -9,7 +9,8 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
-import { type Handled, handle } from "../../lib/worker/handle-message.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -18,6 +19,7 @@ import { TABLE, useTable } from "../support/table.ts";
 const table = useTable();
 
 const WORKERS = 4;
+
 /** Records that one invocation works on at a time. */
 const BATCH = 5;
 const REPORTS = 200;
@@ -101,9 +103,9 @@ const unconditional: Pick<Ledger, "changeTaken"> = {
 };
 
 describe("four workers, two hundred reports, two hundred streams", () => {
-  it("act as often as the limit says, and park all others", async () => {
+  it("act as often as the limit says, and hold all others", async () => {
     const { handled, live } = await race(flood(ALL_OF_ONE), { total: 7 });
-    expect(outcomes(handled)).toEqual({ accepted: 7, "parked (limit-total)": REPORTS - 7 });
+    expect(outcomes(handled)).toEqual({ accepted: 7, "held (limit-total)": REPORTS - 7 });
     expect(live.calls).toHaveLength(7);
     expect(new Set(handled.map(({ key }) => key)).size).toBe(REPORTS);
   }, 60_000);
@@ -123,7 +125,7 @@ describe("four workers, two hundred reports, two hundred streams", () => {
         expect(acted.length - ofVendor).toBeLessThanOrEqual(perSource);
         expect(acted).toHaveLength(total);
         expect(live.calls).toHaveLength(total);
-        expect(handled.filter(({ outcome }) => outcome === "parked")).toHaveLength(REPORTS - total);
+        expect(handled.filter(({ outcome }) => outcome === "held")).toHaveLength(REPORTS - total);
       }),
       { numRuns: 3 },
     );

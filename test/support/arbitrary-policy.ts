@@ -1,8 +1,7 @@
 /** Policies of the right shape, with and without faults, and what is reported under them; from few values, so that they meet. */
 import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type { OtherReport } from "../../lib/decisions/corroborate.ts";
-import type { Facts } from "../../lib/decisions/decide.ts";
+import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import type { PastOrder } from "../../lib/orders/order.ts";
 import { GRADES } from "../../lib/policy/grade.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
@@ -80,7 +79,7 @@ const written = fc.record({
     atLeast: fc.nat({ max: 8 }),
   }),
   maxReportAgeMinutes: fc.integer({ min: 1, max: 60 }),
-  operatorOutranksHours: hours,
+  operatorOverrideHours: hours,
 });
 
 /** Of the right shape; whether it makes sense is another question. */
@@ -145,7 +144,7 @@ const orders: fc.Arbitrary<PastOrder[]> = fc
           ...(outcome && { outcome, endedAt: new Date(placedMs + 500).toISOString() }),
           ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(placedMs + forHours * HOUR_MS)) }),
           authority: byOperator
-            ? { kind: "operator", outranksRulesUntil: new Date(placedMs + forHours * HOUR_MS).toISOString() }
+            ? { kind: "operator", overridesRulesUntil: new Date(placedMs + forHours * HOUR_MS).toISOString() }
             : { kind: "rule" },
         };
       }),
@@ -156,11 +155,11 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
     orders,
     others: fc.array(arbitraryOther, { maxLength: 6 }),
     reporter: maybe(fc.nat({ max: 4 })),
-    lifted: maybe(fc.nat({ max: 4 })),
+    enabledElsewhere: maybe(fc.nat({ max: 4 })),
   })
-  .map(({ reporter, lifted, ...facts }) => ({
+  .map(({ reporter, enabledElsewhere, ...facts }) => ({
     ...facts,
     workedAt: NOON.toISOString(),
     ...(reporter !== undefined && { reporter }),
-    ...(lifted !== undefined && { lifted }),
+    ...(enabledElsewhere !== undefined && { enabledElsewhere }),
   }));

@@ -3,8 +3,9 @@
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
-import type { Ledger, OrderEnd } from "../../ledger/ledger.ts";
-import { type Attempt, isKept, type Order, type OrderDraft } from "../../orders/order.ts";
+import { isRetainedAttempt } from "../../orders/attempts.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -14,10 +15,7 @@ const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   sk: `ORDER#${String(number).padStart(10, "0")}`,
 });
 
-type LedgerOrders = Pick<
-  Ledger,
-  "recentOrders" | "placeOrder" | "lockStream" | "unlockStream" | "beginAttempt" | "endAttempt" | "endOrder"
->;
+type LedgerOrders = OrderStore;
 
 export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerOrders {
   async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
@@ -100,7 +98,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
-        append: isKept(order.attempts, tried) ? [tried] : [],
+        append: isRetainedAttempt(order.attempts, tried) ? [tried] : [],
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },

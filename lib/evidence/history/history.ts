@@ -3,56 +3,25 @@
  * with nobody: what the ledger does not explain is said to be not by us, and where both disagree, both are told.
  */
 import { streamKey } from "../../core/stream.ts";
-import { type Authority, type Found, type Want, wantsOf } from "./authority.ts";
-import { foreignAnswer } from "./foreign-periods.ts";
+import { type Want, wantsOf } from "./authority.ts";
+import { foreignPeriod } from "./foreign-periods.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
-import type { Run, Sightings } from "./listing-runs.ts";
+import type { ListedPeriod, ListedPeriods } from "./listing-runs.ts";
 import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import { ownAnswer } from "./our-periods.ts";
+import type { FirstListed, OffPeriod, Span } from "./off-period.ts";
+import { ourPeriod } from "./our-periods.ts";
 
-export interface Answer extends Authority {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
-  readonly from: string;
-  /** `listed-before`: it was listed already by the first snapshot that was looked at. */
-  readonly fromBy: "order" | "first-listed" | "listed-before";
-  /** Null where no end is known. */
-  readonly until: string | null;
-  /** `gone`: a complete snapshot did not list it any more, and nobody of ours let it on. */
-  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | null;
-  /** The order that ended it early, or took its place. */
-  readonly endedBy: {
-    readonly order: number;
-    readonly by: string;
-    readonly reason: string;
-    readonly at: string;
-  } | null;
-  readonly listed: { readonly first: string; readonly last: string; readonly times: number } | null;
-  readonly remarks: readonly string[];
-  /** Objects of the archive that say so, and what the report pointed at. */
-  readonly evidence: Pick<Found, "objects" | "reported">;
-}
-
-export interface Span {
-  readonly from: Date;
-  readonly until: Date;
-}
-
-/** Where a stream first appeared, by the findings of audits; null where none of those looked at tells. */
-export type FirstListed = ReadonlyMap<string, { readonly at: string; readonly object: string } | null>;
-
-export function answersOf(
+export function periodsOf(
   span: Span,
   {
     sightings,
     ledger,
     firstListed,
-  }: { readonly sightings: Sightings; readonly ledger: LedgerView; readonly firstListed: FirstListed },
-): { readonly answers: Answer[]; readonly wants: Want[]; readonly unexplained: Run["stream"][] } {
-  const answers: Answer[] = [];
+  }: { readonly sightings: ListedPeriods; readonly ledger: LedgerView; readonly firstListed: FirstListed },
+): { readonly answers: OffPeriod[]; readonly wants: Want[]; readonly unexplained: ListedPeriod["stream"][] } {
+  const answers: OffPeriod[] = [];
   const wants: Want[] = [];
-  const unexplained: Run["stream"][] = [];
+  const unexplained: ListedPeriod["stream"][] = [];
   const periods = ledger.periods();
   const runs = sightings.runs();
   for (const key of new Set([...runs.keys(), ...periods.keys()])) {
@@ -64,7 +33,7 @@ export function answersOf(
       const mine = seen.flatMap(({ run, moments }) =>
         moments.filter((moment) => periodAt(moment, ours) === period).map((moment) => ({ run, moment })),
       );
-      answers.push(ownAnswer(period, mine, absences(period, seen, snapshots), snapshots, ledger));
+      answers.push(ourPeriod(period, mine, absences(period, seen, snapshots), snapshots, ledger));
       wants.push(...wantsOf(period, ledger));
     }
     for (const { run, moments } of seen) {
@@ -72,7 +41,7 @@ export function answersOf(
         moments.filter((moment) => !periodAt(moment, ours)),
         moments,
       )) {
-        const answer = foreignAnswer(
+        const answer = foreignPeriod(
           run,
           group,
           seen.map((each) => each.run),
@@ -92,7 +61,7 @@ const overlaps = ({ from, until }: Pick<Period, "from" | "until">, span: Span): 
   Date.parse(from) < span.until.getTime() && Date.parse(until) > span.from.getTime();
 
 /** Was it off in the span, and not only in the snapshots before and after it? */
-function isOf(span: Span, { until, untilBy }: Answer, group: readonly Moment[]): boolean {
+function isOf(span: Span, { until, untilBy }: OffPeriod, group: readonly Moment[]): boolean {
   const first = group[0]?.from ?? Number.NaN;
   const seenUntil = group.at(-1)?.until ?? Number.NaN;
   const ranUntil = untilBy === "resume-time" && until !== null ? Date.parse(until) : seenUntil;
@@ -100,5 +69,5 @@ function isOf(span: Span, { until, untilBy }: Answer, group: readonly Moment[]):
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-const byStreamAndTime = (a: Answer, b: Answer): number =>
+const byStreamAndTime = (a: OffPeriod, b: OffPeriod): number =>
   compare(streamKey(a), streamKey(b)) || compare(a.from, b.from);

@@ -1,23 +1,23 @@
 /** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
-import type { Fault } from "../../core/issues.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
-import {
-  ALREADY_DISABLED,
-  acts,
-  type Decision,
-  type Explanation,
-  explain,
-  type Facts,
-} from "../../decisions/decide.ts";
-import type { Change, Ledger, LiveStreams, Mode, ModeRecord, ReportRecord, ReviewRecord } from "../../ledger/ledger.ts";
-import { isUnderWay, pastOf } from "../../orders/order.ts";
+import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
+import { acts, type Decision, type Facts } from "../../decisions/decision.ts";
+import type { ReviewRecord } from "../../decisions/report-record.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { isInProgress, pastOf } from "../../orders/order-history.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
-import { type Headroom, headroom } from "../../safeguards/action-limits.ts";
-import { isFrozen } from "../../worker/act-on-decision.ts";
-import type { ClaimAsked } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import { headroom } from "../../safeguards/action-limits.ts";
+import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
+import type { ClaimAsked } from "../contract/request.ts";
+import {
+  type Explained,
+  type ExplainedClaim,
+  type OperatorResponse,
+  type ReportFacts,
+  refused,
+} from "../contract/response.ts";
 
 export interface ExplainDeps {
   readonly ledger: Ledger;
@@ -27,45 +27,7 @@ export interface ExplainDeps {
   readonly now: () => Date;
 }
 
-export type Explained = ExplainedReport | ExplainedUntranslated | ExplainedClaim;
-
-type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
-
-export interface ExplainedReport extends ReportFacts {
-  readonly key: string;
-  /** As it was decided then, and what became of it. */
-  readonly stored: Omit<ReportRecord, "key" | "report">;
-  /** Decided again with the facts of then, by the policy that runs now; absent where no report's rule had answered. */
-  readonly now?: Explanation & { readonly isSameDecision: boolean };
-  readonly policy: string;
-  readonly policyChanged: boolean;
-  readonly notes: readonly string[];
-}
-
-export interface ExplainedUntranslated {
-  readonly key: string;
-  readonly source: string;
-  readonly receivedAt: string;
-  readonly faults: readonly Fault[];
-  readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
-}
-
-export interface ExplainedClaim extends ClaimAsked, Explanation {
-  readonly facts: Facts;
-  readonly policy: string;
-  readonly inScope: boolean;
-  readonly isProtected: boolean;
-  readonly mode: Mode;
-  /** Since when and why the source is frozen, if it is. */
-  readonly frozen: Change | null;
-  readonly headroom: readonly Headroom[];
-  readonly liveStreams: LiveStreams | null;
-  /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
-  readonly heldBackBy: readonly string[];
-  readonly notes: readonly string[];
-}
-
-export async function explainReport(key: string, deps: ExplainDeps): Promise<IncidentAnswer> {
+export async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger } = deps;
   const record = (await ledger.readReview(key)) ?? (await ledger.readReport(key));
   if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
@@ -75,14 +37,14 @@ export async function explainReport(key: string, deps: ExplainDeps): Promise<Inc
 function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): Explained {
   if ("untranslated" in record) {
     const { key, untranslated, ...stored } = record;
-    const { source, receivedAt, faults } = untranslated;
-    return { key, source, receivedAt, faults, stored };
+    const { source, receivedAt, issues } = untranslated;
+    return { key, source, receivedAt, issues, stored };
   }
   const { key, report, ...stored } = record;
   const { decision, facts } = stored;
   const policyChanged = stored.policy !== policyHash;
   const base = { key, ...factsOf(report), stored, policy: policyHash, policyChanged };
-  if (decision.returned) {
+  if (decision.republish) {
     return { ...base, notes: ["the stream came back: decided on the authority of the order that had taken it off"] };
   }
   const again = explain(report, facts, policy);
@@ -102,7 +64,7 @@ const isSame = (one: Decision, other: Decision): boolean =>
   one.because === other.because &&
   (one.action === "disable" ? one.resumeTime : "") === (other.action === "disable" ? other.resumeTime : "");
 
-export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<IncidentAnswer> {
+export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash } = deps;
   const now = deps.now();
   const { source, stream } = claim;
@@ -139,7 +101,9 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
     liveStreams: counted ?? null,
     heldBackBy: acts(decision) ? held : [],
     notes: [
-      ...(acts(decision) && isUnderWay(orders, now, decision) ? ["the worker would wait: an order is under way"] : []),
+      ...(acts(decision) && isInProgress(orders, now, decision)
+        ? ["the worker would wait: an order is under way"]
+        : []),
       ...(decision.because === ALREADY_DISABLED ? ["the worker would ask Live whether the stream is still off"] : []),
     ],
   };
@@ -153,7 +117,7 @@ async function lookAround(
   { ledger, now }: ExplainDeps,
 ): Promise<Pick<Facts, "others" | "reporter">> {
   const since = new Date(now().getTime() - MAX_CORROBORATION_MINUTES * MINUTE_MS).toISOString();
-  const seen = await ledger.sightings(stream, since);
+  const seen = await ledger.recentReports(stream, since);
   return othersOf(
     seen.filter((each) => !isFrozen(each.source, mode)),
     { source },

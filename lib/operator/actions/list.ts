@@ -1,23 +1,10 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
+
 import { type Stream, streamKey } from "../../core/stream.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { lastWord } from "../../orders/order.ts";
+import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
+import { latestEffectiveOrder } from "../../orders/order-history.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
-
-export interface DisabledRow extends Stream {
-  readonly resumeTime: string | null;
-}
-
-/** Pages of Live's list of disabled streams of an ingest domain. */
-export type ListDisabled = (
-  domain: string,
-  filter: Filter,
-) => AsyncIterable<{ readonly total: number; readonly rows: readonly DisabledRow[] }>;
-
-interface Filter {
-  readonly app?: string | undefined;
-  readonly stream?: string | undefined;
-}
 
 export interface OffList {
   readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];
@@ -29,13 +16,14 @@ export interface OffList {
 
 /** An answer stays far below what Lambda can return (6 MB), with every name as long as it can be. */
 const MAX_ROWS = 1_000;
+
 /** Reads of the ledger at a time. */
-const SIDE_BY_SIDE = 20;
+const CONCURRENCY = 20;
 
 export async function listOff(
   domains: readonly string[],
-  filter: Filter,
-  { ledger, listDisabled, now }: { ledger: Pick<Ledger, "recentOrders">; listDisabled: ListDisabled; now: () => Date },
+  filter: StreamFilter,
+  { ledger, listDisabled, now }: { ledger: OrderStore; listDisabled: ListDisabled; now: () => Date },
 ): Promise<OffList> {
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages comes twice
   const totals: Record<string, number> = {};
@@ -49,20 +37,20 @@ export async function listOff(
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const rows: OffList["rows"][number][] = [];
-  for (let start = 0; start < shown.length; start += SIDE_BY_SIDE) {
-    const some = shown.slice(start, start + SIDE_BY_SIDE);
-    rows.push(...(await Promise.all(some.map((row) => explain(row, ledger, now())))));
+  for (let start = 0; start < shown.length; start += CONCURRENCY) {
+    const some = shown.slice(start, start + CONCURRENCY);
+    rows.push(...(await Promise.all(some.map((row) => explainRow(row, ledger, now())))));
   }
   return { rows, totals, truncated: found.size > MAX_ROWS };
 }
 
 /** Whether Live filters names exactly is not documented. */
-const isAskedFor = (row: DisabledRow, { app, stream }: Filter): boolean =>
+const isAskedFor = (row: DisabledRow, { app, stream }: StreamFilter): boolean =>
   (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
 
 /** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
-async function explain({ resumeTime, ...stream }: DisabledRow, ledger: Pick<Ledger, "recentOrders">, now: Date) {
-  const order = lastWord(await ledger.recentOrders(stream));
+async function explainRow({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date) {
+  const order = latestEffectiveOrder(await ledger.recentOrders(stream));
   const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
   return { stream, resumeTime, order: explains ? summarise(order) : null };
 }

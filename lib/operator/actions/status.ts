@@ -1,19 +1,20 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
-import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
 import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { breakerOf } from "../../safeguards/plan-breaker.ts";
-import { readAlone } from "../../safeguards/two-person-rule.ts";
-import type { StatusEvent } from "../request.ts";
-import { type IncidentAnswer, type Result, refused } from "../response.ts";
+import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import type { StatusEvent } from "../contract/request.ts";
+import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
-import { planAnswer } from "./save-plan.ts";
+import { planResponse } from "./save-plan.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -22,6 +23,7 @@ export interface BatchDeps {
   readonly now: () => Date;
   readonly writesAMinute: WritesAMinute;
 }
+
 export interface StatusDeps extends BatchDeps {
   readonly policy: Policy;
 }
@@ -36,7 +38,7 @@ export async function readProgress(
   return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
 }
 
-export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId, streams = [] } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
@@ -54,13 +56,13 @@ async function statusOfOrder(
   orderId: string,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger } = deps;
   try {
     const stored = await readPlan(orderId, ledger);
     if (stored) return await statusOfPlan(stored, event, deps);
   } catch (failure) {
-    return refused([alteredFault(failure, "nothing of it is sent")]);
+    return refused([alteredIssue(failure, "nothing of it is sent")]);
   }
   const orders = await ledger.listOperatorOrders(orderId);
   return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
@@ -70,8 +72,8 @@ async function statusOfOrder(
 export async function statusOfOrders(
   orderId: string,
   orders: readonly OperatorOrder[],
-  ledger: Pick<Ledger, "recentOrders">,
-): Promise<IncidentAnswer> {
+  ledger: OrderStore,
+): Promise<OperatorResponse> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));
   return { ok: true, orderId, results, errors: [] };
@@ -81,7 +83,7 @@ async function statusOfPlan(
   stored: StoredPlan,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
@@ -96,18 +98,18 @@ async function statusOfPlan(
     const ended = new Map(results.map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const known = { used, liveStreams: counted?.count };
-  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
   const told = {
     streams,
     skipped: [],
     alreadyOffKnown: true,
-    breaker,
+    approvalThreshold,
     ...(approvedBy !== undefined && { approvedBy }),
   };
-  return { ...answer, results: [], plan: planAnswer(plan, sha256, told, deps) };
+  return { ...answer, results: [], plan: planResponse(plan, sha256, told, deps) };
 }
 
 const NOT_WHAT_WAS_AGREED = {

@@ -22,7 +22,7 @@ export interface DrillStage extends Stage {
 /** Of all calls, those that Live refuses, and those that it carries out without an answer. */
 const THROTTLED = 0.05;
 const LOST = 0.02;
-/** What is left of Live's quota, as in serverless.yml: `livePaceShare`. */
+/** What is left of Live's quota, as in serverless.yml: `liveQuotaShare`. */
 const PACE_SHARE = 0.8;
 
 const BECAUSE = ["--reason", "INC-881: a raid on live"];

@@ -8,7 +8,7 @@ import { type CheckResult, result } from "../scorecard.ts";
 import { cutThough, keysOf, writesWithoutAttempt } from "../stream-checks.ts";
 import type { Flood } from "./run.ts";
 
-export const PARKED_ALERT = "offair-local-reports-parked";
+export const HELD_ALERT = "offair-local-reports-held";
 
 /** How a report may end whose stream was taken off, or was tried to. */
 const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"]);
@@ -41,7 +41,7 @@ export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>
   const limits = limitsOf(run, liveStreams);
   return {
     ...{ orders, liveStreams, reports, sent, accepted, limits },
-    parked: accepted.filter(({ outcome }) => outcome === "parked"),
+    held: accepted.filter(({ outcome }) => outcome === "held"),
     leastLimit: Math.min(...limits.map(({ most }) => most)),
     /** Streams that an order was placed for. */
     ordered: keysOf(orders.map(({ stream }) => stream)),
@@ -72,10 +72,10 @@ const withinLimits: Check = ({ orders, writes, leastLimit }) =>
     ...writesWithoutAttempt(writes, orders),
   ]);
 
-const othersParked: Check = ({ accepted, parked, ordered }) => {
+const othersHeld: Check = ({ accepted, held, ordered }) => {
   const isRight = ({ stream, outcome, because = "" }: Ended): boolean => {
     if (outcome === undefined) return true; // reported by another check
-    if (outcome === "parked") return because.startsWith("limit-");
+    if (outcome === "held") return because.startsWith("limit-");
     if (outcome === "review") return because === "too-old"; // not acted on, and listed for review: the scorecard counts them
     if (outcome === "ignored" && !REPEATS.has(because)) return false;
     return (outcome === "ignored" || ACTED.has(outcome)) && ordered.has(streamKey(stream));
@@ -83,7 +83,7 @@ const othersParked: Check = ({ accepted, parked, ordered }) => {
   return result(
     8,
     "all other reports are held for review",
-    `${parked.length} reports`,
+    `${held.length} reports`,
     accepted
       .filter((each) => !isRight(each))
       .map(({ id, stream, outcome, because }) => `${id}: ${formatStream(stream)} ended as ${outcome} (${because})`),
@@ -99,18 +99,18 @@ const nothingLost: Check = ({ accepted, deadLetters }, { run }) =>
     ...(run.drained ? [] : ["the queues were not empty before the time limit"]),
   ]);
 
-const oneAlert: Check = ({ parked }, { alerts }) => {
-  const times = alerts.filter(({ name }) => name === PARKED_ALERT).length;
-  return result(8, "the on-call is paged once", `${parked.length} held for review`, [
-    ...(parked.length > 0 ? [] : ["nothing was held for review: there was no more to do than the limit allows"]),
-    ...(times === 1 ? [] : [`${PARKED_ALERT} went off ${times} times`]),
+const oneAlert: Check = ({ held }, { alerts }) => {
+  const times = alerts.filter(({ name }) => name === HELD_ALERT).length;
+  return result(8, "the on-call is paged once", `${held.length} held for review`, [
+    ...(held.length > 0 ? [] : ["nothing was held for review: there was no more to do than the limit allows"]),
+    ...(times === 1 ? [] : [`${HELD_ALERT} went off ${times} times`]),
   ]);
 };
 
-const allListed: Check = ({ parked }, { reviews }) => {
+const allListed: Check = ({ held }, { reviews }) => {
   const listed = new Set(reviews);
   return result(8, "every held report is listed for review", `${reviews.length} listed`, [
-    ...parked
+    ...held
       .filter(({ id }) => !listed.has(`${SOURCE}#${id}`))
       .map(({ id }) => `${id}: held for review, and not listed`),
     ...(listed.size < reviews.length ? [`${reviews.length - listed.size} are listed more than once`] : []),
@@ -126,7 +126,7 @@ const othersPush: Check = ({ ordered }, evidence) => {
   ]);
 };
 
-const CHECKS = [letIn, counted, withinLimits, othersParked, nothingLost, oneAlert, allListed, othersPush];
+const CHECKS = [letIn, counted, withinLimits, othersHeld, nothingLost, oneAlert, allListed, othersPush];
 
 export const check = (facts: FloodFacts, evidence: Evidence<Flood>): CheckResult[] =>
   CHECKS.map((each) => each(facts, evidence));

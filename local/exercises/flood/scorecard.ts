@@ -8,7 +8,7 @@ import type { Flood } from "./run.ts";
 export function score(evidence: Evidence<Flood>): Scorecard {
   const { run, alerts, reviews } = evidence;
   const facts = factsOf(evidence);
-  const { sent, accepted, parked, orders, ordered, leastLimit } = facts;
+  const { sent, accepted, held, orders, ordered, leastLimit } = facts;
   const startedMs = Date.parse(run.startedAt);
   const postedMs = Date.parse(run.postedAt);
   const handledMs = Math.max(postedMs, ...facts.reports.map(({ decidedAt }) => Date.parse(decidedAt))) - startedMs;
@@ -35,7 +35,7 @@ export function score(evidence: Evidence<Flood>): Scorecard {
       ["  lost", `${lost}; dead letters ${facts.deadLetters}`],
       ["actions", `${orders.length} on ${ordered.size} streams; ${facts.writes.length} writes at Live`],
       ["limits", limits.join(", ")],
-      ["  held by", countsText(parked, ({ because = "" }) => because)],
+      ["  held by", countsText(held, ({ because = "" }) => because)],
       ["review", `${reviews.length} wait for review`],
       ["alerts", countsText(alerts, ({ name }) => name)],
     ],

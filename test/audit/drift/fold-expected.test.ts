@@ -7,7 +7,8 @@ import { foldLedger } from "../../../lib/audit/export-ledger.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../../lib/core/time.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
-import { disableTaken, type Order } from "../../../lib/orders/order.ts";
+import type { Order } from "../../../lib/orders/order.ts";
+import { disableTaken } from "../../../lib/orders/order-history.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
 
@@ -49,7 +50,7 @@ describe("a disable is expected", () => {
 
   it("by the operator who asked for it, and their order's id", async () => {
     const authority = { kind: "operator", cause: "operator#op-1#0", orderId: "op-1", requestedBy: "ana" } as const;
-    const [found] = await fold([], [order(1, { authority: { ...authority, outranksRulesUntil: UNTIL } })]);
+    const [found] = await fold([], [order(1, { authority: { ...authority, overridesRulesUntil: UNTIL } })]);
     expect(found).toMatchObject({ by: "ana", cause: "op-1" });
   });
 

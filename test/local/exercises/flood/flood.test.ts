@@ -7,7 +7,7 @@ import { streamKey } from "../../../../lib/core/stream.ts";
 import type { Policy } from "../../../../lib/policy/policy.ts";
 import type { Evidence } from "../../../../local/exercises/evidence.ts";
 import { readEvidence, writeEvidence } from "../../../../local/exercises/evidence.ts";
-import { PARKED_ALERT } from "../../../../local/exercises/flood/checks.ts";
+import { HELD_ALERT } from "../../../../local/exercises/flood/checks.ts";
 import { actingCategories, planFlood } from "../../../../local/exercises/flood/load-profile.ts";
 import { type Flood, floodSchema } from "../../../../local/exercises/flood/run.ts";
 import { score } from "../../../../local/exercises/flood/scorecard.ts";
@@ -35,9 +35,9 @@ const good: Evidence<Flood> = {
   ledger: [
     report("msg_1", "1", "verified"),
     report("msg_2", "2", "accepted"),
-    report("msg_3", "3", "parked", "limit-share"),
-    report("msg_4", "4", "parked", "limit-share"),
-    report("msg_5", "5", "parked", "limit-share"),
+    report("msg_3", "3", "held", "limit-share"),
+    report("msg_4", "4", "held", "limit-share"),
+    report("msg_5", "5", "held", "limit-share"),
     report("msg_6", "1", "ignored", "already-disabled"),
     disable("1"),
     disable("2"),
@@ -51,7 +51,7 @@ const good: Evidence<Flood> = {
       encoders: ["1", "2", "3", "4", "5"].map((name) => ({ stream: room(name), online: Number(name) > 2, pushes: 1 })),
     },
   ],
-  alerts: [PARKED_ALERT, "offair-local-live-lane-old"].map((name) => ({ at: DECIDED_AT, name, note: "" })),
+  alerts: [HELD_ALERT, "offair-local-urgent-queue-old"].map((name) => ({ at: DECIDED_AT, name, note: "" })),
   reviews: ["standard#msg_3", "standard#msg_4", "standard#msg_5"],
 };
 
@@ -73,7 +73,7 @@ describe("the scorecard of a flood", () => {
       posted: "6 in 1.0 s, 6 a second",
       accepted: "6; refused: none",
       handled: "6 in 3.0 s, 2 a second",
-      "  ended as": "3 parked (limit-share), 1 verified, 1 accepted, 1 ignored (already-disabled)",
+      "  ended as": "3 held (limit-share), 1 verified, 1 accepted, 1 ignored (already-disabled)",
       "  lost": "0; dead letters 0",
       actions: "2 on 2 streams; 2 writes at Live",
       limits: "limit-source 50, limit-total 100, limit-share 2 (the least)",
@@ -99,7 +99,7 @@ describe("the scorecard of a flood", () => {
     [
       "a report that was held back for no limit's sake",
       withReport("msg_3", { because: "source-frozen" }),
-      /^msg_3: .*3 ended as parked \(source-frozen\)$/,
+      /^msg_3: .*3 ended as held \(source-frozen\)$/,
     ],
     [
       "a report that was ignored though its stream is on the air",
@@ -119,7 +119,7 @@ describe("the scorecard of a flood", () => {
     ["a report without an outcome", withReport("msg_3", { outcome: undefined }), /^msg_3: accepted, and without/],
     [
       "a message that rests",
-      { messages: [{ queue: "LiveDeadLetters", body: "", attributes: {} }] },
+      { messages: [{ queue: "UrgentDeadLetters", body: "", attributes: {} }] },
       /^1 messages on dead-letter queues$/,
     ],
     ["a wait that was given up", { run: { ...good.run, drained: false } }, /^the queues were not empty/],
@@ -131,7 +131,7 @@ describe("the scorecard of a flood", () => {
     ["that nobody was told", { alerts: [] }, /went off 0 times$/],
     ["that somebody was told twice", { alerts: [...good.alerts, ...good.alerts] }, /went off 2 times$/],
     [
-      "a parked report that nobody is shown",
+      "a held report that nobody is shown",
       { reviews: good.reviews.slice(1) },
       /^msg_3: held for review, and not listed$/,
     ],

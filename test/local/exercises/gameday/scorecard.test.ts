@@ -147,7 +147,7 @@ describe("finds", () => {
     ],
     [
       "an access key on a queue",
-      doctored("messages", () => [{ queue: "LiveDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
+      doctored("messages", () => [{ queue: "UrgentDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
       [5, /messages: the old AK/],
     ],
     [
@@ -224,7 +224,9 @@ it("counts five signature failures in a row, and any number with a success betwe
 
 it("takes what rests on a queue for not lost, and for not ended", () => {
   const lost = doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause"));
-  const messages = [{ queue: "LiveQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} }];
+  const messages = [
+    { queue: "UrgentQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} },
+  ];
   const claims = score({ ...lost, messages }).results.filter(({ failures }) => failures.length > 0);
   expect(claims.map(({ claim }) => claim)).toContain("everything accepted has ended");
   expect(claims.map(({ claim }) => claim)).not.toContain("nothing accepted is lost");

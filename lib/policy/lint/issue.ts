@@ -1,0 +1,4 @@
+export interface PolicyIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
