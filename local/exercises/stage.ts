@@ -29,9 +29,10 @@ export function createStage(
 
   /** Shows progress, with the time since the start. */
   function tell(what: string): void {
+    const { length } = senders.posts;
     const accepted = senders.posts.filter(({ status }) => status === 202).length;
     const passed = ((Date.now() - startedMs) / SECOND_MS).toFixed(0).padStart(4);
-    say(`${passed} s  ${what}: ${senders.posts.length} posted, ${accepted} accepted`);
+    say(`${passed} s  ${what}${length > 0 ? `: ${length} posted, ${accepted} accepted` : ""}`);
   }
 
   return {
