@@ -102,6 +102,13 @@ export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<
     return record?.outcome === undefined ? undefined : record;
   });
 
+/** The scene's first report has paused its stream, and the push is cut. */
+export async function pausedByRule(scene: Scene): Promise<string> {
+  const { outcome, decision } = await endedReport(scene, 0);
+  expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
+  return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(scene, "cut")).time)}`;
+}
+
 /** The next thing of this kind that an encoder of the scene's stream does, or did since the last one looked at. */
 export async function nextEvent(scene: Scene, kind: EncoderEvent["kind"]): Promise<EncoderEvent> {
   const event = await until(`the encoder's event "${kind}" is in Live's log`, async () =>

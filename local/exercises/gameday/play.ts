@@ -51,7 +51,7 @@ export async function play(
     if (index % 25 === 0) stage.tell("the day");
   }
   // With a saboteur some work may never end, and what is broken has been seen by then.
-  const giveUpAt = Date.now() + (sabotage === undefined ? 90_000 + 60 * scale.reports : 45_000);
+  const giveUpAt = Date.now() + (sabotage === undefined ? 90_000 + 60 * scale.reports : 30_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
   const first = await drained("what is under way");
