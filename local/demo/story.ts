@@ -16,6 +16,7 @@ import {
   nextEvent,
   pausedByRule,
   readEvent,
+  SOON_MS,
   type Step,
   sendReport,
   signedReport,
@@ -57,7 +58,7 @@ export const FIRST_STEPS: readonly Step[] = [
   {
     name: "reconnected",
     title: "the encoder comes back by itself",
-    play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected")).time)}`,
+    play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected", SOON_MS)).time)}`,
     sabotage: ({ simulator, stream }) => void simulator.removeEncoders(stream),
   },
 ];
