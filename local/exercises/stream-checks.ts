@@ -29,8 +29,9 @@ export function notOff({ disabled, encoders }: LiveState, wanted: readonly Strea
   ];
 }
 
-/** No stream is disabled, and every encoder pushes. */
+/** No stream is disabled, and every encoder pushes; and there are encoders, for else nobody looked. */
 export const notOn = (state: LiveState): CheckFailure[] => [
+  ...(state.encoders.length > 0 ? [] : [`there is no encoder ${state.moment}`]),
   ...notOff(state, []),
   ...state.encoders.filter(({ online }) => !online).map(({ stream }) => `${formatStream(stream)}: is not on the air`),
 ];

@@ -13,13 +13,13 @@ const PATIENCE_MS_A_REPORT = 250;
 /** Posts in flight at once: more would wait inside the machine instead of before it, and time out there. */
 const CONCURRENCY = 32;
 
-export interface FloodPlan {
+export interface FloodSetup {
   readonly options: z.output<typeof floodOptions>;
   readonly profile: LoadProfile;
   readonly limits: Flood["limits"];
 }
 
-export async function play(stage: Stage, { options, profile, limits }: FloodPlan): Promise<Flood> {
+export async function play(stage: Stage, { options, profile, limits }: FloodSetup): Promise<Flood> {
   const { stack, simulator } = stage;
   simulator.addEncoders(profile.streams);
   await stack.runSchedule(); // counts what is live

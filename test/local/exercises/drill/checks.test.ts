@@ -76,6 +76,7 @@ it.each<[string, Partial<Evidence<Drill>>, string[]]>([
   ],
   ["used twice", typed(5, { exit: 0 }), ["a plan is used once"]],
   ["one not brought back", live(AFTER_UNDO, () => ({ disabled: [{ ...last, resume_time: null }] })), [BACK]],
+  ["that nobody looked after the undo", { "live-states": well["live-states"].slice(0, 1) }, [BACK]],
   ["one too many brought back", planned("op-undo", [...RAID, other]), [BACK]],
   ["a call that nobody wrote down", { calls: [...well.calls, call(8, "POST", raider)] }, [RECORDED]],
   [
