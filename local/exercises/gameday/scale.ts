@@ -25,7 +25,7 @@ export function scaleOf(reports: number) {
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
-    // Streams that somebody else disabled long ago. An audit lists them its list at least twice: together a fifth more than the share of a minute.
+    // Streams that somebody else disabled long ago. An audit lists them at least twice: a fifth more than its share of a minute.
     crowd: Math.ceil(0.6 * SHARE * quotas.readBlocks) * PAGE_SIZE,
   };
 }
