@@ -48,8 +48,15 @@ const plan = z.looseObject({
   resumeTime: text.exactOptional(),
   ...{ plannedAt: text, expiresAt: text },
   undoes: text.exactOptional(),
-  streams: z.array(stream.extend({ clientAddress: text.exactOptional(), startTime: text.exactOptional() })),
-  skipped: z.array(z.looseObject({ stream, because: text })),
+  streams: z.array(
+    stream.extend({
+      ...{ clientAddress: text.exactOptional(), startTime: text.exactOptional() },
+      movedEnd: z.looseObject({ from: text, until: text, by: text }).exactOptional(),
+    }),
+  ),
+  skipped: z.array(
+    z.looseObject({ stream, because: text, wanted: z.looseObject({ by: text, until: text }).exactOptional() }),
+  ),
   liveCount: count.exactOptional(),
   alreadyOffKnown: z.boolean(),
   breaker: z.looseObject({ most: count, limit: text, needsApproval: z.array(text) }),

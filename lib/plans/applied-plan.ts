@@ -2,14 +2,14 @@
  * What an applied plan orders for one of its streams: derived from the plan, and from what became of it, and from no message. Plans that
  * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
  */
-import type { PlanTextReader } from "./plan-store.ts";
+
 import { OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
-import type { Order } from "../orders/order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
-import { PART_STREAMS, partOf, type Plan, type PlanState } from "./plan.ts";
+import { PART_STREAMS, type Plan, type PlanState, partOf } from "./plan.ts";
+import type { PlanTextReader } from "./plan-store.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
@@ -83,28 +83,4 @@ export function batchOrder(plan: Plan, state: AppliedState, index: number, strea
     ...(breakGlass && { breakGlass }),
     ...(undoes !== undefined && { undoes }),
   };
-}
-
-/**
- * Somebody who comes later has the last word, though a batch of thousands reaches the stream only afterwards. What was undone since is
- * nobody's word any more, nor is its undo: that took back only this.
- */
-export function askedLater(orders: readonly Order[], request: OperatorOrder): Order[] {
-  const later = orders.filter((each) => isAskedLater(each, request));
-  const undone = new Set(later.map(undoesOf));
-  // An undo of this very batch, or another one of the same, does count.
-  const isOver = (orderId: string | undefined) =>
-    orderId !== undefined && orderId !== request.orderId && orderId !== request.undoes && undone.has(orderId);
-  return later.filter((each) => !isOver(undoesOf(each)) && !isOver(orderIdOf(each)));
-}
-
-const undoesOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.undoes : undefined);
-const orderIdOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.orderId : undefined);
-
-function isAskedLater(newer: Order, request: OperatorOrder): boolean {
-  const { authority, placedAt, outcome, action } = newer;
-  // What came back, or was repaired, was asked for when the order was that it repeats.
-  if (authority.kind !== "operator" || authority.returned || authority.repairs) return false;
-  if (outcome === "refused" || (action === "pause" && request.action !== "pause")) return false;
-  return Date.parse(placedAt) > Date.parse(request.requestedAt);
 }

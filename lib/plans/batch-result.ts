@@ -13,8 +13,8 @@ export const batchResultSchema = z.object({
     ...(["refused", "parked", "failed", "superseded", "cancelled"] as const),
   ]),
   endedAt: z.iso.datetime(),
-  /** Of the stream's order, where it was numbered. */
-  orderNumber: z.number().int().min(1).exactOptional(),
+  /** Of the stream's order. */
+  orderNumber: z.number().int().min(1),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
 });

@@ -1,15 +1,29 @@
 /** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
 import * as z from "zod";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
+import type { OnlineRow } from "../orders/live-lists.ts";
 import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
-import type { OnlineRow } from "../orders/live-lists.ts";
 
 /** A stream to act on; where it was found live, with what Live tells of it. */
-export type Candidate = Stream & { readonly clientAddress?: string; readonly startTime?: string };
+export type Candidate = Stream & {
+  readonly clientAddress?: string;
+  readonly startTime?: string;
+  /** Of an undo: the stream stays off, as another order wants it, and ends at `until` instead of `from`. */
+  readonly movedEnd?: Wanted & { readonly from: string };
+};
+
+/** The order that wants a stream off, by its order id or its rule, and its end. */
+export interface Wanted {
+  readonly by: string;
+  readonly until: string;
+}
+
 export interface Skipped {
   readonly stream: Stream;
   readonly because: SkippedBecause;
+  /** Of "wanted-by-another-order". */
+  readonly wanted?: Wanted;
 }
 
 export interface Selected {

@@ -7,10 +7,10 @@ import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
 import type { Applied } from "../../plans/plan.ts";
-import { type ApprovalReason, takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { type Lane, laneOf } from "../../queue/priority.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
+import { type Lane, laneOf } from "../../queue/priority.ts";
+import { type ApprovalReason, takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
 import type { ApplyEvent } from "../request.ts";
 import { codeOf, type IncidentAnswer, refused } from "../response.ts";
 import { outranksRulesUntil } from "./change-streams.ts";
@@ -47,7 +47,6 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Inc
   };
   try {
     if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
-    await markUndone(open, appliedBy, deps);
   } catch (failure) {
     logWarn("incident.not-known-to-be-applied", { orderId, ...describeError(failure) });
     const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
@@ -87,13 +86,6 @@ function takesApproval(
   return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
 }
 
-/** After it was applied, never before: what it undoes must not count as undone by a plan that nobody applied. */
-async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }: ApplyDeps): Promise<void> {
-  const { orderId: undoOrderId, undoes } = plan;
-  if (undoes === undefined) return;
-  await ledger.markUndone(undoes, { undoneBy, undoneAt: now().toISOString(), undoOrderId });
-}
-
 /** Somebody else was faster. */
 async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
@@ -108,7 +100,6 @@ async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
   const results = await deps.ledger.listBatchResults(orderId);
   const batch = await readProgress(open, deps, results);
   if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
-  if (open.state.applied) await markUndone(open, open.state.applied.appliedBy, deps); // whoever applied it may have died before
   const ended = new Set(results.map(({ index }) => index));
   const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
   if (from !== undefined) await deps.enqueue(laneOf(count), { kind: "batch", orderId, from });

@@ -1,15 +1,16 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
-import type { PlanStore } from "../../plans/plan-store.ts";
-import type { LimitStore } from "../../safeguards/stores.ts";
+
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
-import { type Plan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
-import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
+import { PLAN_MINUTES, type Plan, planSha256, writePlanText } from "../../plans/plan.ts";
+import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
+import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
 import { type IncidentAnswer, type PlanAnswer, refused } from "../response.ts";
 
 export interface PlanDeps {
@@ -118,10 +119,9 @@ function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
   const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
-  const results = fitting(skipped).map(({ stream, because: error }) => ({
-    stream,
-    outcome: "refused" as const,
-    error,
+  const results = fitting(skipped).map(({ stream, because, wanted }) => ({
+    ...{ stream, outcome: "refused" as const, error: wanted ? `${because}: ${wanted.by}` : because },
+    ...(wanted && { resumeTime: wanted.until }),
   }));
   return { ...refused([{ pointer: "", message }]), results };
 }

@@ -1,8 +1,9 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
-import type { OrderStore } from "../../orders/order-store.ts";
+import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
@@ -12,9 +13,10 @@ import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
 import type { StatusEvent } from "../request.ts";
-import { type IncidentAnswer, refused, type Result } from "../response.ts";
+import { type IncidentAnswer, type Result, refused } from "../response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planAnswer } from "./save-plan.ts";
+import { changesOf } from "./undo-changes.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -102,8 +104,11 @@ async function statusOfPlan(
   const known = { used, liveStreams: counted?.count };
   const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
+  // The text of an undo's plan names the streams; what the undo does to each of them depends on the orders at this moment.
+  const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
+  const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
   const told = {
-    streams,
+    streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
     breaker,

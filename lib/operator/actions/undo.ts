@@ -1,19 +1,17 @@
 /**
- * Takes a batch back as one unit: nothing more of it is sent, and a plan is made that enables what it took off, and nothing that another
- * order still wants off. That plan is applied as any other.
+ * Undoes a batch as one unit: stops what was not sent, and plans to enable the streams that it took off. A stream that another order
+ * wants off stays off until the end that this order asks for. The plan is applied like any other.
  */
 import type { Stream } from "../../core/stream.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
-import type { Skipped } from "../../plans/selector.ts";
-import { undoOf, WANTED_OFF } from "../../plans/undo.ts";
-import { createReadUndone } from "../../plans/undone-batches.ts";
 import type { UndoEvent } from "../request.ts";
 import { type IncidentAnswer, refused } from "../response.ts";
 import { markCancelled } from "./cancel.ts";
-import { type PlanDeps, type Sorted, sortOut, writeDown } from "./save-plan.ts";
+import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
+import { changesOf } from "./undo-changes.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 
@@ -24,15 +22,14 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAn
   const orders = head === undefined ? await ledger.listOperatorOrders(orderId) : [];
   if (head === undefined && orders.length === 0) return refused([NO_SUCH_ORDER]);
   const state = await markCancelled(event, deps); // before the look at the streams: what has no number by now is not sent any more
-  if (head === undefined) return planBack(orders, event, deps);
+  const named = orders.map(({ stream }) => stream);
+  if (head === undefined) return planBack(named, event, deps);
   try {
     const stored = parsePlan(orderId, head);
     const batch = await readProgress({ ...stored, state }, deps);
     if (!state.applied) return { ...refused([NOT_APPLIED]), orderId, batch };
     if (state.applied.planSha256 !== stored.sha256) return { ...refused([ALTERED_SINCE]), orderId, batch };
-    const streams = await readStreams(stored.plan, ledger);
-    const taken = streams.map((stream) => ({ stream }));
-    return { ...(await planBack(taken, event, deps)), batch };
+    return { ...(await planBack(await readStreams(stored.plan, ledger), event, deps)), batch };
   } catch (failure) {
     return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
   }
@@ -48,49 +45,18 @@ const ALTERED_SINCE = {
     "was altered after it was applied, so what it did cannot be told from it; it is cancelled now; enable by name",
 };
 
-async function planBack(
-  asked: readonly { readonly stream: Stream }[],
-  event: UndoEvent,
-  deps: UndoDeps,
-): Promise<IncidentAnswer> {
+async function planBack(asked: readonly Stream[], event: UndoEvent, deps: UndoDeps): Promise<IncidentAnswer> {
   const { orderId: undoes, reason, requestedBy } = event;
-  const { streams: taken, skipped } = await takenOff(asked, undoes, deps);
-  // There will be no plan to apply: as far as it can be undone, it is. Two batches of the same streams would hold each other's off for ever.
-  if (taken.length === 0) {
-    await deps.ledger.markUndone(undoes, { undoneBy: requestedBy, undoneAt: deps.now().toISOString() });
-  }
   const action = "enable";
-  const sorted = sortOut(taken, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
-  const told = { ...sorted, skipped: [...skipped, ...sorted.skipped], alreadyOffKnown: true };
-  return writeDown({ action, reason, requestedBy, undoes }, told, deps);
-}
-
-/** Reads of the ledger at a time. */
-const SIDE_BY_SIDE = 25;
-/** More than any stream has: what was ordered before the batch counts as well. */
-const ALL_ORDERS = 1_000;
-
-async function takenOff(
-  asked: readonly { readonly stream: Stream }[],
-  orderId: string,
-  { ledger, now }: UndoDeps,
-): Promise<Sorted> {
-  const taken: Stream[] = [];
-  const skipped: Skipped[] = [];
-  const readUndone = createReadUndone(ledger);
-  const look = async (stream: Stream) => {
-    const orders = await ledger.recentOrders(stream, ALL_ORDERS);
-    const seen = undoOf(orders, orderId, now());
-    return seen === WANTED_OFF ? undoOf(orders, orderId, now(), await readUndone(orders)) : seen;
-  };
-  for (let start = 0; start < asked.length; start += SIDE_BY_SIDE) {
-    const some = asked.slice(start, start + SIDE_BY_SIDE);
-    const looked = await Promise.all(some.map(({ stream }) => look(stream)));
-    some.forEach(({ stream }, index) => {
-      const undone = looked[index];
-      if (undone === "enable") taken.push(stream);
-      else if (undone !== undefined) skipped.push({ stream, because: undone });
-    });
+  const { streams, skipped: left } = await changesOf(asked, undoes, deps);
+  const sorted = sortOut(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
+  const told = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
+  const answer = await writeDown({ action, reason, requestedBy, undoes }, told, deps);
+  // Without a stream to change there is no plan to apply, so the batch is undone now. Otherwise two batches would keep each other's streams off.
+  if (streams.length === 0 || answer.plan) {
+    const undoOrderId = answer.plan?.orderId;
+    const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
+    await deps.ledger.addUndo(undoes, { ...undo, ...(undoOrderId !== undefined && { undoOrderId }) });
   }
-  return { streams: taken, skipped };
+  return answer;
 }
