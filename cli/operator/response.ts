@@ -51,7 +51,7 @@ const plan = z.looseObject({
   streams: z.array(
     stream.extend({
       ...{ clientAddress: text.exactOptional(), startTime: text.exactOptional() },
-      movedEnd: z.looseObject({ from: text, until: text, by: text }).exactOptional(),
+      staysOff: z.looseObject({ by: text, until: text, from: text.exactOptional() }).exactOptional(),
     }),
   ),
   skipped: z.array(

@@ -9,8 +9,8 @@ import { canonicalAddress } from "./ip-address.ts";
 export type Candidate = Stream & {
   readonly clientAddress?: string;
   readonly startTime?: string;
-  /** Of an undo: the stream stays off, as another order wants it, and ends at `until` instead of `from`. */
-  readonly movedEnd?: Wanted & { readonly from: string };
+  /** Of an undo: the stream stays off, because another order wants it off; `from` is its end before the undo. */
+  readonly staysOff?: Wanted & { readonly from?: string };
 };
 
 /** The order that wants a stream off, by its order id or its rule, and its end. */

@@ -22,10 +22,10 @@ export interface WantedOff {
   readonly until: string;
 }
 
-/** `enable`: no order wants the stream off. `move-end`: another order does, until another end. `leave`: nothing has to be sent. */
+/** `enable`: no order wants the stream off. `keep-off`: another order does, until its own end. `leave`: nothing has to be sent. */
 export type AfterUndo =
   | { readonly does: "enable" }
-  | { readonly does: "move-end"; readonly from: string; readonly wanted: WantedOff }
+  | { readonly does: "keep-off"; readonly wanted: WantedOff; readonly from?: string }
   | { readonly does: "leave"; readonly because: "already-on" }
   | { readonly does: "leave"; readonly because: "wanted-by-another-order"; readonly wanted: WantedOff };
 
@@ -48,15 +48,21 @@ export const givesWay = (request: OperatorOrder, orders: readonly Order[], undon
     (order) => isAskedAfter(order, request.requestedAt) && (order.action !== "pause" || request.action === "pause"),
   );
 
-/** The next step of an undo for one stream. It never takes a stream off. @param undone - includes the batch that is being undone. */
+/**
+ * The next step of an undo for one stream. It takes no stream off, except for an order that was not sent because of the batch.
+ *
+ * @param undone - includes the batch that is being undone.
+ */
 export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date): AfterUndo {
   const wanted = wantedOff(orders, undone, now);
   if (!wanted) return { does: "enable" };
   const sent = lastSent(orders);
   const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
-  return from === undefined || from === wanted.until
-    ? { does: "leave", because: "wanted-by-another-order", wanted }
-    : { does: "move-end", from, wanted };
+  // An order of the batch that is under way may still change the end.
+  const isSettled = !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
+  const isAsWanted = from === undefined ? isSent(wanted.by) : from === wanted.until && isSettled;
+  if (isAsWanted) return { does: "leave", because: "wanted-by-another-order", wanted };
+  return { does: "keep-off", wanted, ...(from !== undefined && { from }) };
 }
 
 /**
@@ -65,15 +71,16 @@ export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date)
  * @returns undefined: no order of the batch took the stream off, may have, or wants it off.
  */
 export function undoOf(orders: readonly Order[], orderId: string, undone: OrderIds, now: Date): AfterUndo | undefined {
-  const mine = orders.filter((order) => isOf(order, orderId) && (mayHaveTakenOff(order) || isWanted(order)));
-  if (mine.length === 0) return undefined;
+  const ofBatch = orders.filter((order) => isOfAny(order, new Set([orderId])));
+  const mine = ofBatch.filter((order) => mayHaveTakenOff(order) || isWanted(order));
   const after = afterUndo(orders, new Set([...undone, orderId]), now);
+  if (mine.length === 0) return ofBatch.length > 0 && after.does === "keep-off" ? after : undefined;
   return after.does === "enable" && isKnownOn(orders, mine, now) ? { does: "leave", because: "already-on" } : after;
 }
 
 /** A repetition (the stream was published again, or an audit found the entry missing) has the order id of the order that it repeats. */
-const isOf = ({ authority }: Order, orderId: string): boolean =>
-  authority.kind === "operator" && authority.orderId === orderId;
+const isOfAny = ({ authority }: Order, orderIds: OrderIds): boolean =>
+  authority.kind === "operator" && orderIds.has(authority.orderId);
 
 const undoesOf = ({ authority }: Order): string | undefined =>
   authority.kind === "operator" ? authority.undoes : undefined;

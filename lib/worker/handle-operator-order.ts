@@ -96,23 +96,20 @@ async function place({ request, isOfBatch, isCancelled, refusal }: Asked, deps: 
   const order = await ledger.placeOrder(operatorDraft(request), (latest) => {
     if (isOfBatch && isCancelled) return refuse("cancelled");
     if (refusal !== undefined) return refuse(refusal);
-    if (undoes !== undefined) return undoChange(afterUndo(latest, undone, now())) ?? refuse(GAVE_WAY);
+    if (undoes !== undefined) return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(GAVE_WAY);
     return isOfBatch && givesWay(request, latest, undone, now()) ? refuse(GAVE_WAY) : false;
   });
   if (order) return order;
   throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream });
 }
 
-/** @returns undefined: since the undo was planned, another order has come to want the stream as it is. */
-function undoChange(after: AfterUndo): OrderChange | undefined {
+/** @returns undefined: nothing is to be sent, because another order wants the stream off as it is. */
+function undoChange(undoes: string, after: AfterUndo): OrderChange | undefined {
   if (after.does === "enable") return {};
   if (after.does === "leave") return undefined;
   const { by, until } = after.wanted;
-  return {
-    action: "disable",
-    resumeTime: until,
-    reason: `undone; off until the end of order ${by.number}: ${by.reason}`,
-  };
+  const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
+  return { action: "disable", resumeTime: until, reason };
 }
 
 /**

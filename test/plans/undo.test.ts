@@ -48,7 +48,7 @@ const on: Told = { by: "operator", action: "enable", outcome: "verified" };
 /** In words: `enable`, why the stream is left as it is, or the order that it is off by afterwards, and until when. */
 function undo(told: readonly Told[], undone: readonly string[] = []): string | undefined {
   const after = undoOf(history(...told), batch, new Set(undone.map(orderIdOf)), now);
-  if (after?.does === "move-end") return `${after.from} to ${after.wanted.until} by order ${after.wanted.by.number}`;
+  if (after?.does === "keep-off") return `${after.from} to ${after.wanted.until} by order ${after.wanted.by.number}`;
   return after?.does === "leave" ? after.because : after?.does;
 }
 
@@ -184,9 +184,32 @@ describe("the end of a stream that another order wants off is brought back to wh
     expect(undo([...told, back])).toBe("wanted-by-another-order");
   });
 
-  it("but nothing that is on is taken off by an undo", () => {
+  it("also while an order of the batch may still move it", () => {
+    expect(undo([older, { by: "batch", action: "disable" }])).toBe(`${LASTING} to ${LASTING} by order 1`);
+  });
+
+  it("but no stream is taken off that was let on in between", () => {
     const over: Told = { by: "operator", action: "disable", outcome: "verified", resumeTime: OVER };
     expect(undo([older, over, { ...off, ...gaveWay, placedAt: at(0) }])).toBe("wanted-by-another-order");
+  });
+
+  it.each<[string, Told[]]>([
+    [
+      "gave way to it",
+      [
+        { ...off, placedAt: at(9), outcome: "refused", error: "cancelled" },
+        { ...older, ...gaveWay },
+      ],
+    ],
+    [
+      "was superseded by it",
+      [
+        { ...older, outcome: "superseded" },
+        { ...off, outcome: "refused", error: "cancelled" },
+      ],
+    ],
+  ])("also where the batch was cancelled before it was sent, and the other order %s", (_, told) => {
+    expect(undo(told)).toMatch(`undefined to ${LASTING} by order`);
   });
 });
 

@@ -31,9 +31,9 @@ export async function changesOf(
       const after = looked[index];
       if (after === undefined) continue;
       if (after.does === "enable") streams.push(stream);
-      else if (after.does === "move-end") {
-        const { until, by } = wantedBy(after.wanted);
-        streams.push({ ...stream, movedEnd: { from: after.from, until, by } });
+      else if (after.does === "keep-off") {
+        const { from } = after;
+        streams.push({ ...stream, staysOff: { ...wantedBy(after.wanted), ...(from !== undefined && { from }) } });
       } else {
         skipped.push({ stream, because: after.because, ...("wanted" in after && { wanted: wantedBy(after.wanted) }) });
       }

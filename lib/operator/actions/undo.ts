@@ -29,6 +29,7 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAn
     const batch = await readProgress({ ...stored, state }, deps);
     if (!state.applied) return { ...refused([NOT_APPLIED]), orderId, batch };
     if (state.applied.planSha256 !== stored.sha256) return { ...refused([ALTERED_SINCE]), orderId, batch };
+    if (stored.plan.action === "enable") return { ...refused([ONLY_ENABLES]), orderId, batch };
     return { ...(await planBack(await readStreams(stored.plan, ledger), event, deps)), batch };
   } catch (failure) {
     return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
@@ -38,6 +39,11 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAn
 const NOT_APPLIED = {
   pointer: "/orderId",
   message: "was not applied, so there is nothing to take back; it is cancelled now",
+};
+const ONLY_ENABLES = {
+  pointer: "/orderId",
+  message:
+    "enables streams, and an undo takes no stream off; what was not sent is cancelled now; to take streams off, plan a disable",
 };
 const ALTERED_SINCE = {
   pointer: "/orderId",
@@ -52,11 +58,9 @@ async function planBack(asked: readonly Stream[], event: UndoEvent, deps: UndoDe
   const sorted = sortOut(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
   const told = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
   const answer = await writeDown({ action, reason, requestedBy, undoes }, told, deps);
-  // Without a stream to change there is no plan to apply, so the batch is undone now. Otherwise two batches would keep each other's streams off.
-  if (streams.length === 0 || answer.plan) {
-    const undoOrderId = answer.plan?.orderId;
-    const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
-    await deps.ledger.addUndo(undoes, { ...undo, ...(undoOrderId !== undefined && { undoOrderId }) });
-  }
+  const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
+  if (answer.plan) await deps.ledger.addUndo(undoes, { ...undo, undoOrderId: answer.plan.orderId });
+  // Undone at once, as there is no plan to apply. Otherwise two batches would keep each other's streams off.
+  else if (streams.length === 0) await deps.ledger.addUndo(undoes, undo);
   return answer;
 }

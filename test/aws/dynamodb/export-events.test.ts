@@ -1,7 +1,7 @@
 /** What of the ledger an audit exports, window after window. */
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { paginateScan, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 import { exportEvents, type Window } from "../../../lib/aws/dynamodb/export-events.ts";
@@ -9,10 +9,10 @@ import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
-import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
@@ -79,7 +79,7 @@ describe("a window", () => {
     now = later(HOUR_MS + 3);
     const cancelled = { cancelledBy: "ana", cancelledAt: AT, reason: "a mistake" };
     await ledger.cancelPlan(orderId, cancelled);
-    await ledger.writeBatchResult(orderId, { index: 0, outcome: "cancelled", endedAt: AT });
+    await ledger.writeBatchResult(orderId, { index: 0, outcome: "cancelled", endedAt: AT, orderNumber: 1 });
     now = later(2 * HOUR_MS);
     const change = { mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go" } as const;
     await ledger.writeMode(change);

@@ -1,13 +1,13 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { Sighting } from "../../../lib/reports/recent-report.ts";
-import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
 import type { BatchResult } from "../../../lib/plans/batch-result.ts";
 import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
+import type { Sighting } from "../../../lib/reports/recent-report.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON } from "../../support/fixtures.ts";
 
@@ -145,21 +145,18 @@ const planRequests: fc.Arbitrary<Request> = fc.oneof(
     ),
   fc
     .tuple(which, person)
-    .map(([id, undoneBy]) =>
-      request(`${undoneBy} undoes plan ${id}`, (ledger, { orderIds }) =>
-        ledger.markUndone(orderIds[id] ?? "", { undoneBy, undoneAt: at(0) }),
+    .map(([id, askedBy]) =>
+      request(`${askedBy} undoes plan ${id}`, (ledger, { orderIds }) =>
+        ledger.addUndo(orderIds[id] ?? "", { askedBy, askedAt: at(0) }),
       ),
     ),
   fc
-    .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom({}, { orderNumber: 1 }, { orderNumber: 2 }))
-    .map(([id, index, outcome, of]) =>
-      request(`result ${index} of plan ${id}: ${outcome} ${show(of)}`, (ledger, { orderIds }) =>
-        ledger.writeBatchResult(orderIds[id] ?? "", { index, outcome, endedAt: at(0), ...of }),
+    .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom(1, 2))
+    .map(([id, index, outcome, orderNumber]) =>
+      request(`result ${index} of plan ${id}: ${outcome} of order ${orderNumber}`, (ledger, { orderIds }) =>
+        ledger.writeBatchResult(orderIds[id] ?? "", { index, outcome, endedAt: at(0), orderNumber }),
       ),
     ),
-  which.map((id) =>
-    request(`read a result of plan ${id}`, (ledger, { orderIds }) => ledger.readBatchResult(orderIds[id] ?? "", 0)),
-  ),
   which.map((id) =>
     request(`read the results of plan ${id}`, (ledger, { orderIds }) => ledger.listBatchResults(orderIds[id] ?? "")),
   ),
@@ -179,6 +176,17 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .map(([stream, cause, atMost, isFirst]) =>
       request(`place ${cause} on ${stream} unless more than ${atMost}`, (ledger, { streams }) =>
         ledger.placeOrder(draft(streams[stream], cause, 0), (orders) => orders.length > atMost, isFirst),
+      ),
+    ),
+  fc
+    .tuple(which, cause, fc.nat({ max: 2 }), fc.boolean())
+    .map(([stream, cause, atMost, isFirst]) =>
+      request(`place ${cause} on ${stream}, refused after more than ${atMost}`, (ledger, { streams }) =>
+        ledger.placeOrder(
+          draft(streams[stream], cause, 0),
+          (orders) => orders.length > atMost && { outcome: "refused", endedAt: at(0) },
+          isFirst,
+        ),
       ),
     ),
   fc
