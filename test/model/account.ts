@@ -45,6 +45,8 @@ const PAUSE_REPEAT_MS = 2 * MINUTE_MS;
 const ALL = 1_000;
 
 const isInScope = ({ domain, app }: Stream): boolean => domain === "push.example.com" && app === "live";
+const undoesOf = ({ authority }: Pick<Order, "authority">): string | undefined =>
+  authority.kind === "operator" ? authority.undoes : undefined;
 const changesState = ({ action }: Order): boolean => action !== "pause";
 const NEVER = "9999-01-01T00:00:00Z";
 const wasTurnedDown = ({ outcome }: Order): boolean => outcome === "failed" || outcome === "refused";
@@ -206,8 +208,9 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     const decided = authority.kind === "rule" || authority.returned;
     const wanted = decided ? records.get(authority.cause)?.decision : requests.get(authority.cause);
     const until = wanted && "resumeTime" in wanted ? wanted.resumeTime : undefined;
-    const isOfUndo = authority.kind === "operator" && authority.undoes !== undefined && !authority.returned;
-    if (isOfUndo && action === "disable") return older.some((each) => each.resumeTime === resumeTime);
+    if (!decided && undoesOf({ authority }) !== undefined && action === "disable") {
+      return older.some((each) => each.resumeTime === resumeTime);
+    }
     return wanted?.action === action && until === resumeTime;
   }
 
@@ -265,8 +268,11 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       must(orderNumber === order?.number, `${id} does not know its order`);
       if (outcome === "cancelled") must(cancelled !== undefined, `${id} is cancelled by nobody`);
       if (outcome === "superseded" && order?.outcome === "refused") {
-        const isLater = ({ authority, placedAt }: Order) =>
-          authority.kind === "operator" && !authority.returned && placedAt > (appliedAt ?? "");
+        const isOfUndo = undoesOf(order) !== undefined; // to a batch that came to the stream since the undo was planned
+        const isLater = ({ authority, action, placedAt }: Order) =>
+          authority.kind === "operator" &&
+          !authority.returned &&
+          (placedAt > (appliedAt ?? "") || (isOfUndo && action === "disable"));
         must(history.some(isLater), `${id} gave way to nobody`);
       }
       const { error = "" } = order ?? {};
