@@ -15,6 +15,8 @@ export const batchResultSchema = z.object({
   endedAt: z.iso.datetime(),
   /** Of the stream's order. */
   orderNumber: z.number().int().min(1),
+  /** Of an undo that left the stream off. */
+  resumeTime: z.iso.datetime().exactOptional(),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
 });

@@ -128,11 +128,12 @@ async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: Ha
   });
 }
 
-function resultOf({ index }: OperatorOrder, ended: Order, now: Date): BatchResult {
-  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number } = ended;
+function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
+  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
   const instead = outcome === "refused" && (error === "cancelled" || error === GAVE_WAY) ? error : undefined;
   return {
     ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
+    ...(undoes !== undefined && resumeTime !== undefined && { resumeTime }),
     ...(requestId !== undefined && { requestId }),
     ...(error !== undefined && instead === undefined && { error }),
   };
