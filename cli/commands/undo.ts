@@ -1,6 +1,6 @@
 /** `offair undo`: brings back exactly what a batch took off. */
 
-import { openOperator, type Operator } from "../operator/client.ts";
+import { type Operator, openOperator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { neededText, textOf, type Values } from "../terminal/options.ts";
@@ -22,8 +22,8 @@ export const undo: Command = {
   },
   help: `offair undo ID --reason TEXT [--apply] [--yes] [--out FILE] [--all] [--json]
 
-Cancels the batch (or the order) at once, and makes a plan to let on exactly what it took off, or may have taken off;
-nothing that another order still wants off. The plan is shown with the command that applies it.
+Cancels the batch (or the order) at once, and plans to enable the streams that it took off, or may have taken off. A stream
+that another order wants off stays off, until the end of that order. The plan is shown with the command that applies it.
 
   --reason TEXT  why: it stays in the ledger and in the evidence
   --apply        applies that plan at once, and watches it, where nobody else has to approve it

@@ -73,6 +73,7 @@ const batch = z.looseObject({
   undoes: text.exactOptional(),
   count,
   outcomes: z.record(text, count),
+  keptOff: count.exactOptional(),
   left: count,
   secondsLeft: z.number().exactOptional(),
   appliedAt: text.exactOptional(),

@@ -22,7 +22,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "out-of-scope": "outside the ingest domains and apps of the policy",
   "already-off": "off already",
   "already-on": "not off",
-  "wanted-by-another-order": "another order wants it off",
+  "wanted-by-another-order": "stay off, because another order wants them off",
   "unusable-name": "by its name Live cannot be asked about it",
   "not-told-by-live": "Live does not tell of it what was selected by",
 };
@@ -44,8 +44,11 @@ export interface Shown {
 export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
-  const many = streams.length.toLocaleString("en-US");
-  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(streams.length)}${until}`);
+  const kept = streams.filter(({ staysOff }) => staysOff);
+  const changed = streams.filter(({ staysOff }) => !staysOff);
+  const many = changed.length.toLocaleString("en-US");
+  const keeps = kept.length > 0 ? `, keep ${kept.length.toLocaleString("en-US")} off until another end` : "";
+  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${until}${keeps}`);
   yield field("does", DOES[action] ?? action);
   yield field("because", visible(reason));
   yield field("asked by", visible(requestedBy));
@@ -54,7 +57,10 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  yield* listText(streams, all, (each) => `${details(each)}${visible(formatStream(each))}`);
+  yield* listText(changed, all, (each) => `${details(each)}${visible(formatStream(each))}`);
+  if (kept.length > 0)
+    yield field("keeps off", `${streamsText(kept.length)} that another order wants off, until its end`);
+  yield* listText(kept, all, (each) => `${endText(each.staysOff)}${visible(formatStream(each))}`);
   yield* skippedText(skipped, all);
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
@@ -104,8 +110,16 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
     yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
-    yield* listText(some, all, ({ stream }) => visible(formatStream(stream)));
+    yield* listText(some, all, ({ stream, wanted }) => `${endText(wanted)}${visible(formatStream(stream))}`);
   }
+}
+
+/** The end of a stream that stays off, and the order that wants it off. */
+function endText(wanted: { by: string; until: string; from?: string } | undefined): string {
+  if (wanted === undefined) return "";
+  const { by, until, from = until } = wanted;
+  const instead = from === until ? "" : ` instead of ${visible(secondOf(from))}`;
+  return `until ${visible(secondOf(until))}${instead} by ${visible(by)}  `;
 }
 
 function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {

@@ -41,6 +41,8 @@ export interface BatchProgress {
   readonly state: "planned" | "expired" | "running" | "cancelling" | "done" | "cancelled";
   readonly count: number;
   readonly outcomes: Readonly<Partial<Record<BatchOutcome, number>>>;
+  /** Of an undo: streams that were changed and stay off, because another order wants them off. */
+  readonly keptOff?: number;
   readonly left: number;
   /** By the allowed pace; absent when nothing is left. */
   readonly secondsLeft?: number;

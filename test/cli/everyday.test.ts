@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ExplainedClaim, ExplainedReport, IncidentAnswer } from "../../lib/operator/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, refusal, ROOM, ROOM_TEXT, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
 
@@ -167,6 +167,43 @@ describe("undo", () => {
     expect({ code, asked: events() }).toEqual({ code: 0, asked: [{ action: "undo", orderId: ID, reason: "over" }] });
     expect(stdout).toContain(`undoes    ${ID}`);
     expect(stdout).toContain(`next:\n  offair apply ${ID}`);
+  });
+
+  it("shows which streams stay off, until when, and by which order", async () => {
+    const [moved, left] = roomsOf(2) as [typeof ROOM, typeof ROOM];
+    const other = "op-00000000-0000-4000-8000-000000000002";
+    const staysOff = { by: other, until: "2026-11-23T05:00:00Z", from: "2027-02-20T05:00:00Z" };
+    const wanted = { by: "rule severe, report standard#7", until: "2026-11-29T05:00:00Z" };
+    gateway.answer(() =>
+      planned({
+        ...{
+          action: "enable",
+          undoes: ID,
+          streams: [
+            { ...ROOM, stream: "room-9" },
+            { ...moved, staysOff },
+          ],
+        },
+        skipped: [{ stream: left, because: "wanted-by-another-order", wanted }],
+      }),
+    );
+    const { stdout } = await run(["undo", ID, "--reason", "over"]);
+    expect(stdout).toContain(`PLAN ${ID}: enable 1 stream until 2026-11-23T05:00:00Z, keep 1 off until another end\n`);
+    expect(stdout).toContain(
+      [
+        "keeps off 1 stream that another order wants off, until its end",
+        `  until ${staysOff.until} instead of ${staysOff.from} by ${other}  ${ROOM_TEXT}`,
+        "left out  1 stay off, because another order wants them off",
+        `  until ${wanted.until} by ${wanted.by}  push.example.com/live/room-2\n`,
+      ].join("\n"),
+    );
+  });
+
+  it("counts those that stay off by themselves", async () => {
+    const done = progress({ action: "enable", state: "done", left: 0, outcomes: { verified: 3 }, keptOff: 1 });
+    gateway.answer(({ event }) => (event.action === "undo" ? back() : done));
+    const { stdout } = await run(["undo", ID, "--reason", "over", "--apply"]);
+    expect(stdout).toContain("2 on, 1 kept off, 3 verified, 0 failed");
   });
 
   it("goes it at once with --apply", async () => {

@@ -120,7 +120,11 @@ function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
   const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
   const results = fitting(skipped).map(({ stream, because, wanted }) => ({
-    ...{ stream, outcome: "refused" as const, error: wanted ? `${because}: ${wanted.by}` : because },
+    ...{
+      stream,
+      outcome: "refused" as const,
+      error: wanted ? `${because} (${wanted.by}, until ${wanted.until})` : because,
+    },
     ...(wanted && { resumeTime: wanted.until }),
   }));
   return { ...refused([{ pointer: "", message }]), results };
