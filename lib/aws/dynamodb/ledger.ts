@@ -10,7 +10,7 @@
  * | `STREAM#sha256` | `SEEN#sha256` | what somebody said of the stream, for a day | worker |
  * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
  * | `OPERATOR#orderId` | `PLAN`, `PART#0000` … | a plan: its head, and the streams by the hundred | incident |
- * | `OPERATOR#orderId` | `STATE` | of a plan, or of a few orders: approved, applied, cancelled, undone | incident |
+ * | `OPERATOR#orderId` | `STATE` | of a plan, or of a few orders: approved, applied, cancelled, its undos | incident |
  * | `OPERATOR#ALONE` | `TAKEN#person` | how many streams they acted on without a second person | incident |
  * | `BATCH#orderId` | `RESULT#000000` … | what came of each stream of an applied plan | worker |
  * | `CONTROL` | `MODE` | observe or enforce, and the sources that are frozen | incident |

@@ -1,9 +1,8 @@
 /**
  * Plans, what became of them, and what came of their streams. A plan is texts that are written once; a change of its state is a condition
- * on what the state does not have yet; only undos are added without one. Parsed, and not only unwrapped: on these
- * items hundreds of streams are taken off or put on.
+ * on what the state does not have yet; only undos are added without one. Parsed, and not only unwrapped: on these items hundreds of
+ * streams are taken off or put on.
  */
-
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
