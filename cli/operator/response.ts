@@ -43,6 +43,9 @@ const mode = z.looseObject({
 });
 export type ShownMode = z.infer<typeof mode>;
 
+const staysOff = z.looseObject({ by: text, until: text, from: text.exactOptional() });
+export type ShownStaysOff = z.infer<typeof staysOff>;
+
 const plan = z.looseObject({
   ...{ orderId: text, sha256: text, action: text, reason: text, requestedBy: text },
   resumeTime: text.exactOptional(),
@@ -51,12 +54,10 @@ const plan = z.looseObject({
   streams: z.array(
     stream.extend({
       ...{ clientAddress: text.exactOptional(), startTime: text.exactOptional() },
-      staysOff: z.looseObject({ by: text, until: text, from: text.exactOptional() }).exactOptional(),
+      staysOff: staysOff.exactOptional(),
     }),
   ),
-  skipped: z.array(
-    z.looseObject({ stream, because: text, wanted: z.looseObject({ by: text, until: text }).exactOptional() }),
-  ),
+  skipped: z.array(z.looseObject({ stream, because: text, staysOff: staysOff.exactOptional() })),
   liveCount: count.exactOptional(),
   alreadyOffKnown: z.boolean(),
   breaker: z.looseObject({ most: count, limit: text, needsApproval: z.array(text) }),

@@ -2,7 +2,7 @@
 
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownPlan } from "../operator/response.ts";
+import type { ShownPlan, ShownStaysOff } from "../operator/response.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
@@ -110,14 +110,14 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
     yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
-    yield* listText(some, all, ({ stream, wanted }) => `${endText(wanted)}${visible(formatStream(stream))}`);
+    yield* listText(some, all, ({ stream, staysOff }) => `${endText(staysOff)}${visible(formatStream(stream))}`);
   }
 }
 
 /** The end of a stream that stays off, and the order that wants it off. */
-function endText(wanted: { by: string; until: string; from?: string } | undefined): string {
-  if (wanted === undefined) return "";
-  const { by, until, from = until } = wanted;
+function endText(staysOff: ShownStaysOff | undefined): string {
+  if (staysOff === undefined) return "";
+  const { by, until, from = until } = staysOff;
   const instead = from === until ? "" : ` instead of ${visible(secondOf(from))}`;
   return `until ${visible(secondOf(until))}${instead} by ${visible(by)}  `;
 }

@@ -9,21 +9,22 @@ import { canonicalAddress } from "./ip-address.ts";
 export type Candidate = Stream & {
   readonly clientAddress?: string;
   readonly startTime?: string;
-  /** Of an undo: the stream stays off, because another order wants it off; `from` is its end before the undo. */
-  readonly staysOff?: Wanted & { readonly from?: string };
+  /** Of an undo. */
+  readonly staysOff?: StaysOff;
 };
 
-/** The order that wants a stream off, by its order id or its rule, and its end. */
-export interface Wanted {
+/** Another order wants the stream off: by its order id or its rule. Its end, and the end before the undo. */
+export interface StaysOff {
   readonly by: string;
   readonly until: string;
+  readonly from?: string;
 }
 
 export interface Skipped {
   readonly stream: Stream;
   readonly because: SkippedBecause;
   /** Of "wanted-by-another-order". */
-  readonly wanted?: Wanted;
+  readonly staysOff?: StaysOff;
 }
 
 export interface Selected {

@@ -22,12 +22,14 @@ export interface WantedOff {
   readonly until: string;
 }
 
-/** `enable`: no order wants the stream off. `keep-off`: another order does, until its own end. `leave`: nothing has to be sent. */
+/**
+ * `enable`: no order wants the stream off. `keep-off`: another order does, until its own end, and the end at Live is `from`.
+ * In the other two cases nothing has to be sent.
+ */
 export type AfterUndo =
   | { readonly does: "enable" }
-  | { readonly does: "keep-off"; readonly wanted: WantedOff; readonly from?: string }
-  | { readonly does: "leave"; readonly because: "already-on" }
-  | { readonly does: "leave"; readonly because: "wanted-by-another-order"; readonly wanted: WantedOff };
+  | { readonly does: "already-on" }
+  | (WantedOff & { readonly does: "keep-off" | "wanted-by-another-order"; readonly from?: string });
 
 /**
  * @param orders - of the stream, newest first.
@@ -58,11 +60,10 @@ export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date)
   if (!wanted) return { does: "enable" };
   const sent = lastSent(orders);
   const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
+  if (from === undefined) return { ...wanted, does: isSent(wanted.by) ? "wanted-by-another-order" : "keep-off" };
   // An order of the batch that is under way may still change the end.
   const isSettled = !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
-  const isAsWanted = from === undefined ? isSent(wanted.by) : from === wanted.until && isSettled;
-  if (isAsWanted) return { does: "leave", because: "wanted-by-another-order", wanted };
-  return { does: "keep-off", wanted, ...(from !== undefined && { from }) };
+  return { ...wanted, from, does: from === wanted.until && isSettled ? "wanted-by-another-order" : "keep-off" };
 }
 
 /**
@@ -72,10 +73,12 @@ export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date)
  */
 export function undoOf(orders: readonly Order[], orderId: string, undone: OrderIds, now: Date): AfterUndo | undefined {
   const ofBatch = orders.filter((order) => isOfAny(order, new Set([orderId])));
-  const mine = ofBatch.filter((order) => mayHaveTakenOff(order) || isWanted(order));
+  const mine = ofBatch.filter(
+    (order) => mayHaveTakenOff(order) || (order.action === "disable" && cameToSomething(order)),
+  );
   const after = afterUndo(orders, new Set([...undone, orderId]), now);
   if (mine.length === 0) return ofBatch.length > 0 && after.does === "keep-off" ? after : undefined;
-  return after.does === "enable" && isKnownOn(orders, mine, now) ? { does: "leave", because: "already-on" } : after;
+  return after.does === "enable" && isKnownOn(orders, mine, now) ? { does: "already-on" } : after;
 }
 
 /** A repetition (the stream was published again, or an audit found the entry missing) has the order id of the order that it repeats. */
@@ -87,21 +90,16 @@ const undoesOf = ({ authority }: Order): string | undefined =>
 
 function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[] {
   // Carried out on this stream, an undo counts, although it may have been cancelled before it reached others.
-  const undoneHere = new Set(orders.filter(isSent).map(undoesOf));
-  return orders.filter(({ authority, ...order }) => {
-    const isVoid =
-      authority.kind === "operator" &&
-      (authority.undoes !== undefined || undone.has(authority.orderId) || undoneHere.has(authority.orderId));
-    return !isVoid && cameToSomething(order) && (order.action !== "disable" || isLasting(order, now));
-  });
+  const undoneHere = new Set([...undone, ...orders.filter(isSent).flatMap((order) => undoesOf(order) ?? [])]);
+  return orders
+    .filter((order) => cameToSomething(order) && (order.action !== "disable" || isLasting(order, now)))
+    .filter((order) => undoesOf(order) === undefined && !isOfAny(order, undoneHere));
 }
 
-const cameToSomething = ({ outcome, error }: Pick<Order, "outcome" | "error">): boolean =>
+const cameToSomething = ({ outcome, error }: Order): boolean =>
   outcome !== "failed" && (outcome !== "refused" || error === GAVE_WAY);
 
-const isWanted = (order: Order): boolean => order.action === "disable" && cameToSomething(order);
-
-const isLasting = ({ action, resumeTime }: Pick<Order, "action" | "resumeTime">, now: Date): boolean =>
+const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
   action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();
 
 /** By a person. A repetition was asked for when the order was that it repeats. */

@@ -106,8 +106,8 @@ async function place({ request, isOfBatch, isCancelled, refusal }: Asked, deps: 
 /** @returns undefined: nothing is to be sent, because another order wants the stream off as it is. */
 function undoChange(undoes: string, after: AfterUndo): OrderChange | undefined {
   if (after.does === "enable") return {};
-  if (after.does === "leave") return undefined;
-  const { by, until } = after.wanted;
+  if (after.does !== "keep-off") return undefined;
+  const { by, until } = after;
   const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
   return { action: "disable", resumeTime: until, reason };
 }

@@ -184,7 +184,7 @@ describe("undo", () => {
             { ...moved, staysOff },
           ],
         },
-        skipped: [{ stream: left, because: "wanted-by-another-order", wanted }],
+        skipped: [{ stream: left, because: "wanted-by-another-order", staysOff: wanted }],
       }),
     );
     const { stdout } = await run(["undo", ID, "--reason", "over"]);

@@ -48,8 +48,7 @@ const on: Told = { by: "operator", action: "enable", outcome: "verified" };
 /** In words: `enable`, why the stream is left as it is, or the order that it is off by afterwards, and until when. */
 function undo(told: readonly Told[], undone: readonly string[] = []): string | undefined {
   const after = undoOf(history(...told), batch, new Set(undone.map(orderIdOf)), now);
-  if (after?.does === "keep-off") return `${after.from} to ${after.wanted.until} by order ${after.wanted.by.number}`;
-  return after?.does === "leave" ? after.because : after?.does;
+  return after?.does === "keep-off" ? `${after.from} to ${after.until} by order ${after.by.number}` : after?.does;
 }
 
 describe("a stream of a batch is enabled again", () => {

@@ -119,13 +119,13 @@ function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
   const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
-  const results = fitting(skipped).map(({ stream, because, wanted }) => ({
+  const results = fitting(skipped).map(({ stream, because, staysOff }) => ({
     ...{
       stream,
       outcome: "refused" as const,
-      error: wanted ? `${because} (${wanted.by}, until ${wanted.until})` : because,
+      error: staysOff ? `${because} (${staysOff.by}, until ${staysOff.until})` : because,
     },
-    ...(wanted && { resumeTime: wanted.until }),
+    ...(staysOff && { resumeTime: staysOff.until }),
   }));
   return { ...refused([{ pointer: "", message }]), results };
 }

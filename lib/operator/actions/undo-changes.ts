@@ -1,8 +1,8 @@
 /** The streams that the undo of a batch changes, as their orders are at this moment, and those that it leaves as they are. */
 import type { Stream } from "../../core/stream.ts";
 import { orderName } from "../../orders/order-summary.ts";
-import type { Candidate, Skipped, Wanted } from "../../plans/selector.ts";
-import { undoOf, type WantedOff } from "../../plans/undo.ts";
+import type { Candidate, Skipped } from "../../plans/selector.ts";
+import { undoOf } from "../../plans/undo.ts";
 import { createReadUndone } from "../../plans/undone-batches.ts";
 import type { Sorted } from "./save-plan.ts";
 import type { BatchDeps } from "./status.ts";
@@ -30,16 +30,14 @@ export async function changesOf(
     for (const [index, stream] of some.entries()) {
       const after = looked[index];
       if (after === undefined) continue;
-      if (after.does === "enable") streams.push(stream);
-      else if (after.does === "keep-off") {
-        const { from } = after;
-        streams.push({ ...stream, staysOff: { ...wantedBy(after.wanted), ...(from !== undefined && { from }) } });
-      } else {
-        skipped.push({ stream, because: after.because, ...("wanted" in after && { wanted: wantedBy(after.wanted) }) });
-      }
+      const { does } = after;
+      const staysOff =
+        "by" in after ? { staysOff: { by: orderName(after.by), until: after.until, ...fromOf(after) } } : {};
+      if (does === "enable" || does === "keep-off") streams.push({ ...stream, ...staysOff });
+      else skipped.push({ stream, because: does, ...staysOff });
     }
   }
   return { streams, skipped };
 }
 
-const wantedBy = ({ by, until }: WantedOff): Wanted => ({ until, by: orderName(by) });
+const fromOf = ({ from }: { readonly from?: string }) => (from === undefined ? {} : { from });

@@ -323,7 +323,7 @@ describe("undo", () => {
     const { plan } = await world.ask({ action: "undo", orderId });
     expect(plan).toMatchObject({
       streams: [room0, room2],
-      skipped: [{ stream: room1, because: "wanted-by-another-order", wanted: { until: "2026-11-23T12:00:01Z" } }],
+      skipped: [{ stream: room1, because: "wanted-by-another-order", staysOff: { until: "2026-11-23T12:00:01Z" } }],
     });
   });
 
