@@ -22,6 +22,8 @@ beforeEach(() => {
 type Happening =
   | { readonly kind: "go"; readonly pick: number; readonly steps: number; readonly fate: Fate }
   | { readonly kind: "deliver"; readonly pick: number }
+  /** A worker does all of a letter, the newest or any. */
+  | { readonly kind: "work"; readonly pick: number }
   | { readonly kind: "crash"; readonly pick: number }
   | { readonly kind: "wait"; readonly ms: number };
 
@@ -35,17 +37,27 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("deliver" as const), pick }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant("work" as const), pick: fc.oneof(fc.constant(0), pick) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("crash" as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(1_000, 25_000) }) },
 );
 
 const WORKERS_AT_MOST = 5;
 
+async function finish(world: World, process: World["processes"][number] | undefined): Promise<void> {
+  while (process && world.processes.includes(process)) await world.step(world.processes.indexOf(process), "do");
+}
+
 async function happen(world: World, what: Happening): Promise<void> {
   if (what.kind === "wait") return world.wait(what.ms);
-  if (what.kind === "deliver") {
+  if (what.kind === "deliver" || what.kind === "work") {
     if (world.letters() === 0 || world.processes.length >= WORKERS_AT_MOST) return;
-    return world.deliver(what.pick % world.letters());
+    if (what.kind === "deliver") return world.deliver(what.pick % world.letters());
+    await world.deliver(world.letters() - 1 - (what.pick % world.letters()));
+    return finish(world, world.processes.at(-1));
   }
   const index = what.pick % Math.max(1, world.processes.length);
   const process = world.processes[index];
@@ -139,12 +151,13 @@ async function batchOf(
   world: World,
   wanted: string,
   streams: readonly Stream[],
-  hours: number,
+  { hours, atOnce }: { hours: number; atOnce: boolean },
 ): Promise<{ orderId: string; until: string | undefined }> {
   const event = { action: "plan", wanted, streams, ...(wanted === "disable" && { hours }) };
   const { plan } = await ask(world, ALICE, event, world.hands());
   if (!plan) throw new Error("there is no plan");
   await world.operate((stepped) => applyIt(world, ALICE, plan, stepped));
+  if (atOnce) await finish(world, world.processes.at(-1));
   return { orderId: plan.orderId, until: plan.resumeTime };
 }
 
@@ -157,18 +170,18 @@ it("of two batches over the same streams, undone while they are still carried ou
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(action, action),
-      fc.record({ isOlderFirst: fc.boolean(), inTurn: fc.boolean() }),
+      fc.record({ isOlderFirst: fc.boolean(), inTurn: fc.boolean(), atOnce: fc.boolean() }),
       fc.tuple(some, some, some, some),
-      async ([first, second], { isOlderFirst, inTurn }, [before, between, meanwhile, after]) => {
+      async ([first, second], { isOlderFirst, inTurn, atOnce }, [before, between, meanwhile, after]) => {
         const world = await createWorld(createMemoryLedger(), switches);
         const streams = Array.from({ length: 3 }, someStream);
         const off = () => streams.filter((stream) => world.live.disabledUntil(stream) !== undefined);
         const run = async (all: readonly Happening[]) => {
           for (const each of all) await happen(world, each);
         };
-        const older = await batchOf(world, first, streams.slice(0, 2), 24);
+        const older = await batchOf(world, first, streams.slice(0, 2), { hours: 24, atOnce });
         await run(before);
-        const newer = await batchOf(world, second, streams, 48);
+        const newer = await batchOf(world, second, streams, { hours: 48, atOnce });
         await run(between);
         const undoing = isOlderFirst ? [older, newer] : [newer, older];
         const undone: string[] = [];
@@ -180,9 +193,7 @@ it("of two batches over the same streams, undone while they are still carried ou
             const { answer, isApplied } = await undoIt(world, orderId, stepped);
             if (isApplied || isNothingToDo(answer)) undone.push(orderId);
           });
-          const undo = world.processes.at(-1);
-          while (inTurn && undo && world.processes.includes(undo))
-            await world.step(world.processes.indexOf(undo), "do");
+          if (inTurn) await finish(world, world.processes.at(-1));
           await run(index === 0 ? meanwhile : after);
         }
         await world.settle();
@@ -214,18 +225,18 @@ it("of two batches over the same streams, one undone while both are still carrie
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(action, action),
-      fc.boolean(),
+      fc.record({ isOlderUndone: fc.boolean(), atOnce: fc.boolean() }),
       fc.tuple(some, some, some),
-      async ([first, second], isOlderUndone, [before, between, after]) => {
+      async ([first, second], { isOlderUndone, atOnce }, [before, between, after]) => {
         const ledger = createMemoryLedger();
         const world = await createWorld(ledger, switches);
         const streams = Array.from({ length: 3 }, someStream);
         const run = async (all: readonly Happening[]) => {
           for (const each of all) await happen(world, each);
         };
-        const older = { ...(await batchOf(world, first, streams.slice(0, 2), 24)), on: [0, 1] };
+        const older = { ...(await batchOf(world, first, streams.slice(0, 2), { hours: 24, atOnce })), on: [0, 1] };
         await run(before);
-        const newer = { ...(await batchOf(world, second, streams, 48)), on: [0, 1, 2] };
+        const newer = { ...(await batchOf(world, second, streams, { hours: 48, atOnce })), on: [0, 1, 2] };
         await run(between);
         const [undone, kept] = isOlderUndone ? [older, newer] : [newer, older];
         let isUndone = false;
