@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageAlone } from "../build/package-alone.ts";
-import type { Asked } from "../cli/operator/client.ts";
+import type { OperatorRequest } from "../cli/operator/client.ts";
 import { createPost, type Post } from "../cli/operator/http.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { streamKey } from "../lib/core/stream.ts";
@@ -24,7 +24,7 @@ const PATIENCE_MS = 5 * MINUTE_MS;
 const REASON = "INC-881: a raid on live";
 
 const SMALL_BOUND =
-  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the live lane for 3.5 s.";
+  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the urgent queue for 3.5 s.";
 const LARGE_BOUND =
   "The pace gives 12/14 of the share (ADR 8), so 0.86 is the most. Reads have a quota three quarters as large: it is enough because streams written together are read back on common pages.";
 
@@ -79,7 +79,7 @@ const operator = ({ gatewayUrl }: Stack, identity: Identity): Post =>
     now: () => new Date(),
   });
 
-async function taken(post: Post, asked: Asked) {
+async function taken(post: Post, asked: OperatorRequest) {
   const reply = await post("/operator", asked);
   assert("answer" in reply && reply.isTaken, `${asked.action}: ${JSON.stringify(reply)}`);
   return reply.answer;

@@ -17,8 +17,8 @@ import { recordLiveStreams } from "../lib/audit/count-live-streams.ts";
 import { createExplains } from "../lib/audit/listing/explained-by-orders.ts";
 import { requestRepairs } from "../lib/audit/request-repairs.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../lib/aws/dynamodb/chain-head.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../lib/aws/dynamodb/live-stream-count.ts";
@@ -42,10 +42,10 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const gateStore = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const admissionStore = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const { bulk: live } = connectLive(config, {
-  ...{ readSecret, store: gateStore, now, sleep: wait },
+  ...{ readSecret, store: admissionStore, now, sleep: wait },
   ...{ random: Math.random, newId: randomUUID },
 });
 const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
@@ -53,7 +53,7 @@ const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
 const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
-  head: createAuditHead(dynamo, config.LEDGER_TABLE),
+  head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
   policy: hashOf(policy),

@@ -1,6 +1,6 @@
 /** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownPlan, ShownStaysOff } from "../operator/response.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
@@ -22,14 +22,14 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "out-of-scope": "outside the ingest domains and apps of the policy",
   "already-off": "off already",
   "already-on": "not off",
-  "wanted-by-another-order": "stay off, because another order wants them off",
+  "wanted-by-another-order": "stay disabled, because another order wants them disabled",
   "unusable-name": "by its name Live cannot be asked about it",
   "not-told-by-live": "Live does not tell of it what was selected by",
 };
 
 const NEEDS: Readonly<Record<string, string>> = {
-  "limit-total": "it is more than one person may do alone",
-  "limit-share": "it is more than one person's share of what is live",
+  "limit-total": "it is over the total that one person may act on",
+  "limit-share": "it is over the share of live streams that one person may act on",
   "protected-stream": "it acts on protected streams",
 };
 
@@ -47,20 +47,20 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
   const kept = streams.filter(({ staysOff }) => staysOff);
   const changed = streams.filter(({ staysOff }) => !staysOff);
   const many = changed.length.toLocaleString("en-US");
-  const keeps = kept.length > 0 ? `, keep ${kept.length.toLocaleString("en-US")} off until another end` : "";
+  const keeps = kept.length > 0 ? `, keep ${kept.length.toLocaleString("en-US")} disabled until another end` : "";
   yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${until}${keeps}`);
   yield field("does", DOES[action] ?? action);
-  yield field("because", visible(reason));
-  yield field("asked by", visible(requestedBy));
+  yield field("because", escapeInvisible(reason));
+  yield field("asked by", escapeInvisible(requestedBy));
   if (plan.undoes !== undefined) yield field("undoes", plan.undoes);
   yield field(
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  yield* listText(changed, all, (each) => `${details(each)}${visible(formatStream(each))}`);
+  yield* listText(changed, all, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
   if (kept.length > 0)
-    yield field("keeps off", `${streamsText(kept.length)} that another order wants off, until its end`);
-  yield* listText(kept, all, (each) => `${endText(each.staysOff)}${visible(formatStream(each))}`);
+    yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
+  yield* listText(kept, all, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
   yield* skippedText(skipped, all);
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
@@ -68,7 +68,7 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
       "what is off could not be read to its end: some of these may be off already, which does no harm",
     );
   }
-  yield* breakerText(plan, paint);
+  yield* approvalText(plan, paint);
   yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the pace that is allowed`);
   const leftMs = Date.parse(plan.expiresAt) - now.getTime();
   yield field(
@@ -79,9 +79,9 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
 }
 
 /** What to type, by this one or by somebody else. */
-export function* nextSteps({ orderId, sha256, reason, breaker, approvedBy }: ShownPlan): Generator<string> {
+export function* nextSteps({ orderId, sha256, reason, approvalThreshold, approvedBy }: ShownPlan): Generator<string> {
   const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
-  if (breaker.needsApproval.length > 0 && approvedBy === undefined) {
+  if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
     yield "next, by somebody else:";
     yield `  offair approve ${asked}`;
     yield "and then:";
@@ -102,15 +102,19 @@ const ADDRESS_WIDTH = 17;
 
 function details({ clientAddress, startTime }: ShownPlan["streams"][number]): string {
   if (clientAddress === undefined && startTime === undefined) return "";
-  return `${visible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${visible(secondOf(startTime ?? "-")).padEnd(22)}`;
+  return `${escapeInvisible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${escapeInvisible(secondOf(startTime ?? "-")).padEnd(22)}`;
 }
 
 function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<string> {
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
-    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
-    yield* listText(some, all, ({ stream, staysOff }) => `${endText(staysOff)}${visible(formatStream(stream))}`);
+    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? escapeInvisible(because)}`);
+    yield* listText(
+      some,
+      all,
+      ({ stream, staysOff }) => `${endText(staysOff)}${escapeInvisible(formatStream(stream))}`,
+    );
   }
 }
 
@@ -118,19 +122,19 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
 function endText(staysOff: ShownStaysOff | undefined): string {
   if (staysOff === undefined) return "";
   const { by, until, from = until } = staysOff;
-  const instead = from === until ? "" : ` instead of ${visible(secondOf(from))}`;
-  return `until ${visible(secondOf(until))}${instead} by ${visible(by)}  `;
+  const instead = from === until ? "" : ` instead of ${escapeInvisible(secondOf(from))}`;
+  return `until ${escapeInvisible(secondOf(until))}${instead} by ${escapeInvisible(by)}  `;
 }
 
-function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
-  const { most, limit, needsApproval } = breaker;
-  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${visible(limit)})`;
+function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
+  const { most, limit, needsApproval } = approvalThreshold;
+  const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {
-    yield field("breaker", `${alone}: nobody else is needed`);
+    yield field("approval", `not needed: ${rest}`);
     return;
   }
-  const why = needsApproval.map((each) => NEEDS[each] ?? visible(each)).join("; ");
-  yield field("breaker", alone);
-  yield field("", paint("yellow", `a second person has to approve this plan: ${why}`));
-  if (approvedBy !== undefined) yield field("approved", `by ${visible(approvedBy)}`);
+  const why = needsApproval.map((each) => NEEDS[each] ?? escapeInvisible(each)).join("; ");
+  yield field("approval", paint("yellow", `needed from a second person: ${why}`));
+  yield field("", rest);
+  if (approvedBy !== undefined) yield field("approved", `by ${escapeInvisible(approvedBy)}`);
 }

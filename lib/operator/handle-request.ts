@@ -2,7 +2,7 @@
  * A person's own hands: what is off, take off, put on again, many at once by a plan, what waits, why, which mode. Every change at Live is
  * an order that the worker carries out.
  */
-import { faultsOf } from "../core/issues.ts";
+import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ingestDomains } from "../policy/policy.ts";
@@ -18,41 +18,45 @@ import { listReviews } from "./actions/review.ts";
 import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
-import { attribute, type Caller, notTheirs } from "./caller.ts";
-import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./request.ts";
-import { type IncidentAnswer, refused, wordsOf } from "./response.ts";
+import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
+import { type OperatorEvent, operatorEventSchema, type RedriveEvent } from "./contract/request.ts";
+import { messageOf, type OperatorResponse, refused } from "./contract/response.ts";
 
-export type { IncidentAnswer } from "./response.ts";
+export type { OperatorResponse } from "./contract/response.ts";
 
-export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
+export interface OperatorRequestDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, as the worker writes it with every decision. */
   readonly policyHash: string;
   /** What looks at other services than these; absent: refused. */
-  readonly doctor?: () => Promise<IncidentAnswer>;
-  readonly redrive?: (event: RedriveEvent) => Promise<IncidentAnswer>;
+  readonly doctor?: () => Promise<OperatorResponse>;
+  readonly redrive?: (event: RedriveEvent) => Promise<OperatorResponse>;
 }
 
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
-export async function handleIncident(event: unknown, deps: IncidentDeps, caller: Caller): Promise<IncidentAnswer> {
-  const attributed = attribute(event, caller);
-  if ("fault" in attributed) return refused([attributed.fault]);
-  const { data, error } = incidentEventSchema.safeParse(attributed.event);
-  if (error) return refused(faultsOf(error));
-  const fault = notTheirs(data, caller);
-  if (fault) return refused([fault]);
+export async function handleOperatorRequest(
+  event: unknown,
+  deps: OperatorRequestDeps,
+  caller: Caller,
+): Promise<OperatorResponse> {
+  const attributed = identifyCaller(event, caller);
+  if ("issue" in attributed) return refused([attributed.issue]);
+  const { data, error } = operatorEventSchema.safeParse(attributed.event);
+  if (error) return refused(issuesOf(error));
+  const issue = forbiddenFields(data, caller);
+  if (issue) return refused([issue]);
   try {
     const { action, requestedBy, reason } = data;
     const of = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
-    logInfo("incident.asked", { action, ...of, requestedBy, reason });
+    logInfo("operator.requested", { action, ...of, requestedBy, reason });
     return await answer(data, deps);
   } catch (failure) {
-    logWarn("incident.failed", describeError(failure));
-    return refused([{ pointer: "", message: wordsOf(failure) }]);
+    logWarn("operator.request-failed", describeError(failure));
+    return refused([{ pointer: "", message: messageOf(failure) }]);
   }
 }
 
-async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<IncidentAnswer> {
+async function answer(event: OperatorEvent, deps: OperatorRequestDeps): Promise<OperatorResponse> {
   switch (event.action) {
     case "list":
       return list(event, deps);
@@ -93,9 +97,9 @@ const NOT_HERE = { pointer: "/action", message: "is not to be had here" };
 const NOTHING_NAMED = { pointer: "/report", message: "must be named, or else a claim" };
 
 async function list(
-  { domain, app, stream }: Extract<IncidentEvent, { action: "list" }>,
-  { ledger, policy, listDisabled, now }: IncidentDeps,
-): Promise<IncidentAnswer> {
+  { domain, app, stream }: Extract<OperatorEvent, { action: "list" }>,
+  { ledger, policy, listDisabled, now }: OperatorRequestDeps,
+): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {
     return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);

@@ -2,10 +2,10 @@
  * The state that a stream should have, from its orders and from the batches that are undone: off while any order in force wants it off,
  * until the end that the latest of them asks for; otherwise on. Pure: the undo's plan and the worker both ask these functions.
  *
- * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. An order that gave way to a later
- * one is in force: it counts again when the later one is undone. The orders of an undo carry out a result and want nothing themselves.
+ * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. A superseded order is in force: it
+ * counts again when the later one is undone. The orders of an undo carry out a result and want nothing themselves.
  */
-import { isDoubtful } from "../orders/attempts.ts";
+import { hasUnknownResult } from "../orders/attempts.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { tookOff } from "../orders/order-history.ts";
@@ -14,7 +14,7 @@ import { tookOff } from "../orders/order-history.ts";
 export type OrderIds = ReadonlySet<string>;
 
 /** The error of a batch's order that was refused because a person had asked for something else later. */
-export const GAVE_WAY = "superseded";
+export const SUPERSEDED_BY_NEWER = "superseded";
 
 /** The order that keeps a stream off, and its end. */
 export interface WantedOff {
@@ -45,7 +45,7 @@ export function wantedOff(orders: readonly Order[], undone: OrderIds, now: Date)
 }
 
 /** Did a person ask for something else after this batch was applied? A batch of thousands reaches some streams minutes later. */
-export const givesWay = (request: OperatorOrder, orders: readonly Order[], undone: OrderIds, now: Date): boolean =>
+export const isSuperseded = (request: OperatorOrder, orders: readonly Order[], undone: OrderIds, now: Date): boolean =>
   inForce(orders, undone, now).some(
     (order) => isAskedAfter(order, request.requestedAt) && (order.action !== "pause" || request.action === "pause"),
   );
@@ -97,7 +97,7 @@ function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[]
 }
 
 const cameToSomething = ({ outcome, error }: Order): boolean =>
-  outcome !== "failed" && (outcome !== "refused" || error === GAVE_WAY);
+  outcome !== "failed" && (outcome !== "refused" || error === SUPERSEDED_BY_NEWER);
 
 const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
   action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();
@@ -105,7 +105,7 @@ const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
 /** By a person. A repetition was asked for when the order was that it repeats. */
 const isAskedAfter = ({ authority, placedAt }: Order, askedAt: string): boolean =>
   authority.kind === "operator" &&
-  !authority.returned &&
+  !authority.republish &&
   !authority.repairs &&
   Date.parse(placedAt) > Date.parse(askedAt);
 
@@ -114,12 +114,12 @@ const isSent = ({ outcome }: Order): boolean =>
 
 /** Without an outcome it may be under way at this moment. */
 const mayHaveTakenOff = (order: Order): boolean =>
-  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || isDoubtful(order));
+  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
 
 /** The newest order that Live may have carried out, or will: the state of the stream follows it. */
 const lastSent = (orders: readonly Order[]): Order | undefined =>
   orders.find(
-    (order) => order.action !== "pause" && (order.outcome === undefined || isSent(order) || isDoubtful(order)),
+    (order) => order.action !== "pause" && (order.outcome === undefined || isSent(order) || hasUnknownResult(order)),
   );
 
 /** Was the stream enabled, or did its entry expire, after everything that the batch may have done to it? */

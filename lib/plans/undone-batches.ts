@@ -6,7 +6,7 @@ import type { OrderIds } from "./undo.ts";
 type StateReader = Pick<PlanStore, "readPlanState">;
 
 /** For one request that looks at many streams of the same few batches: reads the state of each batch once. */
-export function createReadUndone(ledger: StateReader): (orders: readonly Order[]) => Promise<OrderIds> {
+export function createReadUndoneBatches(ledger: StateReader): (orders: readonly Order[]) => Promise<OrderIds> {
   const readings = new Map<string, Promise<boolean>>();
   return async (orders) => {
     const undone = new Set<string>();

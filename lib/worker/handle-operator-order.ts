@@ -4,15 +4,15 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { carryOut } from "../orders/execute-order.ts";
+import { executeOrder } from "../orders/execute-order.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import type { OrderChange } from "../orders/order-store.ts";
 import { batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { type AfterUndo, afterUndo, GAVE_WAY, givesWay } from "../plans/undo.ts";
-import { createReadUndone } from "../plans/undone-batches.ts";
+import { type AfterUndo, afterUndo, isSuperseded, SUPERSEDED_BY_NEWER } from "../plans/undo.ts";
+import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
@@ -20,7 +20,7 @@ import type { HandleDeps, Handled } from "./handler.ts";
 type OrderMessage = Extract<Message, { kind: "order" }>;
 
 /** What an operator asked for, and how far it may still be done. */
-interface Asked {
+interface OrderToCarryOut {
   readonly request: OperatorOrder;
   /** One of many, by a plan. */
   readonly isOfBatch: boolean;
@@ -31,7 +31,11 @@ interface Asked {
 }
 
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
-async function findAsked({ orderId, index }: OrderMessage, state: PlanState, deps: HandleDeps): Promise<Asked> {
+async function findAsked(
+  { orderId, index }: OrderMessage,
+  state: PlanState,
+  deps: HandleDeps,
+): Promise<OrderToCarryOut> {
   const { ledger, appliedPlans, policy } = deps;
   const isCancelled = state.cancelled !== undefined;
   if (isApplied(state)) {
@@ -55,9 +59,9 @@ function forbidden(request: OperatorOrder, policy: Policy): "out-of-scope" | "pr
 }
 
 /** Held up for days, or brought back from the dead letters: by then somebody else may push under that name. */
-function staleness({ action, requestedAt, outranksRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
+function staleness({ action, requestedAt, overridesRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
   const pauseMeantUntilMs = Date.parse(requestedAt) + policy.maxReportAgeMinutes * MINUTE_MS;
-  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(outranksRulesUntil);
+  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(overridesRulesUntil);
   return now().getTime() > meantUntilMs ? "too-old" : undefined;
 }
 
@@ -85,19 +89,23 @@ export async function handleOperatorOrder(
 
 /**
  * Gives the order its number, also where nothing is sent: then it ends in the same write, as refused. So each stream of a batch has one
- * order, a message that is delivered twice finds it, and an order that gives way is known to whoever undoes the later one.
+ * order, a message that is delivered twice finds it, and a superseded order is known to an undo of the later one.
  */
-async function place({ request, isOfBatch, isCancelled, refusal }: Asked, deps: HandleDeps): Promise<Order> {
+async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { ledger, now } = deps;
   const { stream, undoes } = request;
   const orders = isOfBatch ? await ledger.recentOrders(stream) : [];
-  const undone = new Set([...(await createReadUndone(ledger)(orders)), ...(undoes === undefined ? [] : [undoes])]);
+  const undone = new Set([
+    ...(await createReadUndoneBatches(ledger)(orders)),
+    ...(undoes === undefined ? [] : [undoes]),
+  ]);
   const refuse = (error: string) => ({ outcome: "refused", error, endedAt: now().toISOString() }) as const;
   const order = await ledger.placeOrder(operatorDraft(request), (latest) => {
     if (isOfBatch && isCancelled) return refuse("cancelled");
     if (refusal !== undefined) return refuse(refusal);
-    if (undoes !== undefined) return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(GAVE_WAY);
-    return isOfBatch && givesWay(request, latest, undone, now()) ? refuse(GAVE_WAY) : false;
+    if (undoes !== undefined)
+      return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+    return isOfBatch && isSuperseded(request, latest, undone, now()) ? refuse(SUPERSEDED_BY_NEWER) : false;
   });
   if (order) return order;
   throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream });
@@ -116,11 +124,11 @@ function undoChange(undoes: string, after: AfterUndo): OrderChange | undefined {
  * Carries out what the ledger's own copy of the operator's request asks for, not what the stream's history says. What an undo does to
  * a stream follows from that history alone.
  */
-async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: HandleDeps): Promise<Order> {
+async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { orderId, stream, action, resumeTime, undoes } = request;
   const asked =
     undoes === undefined ? { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) } : order;
-  return carryOut(asked, deps, async () => {
+  return executeOrder(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;
     // Read anew, for it is here that somebody who cancels can still be heard.
@@ -130,7 +138,7 @@ async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: Ha
 
 function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
   const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
-  const instead = outcome === "refused" && (error === "cancelled" || error === GAVE_WAY) ? error : undefined;
+  const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
   return {
     ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
     ...(undoes !== undefined && resumeTime !== undefined && { resumeTime }),

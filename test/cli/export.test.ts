@@ -37,7 +37,7 @@ describe("a bundle of one day", () => {
       const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
       expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
     }
-    const asked = await offair(["on", "2026-03-14", "--bundle", out, "--json"]);
+    const asked = await offair(["history", "2026-03-14", "--bundle", out, "--json"]);
     expect(asked.code).toBe(0);
     expect(jsonLines(asked).map(({ stream }) => stream)).toEqual(["room-42", "room-43", undefined]);
   });
@@ -74,11 +74,11 @@ it("what an export that was stopped left behind is named, and stays as it is", a
 it.each([
   ["2026-03-01", "2026-03-14", "0000000001"],
   ["2026-03-14", "2026-03-31", "0000000099"],
-])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, link) => {
+])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, entry) => {
   const asked = ["export", "--bundle", files.folder(objects), "--from", from, "--to", to, "--out", files.path(".tar")];
   const { code, stderr } = await offair(asked);
   expect(code).toBe(5);
-  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${link}.json `));
+  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${entry}.json `));
 });
 
 it("days without a link make no bundle", async () => {
@@ -104,9 +104,9 @@ it.each([
   expect(existsSync(out)).toBe(true);
 });
 
-it.each<[string, (links: Objects) => unknown, string, number]>([
-  ["is not there", (links) => links.delete(chainManifestName(60)), "missing", 5],
-  ["cannot be read", (links) => links.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
+it.each<[string, (entries: Objects) => unknown, string, number]>([
+  ["is not there", (entries) => entries.delete(chainManifestName(60)), "missing", 5],
+  ["cannot be read", (entries) => entries.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
 ])("a link that %s is told, and the rest is copied", async (_, tamper, kind, expected) => {
   const broken: Objects = new Map(objects);
   tamper(broken);
@@ -162,14 +162,14 @@ describe("from the bucket", () => {
   });
 
   it("an answer is what a copy of the bucket says", async () => {
-    const asked = ["on", "2026-03-14", "--json"];
+    const asked = ["history", "2026-03-14", "--json"];
     const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
     expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
     expect(fromBucket).toEqual(await offair([...asked, "--bundle", files.folder(objects)]));
   });
 
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {
-    const { code, stdout, stderr } = await offairProcess(["on", "2026-03-14", "--bucket", "elsewhere"], env());
+    const { code, stdout, stderr } = await offairProcess(["history", "2026-03-14", "--bucket", "elsewhere"], env());
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
     expect(stderr).not.toMatch(/\n {4}at /);

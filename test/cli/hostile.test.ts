@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, HOSTILE_TEXTS, OBEYED } from "../support/hostile-names.ts";
 import { type Ended, jsonLines, offair, useFiles } from "./offair.ts";
@@ -36,17 +36,17 @@ function isText({ stdout, stderr }: Ended): void {
 
 describe("hostile names are text", () => {
   it("in the answer for people: a line of its own each, and all are there", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     isText(ended);
     const shown = ended.stdout.split("\n").filter((line) => /^\d{4}-/.test(line));
     expect(shown.map((line) => line.slice(44)).sort()).toEqual(
-      [...ours, ...theirs].map(formatStream).map(visible).sort(),
+      [...ours, ...theirs].map(formatStream).map(escapeInvisible).sort(),
     );
   });
 
   it("in a spreadsheet: no cell is a formula, and no name makes a row more", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--csv"]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--csv"]);
     isText(ended);
     const rows = ended.stdout.split("\r\n").slice(1, -1);
     expect(rows).toHaveLength(ours.length + theirs.length);
@@ -59,7 +59,7 @@ describe("hostile names are text", () => {
   });
 
   it("in JSON: exactly as they are, once parsed", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--json"]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--json"]);
     isText(ended);
     const rows = jsonLines(ended).filter(({ type }) => type === "off");
     const names = rows.map(({ domain, app, stream }) => JSON.stringify({ domain, app, stream }));
@@ -67,7 +67,7 @@ describe("hostile names are text", () => {
   });
 
   it.each(HOSTILE_STREAMS)("asked for by name, one stream is found: $what", async ({ name }) => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--json", `--stream=${name}/${name}`]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--json", `--stream=${name}/${name}`]);
     expect(jsonLines(ended).filter(({ type }) => type === "off")).toMatchObject([{ app: name, stream: name }]);
   });
 
@@ -90,10 +90,10 @@ describe("hostile names are text", () => {
       for (const args of [
         [name],
         ["help", name],
-        ["on", name],
-        ["on", "2026-03-14", name],
-        ["on", "2026-03-14", `--${name}`],
-        ["on", "2026-03-14", `--from=${name}`],
+        ["history", name],
+        ["history", "2026-03-14", name],
+        ["history", "2026-03-14", `--${name}`],
+        ["history", "2026-03-14", `--from=${name}`],
         ["verify", name, "--key", files.key()],
         ["verify", folder, `--key=${name}`],
         ["export", "--bundle", folder, "--from=2026-03-14", "--to=2026-03-14", `--out=${join(files.dir, "no", name)}`],

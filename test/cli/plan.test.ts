@@ -1,9 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway } from "./gateway.ts";
 import { offair, type Surroundings, useFiles } from "./offair.ts";
 
@@ -160,7 +160,7 @@ describe("a plan is shown", () => {
       "asked by  arn:aws:iam::123456789012:user/alice",
       "streams   1 of 8,000 that are live",
       `  192.0.2.7        since 2026-11-22T04:59:00Z  ${ROOM_TEXT}`,
-      "breaker   one person may do 100 more alone (limit-total): nobody else is needed",
+      "approval  not needed: one person may act on 100 more streams (limit-total)",
       "takes     about 2 s at the pace that is allowed",
       expect.stringContaining("expires   2026-11-22T05:10:00Z"),
       `sha256    ${SHA256}`,
@@ -172,14 +172,20 @@ describe("a plan is shown", () => {
   });
 
   it("with who has to say yes first, and what is left out", async () => {
-    const breaker = { most: 100, limit: "limit-total", needsApproval: ["limit-total", "protected-stream"] as const };
+    const approvalThreshold = {
+      most: 100,
+      limit: "limit-total",
+      needsApproval: ["limit-total", "protected-stream"] as const,
+    };
     const skipped = [
       { stream: { ...ROOM, stream: "news" }, because: "protected-stream" as const },
       { stream: { ...ROOM, stream: "gone" }, because: "already-off" as const },
     ];
-    gateway.answer(() => planned({ breaker, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }));
+    gateway.answer(() =>
+      planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
+    );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
-    expect(stdout).toContain("it is more than one person may do alone; it acts on protected streams");
+    expect(stdout).toContain("it is over the total that one person may act on; it acts on protected streams");
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
     expect(stdout).toMatch(/left out {2}1 off already\n {2}push\.example\.com\/live\/gone\n/);
     expect(stdout).toContain("what is off could not be read to its end");
@@ -210,7 +216,7 @@ describe("a plan is shown", () => {
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
     expect(stdout).not.toMatch(OBEYED);
     const lines = stdout.split("\n").filter((line) => line.startsWith("  push.example.com/"));
-    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(visible), ROOM_TEXT]);
+    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(escapeInvisible), ROOM_TEXT]);
   });
 
   it("not, where it is refused: each stream is named with what is wrong with it", async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as realSleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Lane } from "../../lib/huawei/admission/rate-slices.ts";
+import type { Priority } from "../../lib/huawei/admission/rate-slices.ts";
 import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
@@ -37,7 +37,7 @@ function environment(settings: Partial<LiveSettings> = {}, time: { now?: () => D
       LIVE_SECRET_ID: "secret",
       LIVE_TIMEOUT_MS: 4_000,
       LIVE_LOCK_S: 300,
-      LIVE_PACE_SHARE: 0.8,
+      LIVE_QUOTA_SHARE: 0.8,
       LIVE_QUOTA_BLOCK_ONCE: 100_000,
       LIVE_QUOTA_WRITE_BLOCKS: 100_000,
       LIVE_QUOTA_READ_BLOCKS: 100_000,
@@ -56,8 +56,8 @@ function environment(settings: Partial<LiveSettings> = {}, time: { now?: () => D
 }
 type Environment = ReturnType<typeof environment>;
 
-const pause = (one: Environment, lane: Lane = "live", name = "room"): Promise<string> =>
-  one[lane].pause({ domain: DOMAIN, app: "live", stream: name }).then(
+const pause = (one: Environment, priority: Priority = "urgent", name = "room"): Promise<string> =>
+  one[priority].pause({ domain: DOMAIN, app: "live", stream: name }).then(
     () => "done",
     (error: unknown) => (error instanceof OffairError ? error.code : String(error)),
   );
@@ -169,18 +169,18 @@ describe("ten environments keep the pace", () => {
   const QUOTA = 60; // three leases in five seconds
 
   /** Runs for so long of Live's time, on a clock that is faster than ours. */
-  async function day(lanes: readonly Lane[], minutes: number): Promise<Map<string, number>> {
+  async function day(priorities: readonly Priority[], minutes: number): Promise<Map<string, number>> {
     const [bornMs, startMs] = [Date.now(), nowMs];
     const now = (): Date => new Date(startMs + (Date.now() - bornMs) * SPEED);
     await start({ quotas: { blockOnce: QUOTA } }, now);
     const endMs = startMs + minutes * MINUTE_MS;
     const results = new Map<string, number>();
     await Promise.all(
-      lanes.map(async (lane, index) => {
+      priorities.map(async (priority, index) => {
         for (let life = 0; now().getTime() < endMs; life++) {
           const one = environment({ LIVE_QUOTA_BLOCK_ONCE: QUOTA }, { now, speed: SPEED }); // the one before has died
           for (let n = 0; n < 8 && now().getTime() < endMs; n++) {
-            const result = await pause(one, lane, `${lane} ${index} ${life}`);
+            const result = await pause(one, priority, `${priority} ${index} ${life}`);
             results.set(result, (results.get(result) ?? 0) + 1);
           }
         }
@@ -190,7 +190,10 @@ describe("ten environments keep the pace", () => {
   }
 
   it("so that Live never says 429, no sliding minute is over the share, and bulk leaves live its part", async () => {
-    const results = await day(["live", "live", "live", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk"], 2);
+    const results = await day(
+      ["urgent", "urgent", "urgent", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk"],
+      2,
+    );
     const calls = live.calls();
     expect(calls.filter(({ status }) => status !== 204)).toEqual([]);
     expect(results.get("done")).toBe(calls.length);

@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Stream } from "../../lib/core/stream.ts";
-import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
-import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/response.ts";
+import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
+import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
@@ -68,8 +68,8 @@ async function happen(world: World, what: Happening): Promise<void> {
 }
 
 /** The incident function, as alice or bob calls it. */
-function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hands): Promise<IncidentAnswer> {
-  const deps: IncidentDeps = {
+function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hands): Promise<OperatorResponse> {
+  const deps: OperatorRequestDeps = {
     ...{ ledger, enqueue, policy, policyHash: "5e".repeat(32), now: world.now, sleep: async () => {}, waitMs: 0 },
     listDisabled: async function* () {},
     listOnline: async function* () {},
@@ -78,21 +78,21 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     newOrderId: () => `op-${randomUUID()}`,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;
-  return handleIncident({ reason: "INC-881", ...event }, deps, caller);
+  return handleOperatorRequest({ reason: "INC-881", ...event }, deps, caller);
 }
 
-function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanAnswer): void {
+function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanResponse): void {
   world.account.planned(
     streams.map(({ domain, app, stream }, index) => ({
       ...{ orderId, index, stream: { domain, app, stream }, action, reason, requestedBy },
       ...(resumeTime !== undefined && { resumeTime }),
-      ...{ requestedAt: "when it is applied", outranksRulesUntil: "a day later" },
+      ...{ requestedAt: "when it is applied", overridesRulesUntil: "a day later" },
     })),
   );
 }
 
 /** @returns false: there was nothing to plan, or something failed. */
-async function applyIt(world: World, arn: string, plan: PlanAnswer, hands: Hands): Promise<boolean> {
+async function applyIt(world: World, arn: string, plan: PlanResponse, hands: Hands): Promise<boolean> {
   tell(world, plan);
   const { orderId, sha256: planSha256 } = plan;
   return (await ask(world, arn, { action: "apply", orderId, planSha256 }, hands)).ok;
@@ -217,7 +217,7 @@ it("of two batches over the same streams, undone while they are still carried ou
   expect(Math.min(reached.atOnce, reached.askedAgain)).toBeGreaterThan(20);
 }, 120_000);
 
-const isNothingToDo = ({ errors }: IncidentAnswer): boolean =>
+const isNothingToDo = ({ errors }: OperatorResponse): boolean =>
   errors.some(({ message }) => message.includes("nothing is planned"));
 
 it("of two batches over the same streams, one undone while both are still carried out, the other one keeps its streams off", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order, Outcome } from "../../lib/orders/order.ts";
-import { GAVE_WAY, undoOf, wantedOff } from "../../lib/plans/undo.ts";
+import { SUPERSEDED_BY_NEWER, undoOf, wantedOff } from "../../lib/plans/undo.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const LATE = "2027-02-19T12:00:00Z";
@@ -33,7 +33,7 @@ const history = (...told: Told[]): Order[] =>
             ? { kind: "rule", cause: `r#${index}`, source: "s", rule: "r", policy: "p" }
             : {
                 ...{ kind: "operator", cause: `o#${index}`, orderId: orderIdOf(by) },
-                ...{ requestedBy: "ana", outranksRulesUntil: LASTING },
+                ...{ requestedBy: "ana", overridesRulesUntil: LASTING },
                 ...(undoes !== undefined && { undoes }),
               },
       }),
@@ -42,7 +42,7 @@ const history = (...told: Told[]): Order[] =>
 
 const at = (second: number): string => `2026-11-21T10:00:${String(second).padStart(2, "0")}Z`;
 const off: Told = { by: "batch", action: "disable", outcome: "verified" };
-const gaveWay = { outcome: "refused", error: GAVE_WAY } as const;
+const gaveWay = { outcome: "refused", error: SUPERSEDED_BY_NEWER } as const;
 const on: Told = { by: "operator", action: "enable", outcome: "verified" };
 
 /** In words: `enable`, why the stream is left as it is, or the order that it is off by afterwards, and until when. */

@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/queue/message.ts";
+import { type Message, type OrderPack, parseBody, parseMessage } from "../../lib/queue/message.ts";
 import { packOrders } from "../../lib/queue/pack-orders.ts";
 
 const orderId = `op-${randomUUID()}`;
 const ordersFrom = (from: number, count: number, of = orderId): Message[] =>
   Array.from({ length: count }, (_, offset) => ({ kind: "order", orderId: of, index: from + offset }));
-const unpacked = (messages: readonly (Message | PackedOrders)[]): Message[] =>
+const unpacked = (messages: readonly (Message | OrderPack)[]): Message[] =>
   messages.flatMap((each) =>
-    each.kind === "orders"
+    each.kind === "order-pack"
       ? each.indexes.map((index): Message => ({ kind: "order", orderId: each.orderId, index }))
       : [each],
   );
-const sizes = (messages: readonly (Message | PackedOrders)[]): number[] =>
-  messages.map((each) => (each.kind === "orders" ? each.indexes.length : 1));
+const sizes = (messages: readonly (Message | OrderPack)[]): number[] =>
+  messages.map((each) => (each.kind === "order-pack" ? each.indexes.length : 1));
 
 describe("the orders of a batch", () => {
   it("have a message each while the list of what is off is short, and share one more and more as it grows", () => {
@@ -25,9 +25,9 @@ describe("the orders of a batch", () => {
     expect(sizes(packOrders("bulk", ordersFrom(4_995, 5)))).toEqual([5]);
   });
 
-  it("have a message each on the live lane", () => {
+  it("have a message each on the urgent queue", () => {
     const orders = ordersFrom(4_000, 10);
-    expect(packOrders("live", orders)).toEqual(orders);
+    expect(packOrders("urgent", orders)).toEqual(orders);
   });
 
   it("are all there, once, in their order and with what stands between them, and arrive as they were", () => {
@@ -44,8 +44,10 @@ describe("the orders of a batch", () => {
     fc.assert(arriving);
   });
 
-  it("are a message of the lanes only: nothing else takes them", () => {
-    expect(() => parseMessage(formatMessage({ kind: "orders", orderId, indexes: [1, 2] }))).toThrow("not one of ours");
-    expect(() => parseBody(JSON.stringify({ kind: "orders", orderId, indexes: [] }))).toThrow("not one of ours");
+  it("are a message of the queues only: nothing else takes them", () => {
+    expect(() => parseMessage(formatMessage({ kind: "order-pack", orderId, indexes: [1, 2] }))).toThrow(
+      "not one of ours",
+    );
+    expect(() => parseBody(JSON.stringify({ kind: "order-pack", orderId, indexes: [] }))).toThrow("not one of ours");
   });
 });

@@ -48,9 +48,9 @@ describe("when it occurred", () => {
   });
 
   it("has the same faults where it is no instant, however long it is", () => {
-    const faults = (occurredAt: string) => read({ occurredAt }).error?.issues.map(({ message }) => message);
-    expect(faults("noon")).toEqual(["Invalid ISO datetime", "must be in the years 0 to 9999"]);
-    expect(faults("2026-11-21T12-00-00Z")).toEqual(faults("noon"));
+    const issues = (occurredAt: string) => read({ occurredAt }).error?.issues.map(({ message }) => message);
+    expect(issues("noon")).toEqual(["Invalid ISO datetime", "must be in the years 0 to 9999"]);
+    expect(issues("2026-11-21T12-00-00Z")).toEqual(issues("noon"));
   });
 
   it("compares as text as it does in time", () => {
@@ -108,9 +108,9 @@ describe("the address of a piece of evidence", () => {
         const ours = read({ evidence: [{ url }] });
         const theirs = addressSchema.safeParse(url);
         expect(ours.data?.evidence?.[0]?.url).toBe(theirs.data);
-        expect(ours.error?.issues.map(({ message }) => message)).toEqual(
-          theirs.error?.issues.map(({ message }) => message),
-        );
+        // Of a value that is no text zod also checks its `length`, if it happens to have one.
+        const checked = typeof url === "string" ? theirs.error?.issues : theirs.error?.issues.slice(0, 1);
+        expect(ours.error?.issues.map(({ message }) => message)).toEqual(checked?.map(({ message }) => message));
         expect(ours.error?.issues.every(({ path }) => path.join("/") === "evidence/0/url") ?? true).toBe(true);
       }),
       { numRuns: 1_000 },

@@ -253,8 +253,8 @@ function gradeOf({ source, signed, provenFrom }: Fixture, { id }: Proof): Grade 
     return id === undefined ? "B" : "A";
   }
   if (signed.length === 0) return "F";
-  const isMapped = sourceSchema.parse(source).adapter === "mapped";
-  return !isMapped && signed.some((pointer) => pointer.startsWith("/body/")) ? "D" : "E";
+  const isJsonMapping = sourceSchema.parse(source).adapter === "json-mapping";
+  return !isJsonMapping && signed.some((pointer) => pointer.startsWith("/body/")) ? "D" : "E";
 }
 
 const isSameBarCase = (a: unknown, b: unknown): boolean => String(a).toLowerCase() === String(b).toLowerCase();
@@ -267,7 +267,7 @@ function expectHarmless(translate: () => Translation, kinds = ["claims", "publis
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
     expect(error.code).toBe("ERR_REPORT_INVALID");
-    expect(error.details.faults?.length).toBeGreaterThan(0);
+    expect(error.details.issues?.length).toBeGreaterThan(0);
     return;
   }
   expect(kinds).toContain(translation.kind);

@@ -6,11 +6,6 @@ import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { ModeRecord } from "../../lib/safeguards/mode.ts";
-import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
-import type { Sighting } from "../../lib/reports/recent-report.ts";
-import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -18,16 +13,21 @@ import {
   type UntranslatedRecord,
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
-import { isKept } from "../../lib/orders/attempts.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import type { RecentReport } from "../../lib/reports/recent-report.ts";
+import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
+import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 
 interface Stored {
   reports: Map<string, ReportRecord>;
   untranslated: Map<string, UntranslatedRecord>;
   /** By stream. */
-  sightings: Map<string, Sighting[]>;
+  sightings: Map<string, RecentReport[]>;
   /** By stream, oldest first: the order numbered n stands at n - 1. */
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
@@ -75,7 +75,8 @@ const placeOf = (record: ReviewRecord): string =>
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
-const voiceOf = ({ source, category, reporterHash }: Sighting): string => `${source} ${category} ${reporterHash}`;
+const reporterOf = ({ source, category, reporterHash }: RecentReport): string =>
+  `${source} ${category} ${reporterHash}`;
 
 const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -181,14 +182,14 @@ export function createMemoryLedger(
       table.reports.set(key, rest);
     },
 
-    async addSighting(stream, sighting) {
+    async addRecentReport(stream, sighting) {
       const there = table.sightings.get(streamKey(stream)) ?? [];
-      const before = there.find((each) => voiceOf(each) === voiceOf(sighting));
+      const before = there.find((each) => reporterOf(each) === reporterOf(sighting));
       if (before && before.receivedAt >= sighting.receivedAt) return;
       const added = stored({ ...sighting, expiresAt: wholeSecond(sighting.expiresAt) });
       table.sightings.set(streamKey(stream), [...there.filter((each) => each !== before), added]);
     },
-    sightings: async (stream, since) =>
+    recentReports: async (stream, since) =>
       stored(table.sightings.get(streamKey(stream)) ?? [])
         .filter(({ receivedAt }) => receivedAt >= since)
         .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -199,7 +200,7 @@ export function createMemoryLedger(
       if (taken) table.taken = stored(taken);
       return answer;
     },
-    async changeTakenAlone(person, change) {
+    async changeSoloUse(person, change) {
       const { taken, answer } = change(stored(table.alone.get(person) ?? NOTHING_TAKEN));
       if (taken) table.alone.set(person, stored(taken));
       return answer;
@@ -249,7 +250,7 @@ export function createMemoryLedger(
         (there) => there.sendingSince === attempt.at,
         ({ sendingSince: _over, ...there }) => ({
           ...there,
-          attempts: isKept(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
+          attempts: isRetainedAttempt(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
           ...end,
         }),
       );

@@ -5,8 +5,8 @@ import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/core/time.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import {
   type Applied,
+  type OperatorPlan,
   PLAN_MINUTES,
-  type Plan,
   type PlanText,
   planSha256,
   writePlanText,
@@ -20,7 +20,7 @@ export interface TestPlan extends PlanText {
   readonly sha256: string;
 }
 
-type Head = Omit<Plan, "version" | "count" | "parts">;
+type Head = Omit<OperatorPlan, "version" | "count" | "parts">;
 
 /** A disable for a day, by alice. */
 export function aPlan(streams: readonly Stream[], now: Date, change: Partial<Head> = {}): TestPlan {
@@ -38,7 +38,7 @@ export function aPlan(streams: readonly Stream[], now: Date, change: Partial<Hea
 
 export const appliedNow = ({ sha256 }: TestPlan, now: Date, change: Partial<Applied> = {}): Applied => ({
   ...{ appliedBy: ALICE, appliedAt: now.toISOString(), reason: "go", planSha256: sha256 },
-  outranksRulesUntil: new Date(now.getTime() + 24 * HOUR_MS).toISOString(),
+  overridesRulesUntil: new Date(now.getTime() + 24 * HOUR_MS).toISOString(),
   ...change,
 });
 

@@ -7,27 +7,27 @@
 import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order-history.ts";
-import type { CompleteList, Seen } from "../../archive/snapshot.ts";
+import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }
-  | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: Seen }
+  | { readonly kind: "wrong-resume-time"; readonly expected: Expected; readonly seen: RowState }
   /** Listed, and not expected. */
-  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: Seen };
+  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: RowState };
 
 /**
  * @param lists - by ingest domain.
  * @returns suspects, and what expires soon: that is a finding by itself, for nothing has to be asked.
  */
-export async function* compare(
+export async function* findDrift(
   expected: AsyncIterable<Expected> | Iterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
   expiringHours: number,
 ): AsyncGenerator<Suspect | Extract<DriftFinding, { kind: "expiring" }>> {
-  const accounted = new Set<Seen>();
+  const accounted = new Set<RowState>();
   for await (const each of expected) {
     const list = lists.get(each.domain);
     if (!list) continue;
@@ -36,9 +36,9 @@ export async function* compare(
     if (!seen) {
       if (!hasRunOut(each.resumeTime, list.endedAt)) yield { kind: "missing", expected: each };
     } else if (!isAsOrdered(seen, each)) {
-      yield { kind: "other-resume-time", expected: each, seen };
+      yield { kind: "wrong-resume-time", expected: each, seen };
     } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
-      yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
+      yield { kind: "expiring", ...ours(each), ...asListed(seen), expectedResumeTime: each.resumeTime };
     }
   }
   for (const [, { listed }] of lists) {
@@ -51,15 +51,17 @@ export async function* compare(
 }
 
 /** By Live's entry, which may hold it off for longer than our order. */
-const expires = ({ resumeTime }: Seen, { placedAt }: Expected, now: Date, hours: number): boolean =>
+const expires = ({ resumeTime }: RowState, { placedAt }: Expected, now: Date, hours: number): boolean =>
   resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
 
 /** As the worker reads its own call back: an entry without an end holds a stream off long enough. A rule asks for no less, a person for exactly so much. */
-const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
+const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
   resumeTime === null ||
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
+/** The fields of a finding; a row that is still being listed has more. */
+const asListed = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
 const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
 
 export interface Answers {
@@ -71,7 +73,7 @@ export interface Answers {
 }
 
 /** @returns nothing where the answers explain it, or leave it open. */
-export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefined {
+export function judgeExpected(suspect: Suspect, answers: Answers): DriftFinding | undefined {
   if (suspect.kind === "unexpected") return judgeUnexpected(suspect, answers);
   const { expected } = suspect;
   const { orders, entry, askedAt } = answers;
@@ -80,24 +82,24 @@ export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefi
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "other-resume-time", ...finding, ...suspect.seen };
+  return { kind: "wrong-resume-time", ...finding, ...asListed(suspect.seen) };
 }
 
 function judgeUnexpected(
   { stream, seen }: Extract<Suspect, { kind: "unexpected" }>,
   { orders, askedAt }: Answers,
 ): DriftFinding | undefined {
-  const word = lastWord(orders);
-  const foreign = {
-    ...{ kind: "foreign" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
+  const word = latestEffectiveOrder(orders);
+  const unexpected = {
+    ...{ kind: "unexpected" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
     ...{ resumeTime: seen.resumeTime, seenAt: seen.seenAt, askedAt },
   };
-  if (!word) return foreign;
+  if (!word) return unexpected;
   // Under way, or over only after the page that held the row was answered.
   const seenMs = Date.parse(seen.seenAt) - CLOCK_MARGIN_MS;
   if (word.outcome === undefined || Date.parse(word.endedAt ?? word.placedAt) >= seenMs) return undefined;
   if (word.action === "disable") {
-    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...foreign, number: word.number };
+    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...unexpected, number: word.number };
   }
   const disable = orders.find(
     (order) =>
@@ -106,12 +108,12 @@ function judgeUnexpected(
       tookOff(order) &&
       isSameTime(order.resumeTime ?? null, seen.resumeTime),
   );
-  if (!disable) return { ...foreign, number: word.number };
+  if (!disable) return { ...unexpected, number: word.number };
   const { authority, number, reason } = word;
   const isRule = authority.kind === "rule";
   return {
-    ...foreign,
-    ...{ kind: "orphan", number, reason, disabledBy: disable.number },
+    ...unexpected,
+    ...{ kind: "outlived", number, reason, disabledBy: disable.number },
     by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
     cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
   };

@@ -3,8 +3,8 @@
  * list that is in memory at any time.
  */
 import * as z from "zod";
-import { type Stream, streamKey } from "../../core/stream.ts";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 
 /** What two walks do not agree on, with the row as it was last seen. */
 export interface RowChange {
@@ -16,7 +16,7 @@ export interface RowChange {
 }
 
 /** Sorted by `streamKey`, so that two lists can be compared row by row; made one at a time, and anew for each reader. */
-export interface ListedRows extends Iterable<SnapshotRow> {
+export interface CompleteRows extends Iterable<SnapshotRow> {
   readonly length: number;
   /** By `streamKey`. */
   readonly byKey: ReadonlyMap<string, Pick<SnapshotRow, "resumeTime" | "seenAt">>;
@@ -25,11 +25,11 @@ export interface ListedRows extends Iterable<SnapshotRow> {
 /** By chance so many are in the same order once in 20! times; where a list is shorter, another walk costs a page. */
 const MIN_IN_ORDER = 20;
 
-interface Seen {
+interface RowRecord {
   resumeTime: string | null;
   seenAt: string;
   /** The last walk that met it, and as which one of its rows. */
-  walk: number;
+  pass: number;
   position: number;
   /** Listed no more, and it is known why. */
   isGone: boolean;
@@ -38,8 +38,8 @@ interface Seen {
 const keySchema = z.tuple([z.string(), z.string(), z.string()]);
 
 export function createSeenRows() {
-  const rows = new Map<string, Seen>();
-  let walk = 0;
+  const rows = new Map<string, RowRecord>();
+  let pass = 0;
   let startedAt = "";
   let startedBefore = "";
   let distinct = 0;
@@ -52,15 +52,15 @@ export function createSeenRows() {
   /** By key; a changed one with the moment at which it was last seen as it was before. */
   let changes: { kind: "came" | "changed"; key: string; since: string }[] = [];
 
-  function rowOf(key: string, { resumeTime, seenAt }: Seen): SnapshotRow {
+  function rowOf(key: string, { resumeTime, seenAt }: RowRecord): SnapshotRow {
     const [domain, app, stream] = keySchema.parse(JSON.parse(key));
     return { domain, app, stream, resumeTime, seenAt };
   }
 
-  function meetAgain(key: string, seen: Seen, resumeTime: string | null): void {
+  function meetAgain(key: string, seen: RowRecord, resumeTime: string | null): void {
     if (seen.resumeTime !== resumeTime) changes.push({ kind: "changed", key, since: seen.seenAt });
-    if (seen.walk === walk) return;
-    if (seen.walk === walk - 1 && seen.resumeTime === resumeTime) {
+    if (seen.pass === pass) return;
+    if (seen.pass === pass - 1 && seen.resumeTime === resumeTime) {
       common += 1;
       if (seen.position < last) inOrder = false;
       last = seen.position;
@@ -73,8 +73,8 @@ export function createSeenRows() {
   }
 
   return {
-    startWalk(at: string): void {
-      walk += 1;
+    startPass(at: string): void {
+      pass += 1;
       [startedBefore, startedAt] = [startedAt, at];
       distinctBefore = distinct;
       [distinct, common, last, inOrder, changes] = [0, 0, -1, true, []];
@@ -85,12 +85,12 @@ export function createSeenRows() {
       const key = streamKey(row);
       const seen = rows.get(key);
       if (!seen) {
-        rows.set(key, { resumeTime, seenAt, walk, position: distinct++, isGone: false });
-        if (walk > 1) changes.push({ kind: "came", key, since: startedBefore });
+        rows.set(key, { resumeTime, seenAt, pass, position: distinct++, isGone: false });
+        if (pass > 1) changes.push({ kind: "came", key, since: startedBefore });
         return;
       }
       meetAgain(key, seen, resumeTime);
-      Object.assign(seen, { resumeTime, seenAt, walk, isGone: false });
+      Object.assign(seen, { resumeTime, seenAt, pass, isGone: false });
     },
 
     /** Different rows that any walk has met, less those that are known to be gone. */
@@ -111,7 +111,7 @@ export function createSeenRows() {
         if (seen) yield { kind, row: rowOf(key, seen), since, until };
       }
       for (const [key, seen] of rows) {
-        if (seen.walk === walk || seen.isGone) continue;
+        if (seen.pass === pass || seen.isGone) continue;
         yield { kind: "gone", row: rowOf(key, seen), since: seen.seenAt, until };
       }
     },
@@ -124,9 +124,9 @@ export function createSeenRows() {
     },
 
     /** The end: forgets all but these. */
-    keep(which: "all" | "last-walk" | "left"): ListedRows {
+    keep(which: "all" | "last-pass" | "left"): CompleteRows {
       for (const [key, seen] of rows) {
-        if (which === "last-walk" ? seen.walk !== walk : which === "left" && seen.isGone) rows.delete(key);
+        if (which === "last-pass" ? seen.pass !== pass : which === "left" && seen.isGone) rows.delete(key);
       }
       const keys = [...rows.keys()].sort();
       return {
@@ -143,4 +143,4 @@ export function createSeenRows() {
   };
 }
 
-export type SeenRows = ReturnType<typeof createSeenRows>;
+export type RowSet = ReturnType<typeof createSeenRows>;

@@ -1,15 +1,15 @@
 /** What of the ledger changed in a window of time, for an audit: why windows that follow each other miss nothing, says ledger-time.ts. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { UntranslatedRecord } from "../../decisions/report-record.ts";
 import type { LedgerEvent } from "../../ledger/export-event.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
-import type { UntranslatedRecord } from "../../decisions/report-record.ts";
 import type { Order } from "../../orders/order.ts";
 import { readByTime } from "./read-by-time.ts";
 import { withoutReporter } from "./reports.ts";
 import { type Item, unwrap } from "./table.ts";
 import { kindOf } from "./time-index.ts";
 
-export interface Window {
+export interface ExportWindow {
   /** Inclusive. */
   readonly from: Date;
   /** Not; five minutes ago or earlier. */
@@ -25,7 +25,7 @@ export interface Window {
 export async function* exportEvents(
   dynamo: DynamoDBClient,
   table: string,
-  { from, until }: Window,
+  { from, until }: ExportWindow,
 ): AsyncGenerator<LedgerEvent> {
   const lastMoment = new Date(until.getTime() - 1); // the ledger counts in milliseconds
   for await (const item of readByTime(dynamo, table, { since: from, until: lastMoment })) {

@@ -3,7 +3,7 @@
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
-import { isKept } from "../../orders/attempts.ts";
+import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
 import type { OrderChange, OrderStore } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
@@ -100,7 +100,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
-        append: { attempts: isKept(order.attempts, tried) ? [tried] : [] },
+        append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },

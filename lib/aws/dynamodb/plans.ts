@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -36,7 +36,7 @@ const stateSchema: z.ZodType<PlanState> = z.object({
   applied: z
     .object({
       ...{ appliedBy: z.string().min(1), appliedAt: instant, reason: z.string(), planSha256: z.string() },
-      outranksRulesUntil: instant,
+      overridesRulesUntil: instant,
       approvedBy: z.string().min(1).exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
     })
@@ -51,7 +51,7 @@ const partSchema = z.object({ text: z.string() });
 
 function parse<T>(schema: z.ZodType<T>, item: Item, what: string): T {
   const { data, error } = schema.safeParse(item);
-  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatFaults(faultsOf(error))}`);
+  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatIssues(issuesOf(error))}`);
   return data;
 }
 

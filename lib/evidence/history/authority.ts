@@ -25,7 +25,7 @@ export interface Authority {
   readonly outcome: string | null;
 }
 
-export const NOBODY: Authority = {
+export const UNKNOWN_AUTHORITY: Authority = {
   ...{ by: null, reason: null, category: null, rule: null, policy: null, source: null, grade: null },
   ...{ decidedBy: null, approvedBy: null, cause: null, order: null, outcome: null },
 };
@@ -49,7 +49,7 @@ export interface Want {
 export function authorityOf({ order, expected }: Period, ledger: LedgerView): Found {
   if (order) return ofOrder(order.line, ledger);
   if (expected) return ofExpected(expected.line, ledger);
-  return { authority: NOBODY, objects: [], reported: [] };
+  return { authority: UNKNOWN_AUTHORITY, objects: [], reported: [] };
 }
 
 function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
@@ -76,8 +76,8 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const approved = word.approves === undefined ? null : word.requestedBy;
   const authority: Authority = {
     ...{ ...facts, by: word.kind, cause: word.approves ?? word.orderId },
-    // What was parked the rule had decided, and a person said yes. In a review it is the person who decides.
-    decidedBy: report?.line.outcome === "parked" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
+    // What was held the rule had decided, and a person said yes. In a review it is the person who decides.
+    decidedBy: report?.line.outcome === "held" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
     approvedBy: word.approvedBy ?? approved,
   };
   return { authority, ...found(report, ...requestOf({ cause, orderId: word.orderId }, ledger)) };
@@ -119,7 +119,7 @@ function requestOf(
 }
 
 /** Who did without the second person, as far as it is known. */
-export function brokenGlass({ order }: Period, ledger: LedgerView): string[] {
+export function breakGlassUse({ order }: Period, ledger: LedgerView): string[] {
   const authority = order?.line.authority;
   if (authority?.kind !== "operator" || !authority.breakGlass) return [];
   const applied = ledger.planState(authority.orderId)?.line.applied;
@@ -129,7 +129,7 @@ export function brokenGlass({ order }: Period, ledger: LedgerView): string[] {
 
 /** A stream that came back is taken off on the word of the order that did it first. */
 function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
-  const after = order.authority.returned?.after;
+  const after = order.authority.republish?.after;
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
 
@@ -151,7 +151,7 @@ function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
   const key = reportKeyOf(order);
   const report = key === undefined ? undefined : ledger.report(key);
   const wanted = key === undefined || report ? [] : [{ id: key, at }];
-  const after = authority.returned?.after;
+  const after = authority.republish?.after;
   if (after !== undefined) {
     const first = ledger.order(stream, after);
     if (first) return wantsOfOrder(first.line, ledger);

@@ -7,11 +7,11 @@
 
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
-import type { LiveMethod } from "../live-method.ts";
+import type { LiveMethod } from "./live-method.ts";
 
 /** What Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";
-export type Lane = "live" | "bulk";
+export type Priority = "urgent" | "bulk";
 
 export function quotaOf(method: LiveMethod, path: string): Quota {
   if (path === "/stream/block-once") return "block-once";
@@ -29,8 +29,8 @@ export interface Pace {
 }
 
 /** From a lease to its call's arrival: the call is begun at once or not at all, and given up after its time-out. */
-const UNDER_WAY_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
-const SEEN_MS = MINUTE_MS + UNDER_WAY_MS;
+const IN_FLIGHT_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
+const SEEN_MS = MINUTE_MS + IN_FLIGHT_MS;
 const SHORTEST_SLICE_MS = 5 * SECOND_MS;
 
 /** Slices whose leases may arrive within one sliding minute: 14 of five seconds. */
@@ -66,23 +66,23 @@ export function sliceAt({ sliceMs, openMs }: Pace, nowMs: number): Slice {
   return { startMs, closesMs: startMs + openMs, nextMs: startMs + sliceMs };
 }
 
-/** Of each slice, while the live lane has work. */
+/** Of each slice, while the urgent queue has work. */
 const BULK_SHARE = 0.7;
 
-/** What a lane may take of a slice at this moment. */
-export interface LaneLimit {
-  /** Leases taken by both lanes, up to which this one may take another. */
+/** What a priority may take of a slice at this moment. */
+export interface PriorityLimit {
+  /** Leases taken by both priorities, up to which this one may take another. */
   readonly upTo: number;
-  /** The same where the live lane has not been seen in this slice. */
+  /** The same where the urgent queue has not been seen in this slice. */
   readonly upToAlone: number;
 }
 
 /**
- * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the live lane was there.
- * Not sooner, for an urgent report may come at any moment; and not by looking back, for a lane that was idle is busy at once.
+ * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the urgent queue was there.
+ * Not sooner, for an urgent report may come at any moment; and not by looking back, for a priority that was idle is busy at once.
  */
-export function laneLimit(pace: Pace, lane: Lane, nowMs: number): LaneLimit {
-  if (lane === "live") return { upTo: pace.budget, upToAlone: pace.budget };
+export function priorityLimit(pace: Pace, priority: Priority, nowMs: number): PriorityLimit {
+  if (priority === "urgent") return { upTo: pace.budget, upToAlone: pace.budget };
   const upTo = Math.floor(pace.budget * BULK_SHARE);
   return { upTo, upToAlone: nowMs >= lateMs(pace, nowMs) ? pace.budget : upTo };
 }
@@ -91,20 +91,20 @@ export function laneLimit(pace: Pace, lane: Lane, nowMs: number): LaneLimit {
 export const lateMs = (pace: Pace, nowMs: number): number =>
   sliceAt(pace, nowMs).startMs + Math.ceil(pace.openMs * BULK_SHARE);
 
-/** When a lane that got nothing looks again: spread, so that not all who wait ask in the same moment. */
-export function nextTryMs(pace: Pace, lane: Lane, nowMs: number, random: () => number): number {
+/** When a priority that got nothing looks again: spread, so that not all who wait ask in the same moment. */
+export function nextTryMs(pace: Pace, priority: Priority, nowMs: number, random: () => number): number {
   const { nextMs } = sliceAt(pace, nowMs);
-  if (lane === "live") return nextMs + Math.floor(random() * pace.openMs * 0.1);
+  if (priority === "urgent") return nextMs + Math.floor(random() * pace.openMs * 0.1);
   const late = lateMs(pace, nowMs);
   return (nowMs < late ? late : nextMs) + Math.floor(random() * pace.openMs * 0.2);
 }
 
 /** A single 429 says that somebody else uses the quota too, or nothing at all: everybody goes on, and slower. So many in a row say more. */
-export const REST_FROM = 3;
-const SLOWER_BY = 1 / 40;
+export const BACKOFF_AFTER = 3;
+const BACKOFF_STEP = 1 / 40;
 
 /** Leases of a slice that a 429 costs besides its own. */
-export const leasesLost = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * SLOWER_BY));
+export const leasesForfeited = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * BACKOFF_STEP));
 
 const BACK_OFF_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
 const MINUTE_OFF_AFTER = 3;

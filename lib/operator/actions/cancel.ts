@@ -1,14 +1,14 @@
 /** Nothing more of a batch, or of a few orders, is sent than was sent before. The worker looks right before each call. */
 
-import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
-import type { CancelEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { CancelEvent } from "../contract/request.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
 /** Marked first and parsed afterwards: also what was altered can be stopped. */
-export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
@@ -23,7 +23,7 @@ export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise
     const stored = parsePlan(orderId, head);
     return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...stored, state }, deps) };
   } catch (failure) {
-    return { ...refused([alteredFault(failure, "it is cancelled")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled")]), orderId };
   }
 }
 

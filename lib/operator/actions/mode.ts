@@ -1,9 +1,9 @@
 /** Which mode, and which sources nothing acts on: told, or changed with who and why. */
 
-import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { IncidentEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
+import type { OperatorEvent } from "../contract/request.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;
@@ -12,9 +12,9 @@ export interface ModeDeps {
 }
 
 export async function changeMode(
-  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<IncidentEvent, { action: "mode" }>,
+  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<OperatorEvent, { action: "mode" }>,
   { ledger, policy, now }: ModeDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   // A misspelt source would look frozen, and act on.
   if (source !== undefined && !sourceOf(source, policy)) {
     return refused([{ pointer: "/source", message: "is not a source of the policy" }]);

@@ -2,14 +2,14 @@
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
+import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
-import { select, type Selected, type Selector } from "../../plans/selector.ts";
-import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
+import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
-import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
+import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
+import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
   /** Ends with an error where it is not through in time; each a domain's walk. */
@@ -17,11 +17,11 @@ export interface MakePlanDeps extends PlanDeps {
   readonly listDisabled: ListDisabled;
 }
 
-export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<IncidentAnswer> {
+export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
-  const fault = selector && outsideScope(selector, policy);
-  if (fault) return refused([fault]);
+  const issue = selector && outsideScope(selector, policy);
+  if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, off] = await Promise.all([
     selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [], liveCount: undefined },
@@ -32,13 +32,13 @@ export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<In
     ...{ action, reason, requestedBy },
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = sortOut(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
+  const sorted = partition(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
   const told = {
     ...{ streams: sorted.streams, skipped: [...sorted.skipped, ...found.skipped], alreadyOffKnown: off.isWhole },
     ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
   };
-  return writeDown(asked, told, deps);
+  return savePlan(asked, told, deps);
 }
 
 function outsideScope({ domain, app }: Selector, policy: Policy) {
@@ -59,12 +59,12 @@ const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] =>
 async function findLive(
   selector: Selector,
   { listOnline }: Pick<MakePlanDeps, "listOnline">,
-): Promise<Selected | { readonly refused: IncidentAnswer }> {
+): Promise<Selected | { readonly refused: OperatorResponse }> {
   const all: OnlineRow[] = [];
   try {
     for await (const { rows } of listOnline(selector.domain, { app: selector.app })) all.push(...rows);
   } catch (failure) {
-    logWarn("incident.live-not-known", { domain: selector.domain, ...describeError(failure) });
+    logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
     const message = `${codeOf(failure)}: the list of what is live could not be read to its end, so nothing is planned; ask again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }

@@ -4,14 +4,14 @@ import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
-import { PLAN_MINUTES, type Plan, planSha256, writePlanText } from "../../plans/plan.ts";
+import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
-import { type IncidentAnswer, type PlanAnswer, refused } from "../response.ts";
+import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import { type OperatorResponse, type PlanResponse, refused } from "../contract/response.ts";
 
 export interface PlanDeps {
   readonly ledger: PlanStore & LimitStore;
@@ -28,12 +28,12 @@ export interface Sorted {
   readonly skipped: readonly Skipped[];
 }
 
-interface Wanted extends Pick<Plan, "action" | "resumeTime" | "overrideProtected"> {
+interface PlanScope extends Pick<OperatorPlan, "action" | "resumeTime" | "overrideProtected"> {
   readonly off: OffNow;
 }
 
 /** What of the candidates is to be acted on, in their order. */
-export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy: Policy): Sorted {
+export function partition(candidates: readonly Candidate[], wanted: PlanScope, policy: Policy): Sorted {
   const { action, resumeTime, overrideProtected, off } = wanted;
   const becauseOf = (stream: Stream): Skipped["because"] | undefined => {
     if (!inScope(stream, policy)) return "out-of-scope";
@@ -51,22 +51,22 @@ export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy
   return { streams, skipped };
 }
 
-type Asked = Pick<Plan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
-type Told = Sorted & Pick<PlanAnswer, "liveCount" | "alreadyOffKnown">;
+type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
+type Told = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
 
 /** @returns the plan, which is stored; or why there is none. */
-export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promise<IncidentAnswer> {
+export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash: hash, newOrderId } = deps;
   const { streams, skipped } = told;
   if (streams.length === 0) return nothingLeft(skipped);
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
   if (asked.action === "pause" && streams.length > mostPauses)
     return refused([tooSlow(streams.length, mostPauses, policy)]);
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(asked, deps)]);
-  const breaker = breakerOf(streams.length, { used, liveStreams: counted?.count }, policy);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(asked, deps)]);
+  const approvalThreshold = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
-    ...breaker.needsApproval,
+    ...approvalThreshold.needsApproval,
     ...(overrideProtected ? (["protected-stream"] as const) : []),
   ];
   const now = deps.now();
@@ -81,20 +81,25 @@ export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promi
   const shown = fitting(skipped);
   return {
     ...{ ok: true, results: [], errors: [], orderId: plan.orderId },
-    plan: planAnswer(plan, planSha256(text), { ...told, skipped: shown, breaker: { ...breaker, needsApproval } }, deps),
+    plan: planResponse(
+      plan,
+      planSha256(text),
+      { ...told, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } },
+      deps,
+    ),
     ...(shown.length < skipped.length && { truncated: true }),
   };
 }
 
 /** What a person is shown of a plan, whenever that is. */
-export function planAnswer(
-  plan: Omit<Plan, "version" | "count" | "parts">,
+export function planResponse(
+  plan: Omit<OperatorPlan, "version" | "count" | "parts">,
   sha256: string,
-  told: Told & Pick<PlanAnswer, "breaker" | "approvedBy">,
+  told: Told & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
-): PlanAnswer {
+): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
-  const { streams, skipped, liveCount, alreadyOffKnown, breaker, approvedBy } = told;
+  const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = told;
   return {
     ...{ orderId, sha256, action, reason, requestedBy },
     ...(resumeTime !== undefined && { resumeTime }),
@@ -102,7 +107,7 @@ export function planAnswer(
     ...(undoes !== undefined && { undoes }),
     ...{ streams, skipped },
     ...(liveCount !== undefined && { liveCount }),
-    ...{ alreadyOffKnown, breaker },
+    ...{ alreadyOffKnown, approvalThreshold },
     estimatedSeconds: secondsFor(streams.length, action, writesAMinute),
     ...(approvedBy !== undefined && { approvedBy }),
   };
@@ -114,7 +119,7 @@ const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) =
   message: `means ${count} pauses, and Live lets ${most} through before a pause is void (${maxReportAgeMinutes} minutes): plan and apply it in parts, one after the other, or disable`,
 });
 
-function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
+function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   const counts = new Map<string, number>();
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");

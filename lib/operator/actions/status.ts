@@ -5,17 +5,17 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
 import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
-import type { StatusEvent } from "../request.ts";
-import { type IncidentAnswer, type Result, refused } from "../response.ts";
+import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import type { StatusEvent } from "../contract/request.ts";
+import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
-import { planAnswer } from "./save-plan.ts";
+import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
 
 export interface BatchDeps {
@@ -40,7 +40,7 @@ export async function readProgress(
   return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
 }
 
-export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId, streams = [] } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
@@ -58,13 +58,13 @@ async function statusOfOrder(
   orderId: string,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger } = deps;
   try {
     const stored = await readPlan(orderId, ledger);
     if (stored) return await statusOfPlan(stored, event, deps);
   } catch (failure) {
-    return refused([alteredFault(failure, "nothing of it is sent")]);
+    return refused([alteredIssue(failure, "nothing of it is sent")]);
   }
   const orders = await ledger.listOperatorOrders(orderId);
   return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
@@ -75,7 +75,7 @@ export async function statusOfOrders(
   orderId: string,
   orders: readonly OperatorOrder[],
   ledger: OrderStore,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));
   return { ok: true, orderId, results, errors: [] };
@@ -85,7 +85,7 @@ async function statusOfPlan(
   stored: StoredPlan,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
@@ -100,9 +100,9 @@ async function statusOfPlan(
     const ended = new Map(results.map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const known = { used, liveStreams: counted?.count };
-  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
   // The text of an undo's plan names the streams; what the undo does to each of them depends on the orders at this moment.
   const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
@@ -111,10 +111,10 @@ async function statusOfPlan(
     streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
-    breaker,
+    approvalThreshold,
     ...(approvedBy !== undefined && { approvedBy }),
   };
-  return { ...answer, results: [], plan: planAnswer(plan, sha256, told, deps) };
+  return { ...answer, results: [], plan: planResponse(plan, sha256, told, deps) };
 }
 
 const NOT_WHAT_WAS_AGREED = {

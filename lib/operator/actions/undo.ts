@@ -3,19 +3,19 @@
  * wants off stays off until the end that this order asks for. The plan is applied like any other.
  */
 import type { Stream } from "../../core/stream.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
-import type { UndoEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { UndoEvent } from "../contract/request.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 import { markCancelled } from "./cancel.ts";
-import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
+import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
 import { changesOf } from "./undo-changes.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 
-export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAnswer> {
+export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
@@ -32,7 +32,7 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAn
     if (stored.plan.action === "enable") return { ...refused([ONLY_ENABLES]), orderId, batch };
     return { ...(await planBack(await readStreams(stored.plan, ledger), event, deps)), batch };
   } catch (failure) {
-    return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled now; enable by name")]), orderId };
   }
 }
 
@@ -43,7 +43,7 @@ const NOT_APPLIED = {
 const ONLY_ENABLES = {
   pointer: "/orderId",
   message:
-    "enables streams, and an undo takes no stream off; what was not sent is cancelled now; to take streams off, plan a disable",
+    "enables streams, and an undo disables none; what was not sent is cancelled now; to disable streams, plan a disable",
 };
 const ALTERED_SINCE = {
   pointer: "/orderId",
@@ -51,13 +51,13 @@ const ALTERED_SINCE = {
     "was altered after it was applied, so what it did cannot be told from it; it is cancelled now; enable by name",
 };
 
-async function planBack(asked: readonly Stream[], event: UndoEvent, deps: UndoDeps): Promise<IncidentAnswer> {
+async function planBack(asked: readonly Stream[], event: UndoEvent, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId: undoes, reason, requestedBy } = event;
   const action = "enable";
   const { streams, skipped: left } = await changesOf(asked, undoes, deps);
-  const sorted = sortOut(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
+  const sorted = partition(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
   const told = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
-  const answer = await writeDown({ action, reason, requestedBy, undoes }, told, deps);
+  const answer = await savePlan({ action, reason, requestedBy, undoes }, told, deps);
   const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
   if (answer.plan) await deps.ledger.addUndo(undoes, { ...undo, undoOrderId: answer.plan.orderId });
   // Undone at once, as there is no plan to apply. Otherwise two batches would keep each other's streams off.

@@ -1,32 +1,33 @@
 /** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
-import type { ReviewStore } from "../../decisions/report-store.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
-import type { Fault } from "../../core/issues.ts";
+
+import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../response.ts";
-import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
+import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
+import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
 import { reviewRow } from "./review.ts";
 
 /**
  * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on
  * its way the report stays in the list of what waits.
  */
-export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
 
-const NOT_IN_REVIEW: Fault = { pointer: "/report", message: "is not in review" };
+const NOT_IN_REVIEW: Issue = { pointer: "/report", message: "is not in review" };
 
-async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now } = deps;
   const { reason, requestedBy: by, dryRun } = event;
   const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
@@ -37,12 +38,12 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
 }
 
-async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now, policy } = deps;
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
-  if ("fault" in wanted) return refused([wanted.fault]);
-  const message = forbidden(record.report.stream, wanted.action, policy);
+  if ("issue" in wanted) return refused([wanted.issue]);
+  const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
   if (event.dryRun && !record.verdict) {
@@ -56,29 +57,29 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   return asksFor(verdict, wanted) ? goOn(record, verdict, event, deps) : judgedAlready(verdict);
 }
 
-const NOT_UNDERSTOOD: Fault = {
+const NOT_UNDERSTOOD: Issue = {
   pointer: "/verdict",
   message:
     "could not be translated, so there is nothing to approve: look at the source itself, disable by hand, and reject it as seen",
 };
 
-type Wanted = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
+type ApprovedAction = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
 
-/** As the person says; where nothing is said, as the decision asked that was parked. */
-function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): Wanted | { readonly fault: Fault } {
+/** As the person says; where nothing is said, as the decision asked that was held. */
+function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly issue: Issue } {
   const { decision, decidedAt, outcome } = record;
-  const parked = outcome === "parked" && acts(decision) ? decision : undefined;
-  const action = as ?? parked?.action;
+  const held = outcome === "held" && acts(decision) ? decision : undefined;
+  const action = as ?? held?.action;
   if (action === undefined) {
-    const message = "must be pause or disable: no decision that was parked asks for either";
-    return { fault: { pointer: "/as", message } };
+    const message = "must be pause or disable: no decision that was held asks for either";
+    return { issue: { pointer: "/as", message } };
   }
   if (action === "disable") {
-    const asked = parked?.action === "disable" ? hoursBetween(decidedAt, parked.resumeTime) : DEFAULT_DISABLE_HOURS;
+    const asked = held?.action === "disable" ? hoursBetween(decidedAt, held.resumeTime) : DEFAULT_DISABLE_HOURS;
     return { action, hours: hours ?? asked };
   }
   if (hours === undefined) return { action };
-  return { fault: { pointer: "/hours", message: "is for a disable only, and a pause was parked" } };
+  return { issue: { pointer: "/hours", message: "is for a disable only, and a pause was held" } };
 }
 
 /** The hours that the decision added: seconds were cut off, and of the most that Live takes some minutes. */
@@ -87,7 +88,7 @@ const hoursBetween = (decidedAt: string, resumeTime: string): number =>
 
 type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
 
-function approvalOf(wanted: Wanted, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
+function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
   const at = deps.now();
   return {
     ...{ verdict: "approved", by, at: at.toISOString(), reason },
@@ -97,7 +98,7 @@ function approvalOf(wanted: Wanted, { reason, requestedBy: by }: VerdictEvent, d
 }
 
 /** Is it an approval of the same, whoever gave it? Its hours count from then. */
-const asksFor = (verdict: Verdict, wanted: Wanted): verdict is Approval =>
+const asksFor = (verdict: Verdict, wanted: ApprovedAction): verdict is Approval =>
   verdict.verdict === "approved" &&
   verdict.orderId !== undefined &&
   verdict.action === wanted.action &&
@@ -113,7 +114,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
   reason: verdict.reason,
   requestedBy: verdict.by,
   requestedAt: verdict.at,
-  outranksRulesUntil: outranksRulesUntil(new Date(verdict.at), policy),
+  overridesRulesUntil: overridesRulesUntil(new Date(verdict.at), policy),
   approves: key,
 });
 
@@ -122,7 +123,7 @@ async function goOn(
   verdict: Approval,
   { dryRun }: VerdictEvent,
   deps: OrderDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { orderId } = verdict;
   const answer = { dryRun, orderId, verdict };
@@ -138,16 +139,16 @@ async function goOn(
     if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
   } catch (failure) {
-    logWarn("incident.approval-not-sent", { orderId, ...describeError(failure) });
+    logWarn("operator.approval-not-sent", { orderId, ...describeError(failure) });
     return { ...answer, ok: false, results: [], errors: [again(codeOf(failure))] };
   }
 }
 
 /** If that fails, it is listed until somebody approves it once more. */
 const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
-  ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
+  ledger.endReview(key).catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
 
-const again = (code: string): Fault => ({
+const again = (code: string): Issue => ({
   pointer: "/report",
   message: `${code}: the approval is written down, but its order may not be on its way; approve it once more`,
 });
@@ -166,7 +167,7 @@ const planned = async (
 });
 const ORDERS_SHOWN = 5;
 
-function judgedAlready(verdict: Verdict): IncidentAnswer {
+function judgedAlready(verdict: Verdict): OperatorResponse {
   const { by, at, action, resumeTime } = verdict;
   const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
   const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done now`;

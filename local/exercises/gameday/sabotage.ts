@@ -20,13 +20,13 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   "decides-again": { module: "lib/aws/dynamodb/ledger.ts", replacement: "test/sabotage/decides-again.ts", breaks: 4 },
   "no-order-numbers": {
-    module: "lib/orders/order.ts",
+    module: "lib/orders/order-history.ts",
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: 11,
   },
-  "no-lock-guard": {
+  "no-key-breaker": {
     module: "lib/huawei/admission/key-breaker.ts",
-    replacement: "test/sabotage/no-lock-guard.ts",
+    replacement: "test/sabotage/no-key-breaker.ts",
     breaks: 6,
   },
   "no-lease": { module: "lib/huawei/admission/rate-leases.ts", replacement: "test/sabotage/no-lease.ts", breaks: 7 },

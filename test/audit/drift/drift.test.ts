@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import { ask, type AskDeps, MAX_ASKED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { compare, judge, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
+import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
+import { findDrift, judgeExpected, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -24,7 +24,7 @@ const listOf = (...rows: [stream: string, resumeTime: string | null][]): Complet
   listed: new Map(rows.map(([stream, resumeTime]) => [streamKey(named(stream)), { resumeTime, seenAt: at(0) }])),
 });
 const compared = (wanted: Expected[], list: CompleteList | undefined, hours = 24) =>
-  collect(compare(wanted, new Map(list ? [[DOMAIN, list]] : []), hours));
+  collect(findDrift(wanted, new Map(list ? [[DOMAIN, list]] : []), hours));
 const kinds = async (...args: Parameters<typeof compared>) => (await compared(...args)).map(({ kind }) => kind);
 
 describe("a list is held against what is expected", () => {
@@ -53,9 +53,9 @@ describe("a list is held against what is expected", () => {
       ],
       [],
     ],
-    ["off for less long than a rule asked", expected("a"), [["a", at(DAY_MS)]], ["other-resume-time"]],
+    ["off for less long than a rule asked", expected("a"), [["a", at(DAY_MS)]], ["wrong-resume-time"]],
     ["off for longer than a rule asked: somebody else's entry", expected("a"), [["a", at(8 * DAY_MS)]], []],
-    ["off for longer than a person asked", expected("a", ofOperator), [["a", at(8 * DAY_MS)]], ["other-resume-time"]],
+    ["off for longer than a person asked", expected("a", ofOperator), [["a", at(8 * DAY_MS)]], ["wrong-resume-time"]],
     ["off without an end", expected("a", ofOperator), [["a", null]], []],
     ["soon over by our order, but not by Live's entry", expected("a", { resumeTime: at(HOUR_MS) }), [["a", LATER]], []],
   ])("%s", async (_, wanted, rows, found) => {
@@ -95,11 +95,11 @@ const pending = ({ outcome: _, endedAt: __, ...rest }: Order): Order => rest;
 
 const missing: Suspect = { kind: "missing", expected: expected("a") };
 const judged = (suspect: Suspect, orders: Order[], entry?: { resumeTime: string | null }) =>
-  judge(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
+  judgeExpected(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
 
 describe("a stream is called missing", () => {
   it("where the ledger still wants it off, and Live has no entry of it", () => {
-    expect(judge(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
+    expect(judgeExpected(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
       ...{ kind: "missing", ...named("a"), number: 1, by: "rule severe, policy hash", reason: "csam" },
       ...{ cause: "standard#1", expectedResumeTime: LATER, askedAt: at(2 * MINUTE_MS) },
     });
@@ -129,11 +129,11 @@ describe("a stream is called missing", () => {
 
 describe("another resume time", () => {
   const seen = { resumeTime: at(DAY_MS), seenAt: at(0) };
-  const other: Suspect = { kind: "other-resume-time", expected: expected("a"), seen };
+  const other: Suspect = { kind: "wrong-resume-time", expected: expected("a"), seen };
 
   it("is told with both", () => {
-    expect(judge(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
-      ...{ kind: "other-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
+    expect(judgeExpected(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
+      ...{ kind: "wrong-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
     });
   });
 
@@ -146,16 +146,16 @@ describe("a stream that is listed, and not expected,", () => {
   const unexpected: Suspect = { kind: "unexpected", stream: named("a"), seen: { resumeTime: LATER, seenAt: at(0) } };
 
   it.each<[string, Order[], string | undefined]>([
-    ["is foreign where no order ever disabled it", [], "foreign"],
-    ["is foreign where it was only paused", [order(1, { action: "pause", outcome: "accepted" })], "foreign"],
-    ["is foreign where our order came to nothing", [order(1, { outcome: "failed" })], "foreign"],
-    ["is foreign where ours was over long ago", [order(1, { resumeTime: at(-HOUR_MS) })], "foreign"],
+    ["is foreign where no order ever disabled it", [], "unexpected"],
+    ["is foreign where it was only paused", [order(1, { action: "pause", outcome: "accepted" })], "unexpected"],
+    ["is foreign where our order came to nothing", [order(1, { outcome: "failed" })], "unexpected"],
+    ["is foreign where ours was over long ago", [order(1, { resumeTime: at(-HOUR_MS) })], "unexpected"],
     [
       "is foreign where somebody disabled it anew after we let it on",
       [enable(2), order(1, { resumeTime: at(DAY_MS) })],
-      "foreign",
+      "unexpected",
     ],
-    ["is an orphan where we let it on, and our entry is still there", [enable(2), order(1)], "orphan"],
+    ["is an orphan where we let it on, and our entry is still there", [enable(2), order(1)], "outlived"],
     ["is ours where it was disabled after the export", [order(1, { placedAt: at(-MINUTE_MS) })], undefined],
     ["is ours where it could not be verified", [order(1, { outcome: "unverified" })], undefined],
     ["is ours where nobody knows what became of the order", [order(1, { outcome: "unknown" })], undefined],
@@ -166,14 +166,14 @@ describe("a stream that is listed, and not expected,", () => {
   });
 
   it("is told with the order that was to let it on, and the one that disabled it", () => {
-    expect(judge(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
-      ...{ kind: "orphan", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
+    expect(judgeExpected(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
+      ...{ kind: "outlived", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
     });
   });
 });
 
 describe("asking", () => {
-  const asking = (given: Partial<AskDeps> = {}): AskDeps & { readonly asked: string[] } => {
+  const asking = (given: Partial<ConfirmDeps> = {}): ConfirmDeps & { readonly asked: string[] } => {
     const asked: string[] = [];
     return {
       asked,
@@ -190,19 +190,19 @@ describe("asking", () => {
 
   it("Live is asked by name before a stream is called missing, and the ledger once more after it", async () => {
     const deps = asking();
-    expect(await ask([missing], deps)).toMatchObject({ findings: [{ kind: "missing" }], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toMatchObject({ findings: [{ kind: "missing" }], unasked: 0 });
     expect(deps.asked).toEqual(["ledger", "live", "ledger"]);
   });
 
   it("a stream that is let on while Live is asked is not missing", async () => {
     const orders = [[order(1)], [enable(2), order(1)]];
     const deps = asking({ recentOrders: async () => orders.shift() ?? [] });
-    expect(await ask([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
   });
 
   it("where the ledger explains it, Live is not asked", async () => {
     const deps = asking({ recentOrders: async () => [enable(2), order(1)] });
-    expect(await ask([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
     expect(deps.asked).toEqual([]);
   });
 
@@ -210,13 +210,16 @@ describe("asking", () => {
     const findDisabled = async () => {
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503");
     };
-    const answer = await ask([missing], asking({ findDisabled }));
+    const answer = await confirmSuspects([missing], asking({ findDisabled }));
     expect(answer).toEqual({ findings: [], unasked: 1, error: "ERR_LIVE_UNAVAILABLE" });
   });
 
   it("ends when the time is over, and when there are too many", async () => {
-    expect(await ask([missing, missing], asking({ timeIsUp: () => true }))).toEqual({ findings: [], unasked: 2 });
-    const many = Array.from({ length: MAX_ASKED + 7 }, () => missing);
-    expect((await ask(many, asking())).unasked).toBe(7);
+    expect(await confirmSuspects([missing, missing], asking({ timeIsUp: () => true }))).toEqual({
+      findings: [],
+      unasked: 2,
+    });
+    const many = Array.from({ length: MAX_CONFIRMED + 7 }, () => missing);
+    expect((await confirmSuspects(many, asking())).unasked).toBe(7);
   });
 });

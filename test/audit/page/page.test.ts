@@ -23,7 +23,7 @@ import {
 import { reportPage } from "../../../lib/audit/page/page.ts";
 import { pointsOf, reasonSeries } from "../../../lib/audit/page/series.ts";
 import { DARK, LIGHT } from "../../../lib/audit/page/style.ts";
-import { visible } from "../../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../../support/page-model.ts";
@@ -53,9 +53,9 @@ describe("a name that somebody else chose", () => {
         expect(
           markup.match(/<[^>]*>/g)?.filter((tag) => !/^<(\/bdi|\/span|bdi class="name"|span class="esc")>$/.test(tag)),
         ).toEqual([]);
-        expect(textOf(markup)).toBe(visible(text));
-        expect(visible(text)).not.toMatch(OBEYED);
-        expect(readBack(visible(text))).toBe(text);
+        expect(textOf(markup)).toBe(escapeInvisible(text));
+        expect(escapeInvisible(text)).not.toMatch(OBEYED);
+        expect(readBack(escapeInvisible(text))).toBe(text);
       }),
     );
   });
@@ -88,7 +88,7 @@ function hostileModel(names: readonly string[]): PageModel {
     figures: { ...topReasons(new Map(names.map((text) => [text, 1]))), timeToOff: [1, 0, 0, 0, 0, 0, 0, 0, 0] },
     findings: {
       ...{ object: first, diff: { disabled: names.length, enabled: 0, changed: 0 }, unasked: 1 },
-      drift: { missing: names.length, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
+      drift: { missing: names.length, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
       listed: (["missing", "disabled"] as const).flatMap((kind) =>
         names.map((text) => ({
           kind,
@@ -160,7 +160,7 @@ describe("the page", () => {
       object: "findings",
       listed: [],
       unasked: 4,
-      drift: { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
+      drift: { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
     };
     expect(textOf(reportPage(pageModel({ findings: asked })))).toContain(
       "No drift was found. Of 4 suspects nothing is known.",
@@ -284,7 +284,7 @@ it("a manifest keeps the most frequent reasons, and counts the others", () => {
 });
 
 it("a link of the chain is a point of the history", () => {
-  const link = manifestSchema.parse({
+  const entry = manifestSchema.parse({
     ...{
       version: 2,
       number: 7,
@@ -294,7 +294,7 @@ it("a link of the chain is a point of the history", () => {
     },
     kind: "missed",
   });
-  expect(historyPoint(link)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
+  expect(historyPoint(entry)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
 });
 
 it("an axis has a few whole steps, and reaches the highest", () => {

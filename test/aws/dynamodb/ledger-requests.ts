@@ -7,7 +7,7 @@ import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
 import type { BatchResult } from "../../../lib/plans/batch-result.ts";
 import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
-import type { Sighting } from "../../../lib/reports/recent-report.ts";
+import type { RecentReport } from "../../../lib/reports/recent-report.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON } from "../../support/fixtures.ts";
 
@@ -50,7 +50,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: at(0), bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/event", message }],
+    issues: [{ pointer: "/event", message }],
   },
   ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
 });
@@ -58,7 +58,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
 /** Of one report, of the other, or of what nobody could translate. */
 const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);
-const sighting = (who: string, ms: number): Sighting => ({
+const sighting = (who: string, ms: number): RecentReport => ({
   ...{
     key: `standard#${who}${ms}`,
     source: "standard",
@@ -71,7 +71,7 @@ const sighting = (who: string, ms: number): Sighting => ({
 const frozenBy = (changedBy: string) => ({ changedAt: at(0), changedBy, reason: "model" });
 const operatorOrder = ({ streams, orderIds }: Cast, id: 0 | 1, index: number, reason: string): OperatorOrder => ({
   ...{ orderId: orderIds[id] ?? "", index, stream: streams[0], action: "enable", reason, requestedBy: "ana" },
-  ...{ requestedAt: at(0), outranksRulesUntil: at(1) },
+  ...{ requestedAt: at(0), overridesRulesUntil: at(1) },
 });
 
 /** An order as it stood when somebody read it; without one, an order that nobody placed. */
@@ -85,7 +85,7 @@ const end: fc.Arbitrary<OrderEnd> = fc.record({
 const result = fc.constantFrom<Attempt["result"]>("sent", "unknown", "not-done");
 const show = (value: unknown) => JSON.stringify(value);
 
-const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "parked");
+const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "held");
 const inReview = fc.constantFrom(0, 0, 1, 2) as fc.Arbitrary<0 | 1 | 2>;
 
 /** Those of this story: the table holds others as well. */
@@ -98,7 +98,7 @@ export async function openReviews(ledger: Ledger, cast: Cast) {
 const person = fc.constantFrom("ana", "ben");
 const planText = (head: string): PlanText => ({ head, parts: ["first", `second of ${head}`] });
 const someApplied = (appliedBy: string): Applied => ({
-  ...{ appliedBy, appliedAt: at(0), reason: "model", planSha256: "0".repeat(64), outranksRulesUntil: at(1) },
+  ...{ appliedBy, appliedAt: at(0), reason: "model", planSha256: "0".repeat(64), overridesRulesUntil: at(1) },
   ...(appliedBy === "ana" ? { approvedBy: "ben" } : { breakGlass: true }),
 });
 const batchOutcome = fc.constantFrom<BatchResult["outcome"]>("verified", "cancelled");
@@ -242,9 +242,9 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
   ),
   fc
     .constantFrom("must be text", "is missing")
-    .map((fault) =>
-      request(`record what nobody could translate: ${fault}`, (ledger, cast) =>
-        ledger.recordUntranslated(untranslated(cast, fault)),
+    .map((issue) =>
+      request(`record what nobody could translate: ${issue}`, (ledger, cast) =>
+        ledger.recordUntranslated(untranslated(cast, issue)),
       ),
     ),
   fc
@@ -265,14 +265,14 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(which, fc.constantFrom("a", "b"), momentMs)
     .map(([stream, key, ms]) =>
       request(`${key} said something of ${stream} after ${ms} ms`, (ledger, { streams }) =>
-        ledger.addSighting(streams[stream], sighting(key, ms)),
+        ledger.addRecentReport(streams[stream], sighting(key, ms)),
       ),
     ),
   fc
     .tuple(which, momentMs)
     .map(([stream, ms]) =>
       request(`what was said of ${stream} since ${ms} ms`, (ledger, { streams }) =>
-        ledger.sightings(streams[stream], at(ms)),
+        ledger.recentReports(streams[stream], at(ms)),
       ),
     ),
   fc.tuple(fc.constantFrom("standard", "huawei-push"), fc.nat({ max: 4 })).map(([source, most]) =>

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { type Stream, streamSchema } from "../../../lib/core/stream.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft } from "../../../lib/orders/order.ts";
 import { type Report, reportKey, reportSchema } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
@@ -308,7 +308,7 @@ describe("an operator's order", () => {
     const orderId = `op-${randomUUID()}`;
     return Array.from({ length: count }, (_, index) => ({
       ...{ orderId, index, stream: someStream(), action: "enable", reason: "INC-881", requestedBy: "ana" },
-      ...{ requestedAt: AT, outranksRulesUntil: later(1) },
+      ...{ requestedAt: AT, overridesRulesUntil: later(1) },
     }));
   };
 
@@ -343,7 +343,7 @@ it("every read that a decision rests on sees every write before it: it is strong
   await ledger.readMode();
   await ledger.readReview("standard#none");
   await ledger.writeVerdict("standard#none", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" });
-  await ledger.sightings(order.stream, AT);
+  await ledger.recentReports(order.stream, AT);
   await ledger.changeTaken(() => ({ answer: undefined }));
   await ledger.readLiveStreams();
   const reads = table.current.requests.filter(({ command }) => !/^(Put|Update)Item/.test(command));
@@ -377,7 +377,7 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.readReview("standard#1"),
     () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }),
     () => down.endReview("standard#1"),
-    () => down.sightings(stream, AT),
+    () => down.recentReports(stream, AT),
     () => down.changeTaken((taken) => ({ taken, answer: undefined })),
     () => down.readLiveStreams(),
   ];

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-api/operator-request.ts";
-import { answerOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
+import { respondToOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
-import type { IncidentAnswer } from "../../../lib/operator/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
 const SECRET: string = SAMPLE.headers["x-offair-gateway"];
@@ -130,10 +130,10 @@ describe("an event that only looks as if it came through the gateway", () => {
 });
 
 describe("the incident function's answer", () => {
-  const DONE: IncidentAnswer = { ok: true, results: [], errors: [] };
-  const REFUSED: IncidentAnswer = { ok: false, results: [], errors: [{ pointer: "/reason", message: "is missing" }] };
+  const DONE: OperatorResponse = { ok: true, results: [], errors: [] };
+  const REFUSED: OperatorResponse = { ok: false, results: [], errors: [{ pointer: "/reason", message: "is missing" }] };
 
-  function deps(answer: IncidentAnswer, readGatewaySecret = async () => SECRET) {
+  function deps(answer: OperatorResponse, readGatewaySecret = async () => SECRET) {
     const seen: [unknown, Caller][] = [];
     const handle: OperatorDeps["handle"] = async (event, caller) => {
       seen.push([event, caller]);
@@ -142,14 +142,14 @@ describe("the incident function's answer", () => {
     return { seen, deps: { readGatewaySecret, handle } };
   }
   async function answered(event: unknown, world: ReturnType<typeof deps>) {
-    const answer = await answerOperator(event, world.deps);
+    const answer = await respondToOperator(event, world.deps);
     if (!("statusCode" in answer)) throw new Error("not an HTTP response");
     return { status: answer.statusCode, ...JSON.parse(answer.body) };
   }
 
   it("to a direct invocation is the answer itself, and nobody is proven", async () => {
     const world = deps(DONE, () => Promise.reject(new Error("not asked for")));
-    expect(await answerOperator({ ...asked, requestedBy: "ana" }, world.deps)).toBe(DONE);
+    expect(await respondToOperator({ ...asked, requestedBy: "ana" }, world.deps)).toBe(DONE);
     expect(world.seen).toEqual([[{ ...asked, requestedBy: "ana" }, { kind: "direct" }]]);
   });
 
@@ -157,14 +157,14 @@ describe("the incident function's answer", () => {
     "to %j, which is no HTTP event, is that of a direct invocation",
     async (event) => {
       const world = deps(REFUSED);
-      expect(await answerOperator(event, world.deps)).toBe(REFUSED);
+      expect(await respondToOperator(event, world.deps)).toBe(REFUSED);
       expect(world.seen).toEqual([[event, { kind: "direct" }]]);
     },
   );
 
   it("to the gateway is a JSON body that nobody keeps", async () => {
     const world = deps(DONE);
-    expect(await answerOperator(eventOf(), world.deps)).toEqual({
+    expect(await respondToOperator(eventOf(), world.deps)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json", "cache-control": "no-store" },
       body: JSON.stringify(DONE),
@@ -197,7 +197,7 @@ describe("the incident function's answer", () => {
       },
       200,
     ],
-  ] satisfies [string, IncidentAnswer, number][])("where %s", async (_, answer, status) => {
+  ] satisfies [string, OperatorResponse, number][])("where %s", async (_, answer, status) => {
     expect(await answered(eventOf(), deps(answer))).toEqual({ status, ...answer });
   });
 

@@ -6,10 +6,10 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { objectNameFault } from "../../../cli/evidence/object-name.ts";
-import { openBundle } from "../../../cli/evidence/open-bundle.ts";
 import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
-import { padded, parsePax, spellHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
+import { objectNameIssue } from "../../../cli/evidence/object-name.ts";
+import { openBundle } from "../../../cli/evidence/open-bundle.ts";
+import { encodeHeader, padded, parsePax, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
 
 let scratch: string;
@@ -50,14 +50,14 @@ async function contentOf(bundle: OpenBundle): Promise<Map<string, Buffer>> {
 
 /** An entry of a tar that no program of ours would write. */
 const entry = (name: string, type = "0", data: Uint8Array = Buffer.from("data")): Buffer =>
-  Buffer.concat([spellHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
+  Buffer.concat([encodeHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
 const END = Buffer.alloc(1_024);
 
 describe("objects come back as they are from", () => {
   it("a folder", async () => {
     for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
     const bundle = await openBundle(join(scratch, "bundle"));
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 
@@ -65,7 +65,7 @@ describe("objects come back as they are from", () => {
     const tar = await tarOf(objects);
     expect(await tarOf(objects)).toEqual(tar);
     const bundle = await openBundle(write("bundle.tar", tar));
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 
@@ -75,7 +75,7 @@ describe("objects come back as they are from", () => {
     const { status } = spawnSync("tar", [`--format=${format}`, "-cf", path, "-C", join(scratch, "bundle"), "."]);
     expect(status).toBe(0);
     const bundle = await openBundle(path);
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 
@@ -86,7 +86,7 @@ describe("objects come back as they are from", () => {
   });
 
   it("a tar, whatever their names and bytes are", async () => {
-    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((each) => !objectNameFault(each));
+    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((each) => !objectNameIssue(each));
     const any = fc.array(fc.tuple(name, fc.uint8Array()), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(any, async (list) => {
@@ -95,7 +95,7 @@ describe("objects come back as they are from", () => {
         );
         const bundle = await openBundle(write("any.tar", await tarOf(some)));
         expect(await contentOf(bundle)).toEqual(some);
-        expect(bundle.faults).toEqual([]);
+        expect(bundle.issues).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -134,17 +134,17 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
     ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
     ["an entry after its end", [END, entry("hidden")], "byte 2048 of the tar"],
     ["a header that is none", [Buffer.alloc(512, 1)], "byte 1024 of the tar"],
-    ["a size beyond its end", [spellHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
+    ["a size beyond its end", [encodeHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
   ])("%s", async (_, blocks, object) => {
     const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
-    expect(bundle.faults).toContainEqual({ object, message: expect.any(String) });
+    expect(bundle.issues).toContainEqual({ object, message: expect.any(String) });
     expect((await contentOf(bundle)).get("good")?.toString()).toBe("data");
   });
 
   it.each([512, 700, 1_024, 1_500])("cut off after %i bytes", async (length) => {
     const whole = Buffer.concat([good, entry("second"), END]);
     const bundle = await openBundle(write("cut.tar", whole.subarray(0, length)));
-    expect(bundle.faults).toHaveLength(1);
+    expect(bundle.issues).toHaveLength(1);
     await bundle.close();
   });
 
@@ -155,8 +155,8 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const path = write("flipped.tar", bytes);
       const bundle = await openBundle(path).catch(() => undefined);
-      const seen = bundle && { faults: bundle.faults, content: [...(await contentOf(bundle))] };
-      expect(seen).not.toEqual({ faults: [], content: [["good", Buffer.from("data")]] });
+      const seen = bundle && { issues: bundle.issues, content: [...(await contentOf(bundle))] };
+      expect(seen).not.toEqual({ issues: [], content: [["good", Buffer.from("data")]] });
     }
   });
 
@@ -177,7 +177,7 @@ describe("a folder", () => {
     symlinkSync("../secret", join(scratch, "bundle/link"));
     symlinkSync("..", join(scratch, "bundle/up"));
     const bundle = await openBundle(join(scratch, "bundle"));
-    expect(bundle.faults?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
+    expect(bundle.issues?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
     for (const name of ["../secret", "link", "up/secret", join(scratch, "secret")]) {
       expect(await bundle.read(name)).toBeUndefined();
     }

@@ -1,19 +1,19 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer, ResultOutcome } from "../../../lib/operator/response.ts";
-import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../answers.ts";
+import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
+import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";
 
 const gateway = useGateway();
 const RESUME = { resumeTime: "2026-11-23T05:00:00Z" };
-const answered = (outcome: ResultOutcome): IncidentAnswer => ({
+const answered = (outcome: ResultOutcome): OperatorResponse => ({
   ...{ ok: outcome !== "failed", errors: [], orderId: ID },
   results: [{ stream: ROOM, outcome, ...RESUME }],
 });
 
 /** The dry run, then what the real one is told, then what each look is. */
-function script(done: Said, looks: readonly IncidentAnswer[] = []) {
+function script(done: Said, looks: readonly OperatorResponse[] = []) {
   let looked = 0;
   gateway.answer(({ event }) => {
     if (event.dryRun === true) return answered("planned");
@@ -22,7 +22,7 @@ function script(done: Said, looks: readonly IncidentAnswer[] = []) {
   });
 }
 const off = (args: readonly string[] = [], surroundings: Surroundings = {}) =>
-  offair(["off", ROOM_TEXT, "--for", "24h", "--reason", "INC-881", ...args], {
+  offair(["disable", ROOM_TEXT, "--for", "24h", "--reason", "INC-881", ...args], {
     env: gateway.as("alice"),
     ...surroundings,
   });
@@ -97,7 +97,7 @@ describe("off", () => {
 
   it("cuts once with --pause", async () => {
     script(answered("accepted"));
-    await offair(["off", ROOM_TEXT, "--pause", "--reason", "x"], { env: gateway.as("alice") });
+    await offair(["pause", ROOM_TEXT, "--reason", "x"], { env: gateway.as("alice") });
     expect(acting()).toEqual([{ action: "pause", streams: [ROOM], reason: "x", dryRun: false }]);
   });
 
@@ -131,7 +131,7 @@ describe("off", () => {
 
   it("takes a plan for more than ten streams", async () => {
     const many = roomsOf(11).map(({ stream }) => `push.example.com/live/${stream}`);
-    const ended = await offair(["off", ...many, "--reason", "x"], { env: gateway.as("alice") });
+    const ended = await offair(["disable", ...many, "--reason", "x"], { env: gateway.as("alice") });
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 take a plan") });
   });
 

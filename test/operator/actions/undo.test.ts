@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import fc from "fast-check";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
 import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 beforeEach(() => {
@@ -18,7 +18,11 @@ const [room0, room1, room2] = rooms(3) as [Stream, Stream, Stream];
 const isOff = ({ live }: IncidentWorld, stream: Stream) => live.disabled.has(streamKey(stream));
 
 /** Plans and applies, and leaves it to the worker. @returns the order id. */
-async function batchOf(world: IncidentWorld, event: object, change: Partial<IncidentDeps> = {}): Promise<string> {
+async function batchOf(
+  world: IncidentWorld,
+  event: object,
+  change: Partial<OperatorRequestDeps> = {},
+): Promise<string> {
   const { plan } = await world.ask({ action: "plan", ...event }, change);
   const named = { orderId: plan?.orderId ?? "", planSha256: plan?.sha256 };
   expect(await world.ask({ action: "apply", ...named })).toMatchObject({ ok: true });
@@ -367,7 +371,7 @@ describe("undo", () => {
     await world.workOff(); // one order of two
     expect(await world.ask({ action: "undo", orderId: answer.plan?.orderId })).toMatchObject({
       ...{ ok: false, batch: { state: "cancelling" } },
-      errors: [{ message: expect.stringContaining("an undo takes no stream off") }],
+      errors: [{ message: expect.stringContaining("an undo disables none") }],
     });
     expect([...world.live.disabled.keys()]).toHaveLength(1);
   });
@@ -408,7 +412,7 @@ describe("undo", () => {
     const world = await createIncidentWorld({ limits });
     const { orderId } = await world.ask({ action: "disable", streams: rooms(3), dryRun: false });
     const answer = await world.ask({ action: "undo", orderId });
-    expect(answer.plan?.breaker.needsApproval).toEqual(["limit-total"]);
+    expect(answer.plan?.approvalThreshold.needsApproval).toEqual(["limit-total"]);
     expect(await apply(world, answer)).toMatchObject({ ok: false });
   });
 

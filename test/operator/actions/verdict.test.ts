@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { Verdict } from "../../../lib/decisions/report-record.ts";
-import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
+import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
-import { type Gate, type Process, startProcess } from "../../support/steps.ts";
+import { type Admission, type Process, startProcess } from "../../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
@@ -19,7 +19,11 @@ afterEach(() => {
 const WAYS = [{ verdict: "approve" }, { verdict: "approve", as: "pause" }, { verdict: "reject" }] as const;
 
 /** What reaches out of the function is a step each: it is done, or not, or done and the answer lost. */
-function stepped({ ledger, deps }: IncidentWorld, gate: Gate, written: OperatorOrder[]): Partial<IncidentDeps> {
+function stepped(
+  { ledger, deps }: IncidentWorld,
+  gate: Admission,
+  written: OperatorOrder[],
+): Partial<OperatorRequestDeps> {
   const step =
     <A extends unknown[], T>(name: string, act: (...call: A) => Promise<T>) =>
     (...call: A): Promise<T> =>
@@ -74,7 +78,7 @@ it("one verdict and at most one order, whatever comes between; and the same word
         if (verdict) given.add(JSON.stringify(verdict));
         return verdict;
       };
-      const running: Process<IncidentAnswer>[] = [];
+      const running: Process<OperatorResponse>[] = [];
       for (const [index, way] of ways.entries()) {
         const event = { action: "review", report: key, dryRun: false, requestedBy: `person ${index}`, ...way };
         running.push(await startProcess((gate) => world.ask(event, stepped(world, gate, written))));

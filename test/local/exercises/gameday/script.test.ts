@@ -50,7 +50,7 @@ describe.each([MIN_REPORTS, 60, 1_000])("a day of %i reports", (reports) => {
 
 it("has saboteurs for modules that there are", async () => {
   for (const { module, replacement } of Object.values(SABOTAGES)) {
-    const [right, broken] = await Promise.all([import(`../../${module}`), import(`../../${replacement}`)]);
+    const [right, broken] = await Promise.all([import(`../../../../${module}`), import(`../../../../${replacement}`)]);
     expect(Object.keys(broken).sort()).toEqual(Object.keys(right).sort());
   }
 });

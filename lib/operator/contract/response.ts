@@ -1,19 +1,19 @@
 /** What the incident function answers, whatever it was asked. */
-import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
-import type { Stream } from "../core/stream.ts";
-import type { Change, Mode, ModeRecord } from "../safeguards/mode.ts";
-import type { Headroom, LiveStreams } from "../safeguards/action-limits.ts";
-import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../decisions/report-record.ts";
-import type { Action } from "../orders/order.ts";
-import type { OrderSummary } from "../orders/order-summary.ts";
-import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
-import type { ApprovalThreshold } from "../safeguards/two-person-rule.ts";
-import type { Candidate, Skipped } from "../plans/selector.ts";
-import type { Report } from "../reports/report.ts";
-import type { ActingDecision, Explanation, Facts } from "../decisions/decision.ts";
+import { OffairError } from "../../core/errors.ts";
+import type { Issue } from "../../core/issues.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { ActingDecision, Explanation, Facts } from "../../decisions/decision.ts";
+import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import type { Action } from "../../orders/order.ts";
+import type { OrderSummary } from "../../orders/order-summary.ts";
+import type { BatchOutcome, BatchProgress } from "../../plans/batch-result.ts";
+import type { Candidate, Skipped } from "../../plans/selector.ts";
+import type { Grade } from "../../policy/grade.ts";
+import type { Report } from "../../reports/report.ts";
+import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
+import type { Mode, ModeChange, ModeRecord } from "../../safeguards/mode.ts";
+import type { ApprovalThreshold } from "../../safeguards/two-person-rule.ts";
 import type { ClaimAsked } from "./request.ts";
-import type { Grade } from "../policy/grade.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
 export type ResultOutcome = BatchOutcome | "planned" | "ordered";
@@ -33,7 +33,7 @@ export interface Result {
 }
 
 /** What exactly will happen, and what will not. */
-export interface PlanAnswer {
+export interface PlanResponse {
   readonly orderId: string;
   readonly sha256: string;
   readonly action: Action;
@@ -55,7 +55,7 @@ export interface PlanAnswer {
    * of which it is not known any more.
    */
   readonly alreadyOffKnown: boolean;
-  readonly breaker: ApprovalThreshold;
+  readonly approvalThreshold: ApprovalThreshold;
   /** At the pace that is allowed, alone. */
   readonly estimatedSeconds: number;
   readonly approvedBy?: string;
@@ -70,10 +70,10 @@ export interface Check {
   readonly remedy?: string;
 }
 
-export interface IncidentAnswer {
+export interface OperatorResponse {
   readonly ok: boolean;
   readonly results: readonly Result[];
-  readonly errors: readonly Fault[];
+  readonly errors: readonly Issue[];
   readonly orderId?: string;
   readonly dryRun?: boolean;
   readonly mode?: ModeRecord;
@@ -88,7 +88,7 @@ export interface IncidentAnswer {
   /** The verdict that the report has now, whoever gave it. */
   readonly verdict?: Verdict;
   readonly explanation?: Explained;
-  readonly plan?: PlanAnswer;
+  readonly plan?: PlanResponse;
   readonly batch?: BatchProgress;
   readonly checks?: readonly Check[];
   /** Dead letters that were brought back, or would be. */
@@ -98,23 +98,23 @@ export interface IncidentAnswer {
 /** An event may be wrong in more places than an answer can list. */
 const MAX_FAULTS = 100;
 
-export const refused = (errors: readonly Fault[]): IncidentAnswer => ({
+export const refused = (errors: readonly Issue[]): OperatorResponse => ({
   ok: false,
   results: [],
   errors: errors.slice(0, MAX_FAULTS),
 });
 
 /** What the person asked for is not so, or not known to be so. */
-const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "parked"]);
+const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "held"]);
 
 export const allWell = (results: readonly Result[]): boolean =>
   !results.some(({ outcome }) => outcome !== undefined && CAME_TO_NOTHING.has(outcome));
 
 /** The text of what is unforeseen may hold anything, so it is not shown. */
-export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
+export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_INTERNAL");
 
 /** cli/workflows/refusals.ts knows these words. */
-export const wordsOf = (failure: unknown): string =>
+export const messageOf = (failure: unknown): string =>
   failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";
 export type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
 export interface ExplainedReport extends ReportFacts {
@@ -132,7 +132,7 @@ export interface ExplainedUntranslated {
   readonly key: string;
   readonly source: string;
   readonly receivedAt: string;
-  readonly faults: readonly Fault[];
+  readonly issues: readonly Issue[];
   readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
 }
 
@@ -143,7 +143,7 @@ export interface ExplainedClaim extends ClaimAsked, Explanation {
   readonly isProtected: boolean;
   readonly mode: Mode;
   /** Since when and why the source is frozen, if it is. */
-  readonly frozen: Change | null;
+  readonly frozen: ModeChange | null;
   readonly headroom: readonly Headroom[];
   readonly liveStreams: LiveStreams | null;
   /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
@@ -170,5 +170,5 @@ export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | 
   /** Approved, but its order may not be on its way: it is to be approved once more. */
   readonly verdict?: Verdict;
   /** Why it could not be translated. */
-  readonly faults?: readonly Fault[];
+  readonly issues?: readonly Issue[];
 }
