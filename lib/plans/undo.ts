@@ -51,7 +51,7 @@ export const isSuperseded = (request: OperatorOrder, orders: readonly Order[], u
   );
 
 /**
- * The next step of an undo for one stream. It takes no stream off, except for an order that was not sent because of the batch.
+ * The next step of an undo for one stream. It takes no stream off, except for an order that may not have been sent because of the batch.
  *
  * @param undone - includes the batch that is being undone.
  */
@@ -61,9 +61,10 @@ export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date)
   const sent = lastSent(orders);
   const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
   if (from === undefined) return { ...wanted, does: isSent(wanted.by) ? "wanted-by-another-order" : "keep-off" };
-  // An order of the batch that is under way may still change the end.
-  const isSettled = !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
-  return { ...wanted, from, does: from === wanted.until && isSettled ? "wanted-by-another-order" : "keep-off" };
+  // Nobody knows the end if the last order may not have reached Live, or one of the batch is under way.
+  const isKnown =
+    sent?.outcome !== "unknown" && !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
+  return { ...wanted, from, does: from === wanted.until && isKnown ? "wanted-by-another-order" : "keep-off" };
 }
 
 /**

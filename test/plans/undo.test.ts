@@ -187,6 +187,12 @@ describe("the end of a stream that another order wants off is brought back to wh
     expect(undo([older, { by: "batch", action: "disable" }])).toBe(`${LASTING} to ${LASTING} by order 1`);
   });
 
+  it("also if nobody knows whether the other order reached Live before the batch superseded it", () => {
+    const unknown: Told = { ...older, outcome: "unknown", error: SUPERSEDED_BY_NEWER };
+    const cancelled: Told = { ...off, outcome: "refused", error: "cancelled" };
+    expect(undo([unknown, cancelled])).toBe(`${LASTING} to ${LASTING} by order 1`);
+  });
+
   it("but no stream is taken off that was let on in between", () => {
     const over: Told = { by: "operator", action: "disable", outcome: "verified", resumeTime: OVER };
     expect(undo([older, over, { ...off, ...gaveWay, placedAt: at(0) }])).toBe("wanted-by-another-order");
