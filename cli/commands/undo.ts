@@ -20,7 +20,8 @@ export const undo: Command = {
   help: `offair undo ID --reason TEXT [--apply] [--yes] [--out FILE] [--all] [--json]
 
 Cancels the batch (or the order) at once, and plans to enable the streams that it disabled, or may have disabled. A stream
-that another order wants off stays off, until the end of that order. The plan is shown with the command that applies it.
+that another order wants disabled stays disabled until the end of that order. The plan is shown with the command that
+applies it.
 
   --reason TEXT  why; stored in the ledger and in the evidence
   --apply        apply the plan at once and watch it, unless it needs a second person

@@ -40,6 +40,7 @@ export function progressText(batch: BatchProgress): string {
 
 function countsText(batch: BatchProgress, action: string): string {
   const verified = sumOf(batch, ["verified"]);
+  const { keptOff = 0 } = batch;
   const others: [string, number][] = [
     ["failed", sumOf(batch, FAILED)],
     ["unknown", sumOf(batch, ["unknown"])],
@@ -47,7 +48,8 @@ function countsText(batch: BatchProgress, action: string): string {
     ["cancelled", sumOf(batch, ["cancelled"])],
   ];
   return [
-    `${number(sumOf(batch, TAKEN))} ${DONE[action] ?? "done"}`,
+    `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
+    ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
     ...(action === "pause" ? [] : [`${number(verified)} verified`]), // the result of a pause cannot be read back
     ...others
       .filter(([name, count]) => count > 0 || name === "failed")

@@ -13,8 +13,10 @@ export const batchResultSchema = z.object({
     ...(["refused", "held", "failed", "superseded", "cancelled"] as const),
   ]),
   endedAt: z.iso.datetime(),
-  /** Of the stream's order, where it was numbered. */
-  orderNumber: z.number().int().min(1).exactOptional(),
+  /** Of the stream's order. */
+  orderNumber: z.number().int().min(1),
+  /** Of an undo that left the stream off. */
+  resumeTime: z.iso.datetime().exactOptional(),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
 });

@@ -1,4 +1,4 @@
-/** How far a batch is: from its plan, what became of that, and the results that are written so far. */
+/** Computes the progress of a batch from its plan, the state of the plan, and the results so far. */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import type { Action } from "../../orders/order.ts";
 import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
@@ -6,7 +6,7 @@ import type { StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { BatchProgress } from "../contract/response-schema.ts";
 
-/** What Live may be asked for, by the worker alone. */
+/** Calls a minute that the worker may send to Live. */
 export type WritesAMinute = Readonly<Record<Action, number>>;
 
 export const secondsFor = (count: number, action: Action, writesAMinute: WritesAMinute): number =>
@@ -28,6 +28,9 @@ export function progressOf(
   const outcomes: Partial<Record<BatchOutcome, number>> = {};
   for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const left = count - results.length;
+  const isKeptOff = ({ outcome, resumeTime }: BatchResult) =>
+    resumeTime !== undefined && (outcome === "verified" || outcome === "unverified");
+  const keptOff = results.filter(isKeptOff).length;
   const endedAt = results.reduce((latest, each) => (each.endedAt > latest ? each.endedAt : latest), "");
   const approvedBy = applied ? applied.approvedBy : approval?.approvedBy;
   return {
@@ -39,6 +42,7 @@ export function progressOf(
     ...(applied?.breakGlass && { breakGlass: applied.breakGlass }),
     ...(cancelled && { cancelledAt: cancelled.cancelledAt, cancelledBy: cancelled.cancelledBy }),
     ...(plan.undoes !== undefined && { undoes: plan.undoes }),
+    ...(keptOff > 0 && { keptOff }),
     ...(endedAt !== "" && { endedAt }),
   };
 }

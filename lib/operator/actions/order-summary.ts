@@ -1,23 +1,21 @@
-/** An order as a person is shown it. */
+/** Orders as operators see them. */
 import type { Order } from "../../orders/order.ts";
 import type { OrderSummary } from "../contract/response-schema.ts";
 
-export const summarise = ({
-  number,
-  action,
-  reason,
-  placedAt,
-  outcome,
-  resumeTime,
-  error,
-  authority,
-}: Order): OrderSummary => ({
-  number,
-  action,
-  reason,
-  placedAt,
-  by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}, report ${authority.cause}`,
-  ...(outcome !== undefined && { outcome }),
-  ...(resumeTime !== undefined && { resumeTime }),
-  ...(error !== undefined && { error }),
-});
+/** Names an order so that its details can be found: the operator's order id, or the rule and its report. */
+export const orderName = ({ authority }: Order): string =>
+  authority.kind === "operator" ? authority.orderId : `rule ${authority.rule}, report ${authority.cause}`;
+
+export function summarise(order: Order): OrderSummary {
+  const { number, action, reason, placedAt, outcome, resumeTime, error, authority } = order;
+  return {
+    number,
+    action,
+    reason,
+    placedAt,
+    by: authority.kind === "operator" ? authority.requestedBy : orderName(order),
+    ...(outcome !== undefined && { outcome }),
+    ...(resumeTime !== undefined && { resumeTime }),
+    ...(error !== undefined && { error }),
+  };
+}

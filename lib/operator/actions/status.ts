@@ -1,5 +1,6 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
+import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
@@ -16,6 +17,7 @@ import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
 import { summarise } from "./order-summary.ts";
 import { planResponse } from "./save-plan.ts";
+import { changesOf } from "./undo-changes.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -103,8 +105,11 @@ async function statusOfPlan(
   const known = { used, liveStreams: counted?.count };
   const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
+  // The text of an undo's plan names the streams; what the undo does to each of them depends on the orders at this moment.
+  const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
+  const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
   const told = {
-    streams,
+    streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
     approvalThreshold,

@@ -62,7 +62,7 @@ const mode = z.looseObject({
   frozen: z.record(text, modeChange).exactOptional(),
 });
 
-/** Of an undo: the stream stays off until `until`, because the order `by` wants it off. `from` is the end before the undo. */
+/** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
 const staysOff = z.looseObject({ by: text, until: text, from: optionalText });
 
 const plan = z.looseObject({
@@ -109,7 +109,7 @@ const batch = z.looseObject({
   state: word<"planned" | "expired" | "running" | "cancelling" | "done" | "cancelled">(),
   count,
   outcomes: z.record(text, count),
-  /** Of an undo: streams that were changed and stay off, because another order wants them off. */
+  /** Of an undo: streams that were changed and stay disabled, because another order wants them disabled. */
   keptOff: count.exactOptional(),
   left: count,
   /** At the allowed rate. Absent when nothing is left. */
