@@ -130,11 +130,11 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
       "--since must be a time",
     ],
     ["what is live, to be enabled", () => ["--enable", "--reason", "x", "--live", "a.example"], "undo the batch"],
-    ["a plan that would overwrite", () => [...DISABLE, ROOM_TEXT, "--out", fileOf("")], "is there already"],
+    ["a plan that would overwrite", () => [...DISABLE, ROOM_TEXT, "--out", fileOf("")], "exists already"],
     [
       "more than a plan takes",
       () => [...DISABLE, fileOf(roomsOf(5_001).map(formatStream).join("\n"))],
-      "5,001 streams: a plan takes 5,000",
+      "5,001 streams are too many: a plan has at most 5,000",
     ],
   ])("%s", async (_, args, sentence) => {
     const { code, stdout, stderr } = await plan(args());
@@ -155,13 +155,13 @@ describe("a plan is shown", () => {
     gateway.answer(() => planned({ streams, liveCount: 8_000 }));
     expect((await plan([...DISABLE, ROOM_TEXT])).stdout.split("\n")).toEqual([
       `PLAN ${ID}: disable 1 stream until 2026-11-23T05:00:00Z`,
-      "does      keeps it off",
+      "does      disables pushing until the resume time",
       "because   INC-881",
       "asked by  arn:aws:iam::123456789012:user/alice",
       "streams   1 of 8,000 that are live",
       `  192.0.2.7        since 2026-11-22T04:59:00Z  ${ROOM_TEXT}`,
       "approval  not needed: one person may act on 100 more streams (limit-total)",
-      "takes     about 2 s at the pace that is allowed",
+      "takes     about 2 s at the allowed rate",
       expect.stringContaining("expires   2026-11-22T05:10:00Z"),
       `sha256    ${SHA256}`,
       "",
@@ -185,9 +185,9 @@ describe("a plan is shown", () => {
       planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
     );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
-    expect(stdout).toContain("it is over the total that one person may act on; it acts on protected streams");
+    expect(stdout).toContain("it exceeds the number of streams that one person may act on; it acts on protected streams");
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
-    expect(stdout).toMatch(/left out {2}1 off already\n {2}push\.example\.com\/live\/gone\n/);
+    expect(stdout).toMatch(/left out {2}1 disabled already\n {2}push\.example\.com\/live\/gone\n/);
     expect(stdout).toContain("what is off could not be read to its end");
     expect(stdout).toContain(`next, by somebody else:\n  offair approve ${ID} --sha256 ${SHA256}`);
     expect(stdout).toContain(`--reason 'it'\\''s 3am; $(reboot)'`);

@@ -131,7 +131,7 @@ describe("a plan", () => {
     expect(text(begun)).toContain(`offair watch ${id}`);
     const watched = await typed(["watch", id, "--all"], [], "bob");
     expect(watched.code).toBe(0);
-    expect(text(watched)).toContain("24 off, 24 verified, 0 failed");
+    expect(text(watched)).toContain("24 disabled, 24 verified, 0 failed");
     for (const stream of streams) expect(text(watched)).toContain(stream);
     expect(text(await typed(["status", id]))).toContain(`approved  by ${OPERATORS.bob.arn}`);
     const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
@@ -153,7 +153,7 @@ describe("a plan", () => {
     isPlain(approved);
     const file = files.path(".ndjson");
     const done = await piped(["apply", ...named, "--out", file]);
-    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 off, 24 verified") });
+    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 disabled, 24 verified") });
     isPlain(done);
     expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("used once") });
     for (const args of [
@@ -170,7 +170,7 @@ describe("a plan", () => {
     expect(await piped(glass, "bob")).toMatchObject({ code: 3, stderr: expect.stringContaining("right of its own") });
     expect(await piped(glass, "carol")).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("24 on, 24 verified"),
+      stdout: expect.stringContaining("24 enabled, 24 verified"),
     });
   }, 120_000);
 
@@ -178,7 +178,7 @@ describe("a plan", () => {
     const { orderId } = await applied(streams.slice(0, 3));
     const undone = await typed(["undo", orderId, ...WHY, "--apply"], YES);
     expect(undone.code).toBe(0);
-    expect(text(undone)).toContain("3 on, 3 verified, 0 failed");
+    expect(text(undone)).toContain("3 enabled, 3 verified, 0 failed");
     for (const run of [piped, (args: readonly string[]) => typed(args)]) {
       const plan = await planned(streams.slice(3, 5));
       expect((await run(["cancel", plan.orderId, ...WHY])).code).toBe(0);
@@ -201,7 +201,7 @@ describe("a plan", () => {
 describe("what tells and what mends", () => {
   it.each<[string, readonly string[], number, string]>([
     ["mode", ["mode"], 0, "decisions are written down"],
-    ["review", ["review"], 0, "wait for a person"],
+    ["review", ["review"], 0, "reports wait for a person"],
     [
       "explain",
       ["explain", "--claim", `${DOMAIN}/live/x`, "--source", "standard", "--category", "csam", "--score", "0.99"],
@@ -250,7 +250,7 @@ describe("what tells and what mends", () => {
     const body = JSON.stringify({ kind: "order", orderId: `op-${"0".repeat(36)}`, index: 0 });
     await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
     const looked = text(await typed(["redrive", "--queue", "bulk", "--dry-run"]));
-    expect(looked).toContain("1 rest there");
+    expect(looked).toContain("1 dead letter");
     const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
     isPlain(back);

@@ -125,7 +125,7 @@ describe("brought back", () => {
     };
     expect(await ask({ dryRun: false }, deps)).toMatchObject({
       ...{ ok: false, redriven: [{ id: "first", reason: "ERR_INTERNAL" }] },
-      errors: [{ message: "something unforeseen failed; those that are named were done" }],
+      errors: [{ message: "ERR_INTERNAL: an internal error occurred; those that are named were done" }],
     });
   });
 });

@@ -366,7 +366,7 @@ describe("what nobody brought along", () => {
   it.each(["doctor", "redrive"])("is refused: %s", async (action) => {
     const { world } = await createPlan(FEW);
     const event = { action, ...(action === "redrive" && { queue: "urgent" }) };
-    expect(await world.ask(event)).toMatchObject(refusal("is not to be had here", "/action"));
+    expect(await world.ask(event)).toMatchObject(refusal("is not available here", "/action"));
     const told = { ok: true, results: [], errors: [], checks: [] };
     expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
   });
