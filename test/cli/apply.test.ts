@@ -334,6 +334,9 @@ describe("watch", () => {
 
   it("says of an order by hand that it is none", async () => {
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`offair status ${ID} shows what it is`) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`offair status ${ID} shows what it is`),
+    });
   });
 });

@@ -463,7 +463,9 @@ describe("doctor", () => {
 
   it("warns of a clock that will be off", async () => {
     gateway.setClock(() => new Date(Date.now() - 3 * 60_000));
-    expect((await run(["doctor"])).stdout).toMatch(/warning {2}clock .*your clock is 3 min(?: \d+ s)? ahead\n +→ Set the clock/);
+    expect((await run(["doctor"])).stdout).toMatch(
+      /warning {2}clock .*your clock is 3 min(?: \d+ s)? ahead\n +→ Set the clock/,
+    );
   });
 
   it("says it to programs", async () => {

@@ -185,10 +185,12 @@ describe("a plan is shown", () => {
       planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
     );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
-    expect(stdout).toContain("it exceeds the number of streams that one person may act on; it acts on protected streams");
+    expect(stdout).toContain(
+      "it exceeds the number of streams that one person may act on; it acts on protected streams",
+    );
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
     expect(stdout).toMatch(/left out {2}1 disabled already\n {2}push\.example\.com\/live\/gone\n/);
-    expect(stdout).toContain("what is off could not be read to its end");
+    expect(stdout).toContain("the list of disabled streams could not be read completely");
     expect(stdout).toContain(`next, by somebody else:\n  offair approve ${ID} --sha256 ${SHA256}`);
     expect(stdout).toContain(`--reason 'it'\\''s 3am; $(reboot)'`);
   });

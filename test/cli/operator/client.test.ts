@@ -82,7 +82,12 @@ describe("what stands in the way is told in a sentence:", () => {
     ["somebody else's answer", () => ({ status: 200, body: "<html>" }), 1, /is not one of offair/],
     ["another program's answer", () => ({ status: 200, body: '{"ok":1}' }), 1, /is not one of offair/],
     ["a refusal", () => refusal("is not an ingest domain in scope", "/domain"), 3, /refused: domain: is not an ingest/],
-    ["a refusal without a word", () => ({ ...refusal(""), errors: [] }), 3, /refused, and the response gives no reason/],
+    [
+      "a refusal without a word",
+      () => ({ ...refusal(""), errors: [] }),
+      3,
+      /refused, and the response gives no reason/,
+    ],
     [
       "a ledger that is gone",
       () => refusal("ERR_LEDGER: it cannot be read"),
