@@ -11,7 +11,7 @@ import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
+import { respondToOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";

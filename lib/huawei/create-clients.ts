@@ -1,6 +1,6 @@
 /** Clients of Live from a function's settings and the secret that they name: one a priority, and one gate for all of them. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { createAdmission, type AdmissionStore } from "./admission/admission.ts";
 import { type Pace, type Priority, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";

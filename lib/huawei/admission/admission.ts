@@ -8,10 +8,10 @@ import { emitMetrics } from "../../core/metrics.ts";
 import { createClock } from "./clock-skew.ts";
 import {
   createKeyBreaker,
+  type TrackedKey,
   type KeyBreakerDeps,
   type KeyStore,
   type SignatureVerdict,
-  type TrackedKey,
 } from "./key-breaker.ts";
 import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
 import type { Pace, Priority, Quota } from "./rate-slices.ts";

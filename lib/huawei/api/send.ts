@@ -7,7 +7,7 @@ import { createConnection } from "../../core/http-exchange.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Admission, Attempted } from "../admission/admission.ts";
+import type { Attempted, Admission } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
