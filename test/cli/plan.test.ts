@@ -191,7 +191,7 @@ describe("a plan is shown", () => {
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
     expect(stdout).toMatch(/left out {2}1 disabled already\n {2}push\.example\.com\/live\/gone\n/);
     expect(stdout).toContain("the list of disabled streams could not be read completely");
-    expect(stdout).toContain(`next, by somebody else:\n  offair approve ${ID} --sha256 ${SHA256}`);
+    expect(stdout).toContain(`next, by a second person:\n  offair approve ${ID} --sha256 ${SHA256}`);
     expect(stdout).toContain(`--reason 'it'\\''s 3am; $(reboot)'`);
   });
 
