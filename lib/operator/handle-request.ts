@@ -11,11 +11,11 @@ import { listOff } from "./actions/list.ts";
 import { changeMode } from "./actions/mode.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
 import { listReviews } from "./actions/review.ts";
-import { tellStatus } from "./actions/status.ts";
+import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
-import { type OperatorEvent, operatorEventSchema, type RedriveEvent } from "./contract/request.ts";
+import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
 
@@ -27,7 +27,7 @@ export interface OperatorRequestDeps extends OrderDeps, ApplyDeps, MakePlanDeps 
   readonly policyHash: string;
   /** Absent: the request is refused. */
   readonly doctor?: () => Promise<OperatorResponse>;
-  readonly redrive?: (event: RedriveEvent) => Promise<OperatorResponse>;
+  readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
 
 /** Never throws: every failure becomes a response that says what is wrong. */
@@ -60,7 +60,7 @@ async function run(event: OperatorEvent, deps: OperatorRequestDeps): Promise<Ope
     case "mode":
       return changeMode(event, deps);
     case "status":
-      return tellStatus(event, deps);
+      return readStatus(event, deps);
     case "review": {
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listReviews(event, deps);

@@ -5,7 +5,7 @@ import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
-import type { OperatorEvent } from "../contract/request.ts";
+import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { summarise } from "./order-summary.ts";
@@ -24,7 +24,7 @@ const MAX_ROWS = 1_000;
 const CONCURRENCY = 20;
 
 export async function listOff(
-  { domain: named, app, stream }: Extract<OperatorEvent, { action: "list" }>,
+  { domain: named, app, stream }: EventOf<"list">,
   { ledger, policy, listDisabled, now }: ListDeps,
 ): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);

@@ -1,4 +1,4 @@
-/** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
+/** Makes a plan: leaves out streams that must not be changed, checks whether a second person is needed, and stores the plan. */
 
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
@@ -33,12 +33,12 @@ interface PlanScope extends Pick<OperatorPlan, "action" | "resumeTime" | "overri
   readonly off: OffNow;
 }
 
-/** What of the candidates is to be acted on, in their order. */
+/** Splits the candidates into streams to change and streams to leave out, in the same order. */
 export function partition(candidates: readonly Candidate[], wanted: PlanScope, policy: Policy): Sorted {
   const { action, resumeTime, overrideProtected, off } = wanted;
   const becauseOf = (stream: Stream): Skipped["because"] | undefined => {
     if (!inScope(stream, policy)) return "out-of-scope";
-    if (action === "enable") return undefined; // a stream that no list shows may be off all the same
+    if (action === "enable") return undefined; // a stream may be disabled even if no list shows it
     if (isProtected(stream, policy) && !overrideProtected) return "protected-stream";
     return isOffAlready(stream, resumeTime, off) ? "already-off" : undefined;
   };
@@ -53,12 +53,12 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
 }
 
 type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
-type Told = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
+type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
 
-/** @returns the plan, which is stored; or why there is none. */
-export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): Promise<OperatorResponse> {
+/** @returns the stored plan, or why none was made. */
+export async function savePlan(asked: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash: hash, newOrderId } = deps;
-  const { streams, skipped } = told;
+  const { streams, skipped } = details;
   if (streams.length === 0) return nothingLeft(skipped);
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
   if (asked.action === "pause" && streams.length > mostPauses)
@@ -72,35 +72,42 @@ export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): 
   ];
   const now = deps.now();
   const plan = {
-    ...{ orderId: newOrderId(), ...asked, plannedAt: now.toISOString() },
+    orderId: newOrderId(),
+    ...asked,
+    plannedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + PLAN_MINUTES * MINUTE_MS).toISOString(),
-    ...{ policy: hash, overrideProtected, needsApproval },
+    policy: hash,
+    overrideProtected,
+    needsApproval,
   };
   const text = writePlanText(plan, streams);
   if (isTooLong(text)) return refused([TOO_LONG]);
   await ledger.writePlan(plan.orderId, text);
   const shown = fitting(skipped);
   return {
-    ...{ ok: true, results: [], errors: [], orderId: plan.orderId },
+    ok: true,
+    results: [],
+    errors: [],
+    orderId: plan.orderId,
     plan: planResponse(
       plan,
       planSha256(text),
-      { ...told, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } },
+      { ...details, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } },
       deps,
     ),
     ...(shown.length < skipped.length && { truncated: true }),
   };
 }
 
-/** What a person is shown of a plan, whenever that is. */
+/** The plan as a response shows it. */
 export function planResponse(
   plan: Omit<OperatorPlan, "version" | "count" | "parts">,
   sha256: string,
-  told: Told & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
+  details: PlanDetails & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
 ): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
-  const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = told;
+  const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = details;
   return {
     ...{ orderId, sha256, action, reason, requestedBy },
     ...(resumeTime !== undefined && { resumeTime }),
@@ -114,23 +121,21 @@ export function planResponse(
   };
 }
 
-/** The worker does not send them then: by that time somebody else may push under the name. */
+/** The worker drops pauses that are too old: another broadcaster may use the name by then. */
 const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) => ({
   pointer: "",
-  message: `means ${count} pauses, and Live lets ${most} through before a pause is void (${maxReportAgeMinutes} minutes): plan and apply it in parts, one after the other, or disable`,
+  message: `has ${count} pauses, and only ${most} can be sent before a pause is too old (${maxReportAgeMinutes} minutes): make several plans and apply them one after the other, or disable the streams`,
 });
 
 function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   const counts = new Map<string, number>();
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
-  const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
+  const message = `leaves no stream to change${why ? ` (${why})` : ""}: no plan was made`;
   const results = fitting(skipped).map(({ stream, because, staysOff }) => ({
-    ...{
-      stream,
-      outcome: "refused" as const,
-      error: staysOff ? `${because} (${staysOff.by}, until ${staysOff.until})` : because,
-    },
+    stream,
+    outcome: "refused" as const,
+    error: staysOff ? `${because} (${staysOff.by}, until ${staysOff.until})` : because,
     ...(staysOff && { resumeTime: staysOff.until }),
   }));
   return { ...refused([{ pointer: "", message }]), results };

@@ -1,4 +1,4 @@
-/** The streams that the undo of a batch changes, as their orders are at this moment, and those that it leaves as they are. */
+/** Splits the streams of a batch into those that its undo changes, by their orders at this moment, and those that it leaves as they are. */
 import type { Stream } from "../../core/stream.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -8,9 +8,9 @@ import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
 import { orderName } from "./order-summary.ts";
 import type { Sorted } from "./save-plan.ts";
 
-/** Reads of the ledger at a time. */
+/** Concurrent reads of the ledger. */
 const CONCURRENCY = 25;
-/** More than any stream has: what was ordered before the batch counts as well. */
+/** More than any stream has: orders placed before the batch count as well. */
 const ALL_ORDERS = 1_000;
 
 export async function changesOf(
