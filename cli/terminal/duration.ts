@@ -1,10 +1,10 @@
-/** Durations and instants: how long a stream is to stay off as people type it, the others as they are shown. */
+/** Parses the duration of a disable, and formats durations and instants for people. */
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { UsageError } from "./errors.ts";
 
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
 
-/** `24h`, `3d` @throws UsageError: Live would take minutes, and an incident that lasts minutes is a pause. */
+/** Parses `24h` or `3d`. Minutes are not accepted: a short interruption is a pause. @throws UsageError */
 export function hoursOf(text: string): number {
   const [, amount = "", unit = ""] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
   const hours = Number(amount) * (HOURS[unit] ?? 0);
@@ -19,7 +19,7 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [1, "s"],
 ];
 
-/** Two units at most, for people: `1 h 20 min`. */
+/** Formats with at most two units: `1 h 20 min`. */
 export function secondsText(seconds: number): string {
   let left = Math.max(0, Math.ceil(seconds));
   const parts: string[] = [];
@@ -32,6 +32,6 @@ export function secondsText(seconds: number): string {
   return parts.join(" ") || "0 s";
 }
 
-/** `2026-03-14T09:00:00Z`: what is finer is in --json. */
+/** Formats as `2026-03-14T09:00:00Z`; --json has the milliseconds. */
 export const secondOf = (instant: string): string =>
   Number.isNaN(Date.parse(instant)) ? instant : toSecondsUtc(new Date(instant));

@@ -1,24 +1,25 @@
-/** Typed wrongly: told with a hint to the help, and never with a stack. */
+/** Errors that are printed for people, without a stack trace, each with its exit code. */
 
+/** The arguments are wrong. Printed with a hint to the help. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A file or an archive that cannot be worked with: told in one sentence. */
+/** A file, a URL or an archive cannot be used. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
-/** Somebody who may, said no: nothing was done. */
+/** The request was refused, and nothing was done. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
 
-/** It came to nothing, or nobody knows what it came to: told with what to do next. */
+/** The request failed, or its outcome is not known. The message says what to do next. */
 export class FailedError extends Error {
   override readonly name = "FailedError";
 }
 
-/** Of something thrown: `code` of what the system refuses, `message` of anything. */
+/** Reads `code` (of a system error) or `message` from a thrown value. */
 export const propertyOf = (error: unknown, name: "code" | "message"): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;

@@ -1,8 +1,8 @@
-/** A batch: an applied plan. What came of each of its streams is written once, by the worker, so that one read tells how far it is. */
+/** The result of one stream of a batch (an applied plan). The worker writes it once. */
 import * as z from "zod";
 import type { Outcome } from "../orders/order.ts";
 
-/** `cancelled`: nothing was sent, for the batch was cancelled before its turn. */
+/** `cancelled`: nothing was sent, because the batch was cancelled first. */
 export type BatchOutcome = Outcome | "cancelled";
 
 export const batchResultSchema = z.object({

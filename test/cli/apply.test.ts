@@ -94,10 +94,10 @@ describe("apply", () => {
   });
 
   it("is refused in the function's words", async () => {
-    script(() => refusal("was applied by somebody, and a plan is used once", "/orderId"));
+    script(() => refusal("was applied by somebody, and a plan is applied once", "/orderId"));
     expect(await apply()).toMatchObject({
       code: 3,
-      stderr: "offair: refused: ID: was applied by somebody, and a plan is used once\n",
+      stderr: "offair: refused: ID: was applied by somebody, and a plan is applied once\n",
     });
     expect(gateway.received).toHaveLength(1);
   });

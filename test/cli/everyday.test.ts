@@ -348,7 +348,7 @@ describe("review", () => {
     [["review", "approve"], "REPORT is missing"],
     [["review", "reject", KEY], "--reason is missing"],
     [["review", "approve", KEY, "--reason", "x", "--as", "mute"], "--as must be"],
-    [["review", "reject", KEY, "--reason", "x", "--as", "pause"], "--as: is for an approval only"],
+    [["review", "reject", KEY, "--reason", "x", "--as", "pause"], "--as: is only for an approval"],
     [["review", "approve", "42", "--reason", "x"], "REPORT: must be source#id"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
@@ -430,7 +430,7 @@ describe("explain", () => {
 describe("doctor", () => {
   const checks = [
     { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --queue live" },
-    { name: "mode", state: "warning", says: "records only", remedy: "offair mode enforce" },
+    { name: "mode", state: "warning", says: "decisions are recorded", remedy: "offair mode enforce" },
     { name: "Live", state: "ok", says: "it answers" },
   ] as const;
 

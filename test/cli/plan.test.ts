@@ -100,7 +100,7 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     [
       "a name as it is shown",
       () => [...DISABLE, "push.example.com/live/a\\u{202e}b"],
-      "that is how offair shows what cannot be seen",
+      "this is how offair shows invisible characters",
     ],
     ["such a name in a line", () => [...DISABLE, fileOf("push.example.com/live/a\\u{202e}b\n")], "line 1: "],
     ["half a stream alone", () => [...DISABLE, "push.example.com/live"], "ENOENT; a stream is DOMAIN/APP/STREAM"],
@@ -110,7 +110,7 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     ["a line that is none", () => [...DISABLE, fileOf(`${ROOM_TEXT}\nroom-2\n`)], "line 2: room-2: a stream is"],
     ["a blank at its end", () => [...DISABLE, fileOf(`${ROOM_TEXT} \n`)], "line 1 begins or ends with a blank"],
     ["half a line of JSON", () => [...DISABLE, fileOf('{"domain":')], "line 1 is not JSON"],
-    ["JSON that is no stream", () => [...DISABLE, fileOf('{"domain":"a.example"}')], "line 1 is no stream: /app"],
+    ["JSON that is no stream", () => [...DISABLE, fileOf('{"domain":"a.example"}')], "line 1 is not a stream: /app"],
     ["streams and a selector", () => [...DISABLE, ROOM_TEXT, "--live", "push.example.com"], "not both"],
     ["a selector without its domain", () => [...DISABLE, "--name", "raid-*"], "give --live DOMAIN too"],
     ["an address that is none", () => [...DISABLE, "--live", "push.example.com", "--client", "1.2.3"], "--client: "],
@@ -143,9 +143,9 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     expect(gateway.received).toEqual([]);
   });
 
-  it("standard input that is the terminal", async () => {
+  it("standard input which is the terminal", async () => {
     const ended = await plan([...DISABLE, "-"], { onTerminal: true });
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("that is the terminal") });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("which is the terminal") });
   });
 });
 
@@ -233,11 +233,11 @@ describe("a plan is shown", () => {
 
   it("not, where nothing is left of it: each stream is named with why", async () => {
     const results = [{ stream: ROOM, outcome: "refused" as const, error: "already-off" }];
-    const body = { ...refusal("leaves no stream to act on"), results };
+    const body = { ...refusal("leaves no stream to change"), results };
     gateway.answer(() => ({ status: 422, body: JSON.stringify(body) }));
     const { code, stderr } = await plan([...DISABLE, ROOM_TEXT]);
     expect({ code, stderr }).toEqual({
-      ...{ code: 3, stderr: `offair: refused: leaves no stream to act on\n  already-off: ${ROOM_TEXT}\n` },
+      ...{ code: 3, stderr: `offair: refused: leaves no stream to change\n  already-off: ${ROOM_TEXT}\n` },
     });
   });
 });

@@ -147,7 +147,7 @@ describe("a plan", () => {
     const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(made.stdout) ?? [];
     const named = [id, "--sha256", hash, ...WHY];
     const alone = await piped(["apply", ...named]);
-    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining("takes a second person's approval") });
+    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining("needs the approval of a second person") });
     const approved = await piped(["approve", ...named], "bob");
     expect(approved).toMatchObject({ code: 0, stderr: "" });
     isPlain(approved);
@@ -252,7 +252,7 @@ describe("what tells and what mends", () => {
     const looked = text(await typed(["redrive", "--queue", "bulk", "--dry-run"]));
     expect(looked).toContain("1 dead letter");
     const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
-    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 dead letter sent back to the queue") });
     isPlain(back);
   }, 60_000);
 

@@ -102,7 +102,7 @@ function takesApproval(
 ): Issue {
   const before = plan.needsApproval.length > 0 ? "" : `, ${includingEarlier(appliedBy, policy)}`;
   const unapprovable = refusalReason(plan);
-  const who = unapprovable === undefined ? `: not ${plan.requestedBy}` : `, but ${unapprovable}`;
+  const who = unapprovable === undefined ? `: someone other than ${plan.requestedBy}` : `, but ${unapprovable}`;
   return {
     pointer: "/orderId",
     message: `needs the approval of a second person (${reasons.join(", ")}${before})${who}`,

@@ -181,7 +181,7 @@ describe("the incident function's answer", () => {
       200,
     ],
     [
-      "a part was brought back",
+      "a part was sent back to the queue",
       { ok: false, results: [], errors: [{ pointer: "", message: "" }], redriven: [{ id: "1", reason: "" }] },
       200,
     ],

@@ -132,7 +132,7 @@ describe("off", () => {
   it("takes a plan for more than ten streams", async () => {
     const many = roomsOf(11).map(({ stream }) => `push.example.com/live/${stream}`);
     const ended = await offair(["disable", ...many, "--reason", "x"], { env: gateway.as("alice") });
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 take a plan") });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 need a plan") });
   });
 
   it("is refused for a protected stream, which is named", async () => {

@@ -315,7 +315,7 @@ describe("undo", () => {
     await world.workAll();
     expect([room0, room1, room2].map((stream) => isOff(world, stream))).toEqual([false, false, true]);
     expect(await world.ask({ action: "undo", orderId })).toMatchObject({
-      ...{ ok: false, errors: [{ message: expect.stringContaining("no stream to act on (2 already-on)") }] },
+      ...{ ok: false, errors: [{ message: expect.stringContaining("no stream to change (2 already-on)") }] },
     });
   });
 
@@ -371,7 +371,7 @@ describe("undo", () => {
     await world.workOff(); // one order of two
     expect(await world.ask({ action: "undo", orderId: answer.plan?.orderId })).toMatchObject({
       ...{ ok: false, batch: { state: "cancelling" } },
-      errors: [{ message: expect.stringContaining("an undo disables none") }],
+      errors: [{ message: expect.stringContaining("an undo cannot disable them") }],
     });
     expect([...world.live.disabled.keys()]).toHaveLength(1);
   });
@@ -431,7 +431,7 @@ describe("undo", () => {
     await world.workAll();
     world.ledger.alterPlan(orderId, ({ head, parts }) => alter(head, parts));
     expect(await world.ask({ action: "undo", orderId })).toMatchObject({
-      ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable by name/) }] },
+      ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable the streams by name/) }] },
     });
     expect(await world.ask({ action: "status", orderId })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringContaining("altered") }] },
