@@ -1,4 +1,4 @@
-/** Objects that a manifest names, held against what it says of them; and what was not as it should be, to be told beside every answer. */
+/** Reads objects that a manifest names, checks their hashes, and collects the gaps that are reported with every result. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import type { StoredObject } from "../../lib/archive/manifest.ts";
 import { readLines } from "../../lib/archive/ndjson.ts";
@@ -7,31 +7,29 @@ import { sha256Hex } from "../../lib/core/sha256.ts";
 
 export interface Gap {
   readonly kind: "altered" | "missing" | "unreadable" | "missed" | "incomplete" | "no-ledger" | "not-covered";
-  /** The object that it is about. */
   readonly object: string;
   readonly message: string;
 }
 
-export interface Evidence {
-  /** As stored, also where a hand was laid on it: that is a gap. Without `sha256` nobody says how it should be. */
+export interface CheckedReader {
+  /** Returns the stored bytes even if they do not match the hash, which is then a gap. Without `sha256` nothing is checked. */
   bytes(stored: Pick<StoredObject, "object"> & Partial<StoredObject>): Promise<Uint8Array | undefined>;
-  /** Its lines; none, and a gap, where the object is not what the manifest says. */
+  /** Yields the lines of an object; none, and a gap, if the object does not match its manifest. */
   lines<T>(stored: StoredObject, parse: (line: unknown) => T): AsyncGenerator<T>;
   gap(gap: Gap): void;
-  /** Each once, in the order in which they were met. */
+  /** Each gap once, in the order of their detection. */
   gaps(): Gap[];
 }
 
-export function createEvidence(bundle: Bundle): Evidence {
+export function createCheckedReader(bundle: Bundle): CheckedReader {
   const gaps = new Map<string, Gap>();
   const gap = (each: Gap): void => void gaps.set(JSON.stringify(each), each);
 
-  async function read(stored: Parameters<Evidence["bytes"]>[0]) {
-    const { object, sha256 } = stored;
+  async function read({ object, sha256 }: Parameters<CheckedReader["bytes"]>[0]) {
     const bytes = await bundle.read(object);
-    if (!bytes) gap({ kind: "missing", object, message: "a manifest names it, and it is not there" });
+    if (!bytes) gap({ kind: "missing", object, message: "a manifest names it, and it is missing" });
     const isIntact = bytes !== undefined && (sha256 === undefined || sha256Hex(bytes) === sha256);
-    if (bytes && !isIntact) gap({ kind: "altered", object, message: "it is not what its manifest says" });
+    if (bytes && !isIntact) gap({ kind: "altered", object, message: "its hash is not the one in its manifest" });
     return { bytes, isIntact };
   }
 

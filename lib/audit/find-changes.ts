@@ -1,4 +1,4 @@
-/** The findings of an audit: all of them go into an object, the first of each kind onto the page, and drift also to whoever is to look. */
+/** Compares the lists of an audit with the last complete snapshots and with the expected disables, and packs the findings into an object. */
 
 import type { Expected } from "../archive/expected-disable.ts";
 import {
@@ -24,13 +24,13 @@ import type { Past } from "./recent-entries.ts";
 
 export interface Found {
   readonly disabled: ReturnType<typeof createDisabledOnPage>;
-  /** Absent where no list was complete: then there is nothing to compare. */
+  /** Absent if no list was complete: then nothing was compared. */
   readonly findings?: {
     readonly bytes: Uint8Array;
-    /** As the manifest has them. */
+    /** For the manifest. */
     readonly counts: Pick<Counts, "disabled" | "enabled" | "changed"> &
       Pick<NonNullable<AuditManifest["findings"]>, "drift" | "unasked">;
-    /** No domain had a complete list before. */
+    /** No domain had a complete list before this audit. */
     readonly isFirst: boolean;
     readonly onPage: ReturnType<ReturnType<typeof createFindingsOnPage>["listed"]>;
     readonly drift: readonly DriftFinding[];
@@ -38,8 +38,8 @@ export interface Found {
 }
 
 /**
- * @param lists - the complete ones, by ingest domain.
- * @param expected - what is to be off; undefined where nobody knows: then drift is not looked for.
+ * @param lists - the complete lists, by ingest domain.
+ * @param expected - the expected disables; undefined if they are unknown: then drift is not looked for.
  */
 export async function compareAll(
   lists: ReadonlyMap<string, CompleteList>,
@@ -63,28 +63,28 @@ export async function compareAll(
   };
   const { bytes } = await packLines(all());
   const { drift: byKind, ...changes } = counts;
-  const told = drift && { drift: byKind, unasked: drift.unasked };
+  const driftCounts = drift && { drift: byKind, unasked: drift.unasked };
   const isFirst = ![...lists.keys()].some((domain) => past.lastComplete.has(domain));
   const findings = drift?.findings ?? [];
   return {
     disabled,
-    findings: { bytes, counts: { ...changes, ...told }, isFirst, onPage: page.listed(), drift: findings },
+    findings: { bytes, counts: { ...changes, ...driftCounts }, isFirst, onPage: page.listed(), drift: findings },
   };
 }
 
 export interface CompareDeps extends ConfirmDeps {
   readonly archive: Pick<AuditArchive, "read">;
-  /** Of the policy. */
+  /** From the policy. */
   readonly expiringHours: number;
 }
 
 export interface Drift {
   readonly findings: readonly DriftFinding[];
-  /** Suspects of which nothing is known, for there was no time to ask, or no answer. */
+  /** Suspects that were not confirmed or ruled out, because time ran out or a query failed. */
   readonly unasked: number;
 }
 
-/** @param note - told of each stream that is to be off. */
+/** @param note - called for each expected disable. */
 export async function driftOf(
   expected: AsyncIterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
@@ -104,7 +104,7 @@ export async function driftOf(
   return { findings: [...findings, ...asked.findings], unasked: unasked + asked.unasked };
 }
 
-/** @returns nothing of a domain without a complete list before this one. */
+/** Skips domains without an earlier complete list. */
 async function* diffAll(
   lists: ReadonlyMap<string, CompleteList>,
   { lastComplete }: Past,
