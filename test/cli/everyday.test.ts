@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const run = (args: readonly string[], surroundings: Surroundings = {}) =>
@@ -40,7 +40,7 @@ describe("list", () => {
       "  because  INC-881",
       "  since    2026-11-22T05:00:00Z, order 3, verified",
       "-                     push.example.com/live/room-2",
-      "  by       not by offair: no offair order explains it",
+      "  by       not by us: no order of ours explains it",
       "2 off of push.example.com with --app live, as Live says",
       "",
     ]);

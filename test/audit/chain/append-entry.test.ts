@@ -205,7 +205,7 @@ describe("at the same time", () => {
     await appendToChain(draft({ slot: slot(9) }), { ...deps, archive: { ...deps.archive, read } }, first);
     expect(read).not.toHaveBeenCalled();
     await appendToChain(draft({ slot: slot(10) }), deps, second);
-    expect(await appendToChain(draft({ slot: slot(9) }), deps, first)).toEqual({ written: false });
+    expect(await appendToChain(draft({ slot: slot(9), policy: "other" }), deps, first)).toEqual({ written: false });
     expect(await kindsOf(deps)).toEqual([
       `audit ${slot(7)}`,
       `missed ${slot(8)}`,
