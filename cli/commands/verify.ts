@@ -42,9 +42,9 @@ Exit codes: 0 intact and complete, 2 usage, 4 a finding is altered, missing, reo
 or unreadable, 5 only findings of kind incomplete: gaps that the audits recorded about their own work (an incomplete
 list, an hour without an audit, a part that failed).`,
 
-  async run({ operands: [path = ""], values }, { out }) {
+  async run({ operands: [path = ""], values }, { out, local }) {
     const options = readOptions(values);
-    const publicKey = await readKey(textOf(values, "key"));
+    const publicKey = await readKey(textOf(values, "key"), local?.auditKey);
     const { bundle, close } = await openPath(path);
     try {
       const say = values.json ? jsonOf(out.json) : textFor(out.say, out.paint);
@@ -81,7 +81,8 @@ function timeOf(text: string | undefined, name: string): Date | undefined {
   return time;
 }
 
-async function readKey(file: string | undefined): Promise<PublicKey> {
+async function readKey(file: string | undefined, localKey: string | undefined): Promise<PublicKey> {
+  if (file === undefined && localKey !== undefined) return parsePublicKey(Buffer.from(localKey));
   if (file === undefined) throw new UsageError("--key is missing: give the public key that you trust");
   try {
     return parsePublicKey(await readFile(file));

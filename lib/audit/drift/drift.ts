@@ -38,7 +38,7 @@ export async function* findDrift(
     } else if (!isAsOrdered(row, each)) {
       yield { kind: "wrong-resume-time", expected: each, row };
     } else if (expires(row, each, new Date(list.startedAt), expiringHours)) {
-      yield { kind: "expiring", ...orderFacts(each), ...row, expectedResumeTime: each.resumeTime };
+      yield { kind: "expiring", ...orderFacts(each), ...stateOf(row), expectedResumeTime: each.resumeTime };
     }
   }
   for (const [, { listed }] of lists) {
@@ -63,6 +63,8 @@ const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeT
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
+/** Only the fields of a finding: a row of a list that is still in memory has more. */
+const stateOf = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
 const orderFacts = ({ resumeTime: _, placedAt: __, outcome: ___, ...facts }: Expected) => facts;
 
 /** The current state of one stream. */
@@ -84,7 +86,7 @@ export function judgeSuspect(suspect: Suspect, state: StreamState): DriftFinding
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...orderFacts(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "wrong-resume-time", ...finding, ...suspect.row };
+  return { kind: "wrong-resume-time", ...finding, ...stateOf(suspect.row) };
 }
 
 /** Explains a listed stream by its newest order with an effect; an entry that such an enable should have removed is `outlived`. */
