@@ -1,7 +1,7 @@
 /** `offair export`: copies the evidence of some days into a bundle that can be verified without access to the archive. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openEntries } from "../evidence/chain-entries.ts";
-import { createCheckedReader } from "../evidence/checked-reader.ts";
+import { createCheckedReader, gapText } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
@@ -56,8 +56,7 @@ readable, 5 something is missing, or a day lies before the first entry or after 
       const copied = await copyTo(target, plan.objects, reader, out.progress);
       const { last, numbers, rotations, slots } = plan;
       const gaps = reader.gaps();
-      for (const { kind, object, message } of gaps)
-        out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
+      for (const gap of gaps) out.warn(gapText(gap));
       if (values.json) out.json({ ...copied, out: target, numbers, rotations, last, gaps });
       else {
         const [objects, bytes] = [copied.objects, copied.bytes].map((count) => count.toLocaleString("en-US"));

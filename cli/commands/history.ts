@@ -1,10 +1,9 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
-import type { Gap } from "../evidence/checked-reader.ts";
+import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { historyText } from "../render/history.ts";
@@ -74,15 +73,8 @@ function exitOf(gaps: readonly Gap[]): Exit {
 
 function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
   for (const period of periods) out.json({ type: "off", ...period });
-  out.json({
-    type: "summary",
-    day,
-    count: periods.length,
-    notByOffair: countNotByOffair(periods),
-    knownUntil,
-    gaps,
-    exit,
-  });
+  const notByOffair = countNotByOffair(periods);
+  out.json({ type: "summary", day, count: periods.length, notByOffair, knownUntil, gaps, exit });
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
@@ -106,6 +98,3 @@ function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): v
 }
 
 const countNotByOffair = (periods: readonly OffPeriod[]): number => periods.filter(({ by }) => by === null).length;
-
-const gapText = ({ kind, object, message }: Gap): string =>
-  `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;

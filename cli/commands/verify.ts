@@ -70,8 +70,8 @@ function readOptions(values: Parameters<Command["run"]>[0]["values"]): Options {
   const head = textOf(values, "head")?.toLowerCase();
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
     throw new UsageError("--head must have 64 hexadecimal digits");
-  const [from, through] = [timeOf(textOf(values, "from"), "--from"), timeOf(textOf(values, "through"), "--through")];
-  return { ...(from && { from }), ...(through && { through }), ...(head !== undefined && { head }) };
+  const [from, through] = ["from", "through"].map((name) => timeOf(textOf(values, name), `--${name}`));
+  return { from, through, head };
 }
 
 function timeOf(text: string | undefined, name: string): Date | undefined {

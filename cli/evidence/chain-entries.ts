@@ -15,21 +15,8 @@ export interface PlacedEntry {
   readonly entry: AuditEntry;
 }
 
-export interface ChainEntries {
-  /** Number of entries. An entry's place is its index, from 0, among the entries that exist. */
-  readonly count: number;
-  /** @returns undefined if the entry cannot be read. */
-  at(place: number): Promise<ChainEntry | undefined>;
-  nameAt(place: number): string;
-  /** The place of the first entry whose slot is not before the moment; `count` if there is none. Scheduled hours increase along the chain. */
-  placeOf(moment: Date): Promise<number>;
-  /** Reads the entries of the places `from` to `to` (exclusive), several at a time. */
-  range(from: number, to: number): AsyncGenerator<{ readonly place: number; readonly entry: ChainEntry | undefined }>;
-  /** Reads only the audits of these places; `step` -1 goes backwards. */
-  audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<PlacedEntry>;
-  /** Names of entries that are missing between `from` - 1 and `to` (exclusive), at most MAX_MISSING of them. */
-  missing(from: number, to: number): string[];
-}
+/** An entry's place is its index, from 0, among the entries that exist. */
+export type ChainEntries = Awaited<ReturnType<typeof openEntries>>;
 
 /** Concurrent reads: enough to hide the latency of a distant bucket. */
 export const WIDTH = 32;
@@ -37,7 +24,7 @@ export const WIDTH = 32;
 const MAX_MISSING = 100;
 
 /** @throws InputError if the bundle contains no chain entry. */
-export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
+export async function openEntries(bundle: Bundle) {
   const numbers: number[] = [];
   for await (const name of bundle.names(MANIFESTS)) {
     const number = chainNumberOf(name);
@@ -46,6 +33,7 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
   if (numbers.length === 0) throw new InputError("there are no manifests, so there is no evidence to read");
   const entries = new Map<number, Promise<ChainEntry | undefined>>();
 
+  /** @returns undefined if the entry cannot be read. */
   function at(place: number): Promise<ChainEntry | undefined> {
     const number = numbers[place];
     if (number === undefined) return Promise.resolve(undefined);
@@ -54,6 +42,7 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
     return entry;
   }
 
+  /** Reads the entries of the places `from` to `to` (exclusive), several at a time; `step` -1 goes backwards. */
   async function* range(from: number, to: number, step: 1 | -1 = 1) {
     const begin = Math.max(0, from);
     const length = Math.max(0, Math.min(numbers.length, to) - begin);
@@ -86,8 +75,9 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
     count: numbers.length,
     at,
     range,
-    nameAt: (place) => chainManifestName(numbers[place] ?? 0),
-    async placeOf(moment) {
+    nameAt: (place: number) => chainManifestName(numbers[place] ?? 0),
+    /** The place of the first entry whose slot is not before the moment; `count` if there is none. Scheduled hours increase along the chain. */
+    async placeOf(moment: Date): Promise<number> {
       let [low, high] = [0, numbers.length];
       while (low < high) {
         const middle = Math.floor((low + high) / 2);
@@ -97,10 +87,12 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
       }
       return beforeLateEntries(low, moment);
     },
-    async *audits(from, to, step) {
+    /** As `range`, audits only. */
+    async *audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<PlacedEntry> {
       for await (const { place, entry } of range(from, to, step)) if (entry && isAudit(entry)) yield { place, entry };
     },
-    missing(from, to) {
+    /** Names of entries that are missing between `from` - 1 and `to` (exclusive), at most MAX_MISSING of them. */
+    missing(from: number, to: number): string[] {
       const names: string[] = [];
       for (let place = Math.max(1, from); place < Math.min(numbers.length, to); place++) {
         for (let number = (numbers[place - 1] ?? 0) + 1; number < (numbers[place] ?? 0); number++) {

@@ -3,6 +3,7 @@ import type { Bundle } from "../../lib/archive/bundle.ts";
 import type { StoredObject } from "../../lib/archive/manifest.ts";
 import { readLines } from "../../lib/archive/ndjson.ts";
 import { OffairError } from "../../lib/core/errors.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 
 export interface Gap {
@@ -11,21 +12,18 @@ export interface Gap {
   readonly message: string;
 }
 
-export interface CheckedReader {
-  /** Returns the stored bytes even if they do not match the hash, which is then a gap. Without `sha256` nothing is checked. */
-  bytes(stored: Pick<StoredObject, "object"> & Partial<StoredObject>): Promise<Uint8Array | undefined>;
-  /** Yields the lines of an object; none, and a gap, if the object does not match its manifest. */
-  lines<T>(stored: StoredObject, parse: (line: unknown) => T): AsyncGenerator<T>;
-  gap(gap: Gap): void;
-  /** Each gap once, in the order of their detection. */
-  gaps(): Gap[];
-}
+export const gapText = ({ kind, object, message }: Gap): string =>
+  `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;
 
-export function createCheckedReader(bundle: Bundle): CheckedReader {
+type Stored = Pick<StoredObject, "object"> & Partial<StoredObject>;
+
+export type CheckedReader = ReturnType<typeof createCheckedReader>;
+
+export function createCheckedReader(bundle: Bundle) {
   const gaps = new Map<string, Gap>();
   const gap = (each: Gap): void => void gaps.set(JSON.stringify(each), each);
 
-  async function read({ object, sha256 }: Parameters<CheckedReader["bytes"]>[0]) {
+  async function read({ object, sha256 }: Stored) {
     const bytes = await bundle.read(object);
     if (!bytes) gap({ kind: "missing", object, message: "a manifest names it, and it is missing" });
     const isIntact = bytes !== undefined && (sha256 === undefined || sha256Hex(bytes) === sha256);
@@ -34,8 +32,10 @@ export function createCheckedReader(bundle: Bundle): CheckedReader {
   }
 
   return {
-    bytes: async (stored) => (await read(stored)).bytes,
-    async *lines(stored, parse) {
+    /** Returns the stored bytes even if they do not match the hash, which is then a gap. Without `sha256` nothing is checked. */
+    bytes: async (stored: Stored): Promise<Uint8Array | undefined> => (await read(stored)).bytes,
+    /** Yields the lines of an object; none, and a gap, if the object does not match its manifest. */
+    async *lines<T>(stored: StoredObject, parse: (line: unknown) => T): AsyncGenerator<T> {
       const { bytes, isIntact } = await read(stored);
       if (!bytes || !isIntact) return;
       try {
@@ -46,6 +46,7 @@ export function createCheckedReader(bundle: Bundle): CheckedReader {
       }
     },
     gap,
-    gaps: () => [...gaps.values()],
+    /** Each gap once, in the order of their detection. */
+    gaps: (): Gap[] => [...gaps.values()],
   };
 }

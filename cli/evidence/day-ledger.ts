@@ -4,25 +4,12 @@ import { type EventLine, parseEvent, parseExpected } from "../../lib/archive/lin
 import type { Stream } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
 import type { MissingItem } from "../../lib/evidence/history/authority.ts";
-import { createLedgerView, type LedgerView } from "../../lib/evidence/history/ledger-view.ts";
+import { createLedgerView } from "../../lib/evidence/history/ledger-view.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { type ChainEntries, collect, type PlacedEntry, WIDTH } from "./chain-entries.ts";
 import type { CheckedReader } from "./checked-reader.ts";
 
 type IsWanted = (stream: Stream) => boolean;
-
-export interface DayLedger {
-  readonly view: LedgerView;
-  /** Adds the expected disables of an audit. */
-  addExpected(placed: PlacedEntry, isWanted: IsWanted): Promise<void>;
-  read(placed: readonly PlacedEntry[], isWanted: IsWanted): Promise<void>;
-  /** Reads the export that should contain each item; on another call for the same item, the next export. @returns false if all tries are used up. */
-  find(items: readonly MissingItem[], isWanted: IsWanted): Promise<boolean>;
-  /** Reads the exports of the hours around a slot. */
-  readAround(slot: Date, isWanted: IsWanted): Promise<void>;
-  /** The end of the latest export that was read. */
-  knownUntil(): string | null;
-}
 
 /** Exports to try for an item: it is exported when it has ended, which may be some hours after it was placed. */
 const TRIES = 6;
@@ -30,7 +17,7 @@ const AROUND_MS = 2 * HOUR_MS;
 /** Audits to look through for an export. If the ledger was unreadable for longer than that, the item is not found. */
 const MAX_AUDITS = 24;
 
-export function createDayLedger(entries: ChainEntries, reader: CheckedReader): DayLedger {
+export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
   const view = createLedgerView();
   const done = new Set<number>();
   const tries = new Map<string, number>();
@@ -60,15 +47,18 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader): D
   return {
     view,
     read,
-    knownUntil: () => knownUntil,
-    async addExpected({ entry }, isWanted) {
+    /** The end of the latest export that was read. */
+    knownUntil: (): string | null => knownUntil,
+    /** Adds the expected disables of an audit. */
+    async addExpected({ entry }: PlacedEntry, isWanted: IsWanted): Promise<void> {
       const { expected } = entry.manifest;
       if (!expected) return;
       const lines = [];
       for await (const line of reader.lines(expected, parseExpected)) if (isWanted(line)) lines.push(line);
       view.addExpected({ object: expected.object, entry: entry.number }, lines);
     },
-    async find(items, isWanted) {
+    /** Reads the export that should contain each item, or on another call the next export. @returns false if all tries are used up. */
+    async find(items: readonly MissingItem[], isWanted: IsWanted): Promise<boolean> {
       const open = items.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
       const found = new Map<number, PlacedEntry>();
       for (const { id } of open) tries.set(id, (tries.get(id) ?? 0) + 1);
@@ -77,7 +67,8 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader): D
       await read([...found.values()], isWanted);
       return open.length > 0;
     },
-    async readAround(slot, isWanted) {
+    /** Reads the exports of the hours around a slot. */
+    async readAround(slot: Date, isWanted: IsWanted): Promise<void> {
       const from = await entries.placeOf(new Date(slot.getTime() - AROUND_MS));
       const until = await entries.placeOf(new Date(slot.getTime() + AROUND_MS));
       await read(await collect(entries.audits(from, until + 1)), isWanted);

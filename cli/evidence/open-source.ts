@@ -15,11 +15,14 @@ export interface Source {
 
 /** @throws OffairError `ERR_ARCHIVE` if the path is neither a folder nor a tar. */
 export async function openBundle(path: string): Promise<OpenBundle> {
-  const found = await stat(path).catch((cause) => {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return openFolder(path);
+    if (found.isFile()) return openTar(path);
+  } catch (cause) {
+    if (cause instanceof OffairError) throw cause;
     throw new OffairError("ERR_ARCHIVE", `${path} cannot be opened`, { cause });
-  });
-  if (found.isDirectory()) return openFolder(path);
-  if (found.isFile()) return openTar(path);
+  }
   throw new OffairError("ERR_ARCHIVE", `${path} is neither a folder nor a tar`);
 }
 

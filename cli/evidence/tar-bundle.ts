@@ -23,7 +23,7 @@ const MAX_EXTENDED_BYTES = 1024 * 1024;
 
 /** @throws OffairError `ERR_ARCHIVE` if the file is not a tar. */
 export function openTar(path: string): OpenBundle {
-  const file = open(path);
+  const file = openSync(path, "r");
   try {
     const { objects, issues } = indexTar(file);
     return {
@@ -39,14 +39,6 @@ export function openTar(path: string): OpenBundle {
   } catch (error) {
     closeSync(file);
     throw error;
-  }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (cause) {
-    throw new OffairError("ERR_ARCHIVE", `${path} cannot be read`, { cause });
   }
 }
 

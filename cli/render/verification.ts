@@ -3,14 +3,10 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
+import type { VerifyOptions } from "../../lib/evidence/verify/verify-bounds.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
 
-/** The options besides the key. */
-export interface Options {
-  readonly from?: Date;
-  readonly through?: Date;
-  readonly head?: string;
-}
+export type Options = Omit<VerifyOptions, "publicKey">;
 
 const VERDICT: Partial<Record<Exit, string>> = {
   [EXIT.done]: "intact",

@@ -1,11 +1,10 @@
 /** An exported event of the ledger, and an expected disable, which is derived from such events. */
+import type { Stream } from "../core/stream.ts";
+
 export type { LedgerEvent } from "../ledger/export-event.ts";
 
 /** A disable in force: according to the ledger Live accepted it and its resume time has not come, so Live should list the stream. */
-export interface Expected {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
+export interface Expected extends Stream {
   readonly resumeTime: string;
   /** Number of the order within its stream. */
   readonly number: number;

@@ -2,6 +2,7 @@
 import type { Stream } from "../core/stream.ts";
 import type { Expected } from "./expected-disable.ts";
 import { DRIFT_KINDS, type DriftKind } from "./manifest.ts";
+import type { RowState } from "./snapshot.ts";
 
 /** As Live lists it; null if the entry has no end. */
 type ResumeTime = string | null;
@@ -20,44 +21,23 @@ type OurOrder = Pick<Expected, "number" | "by" | "reason" | "cause">;
 /** Whether a rule placed the order: its cause is `source#id`, and an operator's order id contains no "#". */
 export const isOfRule = ({ cause }: Pick<Expected, "cause">): boolean => cause.includes("#");
 
+interface Confirmed {
+  /** When the stream was queried: in Live by name if it is missing, and in the ledger after that. */
+  readonly askedAt: string;
+}
+interface Ordered extends OurOrder {
+  readonly expectedResumeTime: string;
+}
+
 export type DriftFinding = Stream &
   (
-    | (OurOrder & {
-        readonly kind: "missing";
-        readonly expectedResumeTime: string;
-        /** When Live was queried for the stream by name; the ledger was read after that. */
-        readonly askedAt: string;
-      })
-    | (OurOrder & {
-        readonly kind: "wrong-resume-time";
-        readonly resumeTime: ResumeTime;
-        readonly expectedResumeTime: string;
-        readonly seenAt: string;
-        readonly askedAt: string;
-      })
-    | (OurOrder & {
-        readonly kind: "expiring";
-        readonly resumeTime: ResumeTime;
-        readonly expectedResumeTime: string;
-        readonly seenAt: string;
-      })
-    /** `number`: the order that should have enabled the stream. */
-    | (OurOrder & {
-        readonly kind: "outlived";
-        readonly resumeTime: ResumeTime;
-        readonly seenAt: string;
-        readonly askedAt: string;
-        /** Number of the order that disabled the stream. */
-        readonly disabledBy: number;
-      })
-    | {
-        readonly kind: "unexpected";
-        readonly resumeTime: ResumeTime;
-        readonly seenAt: string;
-        readonly askedAt: string;
-        /** Number of the newest offair order with an effect on the stream; absent if there is none. */
-        readonly number?: number;
-      }
+    | (Ordered & Confirmed & { readonly kind: "missing" })
+    | (Ordered & RowState & Confirmed & { readonly kind: "wrong-resume-time" })
+    | (Ordered & RowState & { readonly kind: "expiring" })
+    /** `number`: the order that should have enabled the stream; `disabledBy`: number of the order that disabled it. */
+    | (OurOrder & RowState & Confirmed & { readonly kind: "outlived"; readonly disabledBy: number })
+    /** `number`: the newest offair order with an effect on the stream; absent if there is none. */
+    | (RowState & Confirmed & { readonly kind: "unexpected"; readonly number?: number })
   );
 
 export type AuditFinding = DiffFinding | DriftFinding;

@@ -52,6 +52,12 @@ const orderSchema = z.object({
 });
 export type PastOrderLine = Readonly<z.infer<typeof orderSchema>>;
 
+/** Who ordered it, and for which report (`source#id`) or operator's order. */
+export const attribution = ({ authority }: Pick<PastOrderLine, "authority">): { by: string; cause: string } =>
+  authority.kind === "rule"
+    ? { by: `rule ${authority.rule}, policy ${authority.policy}`, cause: (authority.repairs ?? authority).cause }
+    : { by: authority.requestedBy, cause: authority.orderId };
+
 const reportSchema = z.object({
   key: text,
   report: z.object({

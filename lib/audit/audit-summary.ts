@@ -1,33 +1,20 @@
 /** Reports an audit: the function's response, its log lines and its metrics. */
 
 import { isAlarming } from "../archive/findings.ts";
-import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
 import type { AuditResult } from "./audit.ts";
 
-export type AuditSummary =
-  | Extract<AuditResult, { written: false }>
-  | {
-      readonly written: true;
-      readonly slot: string;
-      readonly scheduled: boolean;
-      readonly number: number;
-      /** SHA-256 of the chain entry: the head for `offair verify --head`. */
-      readonly sha256: string;
-      readonly snapshots: readonly Pick<SnapshotEntry, "domain" | "object" | "count" | "complete" | "because">[];
-      readonly findings?: Omit<NonNullable<AuditManifest["findings"]>, "sha256" | "bytes">;
-      readonly page?: string;
-      readonly lacks: NonNullable<AuditManifest["lacks"]>;
-    };
+export type AuditSummary = ReturnType<typeof summarise>;
 
-export function summarise(result: AuditResult): AuditSummary {
+/** `sha256` is that of the chain entry: the head for `offair verify --head`. */
+export function summarise(result: AuditResult) {
   if (!result.written) return result;
   const { number, sha256, manifest } = result;
   const { slot, scheduled, snapshots, findings, page, lacks = [] } = manifest;
   const { sha256: _, bytes: __, ...found } = findings ?? { sha256: "", bytes: 0 };
   return {
-    written: true,
+    written: true as const,
     slot,
     scheduled,
     number,

@@ -12,24 +12,20 @@ import type { Slot } from "../archive/object-names.ts";
 import type { AuditArchive } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
-import { type AuditParts, createDraft } from "./build-entry.ts";
-import { appendToChain, type ChainDeps, findPosition } from "./chain/append-entry.ts";
+import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
+import { appendToChain, findPosition } from "./chain/append-entry.ts";
 import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
 import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
 
-export interface AuditDeps extends ChainDeps, LedgerDeps, CompareDeps {
+export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps {
   readonly archive: AuditArchive;
   /** Ingest domains in scope. */
   readonly domains: readonly string[];
   /** @param domainsLeft - how many domains share the time that is left for listing. */
   readonly listing: (domainsLeft: number) => ListingDeps;
-  /** SHA-256 of the policy. */
-  readonly policy: string;
-  /** SHA-256 of the function's code. */
-  readonly build: string;
 }
 
 export type AuditResult =

@@ -3,9 +3,8 @@
 import { noTimes, topReasons } from "../archive/figures.ts";
 import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
-import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
-import type { AuditKeys } from "../archive/signing-keys.ts";
-import type { AuditDraft, ChainPosition } from "./chain/append-entry.ts";
+import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
+import type { AuditDraft, ChainDeps, ChainPosition } from "./chain/append-entry.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
 import { type DomainList, storeList } from "./list-domains.ts";
@@ -23,11 +22,10 @@ export interface AuditParts {
   readonly attempt: <T>(part: LackedPart, work: () => Promise<T>) => Promise<T | undefined>;
 }
 
-export interface DraftDeps {
-  readonly archive: AuditArchive;
-  readonly keys: AuditKeys;
-  readonly now: () => Date;
+export interface DraftDeps extends ChainDeps {
+  /** SHA-256 of the policy. */
   readonly policy: string;
+  /** SHA-256 of the function's code. */
   readonly build: string;
 }
 

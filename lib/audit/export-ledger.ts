@@ -5,7 +5,7 @@ import { addTimes, noTimes, timesToOff } from "../archive/figures.ts";
 import { parseEvent, parseExpected } from "../archive/line-schemas.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-names.ts";
-import { type AuditArchive, type Packed, readStored } from "../archive/object-store.ts";
+import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
@@ -27,21 +27,8 @@ export interface LedgerDeps {
   readonly exportIsOver: () => boolean;
 }
 
-export interface EventsPart {
-  readonly packed: Packed;
-  readonly count: number;
-  readonly from: string;
-  readonly until: string;
-  readonly effects: LatestEffects;
-  readonly timeToOff: readonly number[];
-}
-
-export interface ExpectedPart {
-  readonly packed: Packed;
-  readonly count: number;
-  /** The end of the events that were folded. */
-  readonly until: string;
-}
+export type EventsPart = NonNullable<Awaited<ReturnType<typeof exportLedger>>>;
+export type ExpectedPart = Awaited<ReturnType<typeof foldLedger>>;
 
 /**
  * How far the first export reaches back; each hour costs one request. An older disable that is still in force is not expected until it
@@ -53,7 +40,7 @@ const FIRST_EXPORT_MS = 7 * DAY_MS;
  * @returns undefined if a later audit has already exported these events.
  * @throws OffairError `ERR_LEDGER`
  */
-export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps): Promise<EventsPart | undefined> {
+export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   const endMs = slot.getTime() - EVENTS_MARGIN_MS;
   const from = new Date(past.eventsUntil ?? endMs - FIRST_EXPORT_MS);
   if (from.getTime() >= endMs) return undefined;
@@ -93,7 +80,7 @@ export async function foldLedger(
   past: Past,
   { effects, until }: Pick<EventsPart, "effects" | "until">,
   { archive }: Pick<LedgerDeps, "archive">,
-): Promise<ExpectedPart> {
+) {
   const { before, since } = await basis(past, archive);
   const all = new Map(since);
   for (const [key, effect] of effects) if ((all.get(key)?.number ?? 0) <= effect.number) all.set(key, effect);

@@ -7,6 +7,7 @@ import { type ChainEntry, isOfSchedule, toEntry } from "../../archive/chain-entr
 import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
 import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
+import type { AuditArchive } from "../../archive/object-store.ts";
 import type { AuditKeys, Ed25519Key } from "../../archive/signing-keys.ts";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
@@ -14,10 +15,7 @@ import { HOUR_MS } from "../../core/time.ts";
 import { type ChainEnd, findEnd } from "./chain-end.ts";
 
 export interface ChainDeps extends ChainReader {
-  readonly archive: ChainReader["archive"] & {
-    /** Stores under a new name. Succeeds also if the name already has these bytes; otherwise `ERR_ARCHIVE_CONFLICT`. */
-    store(name: string, bytes: Uint8Array, type: { contentType: string }): Promise<void>;
-  };
+  readonly archive: AuditArchive;
   readonly head: ChainReader["head"] & { write(head: ChainHead): Promise<void> };
   readonly keys: AuditKeys;
   readonly now: () => Date;

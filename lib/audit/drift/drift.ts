@@ -7,6 +7,7 @@
 import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import { attribution } from "../../archive/line-schemas.ts";
 import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { nameOf, type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
@@ -112,15 +113,6 @@ function judgeUnexpected(
       isSameTime(order.resumeTime ?? null, resumeTime),
   );
   if (!disable) return { ...unexpected, number: latest.number };
-  const { authority, number, reason } = latest;
-  const isRule = authority.kind === "rule";
-  return {
-    ...unexpected,
-    kind: "outlived",
-    number,
-    reason,
-    disabledBy: disable.number,
-    by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
-  };
+  const { number, reason } = latest;
+  return { ...unexpected, kind: "outlived", number, reason, disabledBy: disable.number, ...attribution(latest) };
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Expected, LedgerEvent } from "../../archive/expected-disable.ts";
-import type { PastOrderLine } from "../../archive/line-schemas.ts";
+import { attribution, type PastOrderLine } from "../../archive/line-schemas.ts";
 import { streamKey } from "../../core/stream.ts";
 
 /** The part of an event that is needed, of a ledger event or of an archived line. */
@@ -37,16 +37,11 @@ const WITHOUT_EFFECT = new Set([undefined, "failed", "refused", "superseded"]);
 const isSettled = ({ action, outcome }: OrderLine): boolean => action !== "pause" && !WITHOUT_EFFECT.has(outcome);
 
 function expectedOf(order: OrderLine): Expected | undefined {
-  const { action, outcome, resumeTime, number, placedAt, reason, authority } = order;
+  const { action, outcome, resumeTime, number, placedAt, reason } = order;
   if (action !== "disable" || resumeTime === undefined) return undefined;
   if (outcome !== "verified" && outcome !== "unverified") return undefined;
   const { domain, app, stream } = order.stream;
-  const isRule = authority.kind === "rule";
-  return {
-    ...{ domain, app, stream, resumeTime, number, placedAt, reason, outcome },
-    by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
-  };
+  return { domain, app, stream, resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
 }
 
 /**

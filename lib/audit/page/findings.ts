@@ -84,7 +84,7 @@ export function disabledNow({ disabled, domains, figures }: PageModel): Html {
       { head: "Until", kind: "t" },
       { head: "Disabled", kind: "t" },
       { head: "Reason", kind: "w" },
-      { head: "On whose authority", kind: "w" },
+      { head: "Decided by", kind: "w" },
     ],
     items: disabled,
     row: (each) => [

@@ -2,6 +2,7 @@
 
 import type { Figures } from "../../archive/figures.ts";
 import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
+import type { Stream } from "../../core/stream.ts";
 
 /** Rows of the list of disabled streams. The page states how many more there are, and which objects contain them. */
 export const MAX_LISTED = 5_000;
@@ -13,14 +14,8 @@ export const HISTORY_DAYS = 30;
 /** More than the hours of 30 days, because people's audits are in between. The newest points are kept. */
 export const MAX_POINTS = 1_000;
 
-export interface PageModel {
-  readonly slot: string;
-  /** True for an audit of a scheduled hour, false for one that a person asked for. */
-  readonly scheduled: boolean;
-  readonly writtenAt: string;
-  /** SHA-256 of the policy, and of the function's code. */
-  readonly policy: string;
-  readonly build: string;
+export interface PageModel
+  extends Pick<AuditManifest, "slot" | "scheduled" | "writtenAt" | "policy" | "build" | "figures" | "lacks"> {
   /** The chain head when the page was written; null if this audit begins the chain. */
   readonly previous: { readonly number: number; readonly sha256: string; readonly slot: string } | null;
   /** Id of the signing key. */
@@ -28,12 +23,8 @@ export interface PageModel {
   readonly domains: readonly DomainOnPage[];
   /** At least the first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
-  /** Absent if the ledger could not be read. */
-  readonly figures?: Figures;
   /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
-  /** Parts of the audit that failed, each with its error code. */
-  readonly lacks?: AuditManifest["lacks"];
   /** Oldest first, without this audit. The page leaves out points that are older than HISTORY_DAYS. */
   readonly history: readonly HistoryPoint[];
 }
@@ -43,13 +34,7 @@ export type DomainOnPage = Pick<
   "domain" | "object" | "count" | "complete" | "because" | "error" | "passes" | "startedAt" | "endedAt"
 >;
 
-export interface StreamOnPage {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
-}
-
-export interface DisabledOnPage extends StreamOnPage {
+export interface DisabledOnPage extends Stream {
   readonly resumeTime: string | null;
   /** The order in force; absent if there is no offair order. */
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
@@ -57,7 +42,7 @@ export interface DisabledOnPage extends StreamOnPage {
 
 export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;
 
-export interface FindingOnPage extends StreamOnPage {
+export interface FindingOnPage extends Stream {
   readonly kind: AuditFindingKind;
   /** Resume times: in Live's list, and in the ledger or the last complete list. */
   readonly listed?: string | null;

@@ -73,7 +73,7 @@ function chain({ previous, keyId }: PageModel, points: readonly HistoryPoint[]):
     ["Signing key", html`<code>${keyId}</code>`],
     ["Key rotations", rotations.length === 0 ? "none in the time shown" : commaSeparated(rotations)],
   ])}
-<p>The next chain entry contains the hash of this page. To verify everything, with nothing but the public key that you were given: <code>offair verify BUNDLE --key KEY.pem${previous ? html` --head ${previous.sha256}` : undefined}</code></p>
+<p>The chain entry of this audit is written after this page and contains its hash. To verify everything, with nothing but the public key that you were given: <code>offair verify BUNDLE --key KEY.pem${previous ? html` --head ${previous.sha256}` : undefined}</code></p>
 <figure class="calendar"><figcaption>Scheduled hours, one line per day, one column per hour (UTC)</figcaption>${wide("Calendar of scheduled hours", calendar("calendar", points))}</figure>
 ${calendarKey}
 ${incompleteHours(points)}`;

@@ -93,18 +93,10 @@ export const timesOf = (points: readonly HistoryPoint[]): number[] =>
     noTimes(),
   );
 
-export interface Day {
-  readonly day: string;
-  readonly states: Readonly<Record<HourState, number>>;
-  /** Over the complete hours. */
-  readonly lowest?: number;
-  readonly highest?: number;
-  readonly last?: number;
-  readonly timeToOff: readonly number[];
-}
+export type Day = ReturnType<typeof days>[number];
 
-/** Newest day first. */
-export function days(points: readonly HistoryPoint[]): Day[] {
+/** Newest day first. The range and the last value are those of the complete hours. */
+export function days(points: readonly HistoryPoint[]) {
   const totals = totalSeries(points).values;
   const byDay = Map.groupBy(points.keys(), (index) => points[index]?.slot.slice(0, 10) ?? "");
   return [...byDay].reverse().map(([day, indexes]) => {
@@ -113,7 +105,7 @@ export function days(points: readonly HistoryPoint[]): Day[] {
     const states = { complete: 0, incomplete: 0, missed: 0 };
     for (const state of ofDay.flatMap((point) => stateOf(point) ?? [])) states[state] += 1;
     const last = values.at(-1);
-    const range = last === undefined ? {} : { lowest: Math.min(...values), highest: Math.max(...values), last };
-    return { day, states, ...range, timeToOff: timesOf(ofDay) };
+    const [lowest, highest] = last === undefined ? [] : [Math.min(...values), Math.max(...values)];
+    return { day, states, lowest, highest, last, timeToOff: timesOf(ofDay) };
   });
 }

@@ -1,19 +1,10 @@
 /** The page's style sheet. The page's content security policy allows this style sheet by its hash, and nothing else. */
 import { createHash } from "node:crypto";
 
-interface Palette {
-  readonly page: string;
-  readonly surface: string;
-  readonly text: string;
-  readonly muted: string;
-  /** Decorative separators, without a contrast requirement. */
-  readonly rule: string;
-  readonly accent: string;
-  readonly area: string;
-  readonly good: string;
-  readonly warn: string;
-  readonly bad: string;
-}
+/** `rule`: decorative separators, without a contrast requirement. */
+type Palette = Readonly<
+  Record<"page" | "surface" | "text" | "muted" | "rule" | "accent" | "area" | "good" | "warn" | "bad", string>
+>;
 
 /** Tested: text colours have a contrast of at least 4.5 : 1 on page and surface, drawn marks 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11). */
 export const LIGHT: Palette = {

@@ -43,26 +43,14 @@ export interface LedgerPeriod {
   readonly maybeEndedBy?: Filed<PastOrderLine>;
 }
 
-export interface LedgerView {
-  addEvents(from: ReadFrom, events: Iterable<EventLine>): void;
-  /** Adds the disables that were in force at the beginning of the day. */
-  addExpected(from: ReadFrom, expected: Iterable<Expected>): void;
-  order(stream: Stream, number: number): Filed<PastOrderLine> | undefined;
-  report(key: string): Filed<ReportLine> | undefined;
-  operatorOrder(cause: string): Filed<OperatorOrderLine> | undefined;
-  /** By the order id of the batch. */
-  plan(orderId: string): Filed<{ readonly orderId: string }> | undefined;
-  planState(orderId: string): Filed<PlanStateLine> | undefined;
-  /** By `streamKey`: the periods of each stream, in order of time. */
-  periods(): ReadonlyMap<string, readonly LedgerPeriod[]>;
-}
+export type LedgerView = ReturnType<typeof createLedgerView>;
 
 /** Outcomes of a disable after which the stream was off, or may have been. */
 const DISABLES = new Set([undefined, "verified", "unverified", "unknown"]);
 /** Outcomes of an enable after which the stream was enabled again. */
 const ENABLES = new Set(["verified", "unverified"]);
 
-export function createLedgerView(): LedgerView {
+export function createLedgerView() {
   const orders = new Map<string, Map<number, Filed<PastOrderLine>>>();
   const expectations = new Map<string, Map<number, Filed<Expected>>>();
   const reports = new Map<string, Filed<ReportLine>>();
@@ -86,18 +74,21 @@ export function createLedgerView(): LedgerView {
   }
 
   return {
-    addEvents(from, events) {
+    addEvents(from: ReadFrom, events: Iterable<EventLine>): void {
       for (const event of events) addEvent(event, from);
     },
-    addExpected(from, expected) {
+    /** Adds the disables that were in force at the beginning of the day. */
+    addExpected(from: ReadFrom, expected: Iterable<Expected>): void {
       for (const line of expected) keepLatest(ofStream(expectations, line), line.number, { line, ...from });
     },
-    order: (stream, number) => orders.get(streamKey(stream))?.get(number),
-    report: (key) => reports.get(key),
-    operatorOrder: (cause) => operatorOrders.get(cause),
-    plan: (orderId) => plans.get(orderId),
-    planState: (orderId) => planStates.get(orderId),
-    periods: () =>
+    order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
+    report: (key: string) => reports.get(key),
+    operatorOrder: (cause: string) => operatorOrders.get(cause),
+    /** By the order id of the batch. */
+    plan: (orderId: string) => plans.get(orderId),
+    planState: (orderId: string) => planStates.get(orderId),
+    /** By `streamKey`: the periods of each stream, in order of time. */
+    periods: (): ReadonlyMap<string, readonly LedgerPeriod[]> =>
       new Map(
         [...new Set([...orders.keys(), ...expectations.keys()])].map((key) => [
           key,

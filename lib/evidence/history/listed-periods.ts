@@ -4,17 +4,13 @@
  */
 
 import { isSameTime } from "../../archive/clock-tolerance.ts";
+import type { SnapshotEntry } from "../../archive/manifest.ts";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 
 /** One snapshot, as its manifest describes it. */
-export interface Snapshot {
-  readonly object: string;
-  readonly domain: string;
+export interface Snapshot extends Pick<SnapshotEntry, "object" | "domain" | "startedAt" | "endedAt" | "complete"> {
   readonly slot: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly complete: boolean;
 }
 
 export interface ListedPeriod {
@@ -34,15 +30,9 @@ export interface Observation {
   readonly until: number;
 }
 
-export interface ListedPeriods {
-  /** Snapshots of a domain must be added in order of time. From an incomplete one only its rows are used, not what it lacks. */
-  add(snapshot: Snapshot, rows: Iterable<SnapshotRow>): void;
-  snapshotsOf(domain: string): readonly Snapshot[];
-  /** By `streamKey`: the listed periods of each stream, in order of time. */
-  byStream(): ReadonlyMap<string, readonly ListedPeriod[]>;
-}
+export type ListedPeriods = ReturnType<typeof createListedPeriods>;
 
-export function createListedPeriods(): ListedPeriods {
+export function createListedPeriods() {
   const snapshots = new Map<string, Snapshot[]>();
   const periods = new Map<string, ListedPeriod[]>();
 
@@ -72,15 +62,17 @@ export function createListedPeriods(): ListedPeriods {
   }
 
   return {
-    add(snapshot, rows) {
+    /** Snapshots of a domain must be added in order of time. From an incomplete one only its rows are used, not what it lacks. */
+    add(snapshot: Snapshot, rows: Iterable<SnapshotRow>): void {
       const ofDomain = snapshots.get(snapshot.domain) ?? [];
       const completeBefore = ofDomain.findLastIndex(({ complete }) => complete);
       ofDomain.push(snapshot);
       snapshots.set(snapshot.domain, ofDomain);
       for (const row of rows) addRow(row, ofDomain.length - 1, completeBefore);
     },
-    snapshotsOf: (domain) => snapshots.get(domain) ?? [],
-    byStream: () => periods,
+    snapshotsOf: (domain: string): readonly Snapshot[] => snapshots.get(domain) ?? [],
+    /** By `streamKey`: the listed periods of each stream, in order of time. */
+    byStream: (): ReadonlyMap<string, readonly ListedPeriod[]> => periods,
   };
 }
 

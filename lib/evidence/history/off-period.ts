@@ -2,14 +2,12 @@
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { PastOrderLine } from "../../archive/line-schemas.ts";
+import type { Stream } from "../../core/stream.ts";
 import { type Authority, authorityOf, breakGlassUse, type Found, UNKNOWN_AUTHORITY } from "./authority.ts";
 import type { LedgerPeriod, LedgerView } from "./ledger-view.ts";
 import type { ListedPeriod, Observation, Snapshot } from "./listed-periods.ts";
 
-export interface OffPeriod extends Authority {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
+export interface OffPeriod extends Authority, Stream {
   readonly from: string;
   /** `listed-before`: the first snapshot that was read listed the stream already, so the period began earlier. */
   readonly fromBy: "order" | "first-listed" | "listed-before";
@@ -38,6 +36,17 @@ export interface Span {
 
 /** By `streamKey`: where the findings of audits first list the stream; null if they do not. */
 export type FirstListed = ReadonlyMap<string, { readonly at: string; readonly object: string } | null>;
+
+interface Unexplained {
+  readonly listed: ListedPeriod;
+  /** Consecutive observations of `listed` that no order explains; at least one. */
+  readonly group: readonly Observation[];
+  /** All listed periods of the stream. */
+  readonly all: readonly ListedPeriod[];
+  readonly snapshots: readonly Snapshot[];
+  /** Where audits found the stream newly listed; undefined if this was not looked up. */
+  readonly first: ReturnType<FirstListed["get"]>;
+}
 
 /**
  * Builds a period that an offair order explains. Contradictions in the snapshots become remarks.
@@ -88,20 +97,8 @@ export function orderedPeriod(given: {
   };
 }
 
-/**
- * Builds a period in which snapshots listed a stream and no offair order explains it.
- *
- * @param group - consecutive observations of `listed` that no order explains; at least one.
- * @param all - all listed periods of the stream.
- * @param first - where audits found the stream newly listed; null if they did not, undefined if this was not looked up.
- */
-export function unexplainedPeriod(given: {
-  readonly listed: ListedPeriod;
-  readonly group: readonly Observation[];
-  readonly all: readonly ListedPeriod[];
-  readonly snapshots: readonly Snapshot[];
-  readonly first: { readonly at: string; readonly object: string } | null | undefined;
-}): OffPeriod {
+/** Builds a period in which snapshots listed a stream and no offair order explains it. */
+export function unexplainedPeriod(given: Unexplained): OffPeriod {
   const { listed, group, snapshots, first } = given;
   const [begin, end] = [group[0], group.at(-1)];
   if (!begin || !end) throw new RangeError("a group without observations");
@@ -124,7 +121,7 @@ export function unexplainedPeriod(given: {
 /** How the period ended, from what the snapshots after its last observation list. */
 function unexplainedEnd(
   end: Observation,
-  { listed, all, snapshots }: Pick<Parameters<typeof unexplainedPeriod>[0], "listed" | "all" | "snapshots">,
+  { listed, all, snapshots }: Unexplained,
 ): Pick<OffPeriod, "until" | "untilBy"> {
   // The next observation of the same listed period is explained by an order.
   if (end.index < listed.last) return { until: new Date(end.until).toISOString(), untilBy: "replaced" };

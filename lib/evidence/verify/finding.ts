@@ -1,17 +1,9 @@
 /** A finding of a verification: what is wrong with one object. */
 
 /** All kinds except `incomplete` mean that evidence was changed or damaged; `incomplete` is what the audit itself recorded about its work. */
-export const FINDING_KINDS = [
-  "altered",
-  "missing",
-  "reordered",
-  "truncated",
-  "appended",
-  "unknown-key",
-  "unreadable",
-  "incomplete",
-] as const;
-export type VerificationFindingKind = (typeof FINDING_KINDS)[number];
+export type VerificationFindingKind =
+  | ("altered" | "missing" | "reordered" | "truncated" | "appended" | "unknown-key" | "unreadable")
+  | "incomplete";
 
 export interface VerificationFinding {
   readonly kind: VerificationFindingKind;
