@@ -46,7 +46,7 @@ readable, 5 something is missing, or a day lies before the first entry or after 
     const target = requiredText(values, "out", "a folder, or a file that ends in .tar");
     if (span.until < span.from) throw new UsageError("--to is before --from");
     span.until.setUTCDate(span.until.getUTCDate() + 1);
-    const { bundle, close } = await openGiven(values, env);
+    const bundle = await openGiven(values, env);
     try {
       const entries = await openEntries(bundle);
       const plan = await planExport(entries, span);
@@ -71,7 +71,7 @@ readable, 5 something is missing, or a day lies before the first entry or after 
       if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
       return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };

@@ -52,7 +52,7 @@ fully covered: an hour without an audit, an incomplete list or a missing object.
       stream: textOf(values, "stream"),
     };
     if (query.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
-    const { bundle, close } = await openGiven(values, env);
+    const bundle = await openGiven(values, env);
     try {
       const day = await loadDay(bundle, query, out.progress);
       const exit = exitOf(day.gaps);
@@ -61,7 +61,7 @@ fully covered: an hour without an audit, an incomplete list or a missing object.
       else printText(day, text, out);
       return exit;
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };

@@ -45,7 +45,7 @@ list, an hour without an audit, a part that failed).`,
   async run({ operands: [path = ""], values }, { out, local }) {
     const options = readOptions(values);
     const publicKey = await readKey(textOf(values, "key"), local?.auditKey);
-    const { bundle, close } = await openPath(path);
+    const bundle = await openPath(path);
     try {
       const say = values.json ? jsonOf(out.json) : textFor(out.say, out.paint);
       const verification = verifyBundle(bundle, { ...options, publicKey });
@@ -61,7 +61,7 @@ list, an hour without an audit, a part that failed).`,
         say.finding(value);
       }
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };

@@ -1,17 +1,11 @@
 /** Opens the evidence that a command reads: a folder, a tar (read, never unpacked), or the bucket that the audits write to. */
 import { stat } from "node:fs/promises";
-import type { Bundle } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError, propertyOf, UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import type { OpenBundle } from "./bundle-objects.ts";
 import { openFolder } from "./folder-bundle.ts";
 import { openTar } from "./tar-bundle.ts";
-
-export interface Source {
-  readonly bundle: Bundle;
-  close(): Promise<void>;
-}
 
 /** @throws OffairError `ERR_ARCHIVE` if the path is neither a folder nor a tar. */
 export async function openBundle(path: string): Promise<OpenBundle> {
@@ -27,10 +21,9 @@ export async function openBundle(path: string): Promise<OpenBundle> {
 }
 
 /** @throws InputError if the path cannot be opened. */
-export async function openPath(path: string): Promise<Source> {
+export async function openPath(path: string): Promise<OpenBundle> {
   try {
-    const bundle = await openBundle(path);
-    return { bundle, close: () => bundle.close() };
+    return await openBundle(path);
   } catch (cause) {
     if (!(cause instanceof OffairError)) throw cause;
     const why = propertyOf(cause.cause, "code");
@@ -39,19 +32,19 @@ export async function openPath(path: string): Promise<Source> {
 }
 
 /** Opens what `--bundle` or `--bucket` names; without either, the bucket in ARCHIVE_BUCKET. @throws UsageError if both are given. */
-export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise<Source> {
+export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise<OpenBundle> {
   const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
   if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
   return path === undefined ? openBucket(bucket, env) : openPath(path);
 }
 
 /** The SDK reads credentials, region and endpoint as usual. It is loaded here, because `verify` works without it. */
-async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<Source> {
+async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<OpenBundle> {
   const bucket = named ?? env.ARCHIVE_BUCKET;
   if (!bucket) throw new UsageError("no archive is given: use --bucket or --bundle, or set ARCHIVE_BUCKET");
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createArchive } = await import("../../lib/aws/s3-archive.ts");
   const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // other S3 servers rarely support a host per bucket
   const client = new S3Client({ maxAttempts: 8, forcePathStyle }); // more tries than the default: only one person waits
-  return { bundle: createArchive(client, bucket), close: async () => client.destroy() };
+  return { ...createArchive(client, bucket), close: async () => client.destroy() };
 }

@@ -53,11 +53,9 @@ export const noCounts = (): Counts => ({
 
 const isDriftKind = (kind: AuditFinding["kind"]): kind is DriftKind => DRIFT_KINDS.some((each) => each === kind);
 
-/** Adds a finding to the counts. */
-export function count(counts: Counts, { kind }: AuditFinding): void {
-  if (isDriftKind(kind)) counts.drift[kind] += 1;
-  else counts[kind] += 1;
-}
+/** Adds a finding to the counts. @returns how many of its kind there are now. */
+export const count = (counts: Counts, { kind }: AuditFinding): number =>
+  isDriftKind(kind) ? ++counts.drift[kind] : ++counts[kind];
 
 /** Whether the finding raises the drift alarm. A disable that expires soon is information only. */
 export const isAlarming = ({ kind }: DriftFinding): boolean => kind !== "expiring";

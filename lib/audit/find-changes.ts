@@ -11,7 +11,8 @@ import { describeError, logError } from "../core/log.ts";
 import { type ConfirmDeps, type ConfirmResult, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
 import { findDrift, type Suspect } from "./drift/drift.ts";
 import { diff } from "./drift/snapshot-diff.ts";
-import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
+import { createDisabledOnPage, findingOnPage } from "./page/collect.ts";
+import { type FindingOnPage, MAX_FOUND } from "./page/model.ts";
 import type { Past } from "./recent-entries.ts";
 
 export type Found = Awaited<ReturnType<typeof compareAll>>;
@@ -30,12 +31,11 @@ export async function compareAll(
   if (lists.size === 0) return { disabled };
   const drift = expected && (await driftOf(noted(expected(), disabled.note), lists, deps));
   const counts = noCounts();
-  const page = createFindingsOnPage();
+  const onPage: FindingOnPage[] = [];
   async function* all(): AsyncGenerator<AuditFinding> {
     for (const findings of [diffAll(lists, past, deps.archive), drift?.findings ?? []]) {
       for await (const finding of findings) {
-        count(counts, finding);
-        page.note(finding);
+        if (count(counts, finding) <= MAX_FOUND) onPage.push(findingOnPage(finding));
         yield finding;
       }
     }
@@ -50,7 +50,7 @@ export async function compareAll(
       counts: { ...changes, ...(drift && { drift: byKind, unasked: drift.unasked }) },
       /** No domain had a complete list before this audit. */
       isFirst: ![...lists.keys()].some((domain) => past.lastComplete.has(domain)),
-      onPage: page.listed(),
+      onPage,
       drift: drift?.findings ?? [],
     },
   };

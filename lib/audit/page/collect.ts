@@ -4,7 +4,7 @@ import type { Expected } from "../../archive/expected-disable.ts";
 import type { AuditFinding } from "../../archive/findings.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
 import { streamKey, streamOf } from "../../core/stream.ts";
-import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
+import { type DisabledOnPage, type FindingOnPage, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;
 
@@ -50,21 +50,8 @@ const kindOfReason = ({ reason }: Expected): string =>
 /** The beginning of the reasons that repairs and re-published streams get from the worker. */
 const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
 
-/** Collects the first MAX_FOUND findings of each kind. */
-export function createFindingsOnPage() {
-  const shown: FindingOnPage[] = [];
-  const counts = new Map<AuditFinding["kind"], number>();
-  return {
-    note(finding: AuditFinding): void {
-      const before = counts.get(finding.kind) ?? 0;
-      counts.set(finding.kind, before + 1);
-      if (before < MAX_FOUND) shown.push(onPage(finding));
-    },
-    listed: (): readonly FindingOnPage[] => shown,
-  };
-}
-
-function onPage(finding: AuditFinding): FindingOnPage {
+/** A finding as the page shows it, with its evidence in words. */
+export function findingOnPage(finding: AuditFinding): FindingOnPage {
   const { kind, domain, app, stream } = finding;
   const names = { kind, domain, app, stream };
   const by = "by" in finding ? `order ${finding.number} by ${finding.by}: ${finding.reason}` : "";

@@ -5,7 +5,7 @@
 import { calendar, calendarKey } from "./chart.ts";
 import { changes, disabledNow, drift } from "./findings.ts";
 import { byDomain, byReason, overTime, timeToOff } from "./history.ts";
-import { commaSeparated, counted, facts, Html, html, list, number, time, wide } from "./html.ts";
+import { commaSeparated, counted, facts, Html, html, number, table, time, wide } from "./html.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { auditFacts, overview } from "./overview.ts";
 import { pointsOf, stateOf } from "./series.ts";
@@ -83,19 +83,15 @@ ${incompleteHours(points)}`;
 function incompleteHours(points: readonly HistoryPoint[]): Html {
   const items = points.filter((point) => ["missed", "incomplete"].includes(stateOf(point) ?? "")).reverse();
   if (items.length === 0) return html`<p>Every hour shown was audited completely.</p>`;
-  return list({
-    caption: "Hours without complete lists, newest first; all other hours shown are complete",
-    columns: [{ head: "Hour (UTC)" }, { head: "State" }, { head: "Details", kind: "w" }],
-    items,
-    row: (point) => [
+  return table(
+    "Hours without complete lists, newest first; all other hours shown are complete",
+    [{ head: "Hour (UTC)" }, { head: "State" }, { head: "Details", kind: "w" }],
+    items.map((point) => [
       time(point.slot),
       stateOf(point) ?? "",
       point.kind === "audit"
         ? `${number(point.domains.filter(({ complete }) => !complete).length)} of ${number(point.domains.length)} lists incomplete`
         : "no audit ran; the next audit recorded the gap",
-    ],
-    total: items.length,
-    max: points.length,
-    objects: [],
-  });
+    ]),
+  );
 }

@@ -13,14 +13,7 @@ export interface Rotation {
   readonly to: PublicKey;
 }
 
-export interface Trust {
-  /** Ascending by number; each rotation begins with the key with which the one before it ended. */
-  readonly rotations: readonly Rotation[];
-  /** Number of the rotation that introduced the pinned key; undefined if the pinned key is the first key that is known. */
-  readonly pinnedFrom: number | undefined;
-  /** The keys that must sign the entry of this number: one key, or two for a rotation. */
-  signersOf(number: number): readonly PublicKey[];
-}
+export type Trust = ReturnType<typeof trustFrom>;
 
 /** The member as JSON.stringify writes it. Searching for these bytes avoids parsing every manifest twice. */
 const ROTATION = Buffer.from('"kind":"rotation"');
@@ -52,7 +45,7 @@ async function rotationAt(bundle: Bundle, at: number): Promise<Rotation | undefi
  * Follows the rotations from the pinned key, backwards and forwards. A rotation that does not continue from the key of its neighbour is
  * ignored: no trusted key was in force when it was signed.
  */
-export function trustFrom(pinned: PublicKey, found: readonly Rotation[]): Trust {
+export function trustFrom(pinned: PublicKey, found: readonly Rotation[]) {
   // Start at the first rotation with the pinned key: a stolen old key can sign more of them later.
   const anchor = found.findIndex(({ from, to }) => from.id === pinned.id || to.id === pinned.id);
   const start = found[anchor]?.to.id === pinned.id ? anchor + 1 : Math.max(0, anchor);
@@ -71,9 +64,12 @@ export function trustFrom(pinned: PublicKey, found: readonly Rotation[]): Trust 
     last = rotation.to;
   }
   return {
+    /** Ascending by number; each rotation begins with the key with which the one before it ended. */
     rotations,
+    /** Number of the rotation that introduced the pinned key; undefined if the pinned key is the first key that is known. */
     pinnedFrom,
-    signersOf(number) {
+    /** The keys that must sign the entry of this number: one key, or two for a rotation. */
+    signersOf(number: number): readonly PublicKey[] {
       const at = rotations.find((rotation) => rotation.number === number);
       if (at) return [at.from, at.to];
       return [rotations.findLast((rotation) => rotation.number < number)?.to ?? first];
