@@ -40,7 +40,7 @@ beforeAll(async () => {
   const parsed = JSON.parse(readFileSync(TEMPLATE, "utf8"));
   resources = z.object({ Resources: z.record(z.string(), resourceSchema) }).parse(parsed).Resources;
   alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => alarmSchema.parse(Properties));
-}, 60_000);
+});
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
 const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import * as z from "zod";
 import { faultsOf } from "../../lib/core/issues.ts";
 import { keepsTo, type TextRule, wellFormed } from "../../lib/core/text-checks.ts";
+import "../support/runs.ts";
 
 const RULES: readonly TextRule[] = [
   { holds: (text) => text.length <= 3, message: "must be short" },

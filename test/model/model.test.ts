@@ -8,6 +8,7 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
+import { runs } from "../support/runs.ts";
 import { stories } from "./commands.ts";
 import { createWorld, type Unknowns } from "./world.ts";
 
@@ -50,9 +51,9 @@ const holds = (newLedger: () => Ledger, { maxCommands, numRuns }: { maxCommands:
   );
 
 it("does each thing once, in order, and to its end, whatever comes in between (invariants 3, 4, 10, 11)", async () => {
-  await holds(createMemoryLedger, { maxCommands: 60, numRuns: 1_200 });
-}, 120_000);
+  await holds(createMemoryLedger, { maxCommands: 60, numRuns: runs(1_200) });
+});
 
 it("does so on DynamoDB too", async () => {
-  await holds(() => store.current.ledger, { maxCommands: 40, numRuns: 12 });
-}, 120_000);
+  await holds(() => store.current.ledger, { maxCommands: 40, numRuns: runs(12) });
+});

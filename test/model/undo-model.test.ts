@@ -10,6 +10,7 @@ import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/response.ts"
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
+import { runs } from "../support/runs.ts";
 import type { Fate } from "../support/steps.ts";
 import { createWorld, type Hands, type World } from "./world.ts";
 
@@ -129,9 +130,9 @@ it("undo while apply still runs ends with all streams on, and with a result for 
         expect(again.batch?.left ?? 0).toBe(isApplied ? 0 : streams.length);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
-}, 120_000);
+});
 
 it("of two batches over the same streams, undone while they are still carried out, nothing stays off in the end", async () => {
   const some = fc.array(happening, { maxLength: 15, size: "max" });
@@ -173,9 +174,9 @@ it("of two batches over the same streams, undone while they are still carried ou
         expect(streams.filter((stream) => world.live.disabledUntil(stream) !== undefined)).toEqual([]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
-}, 120_000);
+});
 
 it("the streams of a batch that nobody undoes are off, so that there was something to undo", async () => {
   const ledger = createMemoryLedger();

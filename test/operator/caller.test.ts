@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { attribute, type Caller, isProven, isSamePerson } from "../../lib/operator/caller.ts";
+import "../support/runs.ts";
 
 const direct: Caller = { kind: "direct" };
 const alice = "arn:aws:iam::123456789012:user/alice";

@@ -11,6 +11,7 @@ import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
+import { runs } from "../support/runs.ts";
 import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
@@ -441,7 +442,7 @@ describe("whatever comes", () => {
         expect(queued).toHaveLength(outcome === "accepted" ? 1 : 0);
         for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -455,7 +456,7 @@ describe("whatever comes", () => {
         expect(await outcomeOf({ source: "standard", body, query: {}, headers: given })).toBe("ERR_REPORT_SIGNATURE");
         expect(queued).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });
@@ -484,7 +485,7 @@ describe("an answer holds nothing of what was received, and no secret (invariant
         expect(answer).not.toContain(MARK);
         expect(answer).not.toContain("424242");
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

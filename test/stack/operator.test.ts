@@ -22,11 +22,11 @@ let rooms = 0;
 beforeAll(async () => {
   packaged = await packageAlone();
   world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
-}, 90_000);
+});
 afterAll(async () => {
   await world?.close();
   packaged?.remove();
-}, 20_000);
+});
 
 type Person = keyof typeof OPERATORS;
 const envOf = (person: Person): NodeJS.ProcessEnv => ({
@@ -98,7 +98,7 @@ describe("a few streams at once", () => {
     isPlain(on);
     const after = await piped(["list", "--domain", DOMAIN, "--stream", one.split("/")[2] ?? ""]);
     expect(after).toMatchObject({ code: 0, stdout: expect.not.stringContaining(one) });
-  }, 60_000);
+  });
 
   it("are taken off in a pipe, and let on in a terminal", async () => {
     const [one = ""] = live(1);
@@ -108,7 +108,7 @@ describe("a few streams at once", () => {
     expect(await piped(["status", one])).toMatchObject({ code: 0, stdout: expect.stringContaining("INC-881") });
     expect(await typed(["enable", one, ...WHY], [{ at: /\[y\/N\]/, keys: "n\r" }])).toMatchObject({ code: 3 });
     expect((await typed(["enable", one, ...WHY], YES)).code).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe("a plan", () => {
@@ -137,7 +137,7 @@ describe("a plan", () => {
     const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
     expect(undone).toContain("enable 24 streams");
     expect(undone).toContain("a second person has to approve it first");
-  }, 120_000);
+  });
 
   it("is made, approved, applied and undone through pipes", async () => {
     const made = await piped(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]);
@@ -172,7 +172,7 @@ describe("a plan", () => {
       code: 0,
       stdout: expect.stringContaining("24 on, 24 verified"),
     });
-  }, 120_000);
+  });
 
   it("of few streams takes nobody else, is undone at once, and cancelled before it is applied", async () => {
     const { orderId } = await applied(streams.slice(0, 3));
@@ -185,7 +185,7 @@ describe("a plan", () => {
       const late = await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY]);
       expect(late).toMatchObject({ code: 3, stderr: expect.stringContaining("cancelled") });
     }
-  }, 90_000);
+  });
 
   it("comes out of a file, and out of what offair list said", async () => {
     const { orderId } = await applied(streams.slice(0, 2));
@@ -195,7 +195,7 @@ describe("a plan", () => {
     const back = await piped(["plan", "--enable", ...WHY, file]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining(streams[1] ?? "") });
     expect(orderId).toMatch(/^op-/);
-  }, 60_000);
+  });
 });
 
 describe("what tells and what mends", () => {
@@ -243,7 +243,7 @@ describe("what tells and what mends", () => {
     isPlain(rejected);
     expect((await typed(["mode", "unfreeze", SOURCE, ...WHY])).code).toBe(0);
     expect((await piped(["mode", "observe", ...WHY, "--json"])).stdout).toContain('"mode":"observe"');
-  }, 60_000);
+  });
 
   it("dead letters are looked at in a terminal, and brought back in a pipe", async () => {
     const { queues, clients } = world.stack;
@@ -254,7 +254,7 @@ describe("what tells and what mends", () => {
     const back = await piped(["redrive", "--lane", "bulk", ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
     isPlain(back);
-  }, 60_000);
+  });
 
   it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {
     await world.stack.runSchedule(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
@@ -270,7 +270,7 @@ describe("what tells and what mends", () => {
     expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
     expect((await inPipe(["on", day, "--bundle", one], {})).stdout).toContain("off at some time of");
     expect(text(await inPty(["on", day, "--bundle", other], {}))).toContain("off at some time of");
-  }, 60_000);
+  });
 });
 
 it("no command was left out", () => {

@@ -10,6 +10,7 @@ import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
 import { disableTaken, type Order } from "../../../lib/orders/order.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
+import { runs } from "../../support/runs.ts";
 
 const STREAM = { domain: "push.example.com", app: "live", stream: "room" };
 const UNTIL = "2026-11-28T12:00:00Z";
@@ -133,7 +134,7 @@ it("folded window by window it is what the ledger itself says is in force, once 
         expect(numbersOf(expected)).toEqual(inForce ? [inForce.number] : []);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -17,6 +17,7 @@ import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON } from "../../support/fixtures.ts";
+import "../../support/runs.ts";
 
 /** What a story is about: few enough that requests meet. */
 export interface Cast {

@@ -10,6 +10,7 @@ import { objectNameFault } from "../../../cli/evidence/object-name.ts";
 import { type OpenBundle, openBundle } from "../../../cli/evidence/open-bundle.ts";
 import { padded, parsePax, spellHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
+import { runs } from "../../support/runs.ts";
 
 let scratch: string;
 beforeEach(() => {
@@ -96,7 +97,7 @@ describe("objects come back as they are from", () => {
         expect(await contentOf(bundle)).toEqual(some);
         expect(bundle.faults).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -5,6 +5,7 @@ import type { Stream } from "../../../lib/core/stream.ts";
 import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
 import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
 import { createReadBack } from "../../../lib/huawei/api/read-back.ts";
+import { runs } from "../../support/runs.ts";
 
 const DOMAIN = "push.example.com";
 const stream = (name: string, domain = DOMAIN): Stream => ({ domain, app: "live", stream: name });
@@ -134,6 +135,6 @@ it("answers as the list itself would, whatever is asked together", async () => {
         wanted.map((name) => (disabled.includes(name) ? name : undefined)),
       );
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

@@ -148,5 +148,5 @@ describe("on the running stack", () => {
     await all.promise;
     expect(alarms.active().sort()).toEqual(["dead-letters", "errors", "old"]);
     await alarms.close();
-  }, 20_000);
+  });
 });

@@ -5,6 +5,7 @@ import { OffairError } from "../../../lib/core/errors.ts";
 import type { OperatorOrder, Verdict } from "../../../lib/ledger/ledger.ts";
 import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
+import { often, runs } from "../../support/runs.ts";
 import { type Gate, type Process, startProcess } from "../../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
@@ -109,9 +110,9 @@ it("one verdict and at most one order, whatever comes between; and the same word
       expect(await world.ledger.recentOrders(report.stream)).toHaveLength(done.length);
       seen.finished += done.length;
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
-  expect(Math.min(seen.both, seen.crashed, seen.finished)).toBeGreaterThan(50);
+  expect(Math.min(seen.both, seen.crashed, seen.finished)).toBeGreaterThan(often(50));
 });
 
 const sayAgain = ({ verdict, action }: Verdict) =>

@@ -11,6 +11,7 @@ import { actingCategories, planFlood } from "../../../../local/exercises/flood/l
 import { formatFloodCard, scoreFlood } from "../../../../local/exercises/flood/scorecard.ts";
 import { writeMaterial } from "../../../../local/exercises/write-inputs.ts";
 import { policy } from "../../../support/fixtures.ts";
+import "../../../support/runs.ts";
 
 const room = (name: string) => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
 
