@@ -1,5 +1,5 @@
 /** Counts what reports ask of the ledger, in three phases: before the call of Live, before the look at its list, and after that. */
-import type { Simulator } from "../local/live/simulator.ts";
+import type { Simulator } from "../local/live/simulator-types.ts";
 
 /** Names of operations, one list a phase. */
 export type Counted = readonly (readonly string[])[];

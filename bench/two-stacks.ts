@@ -9,7 +9,7 @@ import { resumeTimeAfter } from "../lib/core/time.ts";
 import { readEvent } from "../local/demo/scene.ts";
 import { type SignedReport, signReport } from "../local/demo/send-report.ts";
 import { SOURCE_SECRET, startWorld, WORKER } from "../local/demo/world.ts";
-import type { Simulator } from "../local/live/simulator.ts";
+import type { Simulator } from "../local/live/simulator-types.ts";
 import type { Interfere } from "../local/stack/aws-engines.ts";
 import type { Stack } from "../local/stack/stack.ts";
 import { buildFloors } from "./floors/build.ts";

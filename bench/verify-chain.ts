@@ -2,14 +2,13 @@
 import { strict as assert } from "node:assert";
 import { createPrivateKey, hash, verify } from "node:crypto";
 import type { Bundle } from "../lib/archive/bundle.ts";
-import { openEnvelope, PAYLOAD_TYPE, pae } from "../lib/archive/dsse.ts";
+import { openEnvelope, pae, PAYLOAD_TYPE } from "../lib/archive/dsse.ts";
 import { chainManifestName, type SnapshotEntry } from "../lib/archive/manifest.ts";
 import { packLines } from "../lib/archive/ndjson.ts";
-import { eventsName, expectedName, findingsName, pageName } from "../lib/archive/object-names.ts";
+import { eventsName, expectedName, findingsName, pageName, snapshotName } from "../lib/archive/object-names.ts";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
-import { snapshotName } from "../lib/archive/snapshot.ts";
-import { type AuditDraft, appendToChain } from "../lib/audit/chain/append-entry.ts";
-import type { Head } from "../lib/audit/chain/chain-end.ts";
+import { appendToChain, type AuditDraft } from "../lib/audit/chain/append-entry.ts";
+import type { Head } from "../lib/archive/chain-head.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/core/time.ts";
 import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";
@@ -20,6 +19,7 @@ const SLOTS = 365 * 24;
 const ROUNDS = 5;
 const BEGIN_MS = Date.parse("2025-11-01T00:00:00Z");
 const DOMAIN = "push.example.com";
+
 /** RFC 8410: what comes before the 32 bytes of an Ed25519 key. */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const PRIVATE_KEY = createPrivateKey({

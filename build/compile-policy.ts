@@ -19,7 +19,7 @@ import {
 } from "yaml";
 import type * as z from "zod";
 import type { Policy } from "../lib/policy/policy.ts";
-import { policySchema } from "../lib/policy/schema.ts";
+import { policySchema } from "../lib/policy/lint/parse-policy.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");

@@ -4,17 +4,8 @@ import { OffairError } from "../lib/core/errors.ts";
 import { visible } from "../lib/core/escape-invisible.ts";
 import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
-import {
-  type Command,
-  type CommandDeps,
-  EXIT,
-  type Exit,
-  FailedError,
-  InputError,
-  propertyOf,
-  RefusedError,
-  UsageError,
-} from "./terminal/command.ts";
+import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
+import { FailedError, InputError, propertyOf, RefusedError, UsageError } from "./terminal/errors.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 

@@ -23,7 +23,8 @@ import { createAppliedPlans } from "../lib/plans/applied-plan.ts";
 import { hashOf } from "../lib/policy/policy.ts";
 import { parseBody } from "../lib/queue/message.ts";
 import { packOrders } from "../lib/queue/pack-orders.ts";
-import { type HandleDeps, type Handled, handle } from "../lib/worker/handle-message.ts";
+import { handle } from "../lib/worker/handle-message.ts";
+import type { Handled, HandleDeps } from "../lib/worker/handler.ts";
 import { handlePacked } from "../lib/worker/handle-order-pack.ts";
 import { metricsOf } from "../lib/worker/worker-metrics.ts";
 import { createRounds } from "../lib/worker/write-rounds.ts";
@@ -38,10 +39,13 @@ const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now
 const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 const rounds = createRounds(now);
+
 /** A round, and some waiting for the pace. */
 const ROUND_WRITES_MS = 6 * SECOND_MS;
+
 /** Records of the invocation. */
 let atWork = 0;
+
 /** Each lane's own client, that looks for the streams of a batch together. */
 const liveOf = {
   live: createReadBack(clients.live, { isAlone: () => atWork === 1 }),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
 import { attribute, type Caller, notTheirs } from "../lib/operator/caller.ts";
-import { incidentEventSchema } from "../lib/operator/request.ts";
+import { incidentEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
 import { claimSchema } from "../lib/reports/claim.ts";

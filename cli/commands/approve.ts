@@ -1,7 +1,9 @@
 /** `offair approve`: a second person says yes to exactly this plan. */
 
 import { openOperator } from "../operator/client.ts";
-import { type Command, neededText, RefusedError } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
+import { neededText } from "../terminal/options.ts";
+import { RefusedError } from "../terminal/errors.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { quoted } from "../terminal/shell-quote.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";

@@ -2,7 +2,8 @@
 
 import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
-import { type Command, neededText } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
+import { neededText } from "../terminal/options.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const cancel: Command = {

@@ -1,9 +1,11 @@
 /** `offair off`: a few streams off the air, now. */
 
-import { type Command, neededText, textOf, UsageError } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
+import { neededText, textOf } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+import { act, ACT_OPTIONS } from "../workflows/change-streams.ts";
 
 export const off: Command = {
   name: "off",

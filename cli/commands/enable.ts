@@ -1,8 +1,9 @@
 /** `offair enable`: a few streams may push again. */
 
-import { type Command, neededText } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
+import { neededText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+import { act, ACT_OPTIONS } from "../workflows/change-streams.ts";
 
 export const enable: Command = {
   name: "enable",

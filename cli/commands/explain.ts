@@ -2,7 +2,9 @@
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { type Asked, openOperator } from "../operator/client.ts";
 import { explainText } from "../render/explanation.ts";
-import { type Command, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
+import type { Command, Typed } from "../terminal/command.ts";
+import { neededText, textOf } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 

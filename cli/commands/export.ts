@@ -5,7 +5,9 @@ import { createEvidence } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
-import { type Command, dayOf, EXIT, InputError, textOf, UsageError } from "../terminal/command.ts";
+import { type Command, EXIT } from "../terminal/command.ts";
+import { dayOf, textOf } from "../terminal/options.ts";
+import { InputError, UsageError } from "../terminal/errors.ts";
 
 export const exportCommand: Command = {
   name: "export",

@@ -2,13 +2,15 @@
 
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import type { Answer } from "../../lib/evidence/history/history.ts";
+import type { Answer } from "../../lib/evidence/history/off-period.ts";
 import type { Gap } from "../evidence/checked-reader.ts";
 import { type Day, lookAt } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { answerText } from "../render/history.ts";
 import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
-import { type Command, dayOf, EXIT, type Exit, textOf, UsageError } from "../terminal/command.ts";
+import { type Command, EXIT, type Exit } from "../terminal/command.ts";
+import { dayOf, textOf } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import type { Out } from "../terminal/output.ts";
 
 export const on: Command = {

@@ -2,7 +2,9 @@
 
 import { type Asked, openOperator } from "../operator/client.ts";
 import { modeText } from "../render/mode.ts";
-import { type Command, neededText, type Typed, UsageError } from "../terminal/command.ts";
+import type { Command, Typed } from "../terminal/command.ts";
+import { neededText } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const mode: Command = {

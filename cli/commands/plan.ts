@@ -1,7 +1,9 @@
 /** `offair plan`: exactly which streams, written down before anything happens. */
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
 import { type Asked, openOperator } from "../operator/client.ts";
-import { type Command, EXIT, InputError, neededText, type Typed, textOf, UsageError } from "../terminal/command.ts";
+import { type Command, EXIT, type Typed } from "../terminal/command.ts";
+import { neededText, textOf } from "../terminal/options.ts";
+import { InputError, UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { instantOf } from "../terminal/instant.ts";
 import { readStreams } from "../terminal/streams-argument.ts";

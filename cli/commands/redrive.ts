@@ -1,7 +1,9 @@
 /** `offair redrive`: dead letters go back to their lane. */
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { openOperator } from "../operator/client.ts";
-import { type Command, EXIT, neededText, textOf, UsageError } from "../terminal/command.ts";
+import { type Command, EXIT } from "../terminal/command.ts";
+import { neededText, textOf } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";
 
 export const redrive: Command = {

@@ -3,16 +3,9 @@ import { visible } from "../../lib/core/escape-invisible.ts";
 import { type Asked, openOperator } from "../operator/client.ts";
 import type { ShownReview } from "../operator/response.ts";
 import { reviewText } from "../render/review.ts";
-import {
-  type Command,
-  type CommandDeps,
-  type Exit,
-  neededText,
-  type Typed,
-  textOf,
-  UsageError,
-  type Values,
-} from "../terminal/command.ts";
+import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
+import { neededText, textOf, type Values } from "../terminal/options.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { endOf, sayJson, sayRows, sayText, settle } from "../workflows/change-streams.ts";

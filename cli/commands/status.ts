@@ -3,7 +3,8 @@
 import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
 import { modeText } from "../render/mode.ts";
-import { type Command, EXIT, UsageError } from "../terminal/command.ts";
+import { type Command, EXIT } from "../terminal/command.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { tellFaults } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";

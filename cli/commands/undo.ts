@@ -1,16 +1,9 @@
 /** `offair undo`: brings back exactly what a batch took off. */
 
-import { type Operator, openOperator } from "../operator/client.ts";
+import { openOperator, type Operator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
-import {
-  type Command,
-  type CommandDeps,
-  EXIT,
-  type Exit,
-  neededText,
-  textOf,
-  type Values,
-} from "../terminal/command.ts";
+import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { neededText, textOf, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
 import { exitOf, tellFaults } from "../workflows/refusals.ts";

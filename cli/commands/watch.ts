@@ -1,7 +1,8 @@
 /** `offair watch`: looks at a batch until it is over. */
 
 import { openOperator } from "../operator/client.ts";
-import { type Command, textOf } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
+import { textOf } from "../terminal/options.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 

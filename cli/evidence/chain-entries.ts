@@ -1,9 +1,9 @@
 /** The links of a chain by number and by time: read when they are asked for, and once. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../../lib/archive/manifest.ts";
-import { isOfSchedule, type Link, toLink } from "../../lib/audit/chain/chain-end.ts";
+import { isOfSchedule, type Link, toLink } from "../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { InputError } from "../terminal/command.ts";
+import { InputError } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 
 export interface AuditLink extends Link {

@@ -1,7 +1,7 @@
 /** What the chain itself lacks of a day: hours without an audit, links that are not there, a beginning or an end in the middle of it. */
 
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { Span } from "../../lib/evidence/history/history.ts";
+import type { Span } from "../../lib/evidence/history/off-period.ts";
 import type { Links } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";
 

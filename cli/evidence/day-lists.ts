@@ -2,7 +2,7 @@
 import { parseRow } from "../../lib/archive/line-schemas.ts";
 import type { SnapshotEntry } from "../../lib/archive/manifest.ts";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { Span } from "../../lib/evidence/history/history.ts";
+import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { createSightings, type Sightings } from "../../lib/evidence/history/listing-runs.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import type { Placed } from "./chain-entries.ts";

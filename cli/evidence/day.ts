@@ -6,7 +6,8 @@
 
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
-import { type Answer, answersOf, type FirstListed, type Span } from "../../lib/evidence/history/history.ts";
+import { answersOf } from "../../lib/evidence/history/history.ts";
+import type { Answer, FirstListed, Span } from "../../lib/evidence/history/off-period.ts";
 import { type Links, openLinks, type Placed } from "./chain-entries.ts";
 import { createEvidence, type Gap } from "./checked-reader.ts";
 import { gapsOf, unlisted } from "./day-gaps.ts";

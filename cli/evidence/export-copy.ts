@@ -4,7 +4,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { OffairError } from "../../lib/core/errors.ts";
-import { InputError, propertyOf } from "../terminal/command.ts";
+import { InputError, propertyOf } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { WIDTH } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";

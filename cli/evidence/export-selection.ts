@@ -1,8 +1,8 @@
 /** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
 
 import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
-import type { Link } from "../../lib/audit/chain/chain-end.ts";
-import type { Span } from "../../lib/evidence/history/history.ts";
+import type { Link } from "../../lib/archive/chain-entry.ts";
+import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { type Links, WIDTH } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";

@@ -5,7 +5,7 @@
 import { parseFinding } from "../../lib/archive/line-schemas.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import type { FirstListed } from "../../lib/evidence/history/history.ts";
+import type { FirstListed } from "../../lib/evidence/history/off-period.ts";
 import type { Links } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 

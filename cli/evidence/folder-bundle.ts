@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BundleFault } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { objectNameFault } from "./object-name.ts";
-import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./open-bundle.ts";
+import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
 
 /**
  * Reads synchronously: a year is 50,000 small files, and one after the other takes a fifth of what promises take.

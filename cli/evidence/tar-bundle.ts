@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { BundleFault } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { objectNameFault } from "./object-name.ts";
-import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./open-bundle.ts";
+import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
 import { BLOCK, padded, parseHeader, parsePax, type TarHeader } from "./tar-format.ts";
 
 interface Place {

@@ -4,13 +4,16 @@
  */
 import type * as z from "zod";
 import { faultsOf } from "../../lib/core/issues.ts";
-import { incidentEventSchema } from "../../lib/operator/request.ts";
-import { type CommandDeps, FailedError, textOf, UsageError, type Values } from "../terminal/command.ts";
+import { incidentEventSchema } from "../../lib/operator/contract/request.ts";
+import type { CommandDeps } from "../terminal/command.ts";
+import { textOf, type Values } from "../terminal/options.ts";
+import { FailedError, UsageError } from "../terminal/errors.ts";
 import { faultText } from "./fault-text.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { operatorUrl } from "./url.ts";
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 /** An event as the gateway takes it. */
 export type Asked = Without<z.input<typeof incidentEventSchema>, "requestedBy">;
 

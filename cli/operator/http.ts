@@ -1,9 +1,10 @@
 /** One signed POST to the gateway, and what came of it in a sentence for whoever has to mend it. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import { FailedError, InputError, RefusedError } from "../terminal/command.ts";
+import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
 import { type Answer, answerSchema } from "./response.ts";
-import { type Credentials, signedHeaders } from "./sign.ts";
+import { signedHeaders } from "./sign.ts";
+import type { Credentials } from "../terminal/aws-credentials.ts";
 import type { OperatorUrl } from "./url.ts";
 
 export type Route = "/operator" | "/operator/break-glass";
@@ -30,9 +31,11 @@ export interface PostDeps {
 
 /** The gateway gives up on the function after 30 s. */
 const TIMEOUT_MS = 35_000;
+
 /** What Lambda can answer is shorter. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const MAX_IDLE_MS = 3_000;
+
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: within 5 minutes */
 const MAX_SKEW_MS = 4 * MINUTE_MS;
 

@@ -1,11 +1,6 @@
 /** AWS Signature Version 4 of a request to the gateway, as whoever the AWS credentials of the caller are. */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+import type { Credentials } from "../terminal/aws-credentials.ts";
 
 export interface Unsigned {
   readonly url: URL;

@@ -1,5 +1,5 @@
 /** Where offair is for an operator: the gateway's URL, and the region that a request to it is signed for. */
-import { UsageError } from "../terminal/command.ts";
+import { UsageError } from "../terminal/errors.ts";
 
 export interface OperatorUrl {
   readonly endpoint: URL;
@@ -9,6 +9,7 @@ export interface OperatorUrl {
 }
 
 const HOW = "give --url, or set OFFAIR_URL: the output OperatorUrl of the stack";
+
 /** @see https://docs.aws.amazon.com/general/latest/gr/apigateway.html */
 const EXECUTE_API = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 

@@ -1,5 +1,5 @@
 /** An answer as a row of a spreadsheet. */
-import type { Answer } from "../../lib/evidence/history/history.ts";
+import type { Answer } from "../../lib/evidence/history/off-period.ts";
 import { csvLine } from "../terminal/csv.ts";
 
 const COLUMNS: readonly [name: string, of: (answer: Answer) => string | number | null][] = [

@@ -5,7 +5,7 @@
 
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { Answer } from "../../lib/evidence/history/history.ts";
+import type { Answer } from "../../lib/evidence/history/off-period.ts";
 import type { Out } from "../terminal/output.ts";
 
 const TIME_WIDTH = 22;

@@ -1,7 +1,6 @@
 /** The AWS identity of whoever typed the command, found as every AWS tool finds it. Nothing of Live is known here. */
 
-import type { Credentials } from "../operator/sign.ts";
-import { FailedError, propertyOf } from "./command.ts";
+import { FailedError, propertyOf } from "./errors.ts";
 
 const HOW =
   "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +
@@ -22,4 +21,10 @@ export function createCredentials(): () => Promise<Credentials> {
       throw new FailedError(`there are no AWS credentials (${why}): ${HOW}`, { cause });
     }
   };
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }

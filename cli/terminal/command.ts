@@ -1,8 +1,8 @@
 /** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
 import type { ParseArgsOptionsConfig } from "node:util";
-import type { Credentials } from "../operator/sign.ts";
-import type { Out } from "./output.ts";
-import type { Input } from "./prompt.ts";
+import type { Credentials } from "./aws-credentials.ts";
+import type { Input, Out } from "./output.ts";
+import type { Values } from "./options.ts";
 
 /** The same for every command, so that a script need not know which it called. */
 export const EXIT = {
@@ -17,33 +17,6 @@ export const EXIT = {
   incomplete: 5,
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
-
-/** Typed wrongly: told with a hint to the help, and never with a stack. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** A file or an archive that cannot be worked with: told in one sentence. */
-export class InputError extends Error {
-  override readonly name = "InputError";
-}
-
-/** Somebody who may, said no: nothing was done. */
-export class RefusedError extends Error {
-  override readonly name = "RefusedError";
-}
-
-/** It came to nothing, or nobody knows what it came to: told with what to do next. */
-export class FailedError extends Error {
-  override readonly name = "FailedError";
-}
-
-/** Of something thrown: `code` of what the system refuses, `message` of anything. */
-export const propertyOf = (error: unknown, name: "code" | "message"): unknown =>
-  typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
-
-/** As `parseArgs` answers: a flag is there or not, a value is text. */
-export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 export type Group = "incident" | "everyday" | "evidence";
 
@@ -78,27 +51,4 @@ export interface CommandDeps {
   readonly credentials: () => Promise<Credentials>;
   /** From the first call on Ctrl-C no longer ends the process: it aborts. */
   readonly interrupted: () => AbortSignal;
-}
-
-/** @throws UsageError for `--name` without a value. */
-export function textOf(values: Values, name: string): string | undefined {
-  const value = values[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== "string" || value === "") throw new UsageError(`--${name} needs one value`);
-  return value;
-}
-
-/** @throws UsageError where it is not there. */
-export function neededText(values: Values, name: string, why: string): string {
-  const text = textOf(values, name);
-  if (text === undefined) throw new UsageError(`--${name} is missing: ${why}`);
-  return text;
-}
-
-/** `2026-03-14` @returns its first moment in UTC. @throws UsageError */
-export function dayOf(text: string, name: string): Date {
-  const day = new Date(`${text}T00:00:00.000Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-  if (!isDay) throw new UsageError(`${name} must be a day such as 2026-03-14 (UTC)`);
-  return day;
 }

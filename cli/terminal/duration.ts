@@ -1,6 +1,6 @@
 /** Durations and instants: how long a stream is to stay off as people type it, the others as they are shown. */
 import { toSecondsUtc } from "../../lib/core/time.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./errors.ts";
 
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
 

@@ -1,6 +1,6 @@
 /** A moment as people type it: a day, an instant, or how long ago. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 

@@ -1,5 +1,5 @@
 /** Where a command speaks: results on standard output, everything else on standard error; colour and progress on a terminal only. */
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
 
@@ -32,6 +32,7 @@ export interface Streams {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
 }
+
 export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
 
 /**
@@ -80,3 +81,6 @@ export function createOut(
 function rethrow(error: Error): never {
   throw error;
 }
+
+/** Of `process.stdin`, or what takes its place. */
+export type Input = Readable & { readonly isTTY?: boolean };

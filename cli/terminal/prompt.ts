@@ -1,10 +1,8 @@
 /** A question to the person at the terminal. Nobody is asked in a pipe, nor where `--yes` has answered. */
 import { createInterface } from "node:readline/promises";
-import type { Readable } from "node:stream";
-import { type CommandDeps, RefusedError, type Values } from "./command.ts";
-
-/** Of `process.stdin`, or what takes its place. */
-export type Input = Readable & { readonly isTTY?: boolean };
+import type { CommandDeps } from "./command.ts";
+import type { Values } from "./options.ts";
+import { RefusedError } from "./errors.ts";
 
 /**
  * @param ask - called only where somebody is asked.

@@ -4,8 +4,9 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { faultsOf, formatFaults } from "../../lib/core/issues.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
-import { MAX_STREAMS } from "../../lib/operator/request.ts";
-import { type CommandDeps, InputError, propertyOf, UsageError } from "./command.ts";
+import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
+import type { CommandDeps } from "./command.ts";
+import { InputError, propertyOf, UsageError } from "./errors.ts";
 
 const HOW = "a stream is DOMAIN/APP/STREAM; one whose domain or app holds a slash goes into a file";
 const BY_LINE = 'as {"domain": …, "app": …, "stream": …}';

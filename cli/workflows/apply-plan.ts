@@ -2,7 +2,7 @@
 
 import type { Asked, AskOptions, Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { FailedError } from "../terminal/command.ts";
+import { FailedError } from "../terminal/errors.ts";
 import { brokeDown } from "./refusals.ts";
 
 export interface Applying {

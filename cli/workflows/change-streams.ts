@@ -2,10 +2,11 @@
 
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import { type Asked, type Operator, openOperator } from "../operator/client.ts";
+import { type Asked, openOperator, type Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { resultText, streamsText, wentWrong } from "../render/batch.ts";
-import { type CommandDeps, EXIT, type Exit, FailedError, type Typed } from "../terminal/command.ts";
+import { type CommandDeps, EXIT, type Exit, type Typed } from "../terminal/command.ts";
+import { FailedError } from "../terminal/errors.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { exitOf, tellFaults } from "./refusals.ts";
@@ -21,6 +22,7 @@ export const ACT_OPTIONS = {
 } as const;
 
 const POLL_MS = 1_000;
+
 /** Longer than that a worker is not up to it: the order stands, and `status` tells of it. */
 const WAIT_MS = 120_000;
 

@@ -6,7 +6,8 @@ import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
 import type { Answer, NamedStream, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
-import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
+import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import type { Values } from "../terminal/options.ts";
 import { resultRow } from "./results-file.ts";
 
 export const exitOf = ({ answer, isTaken }: Reply): Exit => {

@@ -4,7 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
 import type { ShownResult } from "../operator/response.ts";
-import { FailedError, InputError, propertyOf } from "../terminal/command.ts";
+import { FailedError, InputError, propertyOf } from "../terminal/errors.ts";
 
 /** Flat, so that the three names stand where a list of streams has them. */
 export const resultRow = ({ stream: { domain, app, stream }, ...rest }: ShownResult) => ({

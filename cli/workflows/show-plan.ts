@@ -2,7 +2,8 @@
 
 import type { ShownPlan } from "../operator/response.ts";
 import { nextSteps, planText } from "../render/plan.ts";
-import { type CommandDeps, EXIT, type Exit, type Values } from "../terminal/command.ts";
+import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import type { Values } from "../terminal/options.ts";
 
 interface Saying {
   readonly values: Values;

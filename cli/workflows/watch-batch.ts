@@ -6,7 +6,9 @@ import type { Reply } from "../operator/http.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
-import { type CommandDeps, EXIT, type Exit, FailedError, RefusedError, type Values } from "../terminal/command.ts";
+import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import type { Values } from "../terminal/options.ts";
+import { FailedError, RefusedError } from "../terminal/errors.ts";
 import { brokeDown } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 

@@ -3,11 +3,12 @@
  * a line each. Only what is read is checked, and kept.
  */
 import * as z from "zod";
-import type { SnapshotRow } from "../audit/listing/list-disabled.ts";
+import type { SnapshotRow } from "./snapshot.ts";
 import type { Expected } from "./expected-disable.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();
+
 /** As archived: a name that Live listed need not be one that we would take. */
 const names = { domain: text, app: text, stream: text };
 const streamNames = z.object(names);

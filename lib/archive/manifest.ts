@@ -3,7 +3,7 @@
  * (envelope.ts) around the JSON of this shape. The number is the lock: two audits cannot both write the next one.
  */
 import * as z from "zod";
-import { REASONS } from "../audit/listing/list-disabled.ts";
+import { REASONS } from "./snapshot.ts";
 import { OffairError } from "../core/errors.ts";
 import { figuresSchema } from "./figures.ts";
 

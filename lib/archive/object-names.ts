@@ -23,3 +23,7 @@ export const eventsName = (slot: Date): string => `events/${partition(slot)}.ndj
 export const expectedName = (slot: Date): string => `expected/${partition(slot)}.ndjson.gz`;
 export const findingsName = (slot: Date): string => `findings/${partition(slot)}.ndjson.gz`;
 export const pageName = (slot: Date): string => `pages/${partition(slot)}.html`;
+
+/** `snapshots/domain=…/dt=YYYY-MM-DD/HHMMSSZ.ndjson.gz`: partitions as query engines know them, named by the slot. */
+export const snapshotName = (domain: string, slot: Date): string =>
+  `snapshots/domain=${encodeURIComponent(domain)}/${partition(slot)}.ndjson.gz`;

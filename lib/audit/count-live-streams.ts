@@ -1,6 +1,6 @@
 /** How many streams are live, counted beside the snapshots: limits on what the policy may do are a share of it. */
 import { describeError, logError, logInfo } from "../core/log.ts";
-import type { LiveStreams } from "../ledger/ledger.ts";
+import type { LiveStreams } from "../safeguards/action-limits.ts";
 
 export interface LiveCountDeps {
   /** Streams that are pushed to the ingest domain, as Live counts them: those of the last minutes may be missing. */

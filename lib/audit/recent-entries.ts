@@ -4,7 +4,9 @@ import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
-import { type ChainEnd, type ChainReader, type Link, readLink } from "./chain/chain-end.ts";
+import type { ChainEnd } from "./chain/chain-end.ts";
+import type { ChainReader } from "../archive/chain-head.ts";
+import { type Link, readLink } from "../archive/chain-entry.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
 
 export interface Past {

@@ -1,7 +1,6 @@
 /** One live stream, named as its broadcaster pushes it: `rtmp://domain/app/stream`. The only form this project passes around. */
 import * as z from "zod";
-import { hasAtMost } from "./characters.ts";
-import { keepsTo, wellFormed } from "./text-checks.ts";
+import { hasAtMost, keepsTo, wellFormed } from "./text-checks.ts";
 
 /** Limits: Querying Disabled Streams, table 2 (domain 1–255, app 1–128, stream 1–512 characters; a character is a code point). */
 const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
@@ -38,3 +37,9 @@ export const streamKey = ({ domain, app, stream }: Stream): string => JSON.strin
 
 /** Its names alone, of what tells more of it. */
 export const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });
+
+/** The stream that `streamKey` made the key of. */
+export function streamOf(key: string): { domain: string; app: string; stream: string } {
+  const [domain, app, stream]: [string, string, string] = JSON.parse(key);
+  return { domain, app, stream };
+}

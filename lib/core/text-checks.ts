@@ -22,3 +22,7 @@ export const wellFormed: TextRule = {
   holds: (text) => text.isWellFormed(),
   message: "must not hold half of a surrogate pair",
 };
+
+/** Lengths as people count them: a character is a code point. */
+/** Counts only where it has to: no text has more code points than UTF-16 units. */
+export const hasAtMost = (max: number, text: string): boolean => text.length <= max || [...text].length <= max;

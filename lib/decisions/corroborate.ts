@@ -1,19 +1,10 @@
 /** Do enough others say so? Counted are sources, and reporters within a source, whose grade stands for something. */
 import { MINUTE_MS } from "../core/time.ts";
-import type { Sighting } from "../ledger/ledger.ts";
+import type { Sighting } from "../reports/recent-report.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
-import type { Category } from "../reports/claim.ts";
 import type { Report } from "../reports/report.ts";
-import type { Facts } from "./decide.ts";
-
-/** Another report of the same stream. `reporter` is a number within these facts: the pseudonym itself is not kept for so long. */
-export interface OtherReport {
-  readonly source: string;
-  readonly category: Category;
-  readonly receivedAt: string;
-  readonly reporter?: number;
-}
+import type { Facts, OtherReport } from "./decision.ts";
 
 const asks = (rule: Rule): boolean => "corroboration" in rule && rule.corroboration !== undefined;
 

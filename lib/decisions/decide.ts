@@ -1,61 +1,13 @@
 /** What the policy answers to one report, step by step. Pure: the hour it is worked on and what is known of the stream are arguments. */
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
-import {
-  disableInForce,
-  outranksRules,
-  type PastOrder,
-  type Returned,
-  sinceEnabled,
-  tookOff,
-} from "../orders/order.ts";
+import type { PastOrder } from "../orders/order.ts";
+import { disableInForce, outranksRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
 import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
-import { corroborated, type OtherReport } from "./corroborate.ts";
-
-export type Decision =
-  | ({ readonly action: "ignore" | "review" | "refuse"; readonly rule?: string } & Word)
-  | ({ readonly action: "pause" } & Acting)
-  | ({ readonly action: "disable"; readonly resumeTime: string } & Acting);
-interface Word {
-  readonly because: string;
-  /** Not on a report's word, but because the stream came back. */
-  readonly returned?: Returned;
-}
-interface Acting extends Word {
-  readonly rule: string;
-  /** As in the facts, for the look that is taken again when the order is placed. */
-  readonly lifted?: number;
-  /** On the word of a source that may ask for one pause and no more. */
-  readonly weak?: true;
-}
-export type ActingDecision = Extract<Decision, { action: "pause" | "disable" }>;
-
-/** All that a decision rests on beside the report and the policy; stored with it, so that it can be made again. */
-export interface Facts {
-  readonly workedAt: string;
-  /** Orders of this stream, newest first: see `pastOf`. */
-  readonly orders: readonly PastOrder[];
-  /** The number of a disable that Live's own list lacks, whatever the ledger says: somebody lifted it there. */
-  readonly lifted?: number;
-  /** What others said of the stream; absent where no rule asked for it. */
-  readonly others?: readonly OtherReport[];
-  /** The number that `others` would know this report's own reporter by. */
-  readonly reporter?: number;
-  /** As last counted; the limits are looked at with it. Absent while nobody has counted, and where nothing was to be done. */
-  readonly liveStreams?: number;
-}
-
-/** How a decision came about. */
-export interface Explanation {
-  readonly decision: Decision;
-  readonly grade?: Grade;
-  /** Every rule, as far as one was looked for; `unmet` is empty where it answered. */
-  readonly rules: readonly { readonly rule: string; readonly unmet: readonly string[] }[];
-  /** What was looked at, one sentence each, in its order. */
-  readonly steps: readonly string[];
-}
+import { corroborated } from "./corroborate.ts";
+import { type ActingDecision, acts, type Decision, type Explanation, type Facts } from "./decision.ts";
 
 /** Clocks of our own functions differ by less. */
 const CLOCK_MARGIN_MS = MINUTE_MS;
@@ -157,6 +109,7 @@ export function yields(
   }
   return undefined;
 }
+
 export const ALREADY_DISABLED = "already-disabled";
 
 const isLater = (wanted: string, inForce: string): boolean =>
@@ -211,6 +164,3 @@ function answerOf(rule: Rule, report: Report, facts: Facts, policy: Policy, grad
 
 export const decide = (report: Report, facts: Facts, policy: Policy): Decision =>
   explain(report, facts, policy).decision;
-
-export const acts = (decision: Decision): decision is ActingDecision =>
-  decision.action === "pause" || decision.action === "disable";

@@ -3,10 +3,11 @@
  * themselves within seconds; a disable for as long as it lasts, for somebody may have lifted it at Live.
  */
 import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
-import { lastWord, type Order, outranksRules, type Returned, sinceEnabled, tookOff } from "../orders/order.ts";
+import type { Order, Returned } from "../orders/order.ts";
+import { lastWord, outranksRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, sourceOf } from "../policy/policy.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 
 export interface CameBack {
   /** The order whose work is undone, and on whose word it is done again. */

@@ -5,7 +5,9 @@
 
 import type { Order } from "../orders/order.ts";
 import type { PlanState } from "../plans/plan.ts";
-import type { Change, OperatorOrder, ReportRecord, UntranslatedRecord } from "./ledger.ts";
+import type { Change } from "../safeguards/mode.ts";
+import type { OperatorOrder } from "../orders/operator-order.ts";
+import type { ReportRecord, UntranslatedRecord } from "../decisions/report-record.ts";
 
 export type LedgerEvent = {
   /** When the item last changed. */

@@ -3,24 +3,11 @@
  * looks like an ARN. So an ARN in any record is proven, and a second person is somebody with an ARN of his own.
  */
 import type { Fault } from "../core/issues.ts";
-import type { IncidentEvent } from "./request.ts";
+import type { IncidentEvent } from "./contract/request.ts";
 
 export type Caller =
   | { readonly kind: "direct" }
   | { readonly kind: "gateway"; readonly arn: string; readonly mayBreakGlass: boolean };
-
-export const isProven = (requestedBy: string): boolean => requestedBy.startsWith("arn:");
-
-/**
- * By the name at its end, whatever stands before it: else somebody who may also take a role could plan as a user and approve as that
- * role's session (docs/adr/0017). IAM tells names apart without case.
- */
-export const isSamePerson = (one: string, other: string): boolean => nameOf(one) === nameOf(other);
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1).toLowerCase();
-
-/** Under which what somebody does is counted. Names that are only claimed are one: the next claim would be another. */
-export const personOf = (requestedBy: string): string =>
-  isProven(requestedBy) ? `person#${nameOf(requestedBy)}` : "claimed";
 
 /** NFKC: wide letters look like an ARN too; and so does one with something in it that nobody sees. */
 const looksProven = (claimed: unknown): boolean =>

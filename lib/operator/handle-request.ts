@@ -19,10 +19,10 @@ import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
 import { attribute, type Caller, notTheirs } from "./caller.ts";
-import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./request.ts";
-import { type IncidentAnswer, refused, wordsOf } from "./response.ts";
+import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./contract/request.ts";
+import { type IncidentAnswer, refused, wordsOf } from "./contract/response.ts";
 
-export type { IncidentAnswer } from "./response.ts";
+export type { IncidentAnswer } from "./contract/response.ts";
 
 export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly ledger: Ledger;

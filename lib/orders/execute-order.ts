@@ -3,11 +3,13 @@
  * result after it; an order whose call left no answer is read back before anything is repeated.
  */
 
+import type { OrderStore } from "./order-store.ts";
 import { type ErrorCode, OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
-import type { Ledger, OrderEnd } from "../ledger/ledger.ts";
-import { type Attempt, isDoubtful, mayRepeat, type Order, supersedes } from "./order.ts";
+import type { Attempt, Order, OrderEnd } from "./order.ts";
+import { supersedes } from "./order-history.ts";
+import { isDoubtful, mayRepeat } from "./attempts.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
@@ -29,10 +31,7 @@ export interface LiveActions {
 }
 
 export interface CarryOutDeps {
-  readonly ledger: Pick<
-    Ledger,
-    "recentOrders" | "lockStream" | "unlockStream" | "beginAttempt" | "endAttempt" | "endOrder"
-  >;
+  readonly ledger: OrderStore;
   readonly live: LiveActions;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;

@@ -2,13 +2,14 @@
  * What an applied plan orders for one of its streams: derived from the plan, and from what became of it, and from no message. Plans that
  * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
  */
+import type { PlanTextReader } from "./plan-store.ts";
 import { OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
-import type { Ledger, OperatorOrder } from "../ledger/ledger.ts";
+import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
-import { PART_STREAMS, type Plan, type PlanState, partOf } from "./plan.ts";
+import { PART_STREAMS, partOf, type Plan, type PlanState } from "./plan.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
@@ -25,7 +26,7 @@ export interface AppliedPlans {
 const PLANS_KEPT = 20;
 const PARTS_KEPT = 20;
 
-export function createAppliedPlans(ledger: Pick<Ledger, "readPlanHead" | "readPlanPart">): AppliedPlans {
+export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
   const plans = createKept<Plan>(PLANS_KEPT);
   const parts = createKept<readonly Stream[]>(PARTS_KEPT);
 

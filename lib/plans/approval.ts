@@ -1,9 +1,9 @@
 /** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
+import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 import { OffairError } from "../core/errors.ts";
 import type { Fault } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { isProven, isSamePerson } from "../operator/caller.ts";
+import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
 import type { Plan, PlanState } from "./plan.ts";
 
@@ -11,13 +11,12 @@ export interface OpenPlan extends StoredPlan {
   readonly streams: readonly Stream[];
   readonly state: PlanState;
 }
-type PlanReads = Pick<Ledger, "readPlanHead" | "readPlanPart" | "readPlanState">;
 
 /** Reads at a time. */
 const SIDE_BY_SIDE = 10;
 
 /** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
-export async function readStreams(plan: Plan, ledger: Pick<Ledger, "readPlanPart">): Promise<Stream[]> {
+export async function readStreams(plan: Plan, ledger: PlanTextReader): Promise<Stream[]> {
   const streams: Stream[] = [];
   for (let start = 0; start < plan.parts.length; start += SIDE_BY_SIDE) {
     const some = plan.parts.slice(start, start + SIDE_BY_SIDE);
@@ -31,7 +30,7 @@ export async function readStreams(plan: Plan, ledger: Pick<Ledger, "readPlanPart
 export async function openPlan(
   orderId: string,
   seen: string,
-  ledger: PlanReads,
+  ledger: PlanStore,
 ): Promise<OpenPlan | { readonly fault: Fault }> {
   try {
     const stored = await readPlan(orderId, ledger);
@@ -51,6 +50,7 @@ const OTHER_HASH: Fault = {
   pointer: "/planSha256",
   message: "is not the hash of the stored plan: it was altered since, or another plan is meant; nothing was done",
 };
+
 /**
  * @param done - in spite of it.
  * @throws every other failure as it is.

@@ -2,7 +2,7 @@
 import { describeError, logWarn } from "../core/log.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { HOUR_MS } from "../core/time.ts";
-import type { ListDisabled } from "../operator/actions/list.ts";
+import type { ListDisabled } from "../orders/live-lists.ts";
 
 export interface OffNow {
   /** Resume time by stream; null where Live names no end. */
@@ -10,6 +10,7 @@ export interface OffNow {
   /** Every list was read to its end. */
   readonly isWhole: boolean;
 }
+
 export const NOTHING_LOOKED_AT: OffNow = { until: new Map(), isWhole: true };
 
 /** One walk of each domain's list, side by side. One that fails takes nothing along: what was seen is off. */

@@ -1,8 +1,8 @@
 /** A plan as it is stored, held against its hashes: what is not as it was written is acted on by nobody. */
+import type { PlanTextReader } from "./plan-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { PART_STREAMS, type Plan, planPartSchema, planSchema, planSha256 } from "./plan.ts";
 
 export interface StoredPlan {
@@ -15,7 +15,7 @@ export interface StoredPlan {
  * @returns undefined: there is no such plan.
  * @throws OffairError `ERR_PLAN_ALTERED` as `parsePlan` does.
  */
-export async function readPlan(orderId: string, ledger: Pick<Ledger, "readPlanHead">): Promise<StoredPlan | undefined> {
+export async function readPlan(orderId: string, ledger: PlanTextReader): Promise<StoredPlan | undefined> {
   const head = await ledger.readPlanHead(orderId);
   return head === undefined ? undefined : parsePlan(orderId, head);
 }
@@ -35,7 +35,7 @@ export function parsePlan(orderId: string, head: string): StoredPlan {
 export async function readPlanPart(
   { orderId, parts }: Plan,
   part: number,
-  ledger: Pick<Ledger, "readPlanPart">,
+  ledger: PlanTextReader,
 ): Promise<readonly Stream[]> {
   const text = await ledger.readPlanPart(orderId, part);
   if (text === undefined || sha256Hex(text) !== parts[part]?.sha256) throw altered(orderId, `part ${part} is another`);

@@ -6,21 +6,20 @@
 import * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
 import { nameOf, type Stream, streamSchema } from "../core/stream.ts";
-import { type Lane, orderIdSchema } from "../queue/message.ts";
+import { orderIdSchema } from "../orders/order-id.ts";
+import { approvalReasons } from "../safeguards/two-person-rule.ts";
 
 /** Streams of one plan; where their names are too long for one answer, fewer (plan-size.ts). */
 export const MAX_PLAN_STREAMS = 5_000;
+
 /** Streams a part: an item of the ledger holds 400 kB, and a stream's names at most 3.6 kB. */
 export const PART_STREAMS = 100;
+
 /** What was live when it was planned is something else soon after. */
 export const PLAN_MINUTES = 10;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
 const action = z.enum(["pause", "disable", "enable"]);
-
-/** Why somebody alone may not apply it. */
-const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
-export type ApprovalReason = (typeof approvalReasons)[number];
 
 export const planSchema = z.strictObject({
   version: z.literal(1),
@@ -67,12 +66,6 @@ export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, s
   }
   return { head: JSON.stringify({ version: 1, ...plan, count: streams.length, parts: described }), parts };
 }
-
-/** Of a few streams, a person waits for each. */
-const LIVE_STREAMS = 10;
-
-/** On which a batch travels, from the message that begins it on: a few streams wait behind no thousands. */
-export const laneOf = (count: number): Lane => (count <= LIVE_STREAMS ? "live" : "bulk");
 
 export const partOf = (index: number): number => Math.floor(index / PART_STREAMS);
 

@@ -1,22 +1,9 @@
 /** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
+import * as z from "zod";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
-import type { Selector } from "../operator/request.ts";
-import type { SkippedBecause } from "../operator/response.ts";
 import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
-
-/** A stream that is live, as Live lists it. */
-export interface OnlineRow extends Stream {
-  readonly startTime: string | null;
-  /** Of the broadcaster. */
-  readonly clientAddress: string | null;
-}
-
-/** Pages of Live's list of the streams of an ingest domain that are pushed. */
-export type ListOnline = (
-  domain: string,
-  filter: { readonly app?: string | undefined },
-) => AsyncIterable<{ readonly total: number; readonly rows: readonly OnlineRow[] }>;
+import type { OnlineRow } from "../orders/live-lists.ts";
 
 /** A stream to act on; where it was found live, with what Live tells of it. */
 export type Candidate = Stream & { readonly clientAddress?: string; readonly startTime?: string };
@@ -85,3 +72,28 @@ function hasStartedSince({ startTime }: OnlineRow, since: string): boolean | und
   const startedMs = Date.parse(startTime ?? "");
   return Number.isNaN(startedMs) ? undefined : startedMs >= Date.parse(since);
 }
+
+export type SkippedBecause =
+  | "protected-stream"
+  | "out-of-scope"
+  | "already-off"
+  | "already-on"
+  | "wanted-by-another-order"
+  /** Live is not asked by a name like that: nobody can act on it through its API. */
+  | "unusable-name"
+  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
+  | "not-told-by-live";
+/** Of the streams that are live now: all that is given has to fit. */
+export const selectorSchema = z
+  .strictObject({
+    domain: streamSchema.shape.domain,
+    app: streamSchema.shape.app.optional(),
+    /** Of the stream's name: `*` is any text, `?` any one character, all else itself. */
+    name: z.string().min(1).max(512).optional(),
+    /** The broadcaster's, as Live lists it. */
+    clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+    startedSince: z.iso.datetime({ offset: true }).optional(),
+  })
+  .readonly();
+
+export type Selector = z.infer<typeof selectorSchema>;

@@ -1,12 +1,12 @@
 /** Which batches are undone: what they took off, they do not want off any more. */
-import type { Ledger } from "../ledger/ledger.ts";
+import type { PlanStore } from "./plan-store.ts";
 import type { Order } from "../orders/order.ts";
 import type { OrderIds } from "./undo.ts";
 
-type UndoneReads = Pick<Ledger, "readPlanState">;
-
 /** For one request, which looks at many streams of the same few batches: what it has read it does not read again. */
-export function createReadUndone(ledger: UndoneReads): (orders: readonly Order[]) => Promise<OrderIds> {
+export function createReadUndone(
+  ledger: Pick<PlanStore, "readPlanState">,
+): (orders: readonly Order[]) => Promise<OrderIds> {
   const read = new Map<string, Promise<boolean>>();
   return async (orders) => {
     const undone = new Set<string>();
@@ -22,7 +22,7 @@ export function createReadUndone(ledger: UndoneReads): (orders: readonly Order[]
 }
 
 /** Not before its undo is applied, and not where somebody stopped that: what is left of the batch is to stay then. */
-async function isUndone(orderId: string, ledger: UndoneReads): Promise<boolean> {
+async function isUndone(orderId: string, ledger: Pick<PlanStore, "readPlanState">): Promise<boolean> {
   const { undone } = await ledger.readPlanState(orderId);
   if (undone?.undoOrderId === undefined) return undone !== undefined;
   return (await ledger.readPlanState(undone.undoOrderId)).cancelled === undefined;

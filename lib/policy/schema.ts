@@ -7,7 +7,6 @@ import * as z from "zod";
 import { streamSchema } from "../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../core/time.ts";
 import { categorySchema } from "../reports/claim.ts";
-import { findFaults } from "./lint/lint.ts";
 import { actionsSchema, gradeSchema, nameSchema, sourceSchema } from "./source-schema.ts";
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
@@ -140,6 +139,3 @@ export const policyShape = z.strictObject({
     .describe("A report older than this when it is worked on never acts: stream names are used again."),
   operatorOutranksHours: hours.describe("For so long after an operator's order no rule touches that stream."),
 });
-
-/** What is not shaped right is told first, and alone: nothing sensible can be said of the rest. */
-export const policySchema = policyShape.superRefine(findFaults, { when: ({ issues }) => issues.length === 0 });

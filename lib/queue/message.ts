@@ -4,24 +4,12 @@ import { OffairError } from "../core/errors.ts";
 import { faultsOf, formatFaults } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
 import { reportSchema } from "../reports/report.ts";
-
-export const orderIdSchema = z.string().regex(/^op-[0-9a-f-]{36}$/, "must be an order id");
-
-/** What every message of a source says of itself. */
-const received = reportSchema.pick({ source: true, id: true, receivedAt: true, bodySha256: true });
+import { orderIdSchema } from "../orders/order-id.ts";
+import { received, untranslatedSchema } from "../reports/untranslated.ts";
 
 /** Somebody began to push a stream. */
 const publishSchema = received.extend({ stream: streamSchema });
 export type Publish = z.infer<typeof publishSchema>;
-
-/** Proven, and not understood: what is wrong with it, and where. The body itself is not kept. */
-const untranslatedSchema = received.extend({
-  faults: z
-    .array(z.object({ pointer: z.string(), message: z.string() }))
-    .min(1)
-    .max(20),
-});
-export type Untranslated = z.infer<typeof untranslatedSchema>;
 
 /** An audit found that the disable by this order is missing at Live, or expires soon. The worker looks itself. */
 const repairSchema = z.object({
@@ -50,9 +38,6 @@ const packedSchema = z.object({
 });
 export type PackedOrders = z.infer<typeof packedSchema>;
 const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, packedSchema]);
-
-/** `live` carries urgent reports, streams that come back, and operators' orders for a few streams; `bulk` everything else, also repairs, so that a job of thousands delays no live harm. */
-export type Lane = "live" | "bulk";
 
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
 export const parseMessage = (body: string): Message => parse(body, messageSchema);

@@ -3,10 +3,12 @@
  * are fewer than the streams: the further a batch of thousands is, the longer is the list, and the more streams have to share its pages.
  * One by one, their reading back would use up its quota (3,000 a minute) before their writing does (4,000).
  */
-import type { Lane, Message, PackedOrders } from "./message.ts";
+import type { Message, PackedOrders } from "./message.ts";
+import type { Lane } from "./priority.ts";
 
 /** Of five hundred streams each has a message; of the next five hundred two share one, and so on: twice as many as the list has pages. */
 const STREAMS_A_STEP = 500;
+
 /** A worker that dies in the middle holds up all that it had in hand for the visibility timeout. */
 const MOST_A_MESSAGE = 10;
 

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { type Fault, faultsOf } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
-import type { Decision, Facts } from "../decisions/decide.ts";
+import type { Decision, Facts } from "../decisions/decision.ts";
 import type { Outcome } from "../orders/order.ts";
 import { categorySchema } from "../reports/claim.ts";
 import type { Report } from "../reports/report.ts";

@@ -5,7 +5,8 @@
  */
 import { HOUR_MS } from "../core/time.ts";
 import { asksOthers } from "../decisions/corroborate.ts";
-import { acts, type Decision, decide, explain } from "../decisions/decide.ts";
+import { decide, explain } from "../decisions/decide.ts";
+import { acts, type Decision } from "../decisions/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
 import type { Limit } from "../safeguards/action-limits.ts";

@@ -1,8 +1,7 @@
 /** What a source says about a stream, in our words. Every source translates its own payload into this. Apart from report.ts, for the webhook reads claims, and writes reports. */
 import * as z from "zod";
-import { hasAtMost } from "../core/characters.ts";
+import { hasAtMost, keepsTo, type TextRule, wellFormed } from "../core/text-checks.ts";
 import { streamSchema } from "../core/stream.ts";
-import { keepsTo, type TextRule, wellFormed } from "../core/text-checks.ts";
 
 export const CATEGORIES = [
   "csam",

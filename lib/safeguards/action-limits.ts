@@ -9,6 +9,7 @@ import { type Policy, sourceOf } from "../policy/policy.ts";
 export interface Taken {
   readonly slices: readonly { readonly startMs: number; readonly bySource: Readonly<Record<string, number>> }[];
 }
+
 export const NOTHING_TAKEN: Taken = { slices: [] };
 
 export type Limit = "limit-total" | "limit-source" | "limit-share";
@@ -91,3 +92,8 @@ const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE
 /** A slice counts for as long as any part of it is in the window. */
 const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
   slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);
+/** Streams that were live when an audit last counted them, in all ingest domains in scope. */
+export interface LiveStreams {
+  readonly count: number;
+  readonly countedAt: string;
+}

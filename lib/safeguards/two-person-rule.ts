@@ -3,16 +3,14 @@
  * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
  */
 
-import type { Ledger } from "../ledger/ledger.ts";
-import { personOf } from "../operator/caller.ts";
+import type { LimitStore } from "./stores.ts";
+import { personOf } from "./identity.ts";
 import type { Action } from "../orders/order.ts";
-import type { ApprovalReason } from "../plans/plan.ts";
 import type { Policy } from "../policy/policy.ts";
-import { addTo, usedOf } from "./action-limits.ts";
-import { breakerOf } from "./plan-breaker.ts";
+import { addTo, mostInAll, usedOf } from "./action-limits.ts";
 
 export interface AloneDeps {
-  readonly ledger: Pick<Ledger, "changeTakenAlone" | "readLiveStreams">;
+  readonly ledger: LimitStore;
   readonly policy: Policy;
   readonly now: () => Date;
 }
@@ -68,3 +66,35 @@ export async function takeAlone(
 /** What else counts. */
 export const withBefore = (requestedBy: string, { limits }: Pick<Policy, "limits">): string =>
   `with what ${requestedBy} did alone in the last ${limits.windowMinutes} minutes`;
+export interface Known {
+  /** Streams that this person acted on alone in the window. */
+  readonly used: number;
+  /** As last counted; undefined while nobody has. */
+  readonly liveStreams: number | undefined;
+}
+
+/** How many streams one person may still act on without approval, and why a plan of this size needs one. */
+export interface ApprovalThreshold {
+  /** Streams left in the limits' window. */
+  readonly most: number;
+  /** The limit that sets it: the smaller of the total and the share of live streams. */
+  readonly limit: string;
+  readonly needsApproval: readonly ApprovalReason[];
+}
+
+/** Applies the smaller of the limits that all rules share to one person's unapproved actions. */
+export function breakerOf(count: number, { used, liveStreams }: Known, policy: Policy): ApprovalThreshold {
+  const { total, share } = mostInAll(liveStreams, policy);
+  return {
+    most: Math.max(0, Math.min(total, share) - used),
+    limit: share < total ? "limit-share" : "limit-total",
+    needsApproval: [
+      ...(used + count > total ? (["limit-total"] as const) : []),
+      ...(used + count > share ? (["limit-share"] as const) : []),
+    ],
+  };
+}
+
+/** Why somebody alone may not apply it. */
+export const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
+export type ApprovalReason = (typeof approvalReasons)[number];

@@ -1,11 +1,14 @@
 /** A decision that acts, perhaps made in an earlier delivery: everything that may have changed since is looked at again. */
 import { OffairError } from "../core/errors.ts";
-import { type ActingDecision, acts, type Decision, isTooOld } from "../decisions/decide.ts";
-import type { ModeRecord, OrderEnd, ReportOutcome, ReportRecord } from "../ledger/ledger.ts";
+import { isTooOld } from "../decisions/decide.ts";
+import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import type { Order, OrderDraft, OrderEnd } from "../orders/order.ts";
+import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
 import { carryOut } from "../orders/execute-order.ts";
-import { isUnderWay, type Order, type OrderDraft } from "../orders/order.ts";
+import { isUnderWay } from "../orders/order-history.ts";
 import { inScope, isProtected } from "../policy/policy.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import type { Handled, HandleDeps } from "./handler.ts";
 
 export interface ActDeps extends HandleDeps {
   readonly mode: ModeRecord;
@@ -30,8 +33,6 @@ const OUTCOME_OF_VETO: Readonly<Record<Veto, ReportOutcome>> = {
 };
 const isVeto = (error: string | undefined): error is Veto =>
   error !== undefined && Object.hasOwn(OUTCOME_OF_VETO, error);
-
-export const isFrozen = (source: string, { frozen = {} }: ModeRecord): boolean => Object.hasOwn(frozen, source);
 
 export async function actOn(record: ReportRecord, deps: ActDeps): Promise<ReportRecord> {
   const { ledger, now, policy, mode } = deps;

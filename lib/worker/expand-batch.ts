@@ -6,9 +6,9 @@ import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isApplied } from "../plans/applied-plan.ts";
 import { readPlan } from "../plans/load-plan.ts";
-import { laneOf } from "../plans/plan.ts";
+import { laneOf } from "../queue/priority.ts";
 import type { Message } from "../queue/message.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import type { Handled, HandleDeps } from "./handler.ts";
 
 /** Fits into one invocation many times over. */
 const ORDERS_A_MESSAGE = 500;

@@ -4,9 +4,9 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import type { OperatorOrder } from "../ledger/ledger.ts";
+import { operatorCause, operatorDraft, type OperatorOrder } from "../orders/operator-order.ts";
 import { carryOut } from "../orders/execute-order.ts";
-import type { Order, OrderDraft } from "../orders/order.ts";
+import type { Order } from "../orders/order.ts";
 import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
@@ -14,30 +14,7 @@ import { GAVE_WAY, type OrderIds, undoOf, WANTED_OFF } from "../plans/undo.ts";
 import { createReadUndone } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
-
-/** The idempotency key of one stream's part of an operator's request. */
-export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>
-  `operator#${orderId}#${index}`;
-
-export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
-  stream: request.stream,
-  action: request.action,
-  ...(request.resumeTime !== undefined && { resumeTime: request.resumeTime }),
-  reason: request.reason,
-  placedAt: request.requestedAt,
-  authority: {
-    kind: "operator",
-    cause: operatorCause(request),
-    orderId: request.orderId,
-    requestedBy: request.requestedBy,
-    outranksRulesUntil: request.outranksRulesUntil,
-    ...(request.approves !== undefined && { approves: request.approves }),
-    ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),
-    ...(request.breakGlass && { breakGlass: request.breakGlass }),
-    ...(request.undoes !== undefined && { undoes: request.undoes }),
-  },
-});
+import type { Handled, HandleDeps } from "./handler.ts";
 
 type OrderMessage = Extract<Message, { kind: "order" }>;
 

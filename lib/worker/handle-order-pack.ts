@@ -1,7 +1,7 @@
 /** Orders of one batch that came in one message: side by side, each by itself, as if each had come alone. */
 import type { LiveActions } from "../orders/execute-order.ts";
 import type { PackedOrders } from "../queue/message.ts";
-import { decisive, type HandleDeps, type Handled } from "./handle-message.ts";
+import { decisive, type Handled, type HandleDeps } from "./handler.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import type { Rounds } from "./write-rounds.ts";
 

@@ -4,15 +4,15 @@
  * within the limits. What is not done now is not lost: the next audit asks again.
  */
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
-import type { ModeRecord } from "../ledger/ledger.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { carryOut } from "../orders/execute-order.ts";
-import { disableTaken, expiresSoon, type Order, type OrderDraft } from "../orders/order.ts";
+import type { Order, OrderDraft } from "../orders/order.ts";
+import { disableTaken, expiresSoon } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Repair } from "../queue/message.ts";
 import { type Limit, take } from "../safeguards/action-limits.ts";
-import { isFrozen } from "./act-on-decision.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import type { Handled, HandleDeps } from "./handler.ts";
 
 type InForce = Order & { readonly resumeTime: string };
 

@@ -4,14 +4,17 @@ import { logWarn } from "../core/log.ts";
 import type { Stream } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
-import { type ActingDecision, ALREADY_DISABLED, acts, decide, type Facts, yields } from "../decisions/decide.ts";
-import type { LiveStreams, ModeRecord, ReportRecord } from "../ledger/ledger.ts";
-import { disableInForce, isUnderWay, type OrderDraft, pastOf } from "../orders/order.ts";
+import { ALREADY_DISABLED, decide, yields } from "../decisions/decide.ts";
+import { type ActingDecision, acts, type Facts } from "../decisions/decision.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import { type Limit, type LiveStreams, take } from "../safeguards/action-limits.ts";
+import type { ReportRecord } from "../decisions/report-record.ts";
+import type { OrderDraft } from "../orders/order.ts";
+import { disableInForce, isUnderWay, pastOf } from "../orders/order-history.ts";
 import { inScope, ruleFor, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
-import { type Limit, take } from "../safeguards/action-limits.ts";
-import { actOn, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
+import type { Handled, HandleDeps } from "./handler.ts";
 
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(received);

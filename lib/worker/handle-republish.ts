@@ -3,16 +3,19 @@
  * of the order that took it off; otherwise nothing is written. It takes no place of the limits: the stream took one already.
  */
 import { OffairError } from "../core/errors.ts";
-import { type ActingDecision, acts, type Decision, isTooOld } from "../decisions/decide.ts";
+import { isTooOld } from "../decisions/decide.ts";
+import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
 import { type CameBack, cameBack, decideReturn } from "../decisions/republish.ts";
-import type { ModeRecord, ReportRecord } from "../ledger/ledger.ts";
-import { isUnderWay, type Order, type OrderDraft, pastOf } from "../orders/order.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import type { ReportRecord } from "../decisions/report-record.ts";
+import type { Order, OrderDraft } from "../orders/order.ts";
+import { isUnderWay, pastOf } from "../orders/order-history.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Publish } from "../queue/message.ts";
 import type { Category } from "../reports/claim.ts";
 import { reportKey } from "../reports/report.ts";
-import { actOn, close, isFrozen, summary, summaryOfAct } from "./act-on-decision.ts";
-import type { HandleDeps, Handled } from "./handle-message.ts";
+import { actOn, close, summary, summaryOfAct } from "./act-on-decision.ts";
+import type { Handled, HandleDeps } from "./handler.ts";
 
 export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<Handled> {
   const { ledger, now, policy } = deps;

@@ -1,6 +1,6 @@
 /** What the handling of a report or an order counts for. */
 import type { MetricName } from "../core/metrics.ts";
-import type { Handled } from "./handle-message.ts";
+import type { Handled } from "./handler.ts";
 
 const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   accepted: "OrdersDone",

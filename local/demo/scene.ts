@@ -8,14 +8,15 @@ import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
-import type { Ledger, ReportRecord } from "../../lib/ledger/ledger.ts";
-import { personOf } from "../../lib/operator/caller.ts";
-import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import { personOf } from "../../lib/safeguards/identity.ts";
+import type { IncidentAnswer } from "../../lib/operator/contract/response.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { CallbackRecord } from "../live/callbacks.ts";
 import type { EncoderEvent } from "../live/encoders.ts";
 import type { FaultInput } from "../live/faults.ts";
-import type { Simulator } from "../live/simulator.ts";
+import type { Simulator } from "../live/simulator-types.ts";
 import { auditKeySecret } from "./audit-key.ts";
 import { postReport, type SignedReport, signReport } from "./send-report.ts";
 import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
@@ -208,4 +209,14 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>)
 
 export function expectThat(holds: boolean, what: string, seen: unknown): asserts holds {
   if (!holds) throw new Error(`expected that ${what}; saw ${JSON.stringify(seen)}`);
+}
+
+export interface Step {
+  readonly name: string;
+  /** What is claimed. */
+  readonly title: string;
+  /** Answers what was seen; throws where it is not as claimed. */
+  play(scene: Scene): Promise<string>;
+  /** Makes the claim wrong, by a fault of the world around the functions. */
+  sabotage(scene: Scene): void | Promise<void>;
 }

@@ -18,10 +18,10 @@ import {
   readEvent,
   type Scene,
   sendReport,
+  type Step,
   tellOfPushes,
   toldOf,
 } from "./scene.ts";
-import type { Step } from "./story.ts";
 import { PUSH_SOURCE } from "./world.ts";
 
 /** Callbacks know whole seconds only: two pushes within one would be told of in the same words. */

@@ -9,31 +9,21 @@ import {
   effects,
   endedReport,
   expectThat,
-  FOREIGN_SECRET,
   fault,
+  FOREIGN_SECRET,
   handled,
   incident,
   nextEvent,
   readEvent,
-  type Scene,
   sendReport,
   signedReport,
+  type Step,
   storedSnapshot,
   verifiedChain,
 } from "./scene.ts";
 import { postReport } from "./send-report.ts";
 import { RETURN_STEPS } from "./story-republish.ts";
 import { SOURCE } from "./world.ts";
-
-export interface Step {
-  readonly name: string;
-  /** What is claimed. */
-  readonly title: string;
-  /** Answers what was seen; throws where it is not as claimed. */
-  play(scene: Scene): Promise<string>;
-  /** Makes the claim wrong, by a fault of the world around the functions. */
-  sabotage(scene: Scene): void | Promise<void>;
-}
 
 const enforce: Step = {
   name: "enforce",

@@ -1,6 +1,7 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "../live/simulator.ts";
+import { startSimulator } from "../live/simulator.ts";
+import type { Simulator } from "../live/simulator-types.ts";
 import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
 import type { Identity } from "../stack/identities.ts";
 import { ACCOUNT_ID } from "../stack/provision.ts";
@@ -13,6 +14,7 @@ const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 /** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
 export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
 export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+
 /** Signs the chain; PEM. */
 export const AUDIT_KEY = auditKeyOf("the audit key of the local stack");
 const READ = "live:stream:listStreamForbidden";
@@ -39,6 +41,7 @@ const operator = (name: string, mayCall: readonly string[]): Identity => ({
   arn: `arn:aws:iam::${ACCOUNT_ID}:user/${name}`,
   mayCall,
 });
+
 /** People who may call the operators' routes; carol alone may do without a second one. */
 export const OPERATORS = {
   alice: operator("alice", [OPERATE]),

@@ -1,6 +1,6 @@
 /** What the scorecards of the game day, the flood and the drill have in common. Pure. */
 import { visible } from "../../lib/core/escape-invisible.ts";
-import type { Finding } from "./gameday/finding.ts";
+import type { Finding } from "./finding.ts";
 
 /** How often each name, the most frequent first. */
 export function countBy<T>(list: readonly T[], name: (item: T) => string): Record<string, number> {

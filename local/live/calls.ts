@@ -1,30 +1,11 @@
 /** The calls of stream management, as documented: what they check, what they answer, and what a write does when it is carried out. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { type Answer, liveError } from "./answer.ts";
-import type { DisabledStreams } from "./disabled-streams.ts";
-import type { createEncoders } from "./encoders.ts";
+import type { CallContext, Result } from "./call-types.ts";
 import { integer, invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
 import { NOTIFICATION_CALLS } from "./notification-calls.ts";
-import type { Notification } from "./notifications.ts";
 import type { CallName } from "./routes.ts";
 import { sample } from "./sample.ts";
-import type { Settings } from "./settings.ts";
-
-/** An answer, and for a write that passed its checks what makes it true. */
-export interface Result {
-  readonly answer: Answer;
-  readonly commit?: () => void;
-}
-
-export interface CallContext {
-  readonly settings: Settings;
-  readonly disabled: DisabledStreams;
-  readonly encoders: ReturnType<typeof createEncoders>;
-  /** Has Live call back for the domain's pushes from now on, or not any more. */
-  readonly notify: (domain: string, notification: Notification | undefined) => void;
-  readonly random: () => number;
-  readonly nowMs: number;
-}
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DISABLE_DAYS = 7;

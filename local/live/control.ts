@@ -5,7 +5,7 @@ import type { Stream } from "../../lib/core/stream.ts";
 import { faultSchema } from "./faults.ts";
 import { readBody } from "./server.ts";
 import { splitTarget } from "./signature.ts";
-import type { Simulator } from "./simulator.ts";
+import type { Simulator } from "./simulator-types.ts";
 
 /** Room for some hundred thousand entries at once. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * https://support.huaweicloud.com/intl/en-us/api-live/ListPublishTemplate.html and its neighbours
  */
 import { liveError } from "./answer.ts";
-import type { CallContext, Result } from "./calls.ts";
+import type { CallContext, Result } from "./call-types.ts";
 import { invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
 import { notificationSchema } from "./notifications.ts";
 import type { NotificationCall } from "./routes.ts";

@@ -3,8 +3,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseRow } from "../../lib/archive/line-schemas.ts";
 import { packLines, readLines } from "../../lib/archive/ndjson.ts";
-import { snapshotName } from "../../lib/archive/snapshot.ts";
-import type { SnapshotRow } from "../../lib/audit/listing/list-disabled.ts";
+import { snapshotName } from "../../lib/archive/object-names.ts";
+import type { SnapshotRow } from "../../lib/archive/snapshot.ts";
 import { collect } from "../support/collect.ts";
 import "../support/runs.ts";
 

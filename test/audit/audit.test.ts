@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { snapshotName } from "../../lib/archive/snapshot.ts";
+import { snapshotName } from "../../lib/archive/object-names.ts";
 import type { AuditDeps } from "../../lib/audit/audit.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";

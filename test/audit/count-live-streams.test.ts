@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import { recordLiveStreams } from "../../lib/audit/count-live-streams.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { LiveStreams } from "../../lib/ledger/ledger.ts";
+import type { LiveStreams } from "../../lib/safeguards/action-limits.ts";
 
 const DOMAINS = ["publish.example.huawei.com", "push.example.com"];
 const STARTED = "2026-11-21T22:00:00.000Z";

@@ -7,14 +7,14 @@ import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
 import type { Finding } from "../../lib/archive/findings.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
-import { eventsName, findingsName } from "../../lib/archive/object-names.ts";
-import { snapshotName } from "../../lib/archive/snapshot.ts";
-import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
+import { eventsName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
+import { appendToChain, type AuditDraft } from "../../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Order } from "../../lib/orders/order.ts";
-import { type Applied, type Approval, type ApprovalReason, planSha256, writePlanText } from "../../lib/plans/plan.ts";
+import { type Applied, type Approval, planSha256, writePlanText } from "../../lib/plans/plan.ts";
+import type { ApprovalReason } from "../../lib/safeguards/two-person-rule.ts";
 import { createChainWorld, keysOf } from "../support/chain.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-names.ts";
@@ -27,6 +27,7 @@ const stream = (name: string): Stream => ({ domain: DOMAIN, app: "live", stream:
 const text = readFileSync(join(import.meta.dirname, "../../docs/queries.md"), "utf8");
 const blocks = [...text.matchAll(/```sql ?(\w*)\n(.*?)```/gs)].map(([, kind = "", sql = ""]) => ({ kind, sql }));
 const setUp = (kind: string) => blocks.filter((block) => block.kind === kind).map(({ sql }) => sql);
+
 /** By the heading above it. */
 const queries = new Map(
   [...text.matchAll(/^### (.+?)\n(?:(?!^#).)*?```sql\n(.*?)```/gms)].map(([, title = "", sql = ""]) => [title, sql]),
@@ -74,6 +75,7 @@ const approved: ReportRecord = {
     ...{ orderId: "op-1", action: "disable", resumeTime: "2026-03-20T11:00:00.000Z" },
   },
 };
+
 /** Two plans: one that ben said yes to, one that nobody had to. */
 const planned = (orderId: string, needsApproval: ApprovalReason[]) =>
   writePlanText(
@@ -249,6 +251,7 @@ async function writeArchive(): Promise<Map<string, Uint8Array>> {
 
 let folder: string;
 let duckdb: DuckDBConnection;
+
 /** Rows as objects; numbers of 64 bits and decimals as text. */
 const run = async (sql: string) => (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { sealEnvelope } from "../../lib/archive/dsse.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/archive/manifest.ts";
 import { publicKeyPem, type SigningKey } from "../../lib/archive/signing-keys.ts";
-import { toLink } from "../../lib/audit/chain/chain-end.ts";
+import { toLink } from "../../lib/archive/chain-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
 import type { Finding } from "../../lib/evidence/verify/finding.ts";
@@ -47,6 +47,7 @@ const verify = (objects: Objects, head = sha256At(LAST)) =>
 const isTampering = ({ kind }: Finding): boolean => kind !== "incomplete";
 
 type Dice = (below: number) => number;
+
 /** mulberry32 */
 function dice(seed: number): Dice {
   let state = seed;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
-import { policySchema } from "../../lib/policy/schema.ts";
+import { compilePolicy, parsePolicy, POLICY_FILE, PolicyError } from "../../build/compile-policy.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 
 const schema = z.strictObject({
   scope: z.array(z.strictObject({ domain: z.string().toLowerCase(), apps: z.array(z.string()) })),

@@ -1,6 +1,6 @@
 /** Answers of the incident function, one valid fixture a kind. */
 
-import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/response.ts";
+import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/contract/response.ts";
 import type { BatchProgress } from "../../lib/plans/batch-result.ts";
 
 export const ID = "op-00000000-0000-4000-8000-000000000001";

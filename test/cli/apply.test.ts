@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { IncidentAnswer, Result } from "../../lib/operator/response.ts";
+import type { IncidentAnswer, Result } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";

@@ -1,9 +1,8 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { ExplainedClaim, ExplainedReport } from "../../lib/operator/actions/explain.ts";
-import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import type { ExplainedClaim, ExplainedReport, IncidentAnswer } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, planOf, progress, refusal, ROOM, ROOM_TEXT, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import type { IncidentAnswer } from "../../lib/operator/response.ts";
+import type { IncidentAnswer } from "../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../local/demo/world.ts";
 import { authorize } from "../../local/stack/identities.ts";
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import { asksOthers, corroborated, type OtherReport } from "../../lib/decisions/corroborate.ts";
-import type { Facts } from "../../lib/decisions/decide.ts";
+import { asksOthers, corroborated } from "../../lib/decisions/corroborate.ts";
+import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
 import { type Rule, sourceOf } from "../../lib/policy/policy.ts";
-import { policySchema } from "../../lib/policy/schema.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { arbitraryFacts, arbitraryOther, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
-import { policy as fixture, NOON, weaponsReport } from "../support/fixtures.ts";
+import { NOON, policy as fixture, weaponsReport } from "../support/fixtures.ts";
 import { runs } from "../support/runs.ts";
 
 const ruleWith = (corroboration: object) => ({

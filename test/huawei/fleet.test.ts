@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Lane } from "../../lib/huawei/admission/rate-slices.ts";
 import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
-import { type Simulator, startSimulator } from "../../local/live/simulator.ts";
+import { startSimulator } from "../../local/live/simulator.ts";
+import type { Simulator } from "../../local/live/simulator-types.ts";
 import { type MemoryGateStore, memoryGateStore } from "../support/gate.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";

@@ -6,11 +6,12 @@ import { isDeepStrictEqual } from "node:util";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { SEND_WINDOW_MS } from "../../lib/core/timeouts.ts";
-import type { Ledger, OperatorOrder, ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { operatorCause, type OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { Publish } from "../../lib/queue/message.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
-import { operatorCause } from "../../lib/worker/handle-operator-order.ts";
 import type { Call, ModelLive } from "../support/model-live.ts";
 import type { Sender } from "./world.ts";
 

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
 import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
-import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/response.ts";
+import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/contract/response.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";

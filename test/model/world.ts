@@ -3,15 +3,18 @@
  * on, fail, crash and forget. What happens is told to an account (model-account.ts), which knows what must not.
  */
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Ledger, Mode, OperatorOrder } from "../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { Mode } from "../../lib/safeguards/mode.ts";
+import { operatorDraft, type OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Applied } from "../../lib/plans/plan.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import type { Lane } from "../../lib/queue/priority.ts";
 import type { Report } from "../../lib/reports/report.ts";
-import { type HandleDeps, type Handled, handle } from "../../lib/worker/handle-message.ts";
-import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { Handled, HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
@@ -72,10 +75,12 @@ export interface Hands {
 
 /** Enough for whatever came before; each round outlasts a lock. */
 const ROUNDS = 12;
+
 /** What waits for a plan to be applied waits for as long as that may come about. */
 const ROUNDS_AT_MOST = 40;
 const ROUND_MS = 25_000;
 const STEPS_AT_MOST = 500;
+
 /** The incident function's time-out. */
 const INCIDENT_MS = 29_000;
 

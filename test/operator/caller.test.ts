@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { attribute, type Caller, isProven, isSamePerson } from "../../lib/operator/caller.ts";
+import { attribute, type Caller } from "../../lib/operator/caller.ts";
+import { isProven, isSamePerson } from "../../lib/safeguards/identity.ts";
 import "../support/runs.ts";
 
 const direct: Caller = { kind: "direct" };

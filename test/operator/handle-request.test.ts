@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { DisabledRow } from "../../lib/operator/actions/list.ts";
+import type { DisabledRow } from "../../lib/orders/live-lists.ts";
 import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import type { Lane } from "../../lib/queue/priority.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";

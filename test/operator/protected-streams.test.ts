@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { OperatorOrder } from "../../lib/ledger/ledger.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { often, runs } from "../support/runs.ts";

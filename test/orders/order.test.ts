@@ -1,6 +1,7 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Attempt, isDoubtful, isKept } from "../../lib/orders/order.ts";
+import type { Attempt } from "../../lib/orders/order.ts";
+import { isDoubtful, isKept } from "../../lib/orders/attempts.ts";
 import "../support/runs.ts";
 
 const attempt = fc.record({

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
-import type { ReportRecord, ReviewRecord } from "../../lib/ledger/ledger.ts";
+import type { ReportRecord, ReviewRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type PastRecord, readPastRecord } from "../../lib/replay/past-record.ts";
 import { type Change, compare, survey } from "../../lib/replay/replay.ts";

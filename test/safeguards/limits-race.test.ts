@@ -9,7 +9,8 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
-import { type Handled, handle } from "../../lib/worker/handle-message.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -19,6 +20,7 @@ import { TABLE, useTable } from "../support/table.ts";
 const table = useTable();
 
 const WORKERS = 4;
+
 /** Records that one invocation works on at a time. */
 const BATCH = 5;
 const REPORTS = 200;

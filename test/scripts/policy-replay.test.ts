@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { visible } from "../../lib/core/escape-invisible.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import type { ReportRecord } from "../../lib/ledger/ledger.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { answerText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
@@ -38,6 +38,7 @@ function file(content: string | Uint8Array, ending = "ndjson"): string {
   writeFileSync(name, content);
   return name;
 }
+
 /** JSON is YAML. */
 const policyFile = (of: Policy): string => file(JSON.stringify(of, null, 2), "yml");
 const same = policyFile(policy);

@@ -3,11 +3,12 @@ import { createHash, createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
-import { policySchema } from "../../lib/policy/schema.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Lane, type Message, parseMessage } from "../../lib/queue/message.ts";
-import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
-import { policy as base, NOON } from "../support/fixtures.ts";
+import { type Message, parseMessage } from "../../lib/queue/message.ts";
+import type { Lane } from "../../lib/queue/priority.ts";
+import { MAX_BODY_BYTES, receive, type ReceiveDeps } from "../../lib/sources/receive.ts";
+import { NOON, policy as base } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";
 
 const SECRETS = ["vendor-secret-1", "vendor-secret-2"];

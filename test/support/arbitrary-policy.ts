@@ -1,8 +1,7 @@
 /** Policies of the right shape, with and without faults, and what is reported under them; from few values, so that they meet. */
 import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type { OtherReport } from "../../lib/decisions/corroborate.ts";
-import type { Facts } from "../../lib/decisions/decide.ts";
+import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import type { PastOrder } from "../../lib/orders/order.ts";
 import { GRADES } from "../../lib/policy/grade.ts";
 import type { Policy } from "../../lib/policy/policy.ts";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Stream } from "../../lib/core/stream.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
-import { policySchema } from "../../lib/policy/schema.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import type { Report } from "../../lib/reports/report.ts";
 
 export const NOON = new Date("2026-11-21T12:00:00Z");

@@ -6,22 +6,22 @@ import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { ModeRecord } from "../../lib/safeguards/mode.ts";
+import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
+import type { Sighting } from "../../lib/reports/recent-report.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import {
   isForReview,
-  type Ledger,
-  type LiveStreams,
-  type ModeRecord,
-  type OperatorOrder,
   type ReportRecord,
   type ReviewRecord,
-  type Sighting,
   type UntranslatedRecord,
   type Verdict,
-} from "../../lib/ledger/ledger.ts";
-import { type Attempt, isKept, type Order } from "../../lib/orders/order.ts";
+} from "../../lib/decisions/report-record.ts";
+import type { Attempt, Order } from "../../lib/orders/order.ts";
+import { isKept } from "../../lib/orders/attempts.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
-import { NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 
 interface Stored {
   reports: Map<string, ReportRecord>;

@@ -2,7 +2,7 @@
 
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
-import type { HandleDeps } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
 
 export const noBatches = (ledger: Ledger): Pick<HandleDeps, "appliedPlans" | "enqueue"> => ({
   appliedPlans: createAppliedPlans(ledger),

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
-import type { Handled } from "../../lib/worker/handle-message.ts";
+import type { Handled } from "../../lib/worker/handler.ts";
 import { handlePacked, type PackedDeps } from "../../lib/worker/handle-order-pack.ts";
 import { createRounds, type Rounds } from "../../lib/worker/write-rounds.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";

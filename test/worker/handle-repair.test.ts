@@ -5,9 +5,10 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import type { Repair } from "../../lib/queue/message.ts";
-import { type HandleDeps, handle } from "../../lib/worker/handle-message.ts";
-import { operatorDraft } from "../../lib/worker/handle-operator-order.ts";
-import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
+import { operatorDraft } from "../../lib/orders/operator-order.ts";
+import { NOON, policy as base, someStream, weaponsReport } from "../support/fixtures.ts";
 import { useLedger } from "../support/ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -43,6 +44,7 @@ async function disabled(): Promise<Stream> {
   live.calls.length = 0;
   return stream;
 }
+
 /** Somebody enabled it past us. */
 const lift = (stream: Stream) => void live.disabled.delete(streamKey(stream));
 const repair = (stream: Stream, given: Partial<Repair> = {}, others: Partial<HandleDeps> = {}) =>

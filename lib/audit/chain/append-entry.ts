@@ -9,7 +9,9 @@ import type { AuditKeys, SigningKey } from "../../archive/signing-keys.ts";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { HOUR_MS } from "../../core/time.ts";
-import { type ChainEnd, type ChainReader, findEnd, type Head, isOfSchedule, type Link, toLink } from "./chain-end.ts";
+import { type ChainEnd, findEnd } from "./chain-end.ts";
+import type { ChainReader, Head } from "../../archive/chain-head.ts";
+import { isOfSchedule, type Link, toLink } from "../../archive/chain-entry.ts";
 
 export interface ChainDeps extends ChainReader {
   readonly archive: ChainReader["archive"] & {

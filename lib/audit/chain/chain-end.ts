@@ -1,51 +1,17 @@
 /** Where the chain ends, and its links from there backwards. */
 
-import { type Envelope, openEnvelope } from "../../archive/dsse.ts";
-import { type ChainManifest, chainManifestName, parseManifest } from "../../archive/manifest.ts";
+import { isOfSchedule, type Link, readLink, toLink } from "../../archive/chain-entry.ts";
+import type { ChainReader, Head } from "../../archive/chain-head.ts";
+import { type ChainManifest, chainManifestName } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { logError } from "../../core/log.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-
-/** The ledger's note of the last link: a hint where to look, and the one witness if that link should be gone. */
-export interface Head {
-  readonly number: number;
-  readonly sha256: string;
-  /** The last slot of the schedule, audited or missed; absent while only people asked. */
-  readonly slot?: string | undefined;
-  readonly writtenAt: string;
-}
-
-export interface Link {
-  readonly number: number;
-  /** Of the envelope as stored: what the next link holds as `previous`. */
-  readonly sha256: string;
-  readonly manifest: ChainManifest;
-  /** Not verified. The key of its last signature is in force after it. */
-  readonly envelope: Envelope;
-}
-
-export interface ChainReader {
-  readonly archive: { read(name: string): Promise<Uint8Array | undefined> };
-  readonly head: { read(): Promise<Head | undefined> };
-}
 
 export interface ChainEnd extends Pick<Head, "number" | "sha256" | "slot"> {
   /** Absent where the archive lacks the link that the ledger knows of, or holds another in its place. */
   readonly link?: Link;
   /** Then the nearest one before it that there is: by its key the next one goes on. */
   readonly before?: Link;
-}
-
-/** @throws OffairError `ERR_ARCHIVE` also for bytes that are no link. */
-export async function readLink(archive: ChainReader["archive"], number: number): Promise<Link | undefined> {
-  const bytes = await archive.read(chainManifestName(number));
-  if (!bytes) return undefined;
-  return toLink(number, bytes);
-}
-
-export function toLink(number: number, bytes: Uint8Array): Link {
-  const envelope = openEnvelope(bytes);
-  return { number, sha256: sha256Hex(bytes), manifest: parseManifest(envelope.payload), envelope };
 }
 
 /**
@@ -131,7 +97,3 @@ async function slotUntil(last: Link, hint: Head | undefined, archive: ChainReade
   }
   return link?.manifest.slot ?? hint?.slot;
 }
-
-/** Its slot is an hour of the schedule. */
-export const isOfSchedule = (manifest: ChainManifest): boolean =>
-  manifest.kind === "missed" || (manifest.kind === "audit" && manifest.scheduled);

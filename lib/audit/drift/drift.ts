@@ -7,17 +7,10 @@
 import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
+import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order.ts";
-import { type Listed, type Seen, streamOf } from "./snapshot-diff.ts";
-
-/** Of one ingest domain, and complete: of any other nothing is concluded. */
-export interface CompleteList {
-  readonly listed: Listed;
-  readonly startedAt: string;
-  readonly endedAt: string;
-}
+import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order-history.ts";
+import type { CompleteList, Seen } from "../../archive/snapshot.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }

@@ -2,13 +2,8 @@
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { DiffFinding } from "../../archive/findings.ts";
-import { streamKey } from "../../core/stream.ts";
-import type { SnapshotRow } from "../listing/list-disabled.ts";
-
-/** Of a row that is listed, what comparing takes. */
-export type Seen = Pick<SnapshotRow, "resumeTime" | "seenAt">;
-/** By `streamKey`. */
-export type Listed = ReadonlyMap<string, Seen>;
+import type { Listed, Seen, SnapshotRow } from "../../archive/snapshot.ts";
+import { streamKey, streamOf } from "../../core/stream.ts";
 
 /**
  * @param before - rows of the earlier snapshot, in any order.
@@ -35,10 +30,4 @@ export async function* diff(
     if (known.has(seen)) continue;
     yield { kind: "disabled", ...streamOf(key), resumeTime: seen.resumeTime };
   }
-}
-
-/** The stream that `streamKey` made the key of. */
-export function streamOf(key: string): { domain: string; app: string; stream: string } {
-  const [domain, app, stream]: [string, string, string] = JSON.parse(key);
-  return { domain, app, stream };
 }

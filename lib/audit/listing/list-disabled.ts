@@ -5,47 +5,17 @@
  * total, that many rows were seen, and one more walk has shown no other; or, in an order that does not change, until all that the last
  * walk differs in is known to have happened. Each row of a complete list was listed at some moment between its start and its end.
  */
+import type { Pass, REASONS, SnapshotRow } from "../../archive/snapshot.ts";
 import { OffairError } from "../../core/errors.ts";
-import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
+import { explainChanges, type ExplainDeps, type Explained } from "./explain-changes.ts";
 import { createSeenRows, type ListedRows, type SeenRows } from "./seen-rows.ts";
-
-/** A row of a snapshot, as it is stored. */
-export interface SnapshotRow extends Stream {
-  /** Until when Live will refuse it; null where Live names no end. */
-  readonly resumeTime: string | null;
-  /** When the page that held it was answered. */
-  readonly seenAt: string;
-}
 
 export interface DisabledPage {
   readonly total: number;
   readonly rows: readonly Omit<SnapshotRow, "seenAt">[];
   readonly requestId?: string | undefined;
 }
-
-export interface Pass {
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly pages: number;
-  /** Rows as listed; more than distinct ones, if some moved between pages. */
-  readonly listed: number;
-  /** Each value of `total` that a page of this pass reported. */
-  readonly totals: readonly number[];
-  readonly requestIds: readonly string[];
-}
-
-/** The first three make a list complete; the others say why it is not. */
-export const REASONS = [
-  "two-passes-agree",
-  "totals-agree",
-  "changes-explained",
-  "passes-differ",
-  "total-not-reached",
-  "rows-repeated",
-  "listing-failed",
-] as const;
 
 export interface Listing {
   readonly rows: ListedRows;

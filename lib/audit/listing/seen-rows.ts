@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import type { SnapshotRow } from "./list-disabled.ts";
+import type { SnapshotRow } from "../../archive/snapshot.ts";
 
 /** What two walks do not agree on, with the row as it was last seen. */
 export interface RowChange {

@@ -2,9 +2,8 @@
 
 import type { Expected } from "../../archive/expected-disable.ts";
 import type { Finding } from "../../archive/findings.ts";
-import { streamKey } from "../../core/stream.ts";
-import type { CompleteList } from "../drift/drift.ts";
-import { streamOf } from "../drift/snapshot-diff.ts";
+import { streamKey, streamOf } from "../../core/stream.ts";
+import type { CompleteList } from "../../archive/snapshot.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;

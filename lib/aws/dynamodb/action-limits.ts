@@ -3,12 +3,12 @@
  * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
  * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
  */
+import type { LimitStore } from "../../safeguards/stores.ts";
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
@@ -41,7 +41,7 @@ interface Known {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<Ledger, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
+): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
   ...createTaken(table, KEY, newRevision),
   changeTakenAlone: (person, change) => createTaken(table, aloneKey(person), newRevision).changeTaken(change),
 });
@@ -50,7 +50,7 @@ function createTaken(
   { attempt, get }: LedgerTable,
   key: Key,
   newRevision: () => string,
-): Pick<Ledger, "changeTaken" | "readTakenAhead"> {
+): Pick<LimitStore, "changeTaken" | "readTakenAhead"> {
   let known: Known | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 

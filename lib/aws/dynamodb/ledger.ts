@@ -31,7 +31,7 @@ import { createLedgerOperators } from "./operator-orders.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createLedgerReports } from "./reports.ts";
-import { createLedgerSightings } from "./sightings.ts";
+import { createLedgerSightings } from "./recent-reports.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {

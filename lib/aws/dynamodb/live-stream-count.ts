@@ -3,7 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
-import type { LiveStreams } from "../../ledger/ledger.ts";
+import type { LiveStreams } from "../../safeguards/action-limits.ts";
 import { openTable } from "./table.ts";
 
 const KEY = { pk: "AUDIT", sk: "LIVE_STREAMS" } as const;

@@ -1,10 +1,10 @@
 /** The mode, and the sources that are frozen: one item, so that one read tells whether a report may act. Every change stays as well. */
+import type { ModeStore } from "../../safeguards/stores.ts";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;
@@ -28,12 +28,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   throw new OffairError("ERR_LEDGER", `${what} is not as written: ${faults}`); // so nothing acts
 }
 
-export function createLedgerMode({
-  attempt,
-  get,
-  put,
-  update,
-}: LedgerTable): Pick<Ledger, "readMode" | "writeMode" | "writeFreeze"> {
+export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {
   /** The change first: a mode that nobody can account for is worse than a change that did not come about. */
   async function record(change: { readonly kind: "mode" | "freeze"; readonly changedAt: string }): Promise<void> {
     const hash = sha256Hex(JSON.stringify(change)); // two may come in one millisecond

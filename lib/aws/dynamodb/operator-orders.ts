@@ -1,8 +1,9 @@
 /** What operators asked for: written by the incident function only, and never over. */
+import type { OperatorOrderStore } from "../../orders/order-store.ts";
 import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
-import { type Ledger, type OperatorOrder, operatorOrderSchema } from "../../ledger/ledger.ts";
+import { type OperatorOrder, operatorOrderSchema } from "../../orders/operator-order.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -21,7 +22,7 @@ function operatorOrder(item: Item): OperatorOrder {
   return data;
 }
 
-type LedgerOperators = Pick<Ledger, "writeOperatorOrders" | "readOperatorOrder" | "listOperatorOrders">;
+type LedgerOperators = OperatorOrderStore;
 
 export function createLedgerOperators({ get, pages, put }: LedgerTable): LedgerOperators {
   return {

@@ -1,10 +1,11 @@
 /** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
 
+import type { OrderStore } from "../../orders/order-store.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
-import type { Ledger, OrderEnd } from "../../ledger/ledger.ts";
-import { type Attempt, isKept, type Order, type OrderDraft } from "../../orders/order.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
+import { isKept } from "../../orders/attempts.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -14,10 +15,7 @@ const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   sk: `ORDER#${String(number).padStart(10, "0")}`,
 });
 
-type LedgerOrders = Pick<
-  Ledger,
-  "recentOrders" | "placeOrder" | "lockStream" | "unlockStream" | "beginAttempt" | "endAttempt" | "endOrder"
->;
+type LedgerOrders = OrderStore;
 
 export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerOrders {
   async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {

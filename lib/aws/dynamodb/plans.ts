@@ -3,11 +3,11 @@
  * on what the state does not have yet; only "undone" is written without one, as often as it is. Parsed, and not only unwrapped: on these
  * items hundreds of streams are taken off or put on.
  */
+import type { PlanStore } from "../../plans/plan-store.ts";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf, formatFaults } from "../../core/issues.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Item, LedgerTable } from "./table.ts";
@@ -55,20 +55,7 @@ function parse<T>(schema: z.ZodType<T>, item: Item, what: string): T {
   return data;
 }
 
-type LedgerPlans = Pick<
-  Ledger,
-  | "writePlan"
-  | "readPlanHead"
-  | "readPlanPart"
-  | "readPlanState"
-  | "approvePlan"
-  | "applyPlan"
-  | "cancelPlan"
-  | "markUndone"
-  | "writeBatchResult"
-  | "readBatchResult"
-  | "listBatchResults"
->;
+type LedgerPlans = PlanStore;
 
 export function createLedgerPlans({ get, pages, put, update }: LedgerTable): LedgerPlans {
   async function readPlanState(orderId: string): Promise<PlanState> {

@@ -2,18 +2,18 @@
  * Reports with their decisions, and those of them that wait for a person. `review` is there for as long as one waits, and with
  * `decidedAt` it is the key of the index `inReview`, which therefore holds nothing else.
  */
+import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { faultsOf } from "../../core/issues.ts";
 import {
   isForReview,
-  type Ledger,
   type ReportRecord,
   type ReviewRecord,
   type UntranslatedRecord,
   type Verdict,
-} from "../../ledger/ledger.ts";
+} from "../../decisions/report-record.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -33,6 +33,7 @@ const inReview = ({ outcome }: Pick<ReportRecord, "outcome">) =>
 
 /** As DynamoDB has it for the key of an item. */
 const MAX_KEY_BYTES = 2_048;
+
 /** Where a page ended. It comes back from a person's hand. */
 const pageSchema = z.strictObject({
   pk: z
@@ -60,17 +61,7 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<
-  Ledger,
-  | "readReport"
-  | "recordDecision"
-  | "closeReport"
-  | "recordUntranslated"
-  | "openReviews"
-  | "readReview"
-  | "writeVerdict"
-  | "endReview"
->;
+type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport"> & ReviewStore;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
   /** The verdict that the item has now: this one, if it waited for one. */

@@ -2,7 +2,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Caller } from "../../operator/caller.ts";
-import { type IncidentAnswer, refused } from "../../operator/response.ts";
+import { type IncidentAnswer, refused } from "../../operator/contract/response.ts";
 import { isHttpEvent, readOperatorRequest } from "./operator-request.ts";
 
 export interface OperatorDeps {

@@ -7,7 +7,7 @@ import { OffairError } from "../../core/errors.ts";
 import { describeError, logError, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/message.ts";
+import type { Lane } from "../../queue/priority.ts";
 import type { Received, WorkerLanes } from "./queue.ts";
 
 export interface BatchDeps {
@@ -20,11 +20,13 @@ export interface BatchDeps {
 /** Another worker is done with a stream in about a second; Huawei's FAQ asks for 2 to 5 seconds after a 429. */
 const FIRST_DELAY_S = { ERR_BUSY: 1, ERR_LIVE_THROTTLED: 3 } as const;
 const MAX_DELAY_S = { live: 10, bulk: 60 } as const;
+
 /** What another worker holds up is free again soon, or, if that one died, after its lock. */
 const MAX_BUSY_DELAY_S = 4;
 
 /** `maxReceiveCount` of the lanes is 20: workers that die use deliveries up, waiting must not. */
 const RENEW_FROM = 15;
+
 /** A fault of ours that comes back still, beyond the deliveries that waiting may have used up. */
 const UNFORESEEN_DELIVERIES = 18;
 

@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
 import { formatMessage } from "../../queue/format-message.ts";
-import type { Lane, Message, PackedOrders } from "../../queue/message.ts";
+import type { Message, PackedOrders } from "../../queue/message.ts";
+import type { Lane } from "../../queue/priority.ts";
 
 export type QueueUrls = Readonly<Record<Lane, string>>;
 
@@ -28,6 +29,7 @@ export const createEnqueue =
 /** Entries of one request, by SQS's own limit; ours are far too short for the one of their sizes together. */
 const MESSAGES_A_REQUEST = 10;
 const REQUESTS_AT_ONCE = 5;
+
 /** SQS may take some of a request and not the others. */
 const ROUNDS = 3;
 

@@ -2,7 +2,7 @@
 
 import { hasRunOut } from "../../archive/clock-tolerance.ts";
 import { NOBODY } from "./authority.ts";
-import type { Answer } from "./history.ts";
+import type { Answer } from "./off-period.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Run, Snapshot } from "./listing-runs.ts";
 import type { Moment } from "./observations.ts";

@@ -1,6 +1,6 @@
 /** What an answer tells of the lists: when they had the stream, and which of them say so. */
 
-import type { Answer } from "./history.ts";
+import type { Answer } from "./off-period.ts";
 import type { Snapshot } from "./listing-runs.ts";
 import type { Moment, Seen } from "./observations.ts";
 

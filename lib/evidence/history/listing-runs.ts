@@ -1,7 +1,7 @@
 /** What snapshots saw of a stream, one after the other: runs of being listed, and the complete snapshots that did not list it. */
 
 import { isSameTime } from "../../archive/clock-tolerance.ts";
-import type { SnapshotRow } from "../../audit/listing/list-disabled.ts";
+import type { SnapshotRow } from "../../archive/snapshot.ts";
 import { streamKey } from "../../core/stream.ts";
 
 /** Of one list, as its manifest says it. */

@@ -3,7 +3,7 @@
 import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { PastOrderLine } from "../../archive/line-schemas.ts";
 import { authorityOf, brokenGlass } from "./authority.ts";
-import type { Answer } from "./history.ts";
+import type { Answer } from "./off-period.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Snapshot } from "./listing-runs.ts";

@@ -1,5 +1,5 @@
 /** What a verification can say when it is through. */
-import { isOfSchedule, type Link } from "../../audit/chain/chain-end.ts";
+import { isOfSchedule, type Link } from "../../archive/chain-entry.ts";
 import type { Finding } from "./finding.ts";
 
 export interface Position {

@@ -2,7 +2,7 @@
 
 import { isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
-import { isOfSchedule, type Link } from "../../audit/chain/chain-end.ts";
+import { isOfSchedule, type Link } from "../../archive/chain-entry.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import type { Finding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";

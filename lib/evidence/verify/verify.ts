@@ -5,8 +5,7 @@
 
 import type { Bundle } from "../../archive/bundle.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
-import type { PublicKey } from "../../archive/signing-keys.ts";
-import { type Link, toLink } from "../../audit/chain/chain-end.ts";
+import { type Link, toLink } from "../../archive/chain-entry.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainRun } from "./chain-segments.ts";
 import type { Finding } from "./finding.ts";
@@ -15,19 +14,7 @@ import { count, EMPTY, type Seen, type Summary } from "./summary.ts";
 import { boundFaults, strangers } from "./verify-bounds.ts";
 import { incompleteness, linkFault, orderFaults, stepOn, type Walk } from "./verify-entry.ts";
 import { objectFault, readFrom } from "./verify-object.ts";
-
-export interface VerifyOptions {
-  readonly publicKey: PublicKey;
-  /** The chain has to hold the slots from this time on. Otherwise an excerpt may begin where it likes, and the summary says where. */
-  readonly from?: Date | undefined;
-  /** The chain has to hold the slots up to this time. */
-  readonly through?: Date | undefined;
-  /** SHA-256 of a link as stored, from the ledger, the log or another verification: the chain has to hold this link. */
-  readonly head?: string | undefined;
-}
-
-/** Every name of the bundle, and whether the chain answers for it. */
-export type Names = Map<string, boolean>;
+import type { Names, VerifyOptions } from "./options.ts";
 
 /** @returns the summary, after the last finding: `collectFindings` takes both. */
 export async function* verifyBundle(

@@ -7,7 +7,7 @@
 
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
-import type { LiveMethod } from "../api/error-codes.ts";
+import type { LiveMethod } from "./live-method.ts";
 
 /** What Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";

@@ -6,8 +6,7 @@
  * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither says what to repeat; the second column is our reading.
  */
 import type { ErrorCode } from "../../core/errors.ts";
-
-export type LiveMethod = "GET" | "POST" | "PUT" | "DELETE";
+import type { LiveMethod } from "../admission/live-method.ts";
 
 /** What becomes of a call, in the words of our error codes. */
 const MEANING = {

@@ -4,7 +4,8 @@ import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
 import type { Stream } from "../../core/stream.ts";
-import { classify, type LiveMethod, type Verdict } from "./error-codes.ts";
+import { classify, type Verdict } from "./error-codes.ts";
+import type { LiveMethod } from "../admission/live-method.ts";
 
 /** A success: a status of 200 to 299. */
 export interface LiveAnswer {

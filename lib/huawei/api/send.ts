@@ -11,7 +11,7 @@ import type { Attempted, Gate } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
 import { type Lane, quotaOf } from "../admission/rate-slices.ts";
 import type { Credentials } from "./credentials.ts";
-import type { LiveMethod } from "./error-codes.ts";
+import type { LiveMethod } from "../admission/live-method.ts";
 import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 

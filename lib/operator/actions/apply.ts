@@ -6,12 +6,13 @@ import type { Fault } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
-import { type Applied, type ApprovalReason, laneOf } from "../../plans/plan.ts";
+import type { Applied } from "../../plans/plan.ts";
+import { type ApprovalReason, takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
+import { type Lane, laneOf } from "../../queue/priority.ts";
 import type { Policy } from "../../policy/policy.ts";
-import type { Lane, Message } from "../../queue/message.ts";
-import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import type { ApplyEvent } from "../request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
+import type { Message } from "../../queue/message.ts";
+import type { ApplyEvent } from "../contract/request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
 import { outranksRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 

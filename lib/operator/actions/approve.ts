@@ -1,8 +1,8 @@
 /** A second person says yes to exactly the plan that was shown. */
 
 import { openPlan, whyNotSecond, whyVoid } from "../../plans/approval.ts";
-import type { ApproveEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { ApproveEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused } from "../contract/response.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
 export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<IncidentAnswer> {

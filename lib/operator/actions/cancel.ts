@@ -3,8 +3,8 @@
 import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
-import type { CancelEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { CancelEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused } from "../contract/response.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
 /** Marked first and parsed afterwards: also what was altered can be stopped. */

@@ -1,15 +1,17 @@
 /** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
+import type { OrderStore } from "../../orders/order-store.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
-import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { operatorCause, operatorDraft, type OperatorOrder } from "../../orders/operator-order.ts";
 import type { Action } from "../../orders/order.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import type { Lane, Message } from "../../queue/message.ts";
+import type { Message } from "../../queue/message.ts";
+import type { Lane } from "../../queue/priority.ts";
 import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { operatorCause, operatorDraft } from "../../worker/handle-operator-order.ts";
-import { type ChangeEvent, MAX_STREAMS } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
+import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
@@ -129,7 +131,7 @@ async function waitFor(
   }
 }
 
-export async function resultOf(request: OperatorOrder, ledger: Pick<Ledger, "recentOrders">): Promise<Result> {
+export async function resultOf(request: OperatorOrder, ledger: OrderStore): Promise<Result> {
   const { stream } = request;
   const placed = (await ledger.recentOrders(stream)).find(
     ({ authority }) => authority.cause === operatorCause(request),

@@ -1,23 +1,23 @@
 /** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
-import type { Fault } from "../../core/issues.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
-import {
-  ALREADY_DISABLED,
-  acts,
-  type Decision,
-  type Explanation,
-  explain,
-  type Facts,
-} from "../../decisions/decide.ts";
-import type { Change, Ledger, LiveStreams, Mode, ModeRecord, ReportRecord, ReviewRecord } from "../../ledger/ledger.ts";
-import { isUnderWay, pastOf } from "../../orders/order.ts";
+import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
+import { acts, type Decision, type Facts } from "../../decisions/decision.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
+import type { ReviewRecord } from "../../decisions/report-record.ts";
+import { isUnderWay, pastOf } from "../../orders/order-history.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
-import { type Headroom, headroom } from "../../safeguards/action-limits.ts";
-import { isFrozen } from "../../worker/act-on-decision.ts";
-import type { ClaimAsked } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import { headroom } from "../../safeguards/action-limits.ts";
+import type { ClaimAsked } from "../contract/request.ts";
+import {
+  type Explained,
+  type ExplainedClaim,
+  type IncidentAnswer,
+  refused,
+  type ReportFacts,
+} from "../contract/response.ts";
 
 export interface ExplainDeps {
   readonly ledger: Ledger;
@@ -25,44 +25,6 @@ export interface ExplainDeps {
   /** SHA-256 of the policy that runs now. */
   readonly policyHash: string;
   readonly now: () => Date;
-}
-
-export type Explained = ExplainedReport | ExplainedUntranslated | ExplainedClaim;
-
-type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
-
-export interface ExplainedReport extends ReportFacts {
-  readonly key: string;
-  /** As it was decided then, and what became of it. */
-  readonly stored: Omit<ReportRecord, "key" | "report">;
-  /** Decided again with the facts of then, by the policy that runs now; absent where no report's rule had answered. */
-  readonly now?: Explanation & { readonly isSameDecision: boolean };
-  readonly policy: string;
-  readonly policyChanged: boolean;
-  readonly notes: readonly string[];
-}
-
-export interface ExplainedUntranslated {
-  readonly key: string;
-  readonly source: string;
-  readonly receivedAt: string;
-  readonly faults: readonly Fault[];
-  readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
-}
-
-export interface ExplainedClaim extends ClaimAsked, Explanation {
-  readonly facts: Facts;
-  readonly policy: string;
-  readonly inScope: boolean;
-  readonly isProtected: boolean;
-  readonly mode: Mode;
-  /** Since when and why the source is frozen, if it is. */
-  readonly frozen: Change | null;
-  readonly headroom: readonly Headroom[];
-  readonly liveStreams: LiveStreams | null;
-  /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
-  readonly heldBackBy: readonly string[];
-  readonly notes: readonly string[];
 }
 
 export async function explainReport(key: string, deps: ExplainDeps): Promise<IncidentAnswer> {

@@ -1,23 +1,9 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
+import type { OrderStore } from "../../orders/order-store.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { lastWord } from "../../orders/order.ts";
+import { lastWord } from "../../orders/order-history.ts";
 import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
-
-export interface DisabledRow extends Stream {
-  readonly resumeTime: string | null;
-}
-
-/** Pages of Live's list of disabled streams of an ingest domain. */
-export type ListDisabled = (
-  domain: string,
-  filter: Filter,
-) => AsyncIterable<{ readonly total: number; readonly rows: readonly DisabledRow[] }>;
-
-interface Filter {
-  readonly app?: string | undefined;
-  readonly stream?: string | undefined;
-}
+import type { DisabledRow, Filter, ListDisabled } from "../../orders/live-lists.ts";
 
 export interface OffList {
   readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];
@@ -29,13 +15,14 @@ export interface OffList {
 
 /** An answer stays far below what Lambda can return (6 MB), with every name as long as it can be. */
 const MAX_ROWS = 1_000;
+
 /** Reads of the ledger at a time. */
 const SIDE_BY_SIDE = 20;
 
 export async function listOff(
   domains: readonly string[],
   filter: Filter,
-  { ledger, listDisabled, now }: { ledger: Pick<Ledger, "recentOrders">; listDisabled: ListDisabled; now: () => Date },
+  { ledger, listDisabled, now }: { ledger: OrderStore; listDisabled: ListDisabled; now: () => Date },
 ): Promise<OffList> {
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages comes twice
   const totals: Record<string, number> = {};
@@ -61,7 +48,7 @@ const isAskedFor = (row: DisabledRow, { app, stream }: Filter): boolean =>
   (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
 
 /** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
-async function explain({ resumeTime, ...stream }: DisabledRow, ledger: Pick<Ledger, "recentOrders">, now: Date) {
+async function explain({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date) {
   const order = lastWord(await ledger.recentOrders(stream));
   const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
   return { stream, resumeTime, order: explains ? summarise(order) : null };

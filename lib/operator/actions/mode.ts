@@ -1,12 +1,12 @@
 /** Which mode, and which sources nothing acts on: told, or changed with who and why. */
 
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { IncidentEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
+import type { IncidentEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused } from "../contract/response.ts";
 
 export interface ModeDeps {
-  readonly ledger: Pick<Ledger, "readMode" | "writeMode" | "writeFreeze">;
+  readonly ledger: ModeStore;
   readonly policy: Pick<Policy, "sources">;
   readonly now: () => Date;
 }

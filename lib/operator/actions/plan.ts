@@ -4,11 +4,11 @@ import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
-import { type ListOnline, type OnlineRow, type Selected, select } from "../../plans/selector.ts";
+import { select, type Selected, type Selector } from "../../plans/selector.ts";
+import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type PlanEvent, type Selector } from "../request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../response.ts";
-import type { ListDisabled } from "./list.ts";
+import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
+import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
 import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {

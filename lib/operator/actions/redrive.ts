@@ -1,14 +1,16 @@
 /** Dead letters of a lane go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/message.ts";
-import type { RedriveEvent } from "../request.ts";
-import { type IncidentAnswer, wordsOf } from "../response.ts";
+import type { Lane } from "../../queue/priority.ts";
+import type { RedriveEvent } from "../contract/request.ts";
+import { type IncidentAnswer, wordsOf } from "../contract/response.ts";
 
 /** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;
+
 /** As many as an answer can name. */
 const MOST_AT_ONCE = 1_000;
+
 /** Whoever can write to the queue could fill the answer with one. */
 const MOST_OF_A_REASON = 300;
 

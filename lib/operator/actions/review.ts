@@ -1,39 +1,17 @@
 /** What waits for a person: what was parked, what a rule wants looked at, and what nobody could translate. */
+import type { ReviewStore } from "../../decisions/report-store.ts";
 import { OffairError } from "../../core/errors.ts";
-import type { Fault } from "../../core/issues.ts";
 import { MINUTE_MS } from "../../core/time.ts";
-import { type ActingDecision, acts } from "../../decisions/decide.ts";
-import type { Ledger, ReportOutcome, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
-import type { Grade } from "../../policy/grade.ts";
-import type { Report } from "../../reports/report.ts";
-import type { IncidentEvent } from "../request.ts";
-import { type IncidentAnswer, refused } from "../response.ts";
-
-/** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
-export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | "score" | "occurredAt">> {
-  /** `source#id`: what a verdict names. */
-  readonly key: string;
-  readonly source: string;
-  readonly grade?: Grade;
-  readonly receivedAt: string;
-  /** Since the harm or the receipt, whichever is earlier: as the policy measures it. */
-  readonly ageMinutes: number;
-  readonly outcome?: ReportOutcome;
-  readonly because: string;
-  readonly rule?: string;
-  /** What would have been done. */
-  readonly decision?: Pick<ActingDecision, "action" | "because"> & { readonly resumeTime?: string };
-  /** Approved, but its order may not be on its way: it is to be approved once more. */
-  readonly verdict?: Verdict;
-  /** Why it could not be translated. */
-  readonly faults?: readonly Fault[];
-}
+import { type ActingDecision, acts } from "../../decisions/decision.ts";
+import type { ReviewRecord } from "../../decisions/report-record.ts";
+import type { IncidentEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused, type ReviewRow } from "../contract/response.ts";
 
 const PAGE = 100;
 
 export async function listReviews(
   { after }: Pick<Extract<IncidentEvent, { action: "review" }>, "after">,
-  { ledger, now }: { readonly ledger: Pick<Ledger, "openReviews">; readonly now: () => Date },
+  { ledger, now }: { readonly ledger: ReviewStore; readonly now: () => Date },
 ): Promise<IncidentAnswer> {
   const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
     if (failure instanceof OffairError && failure.code === "ERR_EVENT_INVALID") return undefined;

@@ -1,19 +1,19 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
+import type { PlanStore } from "../../plans/plan-store.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
-import { type ApprovalReason, PLAN_MINUTES, type Plan, planSha256, writePlanText } from "../../plans/plan.ts";
+import { type Plan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
+import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import { breakerOf } from "../../safeguards/plan-breaker.ts";
-import { readAlone } from "../../safeguards/two-person-rule.ts";
-import { type IncidentAnswer, type PlanAnswer, refused } from "../response.ts";
+import { type IncidentAnswer, type PlanAnswer, refused } from "../contract/response.ts";
 
 export interface PlanDeps {
-  readonly ledger: Pick<Ledger, "writePlan" | "readLiveStreams" | "changeTakenAlone">;
+  readonly ledger: PlanStore & LimitStore;
   readonly policy: Policy;
   /** SHA-256 of the policy. */
   readonly policyHash: string;

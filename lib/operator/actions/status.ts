@@ -1,6 +1,8 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
-import type { Ledger, OperatorOrder } from "../../ledger/ledger.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { OperatorOrder } from "../../orders/operator-order.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
@@ -8,10 +10,9 @@ import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { breakerOf } from "../../safeguards/plan-breaker.ts";
-import { readAlone } from "../../safeguards/two-person-rule.ts";
-import type { StatusEvent } from "../request.ts";
-import { type IncidentAnswer, type Result, refused } from "../response.ts";
+import { breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
+import type { StatusEvent } from "../contract/request.ts";
+import { type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planAnswer } from "./save-plan.ts";
 
@@ -22,6 +23,7 @@ export interface BatchDeps {
   readonly now: () => Date;
   readonly writesAMinute: WritesAMinute;
 }
+
 export interface StatusDeps extends BatchDeps {
   readonly policy: Policy;
 }
@@ -70,7 +72,7 @@ async function statusOfOrder(
 export async function statusOfOrders(
   orderId: string,
   orders: readonly OperatorOrder[],
-  ledger: Pick<Ledger, "recentOrders">,
+  ledger: OrderStore,
 ): Promise<IncidentAnswer> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));

@@ -1,13 +1,16 @@
 /** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
+import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import type { Fault } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
-import { acts } from "../../decisions/decide.ts";
-import type { Ledger, OperatorOrder, ReportRecord, ReviewRecord, Verdict } from "../../ledger/ledger.ts";
+import { acts } from "../../decisions/decision.ts";
+import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../request.ts";
-import { allWell, codeOf, type IncidentAnswer, type Result, refused } from "../response.ts";
+import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
+import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
 import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
 import { reviewRow } from "./review.ts";
 
@@ -141,7 +144,7 @@ async function goOn(
 }
 
 /** If that fails, it is listed until somebody approves it once more. */
-const endReview = (key: string, ledger: Pick<Ledger, "endReview">): Promise<void> =>
+const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
   ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
 
 const again = (code: string): Fault => ({
@@ -153,7 +156,7 @@ const again = (code: string): Fault => ({
 const planned = async (
   { report: { stream } }: ReportRecord,
   { action, resumeTime }: Approval,
-  ledger: Pick<Ledger, "recentOrders">,
+  ledger: OrderStore,
 ): Promise<Result> => ({
   stream,
   action,

@@ -1,6 +1,6 @@
 /** What is made of what people have set, of what waits for them, and of who is woken. Pure. */
 
-import type { ModeRecord } from "../../ledger/ledger.ts";
+import type { ModeRecord } from "../../safeguards/mode.ts";
 import { failed, type Judged, ok, warning } from "./check-result.ts";
 
 export function judgeMode({ mode, changedAt, changedBy }: ModeRecord): Judged {

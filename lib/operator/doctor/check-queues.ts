@@ -1,6 +1,6 @@
 /** What is made of the lanes, of what rests beside them, and of the hourly audit. Pure; the time is an argument. */
 import { HOUR_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/message.ts";
+import type { Lane } from "../../queue/priority.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
 /** Approximate, as SQS counts. */

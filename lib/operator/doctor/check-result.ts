@@ -1,6 +1,6 @@
 /** The three things that can be said of something that was looked at; what is not well comes with what to do about it. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/time.ts";
-import type { Check } from "../response.ts";
+import type { Check } from "../contract/response.ts";
 
 export type Judged = Omit<Check, "name">;
 

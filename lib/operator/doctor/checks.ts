@@ -1,7 +1,8 @@
 /** What the doctor looks at, each thing by itself, and who judges what is found. */
 
-import type { Ledger } from "../../ledger/ledger.ts";
-import type { Lane } from "../../queue/message.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
+import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { Lane } from "../../queue/priority.ts";
 import { judgeKey, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeLane, type QueueDepth } from "./check-queues.ts";
@@ -24,7 +25,7 @@ export interface LookDeps {
   readonly depthOf: (queue: { readonly lane: Lane } | { readonly deadLetters: DeadLetters }) => Promise<QueueDepth>;
   /** Undefined while there is no chain. */
   readonly readHead: () => Promise<ChainHead | undefined>;
-  readonly ledger: Pick<Ledger, "readMode" | "openReviews">;
+  readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
   /** Of the topic that alarms tell. */
   readonly listSubscribers: () => Promise<readonly Subscriber[]>;
   readonly now: () => Date;

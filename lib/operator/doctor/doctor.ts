@@ -5,7 +5,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Check, type IncidentAnswer, wordsOf } from "../response.ts";
+import { type Check, type IncidentAnswer, wordsOf } from "../contract/response.ts";
 import { judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
 import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";

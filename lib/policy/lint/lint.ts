@@ -8,11 +8,6 @@ import { ruleFaults } from "./rules.ts";
 import { scopeFaults } from "./scope.ts";
 import { sourceFaults } from "./sources.ts";
 
-export interface PolicyFault {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** For `superRefine`: each fault at its place in the policy. */
 export function findFaults(policy: Policy, context: z.RefinementCtx): void {
   const faults = [...sourceFaults(policy), ...scopeFaults(policy), ...ruleFaults(policy)];

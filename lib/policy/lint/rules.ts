@@ -3,7 +3,7 @@
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
 import type { Policy, Rule } from "../policy.ts";
-import type { PolicyFault } from "./lint.ts";
+import type { PolicyFault } from "./issue.ts";
 
 export function ruleFaults({ rules, sources }: Policy): PolicyFault[] {
   // A push status tells that a stream is back, and reports nothing.

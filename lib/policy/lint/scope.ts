@@ -1,6 +1,6 @@
 /** What is wrong with the names of a policy: in scope, of playback, protected. */
 import type { Policy } from "../policy.ts";
-import type { PolicyFault } from "./lint.ts";
+import type { PolicyFault } from "./issue.ts";
 
 export function scopeFaults({ scope, playback, protected: entries }: Policy): PolicyFault[] {
   const appsOf = new Map<string, string[]>();

@@ -1,7 +1,7 @@
 /** What is wrong with the sources of a policy: a grade that cannot be proven, a secret that two share, settings that translate nothing. */
 import { type Grade, isAtLeast } from "../grade.ts";
 import type { Policy, SourceEntry } from "../policy.ts";
-import type { PolicyFault } from "./lint.ts";
+import type { PolicyFault } from "./issue.ts";
 import { hasWildcard, NO_WILDCARD } from "./scope.ts";
 
 type Mapped = Extract<SourceEntry, { adapter: "mapped" }>;

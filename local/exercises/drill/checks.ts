@@ -1,14 +1,16 @@
 /** What a drill is held against, claim by claim. Pure; looks at the raw material alone. */
 import { formatStream, type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import { type Finding, finding } from "../gameday/finding.ts";
+import { finding, type Finding } from "../finding.ts";
 import type { DrillMaterial, LiveState, PlanItem, Plans, ResultItem } from "./inputs.ts";
 import { twoPeople, typedBy, usedOnce } from "./operators.ts";
 import { recorded } from "./record-check.ts";
 
 const PLAN_SECONDS = 15;
+
 /** On top of twice the time that the writes alone take. */
 const MARGIN_SECONDS = 15;
+
 /** Live took it; of some the list did not show it in time, and the encoders tell. */
 const TAKEN = new Set(["verified", "unverified"]);
 

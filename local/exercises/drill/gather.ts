@@ -1,7 +1,7 @@
 /** What a drill left in the ledger and at Live. Reads the table itself, not through lib/. */
 import * as z from "zod";
 import { nameOf, streamSchema } from "../../../lib/core/stream.ts";
-import type { Simulator } from "../../live/simulator.ts";
+import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
 import { itemsOf } from "../gameday/collect.ts";
 import type { Item } from "../gameday/inputs.ts";

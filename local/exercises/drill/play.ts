@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { OPERATORS } from "../../demo/world.ts";
-import type { Simulator } from "../../live/simulator.ts";
+import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
 import { countDeadLetters } from "../flood/gather.ts";
 import { lanesAreEmpty } from "../gameday/collect.ts";
@@ -33,6 +33,7 @@ const LOST = 0.02;
 const BECAUSE = ["--reason", "INC-881: a raid on live"];
 const POLL_MS = 20;
 const SLOW_POLL_MS = 500;
+
 /** An encoder tries again every two seconds. */
 const BACK_MS = 15_000;
 const PATIENCE_MS = 10 * MINUTE_MS;

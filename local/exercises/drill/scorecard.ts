@@ -1,5 +1,5 @@
 /** The scorecard of a drill, as text for a terminal 120 characters wide. Pure. */
-import type { Finding } from "../gameday/finding.ts";
+import type { Finding } from "../finding.ts";
 import { countBy, countsText, formatFinding } from "../scorecard-text.ts";
 import { check, secondsToOff } from "./checks.ts";
 import type { DrillMaterial } from "./inputs.ts";

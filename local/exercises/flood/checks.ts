@@ -1,6 +1,6 @@
 /** What a flood is held against, claim by claim. Pure; looks at the raw material alone. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
-import { type Finding, finding } from "../gameday/finding.ts";
+import { finding, type Finding } from "../finding.ts";
 import type { FloodMaterial, Post, ReportItem, Run } from "./inputs.ts";
 import { SOURCE } from "./load-profile.ts";
 
@@ -8,6 +8,7 @@ export const PARKED_ALERT = "offair-local-reports-parked";
 
 /** How a report may end that had its stream taken off, or tried to. */
 const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"]);
+
 /** The stream was off already, on another report's word. */
 const REPEATS = new Set(["already-disabled", "already-paused"]);
 

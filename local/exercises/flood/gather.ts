@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { streamSchema } from "../../../lib/core/stream.ts";
-import type { Simulator } from "../../live/simulator.ts";
+import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { FloodMaterial, OrderItem, ReportItem } from "./inputs.ts";
 

@@ -2,16 +2,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { SOURCE_SECRET } from "../../demo/world.ts";
-import type { Simulator } from "../../live/simulator.ts";
+import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
 import { lanesAreEmpty } from "../gameday/collect.ts";
 import { countDeadLetters, listReviews, readLedger, readLive } from "./gather.ts";
 import type { FloodMaterial, Run } from "./inputs.ts";
-import type { FloodPlan, FloodSize } from "./load-profile.ts";
-import { SOURCE } from "./load-profile.ts";
+import { type FloodPlan, type FloodSize, SOURCE } from "./load-profile.ts";
 import { pour } from "./send-load.ts";
 
 const DRAIN_POLL_MS = 500;
+
 /** A busy machine handles a few reports a second. */
 const PATIENCE_MS_A_REPORT = 250;
 

@@ -1,9 +1,9 @@
 /** The scorecard of a flood: what was let in, what was done, which limit held, and whether anything was lost. Pure. */
 import { streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import type { Finding } from "../gameday/finding.ts";
+import type { Finding } from "../finding.ts";
 import { countBy, countsText, formatFinding } from "../scorecard-text.ts";
-import { check, type Ended, type LimitShown, leastOf, limitsOf } from "./checks.ts";
+import { check, type Ended, leastOf, type LimitShown, limitsOf } from "./checks.ts";
 import type { FloodMaterial, Run } from "./inputs.ts";
 
 export interface FloodCard {

@@ -1,6 +1,7 @@
 /** Invariants 1 to 3: what got in, and that none of it was lost. */
 import * as z from "zod";
-import { type Check, finding, nameOf } from "./finding.ts";
+import { type Check, nameOf } from "./finding.ts";
+import { finding } from "../finding.ts";
 import { dayOf, type Material } from "./inputs.ts";
 
 export const nobodyUnproven: Check = (material, { sent, reports }) => {

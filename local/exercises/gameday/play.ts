@@ -4,10 +4,10 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { collect, lanesAreEmpty } from "./collect.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import type { Happened, Material } from "./inputs.ts";
-import type { Deed, Script, Step } from "./script.ts";
+import type { Deed, Script, Step } from "./script-types.ts";
 import { secretsOf } from "./secrets.ts";
 import { createSenders, type Senders } from "./senders.ts";
-import { auditor, CROWD, type DayWorld, SOURCE_SECRET, WORKER_SECRET, worker } from "./world.ts";
+import { auditor, CROWD, type DayWorld, SOURCE_SECRET, worker, WORKER_SECRET } from "./world.ts";
 
 /** How long a step waits for what it follows. */
 const PATIENCE_MS = 20_000;

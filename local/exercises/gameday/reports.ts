@@ -1,16 +1,7 @@
 /** The reports of a day that are no scene of their own: every category of the policy, streams that come again, senders that repeat. */
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { Scale } from "./scale.ts";
-import type { SourceKey, Step, Timetable } from "./script.ts";
-
-export interface ReportPlan {
-  readonly id: string;
-  readonly stream: Stream;
-  readonly category: string;
-  readonly score?: number;
-  /** How long before it is posted the harm was seen. */
-  readonly ageMs: number;
-}
+import type { ReportPlan, SourceKey, Step, Timetable } from "./script-types.ts";
 
 /** What one source of the story adds to it. */
 export interface Part {

@@ -20,7 +20,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   "decides-again": { module: "lib/aws/dynamodb/ledger.ts", replacement: "test/sabotage/decides-again.ts", breaks: 4 },
   "no-order-numbers": {
-    module: "lib/orders/order.ts",
+    module: "lib/orders/order-history.ts",
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: 11,
   },

@@ -1,9 +1,9 @@
 /** What happens on every day, whatever the dice say: each fault once where somebody looks, and the moments that break a broken worker. */
 import type { FaultInput } from "../../live/faults.ts";
 import { CLOCK_OFF, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
-import { idOf, keyAt, type Part, pick, type ReportPlan, room } from "./reports.ts";
+import { idOf, keyAt, type Part, pick, room } from "./reports.ts";
+import type { Deed, ReportPlan, Step, Timetable } from "./script-types.ts";
 import type { Scale } from "./scale.ts";
-import type { Deed, Step, Timetable } from "./script.ts";
 
 type Random = () => number;
 type LiveFault = FaultInput & { readonly id: string };

@@ -2,7 +2,7 @@
 import { countBy, countsText } from "../scorecard-text.ts";
 import { committed, type Facts, factsOf, type OrderFacts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../finding.ts";
 import { type Day, dayOf, type Material } from "./inputs.ts";
 import { check } from "./invariants.ts";
 import { type Pace, pacesOf } from "./provider.ts";

@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { postReport, type SignedReport, signReport } from "../../demo/send-report.ts";
 import type { Material, Sent } from "./inputs.ts";
-import type { ReportPlan } from "./reports.ts";
-import type { SourceKey } from "./script.ts";
+import type { ReportPlan, SourceKey } from "./script-types.ts";
 import type { DaySecrets } from "./secrets.ts";
 
 const TRIES = 7;

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import { auditKeySecret } from "../../demo/audit-key.ts";
 import { createRandom } from "../../kit/random.ts";
-import { type Simulator, startSimulator } from "../../live/simulator.ts";
+import { startSimulator } from "../../live/simulator.ts";
+import type { Simulator } from "../../live/simulator-types.ts";
 import { type Alert, watchAlarms } from "../../stack/alarms.ts";
 import type { Interfere, Refusal } from "../../stack/aws-engines.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";

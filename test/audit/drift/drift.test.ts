@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import { type AskDeps, ask, MAX_ASKED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { type CompleteList, compare, judge, type Suspect } from "../../../lib/audit/drift/drift.ts";
+import { ask, type AskDeps, MAX_ASKED } from "../../../lib/audit/drift/confirm-suspects.ts";
+import { compare, judge, type Suspect } from "../../../lib/audit/drift/drift.ts";
+import type { CompleteList } from "../../../lib/archive/snapshot.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";

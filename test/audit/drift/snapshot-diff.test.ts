@@ -1,13 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { diff, type Listed } from "../../../lib/audit/drift/snapshot-diff.ts";
-import type { SnapshotRow } from "../../../lib/audit/listing/list-disabled.ts";
+import { diff } from "../../../lib/audit/drift/snapshot-diff.ts";
+import type { Listed, SnapshotRow } from "../../../lib/archive/snapshot.ts";
 import { streamKey } from "../../../lib/core/stream.ts";
 import { collect } from "../../support/collect.ts";
 import "../../support/runs.ts";
 
 const DOMAIN = "push.example.com";
 const NOON = "2026-11-21T12:00:00Z";
+
 /** Of the later snapshot, by our clock; Live's may be ahead. */
 const ENDED_AT = "2026-11-21T12:04:00Z";
 const END = "2026-11-21T12:04:30Z";

@@ -1,7 +1,7 @@
 /** What of the ledger an audit exports, window after window. */
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { paginateScan, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 import { exportEvents, type Window } from "../../../lib/aws/dynamodb/export-events.ts";
@@ -10,10 +10,11 @@ import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
-import type { Ledger, OperatorOrder, ReportRecord, UntranslatedRecord } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { runs } from "../../support/runs.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -22,6 +23,7 @@ import { type Cast, requests } from "./ledger-requests.ts";
 const table = useTable();
 let ledger: Ledger;
 let now: Date;
+
 /** Every test has days of its own, for they share the table. */
 let start = NOON;
 beforeEach(() => {

@@ -1,21 +1,14 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
-import type {
-  Ledger,
-  OperatorOrder,
-  OrderEnd,
-  ReportOutcome,
-  ReportRecord,
-  Sighting,
-  UntranslatedRecord,
-  Verdict,
-} from "../../../lib/ledger/ledger.ts";
-import type { Attempt, Order, OrderDraft } from "../../../lib/orders/order.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import type { Sighting } from "../../../lib/reports/recent-report.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
+import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
 import type { BatchResult } from "../../../lib/plans/batch-result.ts";
 import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON } from "../../support/fixtures.ts";
 import "../../support/runs.ts";
 
@@ -62,6 +55,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
   },
   ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
 });
+
 /** Of one report, of the other, or of what nobody could translate. */
 const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
-import type { Ledger, ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
 import { reportKey } from "../../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { createMemoryLedger } from "../../support/memory-ledger.ts";

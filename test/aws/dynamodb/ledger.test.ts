@@ -5,10 +5,11 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { type Stream, streamSchema } from "../../../lib/core/stream.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import type { Ledger, OperatorOrder, ReportRecord } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import type { Order, OrderDraft } from "../../../lib/orders/order.ts";
 import { type Report, reportKey, reportSchema } from "../../../lib/reports/report.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 

@@ -2,7 +2,8 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
-import type { Ledger, Sighting } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import type { Sighting } from "../../../lib/reports/recent-report.ts";
 import { NOON, someStream } from "../../support/fixtures.ts";
 import { createMemoryLedger } from "../../support/memory-ledger.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -14,6 +15,7 @@ beforeAll(() => {
 });
 
 const at = (ms: number) => new Date(NOON.getTime() + ms).toISOString();
+
 /** Each key another voice. */
 const sighting = (key: string, ms = 0): Sighting => ({
   ...{ key: `standard#${key}`, source: "standard", category: "weapons", receivedAt: at(ms), reporterHash: key },

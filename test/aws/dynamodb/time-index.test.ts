@@ -6,10 +6,11 @@ import * as z from "zod";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { kindOf } from "../../../lib/aws/dynamodb/time-index.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import type { Ledger, OperatorOrder, ReportRecord } from "../../../lib/ledger/ledger.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { reportKey } from "../../../lib/reports/report.ts";
-import { operatorDraft } from "../../../lib/worker/handle-operator-order.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 

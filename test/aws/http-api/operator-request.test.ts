@@ -6,7 +6,7 @@ import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-ap
 import { answerOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
-import type { IncidentAnswer } from "../../../lib/operator/response.ts";
+import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
 import "../../support/runs.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));

@@ -10,7 +10,7 @@ import { redrive } from "../../../lib/aws/sqs/redrive.ts";
 import { ERROR_CODES, OffairError } from "../../../lib/core/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import type { Lane } from "../../../lib/queue/message.ts";
+import type { Lane } from "../../../lib/queue/priority.ts";
 import { useLanes } from "./queues.ts";
 import "../../support/runs.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { buildApp } from "fauxqs";
 import type { QueueUrls } from "../../../lib/aws/sqs/queue.ts";
-import type { Lane } from "../../../lib/queue/message.ts";
+import type { Lane } from "../../../lib/queue/priority.ts";
 import { batchEvent } from "../../../local/stack/event-source-mapping.ts";
 
 const REGION = "eu-central-1";

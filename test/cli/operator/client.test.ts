@@ -1,6 +1,6 @@
 /** How offair is reached, whichever command it is. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer } from "../../../lib/operator/response.ts";
+import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
 import { refusal } from "../answers.ts";
 import { useGateway } from "../gateway.ts";

@@ -1,6 +1,6 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer, ResultOutcome } from "../../../lib/operator/response.ts";
+import type { IncidentAnswer, ResultOutcome } from "../../../lib/operator/contract/response.ts";
 import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../answers.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";

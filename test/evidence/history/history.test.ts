@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
-import { type Answer, answersOf, type FirstListed } from "../../../lib/evidence/history/history.ts";
+import { answersOf } from "../../../lib/evidence/history/history.ts";
+import type { Answer, FirstListed } from "../../../lib/evidence/history/off-period.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
 

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Bundle } from "../../../lib/archive/bundle.ts";
 import { PAYLOAD_TYPE, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { type ChainManifest, chainManifestName, manifestSchema, objectsOf } from "../../../lib/archive/manifest.ts";
-import { toLink } from "../../../lib/audit/chain/chain-end.ts";
+import { toLink } from "../../../lib/archive/chain-entry.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import type { Finding } from "../../../lib/evidence/verify/finding.ts";
-import { collectFindings, type VerifyOptions, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
+import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
+import type { VerifyOptions } from "../../../lib/evidence/verify/options.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../../support/chain.ts";
 
 const slot = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 20, hour, minute)).toISOString();

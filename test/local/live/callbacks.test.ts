@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../../local/live/simulator.ts";
+import { startSimulator } from "../../../local/live/simulator.ts";
+import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
 import { createCaller, DOMAIN, NOON, options, room, send, testClock } from "./client.ts";
 
 const KEY = "a-key-for-callbacks-of-this-test";
@@ -10,6 +11,7 @@ const KEY = "a-key-for-callbacks-of-this-test";
 let simulator: Simulator;
 let receiver: Server;
 let url: string;
+
 /** Bodies as they came, and what each is answered with. */
 let received: string[];
 let answer: number | "nothing";

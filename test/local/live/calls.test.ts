@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../../local/live/simulator.ts";
+import { startSimulator } from "../../../local/live/simulator.ts";
+import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
 import { createCaller, DOMAIN, options, PROJECT, room, send, testClock } from "./client.ts";
 
 let simulator: Simulator;

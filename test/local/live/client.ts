@@ -1,7 +1,7 @@
 /** A caller of the simulated Live with its own few lines of signing, so that neither side vouches for the other. */
 import { createHash, createHmac } from "node:crypto";
 import { type IncomingHttpHeaders, request } from "node:http";
-import type { SimulatorOptions } from "../../../local/live/simulator.ts";
+import type { SimulatorOptions } from "../../../local/live/simulator-types.ts";
 
 export const PROJECT = "0123456789abcdef0123456789abcdef";
 export const DOMAIN = "publish.example.huawei.com";
@@ -14,6 +14,7 @@ export const auditor = {
   sk: "sk-of-audit",
   actions: ["live:stream:listStreamForbidden"],
 };
+
 export const room = (stream: string, app = "live") => ({ domain: DOMAIN, app, stream });
 
 /** A clock that moves only when told to. */

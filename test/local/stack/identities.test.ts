@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Credentials, signedHeaders } from "../../../cli/operator/sign.ts";
+import { signedHeaders } from "../../../cli/operator/sign.ts";
+import type { Credentials } from "../../../cli/terminal/aws-credentials.ts";
 import { authorize, type Identity } from "../../../local/stack/identities.ts";
 
 const NOW = new Date("2026-11-21T22:00:00Z");

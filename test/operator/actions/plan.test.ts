@@ -3,7 +3,7 @@ import { OffairError } from "../../../lib/core/errors.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { planSha256 } from "../../../lib/plans/plan.ts";
-import type { OnlineRow } from "../../../lib/plans/selector.ts";
+import type { OnlineRow } from "../../../lib/orders/live-lists.ts";
 import { HOSTILE_STREAMS } from "../../support/hostile-names.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../../lib/core/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
-import type { Untranslated } from "../../../lib/queue/message.ts";
+import type { Untranslated } from "../../../lib/reports/untranslated.ts";
 import { NOON, policy, weaponsReport } from "../../support/fixtures.ts";
 import { away, createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 

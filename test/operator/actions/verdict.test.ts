@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { OperatorOrder, Verdict } from "../../../lib/ledger/ledger.ts";
+import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
+import type { Verdict } from "../../../lib/decisions/report-record.ts";
 import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";

@@ -14,7 +14,7 @@ import {
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
-import type { Check } from "../../../lib/operator/response.ts";
+import type { Check } from "../../../lib/operator/contract/response.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";

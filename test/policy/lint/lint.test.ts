@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { faultsOf } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
 import { ruleFor } from "../../../lib/policy/policy.ts";
-import { policySchema } from "../../../lib/policy/schema.ts";
+import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
 import { arbitraryPolicy, SCORES } from "../../support/arbitrary-policy.ts";
 import { policy } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { SABOTAGES } from "../../../../local/exercises/gameday/sabotage.ts";
-import { MIN_REPORTS, type Step, writeScript } from "../../../../local/exercises/gameday/script.ts";
+import { MIN_REPORTS, writeScript } from "../../../../local/exercises/gameday/script.ts";
+import type { Step } from "../../../../local/exercises/gameday/script-types.ts";
 
 const posts = (steps: readonly Step[]) =>
   steps.flatMap(({ atMs, deed }) => (deed.kind === "post" ? [{ atMs, ...deed }] : []));
@@ -49,7 +50,7 @@ describe.each([MIN_REPORTS, 60, 1_000])("a day of %i reports", (reports) => {
 
 it("has saboteurs for modules that there are", async () => {
   for (const { module, replacement } of Object.values(SABOTAGES)) {
-    const [right, broken] = await Promise.all([import(`../../${module}`), import(`../../${replacement}`)]);
+    const [right, broken] = await Promise.all([import(`../../../../${module}`), import(`../../../../${replacement}`)]);
     expect(Object.keys(broken).sort()).toEqual(Object.keys(right).sort());
   }
 });

@@ -1,14 +1,19 @@
 /** What the incident function answers, whatever it was asked. */
-import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
-import type { Stream } from "../core/stream.ts";
-import type { ModeRecord, Verdict } from "../ledger/ledger.ts";
-import type { Action } from "../orders/order.ts";
-import type { OrderSummary } from "../orders/order-summary.ts";
-import type { BatchOutcome, BatchProgress } from "../plans/batch-result.ts";
-import type { ApprovalReason } from "../plans/plan.ts";
-import type { Explained } from "./actions/explain.ts";
-import type { ReviewRow } from "./actions/review.ts";
+import { OffairError } from "../../core/errors.ts";
+import type { Fault } from "../../core/issues.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { Change, Mode, ModeRecord } from "../../safeguards/mode.ts";
+import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
+import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import type { Action } from "../../orders/order.ts";
+import type { OrderSummary } from "../../orders/order-summary.ts";
+import type { BatchOutcome, BatchProgress } from "../../plans/batch-result.ts";
+import type { ApprovalThreshold } from "../../safeguards/two-person-rule.ts";
+import type { SkippedBecause } from "../../plans/selector.ts";
+import type { Report } from "../../reports/report.ts";
+import type { ActingDecision, Explanation, Facts } from "../../decisions/decision.ts";
+import type { ClaimAsked } from "./request.ts";
+import type { Grade } from "../../policy/grade.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
 export type ResultOutcome = BatchOutcome | "planned" | "ordered";
@@ -50,26 +55,11 @@ export interface PlanAnswer {
    * of which it is not known any more.
    */
   readonly alreadyOffKnown: boolean;
-  /** What one person may do alone: `most` streams, less what they did in the limits' window, by `limit`. */
-  readonly breaker: {
-    readonly most: number;
-    readonly limit: string;
-    readonly needsApproval: readonly ApprovalReason[];
-  };
+  readonly breaker: ApprovalThreshold;
   /** At the pace that is allowed, alone. */
   readonly estimatedSeconds: number;
   readonly approvedBy?: string;
 }
-export type SkippedBecause =
-  | "protected-stream"
-  | "out-of-scope"
-  | "already-off"
-  | "already-on"
-  | "wanted-by-another-order"
-  /** Live is not asked by a name like that: nobody can act on it through its API. */
-  | "unusable-name"
-  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
-  | "not-told-by-live";
 
 /** One thing that has to work, looked at. */
 export interface Check {
@@ -126,3 +116,59 @@ export const codeOf = (failure: unknown): string => (failure instanceof OffairEr
 /** cli/workflows/refusals.ts knows these words. */
 export const wordsOf = (failure: unknown): string =>
   failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";
+export type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
+export interface ExplainedReport extends ReportFacts {
+  readonly key: string;
+  /** As it was decided then, and what became of it. */
+  readonly stored: Omit<ReportRecord, "key" | "report">;
+  /** Decided again with the facts of then, by the policy that runs now; absent where no report's rule had answered. */
+  readonly now?: Explanation & { readonly isSameDecision: boolean };
+  readonly policy: string;
+  readonly policyChanged: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface ExplainedUntranslated {
+  readonly key: string;
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly faults: readonly Fault[];
+  readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
+}
+
+export interface ExplainedClaim extends ClaimAsked, Explanation {
+  readonly facts: Facts;
+  readonly policy: string;
+  readonly inScope: boolean;
+  readonly isProtected: boolean;
+  readonly mode: Mode;
+  /** Since when and why the source is frozen, if it is. */
+  readonly frozen: Change | null;
+  readonly headroom: readonly Headroom[];
+  readonly liveStreams: LiveStreams | null;
+  /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
+  readonly heldBackBy: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export type Explained = ExplainedReport | ExplainedUntranslated | ExplainedClaim;
+
+/** A report as a person is shown it: what was written about it, and by whom, stays in the ledger. */
+export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | "score" | "occurredAt">> {
+  /** `source#id`: what a verdict names. */
+  readonly key: string;
+  readonly source: string;
+  readonly grade?: Grade;
+  readonly receivedAt: string;
+  /** Since the harm or the receipt, whichever is earlier: as the policy measures it. */
+  readonly ageMinutes: number;
+  readonly outcome?: ReportOutcome;
+  readonly because: string;
+  readonly rule?: string;
+  /** What would have been done. */
+  readonly decision?: Pick<ActingDecision, "action" | "because"> & { readonly resumeTime?: string };
+  /** Approved, but its order may not be on its way: it is to be approved once more. */
+  readonly verdict?: Verdict;
+  /** Why it could not be translated. */
+  readonly faults?: readonly Fault[];
+}

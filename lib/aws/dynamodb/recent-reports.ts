@@ -1,8 +1,9 @@
 /** Who said something of a stream, for the rules that ask whether others say so too. DynamoDB forgets them by itself. */
 
+import type { ReportStore } from "../../decisions/report-store.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Ledger, Sighting } from "../../ledger/ledger.ts";
+import type { Sighting } from "../../reports/recent-report.ts";
 import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;
@@ -23,7 +24,7 @@ const toSighting = (item: Item): Sighting => ({
 const newestFirst = (a: Sighting, b: Sighting): number =>
   a.receivedAt === b.receivedAt ? (a.key < b.key ? -1 : 1) : a.receivedAt < b.receivedAt ? 1 : -1;
 
-export function createLedgerSightings({ update, pages }: LedgerTable): Pick<Ledger, "addSighting" | "sightings"> {
+export function createLedgerSightings({ update, pages }: LedgerTable): Pick<ReportStore, "addSighting" | "sightings"> {
   return {
     async addSighting(stream, sighting) {
       await update(

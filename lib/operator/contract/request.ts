@@ -1,10 +1,11 @@
 /** What a person may ask for by invoking the incident function with JSON. Samples: events/incident-*.json. */
 import * as z from "zod";
-import { type Stream, streamKey, streamSchema } from "../core/stream.ts";
-import { MAX_DISABLE_HOURS } from "../core/time.ts";
-import { MAX_PLAN_STREAMS, sha256Schema } from "../plans/plan.ts";
-import { orderIdSchema } from "../queue/message.ts";
-import { claimSchema } from "../reports/claim.ts";
+import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
+import { MAX_DISABLE_HOURS } from "../../core/time.ts";
+import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
+import { orderIdSchema } from "../../orders/order-id.ts";
+import { claimSchema } from "../../reports/claim.ts";
+import { selectorSchema } from "../../plans/selector.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;
@@ -49,6 +50,7 @@ const streams = upTo(MAX_STREAMS);
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
+
 /** The longest is that of a return, which holds the key of the report that had the stream taken off. */
 const reportKeySchema = z
   .string()
@@ -57,6 +59,7 @@ const reportKeySchema = z
 
 /** Nothing is sent unless somebody says so. A misspelt `dryrun` is a fault, not a dry run that acts. */
 const change = { ...asked, dryRun: z.boolean().default(true) };
+
 /** Of a plan: protected streams too, which takes a second person. One person alone is refused with it and without it. */
 const overrideProtected = z.boolean().default(false);
 
@@ -133,20 +136,6 @@ const mode = z
     fault("frozen", "must be true or false"),
   )
   .refine(({ source, frozen }) => source !== undefined || frozen === undefined, fault("source", "must be named"));
-
-/** Of the streams that are live now: all that is given has to fit. */
-const selectorSchema = z
-  .strictObject({
-    domain: streamSchema.shape.domain,
-    app: streamSchema.shape.app.optional(),
-    /** Of the stream's name: `*` is any text, `?` any one character, all else itself. */
-    name: z.string().min(1).max(512).optional(),
-    /** The broadcaster's, as Live lists it. */
-    clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
-    startedSince: z.iso.datetime({ offset: true }).optional(),
-  })
-  .readonly();
-export type Selector = z.infer<typeof selectorSchema>;
 
 const plan = z
   .strictObject({

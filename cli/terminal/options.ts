@@ -1,0 +1,27 @@
+import { UsageError } from "./errors.ts";
+
+/** @throws UsageError for `--name` without a value. */
+export function textOf(values: Values, name: string): string | undefined {
+  const value = values[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value === "") throw new UsageError(`--${name} needs one value`);
+  return value;
+}
+
+/** @throws UsageError where it is not there. */
+export function neededText(values: Values, name: string, why: string): string {
+  const text = textOf(values, name);
+  if (text === undefined) throw new UsageError(`--${name} is missing: ${why}`);
+  return text;
+}
+
+/** `2026-03-14` @returns its first moment in UTC. @throws UsageError */
+export function dayOf(text: string, name: string): Date {
+  const day = new Date(`${text}T00:00:00.000Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  if (!isDay) throw new UsageError(`${name} must be a day such as 2026-03-14 (UTC)`);
+  return day;
+}
+
+/** As `parseArgs` answers: a flag is there or not, a value is text. */
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;

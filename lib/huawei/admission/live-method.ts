@@ -1,0 +1,1 @@
+export type LiveMethod = "GET" | "POST" | "PUT" | "DELETE";

@@ -1,0 +1,4 @@
+export interface PolicyFault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}

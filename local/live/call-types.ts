@@ -1,0 +1,21 @@
+import type { Answer } from "./answer.ts";
+import type { Settings } from "./settings.ts";
+import type { Notification } from "./notifications.ts";
+import type { createEncoders } from "./encoders.ts";
+import type { DisabledStreams } from "./disabled-streams.ts";
+
+/** An answer, and for a write that passed its checks what makes it true. */
+export interface Result {
+  readonly answer: Answer;
+  readonly commit?: () => void;
+}
+
+export interface CallContext {
+  readonly settings: Settings;
+  readonly disabled: DisabledStreams;
+  readonly encoders: ReturnType<typeof createEncoders>;
+  /** Has Live call back for the domain's pushes from now on, or not any more. */
+  readonly notify: (domain: string, notification: Notification | undefined) => void;
+  readonly random: () => number;
+  readonly nowMs: number;
+}
