@@ -9,7 +9,7 @@ import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, receive, type ReceiveDeps, type ReportRequest } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
-import { useLedger } from "../support/ledger.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
 import { SECRET, secretOf, signed, signedBytes, type Signing } from "./signed.ts";
@@ -121,13 +121,12 @@ const rejects = async () => {
   throw new OffairError("ERR_QUEUE", "the queue is away");
 };
 
-const store = useLedger();
+const ledger = createMemoryLedger();
 it("the same signed report again is accepted and has no second effect (invariant 1)", async () => {
   const request = post(claimWith({ stream: someStream() }), { id: "msg_again" });
   const first = await receive(request, deps);
   expect(await receive(request, deps)).toEqual(first);
   const live = liveDouble();
-  const { ledger } = store.current;
   await ledger.writeMode({ mode: "enforce", changedAt: NOON.toISOString(), changedBy: "ana", reason: "test" });
   const worker = {
     ledger,
