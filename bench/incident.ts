@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageAlone } from "../build/package-alone.ts";
-import type { Asked } from "../cli/operator/client.ts";
+import type { OperatorRequest } from "../cli/operator/client.ts";
 import { createPost, type Post } from "../cli/operator/http.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { streamKey } from "../lib/core/stream.ts";
@@ -79,7 +79,7 @@ const operator = ({ gatewayUrl }: Stack, identity: Identity): Post =>
     now: () => new Date(),
   });
 
-async function taken(post: Post, asked: Asked) {
+async function taken(post: Post, asked: OperatorRequest) {
   const reply = await post("/operator", asked);
   assert("answer" in reply && reply.isTaken, `${asked.action}: ${JSON.stringify(reply)}`);
   return reply.answer;

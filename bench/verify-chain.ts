@@ -8,7 +8,7 @@ import { packLines } from "../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, pageName, snapshotName } from "../lib/archive/object-names.ts";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
 import { appendToChain, type AuditDraft } from "../lib/audit/chain/append-entry.ts";
-import type { Head } from "../lib/archive/chain-head.ts";
+import type { ChainHead } from "../lib/archive/chain-head.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/core/time.ts";
 import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";
@@ -36,7 +36,7 @@ type Objects = Map<string, Uint8Array>;
 /** Every hour twenty disabled streams, of which one is new; the same bytes at every run. In memory: a disk would be most of the time. */
 async function makeYear(): Promise<Objects> {
   const objects: Objects = new Map();
-  const heads: Head[] = [];
+  const heads: ChainHead[] = [];
   const archive = {
     read: async (name: string) => objects.get(name),
     store: async (name: string, bytes: Uint8Array) => void objects.set(name, bytes),

@@ -1,7 +1,7 @@
 /** `offair`: finds the command, reads what was typed, and turns every failure into a sentence and an exit code. */
 import { parseArgs } from "node:util";
 import { OffairError } from "../lib/core/errors.ts";
-import { visible } from "../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
@@ -66,7 +66,7 @@ function parse(options: Command["options"], args: readonly string[]) {
 function failed(error: unknown, name: string | undefined, { out }: CommandDeps): Exit {
   if (error instanceof UsageError) {
     const more = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
-    out.warn(`offair: ${visible(error.message)}\n${more} tells what it takes`);
+    out.warn(`offair: ${escapeInvisible(error.message)}\n${more} tells what it takes`);
     return EXIT.usage;
   }
   const exit =
@@ -78,11 +78,11 @@ function failed(error: unknown, name: string | undefined, { out }: CommandDeps):
           ? EXIT.failed
           : undefined;
   if (exit !== undefined && error instanceof Error) {
-    out.warn(`offair: ${visible(error.message)}`);
+    out.warn(`offair: ${escapeInvisible(error.message)}`);
     return exit;
   }
   if (error instanceof OffairError) {
-    out.warn(`offair: ${visible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`);
+    out.warn(`offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`);
     return EXIT.failed;
   }
   throw error; // a fault of ours: the stack is for whoever mends it
@@ -90,5 +90,5 @@ function failed(error: unknown, name: string | undefined, { out }: CommandDeps):
 
 function causeOf({ cause }: Error): string {
   const message = propertyOf(cause, "message");
-  return message === undefined ? "" : `: ${visible(String(message))}`;
+  return message === undefined ? "" : `: ${escapeInvisible(String(message))}`;
 }

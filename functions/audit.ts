@@ -18,7 +18,7 @@ import { createExplains } from "../lib/audit/listing/explained-by-orders.ts";
 import { requestRepairs } from "../lib/audit/request-repairs.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../lib/aws/dynamodb/live-stream-count.ts";
@@ -53,7 +53,7 @@ const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
 const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
-  head: createAuditHead(dynamo, config.LEDGER_TABLE),
+  head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
   policy: hashOf(policy),

@@ -8,10 +8,10 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { answerOperator, type OperatorResponse } from "../lib/aws/http-api/operator-response.ts";
+import { answerOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -27,7 +27,7 @@ import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { connectLive, writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
-import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../lib/operator/handle-request.ts";
+import { handleIncident, type OperatorResponse, type IncidentDeps } from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 
@@ -66,7 +66,7 @@ const doctor = createDoctor({
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
   depthOf: (queue) => readDepth("lane" in queue ? lanes[queue.lane] : deadLetters[queue.deadLetters]),
-  readHead: createAuditHead(dynamo, config.LEDGER_TABLE).read,
+  readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
@@ -95,7 +95,7 @@ const deps: IncidentDeps = {
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, IncidentAnswer | OperatorResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
+export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
   answerOperator(event, {
     readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
     handle: (asked, caller) => handleIncident(asked, deps, caller),

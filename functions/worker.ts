@@ -10,7 +10,7 @@ import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
-import { settleBatch } from "../lib/aws/sqs/partial-batch.ts";
+import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
 import { createEnqueueAll, createWorkerLanes } from "../lib/aws/sqs/queue.ts";
 import { readWorkerConfig } from "../lib/core/config.ts";
 import { logInfo } from "../lib/core/log.ts";
@@ -77,7 +77,7 @@ function tell(handled: Handled): void {
 export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event, context) => {
   atWork = event.Records.length;
   const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));
-  return settleBatch(event, { lanes, random: Math.random, timeUp }, async (body, lane) => {
+  return processRecords(event, { lanes, random: Math.random, timeUp }, async (body, lane) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[lane] };
     if (message.kind === "orders") await handlePacked(message, { ...using, rounds, tell });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { exportReports } from "../lib/aws/dynamodb/export-reports.ts";
-import { formatFaults } from "../lib/core/issues.ts";
+import { formatIssues } from "../lib/core/issues.ts";
 import { type PastRecord, readPastRecord } from "../lib/replay/past-record.ts";
 import { NdjsonError, readNdjson, spool, writeNdjson } from "./ndjson.ts";
 
@@ -60,7 +60,7 @@ export async function* pastRecords(file: string, tell: (count: string) => void):
   let count = 0;
   for await (const { line, json } of readNdjson(file)) {
     const past = readPastRecord(json);
-    if ("faults" in past) throw new NdjsonError(`${file}:${line}: ${formatFaults(past.faults)}`);
+    if ("faults" in past) throw new NdjsonError(`${file}:${line}: ${formatIssues(past.faults)}`);
     if (++count % TELL_EVERY === 0) tell(formatCount(count));
     yield past;
   }

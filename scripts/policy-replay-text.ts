@@ -1,11 +1,11 @@
 /** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
 import { styleText } from "node:util";
-import { visible } from "../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
 import {
   ANSWERS,
-  type Answer,
-  type Change,
+  type ReplayedDecision,
+  type DecisionChange,
   type Comparison,
   type Coverage,
   type Survey,
@@ -57,21 +57,21 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
 }
 
 /** `disable 24 h (harmful, repeat), parked: limit-total` */
-export function answerText({ action, because, rule, hours, parked }: Answer): string {
+export function answerText({ action, because, rule, hours, parked }: ReplayedDecision): string {
   const words = [rule, because === "rule" ? undefined : because].filter((word) => word !== undefined);
   const lasts = hours === undefined ? "" : ` ${number(hours)} h`;
-  return visible(`${action}${lasts} (${words.join(", ")})${parked === undefined ? "" : `, parked: ${parked}`}`);
+  return escapeInvisible(`${action}${lasts} (${words.join(", ")})${parked === undefined ? "" : `, parked: ${parked}`}`);
 }
 
-export function changeText({ key, report, was, would, why }: Change, look: Look): string {
+export function changeText({ key, report, was, would, why }: DecisionChange, look: Look): string {
   const paint = painter(look);
   const score = report.score === undefined ? "no score" : String(report.score);
-  const named = `${paint("bold", visible(key))}  ${visible(formatStream(report.stream))}  ${report.category} ${score}`;
+  const named = `${paint("bold", escapeInvisible(key))}  ${escapeInvisible(formatStream(report.stream))}  ${report.category} ${score}`;
   const answers = `${paint("dim", answerText(was))} → ${paint(colourOf(would), answerText(would))}`;
-  return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${visible(why)}`}`;
+  return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${escapeInvisible(why)}`}`;
 }
 
-const colourOf = ({ action, parked }: Answer): Format =>
+const colourOf = ({ action, parked }: ReplayedDecision): Format =>
   parked !== undefined || action === "review" ? "yellow" : action === "pause" || action === "disable" ? "red" : "green";
 
 export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, look: Look): string {
@@ -90,7 +90,7 @@ export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, loo
 export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, look: Look): string {
   if (actions === 0) return "no action, so no limit was touched";
   const paint = painter(look);
-  const nameOf = ({ limit, source }: Fullest): string => (source === undefined ? limit : `${limit} ${visible(source)}`);
+  const nameOf = ({ limit, source }: Fullest): string => (source === undefined ? limit : `${limit} ${escapeInvisible(source)}`);
   const width = look.isTerminal ? Math.max(...all.fullest.map((each) => nameOf(each).length)) + 2 : 0;
   const lines = all.fullest.map((each) => {
     const { used, most } = each;

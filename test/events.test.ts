@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
-import { attribute, type Caller, notTheirs } from "../lib/operator/caller.ts";
+import { identifyCaller, type Caller, forbiddenFields } from "../lib/operator/caller.ts";
 import { incidentEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
@@ -23,9 +23,9 @@ it.each(named("incident-"))("%s is an event that the incident function understan
   // Who names nobody goes through the gateway, which states who asks.
   const alice: Caller = { kind: "gateway", arn: "arn:aws:iam::123456789012:user/alice", mayBreakGlass: false };
   const caller: Caller = "requestedBy" in event ? { kind: "direct" } : alice;
-  const attributed = attribute(event, caller);
+  const attributed = identifyCaller(event, caller);
   const asked = incidentEventSchema.parse("event" in attributed ? attributed.event : undefined);
-  expect(notTheirs(asked, caller)).toBeUndefined();
+  expect(forbiddenFields(asked, caller)).toBeUndefined();
 });
 
 it("has an incident event for each action", () => {

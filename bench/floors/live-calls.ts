@@ -1,7 +1,7 @@
 /** The two calls of Live that a disable costs, for who signs them and for who sends them. */
 
 import type { Stream } from "../../lib/core/stream.ts";
-import { formatSdkDate, type SigningKey, sign } from "../../lib/huawei/api/sign.ts";
+import { formatSdkDate, type AccessKey, sign } from "../../lib/huawei/api/sign.ts";
 import type { SignedCall, SignedCalls } from "./hops.ts";
 
 export const bodyOfDisable = ({ domain, app, stream }: Stream, resumeTime: string): string =>
@@ -35,7 +35,7 @@ export function signCalls(stream: Stream, { host, projectId, key, now, resumeTim
 interface SignedFor {
   readonly host: string;
   readonly projectId: string;
-  readonly key: SigningKey;
+  readonly key: AccessKey;
   readonly now: Date;
   readonly resumeTime: string;
 }

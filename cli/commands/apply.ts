@@ -4,11 +4,11 @@ import { openOperator, type Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { batchText, streamsText } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
-import { neededText, textOf, type Values } from "../terminal/options.ts";
+import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan, goOn } from "../workflows/apply-plan.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
@@ -50,7 +50,7 @@ Exit codes: 0 all done, 1 not all of it came to what was planned or was waited f
     const reply = await (values.resume
       ? resume(orderId, values, operator, deps)
       : begin(orderId, values, operator, deps));
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     if (values["no-watch"]) return sayBegun(reply, orderId, values, deps);
     return watchBatch({ orderId, values, file, signal: deps.interrupted() }, operator, deps);
@@ -61,8 +61,8 @@ Exit codes: 0 all done, 1 not all of it came to what was planned or was waited f
 async function begin(orderId: string, values: Values, operator: Operator, deps: CommandDeps): Promise<Reply> {
   const applying = {
     orderId,
-    planSha256: neededText(values, "sha256", "which plan have you seen? offair plan prints it").toLowerCase(),
-    reason: neededText(values, "reason", "why? It stays in the ledger and in the evidence"),
+    planSha256: requiredText(values, "sha256", "which plan have you seen? offair plan prints it").toLowerCase(),
+    reason: requiredText(values, "reason", "why? It stays in the ledger and in the evidence"),
     breakGlass: values["break-glass"] === true,
   };
   const glass = applying.breakGlass ? " WITHOUT a second person, and wake somebody" : "";

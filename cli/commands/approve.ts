@@ -2,11 +2,11 @@
 
 import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
-import { neededText } from "../terminal/options.ts";
+import { requiredText } from "../terminal/options.ts";
 import { RefusedError } from "../terminal/errors.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { quoted } from "../terminal/shell-quote.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
 
 export const approve: Command = {
@@ -34,11 +34,11 @@ Exit codes: 0 approved, 2 usage, 3 refused.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
     const { out } = deps;
-    const planSha256 = neededText(values, "sha256", "which plan? Its author has it from offair plan").toLowerCase();
-    const reason = neededText(values, "reason", "why is it right?");
+    const planSha256 = requiredText(values, "sha256", "which plan? Its author has it from offair plan").toLowerCase();
+    const reason = requiredText(values, "reason", "why is it right?");
     const operator = openOperator(values, deps);
     const seen = await operator.ask({ action: "status", orderId, reason: "offair approve" });
-    const unseen = tellFaults(seen, deps, values);
+    const unseen = printIssues(seen, deps, values);
     if (unseen !== undefined) return unseen;
     const { plan } = seen.answer;
     if (plan) {
@@ -48,7 +48,7 @@ Exit codes: 0 approved, 2 usage, 3 refused.`,
     }
     await confirm(() => "approve it?", values, deps);
     const reply = await operator.ask({ action: "approve", orderId, planSha256, reason });
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     if (values.json) out.json({ type: "approved", orderId, planSha256, exit: exitOf(reply) });
     else

@@ -3,8 +3,8 @@
 import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
 import type { Command } from "../terminal/command.ts";
-import { neededText } from "../terminal/options.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { requiredText } from "../terminal/options.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const cancel: Command = {
   name: "cancel",
@@ -25,9 +25,9 @@ Exit codes: 0 cancelled, 2 usage, 3 refused.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
     const { out } = deps;
-    const reason = neededText(values, "reason", "why? It stays in the ledger and in the evidence");
+    const reason = requiredText(values, "reason", "why? It stays in the ledger and in the evidence");
     const reply = await openOperator(values, deps).ask({ action: "cancel", orderId, reason });
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { batch } = reply.answer;
     const exit = exitOf(reply);

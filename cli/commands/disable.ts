@@ -1,7 +1,7 @@
 /** `offair off`: a few streams off the air, now. */
 
 import type { Command } from "../terminal/command.ts";
-import { neededText, textOf } from "../terminal/options.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { readFew } from "../terminal/streams-argument.ts";
@@ -34,7 +34,7 @@ Ctrl-C stops waiting, and takes nothing back: offair undo ORDER --reason TEXT do
 Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,
 
   async run({ operands, values }, deps) {
-    const reason = neededText(values, "reason", "why do they have to be off?");
+    const reason = requiredText(values, "reason", "why do they have to be off?");
     const duration = textOf(values, "for");
     if (values.pause && duration !== undefined)
       throw new UsageError("--for is for what stays off, and --pause cuts once");

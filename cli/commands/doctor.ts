@@ -1,5 +1,5 @@
 /** `offair doctor`: is everything well, seen from here and from there; what is not, with what to do about it. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { ShownCheck } from "../operator/response.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import type { Out } from "../terminal/output.ts";
@@ -33,7 +33,7 @@ Exit codes: 0 all is well, or there is only something to know; 1 something has t
       out.json({ type: "summary", count: checks.length, failed, warnings, exit });
       return exit;
     }
-    const width = Math.max(...checks.map(({ name }) => visible(name).length));
+    const width = Math.max(...checks.map(({ name }) => escapeInvisible(name).length));
     for (const each of checks) for (const line of checkText(each, width, out.paint)) out.say(line);
     out.say(`${checks.length} checks: ${failed} failed, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`);
     return exit;
@@ -45,7 +45,7 @@ const isState = (state: string): state is keyof typeof COLOURS => Object.hasOwn(
 const STATE_WIDTH = 9;
 
 function* checkText({ name, state, says, remedy }: ShownCheck, width: number, paint: Out["paint"]): Generator<string> {
-  const word = visible(state).padEnd(STATE_WIDTH);
-  yield `${isState(state) ? paint(COLOURS[state], word) : word}${visible(name).padEnd(width)}  ${visible(says)}`;
-  if (remedy !== undefined && state !== "ok") yield `${" ".repeat(STATE_WIDTH + width)}  → ${visible(remedy)}`;
+  const word = escapeInvisible(state).padEnd(STATE_WIDTH);
+  yield `${isState(state) ? paint(COLOURS[state], word) : word}${escapeInvisible(name).padEnd(width)}  ${escapeInvisible(says)}`;
+  if (remedy !== undefined && state !== "ok") yield `${" ".repeat(STATE_WIDTH + width)}  → ${escapeInvisible(remedy)}`;
 }

@@ -1,7 +1,7 @@
 /** `offair enable`: a few streams may push again. */
 
 import type { Command } from "../terminal/command.ts";
-import { neededText } from "../terminal/options.ts";
+import { requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
 import { act, ACT_OPTIONS } from "../workflows/change-streams.ts";
 
@@ -27,7 +27,7 @@ Rules leave what a person has let on alone for some time (operatorOutranksHours 
 Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,
 
   async run({ operands, values }, deps) {
-    const reason = neededText(values, "reason", "why may they be on again?");
+    const reason = requiredText(values, "reason", "why may they be on again?");
     const streams = await readFew(operands, deps);
     return act({ action: "enable", streams, reason }, { values }, deps);
   },

@@ -1,12 +1,12 @@
 /** `offair explain`: why a report was decided on as it was, or what one that came now would meet. */
 import { CATEGORIES } from "../../lib/reports/claim.ts";
-import { type Asked, openOperator } from "../operator/client.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { explainText } from "../render/explanation.ts";
 import type { Command, Typed } from "../terminal/command.ts";
-import { neededText, textOf } from "../terminal/options.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const explain: Command = {
   name: "explain",
@@ -39,7 +39,7 @@ Exit codes: 0 done, 2 usage, 3 there is no such report.`,
     const { out } = deps;
     const { values } = typed;
     const reply = await openOperator(values, deps).ask(readAsked(typed));
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const exit = exitOf(reply);
     const { explanation } = reply.answer;
@@ -49,12 +49,12 @@ Exit codes: 0 done, 2 usage, 3 there is no such report.`,
   },
 };
 
-function readAsked({ operands: [report], values }: Typed): Asked {
+function readAsked({ operands: [report], values }: Typed): OperatorRequest {
   const reason = "offair explain";
   const claim = textOf(values, "claim");
   if ((report === undefined) === (claim === undefined)) throw new UsageError("give a REPORT, or else --claim STREAM");
   if (claim === undefined) return { action: "explain", reason, ...(report !== undefined && { report }) };
-  const named = neededText(values, "category", `one of ${CATEGORIES.join(", ")}`);
+  const named = requiredText(values, "category", `one of ${CATEGORIES.join(", ")}`);
   const category = CATEGORIES.find((each) => each === named);
   if (category === undefined) throw new UsageError(`--category ${named} is none of ${CATEGORIES.join(", ")}`);
   const score = textOf(values, "score");
@@ -62,7 +62,7 @@ function readAsked({ operands: [report], values }: Typed): Asked {
   return {
     ...{ action: "explain", reason },
     claim: {
-      source: neededText(values, "source", "on whose word?"),
+      source: requiredText(values, "source", "on whose word?"),
       ...{ stream: streamOf(claim), category },
       ...(score !== undefined && { score: Number(score) }),
     },

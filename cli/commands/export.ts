@@ -1,5 +1,5 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openLinks } from "../evidence/chain-entries.ts";
 import { createEvidence } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
@@ -53,11 +53,11 @@ Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not w
       const copied = await copyTo(target ?? "", plan.objects, evidence, out.progress);
       const { last, numbers } = plan;
       const gaps = evidence.gaps();
-      for (const { kind, object, message } of gaps) out.warn(`${kind}  ${visible(object)}  ${visible(message)}`);
+      for (const { kind, object, message } of gaps) out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
       if (values.json) out.json({ ...copied, out: target, numbers, rotations: plan.rotations, last, gaps });
       else {
         out.say(
-          `${copied.objects.toLocaleString("en-US")} objects, ${copied.bytes.toLocaleString("en-US")} bytes in ${visible(target ?? "")}`,
+          `${copied.objects.toLocaleString("en-US")} objects, ${copied.bytes.toLocaleString("en-US")} bytes in ${escapeInvisible(target ?? "")}`,
         );
         out.say(
           `links: number ${numbers.first} to ${numbers.last}, and ${plan.rotations} changes of the key beside them`,

@@ -1,10 +1,10 @@
 /** `offair on DAY`: which streams were off that day, and why. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import type { Answer } from "../../lib/evidence/history/off-period.ts";
+import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Gap } from "../evidence/checked-reader.ts";
-import { type Day, lookAt } from "../evidence/day.ts";
+import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { answerText } from "../render/history.ts";
 import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
@@ -54,7 +54,7 @@ fully covered: an hour without an audit, a list that is incomplete, an object th
     if (asked.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
     const { bundle, close } = await openGiven(values, env);
     try {
-      const day = await lookAt(bundle, asked, out.progress);
+      const day = await loadDay(bundle, asked, out.progress);
       const exit = exitOf(day.gaps);
       if (values.json) sayJson(day, text, exit, out);
       else if (values.csv) sayCsv(day, out);
@@ -97,6 +97,6 @@ function sayText({ answers, gaps, knownUntil }: Day, day: string, out: Out): voi
   );
 }
 
-const notByUs = (answers: readonly Answer[]): number => answers.filter(({ by }) => by === null).length;
+const notByUs = (answers: readonly OffPeriod[]): number => answers.filter(({ by }) => by === null).length;
 
-const gapText = ({ kind, object, message }: Gap): string => `${kind}  ${visible(object)}  ${visible(message)}`;
+const gapText = ({ kind, object, message }: Gap): string => `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;

@@ -1,14 +1,14 @@
 /** `offair list`: what is off right now, as Live says it, and why, as the ledger says it. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { openOperator } from "../operator/client.ts";
-import type { Answer, ShownResult } from "../operator/response.ts";
+import type { OperatorResponse, ShownResult } from "../operator/response.ts";
 import type { Command } from "../terminal/command.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
 
 export const list: Command = {
@@ -37,7 +37,7 @@ Every stream that Live keeps off right now, until when, on whose word and why. W
       }),
     );
     const reply = await openOperator(values, deps).ask({ action: "list", reason: "offair list", ...filter });
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { results, ...rest } = reply.answer;
     const exit = exitOf(reply);
@@ -51,26 +51,26 @@ Every stream that Live keeps off right now, until when, on whose word and why. W
 
 const UNTIL_WIDTH = 22;
 
-function sayText({ results, totals = {}, truncated }: Answer, values: Values, out: Out): void {
+function sayText({ results, totals = {}, truncated }: OperatorResponse, values: Values, out: Out): void {
   const narrowed = ["app", "stream"].flatMap((name) =>
     values[name] === undefined ? [] : [`--${name} ${values[name]}`],
   );
-  const of = narrowed.length === 0 ? "" : ` with ${visible(narrowed.join(" "))}`; // Live counts what was asked for
+  const of = narrowed.length === 0 ? "" : ` with ${escapeInvisible(narrowed.join(" "))}`; // Live counts what was asked for
   if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
   for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);
   for (const [domain, total] of Object.entries(totals)) {
-    out.say(`${total.toLocaleString("en-US")} off of ${visible(domain)}${of}, as Live says`);
+    out.say(`${total.toLocaleString("en-US")} off of ${escapeInvisible(domain)}${of}, as Live says`);
   }
   if (truncated) out.warn("offair: more is off than one answer holds: narrow it with --domain, --app or --stream");
 }
 
 function* rowText({ stream, resumeTime, order }: ShownResult, paint: Out["paint"]): Generator<string> {
-  yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${visible(formatStream(stream))}`;
+  yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${escapeInvisible(formatStream(stream))}`;
   if (!order) {
     yield `  by       ${paint("yellow", "not by us: no order of ours explains it")}`;
     return;
   }
-  yield `  by       ${visible(order.by)}`;
-  yield `  because  ${visible(order.reason)}`;
-  yield `  since    ${secondOf(order.placedAt)}, order ${order.number}, ${visible(order.outcome ?? "under way")}`;
+  yield `  by       ${escapeInvisible(order.by)}`;
+  yield `  because  ${escapeInvisible(order.reason)}`;
+  yield `  since    ${secondOf(order.placedAt)}, order ${order.number}, ${escapeInvisible(order.outcome ?? "under way")}`;
 }

@@ -1,11 +1,11 @@
 /** `offair mode`: whether decisions are carried out, and on whose word nothing is. */
 
-import { type Asked, openOperator } from "../operator/client.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { modeText } from "../render/mode.ts";
 import type { Command, Typed } from "../terminal/command.ts";
-import { neededText } from "../terminal/options.ts";
+import { requiredText } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const mode: Command = {
   name: "mode",
@@ -34,7 +34,7 @@ Exit codes: 0 done, 2 usage, 3 refused.`,
     const { out } = deps;
     const { values } = typed;
     const reply = await openOperator(values, deps).ask(readAsked(typed));
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const exit = exitOf(reply);
     const { mode: holds } = reply.answer;
@@ -44,11 +44,11 @@ Exit codes: 0 done, 2 usage, 3 refused.`,
   },
 };
 
-function readAsked({ operands: [word, source], values }: Typed): Asked {
+function readAsked({ operands: [word, source], values }: Typed): OperatorRequest {
   if (word === undefined) return { action: "mode", reason: "offair mode" };
   const change = () => ({
     ...{ action: "mode" as const, dryRun: false },
-    reason: neededText(values, "reason", "why? It stays with the change"),
+    reason: requiredText(values, "reason", "why? It stays with the change"),
   });
   if (word === "observe" || word === "enforce") {
     if (source !== undefined) throw new UsageError(`${source} is one too many`);

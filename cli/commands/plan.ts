@@ -1,13 +1,13 @@
 /** `offair plan`: exactly which streams, written down before anything happens. */
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
-import { type Asked, openOperator } from "../operator/client.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { type Command, EXIT, type Typed } from "../terminal/command.ts";
-import { neededText, textOf } from "../terminal/options.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { instantOf } from "../terminal/instant.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace, writeLines } from "../workflows/results-file.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
 
@@ -61,7 +61,7 @@ Exit codes: 0 planned, 1 planned, but FILE could not be written, 2 usage, 3 refu
     expectFreePlace(file);
     deps.out.progress("planning");
     const reply = await openOperator(values, deps).ask(asked);
-    const refused = tellFaults(reply, deps, values, asked.streams);
+    const refused = printIssues(reply, deps, values, asked.streams);
     if (refused !== undefined) return refused;
     const { plan: made } = reply.answer;
     if (!made) throw new InputError("offair answered without a plan");
@@ -73,7 +73,7 @@ Exit codes: 0 planned, 1 planned, but FILE could not be written, 2 usage, 3 refu
   },
 };
 
-type PlanAsked = Extract<Asked, { action: "plan" }>;
+type PlanAsked = Extract<OperatorRequest, { action: "plan" }>;
 
 async function readAsked({ operands, values }: Typed, deps: Parameters<Command["run"]>[1]): Promise<PlanAsked> {
   const wanted = WANTED.filter((name) => values[name] === true);
@@ -85,7 +85,7 @@ async function readAsked({ operands, values }: Typed, deps: Parameters<Command["
     ...{ action: "plan" as const, wanted: only },
     ...(duration !== undefined && { hours: hoursOf(duration) }),
     ...(values["override-protected"] === true && { overrideProtected: true }),
-    reason: neededText(values, "reason", "why? It stays in the ledger and in the evidence"),
+    reason: requiredText(values, "reason", "why? It stays in the ledger and in the evidence"),
   };
   const domain = textOf(values, "live");
   if (domain === undefined) {

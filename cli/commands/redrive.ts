@@ -1,10 +1,10 @@
 /** `offair redrive`: dead letters go back to their lane. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openOperator } from "../operator/client.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { neededText, textOf } from "../terminal/options.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const redrive: Command = {
   name: "redrive",
@@ -34,15 +34,15 @@ Exit codes: 0 done, 1 more is left: once more, 2 usage, 3 refused.`,
 
   async run({ values }, deps) {
     const { out } = deps;
-    const lane = neededText(values, "lane", "live or bulk?");
+    const lane = requiredText(values, "lane", "live or bulk?");
     if (lane !== "live" && lane !== "bulk") throw new UsageError("--lane must be live or bulk");
     const dryRun = values["dry-run"] === true;
     const reason = dryRun
       ? (textOf(values, "reason") ?? "offair redrive")
-      : neededText(values, "reason", "what was mended?");
+      : requiredText(values, "reason", "what was mended?");
     const reply = await openOperator(values, deps).ask({ action: "redrive", lane, dryRun, reason });
     const { redriven = [], truncated = false } = reply.answer;
-    const refused = tellFaults(reply, deps, redriven.length > 0 ? {} : values);
+    const refused = printIssues(reply, deps, redriven.length > 0 ? {} : values);
     if (refused !== undefined && redriven.length === 0) return refused;
     const exit = truncated && !dryRun ? EXIT.failed : exitOf(reply);
     if (values.json) {
@@ -50,7 +50,7 @@ Exit codes: 0 done, 1 more is left: once more, 2 usage, 3 refused.`,
       out.json({ type: "summary", lane, dryRun, count: redriven.length, hasMore: truncated, exit });
       return exit;
     }
-    for (const { id, reason: why } of redriven) out.say(`${visible(id)}  ${visible(why)}`);
+    for (const { id, reason: why } of redriven) out.say(`${escapeInvisible(id)}  ${escapeInvisible(why)}`);
     out.say(`${redriven.length} ${dryRun ? "rest there" : "brought back"}${truncated ? ", and more are left" : ""}`);
     return exit;
   },

@@ -1,15 +1,15 @@
 /** `offair review`: what waits for a person, and that person's answer. */
-import { visible } from "../../lib/core/escape-invisible.ts";
-import { type Asked, openOperator } from "../operator/client.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { ShownReview } from "../operator/response.ts";
 import { reviewText } from "../render/review.ts";
 import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
-import { neededText, textOf, type Values } from "../terminal/options.ts";
+import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { confirm } from "../terminal/prompt.ts";
-import { endOf, sayJson, sayRows, sayText, settle } from "../workflows/change-streams.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { endOf, sayJson, printRows, sayText, settle } from "../workflows/change-streams.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const review: Command = {
   name: "review",
@@ -61,7 +61,7 @@ async function listed(values: Values, deps: CommandDeps): Promise<Exit> {
       reason: "offair review",
       ...(after !== undefined && { after }),
     });
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { reviews = [], next } = reply.answer;
     count += reviews.length;
@@ -84,12 +84,12 @@ function say(reviews: readonly ShownReview[], { json }: Values, { out }: Command
   }
 }
 
-type VerdictAsked = Extract<Asked, { action: "review" }>;
+type VerdictAsked = Extract<OperatorRequest, { action: "review" }>;
 
 function verdictOf(verdict: "approve" | "reject", report: string, { values }: Typed): VerdictAsked {
   const [as, duration] = [textOf(values, "as"), textOf(values, "for")];
   if (as !== undefined && as !== "pause" && as !== "disable") throw new UsageError("--as must be pause or disable");
-  const reason = neededText(values, "reason", "why? It stays with the verdict");
+  const reason = requiredText(values, "reason", "why? It stays with the verdict");
   return {
     ...{ action: "review", report, verdict, reason },
     ...(as !== undefined && { as }),
@@ -102,19 +102,19 @@ async function judged(asked: VerdictAsked, values: Values, deps: CommandDeps): P
   const { out } = deps;
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...asked, dryRun: true });
-  const refused = tellFaults(dry, deps, values);
+  const refused = printIssues(dry, deps, values);
   if (refused !== undefined) return refused;
   if (values["dry-run"] || !values.json) say(dry.answer.reviews ?? [], values, deps);
-  if (!values.json) sayRows(dry, deps);
+  if (!values.json) printRows(dry, deps);
   if (values["dry-run"]) return exitOf(dry);
   await confirm(() => `${asked.verdict ?? ""} it?`, values, deps);
   const sent = await operator.ask({ ...asked, dryRun: false });
   const reply = await settle(sent, operator, deps.interrupted(), deps);
-  const fault = tellFaults(reply, deps, values);
+  const fault = printIssues(reply, deps, values);
   if (fault !== undefined) return fault;
   if (values.json) sayJson(reply, deps);
   else {
-    out.say(visible(`${reply.answer.verdict?.verdict ?? asked.verdict}`));
+    out.say(escapeInvisible(`${reply.answer.verdict?.verdict ?? asked.verdict}`));
     sayText(reply, deps);
   }
   return endOf(reply);

@@ -6,7 +6,7 @@ import { modeText } from "../render/mode.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
-import { tellFaults } from "../workflows/refusals.ts";
+import { printIssues } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
 import { sayResults } from "../workflows/watch-batch.ts";
@@ -40,7 +40,7 @@ Exit codes: 0 told, whatever it is; 2 usage, 3 refused.`,
     const operator = openOperator(values, deps);
     const about = isId ? { orderId } : streams ? { streams } : {};
     const reply = await operator.ask({ action: "status", reason: "offair status", ...about });
-    const refused = tellFaults(reply, deps, values, streams);
+    const refused = printIssues(reply, deps, values, streams);
     if (refused !== undefined) return refused;
     const { results, batch, mode, plan, ...rest } = reply.answer;
     const exit = EXIT.done;

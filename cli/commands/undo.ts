@@ -3,10 +3,10 @@
 import { openOperator, type Operator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import { neededText, textOf, type Values } from "../terminal/options.ts";
+import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
-import { exitOf, tellFaults } from "../workflows/refusals.ts";
+import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { sayPlan } from "../workflows/show-plan.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
@@ -37,13 +37,13 @@ Exit codes: 0 planned, or all of it applied; 1 not all of it came to what was pl
 also where somebody has to approve it first.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
-    const reason = neededText(values, "reason", "why? It stays in the ledger and in the evidence");
+    const reason = requiredText(values, "reason", "why? It stays in the ledger and in the evidence");
     const file = textOf(values, "out");
     expectFreePlace(file);
     const operator = openOperator(values, deps);
     deps.out.progress("cancelling, and planning the way back");
     const reply = await operator.ask({ action: "undo", orderId, reason });
-    const refused = tellFaults(reply, deps, values);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { plan } = reply.answer;
     if (!plan) return nothingToUndo(orderId, exitOf(reply), values, deps);
@@ -65,7 +65,7 @@ async function applyAtOnce(
   await confirm(() => "let them on?", values, deps);
   const signal = deps.interrupted();
   const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
-  const refused = tellFaults(reply, deps, values);
+  const refused = printIssues(reply, deps, values);
   if (refused !== undefined) return refused;
   return watchBatch({ orderId, values, file, signal }, operator, deps);
 }

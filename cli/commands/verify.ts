@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { parsePublicKey, type PublicKey } from "../../lib/archive/signing-keys.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Finding } from "../../lib/evidence/verify/finding.ts";
+import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { openPath } from "../evidence/open-source.ts";
 import { jsonOf, type Options, textFor } from "../render/verification.ts";
@@ -50,7 +50,7 @@ ran, a part that is lacking): if there is nothing else, the exit code is 5. 0: i
     try {
       const say = values.json ? jsonOf(out.json) : textFor(out.say, out.paint);
       const verification = verifyBundle(bundle, { ...options, publicKey });
-      const kinds = new Set<Finding["kind"]>();
+      const kinds = new Set<VerificationFinding["kind"]>();
       for (;;) {
         const { done, value } = await verification.next();
         if (done) {
@@ -91,7 +91,7 @@ async function readKey(file: string | undefined): Promise<PublicKey> {
   }
 }
 
-function exitOf(kinds: ReadonlySet<Finding["kind"]>): Exit {
+function exitOf(kinds: ReadonlySet<VerificationFinding["kind"]>): Exit {
   if (kinds.size === 0) return EXIT.done;
   return [...kinds].every((kind) => kind === "incomplete") ? EXIT.incomplete : EXIT.altered;
 }

@@ -1,30 +1,30 @@
 /** The links of a chain by number and by time: read when they are asked for, and once. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../../lib/archive/manifest.ts";
-import { isOfSchedule, type Link, toLink } from "../../lib/archive/chain-entry.ts";
+import { isOfSchedule, type ChainEntry, toEntry } from "../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 
-export interface AuditLink extends Link {
+export interface AuditLink extends ChainEntry {
   readonly manifest: AuditManifest;
 }
 
-export interface Placed {
+export interface PlacedEntry {
   readonly place: number;
   readonly link: AuditLink;
 }
 
-export interface Links {
+export interface ChainEntries {
   /** How many there are; they are asked for by their place, from 0. */
   readonly count: number;
   /** Undefined for one that cannot be read. */
-  at(place: number): Promise<Link | undefined>;
+  at(place: number): Promise<ChainEntry | undefined>;
   nameAt(place: number): string;
   /** The first whose slot is not before the moment; `count` if all are. Slots of the schedule increase, and the others are near. */
   placeOf(moment: Date): Promise<number>;
   /** Of audits only, in their order; `step` -1 goes backwards. */
-  audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<Placed>;
+  audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<PlacedEntry>;
   /** Links that would stand before those of the places `from` to `to` (not included), each after its neighbour, and do not. */
   missing(from: number, to: number): string[];
 }
@@ -33,16 +33,16 @@ export interface Links {
 export const WIDTH = 32;
 
 /** @throws InputError where there is no chain. */
-export async function openLinks(bundle: Bundle): Promise<Links> {
+export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
   const numbers: number[] = [];
   for await (const name of bundle.names(MANIFESTS)) {
     const number = chainNumberOf(name);
     if (number !== undefined) numbers.push(number);
   }
   if (numbers.length === 0) throw new InputError("there are no manifests, so there is no evidence to look at");
-  const links = new Map<number, Promise<Link | undefined>>();
+  const links = new Map<number, Promise<ChainEntry | undefined>>();
 
-  function at(place: number): Promise<Link | undefined> {
+  function at(place: number): Promise<ChainEntry | undefined> {
     const known = links.get(place);
     if (known !== undefined) return known;
     const link = readLink(bundle, numbers[place]);
@@ -73,7 +73,7 @@ export async function openLinks(bundle: Bundle): Promise<Links> {
     return earliest;
   }
 
-  async function nextReadable(from: number, to: number): Promise<[number, Link | undefined]> {
+  async function nextReadable(from: number, to: number): Promise<[number, ChainEntry | undefined]> {
     for (let place = from; place < to; place++) {
       const link = await at(place);
       if (link) return [place, link];
@@ -109,13 +109,13 @@ export async function openLinks(bundle: Bundle): Promise<Links> {
 
 const MAX_TOLD = 100;
 
-const isAudit = (link: Link): link is AuditLink => link.manifest.kind === "audit";
+const isAudit = (link: ChainEntry): link is AuditLink => link.manifest.kind === "audit";
 
-async function readLink(bundle: Bundle, number: number | undefined): Promise<Link | undefined> {
+async function readLink(bundle: Bundle, number: number | undefined): Promise<ChainEntry | undefined> {
   if (number === undefined) return undefined;
   const bytes = await bundle.read(chainManifestName(number));
   try {
-    return bytes && toLink(number, bytes);
+    return bytes && toEntry(number, bytes);
   } catch (error) {
     if (error instanceof OffairError) return undefined; // whoever needs it tells that it is not there
     throw error;

@@ -2,10 +2,10 @@
 
 import { HOUR_MS } from "../../lib/core/time.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
-import type { Links } from "./chain-entries.ts";
+import type { ChainEntries } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";
 
-export async function* gapsOf(links: Links, span: Span, first: number, after: number): AsyncGenerator<Gap> {
+export async function* gapsOf(links: ChainEntries, span: Span, first: number, after: number): AsyncGenerator<Gap> {
   for (let place = first; place < after; place++) {
     const link = await links.at(place);
     const object = links.nameAt(place);
@@ -42,7 +42,7 @@ export function* uncovered(span: Span, first: Edge, last: Edge): Generator<Gap> 
 }
 
 /** A domain of which no audit of the day has a list: misspelt, or not in scope. */
-export async function* unlisted(domain: string, links: Links, first: number, after: number): AsyncGenerator<Gap> {
+export async function* unlisted(domain: string, links: ChainEntries, first: number, after: number): AsyncGenerator<Gap> {
   for await (const { link } of links.audits(first, after)) {
     if (link.manifest.snapshots.some((snapshot) => snapshot.domain === domain)) return;
   }

@@ -6,7 +6,7 @@ import { HOUR_MS } from "../../lib/core/time.ts";
 import type { Want } from "../../lib/evidence/history/authority.ts";
 import { createLedgerView, type LedgerView } from "../../lib/evidence/history/ledger-view.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import { type Links, type Placed, WIDTH } from "./chain-entries.ts";
+import { type ChainEntries, type PlacedEntry, WIDTH } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 
 type IsWanted = (stream: Stream) => boolean;
@@ -14,8 +14,8 @@ type IsWanted = (stream: Stream) => boolean;
 export interface DayLedger {
   readonly view: LedgerView;
   /** What was to be off by then. */
-  addExpected(placed: Placed, isWanted: IsWanted): Promise<void>;
-  read(placed: readonly Placed[], isWanted: IsWanted): Promise<void>;
+  addExpected(placed: PlacedEntry, isWanted: IsWanted): Promise<void>;
+  read(placed: readonly PlacedEntry[], isWanted: IsWanted): Promise<void>;
   /** Each where it must have been exported; on a later try, in the export after that. @returns false if nothing is left to try. */
   find(wants: readonly Want[], isWanted: IsWanted): Promise<boolean>;
   /** Around the audit of a slot. */
@@ -28,13 +28,13 @@ export interface DayLedger {
 const TRIES = 6;
 const AROUND_MS = 2 * HOUR_MS;
 
-export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
+export function createDayLedger(links: ChainEntries, evidence: Evidence): DayLedger {
   const view = createLedgerView();
   const done = new Set<number>();
   const tries = new Map<string, number>();
   let knownUntil: string | null = null;
 
-  async function eventsOf({ link }: Placed, isWanted: IsWanted) {
+  async function eventsOf({ link }: PlacedEntry, isWanted: IsWanted) {
     const { events } = link.manifest;
     const wanted: EventLine[] = [];
     if (!events || events.count === 0) return { link, events, wanted };
@@ -45,7 +45,7 @@ export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
     return { link, events, wanted };
   }
 
-  async function read(placed: readonly Placed[], isWanted: IsWanted): Promise<void> {
+  async function read(placed: readonly PlacedEntry[], isWanted: IsWanted): Promise<void> {
     const fresh = placed.filter(({ place }) => !done.has(place));
     for (const { place } of fresh) done.add(place);
     for await (const { link, events, wanted } of ahead(fresh, WIDTH, (each) => eventsOf(each, isWanted))) {
@@ -68,7 +68,7 @@ export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
     },
     async find(wants, isWanted) {
       const open = wants.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
-      const found = new Map<number, Placed>();
+      const found = new Map<number, PlacedEntry>();
       for (const { id } of open) tries.set(id, (tries.get(id) ?? 0) + 1);
       const look = ({ id, at }: Want) => exportOf(links, new Date(at), tries.get(id) ?? 1);
       for await (const each of ahead(open, WIDTH, look)) if (each) found.set(each.place, each);
@@ -78,7 +78,7 @@ export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
     async readAround(slot, isWanted) {
       const from = await links.placeOf(new Date(slot.getTime() - AROUND_MS));
       const until = await links.placeOf(new Date(slot.getTime() + AROUND_MS));
-      const placed: Placed[] = [];
+      const placed: PlacedEntry[] = [];
       for await (const each of links.audits(from, until + 1)) placed.push(each);
       await read(placed, isWanted);
     },
@@ -86,7 +86,7 @@ export function createDayLedger(links: Links, evidence: Evidence): DayLedger {
 }
 
 /** The first export that reaches beyond the moment, or the one so many after it. */
-async function exportOf(links: Links, moment: Date, which: number): Promise<Placed | undefined> {
+async function exportOf(links: ChainEntries, moment: Date, which: number): Promise<PlacedEntry | undefined> {
   let left = which;
   const from = await links.placeOf(moment);
   for await (const each of links.audits(from, from + NEAR)) {

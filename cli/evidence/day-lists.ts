@@ -3,9 +3,9 @@ import { parseRow } from "../../lib/archive/line-schemas.ts";
 import type { SnapshotEntry } from "../../lib/archive/manifest.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
-import { createSightings, type Sightings } from "../../lib/evidence/history/listing-runs.ts";
+import { createSightings, type ListedPeriods } from "../../lib/evidence/history/listing-runs.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import type { Placed } from "./chain-entries.ts";
+import type { PlacedEntry } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 
 export interface List {
@@ -21,7 +21,7 @@ export async function readLists(
   span: Span,
   isAskedFor: (stream: Stream) => boolean,
   evidence: Evidence,
-): Promise<Sightings> {
+): Promise<ListedPeriods> {
   const sightings = createSightings();
   async function read(list: List) {
     const rows = [];
@@ -43,7 +43,7 @@ const isIn = ({ from, until }: Span, slot: string): boolean =>
   Date.parse(slot) >= from.getTime() && Date.parse(slot) < until.getTime();
 
 /** Of the domain that is asked for, or of each: from the last complete list before the span to the first complete one after it. */
-export function listsAround(nearby: readonly Placed[], span: Span, asked: string | undefined): List[] {
+export function listsAround(nearby: readonly PlacedEntry[], span: Span, asked: string | undefined): List[] {
   const all = nearby.flatMap(({ link: { manifest } }) =>
     manifest.snapshots
       .filter(({ domain }) => asked === undefined || domain === asked)

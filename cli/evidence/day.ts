@@ -7,15 +7,15 @@
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { answersOf } from "../../lib/evidence/history/history.ts";
-import type { Answer, FirstListed, Span } from "../../lib/evidence/history/off-period.ts";
-import { type Links, openLinks, type Placed } from "./chain-entries.ts";
+import type { OffPeriod, FirstListed, Span } from "../../lib/evidence/history/off-period.ts";
+import { type ChainEntries, openLinks, type PlacedEntry } from "./chain-entries.ts";
 import { createEvidence, type Gap } from "./checked-reader.ts";
 import { gapsOf, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
 import { listsAround, readLists } from "./day-lists.ts";
 import { findFirstListed } from "./first-listed.ts";
 
-export interface Asked {
+export interface HistoryQuery {
   readonly span: Span;
   readonly domain: string | undefined;
   /** `app/name` */
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 export interface Day {
-  readonly answers: readonly Answer[];
+  readonly answers: readonly OffPeriod[];
   readonly gaps: readonly Gap[];
   /** What the ledger said later than this was not in what was looked at. */
   readonly knownUntil: string | null;
@@ -32,7 +32,7 @@ export interface Day {
 /** So many links around the day are looked through for complete lists: two days of hours, and some that people asked for. */
 const NEARBY = 60;
 
-export async function lookAt(bundle: Bundle, asked: Asked, progress: (text: string) => void): Promise<Day> {
+export async function loadDay(bundle: Bundle, asked: HistoryQuery, progress: (text: string) => void): Promise<Day> {
   const { span } = asked;
   const links = await openLinks(bundle);
   const evidence = createEvidence(bundle);
@@ -42,7 +42,7 @@ export async function lookAt(bundle: Bundle, asked: Asked, progress: (text: stri
   for await (const gap of gapsOf(links, span, first, after)) evidence.gap(gap);
   if (asked.domain !== undefined)
     for await (const gap of unlisted(asked.domain, links, first, after)) evidence.gap(gap);
-  const nearby: Placed[] = [];
+  const nearby: PlacedEntry[] = [];
   for await (const each of links.audits(first - NEARBY, after + NEARBY)) nearby.push(each);
 
   progress("reading the lists of the day");
@@ -56,7 +56,7 @@ export async function lookAt(bundle: Bundle, asked: Asked, progress: (text: stri
   else evidence.gap(unknownBefore(links.nameAt(Math.min(first, links.count - 1))));
   // Since the first of the lists, too: of an order that nobody verified what was to be off does not tell.
   const listsFrom = Math.min(...lists.map(({ slot }) => Date.parse(slot)));
-  const isLater = ({ place, link }: Placed): boolean =>
+  const isLater = ({ place, link }: PlacedEntry): boolean =>
     !base || place > base.place || Date.parse(link.manifest.slot) > listsFrom;
   const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isAskedFor);
@@ -91,20 +91,20 @@ export async function lookAt(bundle: Bundle, asked: Asked, progress: (text: stri
 }
 
 const filterOf =
-  (asked: Asked) =>
+  (asked: HistoryQuery) =>
   ({ domain, app, stream }: Stream): boolean =>
     (asked.domain === undefined || domain === asked.domain) &&
     (asked.stream === undefined || `${app}/${stream}` === asked.stream);
 
-const beginsBefore = ({ link: { manifest } }: Placed, ms: number): boolean =>
+const beginsBefore = ({ link: { manifest } }: PlacedEntry, ms: number): boolean =>
   Date.parse(manifest.events?.from ?? manifest.slot) < ms;
 
 /** When the last thing that was ours had ended, or is to end: a person may have let it on earlier. */
-const lastEnd = (answers: readonly Answer[]): number =>
+const lastEnd = (answers: readonly OffPeriod[]): number =>
   Math.max(0, ...answers.map(({ by, until }) => (by === null || until === null ? 0 : Date.parse(until))));
 
-async function linksUntil(links: Links, from: number, ms: number): Promise<Placed[]> {
-  const placed: Placed[] = [];
+async function linksUntil(links: ChainEntries, from: number, ms: number): Promise<PlacedEntry[]> {
+  const placed: PlacedEntry[] = [];
   for await (const each of links.audits(from, links.count)) {
     if (!beginsBefore(each, ms)) break;
     placed.push(each);

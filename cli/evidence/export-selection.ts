@@ -1,17 +1,17 @@
 /** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
 
 import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
-import type { Link } from "../../lib/archive/chain-entry.ts";
+import type { ChainEntry } from "../../lib/archive/chain-entry.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import { type Links, WIDTH } from "./chain-entries.ts";
+import { type ChainEntries, WIDTH } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";
 import { uncovered } from "./day-gaps.ts";
 
 /** To be copied as they are; a link's own bytes are held against nothing, for only its successor knows their hash. */
 export type Planned = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;
 
-export interface Plan {
+export interface ExportSelection {
   readonly objects: readonly Planned[];
   readonly numbers: { readonly first: number; readonly last: number };
   readonly slots: { readonly from: string; readonly until: string };
@@ -23,14 +23,14 @@ export interface Plan {
 }
 
 /** @returns undefined where there is no link of the span. */
-export async function planExport(links: Links, span: Span): Promise<Plan | undefined> {
+export async function planExport(links: ChainEntries, span: Span): Promise<ExportSelection | undefined> {
   const first = await links.placeOf(span.from);
   const end = await endOf(links, span);
   const objects: Planned[] = [];
   const gaps: Gap[] = links
     .missing(first + 1, end)
     .map((object) => ({ kind: "missing", object, message: "its number is missing in the chain" }));
-  let [begin, last]: (Link | undefined)[] = [];
+  let [begin, last]: (ChainEntry | undefined)[] = [];
   const places = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
   for await (const [place, link] of ahead(places, WIDTH, async (each) => [each, await links.at(each)] as const)) {
     objects.push({ object: links.nameAt(place) });
@@ -60,7 +60,7 @@ export async function planExport(links: Links, span: Span): Promise<Plan | undef
 }
 
 /** The place after the first audit whose export of the ledger reaches the end of the span. */
-async function endOf(links: Links, { until }: Span): Promise<number> {
+async function endOf(links: ChainEntries, { until }: Span): Promise<number> {
   const after = await links.placeOf(until);
   for await (const { place, link } of links.audits(after, links.count)) {
     if (Date.parse(link.manifest.events?.until ?? "") >= until.getTime()) return place + 1;
@@ -73,7 +73,7 @@ async function endOf(links: Links, { until }: Span): Promise<number> {
 const MAX_BEYOND_MS = 24 * 60 * 60 * 1_000;
 
 /** Signatures change their key at a rotation and nowhere else, so between two links of one key there is none to look for. */
-async function rotationsIn(links: Links, low: number, high: number): Promise<Link[]> {
+async function rotationsIn(links: ChainEntries, low: number, high: number): Promise<ChainEntry[]> {
   if (low >= high) return [];
   const [from, to] = [await links.at(low), await links.at(high)];
   if (from && to && keyOf(from) === keyOf(to)) return from.manifest.kind === "rotation" ? [from] : [];
@@ -83,10 +83,10 @@ async function rotationsIn(links: Links, low: number, high: number): Promise<Lin
   return [...(await rotationsIn(links, low, middle)), ...(await rotationsIn(links, middle, high))];
 }
 
-const edgeOf = ({ number, manifest }: Link) => ({ object: chainManifestName(number), ms: Date.parse(manifest.slot) });
+const edgeOf = ({ number, manifest }: ChainEntry) => ({ object: chainManifestName(number), ms: Date.parse(manifest.slot) });
 
 /** The key in force after it. */
-const keyOf = ({ envelope }: Link): string => envelope.signatures.at(-1)?.keyid ?? "";
+const keyOf = ({ envelope }: ChainEntry): string => envelope.signatures.at(-1)?.keyid ?? "";
 
 const unique = (objects: readonly Planned[]): Planned[] => [
   ...new Map(objects.map((each) => [each.object, each])).values(),

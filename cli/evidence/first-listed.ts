@@ -6,7 +6,7 @@ import { parseFinding } from "../../lib/archive/line-schemas.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { FirstListed } from "../../lib/evidence/history/off-period.ts";
-import type { Links } from "./chain-entries.ts";
+import type { ChainEntries } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 
 /** Live disables for 90 days at most. What has no end, and was there before, is listed since longer than anybody looks back. */
@@ -18,7 +18,7 @@ const BEGINNINGS = new Set(["disabled", "changed"]);
 export async function findFirstListed(
   streams: readonly Stream[],
   before: { readonly place: number; readonly day: Date },
-  links: Links,
+  links: ChainEntries,
   evidence: Evidence,
 ): Promise<FirstListed> {
   const wanted = new Set(streams.map(streamKey));

@@ -16,7 +16,7 @@ export interface TarHeader {
 }
 
 /** Of files everybody may read, of no time and no owner: the same objects are the same tar. */
-export function spellHeader({ name, size, type }: TarHeader): Buffer {
+export function encodeHeader({ name, size, type }: TarHeader): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0, 100, "utf8");
   header.write("0000644\0" + "0000000\0" + "0000000\0", 100, "latin1");

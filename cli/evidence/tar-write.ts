@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { OffairError } from "../../lib/core/errors.ts";
-import { BLOCK, padded, spellHeader, spellPax } from "./tar-format.ts";
+import { BLOCK, padded, encodeHeader, spellPax } from "./tar-format.ts";
 
 /**
  * One object at a time; the stream is left open.
@@ -26,8 +26,8 @@ function entry(name: string, bytes: Uint8Array): Buffer {
   const fits = Buffer.byteLength(name) <= 100;
   const records = fits ? undefined : spellPax("path", name);
   return Buffer.concat([
-    ...(records ? [spellHeader({ name: "pax", size: records.length, type: "x" }), fill(records)] : []),
-    spellHeader({ name: fits ? name : name.slice(-50), size: bytes.length, type: "0" }),
+    ...(records ? [encodeHeader({ name: "pax", size: records.length, type: "x" }), fill(records)] : []),
+    encodeHeader({ name: fits ? name : name.slice(-50), size: bytes.length, type: "0" }),
     fill(bytes),
   ]);
 }

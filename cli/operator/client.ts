@@ -3,7 +3,7 @@
  * is not said here: the gateway knows.
  */
 import type * as z from "zod";
-import { faultsOf } from "../../lib/core/issues.ts";
+import { issuesOf } from "../../lib/core/issues.ts";
 import { incidentEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { textOf, type Values } from "../terminal/options.ts";
@@ -15,7 +15,7 @@ import { operatorUrl } from "./url.ts";
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** An event as the gateway takes it. */
-export type Asked = Without<z.input<typeof incidentEventSchema>, "requestedBy">;
+export type OperatorRequest = Without<z.input<typeof incidentEventSchema>, "requestedBy">;
 
 export interface AskOptions {
   readonly route?: Route;
@@ -29,9 +29,9 @@ export interface Operator {
    *
    * @throws UsageError for an event that offair would refuse as such, FailedError where no answer comes.
    */
-  ask(asked: Asked, options?: AskOptions): Promise<Reply>;
+  ask(asked: OperatorRequest, options?: AskOptions): Promise<Reply>;
   /** For what must not be done twice: repeated only where it certainly was not done. @returns `lost` where nobody knows. */
-  askOnce(asked: Asked, options?: AskOptions): Promise<Reply | { readonly lost: string }>;
+  askOnce(asked: OperatorRequest, options?: AskOptions): Promise<Reply | { readonly lost: string }>;
 }
 
 const ATTEMPTS = 4;
@@ -43,7 +43,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
   const post = createPost({ at: operatorUrl(textOf(values, "url"), env), credentials, now });
 
   async function send(
-    asked: Asked,
+    asked: OperatorRequest,
     { route = "/operator", signal }: AskOptions,
     mayRepeat: (failure: NoAnswer) => boolean,
   ): Promise<Reply | NoAnswer> {
@@ -76,17 +76,17 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
 const ONCE_MORE = ". Whether it was done is not known; the same once more does no harm";
 
 /** Of what is asked again at will. `apply` has words of its own. */
-const mayChange = (asked: Asked): boolean =>
+const mayChange = (asked: OperatorRequest): boolean =>
   ["approve", "cancel", "undo"].includes(asked.action) || ("dryRun" in asked && asked.dryRun === false);
 
 const MAX_TOLD = 10;
 
 /** By the function's own rules, before anything is sent. */
-function check(asked: Asked): void {
+function check(asked: OperatorRequest): void {
   const { error } = incidentEventSchema.safeParse({ ...asked, requestedBy: "whoever the gateway says" });
   if (!error) return;
   const streams = "streams" in asked ? asked.streams : undefined;
-  const faults = faultsOf(error);
+  const faults = issuesOf(error);
   const told = faults.slice(0, MAX_TOLD).map((fault) => faultText(fault, streams));
   const more = faults.length - told.length;
   throw new UsageError([...told, ...(more > 0 ? [`and ${more} more faults`] : [])].join("; "));

@@ -1,5 +1,5 @@
 /** What is wrong with what was asked, told with the words that were typed. */
-import type { Fault } from "../../lib/core/issues.ts";
+import type { Issue } from "../../lib/core/issues.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { NamedStream } from "./response.ts";
 
@@ -22,7 +22,7 @@ const TYPED: Readonly<Record<string, string>> = {
 };
 
 /** Not yet visible(). @param streams - those of the event, in its order. */
-export function faultText({ pointer, message }: Fault, streams: readonly NamedStream[] = []): string {
+export function faultText({ pointer, message }: Issue, streams: readonly NamedStream[] = []): string {
   const path = pointer.slice(1);
   const [, index, rest] = /^streams\/(\d+)(?:\/(.*))?$/.exec(path) ?? [];
   const stream = index === undefined ? undefined : streams[Number(index)];

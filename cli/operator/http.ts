@@ -2,15 +2,15 @@
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
-import { type Answer, answerSchema } from "./response.ts";
+import { type OperatorResponse, answerSchema } from "./response.ts";
 import { signedHeaders } from "./sign.ts";
-import type { Credentials } from "../terminal/aws-credentials.ts";
+import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 import type { OperatorUrl } from "./url.ts";
 
 export type Route = "/operator" | "/operator/break-glass";
 
 export interface Reply {
-  readonly answer: Answer;
+  readonly answer: OperatorResponse;
   /** False where nothing was done because it was refused. */
   readonly isTaken: boolean;
   /** How far the gateway's clock is ahead of ours, as far as its `Date` says it. */
@@ -25,7 +25,7 @@ export interface NoAnswer {
 
 export interface PostDeps {
   readonly at: OperatorUrl;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: () => Promise<AwsCredentials>;
   readonly now: () => Date;
 }
 
@@ -67,7 +67,7 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
       const answer = parseAnswer(result.body, endpoint.host);
       return { answer, isTaken: status === 200, ...(aheadMs !== undefined && { aheadMs }) };
     }
-    if (status === 403 || status === 401) throw new RefusedError(forbidden(route, { ...identity, region }, aheadMs));
+    if (status === 403 || status === 401) throw new RefusedError(refusalForStatus403(route, { ...identity, region }, aheadMs));
     if (status === 429) return { maybeDone: false, why: "the gateway takes no more at the moment (429)" };
     if (status >= 500) return brokenOf(status, result.body);
     if (status === 404 || (status >= 300 && status < 400)) throw new InputError(notHere(url, status));
@@ -85,7 +85,7 @@ function brokenOf(status: number, body: Buffer): NoAnswer {
 const notHere = (url: URL, status: number): string =>
   `there is no offair at ${url.href} (${status}): compare it with the output OperatorUrl of the stack`;
 
-function parseAnswer(body: Buffer, host: string): Answer {
+function parseAnswer(body: Buffer, host: string): OperatorResponse {
   const { data } = readJson(body);
   if (!data) throw new FailedError(`what answers at ${host} is not offair, or not of this version`);
   return data;
@@ -99,11 +99,11 @@ function readJson(body: Buffer) {
   }
 }
 
-interface Signer extends Pick<Credentials, "accessKeyId"> {
+interface Signer extends Pick<AwsCredentials, "accessKeyId"> {
   readonly region: string;
 }
 
-function forbidden(route: Route, { accessKeyId, region }: Signer, aheadMs = 0): string {
+function refusalForStatus403(route: Route, { accessKeyId, region }: Signer, aheadMs = 0): string {
   if (Math.abs(aheadMs) > MAX_SKEW_MS) {
     const minutes = Math.round(Math.abs(aheadMs) / MINUTE_MS);
     return `your clock is ${minutes} minutes ${aheadMs > 0 ? "behind" : "ahead"}, and AWS takes no signature that is 5 minutes off: set the clock`;

@@ -144,4 +144,4 @@ export const answerSchema = z.looseObject({
   checks: z.array(check).exactOptional(),
   redriven: z.array(z.looseObject({ id: text, reason: text })).exactOptional(),
 });
-export type Answer = z.infer<typeof answerSchema>;
+export type OperatorResponse = z.infer<typeof answerSchema>;

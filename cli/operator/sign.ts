@@ -1,6 +1,6 @@
 /** AWS Signature Version 4 of a request to the gateway, as whoever the AWS credentials of the caller are. */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import type { Credentials } from "../terminal/aws-credentials.ts";
+import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 
 export interface Unsigned {
   readonly url: URL;
@@ -14,7 +14,7 @@ const SERVICE = "execute-api";
 /** @returns the headers of a POST. */
 export async function signedHeaders(
   { url, region, body }: Unsigned,
-  credentials: Credentials,
+  credentials: AwsCredentials,
   now: Date,
 ): Promise<Record<string, string>> {
   const { SignatureV4 } = await import("@smithy/signature-v4"); // here, for whoever verifies evidence needs none of it

@@ -1,6 +1,6 @@
 /** How far a batch is, and what came of each stream, for people. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
@@ -66,8 +66,8 @@ const STATES: Readonly<Record<string, string>> = {
 
 export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
   const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
-  const what = `${orderId}, ${visible(action)} of ${streamsText(count)}`;
-  yield paint("bold", `${what}, ${STATES[state] ?? visible(state)}`);
+  const what = `${orderId}, ${escapeInvisible(action)} of ${streamsText(count)}`;
+  yield paint("bold", `${what}, ${STATES[state] ?? escapeInvisible(state)}`);
   yield* whoText(batch, paint);
   if (appliedAt === undefined) return;
   const colour = failures(batch) > 0 ? "yellow" : left === 0 ? "green" : "bold";
@@ -78,16 +78,16 @@ export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<st
 
 function* whoText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
   const { reason, requestedBy, approvedBy, appliedBy, cancelledBy, undoes, breakGlass } = batch;
-  if (reason !== undefined) yield `because   ${visible(reason)}`;
+  if (reason !== undefined) yield `because   ${escapeInvisible(reason)}`;
   const people: [string, string | undefined][] = [
     ["planned", requestedBy],
     ["approved", approvedBy],
     ["applied", appliedBy],
     ["cancelled", cancelledBy],
   ];
-  for (const [did, who] of people) if (who !== undefined) yield `${did.padEnd(10)}by ${visible(who)}`;
+  for (const [did, who] of people) if (who !== undefined) yield `${did.padEnd(10)}by ${escapeInvisible(who)}`;
   if (breakGlass) yield paint("yellow", "without the second person that it takes: the glass was broken");
-  if (undoes !== undefined) yield `undoes    ${visible(undoes)}`;
+  if (undoes !== undefined) yield `undoes    ${escapeInvisible(undoes)}`;
 }
 
 const took = (from: string, to: string): string => {
@@ -101,18 +101,18 @@ const OUTCOME_WIDTH = 12;
 export function* resultText(result: ShownResult, paint: Out["paint"]): Generator<string> {
   const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
   const said = outcome ?? "-";
-  const word = visible(action === undefined ? said : `${action} ${said}`).padEnd(OUTCOME_WIDTH - 2);
-  const until = resumeTime ? `until ${visible(secondOf(resumeTime))}  ` : "";
+  const word = escapeInvisible(action === undefined ? said : `${action} ${said}`).padEnd(OUTCOME_WIDTH - 2);
+  const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}  ` : "";
   const shown = orders && outcome === undefined ? "" : `${wentWrong(result) ? paint("red", word) : word}  ${until}`;
-  yield `${shown}${visible(formatStream(result.stream))}`;
-  if (error !== undefined) yield `  ${visible(error)}`;
+  yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
+  if (error !== undefined) yield `  ${escapeInvisible(error)}`;
   if (wentWrong(result) && orderNumber !== undefined) {
-    yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${visible(requestId)}`}`;
+    yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${escapeInvisible(requestId)}`}`;
   }
   for (const order of orders ?? []) {
-    const end = order.resumeTime === undefined ? "" : ` until ${visible(secondOf(order.resumeTime))}`;
-    yield `  ${visible(secondOf(order.placedAt))}  ${visible(order.action)}${end}: ${visible(order.outcome ?? "under way")}, by ${visible(order.by)}`;
-    yield `    ${visible(order.reason)}`;
+    const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
+    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(order.outcome ?? "under way")}, by ${escapeInvisible(order.by)}`;
+    yield `    ${escapeInvisible(order.reason)}`;
   }
   if (orders?.length === 0) yield "  nothing was ordered of it";
 }

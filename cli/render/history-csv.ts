@@ -1,8 +1,8 @@
 /** An answer as a row of a spreadsheet. */
-import type { Answer } from "../../lib/evidence/history/off-period.ts";
+import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { csvLine } from "../terminal/csv.ts";
 
-const COLUMNS: readonly [name: string, of: (answer: Answer) => string | number | null][] = [
+const COLUMNS: readonly [name: string, of: (answer: OffPeriod) => string | number | null][] = [
   ["domain", ({ domain }) => domain],
   ["app", ({ app }) => app],
   ["stream", ({ stream }) => stream],
@@ -34,4 +34,4 @@ const COLUMNS: readonly [name: string, of: (answer: Answer) => string | number |
 
 export const CSV_HEADER: string = csvLine(COLUMNS.map(([name]) => name));
 
-export const answerCsv = (answer: Answer): string => csvLine(COLUMNS.map(([, of]) => of(answer)));
+export const answerCsv = (answer: OffPeriod): string => csvLine(COLUMNS.map(([, of]) => of(answer)));

@@ -3,9 +3,9 @@
  * what comes after them.
  */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { Answer } from "../../lib/evidence/history/off-period.ts";
+import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Out } from "../terminal/output.ts";
 
 const TIME_WIDTH = 22;
@@ -13,7 +13,7 @@ const TIME_WIDTH = 22;
 /** `2026-03-14T09:00:00Z`: what is finer is in --json. */
 const time = (instant: string | null): string => (instant === null ? "-" : `${instant.slice(0, 19)}Z`);
 
-const ENDED: Record<NonNullable<Answer["untilBy"]>, string> = {
+const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   "resume-time": "it may push again at its resume time",
   enabled: "a person let it on",
   replaced: "an order of ours took its place",
@@ -21,10 +21,10 @@ const ENDED: Record<NonNullable<Answer["untilBy"]>, string> = {
   gone: "not listed any more, and not let on by us",
 };
 
-export function answerText(answer: Answer, paint: Out["paint"]): string {
+export function answerText(answer: OffPeriod, paint: Out["paint"]): string {
   const { from, fromBy, until, untilBy, endedBy, decidedBy, approvedBy, reason, listed, remarks, evidence } = answer;
   const begun = `${fromBy === "listed-before" ? "<" : ""}${time(from)}`;
-  const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", visible(formatStream(answer)))}`;
+  const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(answer)))}`;
   const details: [string, string | null][] = [
     ["by", decidedBy ?? paint("yellow", "not by us: no order of ours explains it")],
     ["approved by", approvedBy],
@@ -47,15 +47,15 @@ export function answerText(answer: Answer, paint: Out["paint"]): string {
   return [
     head,
     ...lines.map(
-      ([name, value]) => `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : visible(value ?? "")}`,
+      ([name, value]) => `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
     ),
   ].join("\n");
 }
 
-function reportOf({ category, source, grade, cause }: Answer): string | null {
+function reportOf({ category, source, grade, cause }: OffPeriod): string | null {
   const words = [category, source && `source ${source}`, grade && `grade ${grade}`, cause].filter((word) => word);
   return words.length === 0 ? null : words.join(", ");
 }
 
-const orderOf = ({ order, outcome }: Answer): string | null =>
+const orderOf = ({ order, outcome }: OffPeriod): string | null =>
   order === null ? null : `number ${order}, ${outcome ?? "without an outcome yet"}`;

@@ -1,5 +1,5 @@
 /** Which mode it is, and on whose word nothing acts. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { ShownMode } from "../operator/response.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
@@ -13,10 +13,10 @@ export function* modeText(
   { mode, changedAt, changedBy, reason, frozen = {} }: ShownMode,
   paint: Out["paint"],
 ): Generator<string> {
-  yield `${paint("bold", `mode ${visible(mode)}`)}: ${MEANS[mode] ?? "?"}`;
+  yield `${paint("bold", `mode ${escapeInvisible(mode)}`)}: ${MEANS[mode] ?? "?"}`;
   if (changedAt !== undefined) yield* who({ changedAt, changedBy: changedBy ?? "-", reason: reason ?? "-" });
   for (const [source, change] of Object.entries(frozen)) {
-    yield `${paint("yellow", `source ${visible(source)} is frozen`)}: nothing acts on its word`;
+    yield `${paint("yellow", `source ${escapeInvisible(source)} is frozen`)}: nothing acts on its word`;
     yield* who(change);
   }
 }
@@ -30,6 +30,6 @@ function* who({
   changedBy: string;
   reason: string;
 }): Generator<string> {
-  yield `  since ${secondOf(changedAt)}, by ${visible(changedBy)}`;
-  yield `  because ${visible(reason)}`;
+  yield `  since ${secondOf(changedAt)}, by ${escapeInvisible(changedBy)}`;
+  yield `  because ${escapeInvisible(reason)}`;
 }

@@ -1,6 +1,6 @@
 /** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { ShownPlan } from "../operator/response.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
@@ -47,14 +47,14 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
   const many = streams.length.toLocaleString("en-US");
   yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(streams.length)}${until}`);
   yield field("does", DOES[action] ?? action);
-  yield field("because", visible(reason));
-  yield field("asked by", visible(requestedBy));
+  yield field("because", escapeInvisible(reason));
+  yield field("asked by", escapeInvisible(requestedBy));
   if (plan.undoes !== undefined) yield field("undoes", plan.undoes);
   yield field(
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  yield* listText(streams, all, (each) => `${details(each)}${visible(formatStream(each))}`);
+  yield* listText(streams, all, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
   yield* skippedText(skipped, all);
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
@@ -96,27 +96,27 @@ const ADDRESS_WIDTH = 17;
 
 function details({ clientAddress, startTime }: ShownPlan["streams"][number]): string {
   if (clientAddress === undefined && startTime === undefined) return "";
-  return `${visible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${visible(secondOf(startTime ?? "-")).padEnd(22)}`;
+  return `${escapeInvisible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${escapeInvisible(secondOf(startTime ?? "-")).padEnd(22)}`;
 }
 
 function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<string> {
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
-    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? visible(because)}`);
-    yield* listText(some, all, ({ stream }) => visible(formatStream(stream)));
+    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? escapeInvisible(because)}`);
+    yield* listText(some, all, ({ stream }) => escapeInvisible(formatStream(stream)));
   }
 }
 
 function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = breaker;
-  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${visible(limit)})`;
+  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {
     yield field("breaker", `${alone}: nobody else is needed`);
     return;
   }
-  const why = needsApproval.map((each) => NEEDS[each] ?? visible(each)).join("; ");
+  const why = needsApproval.map((each) => NEEDS[each] ?? escapeInvisible(each)).join("; ");
   yield field("breaker", alone);
   yield field("", paint("yellow", `a second person has to approve this plan: ${why}`));
-  if (approvedBy !== undefined) yield field("approved", `by ${visible(approvedBy)}`);
+  if (approvedBy !== undefined) yield field("approved", `by ${escapeInvisible(approvedBy)}`);
 }

@@ -1,7 +1,7 @@
 /** What a verification found, for people and for programs. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
-import type { Finding } from "../../lib/evidence/verify/finding.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
 
@@ -19,16 +19,16 @@ const VERDICT: Partial<Record<Exit, string>> = {
 };
 
 export const jsonOf = (json: (value: unknown) => void) => ({
-  finding: ({ kind, object, message }: Finding) => json({ type: "finding", kind, object, message }),
+  finding: ({ kind, object, message }: VerificationFinding) => json({ type: "finding", kind, object, message }),
   summary: (summary: Summary, exit: Exit) => json({ type: "summary", verdict: VERDICT[exit], exit, ...summary }),
 });
 
 type Paint = (format: "red" | "yellow" | "green" | "bold", text: string) => string;
 
 export const textFor = (say: (text: string) => void, paint: Paint) => ({
-  finding({ kind, object, message }: Finding): void {
+  finding({ kind, object, message }: VerificationFinding): void {
     const name = paint(kind === "incomplete" ? "yellow" : "red", kind.padEnd(11));
-    say(`${name}  ${visible(object)}  ${visible(message)}`);
+    say(`${name}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
   },
   summary(summary: Summary, exit: Exit, options: Options): void {
     const colour = exit === EXIT.done ? "green" : exit === EXIT.incomplete ? "yellow" : "red";

@@ -7,8 +7,8 @@ const HOW =
   "aws sts get-caller-identity tells who you are then";
 
 /** @returns them anew where they have run out. */
-export function createCredentials(): () => Promise<Credentials> {
-  let provide: (() => Promise<Credentials>) | undefined;
+export function createCredentials(): () => Promise<AwsCredentials> {
+  let provide: (() => Promise<AwsCredentials>) | undefined;
   return async () => {
     if (!provide) {
       const { defaultProvider } = await import("@aws-sdk/credential-provider-node"); // a third of a second: only where needed
@@ -23,7 +23,7 @@ export function createCredentials(): () => Promise<Credentials> {
   };
 }
 
-export interface Credentials {
+export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;

@@ -1,6 +1,6 @@
 /** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
 import type { ParseArgsOptionsConfig } from "node:util";
-import type { Credentials } from "./aws-credentials.ts";
+import type { AwsCredentials } from "./aws-credentials.ts";
 import type { Input, Out } from "./output.ts";
 import type { Values } from "./options.ts";
 
@@ -48,7 +48,7 @@ export interface CommandDeps {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random: () => number;
   /** The AWS identity of whoever typed it. @throws FailedError */
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: () => Promise<AwsCredentials>;
   /** From the first call on Ctrl-C no longer ends the process: it aborts. */
   readonly interrupted: () => AbortSignal;
 }

@@ -9,7 +9,7 @@ export function textOf(values: Values, name: string): string | undefined {
 }
 
 /** @throws UsageError where it is not there. */
-export function neededText(values: Values, name: string, why: string): string {
+export function requiredText(values: Values, name: string, why: string): string {
   const text = textOf(values, name);
   if (text === undefined) throw new UsageError(`--${name} is missing: ${why}`);
   return text;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { faultsOf, formatFaults } from "../../lib/core/issues.ts";
+import { issuesOf, formatIssues } from "../../lib/core/issues.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
@@ -28,7 +28,7 @@ export function streamOf(text: string): Stream {
   const { data, error } = streamSchema.safeParse({ domain, app, stream });
   if (data) return data;
   throw new UsageError(
-    stream === undefined ? `${text}: ${HOW} ${BY_LINE}` : `${text}: ${formatFaults(faultsOf(error))}`,
+    stream === undefined ? `${text}: ${HOW} ${BY_LINE}` : `${text}: ${formatIssues(issuesOf(error))}`,
   );
 }
 
@@ -118,6 +118,6 @@ function fromJson(line: string, where: string): Stream[] {
   }
   if (ownSummary.safeParse(json).success) return []; // the last line of offair's own output
   const { data, error } = streamSchema.safeParse(json);
-  if (error) throw new InputError(`${where} is no stream: ${formatFaults(faultsOf(error))}`, { cause: error });
+  if (error) throw new InputError(`${where} is no stream: ${formatIssues(issuesOf(error))}`, { cause: error });
   return [data];
 }

@@ -1,6 +1,6 @@
 /** Applies a plan once, also where the answer is lost: asked again, offair goes on with what it has applied already. */
 
-import type { Asked, AskOptions, Operator } from "../operator/client.ts";
+import type { OperatorRequest, AskOptions, Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { brokeDown } from "./refusals.ts";
@@ -18,7 +18,7 @@ export async function applyPlan(
   operator: Operator,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const asked: Asked = { action: "apply", ...planned, ...(breakGlass && { breakGlass }) };
+  const asked: OperatorRequest = { action: "apply", ...planned, ...(breakGlass && { breakGlass }) };
   const options: AskOptions = { signal, route: breakGlass ? "/operator/break-glass" : "/operator" };
   const sent = await operator.askOnce(asked, options);
   if ("answer" in sent && !brokeDown(sent.answer)) return sent;

@@ -1,18 +1,18 @@
 /** What one person does at once to a few streams: shown first, then done, then its outcomes are waited for. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import { type Asked, openOperator, type Operator } from "../operator/client.ts";
+import { type OperatorRequest, openOperator, type Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { resultText, streamsText, wentWrong } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit, type Typed } from "../terminal/command.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { confirm } from "../terminal/prompt.ts";
-import { exitOf, tellFaults } from "./refusals.ts";
+import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
-export type Change = Extract<Asked, { action: "pause" | "disable" | "enable" }>;
+export type StreamChange = Extract<OperatorRequest, { action: "pause" | "disable" | "enable" }>;
 
 export const ACT_OPTIONS = {
   url: { type: "string" },
@@ -26,14 +26,14 @@ const POLL_MS = 1_000;
 /** Longer than that a worker is not up to it: the order stands, and `status` tells of it. */
 const WAIT_MS = 120_000;
 
-export async function act(change: Change, { values }: Pick<Typed, "values">, deps: CommandDeps): Promise<Exit> {
+export async function act(change: StreamChange, { values }: Pick<Typed, "values">, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...change, dryRun: true }).catch((cause: unknown) => {
     if (!(cause instanceof FailedError)) throw cause;
     throw new FailedError(`nothing was done, ${cause.message}`, { cause });
   });
-  const refused = tellFaults(dry, deps, values, change.streams);
+  const refused = printIssues(dry, deps, values, change.streams);
   if (refused !== undefined) return refused;
   if (!values.json) for (const line of dryText(change, dry, deps)) out.say(line);
   if (values["dry-run"]) {
@@ -45,18 +45,18 @@ export async function act(change: Change, { values }: Pick<Typed, "values">, dep
   const sent = await operator.askOnce({ ...change, dryRun: false }, { signal });
   if ("lost" in sent) return tellLost(sent.lost, change, operator, deps);
   const ended = await settle(sent, operator, signal, deps);
-  const fault = tellFaults(ended, deps, values, change.streams);
+  const fault = printIssues(ended, deps, values, change.streams);
   if (fault !== undefined) return fault;
   if (values.json) sayJson(ended, deps);
   else sayText(ended, deps);
   return endOf(ended);
 }
 
-function* dryText({ action, reason, streams }: Change, { answer }: Reply, { out }: CommandDeps): Generator<string> {
+function* dryText({ action, reason, streams }: StreamChange, { answer }: Reply, { out }: CommandDeps): Generator<string> {
   const until = answer.results[0]?.resumeTime;
   yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
-  for (const { stream } of answer.results) yield `  ${visible(formatStream(stream))}`;
-  yield `because ${visible(reason)}`;
+  for (const { stream } of answer.results) yield `  ${escapeInvisible(formatStream(stream))}`;
+  yield `because ${escapeInvisible(reason)}`;
 }
 
 const isOpen = ({ answer }: Reply): boolean => answer.results.some(({ outcome }) => outcome === "ordered");
@@ -93,14 +93,14 @@ async function look(orderId: string, operator: Operator, signal: AbortSignal): P
   }
 }
 
-export function sayRows({ answer }: Reply, { out }: CommandDeps): void {
+export function printRows({ answer }: Reply, { out }: CommandDeps): void {
   for (const each of answer.results) for (const line of resultText(each, out.paint)) out.say(line);
 }
 
 export function sayText(reply: Reply, deps: CommandDeps): void {
   const { results, orderId } = reply.answer;
   const { out } = deps;
-  sayRows(reply, deps);
+  printRows(reply, deps);
   if (orderId === undefined) return;
   if (isOpen(reply)) out.say(`not all of it has ended: offair status ${orderId} tells what becomes of it`);
   const keepsOff = results.some(({ resumeTime }) => resumeTime); // a pause is over already
@@ -114,8 +114,8 @@ export function sayJson(reply: Reply, { out }: CommandDeps): void {
 }
 
 /** Nobody is told to try again before the ledger was looked at: a pause cuts each time. */
-async function tellLost(why: string, { streams }: Change, operator: Operator, { out }: CommandDeps): Promise<Exit> {
-  out.warn(`offair: whether it was done is not known: ${visible(why)}. The latest orders of these streams:`);
+async function tellLost(why: string, { streams }: StreamChange, operator: Operator, { out }: CommandDeps): Promise<Exit> {
+  out.warn(`offair: whether it was done is not known: ${escapeInvisible(why)}. The latest orders of these streams:`);
   const { answer } = await operator.ask({ action: "status", streams, reason: "was it done?" });
   for (const each of answer.results) for (const line of resultText(each, out.paint)) out.warn(line);
   return EXIT.failed;

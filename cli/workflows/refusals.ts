@@ -1,10 +1,10 @@
 /** What offair said no to, and how a command ends by what it answered. */
 
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
-import type { Answer, NamedStream, ShownResult } from "../operator/response.ts";
+import type { OperatorResponse, NamedStream, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
@@ -16,11 +16,11 @@ export const exitOf = ({ answer, isTaken }: Reply): Exit => {
 };
 
 /** Not a word about what was asked: something of ours did not work, and another time it may. */
-export const brokeDown = ({ errors }: Pick<Answer, "errors">): boolean =>
+export const brokeDown = ({ errors }: Pick<OperatorResponse, "errors">): boolean =>
   errors.some(({ message }) => /^(ERR_(?!PLAN_ALTERED)\w+:|something unforeseen)/.test(message));
 
 /** Each fault a line. @returns the exit code if nothing was done, or nothing can be shown. */
-export function tellFaults(
+export function printIssues(
   reply: Reply,
   { out }: Pick<CommandDeps, "out">,
   { json }: Values,
@@ -32,7 +32,7 @@ export function tellFaults(
   const rows = results.length > 0 ? { results: results.map(resultRow) } : {};
   if (json && !isShown) out.json({ type: "refused", errors, ...rows, exit });
   const word = exit === EXIT.refused ? "refused" : "failed";
-  for (const each of errors) out.warn(`offair: ${word}: ${visible(faultText(each, streams))}`);
+  for (const each of errors) out.warn(`offair: ${word}: ${escapeInvisible(faultText(each, streams))}`);
   if (!isShown) for (const line of leftOut(results)) out.warn(line);
   if (!isShown && errors.length === 0) out.warn("offair: refused, without a word why");
   return isShown ? undefined : exit;
@@ -41,7 +41,7 @@ export function tellFaults(
 /** Streams that were refused each for a reason of its own. */
 function* leftOut(results: readonly ShownResult[]): Generator<string> {
   for (const { stream, error = "refused" } of results.slice(0, SHOWN)) {
-    yield `  ${visible(error)}: ${visible(formatStream(stream))}`;
+    yield `  ${escapeInvisible(error)}: ${escapeInvisible(formatStream(stream))}`;
   }
   const rest = results.length - SHOWN;
   if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more`;

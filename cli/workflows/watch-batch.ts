@@ -1,6 +1,6 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
-import { visible } from "../../lib/core/escape-invisible.ts";
-import type { Asked, Operator } from "../operator/client.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import type { OperatorRequest, Operator } from "../operator/client.ts";
 import { faultText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
@@ -57,7 +57,7 @@ const goesOn = (orderId: string): string => `. The batch goes on; offair watch $
  * @returns undefined where nobody waits for it any more.
  * @throws FailedError that says how to go on: the batch itself needs nobody who watches.
  */
-async function askFor(asked: Asked, { orderId, signal }: Watching, operator: Operator): Promise<Reply | undefined> {
+async function askFor(asked: OperatorRequest, { orderId, signal }: Watching, operator: Operator): Promise<Reply | undefined> {
   try {
     return await operator.ask(asked, { signal });
   } catch (cause) {
@@ -99,7 +99,7 @@ async function tellEnd(watching: Watching, operator: Operator, { out }: CommandD
   }
   if (file === undefined) return exit;
   await writeLines(file, rows, `offair watch ${orderId} --out FILE writes it elsewhere`);
-  if (!values.json) out.say(`each result is in ${visible(file)}`);
+  if (!values.json) out.say(`each result is in ${escapeInvisible(file)}`);
   return exit;
 }
 

@@ -3,7 +3,7 @@ import { type Envelope, openEnvelope } from "./dsse.ts";
 import { type ChainManifest, chainManifestName, parseManifest } from "./manifest.ts";
 import type { ChainReader } from "./chain-head.ts";
 
-export interface Link {
+export interface ChainEntry {
   readonly number: number;
   /** Of the envelope as stored: what the next link holds as `previous`. */
   readonly sha256: string;
@@ -12,16 +12,16 @@ export interface Link {
   readonly envelope: Envelope;
 }
 
-export function toLink(number: number, bytes: Uint8Array): Link {
+export function toEntry(number: number, bytes: Uint8Array): ChainEntry {
   const envelope = openEnvelope(bytes);
   return { number, sha256: sha256Hex(bytes), manifest: parseManifest(envelope.payload), envelope };
 }
 
 /** @throws OffairError `ERR_ARCHIVE` also for bytes that are no link. */
-export async function readLink(archive: ChainReader["archive"], number: number): Promise<Link | undefined> {
+export async function readEntry(archive: ChainReader["archive"], number: number): Promise<ChainEntry | undefined> {
   const bytes = await archive.read(chainManifestName(number));
   if (!bytes) return undefined;
-  return toLink(number, bytes);
+  return toEntry(number, bytes);
 }
 
 /** Its slot is an hour of the schedule. */

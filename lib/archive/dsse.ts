@@ -7,7 +7,7 @@
 import { sign, verify } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import type { PublicKey, SigningKey } from "./signing-keys.ts";
+import type { PublicKey, Ed25519Key } from "./signing-keys.ts";
 
 export const PAYLOAD_TYPE = "application/vnd.offair.manifest+json";
 
@@ -34,7 +34,7 @@ export function pae(payloadType: string, payload: Uint8Array): Buffer {
 }
 
 /** The same payload and keys are the same bytes: Ed25519 draws no random number. */
-export function sealEnvelope(payload: Uint8Array, keys: readonly SigningKey[]): Buffer {
+export function sealEnvelope(payload: Uint8Array, keys: readonly Ed25519Key[]): Buffer {
   const signed = pae(PAYLOAD_TYPE, payload);
   const signatures = keys.map(({ id, privateKey }) => ({
     keyid: id,

@@ -60,7 +60,7 @@ export type DriftFinding = Stream &
       }
   );
 
-export type Finding = DiffFinding | DriftFinding;
+export type AuditFinding = DiffFinding | DriftFinding;
 
 export type Counts = Record<DiffFinding["kind"], number> & { readonly drift: Record<DriftKind, number> };
 
@@ -69,10 +69,10 @@ export const noCounts = (): Counts => ({
   drift: { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
 });
 
-const isDriftKind = (kind: Finding["kind"]): kind is DriftKind => DRIFT_KINDS.some((each) => each === kind);
+const isDriftKind = (kind: AuditFinding["kind"]): kind is DriftKind => DRIFT_KINDS.some((each) => each === kind);
 
 /** Counts a finding in. */
-export function count(counts: Counts, { kind }: Finding): void {
+export function count(counts: Counts, { kind }: AuditFinding): void {
   if (isDriftKind(kind)) counts.drift[kind] += 1;
   else counts[kind] += 1;
 }

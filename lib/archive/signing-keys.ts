@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import { faultsOf, formatFaults } from "../core/issues.ts";
+import { issuesOf, formatIssues } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 
 export interface PublicKey {
@@ -13,14 +13,14 @@ export interface PublicKey {
   readonly key: KeyObject;
 }
 
-export interface SigningKey extends PublicKey {
+export interface Ed25519Key extends PublicKey {
   readonly privateKey: KeyObject;
 }
 
 export interface AuditKeys {
-  readonly current: SigningKey;
+  readonly current: Ed25519Key;
   /** During a rotation: the key that signed until now. It signs the rotation, and nothing after it. */
-  readonly previous?: SigningKey;
+  readonly previous?: Ed25519Key;
 }
 
 const secretSchema = z.object({
@@ -38,7 +38,7 @@ const secretSchema = z.object({
 export function parseAuditKeys(secret: string): AuditKeys {
   const { data, error } = secretSchema.safeParse(readJson(secret));
   if (error) {
-    throw new OffairError("ERR_SECRET", `the audit key is not as documented: ${formatFaults(faultsOf(error))}`);
+    throw new OffairError("ERR_SECRET", `the audit key is not as documented: ${formatIssues(issuesOf(error))}`);
   }
   const [current, previous] = data.keys.map(({ privateKey }, index) => signingKey(privateKey, index));
   if (!current) throw new OffairError("ERR_SECRET", "the audit key is missing");
@@ -53,7 +53,7 @@ function readJson(secret: string): unknown {
   }
 }
 
-function signingKey(pem: string, index: number): SigningKey {
+function signingKey(pem: string, index: number): Ed25519Key {
   const privateKey = attempt(() => createPrivateKey(pem));
   if (privateKey?.asymmetricKeyType !== "ed25519") {
     throw new OffairError("ERR_SECRET", `/keys/${index}/privateKey is no Ed25519 key in PKCS8 PEM`);

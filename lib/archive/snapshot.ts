@@ -3,10 +3,10 @@
 import type { Stream } from "../core/stream.ts";
 
 /** Of a row that is listed, what comparing takes. */
-export type Seen = Pick<SnapshotRow, "resumeTime" | "seenAt">;
+export type RowState = Pick<SnapshotRow, "resumeTime" | "seenAt">;
 
 /** By `streamKey`. */
-export type Listed = ReadonlyMap<string, Seen>;
+export type Listed = ReadonlyMap<string, RowState>;
 
 /** Of one ingest domain, and complete: of any other nothing is concluded. */
 export interface CompleteList {

@@ -18,7 +18,7 @@ import { compareAll, type CompareDeps } from "./find-changes.ts";
 import { exportLedger, foldLedger, lastExpected, type LedgerDeps } from "./export-ledger.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
-import { type Past, recall } from "./recent-entries.ts";
+import { type Past, readRecentEntries } from "./recent-entries.ts";
 
 export interface AuditDeps extends ChainDeps, LedgerDeps, CompareDeps {
   readonly archive: AuditArchive;
@@ -54,7 +54,7 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const end = await findSignedEnd(chain);
   const over = { written: false, slot: slot.slot.toISOString() } as const;
   if (isOver({ scheduled: slot.scheduled, slot: over.slot }, end)) return over;
-  const past = await recall(end, deps.archive, deps.now());
+  const past = await readRecentEntries(end, deps.archive, deps.now());
   const parts = await gather(slot.slot, past, deps);
   const draft = await createDraft(slot, parts, { past, end }, deps);
   const appended = await appendToChain(draft, chain);

@@ -12,7 +12,7 @@ import { DAY_MS } from "../core/time.ts";
 import { foldExpected, type LastWord, type LastWords, noteLastWord } from "./drift/fold-expected.ts";
 import type { Past } from "./recent-entries.ts";
 
-export interface Window {
+export interface ExportWindow {
   /** Inclusive. */
   readonly from: Date;
   /** Not. */
@@ -22,7 +22,7 @@ export interface Window {
 export interface LedgerDeps {
   readonly archive: Pick<AuditArchive, "read">;
   /** In the order of `at`. */
-  readonly exportEvents: (window: Window) => AsyncIterable<LedgerEvent>;
+  readonly exportEvents: (window: ExportWindow) => AsyncIterable<LedgerEvent>;
   /** No more events are taken: the next audit goes on from there. */
   readonly exportIsOver: () => boolean;
 }

@@ -6,7 +6,7 @@ import {
   type Counts,
   type DiffFinding,
   type DriftFinding,
-  type Finding,
+  type AuditFinding,
   noCounts,
 } from "../archive/findings.ts";
 import type { AuditManifest } from "../archive/manifest.ts";
@@ -16,8 +16,8 @@ import { describeError, logError } from "../core/log.ts";
 import { parseRow } from "../archive/line-schemas.ts";
 import { OffairError } from "../core/errors.ts";
 import { diff } from "./drift/snapshot-diff.ts";
-import { ask, type AskDeps, MAX_ASKED } from "./drift/confirm-suspects.ts";
-import { compare, type Suspect } from "./drift/drift.ts";
+import { confirmSuspects, type ConfirmDeps, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
+import { findDrift, type Suspect } from "./drift/drift.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
 import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
 import type { Past } from "./recent-entries.ts";
@@ -52,11 +52,11 @@ export async function compareAll(
   const drift = expected && (await driftOf(expected(), lists, deps, disabled.note));
   const counts = noCounts();
   const page = createFindingsOnPage();
-  async function* all(): AsyncGenerator<Finding> {
+  async function* all(): AsyncGenerator<AuditFinding> {
     for await (const each of diffAll(lists, past, deps.archive)) yield note(each);
     for (const each of drift?.findings ?? []) yield note(each);
   }
-  const note = (finding: Finding): Finding => {
+  const note = (finding: AuditFinding): AuditFinding => {
     count(counts, finding);
     page.note(finding);
     return finding;
@@ -72,7 +72,7 @@ export async function compareAll(
   };
 }
 
-export interface CompareDeps extends AskDeps {
+export interface CompareDeps extends ConfirmDeps {
   readonly archive: Pick<AuditArchive, "read">;
   /** Of the policy. */
   readonly expiringHours: number;
@@ -94,12 +94,12 @@ export async function driftOf(
   const suspects: Suspect[] = [];
   const findings: DriftFinding[] = [];
   let unasked = 0;
-  for await (const each of compare(noted(expected, note), lists, deps.expiringHours)) {
+  for await (const each of findDrift(noted(expected, note), lists, deps.expiringHours)) {
     if (each.kind === "expiring") findings.push(each);
-    else if (suspects.length < MAX_ASKED) suspects.push(each);
+    else if (suspects.length < MAX_CONFIRMED) suspects.push(each);
     else unasked += 1;
   }
-  const asked = await ask(suspects, deps);
+  const asked = await confirmSuspects(suspects, deps);
   if (asked.error !== undefined) logError("audit.not-asked", { unasked: asked.unasked, error: asked.error });
   return { findings: [...findings, ...asked.findings], unasked: unasked + asked.unasked };
 }

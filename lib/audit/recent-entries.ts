@@ -6,7 +6,7 @@ import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
 import type { ChainEnd } from "./chain/chain-end.ts";
 import type { ChainReader } from "../archive/chain-head.ts";
-import { type Link, readLink } from "../archive/chain-entry.ts";
+import { type ChainEntry, readEntry } from "../archive/chain-entry.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
 
 export interface Past {
@@ -21,13 +21,13 @@ export interface Past {
 }
 
 /** Read at a time: one after the other they would take a good part of a minute. */
-const SIDE_BY_SIDE = 32;
+const CONCURRENCY = 32;
 
 /**
  * A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. Nor does an audit
  * after a long time without any: it goes back as far as events were exported.
  */
-export async function recall(end: ChainEnd | undefined, archive: ChainReader["archive"], now: Date): Promise<Past> {
+export async function readRecentEntries(end: ChainEnd | undefined, archive: ChainReader["archive"], now: Date): Promise<Past> {
   const audits: Pick<AuditManifest, "events" | "expected">[] = [];
   const lastComplete = new Map<string, SnapshotEntry>();
   const history: HistoryPoint[] = [];
@@ -47,10 +47,10 @@ export async function recall(end: ChainEnd | undefined, archive: ChainReader["ar
   return { eventsUntil, audits, lastComplete, history };
 }
 
-async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<Link> {
-  for (let number = end?.number ?? 0; number > 0; number -= SIDE_BY_SIDE) {
-    const numbers = Array.from({ length: Math.min(SIDE_BY_SIDE, number) }, (_, index) => number - index);
-    const links = await Promise.all(numbers.map((each) => readLink(archive, each).catch(unreadable(each))));
+async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<ChainEntry> {
+  for (let number = end?.number ?? 0; number > 0; number -= CONCURRENCY) {
+    const numbers = Array.from({ length: Math.min(CONCURRENCY, number) }, (_, index) => number - index);
+    const links = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
     for (const link of links) if (link) yield link;
   }
 }

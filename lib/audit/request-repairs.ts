@@ -9,7 +9,7 @@ import type { AuditResult } from "./audit.ts";
 
 /** Of one audit; the next one, in an hour, asks for what is left. */
 const MAX_REPAIRS = 500;
-const SIDE_BY_SIDE = 20;
+const CONCURRENCY = 20;
 
 /** Pure. Missing streams first: they are on the air. A person said until when: nobody makes that longer for them. */
 export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]): Repair[] {
@@ -34,8 +34,8 @@ export async function requestRepairs(
   const repairs = repairsOf(result, wanted);
   if (repairs.length === 0) return;
   let asked = 0;
-  for (let start = 0; start < repairs.length; start += SIDE_BY_SIDE) {
-    const some = repairs.slice(start, start + SIDE_BY_SIDE);
+  for (let start = 0; start < repairs.length; start += CONCURRENCY) {
+    const some = repairs.slice(start, start + CONCURRENCY);
     const sent = await Promise.allSettled(some.map((repair) => enqueue("bulk", { kind: "repair", repair })));
     asked += sent.filter(({ status }) => status === "fulfilled").length;
     const failure = sent.find((each) => each.status === "rejected");

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { OffairError } from "./errors.ts";
-import { faultsOf } from "./issues.ts";
+import { issuesOf } from "./issues.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
@@ -53,7 +53,7 @@ function read<T>(schema: z.ZodType<T>, env: Env): T {
   // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
   const { data, error } = schema.safeParse(env, { jitless: true });
   if (error) {
-    const faults = faultsOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    const faults = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
     throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
   }
   return data;

@@ -1,5 +1,5 @@
 /** Every way this project fails, and whether trying again can help. docs/errors.md tells operators what to do. */
-import type { Fault } from "./issues.ts";
+import type { Issue } from "./issues.ts";
 import type { Stream } from "./stream.ts";
 
 const RETRYABLE = {
@@ -43,7 +43,7 @@ export interface ErrorDetails extends ErrorOptions {
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
   /** What is wrong with a payload or an event, and where. */
-  readonly faults?: readonly Fault[] | undefined;
+  readonly faults?: readonly Issue[] | undefined;
   /** The check that a request did not pass: `webhook-timestamp`. */
   readonly check?: string | undefined;
 }

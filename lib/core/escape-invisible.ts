@@ -14,7 +14,7 @@ export const visibleTurns = (text: string): string[] =>
   text.split(UNSEEN).map((turn, index) => (index % 2 === 1 ? escapeUnseen(turn) : turn));
 
 /** `room\u{202e}gpj`: the text as it can be shown, and read back. */
-export const visible = (text: string): string => visibleTurns(text).join("");
+export const escapeInvisible = (text: string): string => visibleTurns(text).join("");
 
 /** The same in JSON, which has escapes of its own: whoever parses it has the exact value. */
 export const visibleJson = (value: unknown): string =>

@@ -1,7 +1,7 @@
 /** What is wrong with something that came from outside, and where: a JSON pointer and a sentence, never the value. */
 import type * as z from "zod";
 
-export interface Fault {
+export interface Issue {
   /** RFC 6901; `""` is the whole document. */
   readonly pointer: string;
   readonly message: string;
@@ -11,9 +11,9 @@ export const jsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** Every fault zod found, in its order. zod's messages name types and limits, not what was received. */
-export const faultsOf = (error: z.ZodError): Fault[] =>
+export const issuesOf = (error: z.ZodError): Issue[] =>
   error.issues.map(({ path, message }) => ({ pointer: jsonPointer(path), message }));
 
 /** One line for a log or a person. */
-export const formatFaults = (faults: readonly Fault[]): string =>
+export const formatIssues = (faults: readonly Issue[]): string =>
   faults.map(({ pointer, message }) => `${pointer || "the whole"}: ${message}`).join("; ");

@@ -1,17 +1,17 @@
 /** What is made of a text, made once: a KeyObject of a secret takes a quarter of the time of the HMAC that it is for. */
 
 /** More than the secrets of all sources together; texts that were rotated away leave when others come. */
-const MAX_KEPT = 64;
+const CACHE_SIZE = 64;
 
 /** @returns `make`, which is asked once a text. What it throws is thrown again each time. */
-export function keepMade<T extends object>(make: (text: string) => T): (text: string) => T {
+export function memoize<T extends object>(make: (text: string) => T): (text: string) => T {
   const kept = new Map<string, T>();
   return (text) => {
     const known = kept.get(text);
     if (known) return known;
     const made = make(text);
     const [oldest] = kept.keys();
-    if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+    if (kept.size >= CACHE_SIZE && oldest !== undefined) kept.delete(oldest);
     kept.set(text, made);
     return made;
   };

@@ -1,6 +1,6 @@
 /** One live stream, named as its broadcaster pushes it: `rtmp://domain/app/stream`. The only form this project passes around. */
 import * as z from "zod";
-import { hasAtMost, keepsTo, wellFormed } from "./text-checks.ts";
+import { hasAtMost, matchesAll, wellFormed } from "./text-checks.ts";
 
 /** Limits: Querying Disabled Streams, table 2 (domain 1–255, app 1–128, stream 1–512 characters; a character is a code point). */
 const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
@@ -12,7 +12,7 @@ const nameSchema = (part: keyof typeof LIMITS, text = z.string()) =>
   text
     .min(1, "must not be empty")
     .check(
-      keepsTo(
+      matchesAll(
         { holds: (name) => hasAtMost(LIMITS[part], name), message: `must be at most ${LIMITS[part]} characters` },
         wellFormed,
         { holds: (name) => !CONTROL.test(name), message: "must not hold control characters" },

@@ -10,7 +10,7 @@ export interface TextRule {
 }
 
 /** For `.check()`. A rule that does not hold is a fault of its own, in this order: the same faults as with a `refine` each. */
-export const keepsTo =
+export const matchesAll =
   (...rules: readonly TextRule[]) =>
   ({ value, issues }: z.core.ParsePayload<string>): void => {
     for (const { holds, message } of rules) {

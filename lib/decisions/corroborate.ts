@@ -1,6 +1,6 @@
 /** Do enough others say so? Counted are sources, and reporters within a source, whose grade stands for something. */
 import { MINUTE_MS } from "../core/time.ts";
-import type { Sighting } from "../reports/recent-report.ts";
+import type { RecentReport } from "../reports/recent-report.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
@@ -31,7 +31,7 @@ export function countsForOthers({ source, category }: Report, policy: Policy): b
  * @param own - the report that others are looked at for; its reporter, if it has one, is number 0.
  */
 export function othersOf(
-  seen: readonly Sighting[],
+  seen: readonly RecentReport[],
   own: Pick<Report, "source" | "reporterHash">,
 ): { readonly others: OtherReport[]; readonly reporter?: number } {
   const numbers = new Map<string, number>();

@@ -2,7 +2,7 @@
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
 import type { PastOrder } from "../orders/order.ts";
-import { disableInForce, outranksRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
+import { disableInForce, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
 import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
@@ -68,7 +68,7 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
 }
 
 /** What a weak source cannot ask for becomes what it can. */
-function cap(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
+function limitByGrade(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
   if (!isWeak(grade)) return wanted;
   steps.push(`grade ${grade} may ask for one pause, and for nothing that lasts`);
   return {
@@ -83,12 +83,12 @@ function cap(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecis
  * Why an order that a rule asks for is not to be placed after all, given the stream's orders. Looked at again in the very step that
  * places the order, for another order may have come in between.
  */
-export function yields(
+export function decideAgain(
   wanted: ActingDecision,
   { receivedAt }: Pick<Report, "receivedAt">,
   { workedAt, orders }: { readonly workedAt: Date; readonly orders: readonly PastOrder[] },
 ): Decision | undefined {
-  if (outranksRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: wanted.rule };
+  if (overridesRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: wanted.rule };
   const inForce = disableInForce(orders, workedAt);
   // A rule never shortens what holds a stream off already, and a pause would add nothing to it. Nor is a report more of what was
   // disabled for a repeat of it: reports of one abuse come by the second, and would climb all of the escalation.
@@ -97,7 +97,7 @@ export function yields(
     wanted.because !== "repeat" &&
     inForce !== undefined &&
     isLater(wanted.resumeTime, inForce.resumeTime);
-  if (inForce && inForce.number !== wanted.lifted && !isLonger) {
+  if (inForce && inForce.number !== wanted.enabledElsewhere && !isLonger) {
     return { action: "ignore", because: ALREADY_DISABLED, rule: wanted.rule };
   }
   // Received before that cut took effect: it tells of the airing that is over, and not of a stream that came back.
@@ -157,9 +157,9 @@ function answerOf(rule: Rule, report: Report, facts: Facts, policy: Policy, grad
   if (!corroborated(rule, report, facts, policy, steps)) {
     return { action: "review", because: "uncorroborated", rule: rule.id };
   }
-  const capped = cap(wanted, grade, steps);
-  const acting = facts.lifted === undefined ? capped : { ...capped, lifted: facts.lifted };
-  return yields(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
+  const capped = limitByGrade(wanted, grade, steps);
+  const acting = facts.enabledElsewhere === undefined ? capped : { ...capped, lifted: facts.enabledElsewhere };
+  return decideAgain(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
 }
 
 export const decide = (report: Report, facts: Facts, policy: Policy): Decision =>

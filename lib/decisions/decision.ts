@@ -11,19 +11,19 @@ export interface OtherReport {
 }
 
 export type Decision =
-  | ({ readonly action: "ignore" | "review" | "refuse"; readonly rule?: string } & Word)
+  | ({ readonly action: "ignore" | "review" | "refuse"; readonly rule?: string } & Grounds)
   | ({ readonly action: "pause" } & Acting)
   | ({ readonly action: "disable"; readonly resumeTime: string } & Acting);
-export interface Word {
+export interface Grounds {
   readonly because: string;
   /** Not on a report's word, but because the stream came back. */
   readonly returned?: Returned;
 }
 
-export interface Acting extends Word {
+export interface Acting extends Grounds {
   readonly rule: string;
   /** As in the facts, for the look that is taken again when the order is placed. */
-  readonly lifted?: number;
+  readonly enabledElsewhere?: number;
   /** On the word of a source that may ask for one pause and no more. */
   readonly weak?: true;
 }
@@ -36,7 +36,7 @@ export interface Facts {
   /** Orders of this stream, newest first: see `pastOf`. */
   readonly orders: readonly PastOrder[];
   /** The number of a disable that Live's own list lacks, whatever the ledger says: somebody lifted it there. */
-  readonly lifted?: number;
+  readonly enabledElsewhere?: number;
   /** What others said of the stream; absent where no rule asked for it. */
   readonly others?: readonly OtherReport[];
   /** The number that `others` would know this report's own reporter by. */

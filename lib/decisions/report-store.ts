@@ -1,6 +1,6 @@
 /** Storage of reports: each with its decision, its outcome and a person's verdict, and recent reports by stream. */
 import type { Stream } from "../core/stream.ts";
-import type { Sighting } from "../reports/recent-report.ts";
+import type { RecentReport } from "../reports/recent-report.ts";
 import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
@@ -12,9 +12,9 @@ export interface ReportStore {
     end: Required<Pick<ReportRecord, "outcome" | "closedAt">> & Partial<ReportRecord>,
   ): Promise<void>;
   /** Replaces what the same voice said before. */
-  addSighting(stream: Stream, sighting: Sighting): Promise<void>;
+  addRecentReport(stream: Stream, sighting: RecentReport): Promise<void>;
   /** Newest first, received at or after `since`. */
-  sightings(stream: Stream, since: string): Promise<Sighting[]>;
+  recentReports(stream: Stream, since: string): Promise<RecentReport[]>;
 }
 
 /** Reports that wait for a person, and the verdicts on them. */

@@ -4,7 +4,7 @@
  */
 import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
 import type { Order, Returned } from "../orders/order.ts";
-import { lastWord, outranksRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
+import { latestEffectiveOrder, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, sourceOf } from "../policy/policy.ts";
 import type { Decision } from "./decision.ts";
@@ -42,7 +42,7 @@ export function cameBack(
   const [latest] = off;
   if (!latest || receivedAt <= begunAt(latest)) return undefined;
   // What a person said last will be done yet, however long that takes: a newer disable of ours would overtake it.
-  if (lastWord(orders)?.outcome === undefined && outranksRules(orders, now)) return undefined;
+  if (latestEffectiveOrder(orders)?.outcome === undefined && overridesRules(orders, now)) return undefined;
   // A pause takes nothing from a disable that still holds.
   const order = holding(off, now) ?? (isWatched(latest, receivedAt, returns) ? latest : undefined);
   if (!order) return undefined;

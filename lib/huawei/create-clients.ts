@@ -1,7 +1,7 @@
 /** Clients of Live from a function's settings and the secret that they name: one a lane, and one gate for all of them. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { createGate, type GateStore } from "./admission/admission.ts";
-import { type Lane, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
+import { type Priority, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
@@ -34,10 +34,10 @@ export interface LiveDeps {
 }
 
 /** AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. Call it once in an environment. */
-export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Lane, LiveClient>> {
+export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, LiveClient>> {
   const { readSecret, now } = deps;
   const gate = createGate({ ...deps, lockMs: settings.LIVE_LOCK_S * SECOND_MS, paces: pacesOf(settings) });
-  const client = (lane: Lane): LiveClient =>
+  const client = (lane: Priority): LiveClient =>
     createLiveClient(
       createSend({
         endpoint: parseEndpoint(settings.LIVE_ENDPOINT),

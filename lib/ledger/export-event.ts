@@ -5,7 +5,7 @@
 
 import type { Order } from "../orders/order.ts";
 import type { PlanState } from "../plans/plan.ts";
-import type { Change } from "../safeguards/mode.ts";
+import type { ModeChange } from "../safeguards/mode.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { ReportRecord, UntranslatedRecord } from "../decisions/report-record.ts";
 
@@ -21,5 +21,5 @@ export type LedgerEvent = {
   | { readonly kind: "plan"; readonly plan: { readonly orderId: string; readonly head: string } }
   | { readonly kind: "plan-state"; readonly planState: PlanState & { readonly orderId: string } }
   /** Of the mode, or of a frozen source. */
-  | { readonly kind: "change"; readonly change: Change & Readonly<Record<string, unknown>> }
+  | { readonly kind: "change"; readonly change: ModeChange & Readonly<Record<string, unknown>> }
 );

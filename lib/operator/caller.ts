@@ -2,7 +2,7 @@
  * Who asks. The gateway proves it and states an ARN; whoever invokes the function himself only claims a name, and may not claim one that
  * looks like an ARN. So an ARN in any record is proven, and a second person is somebody with an ARN of his own.
  */
-import type { Fault } from "../core/issues.ts";
+import type { Issue } from "../core/issues.ts";
 import type { IncidentEvent } from "./contract/request.ts";
 
 export type Caller =
@@ -15,7 +15,7 @@ const looksProven = (claimed: unknown): boolean =>
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The event with whose word it is. */
-export function attribute(event: unknown, caller: Caller): { readonly event: unknown } | { readonly fault: Fault } {
+export function identifyCaller(event: unknown, caller: Caller): { readonly event: unknown } | { readonly fault: Issue } {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return { event };
   const isNamed = Object.hasOwn(event, "requestedBy");
   if (caller.kind === "gateway") {
@@ -26,13 +26,13 @@ export function attribute(event: unknown, caller: Caller): { readonly event: unk
   return { event };
 }
 
-const CLAIMED_ARN: Fault = {
+const CLAIMED_ARN: Issue = {
   pointer: "/requestedBy",
   message: "must not look like an ARN: only the gateway (POST /operator) states who somebody is",
 };
 
 /** What takes a person that is proven, or a right of its own; undefined: it is theirs to ask. */
-export function notTheirs(event: IncidentEvent, caller: Caller): Fault | undefined {
+export function forbiddenFields(event: IncidentEvent, caller: Caller): Issue | undefined {
   if (event.action === "approve" && caller.kind === "direct") {
     const message = "is for a second person, who exists only through POST /operator: a direct invocation proves nobody";
     return { pointer: "/action", message };

@@ -2,7 +2,7 @@
  * A person's own hands: what is off, take off, put on again, many at once by a plan, what waits, why, which mode. Every change at Live is
  * an order that the worker carries out.
  */
-import { faultsOf } from "../core/issues.ts";
+import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ingestDomains } from "../policy/policy.ts";
@@ -18,28 +18,28 @@ import { listReviews } from "./actions/review.ts";
 import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
-import { attribute, type Caller, notTheirs } from "./caller.ts";
+import { identifyCaller, type Caller, forbiddenFields } from "./caller.ts";
 import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./contract/request.ts";
-import { type IncidentAnswer, refused, wordsOf } from "./contract/response.ts";
+import { type OperatorResponse, refused, messageOf } from "./contract/response.ts";
 
-export type { IncidentAnswer } from "./contract/response.ts";
+export type { OperatorResponse } from "./contract/response.ts";
 
 export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, as the worker writes it with every decision. */
   readonly policyHash: string;
   /** What looks at other services than these; absent: refused. */
-  readonly doctor?: () => Promise<IncidentAnswer>;
-  readonly redrive?: (event: RedriveEvent) => Promise<IncidentAnswer>;
+  readonly doctor?: () => Promise<OperatorResponse>;
+  readonly redrive?: (event: RedriveEvent) => Promise<OperatorResponse>;
 }
 
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
-export async function handleIncident(event: unknown, deps: IncidentDeps, caller: Caller): Promise<IncidentAnswer> {
-  const attributed = attribute(event, caller);
+export async function handleIncident(event: unknown, deps: IncidentDeps, caller: Caller): Promise<OperatorResponse> {
+  const attributed = identifyCaller(event, caller);
   if ("fault" in attributed) return refused([attributed.fault]);
   const { data, error } = incidentEventSchema.safeParse(attributed.event);
-  if (error) return refused(faultsOf(error));
-  const fault = notTheirs(data, caller);
+  if (error) return refused(issuesOf(error));
+  const fault = forbiddenFields(data, caller);
   if (fault) return refused([fault]);
   try {
     const { action, requestedBy, reason } = data;
@@ -48,11 +48,11 @@ export async function handleIncident(event: unknown, deps: IncidentDeps, caller:
     return await answer(data, deps);
   } catch (failure) {
     logWarn("incident.failed", describeError(failure));
-    return refused([{ pointer: "", message: wordsOf(failure) }]);
+    return refused([{ pointer: "", message: messageOf(failure) }]);
   }
 }
 
-async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<IncidentAnswer> {
+async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<OperatorResponse> {
   switch (event.action) {
     case "list":
       return list(event, deps);
@@ -95,7 +95,7 @@ const NOTHING_NAMED = { pointer: "/report", message: "must be named, or else a c
 async function list(
   { domain, app, stream }: Extract<IncidentEvent, { action: "list" }>,
   { ledger, policy, listDisabled, now }: IncidentDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {
     return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);

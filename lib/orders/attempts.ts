@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../core/time.ts";
 import type { Attempt, Order } from "./order.ts";
 
 /** Has, or may have, a call of this order reached Live? */
-export const isDoubtful = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
+export const hasUnknownResult = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
   sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
 /** Enough to see what went on, and far below what an item can hold. */
 export const MAX_ATTEMPTS = 100;
@@ -11,7 +11,7 @@ export const MAX_ATTEMPTS = 100;
  * Is the attempt added to the order's history? An order may wait for days and be tried every few seconds, so after a hundred attempts
  * only what changes what is known of it is added: that it was sent, or that for the first time nobody knows.
  */
-export const isKept = (attempts: readonly Attempt[], { result }: Attempt): boolean =>
+export const isRetainedAttempt = (attempts: readonly Attempt[], { result }: Attempt): boolean =>
   attempts.length < MAX_ATTEMPTS ||
   result === "sent" ||
   (result === "unknown" && !attempts.some((earlier) => earlier.result === "unknown"));

@@ -9,7 +9,7 @@ import type { Stream } from "../core/stream.ts";
 import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
-import { isDoubtful, mayRepeat } from "./attempts.ts";
+import { hasUnknownResult, mayRepeat } from "./attempts.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
@@ -30,7 +30,7 @@ export interface LiveActions {
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
 
-export interface CarryOutDeps {
+export interface ExecuteDeps {
   readonly ledger: OrderStore;
   readonly live: LiveActions;
   readonly now: () => Date;
@@ -50,7 +50,7 @@ type Veto = () => string | undefined | Promise<string | undefined>;
  * @returns the order with its outcome.
  * @throws OffairError a retryable one: the order is still to be carried out, deliver it again.
  */
-export async function carryOut(order: Order, deps: CarryOutDeps, veto?: Veto): Promise<Order> {
+export async function executeOrder(order: Order, deps: ExecuteDeps, veto?: Veto): Promise<Order> {
   if (order.outcome) return order;
   const holder = deps.holder();
   const lockedAt = deps.now();
@@ -66,7 +66,7 @@ export async function carryOut(order: Order, deps: CarryOutDeps, veto?: Veto): P
     const known: Order = { ...(current ?? order), stream, action, ...(resumeTime !== undefined && { resumeTime }) };
     if (orders.some((newer) => supersedes(newer, known))) {
       // What may have reached Live is not said to have been nothing.
-      const outcome = isDoubtful(known) ? "unknown" : "superseded";
+      const outcome = hasUnknownResult(known) ? "unknown" : "superseded";
       return await end(known, { outcome, ...(outcome === "unknown" && { error: "superseded" }) }, deps);
     }
     if (!current) throw new OffairError("ERR_LEDGER", "the order to carry out is not in the ledger", { stream });
@@ -76,10 +76,10 @@ export async function carryOut(order: Order, deps: CarryOutDeps, veto?: Veto): P
   }
 }
 
-async function act(order: Order, deps: CarryOutDeps, limit: SendBy, veto: Veto = () => undefined): Promise<Order> {
+async function act(order: Order, deps: ExecuteDeps, limit: SendBy, veto: Veto = () => undefined): Promise<Order> {
   const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
   const attempts = [...order.attempts, ...lost];
-  const doubtful = isDoubtful(order);
+  const doubtful = hasUnknownResult(order);
   const error = await veto();
   // Of a stream that came back in spite of its entry, the entry says nothing of this call: it was there before.
   const isRepeated = error === undefined && order.authority.returned !== undefined;
@@ -105,7 +105,7 @@ async function act(order: Order, deps: CarryOutDeps, limit: SendBy, veto: Veto =
 }
 
 /** What the call's failure means for the order: over, or to be tried again (thrown). */
-async function settle(order: Order, at: string, error: unknown, deps: CarryOutDeps): Promise<Order> {
+async function settle(order: Order, at: string, error: unknown, deps: ExecuteDeps): Promise<Order> {
   // Not an answer of Live (the ledger failed, say): `sendingSince` stays, and the next delivery treats the call as unknown.
   if (!(error instanceof OffairError) || !error.code.startsWith("ERR_LIVE_")) throw error;
   const { code, details } = error;
@@ -131,28 +131,28 @@ async function callLive(
   limit: SendBy,
 ): Promise<Receipt> {
   if (action === "pause") return live.pause(stream, limit);
-  if (action === "enable") return live.enable(stream, limit).catch(unless("ERR_LIVE_NOT_FOUND", async () => ({}))); // on already
+  if (action === "enable") return live.enable(stream, limit).catch(recoverFrom("ERR_LIVE_NOT_FOUND", async () => ({}))); // on already
   const until = new Date(resumeTime ?? Number.NaN);
   const ended = async (): Promise<Receipt> => {
     throw new OffairError("ERR_LIVE_UNAVAILABLE", "the stream's entry ended between two calls", { stream });
   };
   const update = async () => {
     // Somebody else's entry may hold it off for longer: a rule leaves that alone.
-    const entry = authority.kind === "rule" ? await live.findDisabled(stream).catch(doWithout) : undefined;
+    const entry = authority.kind === "rule" ? await live.findDisabled(stream).catch(undefinedIfPermanent) : undefined;
     if (entry && (entry.resumeTime === null || Date.parse(entry.resumeTime) >= until.getTime())) return {};
-    return live.update(stream, until, limit).catch(unless("ERR_LIVE_NOT_FOUND", ended));
+    return live.update(stream, until, limit).catch(recoverFrom("ERR_LIVE_NOT_FOUND", ended));
   };
   const updateAndCut = async () => {
     const receipt = await update();
     // Pushed in spite of its entry, and only a disable that makes one cuts (FAQ). That nobody pushes any more is no failure.
-    if (authority.returned) await live.pause(stream, limit).catch(doWithout);
+    if (authority.returned) await live.pause(stream, limit).catch(undefinedIfPermanent);
     return receipt;
   };
-  return live.disable(stream, until, limit).catch(unless("ERR_LIVE_EXISTS", updateAndCut));
+  return live.disable(stream, until, limit).catch(recoverFrom("ERR_LIVE_EXISTS", updateAndCut));
 }
 
 /** For `catch`: this code is not a failure here; what to do instead. */
-const unless =
+const recoverFrom =
   (code: ErrorCode, instead: () => Promise<Receipt>) =>
   async (error: unknown): Promise<Receipt> => {
     if (error instanceof OffairError && error.code === code) return instead();
@@ -160,13 +160,13 @@ const unless =
   };
 
 /** What Live will not do later either is done without: a list is as if it held nothing. */
-function doWithout(error: unknown): undefined {
+function undefinedIfPermanent(error: unknown): undefined {
   if (error instanceof OffairError && !error.retryable) return undefined;
   throw error;
 }
 
 /** Reads a call back that left no answer. A list that cannot be read ever will not stand in the way of the repeat, or of the end. */
-async function wasDone(order: Order, deps: CarryOutDeps, isOver: boolean): Promise<boolean> {
+async function wasDone(order: Order, deps: ExecuteDeps, isOver: boolean): Promise<boolean> {
   try {
     return await isDone(order, deps);
   } catch (error) {
@@ -175,7 +175,7 @@ async function wasDone(order: Order, deps: CarryOutDeps, isOver: boolean): Promi
   }
 }
 
-async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
+async function isVerified(order: Order, deps: ExecuteDeps): Promise<boolean> {
   const untilMs = deps.now().getTime() + READ_BACK_MS;
   for (const delayMs of VERIFY_DELAYS_MS) {
     if (deps.now().getTime() + delayMs > untilMs) return false;
@@ -187,7 +187,7 @@ async function isVerified(order: Order, deps: CarryOutDeps): Promise<boolean> {
 }
 
 /** Does Live's own list show what the order asked for? Never known of a pause, which leaves no entry. */
-async function isDone({ action, stream, resumeTime, authority }: Order, { live }: CarryOutDeps): Promise<boolean> {
+async function isDone({ action, stream, resumeTime, authority }: Order, { live }: ExecuteDeps): Promise<boolean> {
   if (action === "pause") return false;
   const entry = await live.findDisabled(stream);
   if (action === "enable") return entry === undefined;
@@ -198,7 +198,7 @@ async function isDone({ action, stream, resumeTime, authority }: Order, { live }
   return authority.kind === "rule" ? listed >= asked : listed === asked;
 }
 
-async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }: CarryOutDeps): Promise<Order> {
+async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }: ExecuteDeps): Promise<Order> {
   const ended = { ...end, endedAt: now().toISOString() };
   if (!(await ledger.endOrder(order, ended))) throw takenOver(order);
   return { ...order, ...ended };
@@ -207,7 +207,7 @@ async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }
 async function finish(
   order: Order,
   attempt: Attempt,
-  { ledger, now }: CarryOutDeps,
+  { ledger, now }: ExecuteDeps,
   end: Omit<OrderEnd, "endedAt">,
 ): Promise<Order> {
   const ended = { ...end, ...(attempt.requestId && { requestId: attempt.requestId }), endedAt: now().toISOString() };

@@ -7,9 +7,9 @@ export interface DisabledRow extends Stream {
 /** Pages of Live's list of disabled streams of an ingest domain. */
 export type ListDisabled = (
   domain: string,
-  filter: Filter,
+  filter: StreamFilter,
 ) => AsyncIterable<{ readonly total: number; readonly rows: readonly DisabledRow[] }>;
-export interface Filter {
+export interface StreamFilter {
   readonly app?: string | undefined;
   readonly stream?: string | undefined;
 }

@@ -1,28 +1,28 @@
 import { HOUR_MS, MINUTE_MS } from "../core/time.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
-export const isVoid = ({ outcome }: PastOrder): boolean =>
+export const hadNoEffect = ({ outcome }: PastOrder): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";
 /**
  * Has a person said something of this stream that rules have to leave alone at this moment? A pause says nothing of what comes after
  * it, a disable nothing beyond its resume time, and an order that came to nothing nothing at all.
  */
-export function outranksRules(orders: readonly PastOrder[], now: Date): boolean {
-  const newest = lastWord(orders);
+export function overridesRules(orders: readonly PastOrder[], now: Date): boolean {
+  const newest = latestEffectiveOrder(orders);
   if (newest?.authority.kind !== "operator") return false;
   const until = newest.resumeTime === undefined ? [] : [Date.parse(newest.resumeTime)];
   return Math.min(Date.parse(newest.authority.outranksRulesUntil ?? ""), ...until) > now.getTime();
 }
 
 /** What was last said of the stream's state, and not turned down. */
-export const lastWord = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
-  orders.find((order) => order.action !== "pause" && !isVoid(order));
+export const latestEffectiveOrder = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
+  orders.find((order) => order.action !== "pause" && !hadNoEffect(order));
 /** The disable that is to hold a stream off at this moment: Live took it, whether or not its list showed it at once, and it is not over. */
 export function disableTaken<T extends PastOrder>(
   orders: readonly T[],
   now: Date,
 ): (T & { resumeTime: string }) | undefined {
-  const latest = lastWord(orders);
+  const latest = latestEffectiveOrder(orders);
   if (latest?.action !== "disable" || latest.resumeTime === undefined) return undefined;
   if (latest.outcome !== "verified" && latest.outcome !== "unverified") return undefined;
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
@@ -55,7 +55,7 @@ export const tookOff = ({ action, outcome }: PastOrder): boolean =>
     : action === "disable" && (outcome === "verified" || outcome === "unverified" || outcome === "unknown");
 /** Orders since a person last let the stream on: what was before is forgiven. Newest first. */
 export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonly T[] {
-  const enabled = orders.findIndex((order) => order.action === "enable" && !isVoid(order));
+  const enabled = orders.findIndex((order) => order.action === "enable" && !hadNoEffect(order));
   return enabled < 0 ? orders : orders.slice(0, enabled);
 }
 
@@ -63,7 +63,7 @@ export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonl
 export const MAX_PAST = 20;
 export const pastOf = (orders: readonly Order[]): PastOrder[] =>
   orders
-    .filter((order) => !isVoid(order))
+    .filter((order) => !hadNoEffect(order))
     .slice(0, MAX_PAST)
     .map(({ number, action, placedAt, outcome, resumeTime, endedAt, authority }) => ({
       number,
@@ -79,17 +79,17 @@ export const pastOf = (orders: readonly Order[]): PastOrder[] =>
       },
     }));
 /** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
-export const UNDER_WAY_MS = 10 * MINUTE_MS;
+export const IN_PROGRESS_MS = 10 * MINUTE_MS;
 
 /**
  * Is there an order that is still to be carried out, and whose end decides what else the stream needs? A disable that is wanted whatever
  * a pause comes to does not wait for one: the pause may be held up by a quota of its own.
  */
-export const isUnderWay = (orders: readonly Order[], now: Date, wanted: { action: Action; because: string }): boolean =>
+export const isInProgress = (orders: readonly Order[], now: Date, wanted: { action: Action; because: string }): boolean =>
   orders.some(
     ({ action, outcome, placedAt }) =>
       outcome === undefined &&
-      now.getTime() - Date.parse(placedAt) < UNDER_WAY_MS &&
+      now.getTime() - Date.parse(placedAt) < IN_PROGRESS_MS &&
       !(action === "pause" && wanted.action === "disable" && wanted.because !== "repeat"),
   );
 /**

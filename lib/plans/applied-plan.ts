@@ -9,7 +9,7 @@ import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
-import { PART_STREAMS, partOf, type Plan, type PlanState } from "./plan.ts";
+import { PART_STREAMS, partOf, type OperatorPlan, type PlanState } from "./plan.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
@@ -17,20 +17,20 @@ export const isApplied = (state: PlanState): state is AppliedState => state.appl
 
 /** Plans as they were applied; all throw `ERR_PLAN_ALTERED` for what is stored otherwise. */
 export interface AppliedPlans {
-  plan(orderId: string, state: AppliedState): Promise<Plan>;
+  plan(orderId: string, state: AppliedState): Promise<OperatorPlan>;
   /** @throws OffairError `ERR_MESSAGE_INVALID` if the plan has no stream of this index. */
-  stream(plan: Plan, index: number): Promise<Stream>;
+  stream(plan: OperatorPlan, index: number): Promise<Stream>;
 }
 
 /** With every name as long as it can be, a part is a third of a megabyte. */
-const PLANS_KEPT = 20;
-const PARTS_KEPT = 20;
+const PLAN_CACHE_SIZE = 20;
+const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
-  const plans = createKept<Plan>(PLANS_KEPT);
-  const parts = createKept<readonly Stream[]>(PARTS_KEPT);
+  const plans = createKept<OperatorPlan>(PLAN_CACHE_SIZE);
+  const parts = createKept<readonly Stream[]>(PART_CACHE_SIZE);
 
-  async function read(orderId: string, sha256: string): Promise<Plan> {
+  async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
     if (!stored) throw altered(orderId, "it is gone");
     if (stored.sha256 !== sha256) throw altered(orderId, "its hash is not the one that was applied");
@@ -69,7 +69,7 @@ function createKept<T>(most: number) {
 }
 
 /** Who asked is who planned it: that is whom the second person has to be somebody else than. */
-export function batchOrder(plan: Plan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
+export function batchOrder(plan: OperatorPlan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
   const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
   const { appliedAt, outranksRulesUntil, breakGlass } = state.applied;
   // Looked at once more: what the state says of it is not enough.

@@ -1,11 +1,11 @@
 /** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
 import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
+import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
-import type { Plan, PlanState } from "./plan.ts";
+import type { OperatorPlan, PlanState } from "./plan.ts";
 
 export interface OpenPlan extends StoredPlan {
   readonly streams: readonly Stream[];
@@ -13,13 +13,13 @@ export interface OpenPlan extends StoredPlan {
 }
 
 /** Reads at a time. */
-const SIDE_BY_SIDE = 10;
+const CONCURRENCY = 10;
 
 /** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
-export async function readStreams(plan: Plan, ledger: PlanTextReader): Promise<Stream[]> {
+export async function readStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> {
   const streams: Stream[] = [];
-  for (let start = 0; start < plan.parts.length; start += SIDE_BY_SIDE) {
-    const some = plan.parts.slice(start, start + SIDE_BY_SIDE);
+  for (let start = 0; start < plan.parts.length; start += CONCURRENCY) {
+    const some = plan.parts.slice(start, start + CONCURRENCY);
     const read = await Promise.all(some.map((_, offset) => readPlanPart(plan, start + offset, ledger)));
     streams.push(...read.flat());
   }
@@ -31,7 +31,7 @@ export async function openPlan(
   orderId: string,
   seen: string,
   ledger: PlanStore,
-): Promise<OpenPlan | { readonly fault: Fault }> {
+): Promise<OpenPlan | { readonly fault: Issue }> {
   try {
     const stored = await readPlan(orderId, ledger);
     if (!stored) return { fault: NO_SUCH_PLAN };
@@ -43,10 +43,10 @@ export async function openPlan(
   }
 }
 
-const NO_SUCH_PLAN: Fault = { pointer: "/orderId", message: "there is no such plan" };
-export const NO_SUCH_ORDER: Fault = { pointer: "/orderId", message: "there is no such order" };
+const NO_SUCH_PLAN: Issue = { pointer: "/orderId", message: "there is no such plan" };
+export const NO_SUCH_ORDER: Issue = { pointer: "/orderId", message: "there is no such order" };
 
-const OTHER_HASH: Fault = {
+const OTHER_HASH: Issue = {
   pointer: "/planSha256",
   message: "is not the hash of the stored plan: it was altered since, or another plan is meant; nothing was done",
 };
@@ -55,18 +55,18 @@ const OTHER_HASH: Fault = {
  * @param done - in spite of it.
  * @throws every other failure as it is.
  */
-export function alteredFault(failure: unknown, done: string): Fault {
+export function alteredFault(failure: unknown, done: string): Issue {
   if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
   return { pointer: "/orderId", message: `${failure.message}; ${done}. Find out who else can write to the ledger` };
 }
 
 /** Why neither an approval nor anybody's word applies it. */
-export function whyVoid(
+export function invalidReason(
   { plan, state }: Pick<OpenPlan, "plan" | "state">,
   { now, policyHash }: { readonly now: Date; readonly policyHash: string },
-): Fault | undefined {
+): Issue | undefined {
   const { applied, cancelled } = state;
-  const fault = (message: string): Fault => ({ pointer: "/orderId", message });
+  const fault = (message: string): Issue => ({ pointer: "/orderId", message });
   if (applied) {
     const { appliedBy, appliedAt } = applied;
     return fault(`was applied by ${appliedBy} at ${appliedAt}, and a plan is used once; with resume the batch goes on`);
@@ -83,15 +83,15 @@ export const cancelledBy = ({ cancelledBy: by, cancelledAt }: NonNullable<PlanSt
   `was cancelled by ${by} at ${cancelledAt}; make a new plan`;
 
 /** Why nobody can be the second person. */
-export const whyNobody = ({ requestedBy }: Plan): string | undefined =>
+export const refusalReason = ({ requestedBy }: OperatorPlan): string | undefined =>
   isProven(requestedBy)
     ? undefined
     : `was planned by ${requestedBy}, who is claimed and not proven, so nobody can be known to be somebody else: make the plan through POST /operator`;
 
 /** Why this person is not the second one. */
-export function whyNotSecond(plan: Plan, approver: string): string | undefined {
+export function whyNotSecond(plan: OperatorPlan, approver: string): string | undefined {
   if (isSamePerson(plan.requestedBy, approver)) return "was planned by the same person: it takes somebody else";
-  return whyNobody(plan) ?? (isProven(approver) ? undefined : "takes a second person who is proven");
+  return refusalReason(plan) ?? (isProven(approver) ? undefined : "takes a second person who is proven");
 }
 
 /** An approval counts if it is somebody else's, and of exactly this text. */

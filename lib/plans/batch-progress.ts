@@ -11,14 +11,14 @@ export type WritesAMinute = Readonly<Record<Action, number>>;
 export const secondsFor = (count: number, action: Action, writesAMinute: WritesAMinute): number =>
   Math.ceil((count / writesAMinute[action]) * (MINUTE_MS / SECOND_MS));
 
-interface Known {
+interface BatchState {
   readonly state: PlanState;
   readonly results: readonly BatchResult[];
   readonly now: Date;
   readonly writesAMinute: WritesAMinute;
 }
 
-export function progressOf({ plan, sha256 }: StoredPlan, { state, results, now, writesAMinute }: Known): BatchProgress {
+export function progressOf({ plan, sha256 }: StoredPlan, { state, results, now, writesAMinute }: BatchState): BatchProgress {
   const { orderId, action, count, reason, requestedBy } = plan;
   const { approval, applied, cancelled } = state;
   const outcomes: Partial<Record<BatchOutcome, number>> = {};

@@ -3,10 +3,10 @@ import type { PlanTextReader } from "./plan-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
-import { PART_STREAMS, type Plan, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import { PART_STREAMS, type OperatorPlan, planPartSchema, planSchema, planSha256 } from "./plan.ts";
 
 export interface StoredPlan {
-  readonly plan: Plan;
+  readonly plan: OperatorPlan;
   /** Of the head as it is stored now. Whoever was told of another one acts on another plan. */
   readonly sha256: string;
 }
@@ -33,7 +33,7 @@ export function parsePlan(orderId: string, head: string): StoredPlan {
  * @throws OffairError `ERR_PLAN_ALTERED` if they are not those that the head tells of.
  */
 export async function readPlanPart(
-  { orderId, parts }: Plan,
+  { orderId, parts }: OperatorPlan,
   part: number,
   ledger: PlanTextReader,
 ): Promise<readonly Stream[]> {
@@ -48,7 +48,7 @@ export const altered = (orderId: string, what: string): OffairError =>
   new OffairError("ERR_PLAN_ALTERED", `the stored plan ${orderId} was altered: ${what}`);
 
 /** Every part is full but the last, so that an index tells its part. */
-const isNumbered = ({ count, parts }: Plan): boolean =>
+const isNumbered = ({ count, parts }: OperatorPlan): boolean =>
   parts.every((part, index) => part.count === Math.min(PART_STREAMS, count - index * PART_STREAMS)) &&
   parts.length === Math.ceil(count / PART_STREAMS);
 

@@ -41,7 +41,7 @@ export const planSchema = z.strictObject({
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
   parts: z.array(z.strictObject({ sha256: sha256Schema, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
 });
-export type Plan = z.infer<typeof planSchema>;
+export type OperatorPlan = z.infer<typeof planSchema>;
 
 export const planPartSchema = z.array(streamSchema).min(1).max(PART_STREAMS);
 
@@ -55,9 +55,9 @@ export interface PlanText {
 /** Of the head, which holds the hash of every part. */
 export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256Hex(head);
 
-export function writePlanText(plan: Omit<Plan, "version" | "count" | "parts">, streams: readonly Stream[]): PlanText {
+export function writePlanText(plan: Omit<OperatorPlan, "version" | "count" | "parts">, streams: readonly Stream[]): PlanText {
   const parts: string[] = [];
-  const described: Plan["parts"] = [];
+  const described: OperatorPlan["parts"] = [];
   for (let start = 0; start < streams.length; start += PART_STREAMS) {
     const some = streams.slice(start, start + PART_STREAMS).map(nameOf);
     const text = JSON.stringify(some);

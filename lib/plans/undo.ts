@@ -4,11 +4,11 @@
  */
 import type { Order } from "../orders/order.ts";
 import { tookOff } from "../orders/order-history.ts";
-import { isDoubtful } from "../orders/attempts.ts";
+import { hasUnknownResult } from "../orders/attempts.ts";
 
 type UndoneTo = "enable" | "already-on" | "wanted-by-another-order";
 
-export const WANTED_OFF: UndoneTo = "wanted-by-another-order";
+export const DISABLED_BY_OTHER: UndoneTo = "wanted-by-another-order";
 
 /** Order ids. */
 export type OrderIds = ReadonlySet<string>;
@@ -28,7 +28,7 @@ export function undoOf(
   if (!taken) return undefined;
   for (const order of orders) {
     if (isOf(order, orderId) || order.action === "pause" || cameToNothing(order)) continue;
-    if (order.action === "disable" && lasts(order, now) && !isOfAny(order, undone)) return WANTED_OFF;
+    if (order.action === "disable" && lasts(order, now) && !isOfAny(order, undone)) return DISABLED_BY_OTHER;
     if (order.action === "disable") continue;
     // Somebody let it on: what was wanted before that is forgiven.
     if (order.number > taken.number && order.outcome === "verified") return "already-on";
@@ -47,13 +47,13 @@ const isOfAny = ({ authority }: Order, orderIds: OrderIds): boolean =>
 
 /** Without an outcome it may be under way at this moment. */
 const mayHaveTakenOff = (order: Order): boolean =>
-  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || isDoubtful(order));
+  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
 
 /** The error of a batch's order that is refused because something newer, asked for later, keeps the stream off already. */
-export const GAVE_WAY = "superseded";
+export const SUPERSEDED_BY_NEWER = "superseded";
 
 /** A superseded one is no less wanted: it had nothing to do yet when a newer one came, or nothing any more. */
 const cameToNothing = ({ outcome, error }: Order): boolean =>
-  outcome === "failed" || (outcome === "refused" && error !== GAVE_WAY);
+  outcome === "failed" || (outcome === "refused" && error !== SUPERSEDED_BY_NEWER);
 
 const lasts = ({ resumeTime }: Order, now: Date): boolean => Date.parse(resumeTime ?? "") > now.getTime();

@@ -4,7 +4,7 @@ import type { Order } from "../orders/order.ts";
 import type { OrderIds } from "./undo.ts";
 
 /** For one request, which looks at many streams of the same few batches: what it has read it does not read again. */
-export function createReadUndone(
+export function createReadUndoneBatches(
   ledger: Pick<PlanStore, "readPlanState">,
 ): (orders: readonly Order[]) => Promise<OrderIds> {
   const read = new Map<string, Promise<boolean>>();

@@ -1,7 +1,7 @@
 /** What travels on the lanes. A message is never authority: a report is decided on anew, an operator's order travels as its id. */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import { faultsOf, formatFaults } from "../core/issues.ts";
+import { issuesOf, formatIssues } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
 import { reportSchema } from "../reports/report.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
@@ -31,19 +31,19 @@ const messageSchema = z.discriminatedUnion("kind", [
 export type Message = z.infer<typeof messageSchema>;
 
 /** Orders of one batch, in one message: packed-orders.ts. */
-const packedSchema = z.object({
+const orderPackSchema = z.object({
   kind: z.literal("orders"),
   orderId: orderIdSchema,
   indexes: z.array(z.number().int().min(0)).min(1).max(100).readonly(),
 });
-export type PackedOrders = z.infer<typeof packedSchema>;
-const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, packedSchema]);
+export type OrderPack = z.infer<typeof orderPackSchema>;
+const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, orderPackSchema]);
 
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
 export const parseMessage = (body: string): Message => parse(body, messageSchema);
 
 /** The same, of a lane that may carry orders packed. */
-export const parseBody = (body: string): Message | PackedOrders => parse(body, bodySchema);
+export const parseBody = (body: string): Message | OrderPack => parse(body, bodySchema);
 
 function parse<T>(body: string, schema: z.ZodType<T>): T {
   let json: unknown;
@@ -54,8 +54,8 @@ function parse<T>(body: string, schema: z.ZodType<T>): T {
   }
   const { data, error } = schema.safeParse(json);
   if (error) {
-    const faults = faultsOf(error);
-    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatFaults(faults)}`, { faults });
+    const faults = issuesOf(error);
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(faults)}`, { faults });
   }
   return data;
 }

@@ -3,19 +3,19 @@
  * are fewer than the streams: the further a batch of thousands is, the longer is the list, and the more streams have to share its pages.
  * One by one, their reading back would use up its quota (3,000 a minute) before their writing does (4,000).
  */
-import type { Message, PackedOrders } from "./message.ts";
-import type { Lane } from "./priority.ts";
+import type { Message, OrderPack } from "./message.ts";
+import type { Priority } from "./priority.ts";
 
 /** Of five hundred streams each has a message; of the next five hundred two share one, and so on: twice as many as the list has pages. */
 const STREAMS_A_STEP = 500;
 
 /** A worker that dies in the middle holds up all that it had in hand for the visibility timeout. */
-const MOST_A_MESSAGE = 10;
+const MAX_ORDERS_PER_MESSAGE = 10;
 
-const placesOf = (index: number): number => Math.min(MOST_A_MESSAGE, 1 + Math.floor(index / STREAMS_A_STEP));
+const placesOf = (index: number): number => Math.min(MAX_ORDERS_PER_MESSAGE, 1 + Math.floor(index / STREAMS_A_STEP));
 
 /** On the live lane each has a message of its own, for there two environments share few streams. */
-export function packOrders(lane: Lane, messages: readonly Message[]): (Message | PackedOrders)[] {
+export function packOrders(lane: Priority, messages: readonly Message[]): (Message | OrderPack)[] {
   if (lane === "live") return [...messages];
   const packed: (Message | { kind: "orders"; orderId: string; indexes: number[] })[] = [];
   for (const message of messages) {

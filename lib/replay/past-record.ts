@@ -3,7 +3,7 @@
  * else of a record is kept as it is. Not for the functions: they read what they wrote themselves.
  */
 import * as z from "zod";
-import { type Fault, faultsOf } from "../core/issues.ts";
+import { type Issue, issuesOf } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
 import type { Outcome } from "../orders/order.ts";
@@ -108,12 +108,12 @@ const anyRecord = z.union([
 ]);
 
 /** One record, parsed from JSON; or what is wrong with it, and where. */
-export function readPastRecord(json: unknown): PastRecord | { readonly faults: readonly Fault[] } {
+export function readPastRecord(json: unknown): PastRecord | { readonly faults: readonly Issue[] } {
   const any = anyRecord.safeParse(json);
   if (!any.success) return { faults: [{ pointer: "", message: "is no record of a report" }] };
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
   if (any.data.decision.returned !== undefined) return { kind: "returned" };
   const { data, error } = decisionSchema.safeParse(any.data);
-  return error ? { faults: faultsOf(error) } : { kind: "decision", record: data };
+  return error ? { faults: issuesOf(error) } : { kind: "decision", record: data };
 }

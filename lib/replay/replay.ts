@@ -27,7 +27,7 @@ export interface Coverage {
 }
 
 /** What a decision is compared by. */
-export interface Answer {
+export interface ReplayedDecision {
   readonly action: Decision["action"];
   readonly because: string;
   readonly rule?: string;
@@ -37,12 +37,12 @@ export interface Answer {
   readonly parked?: Limit;
 }
 
-export interface Change {
+export interface DecisionChange {
   readonly key: string;
   readonly workedAt: string;
   readonly report: Report;
-  readonly was: Answer;
-  readonly would: Answer;
+  readonly was: ReplayedDecision;
+  readonly would: ReplayedDecision;
   /** Why the rule that answered then does not now, where it is another. */
   readonly why?: string;
 }
@@ -122,7 +122,7 @@ export async function compare(
   records: Records,
   candidate: Policy,
   { enforced }: Pick<Survey, "enforced">,
-  onChange: (change: Change) => void,
+  onChange: (change: DecisionChange) => void,
 ): Promise<Comparison> {
   const was = emptyTally();
   const would = emptyTally();
@@ -138,7 +138,7 @@ export async function compare(
     would[outcomeOf(after)]++;
     if (isSame(before, after)) continue;
     changed++;
-    const why = whyNot(before, after, past.record, candidate);
+    const why = unmetReason(before, after, past.record, candidate);
     onChange({
       ...{ key, workedAt: facts.workedAt, report, was: before, would: after },
       ...(why !== undefined && { why }),
@@ -149,9 +149,9 @@ export async function compare(
 
 const emptyTally = (): Tally => ({ ignore: 0, review: 0, refuse: 0, pause: 0, disable: 0, parked: 0 });
 
-const outcomeOf = ({ action, parked }: Answer): keyof Tally => (parked === undefined ? action : "parked");
+const outcomeOf = ({ action, parked }: ReplayedDecision): keyof Tally => (parked === undefined ? action : "parked");
 
-function recordedAnswer(record: PastDecision): Answer {
+function recordedAnswer(record: PastDecision): ReplayedDecision {
   const { decision, facts, outcome, because } = record;
   const isParked = outcome === "parked" && !isUnasked(record) && isLimit(because);
   return answerOf(decision, facts.workedAt, isParked ? because : undefined);
@@ -161,7 +161,7 @@ const LIMITS: Readonly<Record<Limit, true>> = { "limit-total": true, "limit-sour
 const isLimit = (because: string | undefined): because is Limit =>
   because !== undefined && Object.hasOwn(LIMITS, because);
 
-function answerOf(decision: PastDecision["decision"], workedAt: string, parked: Limit | undefined): Answer {
+function answerOf(decision: PastDecision["decision"], workedAt: string, parked: Limit | undefined): ReplayedDecision {
   const { action, because, rule, resumeTime } = decision;
   return {
     ...{ action, because },
@@ -172,14 +172,14 @@ function answerOf(decision: PastDecision["decision"], workedAt: string, parked: 
 }
 
 /** Which of two limits was full first says nothing of the report. */
-const isSame = (a: Answer, b: Answer): boolean =>
+const isSame = (a: ReplayedDecision, b: ReplayedDecision): boolean =>
   a.action === b.action &&
   a.because === b.because &&
   a.rule === b.rule &&
   a.hours === b.hours &&
   (a.parked === undefined) === (b.parked === undefined);
 
-function whyNot(was: Answer, would: Answer, { report, facts }: PastDecision, candidate: Policy): string | undefined {
+function unmetReason(was: ReplayedDecision, would: ReplayedDecision, { report, facts }: PastDecision, candidate: Policy): string | undefined {
   if (was.rule === undefined || was.rule === would.rule) return undefined;
   if (!candidate.rules.some(({ id }) => id === was.rule)) return `there is no rule ${was.rule} any more`;
   const asked = explain(report, facts, candidate).rules.find(({ rule }) => rule === was.rule);

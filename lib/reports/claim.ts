@@ -1,6 +1,6 @@
 /** What a source says about a stream, in our words. Every source translates its own payload into this. Apart from report.ts, for the webhook reads claims, and writes reports. */
 import * as z from "zod";
-import { hasAtMost, keepsTo, type TextRule, wellFormed } from "../core/text-checks.ts";
+import { hasAtMost, matchesAll, type TextRule, wellFormed } from "../core/text-checks.ts";
 import { streamSchema } from "../core/stream.ts";
 
 export const CATEGORIES = [
@@ -29,7 +29,7 @@ const PROSE: readonly TextRule[] = [
   // ASCII first: nearly all is, and one range is read twice as fast as six
   { holds: (text) => PRINTABLE_ASCII.test(text) || !CONTROL.test(text), message: "must not hold control characters" },
 ];
-const proseSchema = z.string().check(keepsTo(...PROSE));
+const proseSchema = z.string().check(matchesAll(...PROSE));
 
 const MAX_ADDRESS = 2_048;
 const addressSchema = proseSchema.max(MAX_ADDRESS).pipe(z.url({ protocol: /^https?$/ }));
@@ -50,7 +50,7 @@ const evidenceSchema = z.object({
   sha256: z
     .string()
     .check(
-      keepsTo({
+      matchesAll({
         holds: (text) => text.length === 64 && HEXADECIMAL.test(text),
         message: "must be 64 hexadecimal digits",
       }),
@@ -90,7 +90,7 @@ export const claimSchema = z.object({
     .optional(),
   reason: z
     .string()
-    .check(keepsTo(...PROSE, { holds: (text) => hasAtMost(2_000, text), message: "must be at most 2000 characters" }))
+    .check(matchesAll(...PROSE, { holds: (text) => hasAtMost(2_000, text), message: "must be at most 2000 characters" }))
     .optional(),
   evidence: z.array(evidenceSchema).max(10).optional(),
   reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),

@@ -25,7 +25,7 @@ const SLICES = 12;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
 
-interface Asked {
+interface ActionRequest {
   readonly source: string;
   readonly now: Date;
   /** As last counted; undefined while nobody has. */
@@ -46,7 +46,7 @@ export const usedOf = (taken: Taken, source: string, now: Date, policy: Policy):
   sum(inWindow(taken, now, policy).map(({ bySource }) => countOf(bySource, source)));
 
 /** How full each counter is that an action of this source takes from. */
-export function headroom(taken: Taken, { source, now, liveStreams }: Asked, policy: Policy): Headroom[] {
+export function headroom(taken: Taken, { source, now, liveStreams }: ActionRequest, policy: Policy): Headroom[] {
   const { perSource } = policy.limits;
   const { total, share } = mostInAll(liveStreams, policy);
   const bySource = inWindow(taken, now, policy).map((slice) => slice.bySource);
@@ -63,7 +63,7 @@ export function headroom(taken: Taken, { source, now, liveStreams }: Asked, poli
 }
 
 /** Takes one place of every counter at once, or of none: then it says which one was full. */
-export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken } | { over: Headroom } {
+export function take(taken: Taken, asked: ActionRequest, policy: Policy): { taken: Taken } | { over: Headroom } {
   const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
   return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
 }
@@ -71,7 +71,7 @@ export function take(taken: Taken, asked: Asked, policy: Policy): { taken: Taken
 /** What was taken, and so many more. */
 export function addTo(
   taken: Taken,
-  { source, count, now }: Pick<Asked, "source" | "now"> & { readonly count: number },
+  { source, count, now }: Pick<ActionRequest, "source" | "now"> & { readonly count: number },
   policy: Policy,
 ): Taken {
   const slices = inWindow(taken, now, policy);

@@ -1,6 +1,6 @@
 /** Storage of what stops an action: the counters of the action limits, and the mode with its frozen sources. */
 import type { LiveStreams, Taken } from "./action-limits.ts";
-import type { Change, Mode, ModeRecord } from "./mode.ts";
+import type { ModeChange, Mode, ModeRecord } from "./mode.ts";
 
 export interface LimitStore {
   /**
@@ -24,7 +24,7 @@ export interface ModeStore {
   /** `observe` until somebody has said otherwise. */
   readMode(): Promise<ModeRecord>;
   /** Leaves alone what is frozen. */
-  writeMode(mode: Change & { readonly mode: Mode }): Promise<void>;
+  writeMode(mode: ModeChange & { readonly mode: Mode }): Promise<void>;
   /** Freezes a source, or lets it act again. */
-  writeFreeze(source: string, frozen: boolean, change: Change): Promise<void>;
+  writeFreeze(source: string, frozen: boolean, change: ModeChange): Promise<void>;
 }

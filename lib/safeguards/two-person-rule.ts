@@ -9,12 +9,12 @@ import type { Action } from "../orders/order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { addTo, mostInAll, usedOf } from "./action-limits.ts";
 
-export interface AloneDeps {
+export interface TwoPersonDeps {
   readonly ledger: LimitStore;
   readonly policy: Policy;
   readonly now: () => Date;
 }
-interface Wanted {
+interface SoloRequest {
   readonly requestedBy: string;
   readonly action: Action;
   /** Streams. */
@@ -24,34 +24,34 @@ interface Wanted {
 }
 
 function reasonsOf(
-  { count, always = 0 }: Wanted,
+  { count, always = 0 }: SoloRequest,
   known: { readonly used: number; readonly liveStreams: number | undefined },
   policy: Policy,
 ): readonly ApprovalReason[] {
-  return known.used + count <= always ? [] : breakerOf(count, known, policy).needsApproval;
+  return known.used + count <= always ? [] : approvalThresholdOf(count, known, policy).needsApproval;
 }
 
 const directionOf = (action: Action): "off" | "on" => (action === "enable" ? "on" : "off");
 
 /** Streams that this person took off, or let on. */
-export const readAlone = (
-  { requestedBy, action }: Pick<Wanted, "requestedBy" | "action">,
-  { ledger, policy, now }: AloneDeps,
+export const readSoloUse = (
+  { requestedBy, action }: Pick<SoloRequest, "requestedBy" | "action">,
+  { ledger, policy, now }: TwoPersonDeps,
 ): Promise<number> =>
   ledger.changeTakenAlone(personOf(requestedBy), (taken) => ({
     answer: usedOf(taken, directionOf(action), now(), policy),
   }));
 
 /** Why it takes a second person; empty: it does not. */
-export async function whyNotAlone(wanted: Wanted, deps: AloneDeps): Promise<readonly ApprovalReason[]> {
-  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readAlone(wanted, deps)]);
+export async function soloApprovalReasons(wanted: SoloRequest, deps: TwoPersonDeps): Promise<readonly ApprovalReason[]> {
+  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(wanted, deps)]);
   return reasonsOf(wanted, { used, liveStreams: counted?.count }, deps.policy);
 }
 
 /** The same, and counts it if it takes nobody else: in one step, so that no two are counted where one is too much. */
-export async function takeAlone(
-  wanted: Wanted,
-  { ledger, policy, now }: AloneDeps,
+export async function reserveSolo(
+  wanted: SoloRequest,
+  { ledger, policy, now }: TwoPersonDeps,
 ): Promise<readonly ApprovalReason[]> {
   const { requestedBy, action, count } = wanted;
   const counted = await ledger.readLiveStreams();
@@ -64,9 +64,9 @@ export async function takeAlone(
 }
 
 /** What else counts. */
-export const withBefore = (requestedBy: string, { limits }: Pick<Policy, "limits">): string =>
+export const includingEarlier = (requestedBy: string, { limits }: Pick<Policy, "limits">): string =>
   `with what ${requestedBy} did alone in the last ${limits.windowMinutes} minutes`;
-export interface Known {
+export interface UsedAlone {
   /** Streams that this person acted on alone in the window. */
   readonly used: number;
   /** As last counted; undefined while nobody has. */
@@ -83,7 +83,7 @@ export interface ApprovalThreshold {
 }
 
 /** Applies the smaller of the limits that all rules share to one person's unapproved actions. */
-export function breakerOf(count: number, { used, liveStreams }: Known, policy: Policy): ApprovalThreshold {
+export function approvalThresholdOf(count: number, { used, liveStreams }: UsedAlone, policy: Policy): ApprovalThreshold {
   const { total, share } = mostInAll(liveStreams, policy);
   return {
     most: Math.max(0, Math.min(total, share) - used),

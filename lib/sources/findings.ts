@@ -1,10 +1,10 @@
 /** What a classifier found, gathered into one claim a category: its highest score, and the labels that speak for it. */
 import { OffairError } from "../core/errors.ts";
-import { faultsOf } from "../core/issues.ts";
+import { issuesOf } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 
-export interface Finding {
+export interface VendorLabel {
   readonly category: Category;
   /** What speaks for it, as a person is to read it: a quoted label. */
   readonly words: string;
@@ -29,7 +29,7 @@ const MAX_LISTED = 8;
  * @throws OffairError `ERR_REPORT_INVALID`
  */
 export function gatherClaims(
-  findings: readonly Finding[],
+  findings: readonly VendorLabel[],
   { stream, now, says, note = "" }: { stream: Stream; now: Date; says: string; note?: string },
 ): Gathered {
   // Apart from those with a score: a rule with a minScore meets a low one, and what came without would be ignored with it.
@@ -43,7 +43,7 @@ export function gatherClaims(
       score: highestOf(found),
       reason: `${says}: ${listed(found.map(({ words }) => words))}${note}`,
     });
-    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { faults: faultsOf(error) });
+    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { faults: issuesOf(error) });
     return data;
   });
   const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);
@@ -54,7 +54,7 @@ export function gatherClaims(
  * What names a claim by what it says: the latest moment of its category, and the score then. A vendor that tells again of all that it found,
  * as at the end of a stream, thereby says nothing new of any category, in whatever order it lists them.
  */
-function partOf(category: Category, found: readonly Finding[]): string | undefined {
+function partOf(category: Category, found: readonly VendorLabel[]): string | undefined {
   const latest = latestOf(found);
   if (latest === undefined) return undefined;
   return [latest, category, highestOf(found.filter(({ position }) => position === latest)) ?? "unscored"].join("/");
@@ -78,7 +78,7 @@ export function listed(words: readonly string[]): string {
 export const quoteLabel = (label: string): string =>
   /^[\x21\x23-\x7e]{1,64}$/.test(label) ? `"${label}"` : "a label that is not plain and short";
 
-const highestOf = (found: readonly Finding[]): number | undefined =>
+const highestOf = (found: readonly VendorLabel[]): number | undefined =>
   found.reduce<number | undefined>(
     (highest, { score }) => (score === undefined ? highest : Math.max(score, highest ?? 0)),
     undefined,

@@ -8,10 +8,10 @@
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
+import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
-import { type Finding, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
+import { type VendorLabel, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
@@ -51,7 +51,7 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
       const detections = segments.flatMap((segment) => detectionsOf(segment, categories));
       if (detections.length === 0) return nothingFound(payload);
 
-      const findings: Finding[] = detections.flatMap(({ category, ...rest }) =>
+      const findings: VendorLabel[] = detections.flatMap(({ category, ...rest }) =>
         category ? [{ category, ...rest }] : [],
       );
       const unmapped = detections.filter(({ category }) => category === undefined);
@@ -70,28 +70,28 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
   };
 }
 
-interface Placed {
+interface PlacedValue {
   readonly pointer: string;
   readonly value: unknown;
 }
 
 /** `category` is absent where the policy has none for it. */
-interface Detection extends Omit<Finding, "category"> {
+interface Detection extends Omit<VendorLabel, "category"> {
   readonly pointer: string;
   readonly category?: Category | undefined;
 }
 
 /** All but what is suggested to pass: a suggestion that nobody has documented is none to be quiet about. */
-const isFlagged = ({ value }: Placed): boolean => textAt(value, "/suggestion") !== "pass";
+const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestion") !== "pass";
 
-const placed = (parent: unknown, list: string, at = ""): Placed[] =>
+const placed = (parent: unknown, list: string, at = ""): PlacedValue[] =>
   listAt(parent, list).map((value, index) => ({ pointer: `${at}${list}/${index}`, value }));
 
-const flaggedSegments = (payload: unknown): Placed[] =>
+const flaggedSegments = (payload: unknown): PlacedValue[] =>
   ["/result/image_detail", "/result/audio_detail"].flatMap((list) => placed(payload, list)).filter(isFlagged);
 
 /** A segment of sound has no category: its label is what an image's category is. */
-function detectionsOf({ pointer, value }: Placed, categories: Entry["categories"]): Detection[] {
+function detectionsOf({ pointer, value }: PlacedValue, categories: Entry["categories"]): Detection[] {
   const kind = textAt(value, "/category") ?? textAt(value, "/label");
   const position = positionOf(value);
   const suggestion = suggestionOf(value);
@@ -133,7 +133,7 @@ const suggestionOf = (value: unknown): "block" | "review" | undefined =>
   (["block", "review"] as const).find((suggestion) => suggestion === textAt(value, "/suggestion"));
 
 /** Absent where a list of words answered and no classifier. Another scale is not guessed at: a score lost is a harm that no rule sees. */
-function scoreOf({ pointer, value }: Placed): number | undefined {
+function scoreOf({ pointer, value }: PlacedValue): number | undefined {
   if (valueAt(value, "/confidence") === undefined) return undefined;
   const score = numberAt(value, "/confidence");
   if (score !== undefined && score >= 0 && score <= 1) return score;
@@ -179,5 +179,5 @@ function signed(payload: unknown, member: string, name = member): string {
   return value;
 }
 
-const invalid = (faults: readonly Fault[]): OffairError =>
+const invalid = (faults: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the result of the job is not as documented", { faults });

@@ -7,7 +7,7 @@
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import { faultsOf } from "../core/issues.ts";
+import { issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { streamSchema } from "../core/stream.ts";
 import { inScope, type Policy } from "../policy/policy.ts";
@@ -53,7 +53,7 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
       const { data, error } = streamSchema.safeParse({ domain, app, stream });
       if (error) {
         throw new OffairError("ERR_REPORT_INVALID", "no stream is named as Live names them", {
-          faults: faultsOf(error),
+          faults: issuesOf(error),
         });
       }
       // Nothing can be in force on what may never be acted on, and Live tells of every push of a domain.

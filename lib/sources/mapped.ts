@@ -3,7 +3,7 @@
  * pointers, where its words stand. One request, one claim.
  */
 import { OffairError } from "../core/errors.ts";
-import { type Fault, faultsOf } from "../core/issues.ts";
+import { type Issue, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
@@ -37,7 +37,7 @@ export function createMapped(entry: MappedEntry, policy: Domains): Source {
   };
 }
 
-const notAsMapped = (faults: readonly Fault[]): OffairError =>
+const notAsMapped = (faults: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { faults });
 
 /** A vendor that moves the field away, or nests it, must not thereby fall silent. */
@@ -54,11 +54,11 @@ interface Reading {
   readonly id?: string | undefined;
   readonly claim?: Claim | undefined;
   /** All that is wrong, at the pointers of the policy. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Issue[];
 }
 
 function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now: Date): Reading {
-  const faults: Fault[] = [];
+  const faults: Issue[] = [];
   const fault = (pointer: string, message: string): undefined => {
     faults.push({ pointer, message });
   };
@@ -121,7 +121,7 @@ function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now
   const { data, error } = claimSchema.safeParse(
     Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined)),
   );
-  return error ? { faults: faultsOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, faults };
+  return error ? { faults: issuesOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, faults };
 }
 
 type Field = MappedEntry["category"];
@@ -135,7 +135,7 @@ function idOf(parts: readonly (string | undefined)[]): string | undefined {
 }
 
 /** Which pointer of the policy led to what the report's own shape refuses. */
-function atItsOrigin({ pointer, message }: Fault, { stream, time, score, reason, reporter }: MappedEntry): Fault {
+function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason, reporter }: MappedEntry): Issue {
   const [, member = "", part = ""] = pointer.split("/");
   const triple = "domain" in stream ? stream : undefined;
   const origins: Record<string, string | undefined> = {

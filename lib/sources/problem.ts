@@ -1,7 +1,7 @@
 /** Answers that refuse: `application/problem+json` (RFC 9457), saying which check failed and nothing of what was received. */
 import { type ErrorCode, OffairError } from "../core/errors.ts";
 
-export interface Answer {
+export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
@@ -24,7 +24,7 @@ const RETRY_AFTER_S = 5;
 /** What a sender is told where the fault is ours: nothing about our insides. */
 const OURS = "the report was not accepted; send it again";
 
-export function problemAnswer(error: unknown, requestId: string): Answer {
+export function problemAnswer(error: unknown, requestId: string): HttpResponse {
   const known = error instanceof OffairError ? error : undefined;
   const { status, title } = (known && PROBLEMS[known.code]) ?? { status: 500, title: "Internal error" };
   const problem = {

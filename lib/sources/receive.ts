@@ -8,7 +8,7 @@ import { OffairError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
-import type { Lane } from "../queue/priority.ts";
+import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
 import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
@@ -24,7 +24,7 @@ export interface ReceiveDeps {
   readonly policy: Policy;
   /** The text of a source's secret, by the name that the policy gives it. */
   readonly readSecret: (name: string) => Promise<string>;
-  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -38,7 +38,7 @@ export interface Received {
   readonly id: string;
   /** What was put on the lane; `nothing` went on none. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
-  readonly lane?: Lane;
+  readonly lane?: Priority;
 }
 
 /** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the message is on the queue. */
@@ -129,7 +129,7 @@ const idOf = (id: string, index: number, part: string | undefined): string =>
 const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string =>
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
 
-const laneOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Lane =>
+const laneOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
   reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "live" : "bulk";
 
 /** `{"secrets": ["whsec_…"]}`: one to three that are valid at once, so that a rotation can overlap. */

@@ -8,9 +8,9 @@
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import type { Fault } from "../core/issues.ts";
+import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { type Finding, gatherClaims, quoteLabel } from "./findings.ts";
+import { type VendorLabel, gatherClaims, quoteLabel } from "./findings.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
@@ -93,13 +93,13 @@ function framesOf(payload: unknown): Frame[] {
   return typeof frames === "object" && frames !== null ? [{ pointer: "/data/frames", value: frames }] : [];
 }
 
-interface Seen extends Finding {
+interface ScoredLabel extends VendorLabel {
   readonly score: number;
   readonly position: number | undefined;
 }
 
 /** By every path that the policy knows; models that were not asked for leave theirs out. */
-function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): Seen[] {
+function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): ScoredLabel[] {
   const position = numberAt(value, "/info/position");
   return Object.entries(categories).flatMap(([label, category]) => {
     const score = valueAt(value, `/${label}`);
@@ -125,5 +125,5 @@ function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
   return { kind: "nothing" };
 }
 
-const invalid = (faults: readonly Fault[]): OffairError =>
+const invalid = (faults: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the callback is not as documented", { faults });

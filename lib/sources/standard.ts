@@ -4,8 +4,8 @@
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import { faultsOf } from "../core/issues.ts";
-import { keepMade } from "../core/memoize.ts";
+import { issuesOf } from "../core/issues.ts";
+import { memoize } from "../core/memoize.ts";
 import { claimSchema } from "../reports/claim.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
@@ -40,7 +40,7 @@ function readSignatures(request: SourceRequest): string[] {
 }
 
 /** As a KeyObject: with a Buffer for its key createHmac takes seven times as long (Node 24). */
-const keyOf = keepMade((secret: string): KeyObject => {
+const keyOf = memoize((secret: string): KeyObject => {
   const encoded = secret.replace(/^whsec_/, "");
   const key = Buffer.from(encoded, "base64"); // skips what is not base64: a key with a slip in it would be another key
   if (key.toString("base64") !== encoded || key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) {
@@ -75,7 +75,7 @@ export const standard: Source = {
   translate(payload) {
     const { data, error } = claimSchema.safeParse(payload);
     if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { faults: faultsOf(error) });
+      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { faults: issuesOf(error) });
     return { kind: "claims", claims: [data] };
   },
 };

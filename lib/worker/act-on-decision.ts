@@ -5,20 +5,20 @@ import { type ActingDecision, acts, type Decision } from "../decisions/decision.
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import type { Order, OrderDraft, OrderEnd } from "../orders/order.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
-import { carryOut } from "../orders/execute-order.ts";
-import { isUnderWay } from "../orders/order-history.ts";
+import { executeOrder } from "../orders/execute-order.ts";
+import { isInProgress } from "../orders/order-history.ts";
 import { inScope, isProtected } from "../policy/policy.ts";
 import type { Handled, HandleDeps } from "./handler.ts";
 
 export interface ActDeps extends HandleDeps {
   readonly mode: ModeRecord;
   /** On whose words, a person's left out: no action while one of these sources is frozen. */
-  readonly wordsOf: readonly string[];
+  readonly sourcesToCheck: readonly string[];
   readonly draft: (record: ReportRecord, decision: ActingDecision) => OrderDraft;
   /** The stream had no order a moment ago. */
   readonly isFirst?: boolean;
   /** Looked at with the stream's orders in the step that places the order: what to decide instead, if anything. */
-  readonly insteadOf: (decision: ActingDecision, orders: readonly Order[]) => Decision | undefined;
+  readonly reconsider: (decision: ActingDecision, orders: readonly Order[]) => Decision | undefined;
 }
 
 /** Why a decision that acts does so no more. */
@@ -42,7 +42,7 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
     if (mode.mode === "observe") return "observed";
     if (!inScope(report.stream, policy)) return "out-of-scope";
     if (isProtected(report.stream, policy)) return "protected-stream";
-    if (deps.wordsOf.some((source) => isFrozen(source, mode))) return "source-frozen";
+    if (deps.sourcesToCheck.some((source) => isFrozen(source, mode))) return "source-frozen";
     return isTooOld(report, now(), policy) ? "too-old" : undefined;
   };
   // Placed though nothing is to be sent, and ended in the same write: another worker with this report then finds it so.
@@ -51,8 +51,8 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
   let instead: Decision | undefined;
   const unless = (orders: readonly Order[]): boolean => {
     if (vetoed !== undefined) return false;
-    instead = deps.insteadOf(decision, orders);
-    if (!instead && isUnderWay(orders, now(), decision)) {
+    instead = deps.reconsider(decision, orders);
+    if (!instead && isInProgress(orders, now(), decision)) {
       throw new OffairError("ERR_BUSY", "another order of the stream came first", { stream: report.stream });
     }
     return instead !== undefined;
@@ -62,7 +62,7 @@ export async function actOn(record: ReportRecord, deps: ActDeps): Promise<Report
     const outcome = instead?.action === "review" ? "review" : "ignored";
     return close(record, { outcome, because: instead?.because ?? "yielded" }, deps);
   }
-  const { outcome = "unknown", error, number } = await carryOut(order, deps, veto);
+  const { outcome = "unknown", error, number } = await executeOrder(order, deps, veto);
   if (outcome !== "refused") {
     const because = outcome === "failed" && error ? { because: error } : {};
     return close(record, { outcome, orderNumber: number, ...because }, deps);

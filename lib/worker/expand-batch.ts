@@ -6,7 +6,7 @@ import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isApplied } from "../plans/applied-plan.ts";
 import { readPlan } from "../plans/load-plan.ts";
-import { laneOf } from "../queue/priority.ts";
+import { priorityOf } from "../queue/priority.ts";
 import type { Message } from "../queue/message.ts";
 import type { Handled, HandleDeps } from "./handler.ts";
 
@@ -26,7 +26,7 @@ export async function handleBatch(message: BatchMessage, deps: HandleDeps): Prom
   const { count } = await deps.appliedPlans.plan(orderId, state);
   if (from >= count) throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${orderId} has no stream ${from}`);
   const until = Math.min(from + ORDERS_A_MESSAGE, count);
-  const lane = laneOf(count);
+  const lane = priorityOf(count);
   const indexes = Array.from({ length: until - from }, (_, offset) => from + offset);
   // Of a cancelled batch too: each of its streams then ends, and none is sent.
   await deps.enqueue(

@@ -7,7 +7,7 @@ import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
 import { handleReturn } from "./handle-republish.ts";
-import { decisive, type Handled, type HandleDeps } from "./handler.ts";
+import { mostRetryable, type Handled, type HandleDeps } from "./handler.ts";
 
 /** @throws OffairError: the message goes back to the queue. */
 export async function handle(message: Message, deps: HandleDeps): Promise<Handled[]> {
@@ -37,7 +37,7 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
       (failure) => failures.push(failure),
     );
   }
-  if (failures.length > 0) throw decisive(failures);
+  if (failures.length > 0) throw mostRetryable(failures);
   return handled;
 }
 

@@ -5,13 +5,13 @@
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { operatorCause, operatorDraft, type OperatorOrder } from "../orders/operator-order.ts";
-import { carryOut } from "../orders/execute-order.ts";
+import { executeOrder } from "../orders/execute-order.ts";
 import type { Order } from "../orders/order.ts";
 import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { GAVE_WAY, type OrderIds, undoOf, WANTED_OFF } from "../plans/undo.ts";
-import { createReadUndone } from "../plans/undone-batches.ts";
+import { SUPERSEDED_BY_NEWER, type OrderIds, undoOf, DISABLED_BY_OTHER } from "../plans/undo.ts";
+import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { Handled, HandleDeps } from "./handler.ts";
@@ -19,7 +19,7 @@ import type { Handled, HandleDeps } from "./handler.ts";
 type OrderMessage = Extract<Message, { kind: "order" }>;
 
 /** What an operator asked for, and how far it may still be done. */
-interface Asked {
+interface OrderToCarryOut {
   readonly request: OperatorOrder;
   /** One of many, by a plan. */
   readonly isOfBatch: boolean;
@@ -30,7 +30,7 @@ interface Asked {
 }
 
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
-async function findAsked({ orderId, index }: OrderMessage, state: PlanState, deps: HandleDeps): Promise<Asked> {
+async function findAsked({ orderId, index }: OrderMessage, state: PlanState, deps: HandleDeps): Promise<OrderToCarryOut> {
   const { ledger, appliedPlans, policy } = deps;
   const isCancelled = state.cancelled !== undefined;
   if (isApplied(state)) {
@@ -88,7 +88,7 @@ const handledOf = (key: string, { outcome, error, orderNumber }: BatchResult): H
 });
 
 /** Numbered; of a batch, it may be too late for that: then why. @param undone - order ids of batches that are known to be. */
-async function place(asked: Asked, deps: HandleDeps, undone?: OrderIds): Promise<Order | "cancelled" | "superseded"> {
+async function place(asked: OrderToCarryOut, deps: HandleDeps, undone?: OrderIds): Promise<Order | "cancelled" | "superseded"> {
   const { ledger, now } = deps;
   const { request, isOfBatch, isCancelled, refusal } = asked;
   const { undoes } = request;
@@ -105,16 +105,16 @@ async function place(asked: Asked, deps: HandleDeps, undone?: OrderIds): Promise
     if (isOfBatch && isCancelled) instead = "cancelled";
     else if (later.length > 0) instead = "superseded";
     // Wanted off by somebody since the undo was planned.
-    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === WANTED_OFF) instead = "superseded";
+    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === DISABLED_BY_OTHER) instead = "superseded";
     else instead = undefined;
     against = instead === "superseded" && later.length === 0 ? orders : undefined;
     return instead !== undefined;
   });
   if (order) return order;
   // Looked up only now, for hardly ever is what stands against an undo undone as well.
-  if (against && !undone) return place(asked, deps, await createReadUndone(ledger)(against));
+  if (against && !undone) return place(asked, deps, await createReadUndoneBatches(ledger)(against));
   // It has nothing to do now; but an undo of what it gave way to has to see that it wants the stream off as well.
-  const gaveWay = { outcome: "refused", error: GAVE_WAY, endedAt } as const;
+  const gaveWay = { outcome: "refused", error: SUPERSEDED_BY_NEWER, endedAt } as const;
   const left =
     instead === "superseded" && isWantedStill ? await ledger.placeOrder({ ...draft, ...gaveWay }) : undefined;
   if (left) return left;
@@ -123,10 +123,10 @@ async function place(asked: Asked, deps: HandleDeps, undone?: OrderIds): Promise
 }
 
 /** The ledger's own copy of what the operator asked for, not what stands in the stream's history, is what is done. */
-async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: HandleDeps): Promise<Order> {
+async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { orderId, stream, action, resumeTime } = request;
   const asked = { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) };
-  return carryOut(asked, deps, async () => {
+  return executeOrder(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;
     // Read anew, for it is here that somebody who cancels can still be heard.
@@ -137,7 +137,7 @@ async function carryOutAsked(order: Order, { request, refusal }: Asked, deps: Ha
 function resultOf({ index }: OperatorOrder, ended: Order | "cancelled" | "superseded", now: Date): BatchResult {
   if (typeof ended === "string") return { index, outcome: ended, endedAt: now.toISOString() };
   const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number } = ended;
-  const instead = outcome === "refused" && (error === "cancelled" || error === GAVE_WAY) ? error : undefined;
+  const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
   return {
     ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
     ...(requestId !== undefined && { requestId }),

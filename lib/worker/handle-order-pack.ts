@@ -1,7 +1,7 @@
 /** Orders of one batch that came in one message: side by side, each by itself, as if each had come alone. */
 import type { LiveActions } from "../orders/execute-order.ts";
-import type { PackedOrders } from "../queue/message.ts";
-import { decisive, type Handled, type HandleDeps } from "./handler.ts";
+import type { OrderPack } from "../queue/message.ts";
+import { mostRetryable, type Handled, type HandleDeps } from "./handler.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import type { Rounds } from "./write-rounds.ts";
 
@@ -12,7 +12,7 @@ export interface PackedDeps extends HandleDeps {
 }
 
 /** @throws OffairError: the message goes back to the queue; what has ended by then is found so. */
-export async function handlePacked({ orderId, indexes }: PackedOrders, deps: PackedDeps): Promise<void> {
+export async function handlePacked({ orderId, indexes }: OrderPack, deps: PackedDeps): Promise<void> {
   const { ledger, live, rounds, tell } = deps;
   const place = await rounds.enter();
   try {
@@ -25,12 +25,12 @@ export async function handlePacked({ orderId, indexes }: PackedOrders, deps: Pac
         if (unwritten === 0) place.written();
       });
       const order = { kind: "order", orderId, index } as const;
-      const known = { ...deps, live: tellingOfWrites(live, written) };
+      const known = { ...deps, live: withWriteSignal(live, written) };
       await handleOperatorOrder(order, known, state).then(tell).finally(written);
     });
     const ended = await Promise.allSettled(handling);
     const failures = ended.flatMap((each): unknown[] => (each.status === "rejected" ? [each.reason] : []));
-    if (failures.length > 0) throw decisive(failures);
+    if (failures.length > 0) throw mostRetryable(failures);
   } finally {
     place.leave();
   }
@@ -48,7 +48,7 @@ const once = (act: () => void): (() => void) => {
  * The same, and tells when a write is answered, whatever the answer; or when it looks, perhaps before it writes: a look that waits for all
  * writes would wait for its own.
  */
-const tellingOfWrites = (live: LiveActions, tell: () => void): LiveActions => ({
+const withWriteSignal = (live: LiveActions, tell: () => void): LiveActions => ({
   ...live,
   pause: (stream, limit) => live.pause(stream, limit).finally(tell),
   disable: (stream, resumeTime, limit) => live.disable(stream, resumeTime, limit).finally(tell),

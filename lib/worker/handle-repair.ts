@@ -5,7 +5,7 @@
  */
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
-import { carryOut } from "../orders/execute-order.ts";
+import { executeOrder } from "../orders/execute-order.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableTaken, expiresSoon } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
@@ -33,7 +33,7 @@ export async function handleRepair(repair: Repair, deps: HandleDeps): Promise<Ha
   if (why === "expiring" && !expiresSoon(inForce, now(), policy.audit.expiringHours)) {
     return { key, outcome: "ignored", because: "not-expiring" };
   }
-  const because = whyNot(inForce, why, mode, deps);
+  const because = refusalReason(inForce, why, mode, deps);
   if (because !== undefined) return { key, outcome: because === "observed" ? "observed" : "refused", because };
   if (why === "missing" && (await live.findDisabled(stream))) return { key, outcome: "ignored", because: "listed" };
   const over = await takePlace(inForce, deps);
@@ -50,7 +50,7 @@ const isOf = ({ number, why }: Repair, key: string, { authority, outcome }: Orde
   (outcome === undefined && authority.repairs?.of === number && authority.repairs.why === why);
 
 /** Why a disable that is in force is not to be repaired, if so. Looked at before an order is placed, and again before it is sent. */
-function whyNot(
+function refusalReason(
   { stream, authority }: Pick<Order, "stream" | "authority">,
   why: Repair["why"],
   mode: ModeRecord,
@@ -100,7 +100,7 @@ function draft(inForce: InForce, { number, why }: Repair, key: string, { now, po
 
 async function carry(order: Order, mode: ModeRecord, deps: HandleDeps): Promise<Handled> {
   const { cause, repairs } = order.authority;
-  const ended = await carryOut(order, deps, () => repairs && whyNot(order, repairs.why, mode, deps));
+  const ended = await executeOrder(order, deps, () => repairs && refusalReason(order, repairs.why, mode, deps));
   const { outcome = "unknown", error, number } = ended;
   return {
     ...{ key: cause, outcome, orderNumber: number, repaired: true },

@@ -4,13 +4,13 @@ import { logWarn } from "../core/log.ts";
 import type { Stream } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
-import { ALREADY_DISABLED, decide, yields } from "../decisions/decide.ts";
+import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Facts } from "../decisions/decision.ts";
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { type Limit, type LiveStreams, take } from "../safeguards/action-limits.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { OrderDraft } from "../orders/order.ts";
-import { disableInForce, isUnderWay, pastOf } from "../orders/order-history.ts";
+import { disableInForce, isInProgress, pastOf } from "../orders/order-history.ts";
 import { inScope, ruleFor, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
@@ -26,8 +26,8 @@ export async function handleReport(received: Report, deps: HandleDeps): Promise<
   if (record.outcome) return summary(record);
   const { report } = record;
   const ended = await actOn(record, {
-    ...{ ...deps, mode, isFirst, wordsOf: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
-    insteadOf: (decision, orders) => yields(decision, report, { workedAt: deps.now(), orders }),
+    ...{ ...deps, mode, isFirst, sourcesToCheck: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
+    reconsider: (decision, orders) => decideAgain(decision, report, { workedAt: deps.now(), orders }),
   });
   return summaryOfAct(ended, deps);
 }
@@ -95,20 +95,20 @@ async function gatherFacts(
     return { facts: { ...of, ...(count !== undefined && { liveStreams: count }) }, isFirst };
   };
   const decision = decide(report, facts, policy);
-  if (acts(decision) && isUnderWay(orders, workedAt, decision)) {
+  if (acts(decision) && isInProgress(orders, workedAt, decision)) {
     throw new OffairError("ERR_BUSY", "another order of the stream is under way", { stream: report.stream });
   }
   if (decision.because === ALREADY_DISABLED) {
-    const lifted = disableInForce(orders, workedAt)?.number;
-    if (lifted === undefined || !(await isLifted(report.stream, live))) return { facts, isFirst };
-    return counted({ ...facts, lifted });
+    const enabledElsewhere = disableInForce(orders, workedAt)?.number;
+    if (enabledElsewhere === undefined || !(await isEnabledElsewhere(report.stream, live))) return { facts, isFirst };
+    return counted({ ...facts, enabledElsewhere });
   }
   if (!acts(decision)) return { facts, isFirst };
   return counted(facts);
 }
 
 /** Of a list that can never be read nothing is concluded: the ledger saw the entry there. */
-async function isLifted(stream: Stream, live: HandleDeps["live"]): Promise<boolean> {
+async function isEnabledElsewhere(stream: Stream, live: HandleDeps["live"]): Promise<boolean> {
   try {
     return (await live.findDisabled(stream)) === undefined;
   } catch (error) {
@@ -144,10 +144,10 @@ async function lookAround(
   if (countsForOthers(report, policy) && inScope(stream, policy) && !isFrozen(source, mode)) {
     const expiresAt = new Date(Date.parse(receivedAt) + keptMs).toISOString();
     const said = { key, source, category, receivedAt, expiresAt };
-    await ledger.addSighting(stream, { ...said, ...(reporterHash !== undefined && { reporterHash }) });
+    await ledger.addRecentReport(stream, { ...said, ...(reporterHash !== undefined && { reporterHash }) });
   }
   if (!asksOthers(report, policy)) return {};
-  const seen = await ledger.sightings(stream, new Date(now().getTime() - keptMs).toISOString());
+  const seen = await ledger.recentReports(stream, new Date(now().getTime() - keptMs).toISOString());
   return othersOf(
     seen.filter((each) => each.key !== key && !isFrozen(each.source, mode)),
     report,

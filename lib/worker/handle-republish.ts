@@ -9,7 +9,7 @@ import { type CameBack, cameBack, decideReturn } from "../decisions/republish.ts
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
-import { isUnderWay, pastOf } from "../orders/order-history.ts";
+import { isInProgress, pastOf } from "../orders/order-history.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Publish } from "../queue/message.ts";
 import type { Category } from "../reports/claim.ts";
@@ -25,7 +25,7 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
   const before = orders.length === 0 ? undefined : await ledger.readReport(key);
   if (before?.outcome) return { ...summary(before), repeated: true };
   // What an order comes to decides what this push is.
-  if (!before && isUnderWay(orders, now(), ANY_ORDER) && !isLate(publish, deps)) {
+  if (!before && isInProgress(orders, now(), ANY_ORDER) && !isLate(publish, deps)) {
     throw new OffairError("ERR_BUSY", "an order of the stream is under way", { stream: publish.stream });
   }
   const back = before ? undefined : cameBack(orders, publish.receivedAt, now(), policy);
@@ -40,9 +40,9 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
   // So many orders later, in another delivery: what the stream is to be now, nobody can tell from this push.
   if (!original) return summary(await close(record, { outcome: "review", because: "order-not-found" }, deps));
   const ended = await actOn(record, {
-    ...{ ...deps, mode, wordsOf: wordsOf(publish, original) },
+    ...{ ...deps, mode, sourcesToCheck: sourcesToCheck(publish, original) },
     draft: (of, wanted) => draft(of, wanted, original, now()),
-    insteadOf: (_, latest) => instead(publish, latest, deps),
+    reconsider: (_, latest) => instead(publish, latest, deps),
   });
   return { ...summaryOfAct(ended, deps), returned: decision.returned?.times ?? 0 };
 }
@@ -60,7 +60,7 @@ const isLate = ({ receivedAt }: Publish, { now, policy }: HandleDeps): boolean =
   isTooOld({ occurredAt: receivedAt, receivedAt }, now(), policy);
 
 /** Who tells of the push, and who had the stream taken off: neither alone makes anything act. */
-const wordsOf = ({ source }: Publish, { authority }: Order): string[] =>
+const sourcesToCheck = ({ source }: Publish, { authority }: Order): string[] =>
   authority.kind === "rule" ? [source, authority.source] : [source];
 
 /** For what this push asks for is not known yet. */
@@ -97,7 +97,7 @@ async function recordReturn(
   if (decision.action === "review") return held("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
   if (mode.mode === "observe") return ended("observed", "observed");
-  if (wordsOf(publish, back.order).some((each) => isFrozen(each, mode))) return held("parked", "source-frozen");
+  if (sourcesToCheck(publish, back.order).some((each) => isFrozen(each, mode))) return held("parked", "source-frozen");
   return ledger.recordDecision(record);
 }
 

@@ -1,20 +1,20 @@
 import { OffairError } from "../core/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ReportOutcome } from "../decisions/report-record.ts";
-import type { CarryOutDeps } from "../orders/execute-order.ts";
+import type { ExecuteDeps } from "../orders/execute-order.ts";
 import type { AppliedPlans } from "../plans/applied-plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
-import type { Lane } from "../queue/priority.ts";
+import type { Priority } from "../queue/priority.ts";
 
-export interface HandleDeps extends CarryOutDeps {
+export interface HandleDeps extends ExecuteDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
   /** SHA-256 of the policy, written with every decision. */
   readonly policyHash: string;
   readonly appliedPlans: AppliedPlans;
   /** When it resolves, all of them are on the lane; when it rejects, some may be. */
-  readonly enqueue: (lane: Lane, messages: readonly Message[]) => Promise<void>;
+  readonly enqueue: (lane: Priority, messages: readonly Message[]) => Promise<void>;
 }
 
 /** What a message came to, for the log. */
@@ -38,7 +38,7 @@ export interface Handled {
  * Which of several failures decides for their message. What may work later, for laid to rest for another's sake it would never be tried
  * again; and before a fault of ours, which is given up after some deliveries (lib/aws/sqs/partial-batch.ts).
  */
-export const decisive = (failures: readonly unknown[]): unknown =>
+export const mostRetryable = (failures: readonly unknown[]): unknown =>
   failures.find((failure) => failure instanceof OffairError && failure.retryable) ??
   failures.find((failure) => !(failure instanceof OffairError)) ??
   failures[0];

@@ -11,7 +11,7 @@ import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import { personOf } from "../../lib/safeguards/identity.ts";
-import type { IncidentAnswer } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { CallbackRecord } from "../live/callbacks.ts";
 import type { EncoderEvent } from "../live/encoders.ts";
@@ -92,8 +92,8 @@ export async function sendReport(scene: Scene): Promise<string> {
   return `202 in ${Math.round(performance.now() - startedAt)} ms, ${signed.id}`;
 }
 
-export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<IncidentAnswer> =>
-  (await world.stack.invoke("incident", event)) as IncidentAnswer;
+export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<OperatorResponse> =>
+  (await world.stack.invoke("incident", event)) as OperatorResponse;
 
 /** The scene's n-th report, when it has ended. */
 export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<ReportRecord> =>

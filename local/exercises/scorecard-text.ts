@@ -1,5 +1,5 @@
 /** What the scorecards of the game day, the flood and the drill have in common. Pure. */
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Finding } from "./finding.ts";
 
 /** How often each name, the most frequent first. */
@@ -20,7 +20,7 @@ export function formatFinding({ claim, looked, broken }: Finding): string[] {
   const more = broken.length > MOST_EVIDENCE ? [`         … and ${broken.length - MOST_EVIDENCE} more`] : [];
   return [
     `${broken.length === 0 ? "held  " : "BROKEN"} ${claim} (${looked})`,
-    ...broken.slice(0, MOST_EVIDENCE).map((evidence) => `         ${visible(evidence)}`),
+    ...broken.slice(0, MOST_EVIDENCE).map((evidence) => `         ${escapeInvisible(evidence)}`),
     ...more,
   ];
 }

@@ -1,5 +1,5 @@
 /** An answer of Live or of the API gateway before it, and the errors both document. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Given by the gateway, not by Live: such a body also carries the `request_id`. */
@@ -15,15 +15,15 @@ const LIVE_ERRORS = {
   "LIVE.103011019": { status: 404, message: "Resource doesn't exist" },
 } as const;
 
-export function liveError(code: keyof typeof LIVE_ERRORS, message: string = LIVE_ERRORS[code].message): Answer {
+export function liveError(code: keyof typeof LIVE_ERRORS, message: string = LIVE_ERRORS[code].message): HttpResponse {
   return { status: LIVE_ERRORS[code].status, body: { error_code: code, error_msg: message } };
 }
 
 /** https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html */
-export function gatewayError(status: number, code: string, message: string): Answer {
+export function gatewayError(status: number, code: string, message: string): HttpResponse {
   return { status, body: { error_msg: message, error_code: code }, fromGateway: true };
 }
 
 /** 401 APIGW.0301: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html */
-export const unauthenticated = (why: string): Answer =>
+export const unauthenticated = (why: string): HttpResponse =>
   gatewayError(401, "APIGW.0301", `Incorrect IAM authentication information: ${why}`);

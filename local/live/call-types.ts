@@ -1,4 +1,4 @@
-import type { Answer } from "./answer.ts";
+import type { HttpResponse } from "./answer.ts";
 import type { Settings } from "./settings.ts";
 import type { Notification } from "./notifications.ts";
 import type { createEncoders } from "./encoders.ts";
@@ -6,7 +6,7 @@ import type { DisabledStreams } from "./disabled-streams.ts";
 
 /** An answer, and for a write that passed its checks what makes it true. */
 export interface Result {
-  readonly answer: Answer;
+  readonly answer: HttpResponse;
   readonly commit?: () => void;
 }
 

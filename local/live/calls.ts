@@ -1,6 +1,6 @@
 /** The calls of stream management, as documented: what they check, what they answer, and what a write does when it is carried out. */
 import type { Stream } from "../../lib/core/stream.ts";
-import { type Answer, liveError } from "./answer.ts";
+import { type HttpResponse, liveError } from "./answer.ts";
 import type { CallContext, Result } from "./call-types.ts";
 import { integer, invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
 import { NOTIFICATION_CALLS } from "./notification-calls.ts";
@@ -10,7 +10,7 @@ import { sample } from "./sample.ts";
 const DAY_MS = 86_400_000;
 const DEFAULT_DISABLE_DAYS = 7;
 const MAX_DISABLE_DAYS = 90;
-const NO_CONTENT: Answer = { status: 204 };
+const NO_CONTENT: HttpResponse = { status: 204 };
 
 /** `yyyy-mm-ddThh:mm:ssZ`, later than now, 90 days ahead at most; 7 days when absent. In milliseconds of Live's clock. */
 export function parseResumeTime(value: unknown, liveNowMs: number): number {

@@ -1,5 +1,5 @@
 /** What a call carries, read field by field; what is not as documented ends the call with Live's answer to it. */
-import { type Answer, liveError } from "./answer.ts";
+import { type HttpResponse, liveError } from "./answer.ts";
 import type { CallName } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 
@@ -13,8 +13,8 @@ export interface LiveCall {
 
 /** Ends a call early with an answer of Live. */
 export class Refusal extends Error {
-  readonly answer: Answer;
-  constructor(answer: Answer) {
+  readonly answer: HttpResponse;
+  constructor(answer: HttpResponse) {
     super("refused");
     this.answer = answer;
   }

@@ -1,5 +1,5 @@
 /** What the API gateway checks before Live sees a call: who it is, whether that user may, and whether not too often. */
-import { type Answer, gatewayError, liveError, unauthenticated } from "./answer.ts";
+import { type HttpResponse, gatewayError, liveError, unauthenticated } from "./answer.ts";
 import type { KeyLock } from "./key-lock.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Route, Target } from "./routes.ts";
@@ -38,7 +38,7 @@ export function claimedUser(request: ReceivedRequest, settings: Settings): { use
 
 export function createGateway({ settings, lock, quotas }: GatewayDeps) {
   /** The caller, or the 401 that says why nobody knows them. Counts failures of a key that exists. */
-  function authenticate(request: ReceivedRequest, nowMs: number): Caller | Answer {
+  function authenticate(request: ReceivedRequest, nowMs: number): Caller | HttpResponse {
     const authorization = headerValue(request.headers, "authorization");
     const token = headerValue(request.headers, "x-auth-token");
     if (authorization === undefined) {
@@ -66,7 +66,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
       target: Target,
       route: Route,
       nowMs: number,
-    ): { user: string } | { refused: Answer } {
+    ): { user: string } | { refused: HttpResponse } {
       const caller = authenticate(request, nowMs);
       if ("status" in caller) return { refused: caller };
       const { projectId, quotas: limits, throttledCallsCount } = settings();

@@ -1,7 +1,7 @@
 /** HTTP in front of a simulated Live: bytes in, faults, bytes out. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, gatewayError } from "./answer.ts";
+import { type HttpResponse, gatewayError } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 import { claimedUser } from "./gateway.ts";
 import { parsePath } from "./routes.ts";
@@ -53,7 +53,7 @@ interface RawAnswer {
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-function toRaw({ status, body, fromGateway }: Answer, requestId: string): RawAnswer {
+function toRaw({ status, body, fromGateway }: HttpResponse, requestId: string): RawAnswer {
   if (!body) return { status, headers: {}, body: "" };
   return { status, headers: JSON_TYPE, body: JSON.stringify(fromGateway ? { ...body, request_id: requestId } : body) };
 }
@@ -63,7 +63,7 @@ function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer |
   switch (fault?.kind) {
     case "status": {
       const fromGateway = fault.code.startsWith("APIG");
-      const answer: Answer = { status: fault.status, body: { error_code: fault.code, error_msg: fault.msg } };
+      const answer: HttpResponse = { status: fault.status, body: { error_code: fault.code, error_msg: fault.msg } };
       return toRaw(fromGateway ? { ...answer, fromGateway } : answer, requestId);
     }
     case "not-json":
@@ -148,7 +148,7 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
   };
 }
 
-function tooLarge({ target }: ReceivedRequest, bodyTooLarge: boolean): Answer | undefined {
+function tooLarge({ target }: ReceivedRequest, bodyTooLarge: boolean): HttpResponse | undefined {
   if (Buffer.byteLength(target) > MAX_URI_BYTES) return gatewayError(414, "APIGW.0201", "Request URI too large");
   return bodyTooLarge ? gatewayError(413, "APIGW.0201", "Request entity too large") : undefined;
 }

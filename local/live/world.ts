@@ -1,7 +1,7 @@
 /** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { createRandom } from "../kit/random.ts";
-import { type Answer, gatewayError } from "./answer.ts";
+import { type HttpResponse, gatewayError } from "./answer.ts";
 import { type CallbackRecord, createCallbacks } from "./callbacks.ts";
 import { answerCall, formatResumeTime, parseResumeTime } from "./calls.ts";
 import type { CallContext } from "./call-types.ts";
@@ -114,7 +114,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       ).join(""),
 
     /** Checks and answers one call; a write is carried out unless `withoutDoing`. */
-    handle(request: ReceivedRequest, withoutDoing: boolean): { answer: Answer; committed: boolean } {
+    handle(request: ReceivedRequest, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
       const nowMs = settle();
       const { path, query } = splitTarget(request.target);
       const target = parsePath(path);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
-import type { Finding } from "../../lib/archive/findings.ts";
+import type { AuditFinding } from "../../lib/archive/findings.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
@@ -208,11 +208,11 @@ const LISTS: Record<string, { readonly streams: readonly string[]; readonly comp
   "2026-03-14T12:00:00.000Z": { streams: ["room-1", "room-4", ...HOSTILE], complete: true },
   "2026-03-14T12:10:00.000Z": { streams: ["room-1"], complete: false },
 };
-const foreign: Finding = {
+const foreign: AuditFinding = {
   ...{ kind: "foreign", ...stream("room-4"), resumeTime: null },
   ...{ seenAt: "2026-03-14T12:00:01.000Z", askedAt: "2026-03-14T12:00:02.000Z" },
 };
-const FINDINGS: Record<string, Finding[]> = {
+const FINDINGS: Record<string, AuditFinding[]> = {
   "2026-03-13T12:00:00.000Z": [{ kind: "disabled", ...stream("room-2"), resumeTime: "2026-03-20T11:00:00Z" }],
   "2026-03-14T12:00:00.000Z": [foreign, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
   "2026-03-14T12:10:00.000Z": [foreign],

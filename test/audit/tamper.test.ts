@@ -5,11 +5,11 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { sealEnvelope } from "../../lib/archive/dsse.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/archive/manifest.ts";
-import { publicKeyPem, type SigningKey } from "../../lib/archive/signing-keys.ts";
-import { toLink } from "../../lib/archive/chain-entry.ts";
+import { publicKeyPem, type Ed25519Key } from "../../lib/archive/signing-keys.ts";
+import { toEntry } from "../../lib/archive/chain-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { Finding } from "../../lib/evidence/verify/finding.ts";
+import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
 import { often, runs } from "../support/runs.ts";
@@ -44,7 +44,7 @@ const sha256At = (number: number): string => sha256Hex(original.get(chainManifes
 
 const verify = (objects: Objects, head = sha256At(LAST)) =>
   collectFindings(verifyBundle(bundleOf(objects), { publicKey: keyOf(1), head }));
-const isTampering = ({ kind }: Finding): boolean => kind !== "incomplete";
+const isTampering = ({ kind }: VerificationFinding): boolean => kind !== "incomplete";
 
 type Dice = (below: number) => number;
 
@@ -61,11 +61,11 @@ function dice(seed: number): Dice {
 
 const pick = <T>(roll: Dice, from: readonly T[]): T => from[roll(from.length)] as T;
 const bytesOf = (objects: Objects, name: string): Buffer => Buffer.from(objects.get(name) ?? Buffer.alloc(0));
-const manifestOf = (number: number) => toLink(number, bytesOf(original, chainManifestName(number))).manifest;
+const manifestOf = (number: number) => toEntry(number, bytesOf(original, chainManifestName(number))).manifest;
 const objectsAt = (number: number): string[] => objectsOf(manifestOf(number)).map(({ object }) => object);
 
 /** Writes links anew from a number on, each with the hash of the one before, signed by a key of somebody else's. */
-function rewrite(objects: Objects, from: number, manifests: readonly object[], key: SigningKey): string[] {
+function rewrite(objects: Objects, from: number, manifests: readonly object[], key: Ed25519Key): string[] {
   const touched: string[] = [];
   let previous = from === 1 ? null : sha256Hex(bytesOf(objects, chainManifestName(from - 1)));
   for (const [index, manifest] of manifests.entries()) {

@@ -1,6 +1,6 @@
 /** Answers of the incident function, one valid fixture a kind. */
 
-import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
 import type { BatchProgress } from "../../lib/plans/batch-result.ts";
 
 export const ID = "op-00000000-0000-4000-8000-000000000001";
@@ -12,7 +12,7 @@ export const ROOM_TEXT = "push.example.com/live/room-1";
 export const roomsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...ROOM, stream: `room-${index + 1}` }));
 
-export const planOf = (changed: Partial<PlanAnswer> = {}): PlanAnswer => ({
+export const planOf = (changed: Partial<PlanResponse> = {}): PlanResponse => ({
   ...{ orderId: ID, sha256: SHA256, action: "disable", reason: "INC-881", requestedBy: ALICE },
   ...{ resumeTime: "2026-11-23T05:00:00Z", plannedAt: "2026-11-22T05:00:00.000Z" },
   ...{ expiresAt: "2026-11-22T05:10:00.000Z", streams: [ROOM], skipped: [], alreadyOffKnown: true },
@@ -20,7 +20,7 @@ export const planOf = (changed: Partial<PlanAnswer> = {}): PlanAnswer => ({
   ...changed,
 });
 
-export const planned = (changed: Partial<PlanAnswer> = {}): IncidentAnswer => ({
+export const planned = (changed: Partial<PlanResponse> = {}): OperatorResponse => ({
   ...{ ok: true, results: [], errors: [], orderId: ID },
   plan: planOf(changed),
 });
@@ -32,12 +32,12 @@ export const batchOf = (changed: Partial<BatchProgress> = {}): BatchProgress => 
   ...changed,
 });
 
-export const progress = (changed: Partial<BatchProgress> = {}): IncidentAnswer => ({
+export const progress = (changed: Partial<BatchProgress> = {}): OperatorResponse => ({
   ...{ ok: true, results: [], errors: [], orderId: ID },
   batch: batchOf(changed),
 });
 
-export const refusal = (message: string, pointer = ""): IncidentAnswer => ({
+export const refusal = (message: string, pointer = ""): OperatorResponse => ({
   ...{ ok: false, results: [] },
   errors: [{ pointer, message }],
 });

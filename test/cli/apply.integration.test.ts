@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { IncidentAnswer, Result } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
@@ -15,13 +15,13 @@ const apply = (args: readonly string[] = NAMED, surroundings: Surroundings = {})
   offair(["apply", ID, ...args], { env: gateway.as("alice"), ...surroundings });
 const DONE = { state: "done", left: 0, outcomes: { verified: 3 }, endedAt: "2026-11-22T05:01:05.000Z" } as const;
 
-const ended = (results: readonly Partial<Result>[]): IncidentAnswer => ({
+const ended = (results: readonly Partial<Result>[]): OperatorResponse => ({
   ...progress({ ...DONE, count: results.length }),
   results: roomsOf(results.length).map((stream, index) => ({ stream, outcome: "verified", ...results[index] })),
 });
 
 /** Answers what is asked of the batch; `applied` what the nth `apply` is told. */
-function script(applied: (event: Received["event"], nth: number) => Said, states: readonly IncidentAnswer[] = []) {
+function script(applied: (event: Received["event"], nth: number) => Said, states: readonly OperatorResponse[] = []) {
   let [applies, looks] = [0, 0];
   gateway.answer(({ event }) => {
     if (event.action === "apply") return applied(event, ++applies);
@@ -285,7 +285,7 @@ describe("what came of each stream", () => {
     const json = await offair(["watch", ID, "--json"], { env: gateway.as("bob") });
     for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(OBEYED);
     for (const { stream, error } of results) {
-      expect(shown.stdout).toContain(`failed      ${visible(formatStream(stream))}\n  ${visible(error)}\n`);
+      expect(shown.stdout).toContain(`failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`);
     }
     expect(jsonLines(json).slice(0, -1)).toMatchObject(results.map(({ stream, error }) => ({ ...stream, error })));
   });

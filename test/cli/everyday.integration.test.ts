@@ -1,6 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { ExplainedClaim, ExplainedReport, IncidentAnswer } from "../../lib/operator/contract/response.ts";
+import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { batchOf, ID, planned, planOf, progress, refusal, ROOM, ROOM_TEXT, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";
@@ -21,7 +21,7 @@ describe("list", () => {
     by: "alice",
     outcome: "verified" as const,
   };
-  const off: IncidentAnswer = {
+  const off: OperatorResponse = {
     ...{ ok: true, errors: [], totals: { "push.example.com": 2 }, truncated: true },
     results: [
       { stream: ROOM, resumeTime: "2026-11-23T05:00:00Z", order },
@@ -193,7 +193,7 @@ describe("undo", () => {
 });
 
 describe("mode", () => {
-  const held: IncidentAnswer = {
+  const held: OperatorResponse = {
     ...WELL,
     mode: {
       ...{ mode: "enforce", changedAt: AT, changedBy: "alice", reason: "a week without a fault" },

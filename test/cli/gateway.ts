@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import type { IncidentAnswer } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../local/demo/world.ts";
 import { authorize } from "../../local/stack/identities.ts";
 
@@ -14,7 +14,7 @@ export interface Received {
 }
 
 /** `cut`: the connection breaks after the function was asked. A number: the gateway itself says no more than that. */
-export type Said = IncidentAnswer | "cut" | number | { readonly status: number; readonly body: string };
+export type Said = OperatorResponse | "cut" | number | { readonly status: number; readonly body: string };
 
 export interface ScriptedGateway {
   readonly url: string;
@@ -27,7 +27,7 @@ export interface ScriptedGateway {
   as(name: keyof typeof OPERATORS): NodeJS.ProcessEnv;
 }
 
-export const WELL: IncidentAnswer = { ok: true, results: [], errors: [] };
+export const WELL: OperatorResponse = { ok: true, results: [], errors: [] };
 
 /** Call once at the top of a test file. */
 export function useGateway(): ScriptedGateway {

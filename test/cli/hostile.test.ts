@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, HOSTILE_TEXTS, OBEYED } from "../support/hostile-names.ts";
 import { type Ended, jsonLines, offair, useFiles } from "./offair.ts";
@@ -41,7 +41,7 @@ describe("hostile names are text", () => {
     isText(ended);
     const shown = ended.stdout.split("\n").filter((line) => /^\d{4}-/.test(line));
     expect(shown.map((line) => line.slice(44)).sort()).toEqual(
-      [...ours, ...theirs].map(formatStream).map(visible).sort(),
+      [...ours, ...theirs].map(formatStream).map(escapeInvisible).sort(),
     );
   });
 

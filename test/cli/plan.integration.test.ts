@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
@@ -210,7 +210,7 @@ describe("a plan is shown", () => {
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
     expect(stdout).not.toMatch(OBEYED);
     const lines = stdout.split("\n").filter((line) => line.startsWith("  push.example.com/"));
-    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(visible), ROOM_TEXT]);
+    expect(lines.map((line) => line.slice(2))).toEqual([...streams.map(formatStream).map(escapeInvisible), ROOM_TEXT]);
   });
 
   it("not, where it is refused: each stream is named with what is wrong with it", async () => {

@@ -5,7 +5,7 @@ import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts"
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
 import { appendToChain, type AuditDraft } from "../../lib/audit/chain/append-entry.ts";
-import type { Head } from "../../lib/archive/chain-head.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
 import type { SnapshotRow } from "../../lib/archive/snapshot.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
@@ -35,7 +35,7 @@ export interface DisableOptions {
 export interface World {
   readonly objects: Objects;
   readonly bundle: Bundle;
-  readonly heads: readonly Head[];
+  readonly heads: readonly ChainHead[];
   disable(stream: Stream, at: string, options?: DisableOptions): Order;
   enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
   /** At Live's console, by somebody else. */
@@ -60,7 +60,7 @@ interface Listed {
 
 export function createWorld(domains: readonly string[] = ["push.example.com"]): World {
   const objects: Objects = new Map();
-  const heads: Head[] = [];
+  const heads: ChainHead[] = [];
   const archive = createMemoryArchive(objects);
   const events: LedgerEvent[] = [];
   const listed: Listed[] = [];
@@ -140,7 +140,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       findings: { ...findings, disabled, enabled: 0, changed: fresh.length - disabled, drift },
       ...(!change.withoutLedger && (await ledgerPart(slot, from, until))),
     };
-    const head = { read: async () => heads.at(-1), write: async (value: Head) => void heads.push(value) };
+    const head = { read: async () => heads.at(-1), write: async (value: ChainHead) => void heads.push(value) };
     await appendToChain(draft, { archive, head, keys: keysOf(...(change.seeds ?? [1])), now });
   }
 

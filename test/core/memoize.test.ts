@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { keepMade } from "../../lib/core/memoize.ts";
+import { memoize } from "../../lib/core/memoize.ts";
 
 /** What was made, and of what, in order. */
 function maker() {
@@ -9,7 +9,7 @@ function maker() {
     if (text === "wrong") throw new Error("cannot be made");
     return { text };
   };
-  return { made, make: keepMade(make) };
+  return { made, make: memoize(make) };
 }
 
 it("makes once what is asked for again, and of each text its own", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { faultsOf } from "../../lib/core/issues.ts";
+import { issuesOf } from "../../lib/core/issues.ts";
 import { formatStream, streamKey, streamSchema } from "../../lib/core/stream.ts";
 import "../support/runs.ts";
 
@@ -13,7 +13,7 @@ const PARTS = [
 
 function faults(change: object): string[] {
   const { error } = streamSchema.safeParse({ ...stream, ...change });
-  return error ? faultsOf(error).map(({ pointer, message }) => `${pointer} ${message}`) : [];
+  return error ? issuesOf(error).map(({ pointer, message }) => `${pointer} ${message}`) : [];
 }
 
 describe.each(PARTS)("the %s of a stream", (part, limit) => {

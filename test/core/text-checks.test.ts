@@ -1,8 +1,8 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import * as z from "zod";
-import { faultsOf } from "../../lib/core/issues.ts";
-import { keepsTo, type TextRule, wellFormed } from "../../lib/core/text-checks.ts";
+import { issuesOf } from "../../lib/core/issues.ts";
+import { matchesAll, type TextRule, wellFormed } from "../../lib/core/text-checks.ts";
 import "../support/runs.ts";
 
 const RULES: readonly TextRule[] = [
@@ -16,14 +16,14 @@ it("finds what so many refinements would find, in their order, and what stands b
   const together = z
     .string()
     .min(1)
-    .check(keepsTo(...RULES))
+    .check(matchesAll(...RULES))
     .max(4);
   const oneByOne = RULES.reduce((schema, { holds, message }) => schema.refine(holds, message), z.string().min(1)).max(
     4,
   );
   const read = (schema: z.ZodType, value: unknown) => {
     const { data, error } = schema.safeParse(value);
-    return error ? faultsOf(error) : data;
+    return error ? issuesOf(error) : data;
   };
   fc.assert(
     fc.property(fc.oneof(text, fc.anything()), (value) => {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as realSleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Lane } from "../../lib/huawei/admission/rate-slices.ts";
+import type { Priority } from "../../lib/huawei/admission/rate-slices.ts";
 import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
@@ -56,7 +56,7 @@ function environment(settings: Partial<LiveSettings> = {}, time: { now?: () => D
 }
 type Environment = ReturnType<typeof environment>;
 
-const pause = (one: Environment, lane: Lane = "live", name = "room"): Promise<string> =>
+const pause = (one: Environment, lane: Priority = "live", name = "room"): Promise<string> =>
   one[lane].pause({ domain: DOMAIN, app: "live", stream: name }).then(
     () => "done",
     (error: unknown) => (error instanceof OffairError ? error.code : String(error)),
@@ -169,7 +169,7 @@ describe("ten environments keep the pace", () => {
   const QUOTA = 60; // three leases in five seconds
 
   /** Runs for so long of Live's time, on a clock that is faster than ours. */
-  async function day(lanes: readonly Lane[], minutes: number): Promise<Map<string, number>> {
+  async function day(lanes: readonly Priority[], minutes: number): Promise<Map<string, number>> {
     const [bornMs, startMs] = [Date.now(), nowMs];
     const now = (): Date => new Date(startMs + (Date.now() - bornMs) * SPEED);
     await start({ quotas: { blockOnce: QUOTA } }, now);

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
 import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
-import type { IncidentAnswer, PlanAnswer } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
@@ -56,7 +56,7 @@ async function happen(world: World, what: Happening): Promise<void> {
 }
 
 /** The incident function, as alice or bob calls it. */
-function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hands): Promise<IncidentAnswer> {
+function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hands): Promise<OperatorResponse> {
   const deps: IncidentDeps = {
     ...{ ledger, enqueue, policy, policyHash: "5e".repeat(32), now: world.now, sleep: async () => {}, waitMs: 0 },
     listDisabled: async function* () {},
@@ -69,7 +69,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
   return handleIncident({ reason: "INC-881", ...event }, deps, caller);
 }
 
-function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanAnswer): void {
+function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanResponse): void {
   world.account.planned(
     streams.map(({ domain, app, stream }, index) => ({
       ...{ orderId, index, stream: { domain, app, stream }, action, reason, requestedBy },
@@ -80,7 +80,7 @@ function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, 
 }
 
 /** @returns false: there was nothing to plan, or something failed. */
-async function applyIt(world: World, arn: string, plan: PlanAnswer, hands: Hands): Promise<boolean> {
+async function applyIt(world: World, arn: string, plan: PlanResponse, hands: Hands): Promise<boolean> {
   tell(world, plan);
   const { orderId, sha256: planSha256 } = plan;
   return (await ask(world, arn, { action: "apply", orderId, planSha256 }, hands)).ok;

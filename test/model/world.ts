@@ -11,7 +11,7 @@ import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Applied } from "../../lib/plans/plan.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
-import type { Lane } from "../../lib/queue/priority.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { Handled, HandleDeps } from "../../lib/worker/handler.ts";
@@ -70,7 +70,7 @@ export interface World {
 
 export interface Hands {
   readonly ledger: Ledger;
-  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
 }
 
 /** Enough for whatever came before; each round outlasts a lock. */
@@ -295,8 +295,8 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
     endReview: stepped("the review is ended", ledger.endReview),
-    addSighting: stepped("what the report says is noted", ledger.addSighting),
-    sightings: stepped("what others said is read", ledger.sightings),
+    addRecentReport: stepped("what the report says is noted", ledger.addRecentReport),
+    recentReports: stepped("what others said is read", ledger.recentReports),
     changeTaken: async (change) => {
       // A step of its own, though generic: what it answers is the caller's.
       let taken: { answer: Awaited<ReturnType<typeof change>>["answer"] } | undefined;

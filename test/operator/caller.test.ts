@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { attribute, type Caller } from "../../lib/operator/caller.ts";
+import { identifyCaller, type Caller } from "../../lib/operator/caller.ts";
 import { isProven, isSamePerson } from "../../lib/safeguards/identity.ts";
 import "../support/runs.ts";
 
@@ -10,7 +10,7 @@ const gateway: Caller = { kind: "gateway", arn: alice, mayBreakGlass: false };
 
 describe("whose word an event is", () => {
   it("is what the gateway states", () => {
-    expect(attribute({ action: "list" }, gateway)).toEqual({ event: { action: "list", requestedBy: alice } });
+    expect(identifyCaller({ action: "list" }, gateway)).toEqual({ event: { action: "list", requestedBy: alice } });
   });
 
   it.each([
@@ -18,11 +18,11 @@ describe("whose word an event is", () => {
     ["the same", alice],
     ["nothing", undefined],
   ])("is not the sender's to say through the gateway: %s", (_, requestedBy) => {
-    expect(attribute({ action: "list", requestedBy }, gateway)).toMatchObject({ fault: { pointer: "/requestedBy" } });
+    expect(identifyCaller({ action: "list", requestedBy }, gateway)).toMatchObject({ fault: { pointer: "/requestedBy" } });
   });
 
   it("is what a direct invocation claims", () => {
-    expect(attribute({ requestedBy: "ana" }, direct)).toEqual({ event: { requestedBy: "ana" } });
+    expect(identifyCaller({ requestedBy: "ana" }, direct)).toEqual({ event: { requestedBy: "ana" } });
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe("whose word an event is", () => {
     "a\u00adrn:aws",
     "\u2066arn:aws",
   ])("is never claimed to be proven: %j", (requestedBy) => {
-    expect(attribute({ requestedBy }, direct)).toMatchObject({
+    expect(identifyCaller({ requestedBy }, direct)).toMatchObject({
       fault: { pointer: "/requestedBy", message: expect.stringContaining("must not look like an ARN") },
     });
   });
@@ -48,14 +48,14 @@ describe("whose word an event is", () => {
     );
     fc.assert(
       fc.property(claimed, (requestedBy) => {
-        const answer = attribute({ requestedBy }, direct);
+        const answer = identifyCaller({ requestedBy }, direct);
         expect("fault" in answer || typeof requestedBy !== "string" || !isProven(requestedBy.trim())).toBe(true);
       }),
     );
   });
 
   it.each([null, 1, "event", [1]])("leaves what is no event for its parser: %j", (event) => {
-    expect(attribute(event, gateway)).toEqual({ event });
+    expect(identifyCaller(event, gateway)).toEqual({ event });
   });
 });
 

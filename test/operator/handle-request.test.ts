@@ -8,7 +8,7 @@ import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-req
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
-import type { Lane } from "../../lib/queue/priority.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
@@ -19,7 +19,7 @@ import { noBatches } from "../support/no-batches.ts";
 const ledger = createMemoryLedger();
 let clock: number;
 let live: LiveDouble;
-let queue: { lane: Lane; body: string }[];
+let queue: { lane: Priority; body: string }[];
 let worker: HandleDeps;
 let deps: IncidentDeps;
 let log: unknown[];
@@ -281,7 +281,7 @@ describe("an event that is not as documented is answered with every fault, and n
 describe("while something is down", () => {
   it("a stream whose order the queue does not take has failed, and is not numbered; the others are carried out", async () => {
     const [first, second] = [someStream(), someStream()];
-    const enqueue = async (lane: Lane, message: Message) =>
+    const enqueue = async (lane: Priority, message: Message) =>
       message.kind === "order" && message.index === 0 ? away() : deps.enqueue(lane, message);
     expect(await order({ action: "pause", streams: [first, second] }, { enqueue })).toMatchObject({
       ok: false,

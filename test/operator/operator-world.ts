@@ -1,7 +1,7 @@
 /** The incident function with the worker behind it, on a ledger in memory: while an answer is waited for, the worker works. */
 import { randomUUID } from "node:crypto";
 import { OffairError } from "../../lib/core/errors.ts";
-import { handleIncident, type IncidentAnswer, type IncidentDeps } from "../../lib/operator/handle-request.ts";
+import { handleIncident, type OperatorResponse, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { OnlineRow } from "../../lib/orders/live-lists.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
@@ -29,9 +29,9 @@ export interface IncidentWorld {
   readonly counted: Record<string, number>[];
   wait(ms: number): void;
   /** By a direct invocation, of somebody who says that she is ana. */
-  ask(event: object, change?: Partial<IncidentDeps>): Promise<IncidentAnswer>;
+  ask(event: object, change?: Partial<IncidentDeps>): Promise<OperatorResponse>;
   /** Through the gateway. */
-  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<IncidentAnswer>;
+  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<OperatorResponse>;
   /** As it comes off a lane. @returns its key. */
   report(report: Report): Promise<string>;
   deliver(message: Message): Promise<void>;

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Attempt } from "../../lib/orders/order.ts";
-import { isDoubtful, isKept } from "../../lib/orders/attempts.ts";
+import { hasUnknownResult, isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import "../support/runs.ts";
 
 const attempt = fc.record({
@@ -12,7 +12,7 @@ const attempt = fc.record({
 
 function historyOf(tried: readonly Attempt[]): Attempt[] {
   const history: Attempt[] = [];
-  for (const each of tried) if (isKept(history, each)) history.push(each);
+  for (const each of tried) if (isRetainedAttempt(history, each)) history.push(each);
   return history;
 }
 
@@ -22,7 +22,7 @@ it("keeps an order's history small however often it is tried, and never forgets 
       const unsent = tried.filter(({ result }) => result !== "sent");
       const history = historyOf(unsent);
       expect(history.length).toBeLessThanOrEqual(101);
-      expect(isDoubtful({ attempts: history })).toBe(isDoubtful({ attempts: unsent }));
+      expect(hasUnknownResult({ attempts: history })).toBe(hasUnknownResult({ attempts: unsent }));
     }),
   );
 });

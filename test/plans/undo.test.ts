@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order, Outcome } from "../../lib/orders/order.ts";
-import { GAVE_WAY, undoOf } from "../../lib/plans/undo.ts";
+import { SUPERSEDED_BY_NEWER, undoOf } from "../../lib/plans/undo.ts";
 import { often, runs } from "../support/runs.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -91,7 +91,7 @@ describe("a stream of a batch is left as it is", () => {
     ["since", [off, { by: "operator", action: "disable", outcome: "verified" }]],
     [
       "since before, and came to it only afterwards",
-      [off, { by: "operator", action: "disable", outcome: "refused", error: GAVE_WAY }],
+      [off, { by: "operator", action: "disable", outcome: "refused", error: SUPERSEDED_BY_NEWER }],
     ],
     ["at this moment", [off, { by: "rule", action: "disable" }]],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { faultsOf } from "../../lib/core/issues.ts";
+import { issuesOf } from "../../lib/core/issues.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import { decide, explain } from "../../lib/decisions/decide.ts";
 import { acts } from "../../lib/decisions/decision.ts";
@@ -15,7 +15,7 @@ import { runs } from "../support/runs.ts";
 
 const faults = (change: object): string[] => {
   const { error } = policySchema.safeParse({ ...policy, ...change });
-  return error ? faultsOf(error).map(({ pointer }) => pointer) : [];
+  return error ? issuesOf(error).map(({ pointer }) => pointer) : [];
 };
 const rule = { id: "severe", categories: ["csam"], action: "disable", disableHours: 168 };
 

@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { formatMessage } from "../../lib/queue/format-message.ts";
-import { type Message, type PackedOrders, parseBody, parseMessage } from "../../lib/queue/message.ts";
+import { type Message, type OrderPack, parseBody, parseMessage } from "../../lib/queue/message.ts";
 import { packOrders } from "../../lib/queue/pack-orders.ts";
 import "../support/runs.ts";
 
 const orderId = `op-${randomUUID()}`;
 const ordersFrom = (from: number, count: number, of = orderId): Message[] =>
   Array.from({ length: count }, (_, offset) => ({ kind: "order", orderId: of, index: from + offset }));
-const unpacked = (messages: readonly (Message | PackedOrders)[]): Message[] =>
+const unpacked = (messages: readonly (Message | OrderPack)[]): Message[] =>
   messages.flatMap((each) =>
     each.kind === "orders"
       ? each.indexes.map((index): Message => ({ kind: "order", orderId: each.orderId, index }))
       : [each],
   );
-const sizes = (messages: readonly (Message | PackedOrders)[]): number[] =>
+const sizes = (messages: readonly (Message | OrderPack)[]): number[] =>
   messages.map((each) => (each.kind === "orders" ? each.indexes.length : 1));
 
 describe("the orders of a batch", () => {

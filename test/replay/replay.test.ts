@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { ReportRecord, ReviewRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type PastRecord, readPastRecord } from "../../lib/replay/past-record.ts";
-import { type Change, compare, survey } from "../../lib/replay/replay.ts";
+import { type DecisionChange, compare, survey } from "../../lib/replay/replay.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
@@ -40,7 +40,7 @@ const read = (records: readonly unknown[]): PastRecord[] =>
 async function replay(records: readonly unknown[], candidate: Policy) {
   const past = read(records);
   const surveyed = await survey(past, candidate);
-  const changes: Change[] = [];
+  const changes: DecisionChange[] = [];
   const compared = await compare(past, candidate, surveyed, (change) => changes.push(change));
   return { ...surveyed, ...compared, changes };
 }

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
-import { visible } from "../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
@@ -277,7 +277,7 @@ describe("what is shown", () => {
     );
     expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(shown).toContain("live/a\\u{202e}b\\u{7}");
-    expect(visible("back\\slash")).toBe("back\\\\slash");
+    expect(escapeInvisible("back\\slash")).toBe("back\\\\slash");
   });
 
   it("says of what there is none nothing", () => {

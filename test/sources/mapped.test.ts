@@ -2,7 +2,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Fault } from "../../lib/core/issues.ts";
+import type { Issue } from "../../lib/core/issues.ts";
 import type { Claim } from "../../lib/reports/claim.ts";
 import { NOON } from "../support/fixtures.ts";
 import { asReceived, type FixtureRequest, sourceOfFixture } from "./contract.ts";
@@ -33,7 +33,7 @@ function refusal(authentication: object, request: Partial<FixtureRequest>, secre
 }
 
 /** The one claim that is made of a body, or its faults. */
-function made(change: object, body: unknown = said, query = {}): Claim | readonly Fault[] | undefined {
+function made(change: object, body: unknown = said, query = {}): Claim | readonly Issue[] | undefined {
   try {
     const translation = mapped(change).translate(body, asReceived({ headers: {}, query, body: "" }), NOON);
     return translation.kind === "claims" ? translation.claims[0] : undefined;

@@ -6,7 +6,7 @@ import type { Policy } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
-import type { Lane } from "../../lib/queue/priority.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
 import { MAX_BODY_BYTES, receive, type ReceiveDeps } from "../../lib/sources/receive.ts";
 import { NOON, policy as base } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";
@@ -50,7 +50,7 @@ const said = {
 };
 const success = { status: 200, body: { code: 0 } };
 
-let queued: { lane: Lane; message: Message }[];
+let queued: { lane: Priority; message: Message }[];
 let secretsRead: string[];
 let deps: ReceiveDeps;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
-import type { Lane } from "../../lib/queue/priority.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, receive, type ReceiveDeps, type ReportRequest } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
@@ -19,7 +19,7 @@ const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };
 const claimWith = (change: object): string => JSON.stringify({ ...claim, ...change });
 
-let queued: { lane: Lane; message: Message }[];
+let queued: { lane: Priority; message: Message }[];
 let deps: ReceiveDeps;
 beforeEach(() => {
   queued = [];

@@ -4,8 +4,8 @@ import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import type { AuditManifest, ChainManifest } from "../../lib/archive/manifest.ts";
 import { audit, type AuditDeps, type AuditResult } from "../../lib/audit/audit.ts";
-import type { Head } from "../../lib/archive/chain-head.ts";
-import { readLink } from "../../lib/archive/chain-entry.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
+import { readEntry } from "../../lib/archive/chain-entry.ts";
 import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
 import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
@@ -34,7 +34,7 @@ export interface AuditWorld {
   storage: Storage;
   bucket: string;
   archive: Archive;
-  heads: Head[];
+  heads: ChainHead[];
   /** Orders of the ledger, each with the time of its last change. */
   ledger: { at: string; order: Order }[];
   /** What the clock says, also Live's. */
@@ -100,7 +100,7 @@ export function useAuditWorld(): AuditWorld {
     byPerson: (change: Partial<AuditDeps> = {}) =>
       audit({ slot: new Date(world.clock), scheduled: false }, { ...deps(), ...change }),
     async link(number: number) {
-      const link = await readLink(world.archive, number);
+      const link = await readEntry(world.archive, number);
       if (!link) throw new Error(`no link ${number}`);
       return link.manifest;
     },

@@ -3,10 +3,10 @@ import { createPrivateKey } from "node:crypto";
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
-import { type AuditKeys, parseAuditKeys, type SigningKey } from "../../lib/archive/signing-keys.ts";
+import { type AuditKeys, parseAuditKeys, type Ed25519Key } from "../../lib/archive/signing-keys.ts";
 import { snapshotName } from "../../lib/archive/object-names.ts";
 import { type Appended, appendToChain, type AuditDraft, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
-import type { Head } from "../../lib/archive/chain-head.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
@@ -25,7 +25,7 @@ export function privateKeyPem(seed: number): string {
 export const secretOf = (...seeds: number[]): string =>
   JSON.stringify({ keys: seeds.map((seed) => ({ privateKey: privateKeyPem(seed) })) });
 export const keysOf = (...seeds: number[]): AuditKeys => parseAuditKeys(secretOf(...seeds));
-export const keyOf = (seed: number): SigningKey => keysOf(seed).current;
+export const keyOf = (seed: number): Ed25519Key => keysOf(seed).current;
 
 export const bundleOf = (objects: Objects): Bundle => ({
   async *names(prefix = "") {
@@ -46,7 +46,7 @@ export const createMemoryArchive = (objects: Objects) => ({
 
 export interface ChainWorld {
   readonly objects: Objects;
-  readonly heads: Head[];
+  readonly heads: ChainHead[];
   readonly deps: (keys: AuditKeys) => ChainDeps;
   /** An audit of two domains in its slot, stored and appended. */
   audit(slot: string, change?: AuditChange): Promise<Appended>;
@@ -60,9 +60,9 @@ export interface AuditChange {
 }
 
 export function createChainWorld(objects: Objects = new Map()): ChainWorld {
-  const heads: Head[] = [];
+  const heads: ChainHead[] = [];
   const archive = createMemoryArchive(objects);
-  const head = { read: async () => heads.at(-1), write: async (value: Head) => void heads.push(value) };
+  const head = { read: async () => heads.at(-1), write: async (value: ChainHead) => void heads.push(value) };
   let now = new Date(0);
   let eventsUntil: string | undefined;
   const deps = (keys: AuditKeys): ChainDeps => ({ archive, head, keys, now: () => now });

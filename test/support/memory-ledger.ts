@@ -9,7 +9,7 @@ import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
-import type { Sighting } from "../../lib/reports/recent-report.ts";
+import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import {
   isForReview,
@@ -19,7 +19,7 @@ import {
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
-import { isKept } from "../../lib/orders/attempts.ts";
+import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
 
@@ -35,7 +35,7 @@ interface Stored {
   reports: Map<string, ReportRecord>;
   untranslated: Map<string, UntranslatedRecord>;
   /** By stream. */
-  sightings: Map<string, Sighting[]>;
+  sightings: Map<string, RecentReport[]>;
   /** By stream, oldest first: the order numbered n stands at n - 1. */
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
@@ -86,7 +86,7 @@ const placeOf = (record: ReviewRecord): string =>
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
-const voiceOf = ({ source, category, reporterHash }: Sighting): string => `${source} ${category} ${reporterHash}`;
+const voiceOf = ({ source, category, reporterHash }: RecentReport): string => `${source} ${category} ${reporterHash}`;
 
 const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -194,14 +194,14 @@ export function createMemoryLedger(
       table.reports.set(key, rest);
     },
 
-    async addSighting(stream, sighting) {
+    async addRecentReport(stream, sighting) {
       const there = table.sightings.get(streamKey(stream)) ?? [];
       const before = there.find((each) => voiceOf(each) === voiceOf(sighting));
       if (before && before.receivedAt >= sighting.receivedAt) return;
       const added = stored({ ...sighting, expiresAt: wholeSecond(sighting.expiresAt) });
       table.sightings.set(streamKey(stream), [...there.filter((each) => each !== before), added]);
     },
-    sightings: async (stream, since) =>
+    recentReports: async (stream, since) =>
       stored(table.sightings.get(streamKey(stream)) ?? [])
         .filter(({ receivedAt }) => receivedAt >= since)
         .sort((one, other) => (one.key < other.key ? -1 : 1))
@@ -261,7 +261,7 @@ export function createMemoryLedger(
         (there) => there.sendingSince === attempt.at,
         ({ sendingSince: _over, ...there }) => ({
           ...there,
-          attempts: isKept(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
+          attempts: isRetainedAttempt(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
           ...end,
         }),
       );

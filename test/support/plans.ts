@@ -6,7 +6,7 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import {
   type Applied,
   PLAN_MINUTES,
-  type Plan,
+  type OperatorPlan,
   type PlanText,
   planSha256,
   writePlanText,
@@ -20,7 +20,7 @@ export interface TestPlan extends PlanText {
   readonly sha256: string;
 }
 
-type Head = Omit<Plan, "version" | "count" | "parts">;
+type Head = Omit<OperatorPlan, "version" | "count" | "parts">;
 
 /** A disable for a day, by alice. */
 export function aPlan(streams: readonly Stream[], now: Date, change: Partial<Head> = {}): TestPlan {

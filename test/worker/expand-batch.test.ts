@@ -7,7 +7,7 @@ import { operatorDraft, type OperatorOrder } from "../../lib/orders/operator-ord
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { PlanText } from "../../lib/plans/plan.ts";
 import type { Message } from "../../lib/queue/message.ts";
-import type { Lane } from "../../lib/queue/priority.ts";
+import type { Priority } from "../../lib/queue/priority.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
@@ -19,7 +19,7 @@ let clock: number;
 let live: LiveDouble;
 let ledger: MemoryLedger;
 let deps: HandleDeps;
-let lanes: { lane: Lane; messages: readonly Message[] }[];
+let lanes: { lane: Priority; messages: readonly Message[] }[];
 
 const now = () => new Date(clock);
 const at = () => now().toISOString();

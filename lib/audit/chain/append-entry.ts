@@ -5,20 +5,20 @@
 
 import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
 import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
-import type { AuditKeys, SigningKey } from "../../archive/signing-keys.ts";
+import type { AuditKeys, Ed25519Key } from "../../archive/signing-keys.ts";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import { type ChainEnd, findEnd } from "./chain-end.ts";
-import type { ChainReader, Head } from "../../archive/chain-head.ts";
-import { isOfSchedule, type Link, toLink } from "../../archive/chain-entry.ts";
+import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
+import { isOfSchedule, type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
 
 export interface ChainDeps extends ChainReader {
   readonly archive: ChainReader["archive"] & {
     /** Under a name that is free, or holds these very bytes; otherwise `ERR_ARCHIVE_CONFLICT`. */
     store(name: string, bytes: Uint8Array, type: { contentType: string }): Promise<void>;
   };
-  readonly head: ChainReader["head"] & { write(head: Head): Promise<void> };
+  readonly head: ChainReader["head"] & { write(head: ChainHead): Promise<void> };
   readonly keys: AuditKeys;
   readonly now: () => Date;
 }
@@ -29,7 +29,7 @@ type Unplaced<Each> = Each extends ChainManifest ? Omit<Each, "version" | "numbe
 
 /** `over`: the chain has this slot of the schedule already, or a later one. Nothing was written. */
 export type Appended =
-  | { readonly written: true; readonly link: Link }
+  | { readonly written: true; readonly link: ChainEntry }
   | { readonly written: false; readonly because: "over" };
 
 /** Two or three audits may overlap. Who always loses is up against something else. */
@@ -70,7 +70,7 @@ export const isOver = (
   end: Pick<ChainEnd, "slot"> | undefined,
 ) => scheduled && end?.slot !== undefined && Date.parse(slot) <= Date.parse(end.slot);
 
-async function appendAfter(end: ChainEnd | undefined, draft: AuditDraft, deps: ChainDeps): Promise<Link> {
+async function appendAfter(end: ChainEnd | undefined, draft: AuditDraft, deps: ChainDeps): Promise<ChainEntry> {
   let last = end;
   for (const { link, signers } of linksBefore(draft, end, deps.keys)) {
     last = (await append(link, signers, last, deps)).end;
@@ -80,7 +80,7 @@ async function appendAfter(end: ChainEnd | undefined, draft: AuditDraft, deps: C
 
 interface Between {
   readonly link: Exclude<Unplaced<ChainManifest>, { kind: "audit" }>;
-  readonly signers: readonly SigningKey[];
+  readonly signers: readonly Ed25519Key[];
 }
 
 /** What this audit has to write before its own link: the change of key, and the slots in which no audit ran. */
@@ -100,7 +100,7 @@ export function linksBefore(
 }
 
 /** The key of the last link, where it is not the current one. */
-function signerToReplace({ number, envelope }: Link, { current, previous }: AuditKeys): SigningKey | undefined {
+function signerToReplace({ number, envelope }: ChainEntry, { current, previous }: AuditKeys): Ed25519Key | undefined {
   const id = envelope.signatures.at(-1)?.keyid;
   const signer = [current, previous].find((key) => key?.id === id);
   if (!signer) throw new OffairError("ERR_SECRET", "the audit key's secret lacks the key that signed the last link");
@@ -110,7 +110,7 @@ function signerToReplace({ number, envelope }: Link, { current, previous }: Audi
   return signer === current ? undefined : signer;
 }
 
-const rotation = (from: SigningKey, to: SigningKey, slot: string): Between["link"] => ({
+const rotation = (from: Ed25519Key, to: Ed25519Key, slot: string): Between["link"] => ({
   kind: "rotation",
   slot,
   previousKey: from.spki.toString("base64"),
@@ -129,15 +129,15 @@ export function missedBefore({ scheduled, slot }: Pick<AuditDraft, "scheduled" |
 
 async function append(
   draft: Unplaced<ChainManifest>,
-  keys: readonly SigningKey[],
+  keys: readonly Ed25519Key[],
   last: ChainEnd | undefined,
   deps: ChainDeps,
-): Promise<{ end: ChainEnd; link: Link }> {
+): Promise<{ end: ChainEnd; link: ChainEntry }> {
   const number = (last?.number ?? 0) + 1;
   const place = { version: 2, number, previous: last?.sha256 ?? null, writtenAt: deps.now().toISOString() };
   const manifest = manifestSchema.parse({ ...place, ...draft });
   const bytes = sealEnvelope(Buffer.from(JSON.stringify(manifest)), keys);
-  const link = toLink(number, bytes); // before it is stored: on a link that cannot be read no other follows
+  const link = toEntry(number, bytes); // before it is stored: on a link that cannot be read no other follows
   await deps.archive.store(chainManifestName(number), bytes, { contentType: "application/json" });
   const end = { number, sha256: link.sha256, slot: isOfSchedule(manifest) ? manifest.slot : last?.slot, link };
   await publish({ number, sha256: link.sha256, slot: end.slot, writtenAt: manifest.writtenAt }, deps);
@@ -145,7 +145,7 @@ async function append(
 }
 
 /** Beside the archive, where who can write to it cannot. The link is written whatever becomes of this: the next audit looks further. */
-async function publish(head: Head, deps: ChainDeps): Promise<void> {
+async function publish(head: ChainHead, deps: ChainDeps): Promise<void> {
   logInfo("audit.head", { ...head });
   try {
     await deps.head.write(head);

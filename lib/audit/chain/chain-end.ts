@@ -1,17 +1,17 @@
 /** Where the chain ends, and its links from there backwards. */
 
-import { isOfSchedule, type Link, readLink, toLink } from "../../archive/chain-entry.ts";
-import type { ChainReader, Head } from "../../archive/chain-head.ts";
+import { isOfSchedule, type ChainEntry, readEntry, toEntry } from "../../archive/chain-entry.ts";
+import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
 import { type ChainManifest, chainManifestName } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { logError } from "../../core/log.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 
-export interface ChainEnd extends Pick<Head, "number" | "sha256" | "slot"> {
+export interface ChainEnd extends Pick<ChainHead, "number" | "sha256" | "slot"> {
   /** Absent where the archive lacks the link that the ledger knows of, or holds another in its place. */
-  readonly link?: Link;
+  readonly link?: ChainEntry;
   /** Then the nearest one before it that there is: by its key the next one goes on. */
-  readonly before?: Link;
+  readonly before?: ChainEntry;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd 
   const number = await lastNumber(known, async (each) => (await archive.read(chainManifestName(each))) !== undefined);
   if (number === 0) return undefined;
   if (number === known && hint) return confirm(hint, archive);
-  const link = await readLink(archive, number);
+  const link = await readEntry(archive, number);
   if (!link) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} was there, and is not any more`);
   return { number, sha256: link.sha256, slot: await slotUntil(link, hint, archive), link };
 }
@@ -33,11 +33,11 @@ export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd 
  * The chain goes on from what the ledger remembers, also where somebody took the last link away or put another in its place: what was
  * removed is then missed by every verification, and audits do not end.
  */
-async function confirm(hint: Head, archive: ChainReader["archive"]): Promise<ChainEnd> {
+async function confirm(hint: ChainHead, archive: ChainReader["archive"]): Promise<ChainEnd> {
   const { number, sha256, slot } = hint;
   const bytes = await archive.read(chainManifestName(number));
   if (bytes && sha256Hex(bytes) === sha256) {
-    const link = toLink(number, bytes);
+    const link = toEntry(number, bytes);
     return { number, sha256, slot: await slotUntil(link, hint, archive), link };
   }
   logError("audit.head-altered", { number, sha256, object: chainManifestName(number), found: bytes !== undefined });
@@ -48,7 +48,7 @@ async function confirm(hint: Head, archive: ChainReader["archive"]): Promise<Cha
 /** Two days of the schedule. Where more is gone than that, the key is the smaller worry. */
 const MAX_STEPS_BACK = 48;
 
-async function nearestBefore(number: number, archive: ChainReader["archive"]): Promise<Link | undefined> {
+async function nearestBefore(number: number, archive: ChainReader["archive"]): Promise<ChainEntry | undefined> {
   for (let at = number - 1; at > Math.max(0, number - MAX_STEPS_BACK); at--) {
     const link = await readIntact(archive, at);
     if (link) return link;
@@ -57,10 +57,10 @@ async function nearestBefore(number: number, archive: ChainReader["archive"]): P
 }
 
 /** Undefined also for bytes that are no link. An archive that does not answer is another matter: nothing is concluded from that. */
-async function readIntact(archive: ChainReader["archive"], number: number): Promise<Link | undefined> {
+async function readIntact(archive: ChainReader["archive"], number: number): Promise<ChainEntry | undefined> {
   const bytes = await archive.read(chainManifestName(number));
   try {
-    return bytes && toLink(number, bytes);
+    return bytes && toEntry(number, bytes);
   } catch (error) {
     if (error instanceof OffairError) return undefined;
     throw error;
@@ -88,11 +88,11 @@ async function lastNumber(known: number, isPresent: (number: number) => Promise<
  * The last slot of the schedule as the chain has it: whoever can write to the ledger could end the audits by another. Only through links
  * that lead from one hash to the next, for whoever can write to the archive could do so too; beyond them the ledger is believed.
  */
-async function slotUntil(last: Link, hint: Head | undefined, archive: ChainReader["archive"]) {
-  let link: Link | undefined = last;
+async function slotUntil(last: ChainEntry, hint: ChainHead | undefined, archive: ChainReader["archive"]) {
+  let link: ChainEntry | undefined = last;
   while (link && !isOfSchedule(link.manifest)) {
     const { previous }: ChainManifest = link.manifest;
-    const before: Link | undefined = await readIntact(archive, link.number - 1);
+    const before: ChainEntry | undefined = await readIntact(archive, link.number - 1);
     link = before?.sha256 === previous ? before : undefined;
   }
   return link?.manifest.slot ?? hint?.slot;

@@ -4,9 +4,9 @@ import type { DriftFinding } from "../../archive/findings.ts";
 import { OffairError } from "../../core/errors.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { type Answers, judge, type Suspect } from "./drift.ts";
+import { type Answers, judgeExpected, type Suspect } from "./drift.ts";
 
-export interface AskDeps {
+export interface ConfirmDeps {
   /** By name: its entry in Live's list of disabled streams. */
   readonly findDisabled: (stream: Stream) => Promise<{ readonly resumeTime: string | null } | undefined>;
   /** Newest first. */
@@ -16,10 +16,10 @@ export interface AskDeps {
 }
 
 /** More than anybody reads. With more suspects than that, something is wrong that needs no list of all of them. */
-export const MAX_ASKED = 2_000;
-const SIDE_BY_SIDE = 20;
+export const MAX_CONFIRMED = 2_000;
+const CONCURRENCY = 20;
 
-export interface Asked {
+export interface ConfirmResult {
   readonly findings: readonly DriftFinding[];
   /** Suspects of which nothing is known. */
   readonly unasked: number;
@@ -28,13 +28,13 @@ export interface Asked {
 }
 
 /** @throws what is no OffairError. */
-export async function ask(suspects: readonly Suspect[], deps: AskDeps): Promise<Asked> {
+export async function confirmSuspects(suspects: readonly Suspect[], deps: ConfirmDeps): Promise<ConfirmResult> {
   const findings: DriftFinding[] = [];
   let unasked = 0;
   let error: string | undefined;
-  for (let start = 0; start < suspects.length; start += SIDE_BY_SIDE) {
-    const some = suspects.slice(start, start + SIDE_BY_SIDE);
-    if (start >= MAX_ASKED || deps.timeIsUp()) {
+  for (let start = 0; start < suspects.length; start += CONCURRENCY) {
+    const some = suspects.slice(start, start + CONCURRENCY);
+    if (start >= MAX_CONFIRMED || deps.timeIsUp()) {
       unasked += suspects.length - start;
       break;
     }
@@ -52,17 +52,17 @@ export async function ask(suspects: readonly Suspect[], deps: AskDeps): Promise<
   return { findings, unasked, ...(error !== undefined && { error }) };
 }
 
-async function askOne(suspect: Suspect, deps: AskDeps): Promise<DriftFinding | undefined> {
+async function askOne(suspect: Suspect, deps: ConfirmDeps): Promise<DriftFinding | undefined> {
   const { findDisabled, recentOrders, now } = deps;
   const stream = suspect.kind === "unexpected" ? suspect.stream : nameOf(suspect.expected);
   const ofLedger = async (): Promise<Answers> => {
     const askedAt = now().toISOString();
     return { orders: await recentOrders(stream), askedAt };
   };
-  const first = judge(suspect, await ofLedger());
+  const first = judgeExpected(suspect, await ofLedger());
   if (!first || suspect.kind !== "missing") return first;
   // The ledger is asked once more after Live, for an order may have let it on in between. The cheaper one is asked first.
   const askedAt = now().toISOString();
   const entry = await findDisabled(stream);
-  return judge(suspect, { orders: await recentOrders(stream), entry, askedAt });
+  return judgeExpected(suspect, { orders: await recentOrders(stream), entry, askedAt });
 }

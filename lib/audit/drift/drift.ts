@@ -9,25 +9,25 @@ import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
 import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { disableTaken, expiresSoon, lastWord, tookOff } from "../../orders/order-history.ts";
-import type { CompleteList, Seen } from "../../archive/snapshot.ts";
+import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
+import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }
-  | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: Seen }
+  | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: RowState }
   /** Listed, and not expected. */
-  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: Seen };
+  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: RowState };
 
 /**
  * @param lists - by ingest domain.
  * @returns suspects, and what expires soon: that is a finding by itself, for nothing has to be asked.
  */
-export async function* compare(
+export async function* findDrift(
   expected: AsyncIterable<Expected> | Iterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
   expiringHours: number,
 ): AsyncGenerator<Suspect | Extract<DriftFinding, { kind: "expiring" }>> {
-  const accounted = new Set<Seen>();
+  const accounted = new Set<RowState>();
   for await (const each of expected) {
     const list = lists.get(each.domain);
     if (!list) continue;
@@ -51,11 +51,11 @@ export async function* compare(
 }
 
 /** By Live's entry, which may hold it off for longer than our order. */
-const expires = ({ resumeTime }: Seen, { placedAt }: Expected, now: Date, hours: number): boolean =>
+const expires = ({ resumeTime }: RowState, { placedAt }: Expected, now: Date, hours: number): boolean =>
   resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
 
 /** As the worker reads its own call back: an entry without an end holds a stream off long enough. A rule asks for no less, a person for exactly so much. */
-const isAsOrdered = ({ resumeTime }: Seen, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
+const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
   resumeTime === null ||
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
@@ -71,7 +71,7 @@ export interface Answers {
 }
 
 /** @returns nothing where the answers explain it, or leave it open. */
-export function judge(suspect: Suspect, answers: Answers): DriftFinding | undefined {
+export function judgeExpected(suspect: Suspect, answers: Answers): DriftFinding | undefined {
   if (suspect.kind === "unexpected") return judgeUnexpected(suspect, answers);
   const { expected } = suspect;
   const { orders, entry, askedAt } = answers;
@@ -87,7 +87,7 @@ function judgeUnexpected(
   { stream, seen }: Extract<Suspect, { kind: "unexpected" }>,
   { orders, askedAt }: Answers,
 ): DriftFinding | undefined {
-  const word = lastWord(orders);
+  const word = latestEffectiveOrder(orders);
   const foreign = {
     ...{ kind: "foreign" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
     ...{ resumeTime: seen.resumeTime, seenAt: seen.seenAt, askedAt },

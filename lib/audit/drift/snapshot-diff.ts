@@ -2,7 +2,7 @@
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { DiffFinding } from "../../archive/findings.ts";
-import type { Listed, Seen, SnapshotRow } from "../../archive/snapshot.ts";
+import type { Listed, RowState, SnapshotRow } from "../../archive/snapshot.ts";
 import { streamKey, streamOf } from "../../core/stream.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function* diff(
   listed: Listed,
   endedAt: string,
 ): AsyncGenerator<DiffFinding> {
-  const known = new Set<Seen>();
+  const known = new Set<RowState>();
   for await (const { app, stream, resumeTime } of before) {
     const now = listed.get(streamKey({ domain, app, stream }));
     if (now) known.add(now);

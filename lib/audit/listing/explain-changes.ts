@@ -4,7 +4,7 @@
  */
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
-import type { RowChange, SeenRows } from "./seen-rows.ts";
+import type { RowChange, RowSet } from "./seen-rows.ts";
 
 export interface ExplainDeps {
   /** Whether the ledger explains it: an order of ours for this stream, carried out between the two moments. Asked once a change. */
@@ -31,7 +31,7 @@ const MAX_ASKED = 200;
  * What explains each difference between this walk and all before it; undefined if something explains none of one of them. Rows that are
  * gone are set so, also those that somebody else let on: that is a difference no more when the next walk does not meet them either.
  */
-export async function explainChanges(seen: SeenRows, deps: ExplainDeps): Promise<Explained | undefined> {
+export async function explainChanges(seen: RowSet, deps: ExplainDeps): Promise<Explained | undefined> {
   const until = deps.now().toISOString();
   const explained = { expired: 0, ordered: 0, moved: 0 };
   let asked = 0;

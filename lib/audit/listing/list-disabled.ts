@@ -9,7 +9,7 @@ import type { Pass, REASONS, SnapshotRow } from "../../archive/snapshot.ts";
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import { explainChanges, type ExplainDeps, type Explained } from "./explain-changes.ts";
-import { createSeenRows, type ListedRows, type SeenRows } from "./seen-rows.ts";
+import { createSeenRows, type CompleteRows, type RowSet } from "./seen-rows.ts";
 
 export interface DisabledPage {
   readonly total: number;
@@ -18,7 +18,7 @@ export interface DisabledPage {
 }
 
 export interface Listing {
-  readonly rows: ListedRows;
+  readonly rows: CompleteRows;
   readonly passes: readonly Pass[];
   /** How completeness was established, or why it was not. */
   readonly complete: boolean;
@@ -73,11 +73,11 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
     if (agreed && passes.slice(-2).every((pass) => isWhole(pass, seen.distinct()))) {
       return { rows: seen.keep("last-walk"), passes, complete: true, because: "two-passes-agree" };
     }
-    if (!seen.metNew() && passes.length > 1 && agreeOnTotal(passes, seen.left())) {
+    if (!seen.metNew() && passes.length > 1 && totalsAgree(passes, seen.left())) {
       return { rows: seen.keep("left"), passes, complete: true, because: "totals-agree" };
     }
     const explained = hasNeighbour && seen.inOrder() ? await explainChanges(seen, deps) : undefined;
-    if (explained && toldAtLeast(passes.at(-1)) <= seen.left()) {
+    if (explained && minimumTotal(passes.at(-1)) <= seen.left()) {
       return { rows: seen.keep("left"), passes, complete: true, because: "changes-explained", explained };
     }
     hasNeighbour = true;
@@ -95,7 +95,7 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
 async function walk(
   domain: string,
   pageSize: number,
-  seen: SeenRows,
+  seen: RowSet,
   { listDisabled, now }: ListingDeps,
 ): Promise<Pass> {
   const startedAt = now().toISOString();
@@ -127,10 +127,10 @@ const isWhole = ({ listed, totals }: Pass, distinct: number): boolean =>
  * one page's rows proves nothing, so more than a page is asked for. A total that changed means that the set did: what was seen before
  * may be off no more. One that left as another came, at the same moment and under such an order, is not told by anything.
  */
-function agreeOnTotal(passes: readonly Pass[], seen: number): boolean {
+function totalsAgree(passes: readonly Pass[], seen: number): boolean {
   const totals = new Set(passes.flatMap(({ totals }) => totals));
   return totals.size === 1 && totals.has(seen) && passes.every(({ pages }) => pages > 1);
 }
 
 /** What was off all through a walk is counted by each of its totals, so by the least of them; those that count a page tell nothing. */
-const toldAtLeast = (pass: Pass | undefined): number => Math.min(...(pass?.totals ?? []));
+const minimumTotal = (pass: Pass | undefined): number => Math.min(...(pass?.totals ?? []));

@@ -16,7 +16,7 @@ export interface RowChange {
 }
 
 /** Sorted by `streamKey`, so that two lists can be compared row by row; made one at a time, and anew for each reader. */
-export interface ListedRows extends Iterable<SnapshotRow> {
+export interface CompleteRows extends Iterable<SnapshotRow> {
   readonly length: number;
   /** By `streamKey`. */
   readonly byKey: ReadonlyMap<string, Pick<SnapshotRow, "resumeTime" | "seenAt">>;
@@ -25,7 +25,7 @@ export interface ListedRows extends Iterable<SnapshotRow> {
 /** By chance so many are in the same order once in 20! times; where a list is shorter, another walk costs a page. */
 const MIN_IN_ORDER = 20;
 
-interface Seen {
+interface RowRecord {
   resumeTime: string | null;
   seenAt: string;
   /** The last walk that met it, and as which one of its rows. */
@@ -38,7 +38,7 @@ interface Seen {
 const keySchema = z.tuple([z.string(), z.string(), z.string()]);
 
 export function createSeenRows() {
-  const rows = new Map<string, Seen>();
+  const rows = new Map<string, RowRecord>();
   let walk = 0;
   let startedAt = "";
   let startedBefore = "";
@@ -52,12 +52,12 @@ export function createSeenRows() {
   /** By key; a changed one with the moment at which it was last seen as it was before. */
   let changes: { kind: "came" | "changed"; key: string; since: string }[] = [];
 
-  function rowOf(key: string, { resumeTime, seenAt }: Seen): SnapshotRow {
+  function rowOf(key: string, { resumeTime, seenAt }: RowRecord): SnapshotRow {
     const [domain, app, stream] = keySchema.parse(JSON.parse(key));
     return { domain, app, stream, resumeTime, seenAt };
   }
 
-  function meetAgain(key: string, seen: Seen, resumeTime: string | null): void {
+  function meetAgain(key: string, seen: RowRecord, resumeTime: string | null): void {
     if (seen.resumeTime !== resumeTime) changes.push({ kind: "changed", key, since: seen.seenAt });
     if (seen.walk === walk) return;
     if (seen.walk === walk - 1 && seen.resumeTime === resumeTime) {
@@ -124,7 +124,7 @@ export function createSeenRows() {
     },
 
     /** The end: forgets all but these. */
-    keep(which: "all" | "last-walk" | "left"): ListedRows {
+    keep(which: "all" | "last-walk" | "left"): CompleteRows {
       for (const [key, seen] of rows) {
         if (which === "last-walk" ? seen.walk !== walk : which === "left" && seen.isGone) rows.delete(key);
       }
@@ -143,4 +143,4 @@ export function createSeenRows() {
   };
 }
 
-export type SeenRows = ReturnType<typeof createSeenRows>;
+export type RowSet = ReturnType<typeof createSeenRows>;

@@ -1,7 +1,7 @@
 /** What the page of an audit is made of, gathered while the audit goes through its lists. */
 
 import type { Expected } from "../../archive/expected-disable.ts";
-import type { Finding } from "../../archive/findings.ts";
+import type { AuditFinding } from "../../archive/findings.ts";
 import { streamKey, streamOf } from "../../core/stream.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
@@ -53,9 +53,9 @@ const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about t
 /** The first of each kind. */
 export function createFindingsOnPage() {
   const shown: FindingOnPage[] = [];
-  const counts = new Map<Finding["kind"], number>();
+  const counts = new Map<AuditFinding["kind"], number>();
   return {
-    note(finding: Finding): void {
+    note(finding: AuditFinding): void {
       const before = counts.get(finding.kind) ?? 0;
       counts.set(finding.kind, before + 1);
       if (before < MAX_FOUND) shown.push(onPage(finding));
@@ -64,7 +64,7 @@ export function createFindingsOnPage() {
   };
 }
 
-function onPage(finding: Finding): FindingOnPage {
+function onPage(finding: AuditFinding): FindingOnPage {
   const { kind, domain, app, stream } = finding;
   const names = { kind, domain, app, stream };
   const by = "by" in finding ? `order ${finding.number} by ${finding.by}: ${finding.reason}` : "";

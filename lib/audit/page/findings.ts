@@ -5,7 +5,7 @@ import { smallCharts } from "./history.ts";
 import { counted, type Html, html, name, number, time } from "./html.ts";
 import {
   type DisabledOnPage,
-  type FindingKind,
+  type AuditFindingKind,
   type FindingOnPage,
   type HistoryPoint,
   MAX_FOUND,
@@ -37,7 +37,7 @@ const names = ({ domain, app, stream }: FindingOnPage | DisabledOnPage): Html[] 
 const instant = (value: string | null | undefined): Html =>
   value === undefined ? html`–` : value === null ? html`no end` : time(value);
 
-const found = ({ findings }: PageModel, kind: FindingKind, caption: string, total: number, before: string): Html =>
+const found = ({ findings }: PageModel, kind: AuditFindingKind, caption: string, total: number, before: string): Html =>
   list({
     caption,
     columns: [

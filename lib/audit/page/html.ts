@@ -1,4 +1,4 @@
-import { visible, visibleTurns } from "../../core/escape-invisible.ts";
+import { escapeInvisible, visibleTurns } from "../../core/escape-invisible.ts";
 
 /** Markup that cannot be forgotten to be escaped: a string is text, and only what the template made is markup. */
 export class Html {
@@ -19,7 +19,7 @@ function source(part: Part): string {
   if (part === undefined) return "";
   if (part instanceof Html) return part.source;
   if (typeof part === "object") return part.map((each) => each.source).join("");
-  return escapeMarkup(visible(String(part)));
+  return escapeMarkup(escapeInvisible(String(part)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

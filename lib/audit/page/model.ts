@@ -55,10 +55,10 @@ export interface DisabledOnPage extends StreamOnPage {
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
 }
 
-export type FindingKind = "disabled" | "enabled" | "changed" | DriftKind;
+export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;
 
 export interface FindingOnPage extends StreamOnPage {
-  readonly kind: FindingKind;
+  readonly kind: AuditFindingKind;
   /** Resume times: what Live lists, and what the ledger or the last complete list has. */
   readonly listed?: string | null;
   readonly expected?: string | null;

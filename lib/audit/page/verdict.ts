@@ -4,7 +4,7 @@ import { counted, type Html, html, name, number } from "./html.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { stateOf } from "./series.ts";
 
-export interface Verdict {
+export interface Headline {
   readonly tone: "good" | "warn" | "bad";
   /** Says without its colour what the tone is. */
   readonly word: string;
@@ -16,7 +16,7 @@ export const driftTotal = ({ findings }: Pick<PageModel, "findings">): number | 
   findings?.drift &&
   DRIFT_KINDS.reduce((sum, kind) => sum + (kind === "expiring" ? 0 : (findings.drift?.[kind] ?? 0)), 0);
 
-export function verdicts(model: PageModel, points: readonly HistoryPoint[]): Verdict[] {
+export function verdicts(model: PageModel, points: readonly HistoryPoint[]): Headline[] {
   const { lacks = [] } = model;
   const lacking = lacks.map(({ part, error }, i) => html`${i > 0 ? ", " : ""}${part} (${error})`);
   return [
@@ -32,7 +32,7 @@ export function verdicts(model: PageModel, points: readonly HistoryPoint[]): Ver
 /** Named in a sentence; the table has them all. */
 const MAX_NAMED = 10;
 
-function completeness({ domains }: PageModel): Verdict {
+function completeness({ domains }: PageModel): Headline {
   const partial = domains.filter(({ complete }) => !complete);
   if (domains.length === 0) return { tone: "warn", word: "Nothing", text: html`No ingest domain is in scope.` };
   if (partial.length === 0) {
@@ -45,7 +45,7 @@ function completeness({ domains }: PageModel): Verdict {
   return { tone: "warn", word: "Incomplete", text };
 }
 
-function drift(model: PageModel): Verdict {
+function drift(model: PageModel): Headline {
   const total = driftTotal(model);
   const { unasked = 0 } = model.findings ?? {};
   const unknown = unasked > 0 ? ` Of ${counted(unasked, "suspect")} nothing is known.` : "";
@@ -61,7 +61,7 @@ function drift(model: PageModel): Verdict {
   return { tone: "good", word: "No drift", text: html`${within} as the ledger says.` };
 }
 
-function chain({ previous }: PageModel, points: readonly HistoryPoint[]): Verdict {
+function chain({ previous }: PageModel, points: readonly HistoryPoint[]): Headline {
   const missed = points.filter((point) => stateOf(point) === "missed").length;
   const before = previous
     ? `Before this audit the chain ended with link ${number(previous.number)}.`

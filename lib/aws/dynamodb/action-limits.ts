@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
@@ -32,7 +32,7 @@ const takenSchema = z.object({
   earlier: z.array(z.string()),
 });
 
-interface Known {
+interface CachedCounters {
   readonly taken: Taken;
   /** Newest first; empty: nobody has taken anything yet. */
   readonly revisions: readonly string[];
@@ -51,21 +51,21 @@ function createTaken(
   key: Key,
   newRevision: () => string,
 ): Pick<LimitStore, "changeTaken" | "readTakenAhead"> {
-  let known: Known | undefined;
+  let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function read(): Promise<Known> {
+  async function read(): Promise<CachedCounters> {
     const item = await get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
-      const faults = formatFaults(faultsOf(error));
+      const faults = formatIssues(issuesOf(error));
       throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${faults}`); // so nothing acts
     }
     return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
   }
 
-  const replace = async (before: Known, { slices }: Taken, revision: string): Promise<boolean> =>
+  const replace = async (before: CachedCounters, { slices }: Taken, revision: string): Promise<boolean> =>
     (await attempt("be written", (client, TableName) =>
       client.send(
         new PutCommand({

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/c
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 
 const KEY = { pk: "AUDIT", sk: "HEAD" } as const;
 
@@ -15,15 +15,15 @@ const headSchema = z.object({
   slot: z.iso.datetime().optional(),
   writtenAt: z.iso.datetime(),
 });
-export type Head = Readonly<z.infer<typeof headSchema>>;
+export type StoredChainHead = Readonly<z.infer<typeof headSchema>>;
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
-export function createAuditHead(dynamo: DynamoDBClient, table: string) {
+export function createChainHead(dynamo: DynamoDBClient, table: string) {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
 
   return {
     /** Undefined while there is no chain. The true head may have a higher number, where an audit ended before it could say so. */
-    async read(): Promise<Head | undefined> {
+    async read(): Promise<StoredChainHead | undefined> {
       const request = new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true });
       const { Item } = await client.send(request).catch((cause) => {
         throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
@@ -32,7 +32,7 @@ export function createAuditHead(dynamo: DynamoDBClient, table: string) {
     },
 
     /** A number that is not higher than the one that is there changes nothing. */
-    async write(head: Head): Promise<void> {
+    async write(head: StoredChainHead): Promise<void> {
       try {
         await client.send(
           new PutCommand({
@@ -52,9 +52,9 @@ export function createAuditHead(dynamo: DynamoDBClient, table: string) {
   };
 }
 
-function parse(value: unknown): Head {
+function parse(value: unknown): StoredChainHead {
   const { data, error } = headSchema.safeParse(value);
   if (error)
-    throw new OffairError("ERR_LEDGER", `the head of the chain is not as written: ${formatFaults(faultsOf(error))}`);
+    throw new OffairError("ERR_LEDGER", `the head of the chain is not as written: ${formatIssues(issuesOf(error))}`);
   return data;
 }

@@ -9,7 +9,7 @@ import { withoutReporter } from "./reports.ts";
 import { type Item, unwrap } from "./table.ts";
 import { kindOf } from "./time-index.ts";
 
-export interface Window {
+export interface ExportWindow {
   /** Inclusive. */
   readonly from: Date;
   /** Not; five minutes ago or earlier. */
@@ -25,7 +25,7 @@ export interface Window {
 export async function* exportEvents(
   dynamo: DynamoDBClient,
   table: string,
-  { from, until }: Window,
+  { from, until }: ExportWindow,
 ): AsyncGenerator<LedgerEvent> {
   const lastMoment = new Date(until.getTime() - 1); // the ledger counts in milliseconds
   for await (const item of readByTime(dynamo, table, { since: from, until: lastMoment })) {

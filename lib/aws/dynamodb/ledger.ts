@@ -31,7 +31,7 @@ import { createLedgerOperators } from "./operator-orders.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createLedgerReports } from "./reports.ts";
-import { createLedgerSightings } from "./recent-reports.ts";
+import { createRecentReports } from "./recent-reports.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {
@@ -49,7 +49,7 @@ export function createLedger(
   const table = openTable(dynamo, tableName, now);
   return {
     ...createLedgerReports(table),
-    ...createLedgerSightings(table),
+    ...createRecentReports(table),
     ...createLedgerLimits(table, newRevision),
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),

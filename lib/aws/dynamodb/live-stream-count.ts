@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import type { LiveStreams } from "../../safeguards/action-limits.ts";
 import { openTable } from "./table.ts";
 
@@ -41,7 +41,7 @@ function parse(value: unknown): LiveStreams {
   if (error) {
     throw new OffairError(
       "ERR_LEDGER",
-      `the count of live streams is not as written: ${formatFaults(faultsOf(error))}`,
+      `the count of live streams is not as written: ${formatIssues(issuesOf(error))}`,
     );
   }
   return data;

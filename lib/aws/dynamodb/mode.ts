@@ -3,7 +3,7 @@ import type { ModeStore } from "../../safeguards/stores.ts";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import type { LedgerTable } from "./table.ts";
 
@@ -24,7 +24,7 @@ const frozenSchema = z.record(z.string().min(1), changeSchema);
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = formatFaults(faultsOf(parsed.error));
+  const faults = formatIssues(issuesOf(parsed.error));
   throw new OffairError("ERR_LEDGER", `${what} is not as written: ${faults}`); // so nothing acts
 }
 

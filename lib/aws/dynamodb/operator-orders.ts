@@ -2,7 +2,7 @@
 import type { OperatorOrderStore } from "../../orders/order-store.ts";
 import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import { type OperatorOrder, operatorOrderSchema } from "../../orders/operator-order.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
@@ -18,7 +18,7 @@ const keyOf = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): Ke
 function operatorOrder(item: Item): OperatorOrder {
   const { data, error } = operatorOrderSchema.safeParse(item);
   if (error)
-    throw new OffairError("ERR_LEDGER", `an operator's order is not as written: ${formatFaults(faultsOf(error))}`);
+    throw new OffairError("ERR_LEDGER", `an operator's order is not as written: ${formatIssues(issuesOf(error))}`);
   return data;
 }
 

@@ -5,7 +5,7 @@ import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
-import { isKept } from "../../orders/attempts.ts";
+import { isRetainedAttempt } from "../../orders/attempts.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -98,7 +98,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
-        append: isKept(order.attempts, tried) ? [tried] : [],
+        append: isRetainedAttempt(order.attempts, tried) ? [tried] : [],
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },

@@ -7,7 +7,7 @@ import type { PlanStore } from "../../plans/plan-store.ts";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Item, LedgerTable } from "./table.ts";
@@ -51,7 +51,7 @@ const partSchema = z.object({ text: z.string() });
 
 function parse<T>(schema: z.ZodType<T>, item: Item, what: string): T {
   const { data, error } = schema.safeParse(item);
-  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatFaults(faultsOf(error))}`);
+  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatIssues(issuesOf(error))}`);
   return data;
 }
 

@@ -11,7 +11,7 @@ export interface Span {
   readonly until: Date;
 }
 
-export interface Filter {
+export interface ItemFilter {
   readonly expression: string;
   readonly names: Readonly<Record<string, string>>;
 }
@@ -26,7 +26,7 @@ export async function* readByTime(
   dynamo: DynamoDBClient,
   table: string,
   { since, until }: Span,
-  filter?: Filter,
+  filter?: ItemFilter,
 ): AsyncGenerator<Item> {
   if (until < since) return; // DynamoDB takes it for a fault
   const client = DynamoDBDocumentClient.from(dynamo);

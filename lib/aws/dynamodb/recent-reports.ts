@@ -3,38 +3,38 @@
 import type { ReportStore } from "../../decisions/report-store.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Sighting } from "../../reports/recent-report.ts";
+import type { RecentReport } from "../../reports/recent-report.ts";
 import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;
 
-const voiceSk = ({ source, category, reporterHash = "" }: Sighting): string =>
+const voiceSk = ({ source, category, reporterHash = "" }: RecentReport): string =>
   `SEEN#${sha256Hex(JSON.stringify([source, category, reporterHash]))}`;
 
 /** DynamoDB's TTL counts whole seconds; rather a moment too long than too short. */
-const toItem = ({ expiresAt, ...sighting }: Sighting): Item => ({
+const toItem = ({ expiresAt, ...sighting }: RecentReport): Item => ({
   ...sighting,
   expiresAt: Math.ceil(Date.parse(expiresAt) / SECOND_MS),
 });
-const toSighting = (item: Item): Sighting => ({
-  ...unwrap<Sighting>(item),
+const toSighting = (item: Item): RecentReport => ({
+  ...unwrap<RecentReport>(item),
   expiresAt: new Date(Number(item.expiresAt) * SECOND_MS).toISOString(),
 });
 
-const newestFirst = (a: Sighting, b: Sighting): number =>
+const newestFirst = (a: RecentReport, b: RecentReport): number =>
   a.receivedAt === b.receivedAt ? (a.key < b.key ? -1 : 1) : a.receivedAt < b.receivedAt ? 1 : -1;
 
-export function createLedgerSightings({ update, pages }: LedgerTable): Pick<ReportStore, "addSighting" | "sightings"> {
+export function createRecentReports({ update, pages }: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
   return {
-    async addSighting(stream, sighting) {
+    async addRecentReport(stream, sighting) {
       await update(
         { pk: streamPk(stream), sk: voiceSk(sighting) },
         { set: toItem(sighting), condition: "attribute_not_exists(pk) OR #receivedAt < :receivedAt" },
       );
     },
 
-    async sightings(stream, since) {
-      const seen: Sighting[] = [];
+    async recentReports(stream, since) {
+      const seen: RecentReport[] = [];
       for await (const items of pages(streamPk(stream), "SEEN#", PAGE, true)) seen.push(...items.map(toSighting));
       return seen.filter(({ receivedAt }) => receivedAt >= since).sort(newestFirst);
     },

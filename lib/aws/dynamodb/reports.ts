@@ -6,7 +6,7 @@ import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf } from "../../core/issues.ts";
+import { issuesOf } from "../../core/issues.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -57,7 +57,7 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   const { data, error } = pageSchema.safeParse(json);
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be told: that text is not from the page before", {
-    faults: faultsOf(error),
+    faults: issuesOf(error),
   });
 }
 

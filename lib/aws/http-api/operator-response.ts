@@ -2,17 +2,17 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Caller } from "../../operator/caller.ts";
-import { type IncidentAnswer, refused } from "../../operator/contract/response.ts";
+import { type OperatorResponse, refused } from "../../operator/contract/response.ts";
 import { isHttpEvent, readOperatorRequest } from "./operator-request.ts";
 
 export interface OperatorDeps {
   /** What the gateway sets its header to. @throws OffairError `ERR_SECRET` */
   readonly readGatewaySecret: () => Promise<string>;
-  readonly handle: (event: unknown, caller: Caller) => Promise<IncidentAnswer>;
+  readonly handle: (event: unknown, caller: Caller) => Promise<OperatorResponse>;
 }
 
 /** As an HTTP API takes it. The body is an incident answer, whatever the status. */
-export interface OperatorResponse {
+export interface OperatorHttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -24,7 +24,7 @@ const MAX_RESPONSE_BYTES = 5.9 * 1024 * 1024;
 /** Fewer could be guessed; `{}`, which our other secrets begin with, is known to everybody. */
 const MIN_SECRET_LENGTH = 32;
 
-export async function answerOperator(event: unknown, deps: OperatorDeps): Promise<IncidentAnswer | OperatorResponse> {
+export async function answerOperator(event: unknown, deps: OperatorDeps): Promise<OperatorResponse | OperatorHttpResponse> {
   if (!isHttpEvent(event)) return deps.handle(event, { kind: "direct" });
   const secret = await readSecret(deps);
   if (secret === undefined) return refusal(503, "the gateway's secret cannot be read: nothing was done, try again");
@@ -48,21 +48,21 @@ async function readSecret({ readGatewaySecret }: OperatorDeps): Promise<string |
   }
 }
 
-const refusal = (statusCode: number, message: string): OperatorResponse =>
+const refusal = (statusCode: number, message: string): OperatorHttpResponse =>
   responseOf(statusCode, refused([{ pointer: "", message }]));
 
 /** Nothing was done, for nothing of it was allowed. */
-const wasRefused = ({ ok, results, checks, redriven = [] }: IncidentAnswer): boolean =>
+const wasRefused = ({ ok, results, checks, redriven = [] }: OperatorResponse): boolean =>
   !ok && checks === undefined && redriven.length === 0 && results.every(({ outcome }) => outcome === "refused");
 
-function responseOf(statusCode: number, answer: IncidentAnswer): OperatorResponse {
+function responseOf(statusCode: number, answer: OperatorResponse): OperatorHttpResponse {
   const headers = { "content-type": "application/json", "cache-control": "no-store" };
   const response = { statusCode, headers, body: JSON.stringify(answer) };
   return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? TOO_LONG : response;
 }
 
 /** Names are their broadcasters' to choose: whoever has thousands of streams could make them long enough. */
-const TOO_LONG: OperatorResponse = refusal(
+const TOO_LONG: OperatorHttpResponse = refusal(
   422,
   "the answer is longer than 6 MB: ask about fewer streams, or with a narrower selector; of a batch, with results false",
 );

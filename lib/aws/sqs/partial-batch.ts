@@ -7,7 +7,7 @@ import { OffairError } from "../../core/errors.ts";
 import { describeError, logError, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/priority.ts";
+import type { Priority } from "../../queue/priority.ts";
 import type { Received, WorkerLanes } from "./queue.ts";
 
 export interface BatchDeps {
@@ -33,7 +33,7 @@ const UNFORESEEN_DELIVERIES = 18;
 /** Doubles from the third delivery on, half of it by chance, so that records do not come back in step: twice may be bad luck. */
 export function redeliveryDelaySeconds(
   error: unknown,
-  { lane, receiveCount }: { lane: Lane; receiveCount: number },
+  { lane, receiveCount }: { lane: Priority; receiveCount: number },
   random: () => number,
 ): number {
   const code = error instanceof OffairError ? error.code : undefined;
@@ -46,10 +46,10 @@ export function redeliveryDelaySeconds(
 }
 
 /** The records run side by side: they are few, and a slow one must not hold up the others. */
-export async function settleBatch(
+export async function processRecords(
   event: SQSEvent,
   deps: BatchDeps,
-  handleBody: (body: string, lane: Lane) => Promise<void>,
+  handleBody: (body: string, lane: Priority) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const late = deps.timeUp.then(() => {
     throw new OffairError("ERR_BUSY", "the invocation's time is nearly up");
@@ -63,7 +63,7 @@ export async function settleBatch(
         await Promise.race([handleBody(record.body, lane), late]);
         return [];
       } catch (error) {
-        return (await letGo(record, lane, error, deps)) ? [] : [{ itemIdentifier: record.messageId }];
+        return (await giveUp(record, lane, error, deps)) ? [] : [{ itemIdentifier: record.messageId }];
       }
     }),
   );
@@ -71,7 +71,7 @@ export async function settleBatch(
 }
 
 /** True if something else stands for the message now, so that it can be deleted; false if it comes back by itself. */
-async function letGo(record: SQSRecord, lane: Lane, error: unknown, { lanes, random }: BatchDeps): Promise<boolean> {
+async function giveUp(record: SQSRecord, lane: Priority, error: unknown, { lanes, random }: BatchDeps): Promise<boolean> {
   const firstSentAt = record.messageAttributes.firstSentAt?.stringValue ?? record.attributes.SentTimestamp;
   const message: Received = { lane, body: record.body, receiptHandle: record.receiptHandle, firstSentAt };
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);

@@ -7,17 +7,17 @@ import {
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
 import { formatMessage } from "../../queue/format-message.ts";
-import type { Message, PackedOrders } from "../../queue/message.ts";
-import type { Lane } from "../../queue/priority.ts";
+import type { Message, OrderPack } from "../../queue/message.ts";
+import type { Priority } from "../../queue/priority.ts";
 
-export type QueueUrls = Readonly<Record<Lane, string>>;
+export type QueueUrls = Readonly<Record<Priority, string>>;
 
 /**
  * @returns sends one message; when it resolves, the message is on the queue.
  * @throws OffairError `ERR_QUEUE`
  */
 export const createEnqueue =
-  <L extends Lane>(client: SQSClient, urls: Readonly<Record<L, string>>) =>
+  <L extends Priority>(client: SQSClient, urls: Readonly<Record<L, string>>) =>
   async (lane: L, message: Message): Promise<void> => {
     try {
       await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
@@ -38,7 +38,7 @@ const ROUNDS = 3;
  * @throws OffairError `ERR_QUEUE`: some may be.
  */
 export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
-  async function sendSome(lane: Lane, bodies: readonly string[]): Promise<void> {
+  async function sendSome(lane: Priority, bodies: readonly string[]): Promise<void> {
     let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
     let said: string | undefined;
     for (let round = 0; round < ROUNDS && left.length > 0; round++) {
@@ -51,7 +51,7 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
     if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
   }
 
-  return async (lane: Lane, messages: readonly (Message | PackedOrders)[]): Promise<void> => {
+  return async (lane: Priority, messages: readonly (Message | OrderPack)[]): Promise<void> => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
@@ -69,7 +69,7 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
 
 /** A message as a worker received it. */
 export interface Received {
-  readonly lane: Lane;
+  readonly lane: Priority;
   readonly body: string;
   readonly receiptHandle: string;
   /** When it first came onto its lane, in milliseconds as SQS tells them; a copy keeps it. */
@@ -79,7 +79,7 @@ export interface Received {
 /** What a worker may do with a message that it could not finish. */
 export interface WorkerLanes {
   /** By the ARN of the queue that a record came from. */
-  laneOf(queueArn: string): Lane;
+  laneOf(queueArn: string): Priority;
   /** It comes back after so many seconds, rather than after the queue's own time-out. */
   delay(message: Received, delaySeconds: number): Promise<void>;
   /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */

@@ -25,7 +25,7 @@ export interface Authority {
   readonly outcome: string | null;
 }
 
-export const NOBODY: Authority = {
+export const UNKNOWN_AUTHORITY: Authority = {
   ...{ by: null, reason: null, category: null, rule: null, policy: null, source: null, grade: null },
   ...{ decidedBy: null, approvedBy: null, cause: null, order: null, outcome: null },
 };
@@ -49,7 +49,7 @@ export interface Want {
 export function authorityOf({ order, expected }: Period, ledger: LedgerView): Found {
   if (order) return ofOrder(order.line, ledger);
   if (expected) return ofExpected(expected.line, ledger);
-  return { authority: NOBODY, objects: [], reported: [] };
+  return { authority: UNKNOWN_AUTHORITY, objects: [], reported: [] };
 }
 
 function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
@@ -119,7 +119,7 @@ function requestOf(
 }
 
 /** Who did without the second person, as far as it is known. */
-export function brokenGlass({ order }: Period, ledger: LedgerView): string[] {
+export function breakGlassUse({ order }: Period, ledger: LedgerView): string[] {
   const authority = order?.line.authority;
   if (authority?.kind !== "operator" || !authority.breakGlass) return [];
   const applied = ledger.planState(authority.orderId)?.line.applied;

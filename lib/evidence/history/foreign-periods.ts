@@ -1,10 +1,10 @@
 /** A time that no order of ours explains, as far as the lists tell of it. */
 
 import { hasRunOut } from "../../archive/clock-tolerance.ts";
-import { NOBODY } from "./authority.ts";
-import type { Answer } from "./off-period.ts";
+import { UNKNOWN_AUTHORITY } from "./authority.ts";
+import type { OffPeriod } from "./off-period.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
-import type { Run, Snapshot } from "./listing-runs.ts";
+import type { ListedPeriod, Snapshot } from "./listing-runs.ts";
 import type { Moment } from "./observations.ts";
 
 /**
@@ -12,12 +12,12 @@ import type { Moment } from "./observations.ts";
  * @param first - where audits found it newly listed; null where none did, undefined where nobody has looked.
  */
 export function foreignAnswer(
-  run: Run,
+  run: ListedPeriod,
   group: readonly Moment[],
-  runs: readonly Run[],
+  runs: readonly ListedPeriod[],
   snapshots: readonly Snapshot[],
   first: { readonly at: string; readonly object: string } | null | undefined,
-): Answer {
+): OffPeriod {
   const [begin, end] = [group[0], group.at(-1)];
   if (!begin || !end) throw new RangeError("a group of no moments");
   const from = new Date(begin.from).toISOString();
@@ -28,7 +28,7 @@ export function foreignAnswer(
   const objects = [...(isKnown || !first ? [] : [first.object]), ...seenObjects(group, snapshots)];
   return {
     ...run.stream,
-    ...NOBODY,
+    ...UNKNOWN_AUTHORITY,
     ...(isKnown
       ? { from, fromBy: "first-listed" }
       : first
@@ -41,11 +41,11 @@ export function foreignAnswer(
 
 /** How being listed without our doing came to its end, as far as it was seen. */
 function endOf(
-  run: Run,
+  run: ListedPeriod,
   end: Moment,
-  runs: readonly Run[],
+  runs: readonly ListedPeriod[],
   snapshots: readonly Snapshot[],
-): Pick<Answer, "until" | "untilBy"> {
+): Pick<OffPeriod, "until" | "untilBy"> {
   const last = new Date(end.until).toISOString();
   if (end.index < run.last) return { until: last, untilBy: "replaced" }; // from then on the ledger explains it
   const gone = snapshots.slice(run.last + 1).find(({ complete }) => complete);

@@ -6,9 +6,9 @@ import { streamKey } from "../../core/stream.ts";
 import { type Want, wantsOf } from "./authority.ts";
 import { foreignAnswer } from "./foreign-periods.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
-import type { Run, Sightings } from "./listing-runs.ts";
+import type { ListedPeriod, ListedPeriods } from "./listing-runs.ts";
 import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import type { Answer, FirstListed, Span } from "./off-period.ts";
+import type { OffPeriod, FirstListed, Span } from "./off-period.ts";
 import { ownAnswer } from "./our-periods.ts";
 
 export function answersOf(
@@ -17,11 +17,11 @@ export function answersOf(
     sightings,
     ledger,
     firstListed,
-  }: { readonly sightings: Sightings; readonly ledger: LedgerView; readonly firstListed: FirstListed },
-): { readonly answers: Answer[]; readonly wants: Want[]; readonly unexplained: Run["stream"][] } {
-  const answers: Answer[] = [];
+  }: { readonly sightings: ListedPeriods; readonly ledger: LedgerView; readonly firstListed: FirstListed },
+): { readonly answers: OffPeriod[]; readonly wants: Want[]; readonly unexplained: ListedPeriod["stream"][] } {
+  const answers: OffPeriod[] = [];
   const wants: Want[] = [];
-  const unexplained: Run["stream"][] = [];
+  const unexplained: ListedPeriod["stream"][] = [];
   const periods = ledger.periods();
   const runs = sightings.runs();
   for (const key of new Set([...runs.keys(), ...periods.keys()])) {
@@ -61,7 +61,7 @@ const overlaps = ({ from, until }: Pick<Period, "from" | "until">, span: Span): 
   Date.parse(from) < span.until.getTime() && Date.parse(until) > span.from.getTime();
 
 /** Was it off in the span, and not only in the snapshots before and after it? */
-function isOf(span: Span, { until, untilBy }: Answer, group: readonly Moment[]): boolean {
+function isOf(span: Span, { until, untilBy }: OffPeriod, group: readonly Moment[]): boolean {
   const first = group[0]?.from ?? Number.NaN;
   const seenUntil = group.at(-1)?.until ?? Number.NaN;
   const ranUntil = untilBy === "resume-time" && until !== null ? Date.parse(until) : seenUntil;
@@ -69,5 +69,5 @@ function isOf(span: Span, { until, untilBy }: Answer, group: readonly Moment[]):
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-const byStreamAndTime = (a: Answer, b: Answer): number =>
+const byStreamAndTime = (a: OffPeriod, b: OffPeriod): number =>
   compare(streamKey(a), streamKey(b)) || compare(a.from, b.from);

@@ -1,15 +1,15 @@
 /** What an answer tells of the lists: when they had the stream, and which of them say so. */
 
-import type { Answer } from "./off-period.ts";
+import type { OffPeriod } from "./off-period.ts";
 import type { Snapshot } from "./listing-runs.ts";
-import type { Moment, Seen } from "./observations.ts";
+import type { Moment, ListedRow } from "./observations.ts";
 
-export function onlyIncomplete(seen: readonly Seen[], snapshots: readonly Snapshot[]): string[] {
+export function onlyIncomplete(seen: readonly ListedRow[], snapshots: readonly Snapshot[]): string[] {
   const isOnly = seen.length > 0 && seen.every(({ moment }) => !snapshots[moment.index]?.complete);
   return isOnly ? ["listed in incomplete snapshots only"] : [];
 }
 
-export function listedOf(seen: readonly Seen[]): Answer["listed"] {
+export function listedOf(seen: readonly ListedRow[]): OffPeriod["listed"] {
   const [first, last] = [seen[0]?.moment, seen.at(-1)?.moment];
   if (!first || !last) return null;
   return { first: new Date(first.from).toISOString(), last: new Date(last.until).toISOString(), times: seen.length };

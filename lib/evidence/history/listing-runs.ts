@@ -15,7 +15,7 @@ export interface Snapshot {
 }
 
 /** Listed with one resume time, and by no complete snapshot in between not listed. */
-export interface Run {
+export interface ListedPeriod {
   readonly stream: { readonly domain: string; readonly app: string; readonly stream: string };
   readonly resumeTime: string | null;
   /** Of the snapshots of its domain, in the order of time. */
@@ -27,17 +27,17 @@ export interface Run {
   times: number;
 }
 
-export interface Sightings {
+export interface ListedPeriods {
   /** Snapshots of a domain come in the order of time. An incomplete one tells what it listed, and nothing by what it did not. */
   add(snapshot: Snapshot, rows: AsyncIterable<SnapshotRow> | Iterable<SnapshotRow>): Promise<void>;
   snapshotsOf(domain: string): readonly Snapshot[];
   /** Of each stream that was listed at all, in the order of time. */
-  runs(): ReadonlyMap<string, readonly Run[]>;
+  runs(): ReadonlyMap<string, readonly ListedPeriod[]>;
 }
 
-export function createSightings(): Sightings {
+export function createSightings(): ListedPeriods {
   const snapshots = new Map<string, Snapshot[]>();
-  const runs = new Map<string, Run[]>();
+  const runs = new Map<string, ListedPeriod[]>();
 
   function see({ resumeTime, seenAt, domain, app, stream }: SnapshotRow, index: number, completeBefore: number): void {
     const key = streamKey({ domain, app, stream });
@@ -50,7 +50,7 @@ export function createSightings(): Sightings {
       return;
     }
     const seen = { first: index, last: index, firstSeenAt: seenAt, lastSeenAt: seenAt, times: 1 };
-    const run: Run = { stream: { domain, app, stream }, resumeTime, ...seen };
+    const run: ListedPeriod = { stream: { domain, app, stream }, resumeTime, ...seen };
     if (before) before.push(run);
     else runs.set(key, [run]);
   }

@@ -1,7 +1,7 @@
 /** When a stream was seen listed, and which of our orders explains that. */
 import { MINUTE_MS } from "../../core/time.ts";
 import type { Period } from "./ledger-view.ts";
-import type { Run, Sightings, Snapshot } from "./listing-runs.ts";
+import type { ListedPeriod, ListedPeriods, Snapshot } from "./listing-runs.ts";
 
 /** Clocks of ours and of Live differ by less. */
 const MARGIN_MS = 5 * MINUTE_MS;
@@ -13,13 +13,13 @@ export interface Moment {
 }
 
 /** With the run that it belongs to. */
-export interface Seen {
-  readonly run: Run;
+export interface ListedRow {
+  readonly run: ListedPeriod;
   readonly moment: Moment;
 }
 
 /** When a run was seen: exactly at its ends, and some time during each complete snapshot in between. */
-export function momentsOf(run: Run, sightings: Sightings): Moment[] {
+export function momentsOf(run: ListedPeriod, sightings: ListedPeriods): Moment[] {
   const snapshots = sightings.snapshotsOf(run.stream.domain);
   const moments: Moment[] = [];
   for (let index = run.first; index <= run.last; index++) {
@@ -43,7 +43,7 @@ export function periodAt({ from, until }: Moment, periods: readonly Period[]): P
 /** Complete snapshots that began and ended well within the period, and did not list the stream. */
 export function absences(
   { from, until }: Period,
-  seen: readonly { readonly run: Run }[],
+  seen: readonly { readonly run: ListedPeriod }[],
   snapshots: readonly Snapshot[],
 ): Snapshot[] {
   return snapshots.filter(

@@ -1,6 +1,6 @@
 import type { Authority, Found } from "./authority.ts";
 
-export interface Answer extends Authority {
+export interface OffPeriod extends Authority {
   readonly domain: string;
   readonly app: string;
   readonly stream: string;

@@ -2,28 +2,28 @@
 
 import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { PastOrderLine } from "../../archive/line-schemas.ts";
-import { authorityOf, brokenGlass } from "./authority.ts";
-import type { Answer } from "./off-period.ts";
+import { authorityOf, breakGlassUse } from "./authority.ts";
+import type { OffPeriod } from "./off-period.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Snapshot } from "./listing-runs.ts";
-import type { Seen } from "./observations.ts";
+import type { ListedRow } from "./observations.ts";
 
 /** @param absent - complete lists in which it should have been, and was not. */
 export function ownAnswer(
   period: Period,
-  seen: readonly Seen[],
+  seen: readonly ListedRow[],
   absent: readonly Snapshot[],
   snapshots: readonly Snapshot[],
   ledger: LedgerView,
-): Answer {
+): OffPeriod {
   const { order, expected, endedBy, from, until, untilBy } = period;
   const { authority, objects: told, reported } = authorityOf(period, ledger);
   const asked = order?.line.resumeTime ?? expected?.line.resumeTime ?? until;
   const others = [...new Set(seen.map(({ run }) => run.resumeTime))].filter((each) => !isSameTime(each, asked));
   const remarks = [
     ...doubts(period),
-    ...brokenGlass(period, ledger),
+    ...breakGlassUse(period, ledger),
     ...missingFrom(absent),
     ...others.map((each) => `Live listed it ${each === null ? "without an end" : `until ${each}`}`),
     ...onlyIncomplete(seen, snapshots),
@@ -46,7 +46,7 @@ export function ownAnswer(
   };
 }
 
-function enderOf({ number: order, reason, placedAt: at, authority }: PastOrderLine): Answer["endedBy"] {
+function enderOf({ number: order, reason, placedAt: at, authority }: PastOrderLine): OffPeriod["endedBy"] {
   return { order, by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}`, reason, at };
 }
 

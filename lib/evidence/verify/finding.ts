@@ -11,10 +11,10 @@ export const FINDING_KINDS = [
   "unreadable",
   "incomplete",
 ] as const;
-export type FindingKind = (typeof FINDING_KINDS)[number];
+export type VerificationFindingKind = (typeof FINDING_KINDS)[number];
 
-export interface Finding {
-  readonly kind: FindingKind;
+export interface VerificationFinding {
+  readonly kind: VerificationFindingKind;
   /** Its name in the bundle; of one that is missing, where it should be. */
   readonly object: string;
   /** One sentence for people, in which names stand as they came: hostile ones too. */

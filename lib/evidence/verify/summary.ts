@@ -1,6 +1,6 @@
 /** What a verification can say when it is through. */
-import { isOfSchedule, type Link } from "../../archive/chain-entry.ts";
-import type { Finding } from "./finding.ts";
+import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
+import type { VerificationFinding } from "./finding.ts";
 
 export interface Position {
   readonly number: number;
@@ -34,11 +34,11 @@ export interface Summary {
 }
 
 /** A link as it was looked at: without `link` it is none that anything can be concluded from. */
-export interface Seen {
+export interface CheckedEntry {
   readonly number: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly VerificationFinding[];
   readonly sha256?: string;
-  readonly link?: Link;
+  readonly link?: ChainEntry;
   readonly objectsIntact: number;
 }
 
@@ -50,7 +50,7 @@ export const EMPTY: Summary = {
 /** One link more. */
 export function count(
   summary: Summary,
-  { number, sha256, link, objectsIntact }: Seen,
+  { number, sha256, link, objectsIntact }: CheckedEntry,
   head: string | undefined,
 ): Summary {
   const links = summary.links + 1;

@@ -2,18 +2,18 @@
 
 import { chainManifestName } from "../../archive/manifest.ts";
 import { HOUR_MS } from "../../core/time.ts";
-import type { Finding } from "./finding.ts";
+import type { VerificationFinding } from "./finding.ts";
 import type { Summary } from "./summary.ts";
 import type { Names, VerifyOptions } from "./options.ts";
 
 /** The schedule has every full hour, so a time is reached by the slot at or before it. */
 const hourOf = (time: Date): number => Math.floor(time.getTime() / HOUR_MS) * HOUR_MS;
 
-export function* boundFaults(
+export function* checkChainBounds(
   { slots, head, isExcerpt }: Summary,
   numbers: readonly number[],
   options: VerifyOptions,
-): Generator<Finding> {
+): Generator<VerificationFinding> {
   const [first, last] = [numbers[0], numbers.at(-1)];
   if (first === undefined || last === undefined) {
     yield { kind: "missing", object: chainManifestName(1), message: "there is no chain in this bundle" };
@@ -39,7 +39,7 @@ export function* boundFaults(
 }
 
 /** What no link answers for. An audit that ended before its link was written leaves such, and so does whoever adds something. */
-export function* strangers(names: Names, { first, isExcerpt }: Summary): Generator<Finding> {
+export function* unlistedObjects(names: Names, { first, isExcerpt }: Summary): Generator<VerificationFinding> {
   let before = 0;
   for (const [object, isAnsweredFor] of names) {
     if (isAnsweredFor) continue;

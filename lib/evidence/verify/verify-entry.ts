@@ -2,13 +2,13 @@
 
 import { isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
-import { isOfSchedule, type Link } from "../../archive/chain-entry.ts";
+import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
-import type { Finding } from "./finding.ts";
+import type { VerificationFinding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";
 
 /** What is known when the next link is looked at. */
-export interface Walk {
+export interface VerifyState {
   /** The link before, if it has the number before. */
   readonly before?: { readonly number: number; readonly sha256: string; readonly isSuspect: boolean };
   /** The last slot of the schedule, while no link in between is missing or suspect; epoch, ms. */
@@ -21,7 +21,7 @@ export interface Walk {
 const CLOCK_MS = 5 * MINUTE_MS;
 
 /** Whether the link is what the holder of the key in force wrote as this number. One finding says enough. */
-export function linkFault(at: number, { manifest, envelope }: Link, trust: Trust): Finding | undefined {
+export function linkFault(at: number, { manifest, envelope }: ChainEntry, trust: Trust): VerificationFinding | undefined {
   const object = chainManifestName(at);
   if (manifest.number !== at) {
     return { kind: "reordered", object, message: `holds the link of number ${manifest.number}` };
@@ -42,9 +42,9 @@ export function linkFault(at: number, { manifest, envelope }: Link, trust: Trust
 }
 
 /** Of a link that is signed as it should be: its place among the others. */
-export function orderFaults({ number, manifest }: Link, { before, slotMs }: Walk): Finding[] {
+export function orderFaults({ number, manifest }: ChainEntry, { before, slotMs }: VerifyState): VerificationFinding[] {
   const object = chainManifestName(number);
-  const faults: Finding[] = [];
+  const faults: VerificationFinding[] = [];
   if (before && !before.isSuspect && manifest.previous !== before.sha256) {
     const message = `is not the link that number ${number} was written after`;
     faults.push({ kind: "altered", object: chainManifestName(before.number), message });
@@ -68,13 +68,13 @@ export function orderFaults({ number, manifest }: Link, { before, slotMs }: Walk
 }
 
 /** What the audit says of its own work: no sign of a hand, and nothing to conclude from. */
-export function incompleteness({ number, manifest }: Link, { eventsUntilMs }: Walk): Finding[] {
+export function incompleteness({ number, manifest }: ChainEntry, { eventsUntilMs }: VerifyState): VerificationFinding[] {
   const object = chainManifestName(number);
   if (manifest.kind === "missed") {
     return [{ kind: "incomplete", object, message: `no audit ran in the slot ${manifest.slot}` }];
   }
   if (manifest.kind !== "audit") return [];
-  const told: Finding[] = manifest.snapshots
+  const told: VerificationFinding[] = manifest.snapshots
     .filter(({ complete }) => !complete)
     .map(({ object: name, because }) => ({ kind: "incomplete", object: name, message: `is not complete: ${because}` }));
   for (const { part, error } of manifest.lacks ?? []) {
@@ -90,7 +90,7 @@ export function incompleteness({ number, manifest }: Link, { eventsUntilMs }: Wa
 }
 
 /** What the next link is held against. */
-export function stepOn(walk: Walk, at: number, sha256: string | undefined, link: Link | undefined): Walk {
+export function advance(walk: VerifyState, at: number, sha256: string | undefined, link: ChainEntry | undefined): VerifyState {
   const before = { number: at, sha256: sha256 ?? "", isSuspect: !link };
   if (!link) return { before };
   const { manifest } = link;

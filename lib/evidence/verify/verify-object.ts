@@ -3,14 +3,14 @@
 import type { Bundle } from "../../archive/bundle.ts";
 import type { StoredObject } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import type { Finding } from "./finding.ts";
+import type { VerificationFinding } from "./finding.ts";
 
 /** @param isThere - by the bundle's own list: a name out of a manifest that nobody trusts is not looked up anywhere else. */
 export async function objectFault(
   { object, sha256, bytes: length }: StoredObject,
   isThere: boolean,
   bundle: Bundle,
-): Promise<Finding | undefined> {
+): Promise<VerificationFinding | undefined> {
   if (!isThere) return { kind: "missing", object, message: "is not there" };
   const bytes = await readFrom(bundle, object);
   if (!bytes) return { kind: "unreadable", object, message: "cannot be read" };

@@ -5,14 +5,14 @@
 
 import type { Bundle } from "../../archive/bundle.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
-import { type Link, toLink } from "../../archive/chain-entry.ts";
+import { type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainRun } from "./chain-segments.ts";
-import type { Finding } from "./finding.ts";
+import type { VerificationFinding } from "./finding.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
-import { count, EMPTY, type Seen, type Summary } from "./summary.ts";
-import { boundFaults, strangers } from "./verify-bounds.ts";
-import { incompleteness, linkFault, orderFaults, stepOn, type Walk } from "./verify-entry.ts";
+import { count, EMPTY, type CheckedEntry, type Summary } from "./summary.ts";
+import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
+import { incompleteness, linkFault, orderFaults, advance, type VerifyState } from "./verify-entry.ts";
 import { objectFault, readFrom } from "./verify-object.ts";
 import type { Names, VerifyOptions } from "./options.ts";
 
@@ -20,7 +20,7 @@ import type { Names, VerifyOptions } from "./options.ts";
 export async function* verifyBundle(
   bundle: Bundle,
   options: VerifyOptions,
-): AsyncGenerator<Finding, Summary, undefined> {
+): AsyncGenerator<VerificationFinding, Summary, undefined> {
   for (const fault of bundle.faults ?? []) yield { kind: "unreadable", ...fault };
   const names: Names = new Map();
   for await (const name of bundle.names()) names.set(name, false);
@@ -35,7 +35,7 @@ export async function* verifyBundle(
     ...{ ...EMPTY, isExcerpt: run.numbers[0] !== 1 },
     ...(isBehind && { replacedAt: pinnedFrom }),
   };
-  let walk: Walk = {};
+  let walk: VerifyState = {};
   for (const [index, number] of run.numbers.entries()) {
     const expected = (run.numbers[index - 1] ?? number - 1) + 1;
     if (number !== expected) {
@@ -45,17 +45,17 @@ export async function* verifyBundle(
     const seen = await verifyLink(number, walk, trust, bundle, names);
     yield* seen.findings;
     summary = count(summary, seen, options.head);
-    walk = stepOn(walk, number, seen.sha256, seen.link);
+    walk = advance(walk, number, seen.sha256, seen.link);
   }
-  yield* boundFaults(summary, run.numbers, options);
-  yield* strangers(names, summary);
+  yield* checkChainBounds(summary, run.numbers, options);
+  yield* unlistedObjects(names, summary);
   return summary;
 }
 
 const gap = (from: number, to: number): string =>
   from === to ? "the link is not there" : `the links from number ${from} to ${to} are not there`;
 
-async function verifyLink(number: number, walk: Walk, trust: Trust, bundle: Bundle, names: Names): Promise<Seen> {
+async function verifyLink(number: number, walk: VerifyState, trust: Trust, bundle: Bundle, names: Names): Promise<CheckedEntry> {
   const object = chainManifestName(number);
   names.set(object, true);
   const bytes = await readFrom(bundle, object);
@@ -80,17 +80,17 @@ async function verifyLink(number: number, walk: Walk, trust: Trust, bundle: Bund
   return { number, sha256, findings, ...(!fault && { link }), objectsIntact };
 }
 
-function linkOrNothing(number: number, bytes: Uint8Array): Link | undefined {
+function linkOrNothing(number: number, bytes: Uint8Array): ChainEntry | undefined {
   try {
-    return toLink(number, bytes);
+    return toEntry(number, bytes);
   } catch {
     return undefined;
   }
 }
 
 /** For callers that want both; a chain in order has few findings. */
-export async function collectFindings(verification: AsyncGenerator<Finding, Summary, undefined>) {
-  const findings: Finding[] = [];
+export async function collectFindings(verification: AsyncGenerator<VerificationFinding, Summary, undefined>) {
+  const findings: VerificationFinding[] = [];
   for (;;) {
     const { done, value } = await verification.next();
     if (done) return { findings, summary: value };

@@ -14,7 +14,7 @@ import {
   type SignatureVerdict,
 } from "./key-breaker.ts";
 import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
-import type { Lane, Pace, Quota } from "./rate-slices.ts";
+import type { Priority, Pace, Quota } from "./rate-slices.ts";
 
 export type GateStore = LeaseStore & KeyStore;
 export type GateDeps = Omit<LeaseDeps, "store"> &
@@ -22,7 +22,7 @@ export type GateDeps = Omit<LeaseDeps, "store"> &
 
 export interface Request {
   readonly quota: Quota;
-  readonly lane: Lane;
+  readonly lane: Priority;
   /** None for a token: nothing locks it. */
   readonly key?: GuardedKey | undefined;
   /** Not begun after this moment. */

@@ -21,7 +21,7 @@ import {
   UNKNOWN_KEY,
   withoutTrial,
 } from "./key-state.ts";
-import type { Patience } from "./rate-leases.ts";
+import type { WaitLimits } from "./rate-leases.ts";
 
 /** One text a key, replaced only by who has seen the newest. */
 export interface KeyStore {
@@ -99,7 +99,7 @@ export function createKeyGuard({ store, lockMs, now, sleep, random, newId }: Key
     }
   }
 
-  async function begin({ ak, version }: GuardedKey, { until, deadline }: Patience): Promise<Admitted> {
+  async function begin({ ak, version }: GuardedKey, { until, deadline }: WaitLimits): Promise<Admitted> {
     await noteTheUnnoted();
     const key = keyName(ak);
     const known = own?.version === version;

@@ -37,7 +37,7 @@ export function parseKeyState(text: string): KeyState {
 export const formatKeyState = (state: KeyState): string => JSON.stringify(state);
 
 /** Live locks at the sixth; the fifth is the last one that it forgives. */
-export const MOST_FAILURES = 5;
+export const MAX_FAILURES = 5;
 /** So long a proof is believed without asking again. */
 export const PROOF_MS = 30 * SECOND_MS;
 /** A trial is over by then, or whoever began it is gone. */
@@ -73,7 +73,7 @@ export function admit(state: KeyState, { version, holder, known }: Caller, nowMs
   const others = trial !== undefined && trial.holder !== holder ? trial : undefined;
   if (others && others.untilMs > nowMs) return { kind: "wait" };
   // A trial without an end: its environment died, perhaps after a failure. Alone such guesses never use up the last try.
-  const failures = others ? Math.max(state.failures, Math.min(state.failures + 1, MOST_FAILURES - 1)) : state.failures;
+  const failures = others ? Math.max(state.failures, Math.min(state.failures + 1, MAX_FAILURES - 1)) : state.failures;
   return { kind: "try", state: { ...state, failures, trial: { holder, untilMs: nowMs + TRIAL_MS } } };
 }
 
@@ -93,7 +93,7 @@ export function accepted(state: KeyState, { version, holder, sentAtMs, nowMs, sk
 /** Live refused the signature: the pair is left alone for the lock's time, and after five failures until the secret changes. */
 export function refused(state: KeyState, { version, holder, nowMs, skewMs }: Ended, lockMs: number): KeyState {
   const failures = state.failures + 1;
-  const blockedUntilMs = failures >= MOST_FAILURES ? FOREVER_MS : nowMs + lockMs;
+  const blockedUntilMs = failures >= MAX_FAILURES ? FOREVER_MS : nowMs + lockMs;
   const longest = Math.max(blockedUntilMs, state.versions[version]?.blockedUntilMs ?? 0);
   const next = withVersion(withoutTrial(state, holder), version, { blockedUntilMs: longest });
   return { ...next, failures, failedAtMs: nowMs, skewMs };
@@ -101,7 +101,7 @@ export function refused(state: KeyState, { version, holder, nowMs, skewMs }: End
 
 /** Refused for its time only, which is known better now: a failure like the others, and the pair is tried again at once, by one. */
 export function expired(state: KeyState, ended: Ended, lockMs: number): KeyState {
-  if (state.failures + 1 >= MOST_FAILURES) return refused(state, ended, lockMs);
+  if (state.failures + 1 >= MAX_FAILURES) return refused(state, ended, lockMs);
   const { version, holder, nowMs, skewMs } = ended;
   const blockedUntilMs = state.versions[version]?.blockedUntilMs;
   const next = withVersion(

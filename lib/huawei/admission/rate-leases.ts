@@ -5,13 +5,13 @@ import { emitMetrics } from "../../core/metrics.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import {
   backOffUntilMs,
-  type Lane,
-  laneLimit,
-  leasesLost,
+  type Priority,
+  priorityLimit,
+  leasesForfeited,
   nextTryMs,
   type Pace,
   type Quota,
-  REST_FROM,
+  BACKOFF_AFTER,
   type Slice,
   sliceAt,
   slicesUntil,
@@ -52,7 +52,7 @@ export interface LeaseDeps {
 }
 
 /** How long a call may wait for its turn. */
-export interface Patience {
+export interface WaitLimits {
   /** Not beyond this moment. */
   readonly until?: Date | undefined;
   readonly deadline?: AbortSignal | undefined;
@@ -66,19 +66,19 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
   const restUntilMs = new Map<Quota, number>();
   const expiresAt = (): Date => new Date(now().getTime() + 10 * MINUTE_MS);
 
-  const ask = (quota: Quota, lane: Lane, { startMs }: Slice): Promise<boolean> =>
+  const ask = (quota: Quota, lane: Priority, { startMs }: Slice): Promise<boolean> =>
     store.takeLease({
       quota,
       sliceStart: new Date(startMs),
       live: lane === "live",
-      ...laneLimit(paces[quota], lane, now().getTime()),
+      ...priorityLimit(paces[quota], lane, now().getTime()),
       expiresAt: expiresAt(),
     });
 
   /** By quota and lane, of the call that is to follow the one under way. */
   const ahead = new Map<string, { readonly startMs: number; readonly granted: Promise<boolean> }>();
 
-  async function askOrUseAhead(quota: Quota, lane: Lane, slice: Slice): Promise<boolean> {
+  async function askOrUseAhead(quota: Quota, lane: Priority, slice: Slice): Promise<boolean> {
     const taken = ahead.get(`${quota} ${lane}`);
     ahead.delete(`${quota} ${lane}`);
     return (taken?.startMs === slice.startMs && (await taken.granted)) || ask(quota, lane, slice);
@@ -88,7 +88,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
     store.loseLeases({
       quota,
       sliceStart: new Date(sliceAt(paces[quota], now().getTime()).startMs),
-      leases: leasesLost(paces[quota]),
+      leases: leasesForfeited(paces[quota]),
       expiresAt: expiresAt(),
     });
 
@@ -103,7 +103,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
 
   return {
     /** How long a call that comes now may wait, in milliseconds of the clock. */
-    latestMs: ({ until }: Patience): number =>
+    latestMs: ({ until }: WaitLimits): number =>
       Math.min(now().getTime() + LONGEST_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY),
 
     /**
@@ -112,7 +112,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
      * @returns undefined with a lease; otherwise the moment, in milliseconds, at which to ask again.
      * @throws OffairError `ERR_LIVE_THROTTLED` if that is too late; what the store throws.
      */
-    async take(quota: Quota, lane: Lane, latestMs: number, deadline?: AbortSignal): Promise<number | undefined> {
+    async take(quota: Quota, lane: Priority, latestMs: number, deadline?: AbortSignal): Promise<number | undefined> {
       const pace = paces[quota];
       for (;;) {
         const nowMs = now().getTime();
@@ -133,7 +133,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
      * Asks for the lease of a call that will follow at once, while the one before it is under way. It is as good as any until its slice is
      * over; who comes later, or got none, asks anew. Never rejects.
      */
-    takeAhead(quota: Quota, lane: Lane): void {
+    takeAhead(quota: Quota, lane: Priority): void {
       const slice = sliceAt(paces[quota], now().getTime());
       const granted = ask(quota, lane, slice).catch(() => false);
       ahead.set(`${quota} ${lane}`, { startMs: slice.startMs, granted });
@@ -146,8 +146,8 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
       const inARow = (throttledInARow.get(quota) ?? 0) + 1;
       throttledInARow.set(quota, inARow);
       try {
-        if (inARow < REST_FROM) await slowDown(quota);
-        else await rest(quota, inARow - REST_FROM + 1);
+        if (inARow < BACKOFF_AFTER) await slowDown(quota);
+        else await rest(quota, inARow - BACKOFF_AFTER + 1);
       } catch {
         logWarn("pace.alone", { quota }); // this environment rests by itself; the others will hear their own 429
       }

@@ -11,7 +11,7 @@ import type { LiveMethod } from "./live-method.ts";
 
 /** What Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";
-export type Lane = "live" | "bulk";
+export type Priority = "live" | "bulk";
 
 export function quotaOf(method: LiveMethod, path: string): Quota {
   if (path === "/stream/block-once") return "block-once";
@@ -29,8 +29,8 @@ export interface Pace {
 }
 
 /** From a lease to its call's arrival: the call is begun at once or not at all, and given up after its time-out. */
-const UNDER_WAY_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
-const SEEN_MS = MINUTE_MS + UNDER_WAY_MS;
+const IN_FLIGHT_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
+const SEEN_MS = MINUTE_MS + IN_FLIGHT_MS;
 const SHORTEST_SLICE_MS = 5 * SECOND_MS;
 
 /** Slices whose leases may arrive within one sliding minute: 14 of five seconds. */
@@ -70,7 +70,7 @@ export function sliceAt({ sliceMs, openMs }: Pace, nowMs: number): Slice {
 const BULK_SHARE = 0.7;
 
 /** What a lane may take of a slice at this moment. */
-export interface LaneLimit {
+export interface PriorityLimit {
   /** Leases taken by both lanes, up to which this one may take another. */
   readonly upTo: number;
   /** The same where the live lane has not been seen in this slice. */
@@ -81,7 +81,7 @@ export interface LaneLimit {
  * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the live lane was there.
  * Not sooner, for an urgent report may come at any moment; and not by looking back, for a lane that was idle is busy at once.
  */
-export function laneLimit(pace: Pace, lane: Lane, nowMs: number): LaneLimit {
+export function priorityLimit(pace: Pace, lane: Priority, nowMs: number): PriorityLimit {
   if (lane === "live") return { upTo: pace.budget, upToAlone: pace.budget };
   const upTo = Math.floor(pace.budget * BULK_SHARE);
   return { upTo, upToAlone: nowMs >= lateMs(pace, nowMs) ? pace.budget : upTo };
@@ -92,7 +92,7 @@ export const lateMs = (pace: Pace, nowMs: number): number =>
   sliceAt(pace, nowMs).startMs + Math.ceil(pace.openMs * BULK_SHARE);
 
 /** When a lane that got nothing looks again: spread, so that not all who wait ask in the same moment. */
-export function nextTryMs(pace: Pace, lane: Lane, nowMs: number, random: () => number): number {
+export function nextTryMs(pace: Pace, lane: Priority, nowMs: number, random: () => number): number {
   const { nextMs } = sliceAt(pace, nowMs);
   if (lane === "live") return nextMs + Math.floor(random() * pace.openMs * 0.1);
   const late = lateMs(pace, nowMs);
@@ -100,11 +100,11 @@ export function nextTryMs(pace: Pace, lane: Lane, nowMs: number, random: () => n
 }
 
 /** A single 429 says that somebody else uses the quota too, or nothing at all: everybody goes on, and slower. So many in a row say more. */
-export const REST_FROM = 3;
-const SLOWER_BY = 1 / 40;
+export const BACKOFF_AFTER = 3;
+const BACKOFF_STEP = 1 / 40;
 
 /** Leases of a slice that a 429 costs besides its own. */
-export const leasesLost = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * SLOWER_BY));
+export const leasesForfeited = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * BACKOFF_STEP));
 
 const BACK_OFF_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
 const MINUTE_OFF_AFTER = 3;

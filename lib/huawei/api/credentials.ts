@@ -1,7 +1,7 @@
 /** One secret's JSON value, as the README tells operators to store it. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 
 /** Goes into a header as it stands, so a line break pasted along with a key is found here and not by the HTTP client. */
 const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printable ASCII without spaces, and not empty");
@@ -9,7 +9,7 @@ const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printabl
 const keyPairSchema = z.object({ ak: headerValue, sk: headerValue, securityToken: headerValue.optional() });
 const tokenSchema = z.object({ token: headerValue });
 
-export type Credentials =
+export type LiveCredentials =
   | {
       readonly kind: "key-pair";
       readonly ak: string;
@@ -25,7 +25,7 @@ export type Credentials =
  *
  * @throws OffairError `ERR_SECRET` naming the faults, never a value.
  */
-export function parseCredentials(secret: string): Credentials {
+export function parseCredentials(secret: string): LiveCredentials {
   const value = readJson(secret);
   if (typeof value === "object" && value !== null && "token" in value && !("ak" in value) && !("sk" in value)) {
     return { kind: "token", token: check(tokenSchema, value).token };
@@ -45,6 +45,6 @@ function readJson(secret: string): unknown {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value);
   if (error)
-    throw new OffairError("ERR_SECRET", `the Huawei secret is not as documented: ${formatFaults(faultsOf(error))}`);
+    throw new OffairError("ERR_SECRET", `the Huawei secret is not as documented: ${formatIssues(issuesOf(error))}`);
   return data;
 }

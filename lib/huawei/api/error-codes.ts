@@ -118,7 +118,7 @@ export interface Refusal {
   readonly text?: string | undefined;
 }
 
-export interface Verdict {
+export interface CallOutcome {
   readonly errorCode: ErrorCode;
   /** Our own words: the gateway's text echoes the request with its secrets. */
   readonly words: string;
@@ -130,7 +130,7 @@ export interface Verdict {
 }
 
 /** Reads an answer that is not a success. */
-export function classify(refusal: Refusal): Verdict {
+export function classify(refusal: Refusal): CallOutcome {
   const { method, status } = refusal;
   if (status < 400) return { errorCode: "ERR_LIVE_ANSWER", words: "a redirect, which is never followed" };
   const [meaning, words] = findRow(refusal);

@@ -1,7 +1,7 @@
 /** The two lists as Live answers them: what is documented is required, what is not is let pass and dropped. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { faultsOf, formatFaults } from "../../core/issues.ts";
+import { issuesOf, formatIssues } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveAnswer } from "./parse-response.ts";
 
@@ -93,7 +93,7 @@ export function readOnlinePage(answer: LiveAnswer): OnlinePage {
 function check<T>(schema: z.ZodType<T>, { status, body, requestId }: LiveAnswer): T {
   const { data, error } = schema.safeParse(status === 200 ? body : undefined);
   if (!error) return data;
-  const faults = formatFaults(faultsOf(error).slice(0, 5)); // a page has a hundred rows
+  const faults = formatIssues(issuesOf(error).slice(0, 5)); // a page has a hundred rows
   throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${faults}`, {
     requestId,
     status,

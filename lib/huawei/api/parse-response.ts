@@ -4,7 +4,7 @@ import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
 import type { Stream } from "../../core/stream.ts";
-import { classify, type Verdict } from "./error-codes.ts";
+import { classify, type CallOutcome } from "./error-codes.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 
 /** A success: a status of 200 to 299. */
@@ -20,7 +20,7 @@ export interface LiveAnswer {
 export interface Failure {
   readonly error: OffairError;
   /** Set if other credentials might do better. */
-  readonly credentials?: Verdict["credentials"];
+  readonly credentials?: CallOutcome["credentials"];
 }
 
 /** What an error may tell of the call that failed. */

@@ -9,8 +9,8 @@ import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Attempted, Gate } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
-import { type Lane, quotaOf } from "../admission/rate-slices.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Priority, quotaOf } from "../admission/rate-slices.ts";
+import type { LiveCredentials } from "./credentials.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
@@ -47,7 +47,7 @@ export type Send = (call: LiveCall) => Promise<LiveAnswer>;
 export interface VersionedCredentials {
   /** Changes with the secret's value. */
   readonly version: string;
-  readonly credentials: Credentials;
+  readonly credentials: LiveCredentials;
 }
 
 export interface SendOptions {
@@ -59,7 +59,7 @@ export interface SendOptions {
   /** For connecting, sending and receiving together; a second try has as long again. */
   readonly timeoutMs: number;
   readonly gate: Gate;
-  readonly lane: Lane;
+  readonly lane: Priority;
   readonly now: () => Date;
   /** Idle sockets are not used after this, by `now`. Default 3,000. */
   readonly maxIdleMs?: number | undefined;
@@ -73,7 +73,7 @@ export function createSend(options: SendOptions): Send {
   const exchange = createConnection({ endpoint, maxIdleMs, now });
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  async function attempt(call: LiveCall, using: Credentials, liveNow: Date): Promise<Tried> {
+  async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Tried> {
     const path = `/v1/${projectId}${call.path}`;
     const query = call.query ?? [];
     const body = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
@@ -94,7 +94,7 @@ export function createSend(options: SendOptions): Send {
     return { answer, sentAt, answeredAt: now(), date, signature: verdictOf(answer), throttled };
   }
 
-  function headersFor(call: LiveCall, using: Credentials, liveNow: Date): Record<string, string> {
+  function headersFor(call: LiveCall, using: LiveCredentials, liveNow: Date): Record<string, string> {
     const headers: Record<string, string> = { host: endpoint.host, "x-project-id": projectId };
     if (call.body !== undefined) headers["content-type"] = "application/json";
     if (using.kind === "token") return { ...headers, "x-auth-token": using.token };
@@ -174,7 +174,7 @@ function verdictOf(answer: LiveAnswer | Failure): SignatureVerdict {
 }
 
 /** What no error may repeat, also not as it would stand in a URL. */
-function secretsOf(credentials: Credentials, authorization = ""): string[] {
+function secretsOf(credentials: LiveCredentials, authorization = ""): string[] {
   const signature = authorization.split("Signature=")[1];
   const secrets =
     credentials.kind === "token"

@@ -4,7 +4,7 @@
  */
 import { createHmac, createSecretKey, hash } from "node:crypto";
 import { OffairError } from "../../core/errors.ts";
-import { keepMade } from "../../core/memoize.ts";
+import { memoize } from "../../core/memoize.ts";
 
 const ALGORITHM = "SDK-HMAC-SHA256";
 
@@ -26,7 +26,7 @@ export interface SignableRequest {
 
 type QueryEntry = readonly [name: string, value: string];
 
-export interface SigningKey {
+export interface AccessKey {
   readonly ak: string;
   readonly sk: string;
 }
@@ -76,7 +76,7 @@ export const stringToSign = (sdkDate: string, canonical: string): string =>
 export const signature = (sk: string, toSign: string): string =>
   createHmac("sha256", keyOf(sk)).update(toSign).digest("hex");
 
-const keyOf = keepMade((sk) => createSecretKey(sk, "utf8"));
+const keyOf = memoize((sk) => createSecretKey(sk, "utf8"));
 
 /** Every string on the way to the `Authorization` header, for comparing with what the gateway prints. */
 export interface Signed {
@@ -87,7 +87,7 @@ export interface Signed {
 }
 
 /** @throws OffairError `ERR_LIVE_REJECTED` for a path or query with half of a surrogate pair, and without `X-Sdk-Date`. */
-export function sign(request: SignableRequest, { ak, sk }: SigningKey): Signed {
+export function sign(request: SignableRequest, { ak, sk }: AccessKey): Signed {
   const headers = canonicalHeaders(request.headers);
   if (headers.sdkDate === undefined) {
     throw new OffairError("ERR_LIVE_REJECTED", "a request without X-Sdk-Date cannot be signed");

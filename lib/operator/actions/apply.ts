@@ -2,42 +2,42 @@
  * Applies a plan: from here on it is a batch, and the worker's. The message is on the lane before the plan is applied, so there is no
  * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
  */
-import type { Fault } from "../../core/issues.ts";
+import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
-import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, whyNobody, whyVoid } from "../../plans/approval.ts";
+import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, refusalReason, invalidReason } from "../../plans/approval.ts";
 import type { Applied } from "../../plans/plan.ts";
-import { type ApprovalReason, takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
-import { type Lane, laneOf } from "../../queue/priority.ts";
+import { type ApprovalReason, reserveSolo, soloApprovalReasons, includingEarlier } from "../../safeguards/two-person-rule.ts";
+import { type Priority, priorityOf } from "../../queue/priority.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
 import type { ApplyEvent } from "../contract/request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
+import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
 import { outranksRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
 export interface ApplyDeps extends BatchDeps {
   readonly policy: Policy;
-  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
   readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
 }
 
 /** `breakGlass` is for whoever may: that was looked at before. */
-export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<IncidentAnswer> {
+export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
   const { ledger, policy, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
   if ("fault" in open) return refused([open.fault]);
   if (event.resume && open.state.applied) return goOn(open, deps);
   const now = deps.now();
-  const fault = whyVoid(open, { now, policyHash });
+  const fault = invalidReason(open, { now, policyHash });
   if (fault) return refused([fault]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
   if (consent.breakGlass) deps.emitMetrics({ GlassBroken: 1 }); // before it is: somebody is told also if all else fails
-  await deps.enqueue(laneOf(open.plan.count), { kind: "batch", orderId, from: 0 });
+  await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {
-    const reasons = await takeAlone(ofPlan(open, event), deps); // last, so that what the lane does not take is not counted
+    const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that what the lane does not take is not counted
     if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
   }
   const applied: Applied = {
@@ -66,11 +66,11 @@ async function consentTo(
   open: OpenPlan,
   event: ApplyEvent,
   deps: ApplyDeps,
-): Promise<Consent | { readonly missing: Fault }> {
+): Promise<Consent | { readonly missing: Issue }> {
   const { needsApproval } = open.plan;
   const approvedBy = secondPersonOf(open);
   if (approvedBy !== undefined) return { approvedBy };
-  const reasons = needsApproval.length > 0 ? needsApproval : await whyNotAlone(ofPlan(open, event), deps);
+  const reasons = needsApproval.length > 0 ? needsApproval : await soloApprovalReasons(ofPlan(open, event), deps);
   if (reasons.length === 0) return {};
   return event.breakGlass ? { breakGlass: true } : { missing: takesApproval(open, event, reasons, deps) };
 }
@@ -80,9 +80,9 @@ function takesApproval(
   { requestedBy: appliedBy }: ApplyEvent,
   reasons: readonly ApprovalReason[],
   { policy }: ApplyDeps,
-): Fault {
-  const before = plan.needsApproval.length > 0 ? "" : `, ${withBefore(appliedBy, policy)}`;
-  const nobodyCan = whyNobody(plan);
+): Issue {
+  const before = plan.needsApproval.length > 0 ? "" : `, ${includingEarlier(appliedBy, policy)}`;
+  const nobodyCan = refusalReason(plan);
   const who = nobodyCan === undefined ? `: somebody other than ${plan.requestedBy}` : `, and ${nobodyCan}`;
   return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
 }
@@ -95,14 +95,14 @@ async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }:
 }
 
 /** Somebody else was faster. */
-async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
-  const fault = whyVoid({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
+  const fault = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
   return refused([fault ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
 }
 
 /** Puts what is left of the batch on the lane again, whoever asks: an order is carried out once. */
-async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
+async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, count } = open.plan;
   const { cancelled } = open.state;
   const results = await deps.ledger.listBatchResults(orderId);
@@ -111,6 +111,6 @@ async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<IncidentAnswer> {
   if (open.state.applied) await markUndone(open, open.state.applied.appliedBy, deps); // whoever applied it may have died before
   const ended = new Set(results.map(({ index }) => index));
   const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
-  if (from !== undefined) await deps.enqueue(laneOf(count), { kind: "batch", orderId, from });
+  if (from !== undefined) await deps.enqueue(priorityOf(count), { kind: "batch", orderId, from });
   return { ok: true, orderId, results: [], errors: [], batch };
 }

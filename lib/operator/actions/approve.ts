@@ -1,22 +1,22 @@
 /** A second person says yes to exactly the plan that was shown. */
 
-import { openPlan, whyNotSecond, whyVoid } from "../../plans/approval.ts";
+import { openPlan, whyNotSecond, invalidReason } from "../../plans/approval.ts";
 import type { ApproveEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused } from "../contract/response.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
-export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<IncidentAnswer> {
+export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
   const { ledger, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
   if ("fault" in open) return refused([open.fault]);
   const now = deps.now();
-  const fault = whyVoid(open, { now, policyHash });
+  const fault = invalidReason(open, { now, policyHash });
   if (fault) return refused([fault]);
   const message = whyNotSecond(open.plan, approvedBy);
   if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
   const state = await ledger.approvePlan(orderId, { approvedBy, approvedAt: now.toISOString(), reason, planSha256 });
-  const tooLate = state.approval ? undefined : whyVoid({ plan: open.plan, state }, { now, policyHash });
+  const tooLate = state.approval ? undefined : invalidReason({ plan: open.plan, state }, { now, policyHash });
   if (tooLate) return refused([tooLate]);
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }

@@ -4,11 +4,11 @@ import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { CancelEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused } from "../contract/response.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
 /** Marked first and parsed afterwards: also what was altered can be stopped. */
-export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);

@@ -8,15 +8,15 @@ import { operatorCause, operatorDraft, type OperatorOrder } from "../../orders/o
 import type { Action } from "../../orders/order.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
-import type { Lane } from "../../queue/priority.ts";
-import { takeAlone, whyNotAlone, withBefore } from "../../safeguards/two-person-rule.ts";
+import type { Priority } from "../../queue/priority.ts";
+import { reserveSolo, soloApprovalReasons, includingEarlier } from "../../safeguards/two-person-rule.ts";
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
-import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
+import { allWell, codeOf, type OperatorResponse, refused, type Result } from "../contract/response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
-  readonly enqueue: (lane: Lane, message: Message) => Promise<void>;
+  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newOrderId: () => string;
@@ -27,21 +27,21 @@ export interface OrderDeps {
 const POLL_MS = 250;
 
 /** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
-export function forbidden(stream: Stream, action: Action, policy: Policy): string | undefined {
+export function refusalForProtected(stream: Stream, action: Action, policy: Policy): string | undefined {
   if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
   return "is protected: make a plan with overrideProtected; a second person approves it";
 }
 
-export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const faults = event.streams.flatMap((stream, index) => {
-    const message = forbidden(stream, event.action, deps.policy);
+    const message = refusalForProtected(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (faults.length > 0) return refused(faults);
   const { action, requestedBy, streams } = event;
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
-  const reasons = await (event.dryRun ? whyNotAlone : takeAlone)(wanted, deps);
+  const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
   if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
   const orderId = deps.newOrderId();
   const orders = draftOrders(event, orderId, deps.now(), deps.policy);
@@ -52,7 +52,7 @@ export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise
 
 const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
   pointer: "",
-  message: `is more than one person may do (${reasons.join(", ")}), ${withBefore(requestedBy, policy)}: make a plan; a second person approves it`,
+  message: `is more than one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
 });
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({

@@ -6,7 +6,7 @@ import { acts, type Decision, type Facts } from "../../decisions/decision.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
-import { isUnderWay, pastOf } from "../../orders/order-history.ts";
+import { isInProgress, pastOf } from "../../orders/order-history.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
@@ -14,7 +14,7 @@ import type { ClaimAsked } from "../contract/request.ts";
 import {
   type Explained,
   type ExplainedClaim,
-  type IncidentAnswer,
+  type OperatorResponse,
   refused,
   type ReportFacts,
 } from "../contract/response.ts";
@@ -27,7 +27,7 @@ export interface ExplainDeps {
   readonly now: () => Date;
 }
 
-export async function explainReport(key: string, deps: ExplainDeps): Promise<IncidentAnswer> {
+export async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger } = deps;
   const record = (await ledger.readReview(key)) ?? (await ledger.readReport(key));
   if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
@@ -64,7 +64,7 @@ const isSame = (one: Decision, other: Decision): boolean =>
   one.because === other.because &&
   (one.action === "disable" ? one.resumeTime : "") === (other.action === "disable" ? other.resumeTime : "");
 
-export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<IncidentAnswer> {
+export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash } = deps;
   const now = deps.now();
   const { source, stream } = claim;
@@ -101,7 +101,7 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
     liveStreams: counted ?? null,
     heldBackBy: acts(decision) ? held : [],
     notes: [
-      ...(acts(decision) && isUnderWay(orders, now, decision) ? ["the worker would wait: an order is under way"] : []),
+      ...(acts(decision) && isInProgress(orders, now, decision) ? ["the worker would wait: an order is under way"] : []),
       ...(decision.because === ALREADY_DISABLED ? ["the worker would ask Live whether the stream is still off"] : []),
     ],
   };
@@ -115,7 +115,7 @@ async function lookAround(
   { ledger, now }: ExplainDeps,
 ): Promise<Pick<Facts, "others" | "reporter">> {
   const since = new Date(now().getTime() - MAX_CORROBORATION_MINUTES * MINUTE_MS).toISOString();
-  const seen = await ledger.sightings(stream, since);
+  const seen = await ledger.recentReports(stream, since);
   return othersOf(
     seen.filter((each) => !isFrozen(each.source, mode)),
     { source },

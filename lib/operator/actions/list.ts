@@ -1,9 +1,9 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
 import type { OrderStore } from "../../orders/order-store.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import { lastWord } from "../../orders/order-history.ts";
+import { latestEffectiveOrder } from "../../orders/order-history.ts";
 import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
-import type { DisabledRow, Filter, ListDisabled } from "../../orders/live-lists.ts";
+import type { DisabledRow, StreamFilter, ListDisabled } from "../../orders/live-lists.ts";
 
 export interface OffList {
   readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];
@@ -17,11 +17,11 @@ export interface OffList {
 const MAX_ROWS = 1_000;
 
 /** Reads of the ledger at a time. */
-const SIDE_BY_SIDE = 20;
+const CONCURRENCY = 20;
 
 export async function listOff(
   domains: readonly string[],
-  filter: Filter,
+  filter: StreamFilter,
   { ledger, listDisabled, now }: { ledger: OrderStore; listDisabled: ListDisabled; now: () => Date },
 ): Promise<OffList> {
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages comes twice
@@ -36,20 +36,20 @@ export async function listOff(
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const rows: OffList["rows"][number][] = [];
-  for (let start = 0; start < shown.length; start += SIDE_BY_SIDE) {
-    const some = shown.slice(start, start + SIDE_BY_SIDE);
-    rows.push(...(await Promise.all(some.map((row) => explain(row, ledger, now())))));
+  for (let start = 0; start < shown.length; start += CONCURRENCY) {
+    const some = shown.slice(start, start + CONCURRENCY);
+    rows.push(...(await Promise.all(some.map((row) => explainRow(row, ledger, now())))));
   }
   return { rows, totals, truncated: found.size > MAX_ROWS };
 }
 
 /** Whether Live filters names exactly is not documented. */
-const isAskedFor = (row: DisabledRow, { app, stream }: Filter): boolean =>
+const isAskedFor = (row: DisabledRow, { app, stream }: StreamFilter): boolean =>
   (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
 
 /** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
-async function explain({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date) {
-  const order = lastWord(await ledger.recentOrders(stream));
+async function explainRow({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date) {
+  const order = latestEffectiveOrder(await ledger.recentOrders(stream));
   const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
   return { stream, resumeTime, order: explains ? summarise(order) : null };
 }

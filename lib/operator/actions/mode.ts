@@ -3,7 +3,7 @@
 import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
 import type { IncidentEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused } from "../contract/response.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;
@@ -14,7 +14,7 @@ export interface ModeDeps {
 export async function changeMode(
   { mode, source, frozen, reason, requestedBy, dryRun }: Extract<IncidentEvent, { action: "mode" }>,
   { ledger, policy, now }: ModeDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   // A misspelt source would look frozen, and act on.
   if (source !== undefined && !sourceOf(source, policy)) {
     return refused([{ pointer: "/source", message: "is not a source of the policy" }]);

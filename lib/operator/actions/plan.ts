@@ -8,8 +8,8 @@ import { select, type Selected, type Selector } from "../../plans/selector.ts";
 import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
-import { codeOf, type IncidentAnswer, refused } from "../contract/response.ts";
-import { type PlanDeps, sortOut, writeDown } from "./save-plan.ts";
+import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
   /** Ends with an error where it is not through in time; each a domain's walk. */
@@ -17,7 +17,7 @@ export interface MakePlanDeps extends PlanDeps {
   readonly listDisabled: ListDisabled;
 }
 
-export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<IncidentAnswer> {
+export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
   const fault = selector && outsideScope(selector, policy);
@@ -32,13 +32,13 @@ export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<In
     ...{ action, reason, requestedBy },
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = sortOut(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
+  const sorted = partition(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
   const told = {
     ...{ streams: sorted.streams, skipped: [...sorted.skipped, ...found.skipped], alreadyOffKnown: off.isWhole },
     ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
   };
-  return writeDown(asked, told, deps);
+  return savePlan(asked, told, deps);
 }
 
 function outsideScope({ domain, app }: Selector, policy: Policy) {
@@ -59,7 +59,7 @@ const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] =>
 async function findLive(
   selector: Selector,
   { listOnline }: Pick<MakePlanDeps, "listOnline">,
-): Promise<Selected | { readonly refused: IncidentAnswer }> {
+): Promise<Selected | { readonly refused: OperatorResponse }> {
   const all: OnlineRow[] = [];
   try {
     for await (const { rows } of listOnline(selector.domain, { app: selector.app })) all.push(...rows);

@@ -1,15 +1,15 @@
 /** Dead letters of a lane go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/priority.ts";
+import type { Priority } from "../../queue/priority.ts";
 import type { RedriveEvent } from "../contract/request.ts";
-import { type IncidentAnswer, wordsOf } from "../contract/response.ts";
+import { type OperatorResponse, messageOf } from "../contract/response.ts";
 
 /** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;
 
 /** As many as an answer can name. */
-const MOST_AT_ONCE = 1_000;
+const MAX_REDRIVEN = 1_000;
 
 /** Whoever can write to the queue could fill the answer with one. */
 const MOST_OF_A_REASON = 300;
@@ -17,7 +17,7 @@ const MOST_OF_A_REASON = 300;
 export interface RedriveDeps {
   /** Tells of each dead letter when it is back on its lane, or was looked at. @returns how many. */
   readonly bringBack: (
-    lane: Lane,
+    lane: Priority,
     options: {
       readonly max: number;
       readonly dryRun: boolean;
@@ -30,7 +30,7 @@ export interface RedriveDeps {
 
 export const createRedrive =
   ({ bringBack, now }: RedriveDeps) =>
-  async ({ lane, dryRun, requestedBy }: RedriveEvent): Promise<IncidentAnswer> => {
+  async ({ lane, dryRun, requestedBy }: RedriveEvent): Promise<OperatorResponse> => {
     const endsAtMs = now().getTime() + REDRIVE_MS;
     const redriven: { id: string; reason: string }[] = [];
     const timeIsUp = () => now().getTime() >= endsAtMs;
@@ -41,12 +41,12 @@ export const createRedrive =
     };
     const told = { results: [], redriven, dryRun };
     try {
-      await bringBack(lane, { ...{ max: MOST_AT_ONCE, dryRun }, ...{ timeIsUp, onMessage } });
+      await bringBack(lane, { ...{ max: MAX_REDRIVEN, dryRun }, ...{ timeIsUp, onMessage } });
     } catch (failure) {
       logWarn("redrive.failed", describeError(failure));
-      const message = `${wordsOf(failure)}; those that are named were done`;
+      const message = `${messageOf(failure)}; those that are named were done`;
       return { ok: false, ...told, errors: [{ pointer: "", message }] };
     }
-    const moreLeft = redriven.length >= MOST_AT_ONCE || timeIsUp();
+    const moreLeft = redriven.length >= MAX_REDRIVEN || timeIsUp();
     return { ok: true, ...told, errors: [], ...(moreLeft && { truncated: true }) };
   };

@@ -5,14 +5,14 @@ import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
 import type { IncidentEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused, type ReviewRow } from "../contract/response.ts";
+import { type OperatorResponse, refused, type ReviewRow } from "../contract/response.ts";
 
 const PAGE = 100;
 
 export async function listReviews(
   { after }: Pick<Extract<IncidentEvent, { action: "review" }>, "after">,
   { ledger, now }: { readonly ledger: ReviewStore; readonly now: () => Date },
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
     if (failure instanceof OffairError && failure.code === "ERR_EVENT_INVALID") return undefined;
     throw failure;

@@ -5,12 +5,12 @@ import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
-import { type Plan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
-import { type ApprovalReason, breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
+import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
+import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import { type IncidentAnswer, type PlanAnswer, refused } from "../contract/response.ts";
+import { type OperatorResponse, type PlanResponse, refused } from "../contract/response.ts";
 
 export interface PlanDeps {
   readonly ledger: PlanStore & LimitStore;
@@ -27,12 +27,12 @@ export interface Sorted {
   readonly skipped: readonly Skipped[];
 }
 
-interface Wanted extends Pick<Plan, "action" | "resumeTime" | "overrideProtected"> {
+interface PlanScope extends Pick<OperatorPlan, "action" | "resumeTime" | "overrideProtected"> {
   readonly off: OffNow;
 }
 
 /** What of the candidates is to be acted on, in their order. */
-export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy: Policy): Sorted {
+export function partition(candidates: readonly Candidate[], wanted: PlanScope, policy: Policy): Sorted {
   const { action, resumeTime, overrideProtected, off } = wanted;
   const becauseOf = (stream: Stream): Skipped["because"] | undefined => {
     if (!inScope(stream, policy)) return "out-of-scope";
@@ -50,19 +50,19 @@ export function sortOut(candidates: readonly Candidate[], wanted: Wanted, policy
   return { streams, skipped };
 }
 
-type Asked = Pick<Plan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
-type Told = Sorted & Pick<PlanAnswer, "liveCount" | "alreadyOffKnown">;
+type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
+type Told = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
 
 /** @returns the plan, which is stored; or why there is none. */
-export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promise<IncidentAnswer> {
+export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash: hash, newOrderId } = deps;
   const { streams, skipped } = told;
   if (streams.length === 0) return nothingLeft(skipped);
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
   if (asked.action === "pause" && streams.length > mostPauses)
     return refused([tooSlow(streams.length, mostPauses, policy)]);
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(asked, deps)]);
-  const breaker = breakerOf(streams.length, { used, liveStreams: counted?.count }, policy);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(asked, deps)]);
+  const breaker = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
     ...breaker.needsApproval,
@@ -87,11 +87,11 @@ export async function writeDown(asked: Asked, told: Told, deps: PlanDeps): Promi
 
 /** What a person is shown of a plan, whenever that is. */
 export function planAnswer(
-  plan: Omit<Plan, "version" | "count" | "parts">,
+  plan: Omit<OperatorPlan, "version" | "count" | "parts">,
   sha256: string,
-  told: Told & Pick<PlanAnswer, "breaker" | "approvedBy">,
+  told: Told & Pick<PlanResponse, "breaker" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
-): PlanAnswer {
+): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
   const { streams, skipped, liveCount, alreadyOffKnown, breaker, approvedBy } = told;
   return {
@@ -113,7 +113,7 @@ const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) =
   message: `means ${count} pauses, and Live lets ${most} through before a pause is void (${maxReportAgeMinutes} minutes): plan and apply it in parts, one after the other, or disable`,
 });
 
-function nothingLeft(skipped: readonly Skipped[]): IncidentAnswer {
+function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   const counts = new Map<string, number>();
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");

@@ -10,9 +10,9 @@ import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { breakerOf, readAlone } from "../../safeguards/two-person-rule.ts";
+import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import type { StatusEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused, type Result } from "../contract/response.ts";
+import { type OperatorResponse, refused, type Result } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planAnswer } from "./save-plan.ts";
 
@@ -38,7 +38,7 @@ export async function readProgress(
   return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
 }
 
-export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<IncidentAnswer> {
+export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId, streams = [] } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
@@ -56,7 +56,7 @@ async function statusOfOrder(
   orderId: string,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger } = deps;
   try {
     const stored = await readPlan(orderId, ledger);
@@ -73,7 +73,7 @@ export async function statusOfOrders(
   orderId: string,
   orders: readonly OperatorOrder[],
   ledger: OrderStore,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));
   return { ok: true, orderId, results, errors: [] };
@@ -83,7 +83,7 @@ async function statusOfPlan(
   stored: StoredPlan,
   event: Pick<StatusEvent, "results">,
   deps: StatusDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
@@ -98,9 +98,9 @@ async function statusOfPlan(
     const ended = new Map(results.map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readAlone(plan, deps)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const known = { used, liveStreams: counted?.count };
-  const breaker = { ...breakerOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const breaker = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
   const told = {
     streams,

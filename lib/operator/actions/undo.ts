@@ -7,17 +7,17 @@ import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.t
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { Skipped } from "../../plans/selector.ts";
-import { undoOf, WANTED_OFF } from "../../plans/undo.ts";
-import { createReadUndone } from "../../plans/undone-batches.ts";
+import { undoOf, DISABLED_BY_OTHER } from "../../plans/undo.ts";
+import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
 import type { UndoEvent } from "../contract/request.ts";
-import { type IncidentAnswer, refused } from "../contract/response.ts";
+import { type OperatorResponse, refused } from "../contract/response.ts";
 import { markCancelled } from "./cancel.ts";
-import { type PlanDeps, type Sorted, sortOut, writeDown } from "./save-plan.ts";
+import { type PlanDeps, type Sorted, partition, savePlan } from "./save-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 
-export async function undo(event: UndoEvent, deps: UndoDeps): Promise<IncidentAnswer> {
+export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
@@ -52,7 +52,7 @@ async function planBack(
   asked: readonly { readonly stream: Stream }[],
   event: UndoEvent,
   deps: UndoDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { orderId: undoes, reason, requestedBy } = event;
   const { streams: taken, skipped } = await takenOff(asked, undoes, deps);
   // There will be no plan to apply: as far as it can be undone, it is. Two batches of the same streams would hold each other's off for ever.
@@ -60,13 +60,13 @@ async function planBack(
     await deps.ledger.markUndone(undoes, { undoneBy: requestedBy, undoneAt: deps.now().toISOString() });
   }
   const action = "enable";
-  const sorted = sortOut(taken, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
+  const sorted = partition(taken, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
   const told = { ...sorted, skipped: [...skipped, ...sorted.skipped], alreadyOffKnown: true };
-  return writeDown({ action, reason, requestedBy, undoes }, told, deps);
+  return savePlan({ action, reason, requestedBy, undoes }, told, deps);
 }
 
 /** Reads of the ledger at a time. */
-const SIDE_BY_SIDE = 25;
+const CONCURRENCY = 25;
 /** More than any stream has: what was ordered before the batch counts as well. */
 const ALL_ORDERS = 1_000;
 
@@ -77,14 +77,14 @@ async function takenOff(
 ): Promise<Sorted> {
   const taken: Stream[] = [];
   const skipped: Skipped[] = [];
-  const readUndone = createReadUndone(ledger);
+  const readUndone = createReadUndoneBatches(ledger);
   const look = async (stream: Stream) => {
     const orders = await ledger.recentOrders(stream, ALL_ORDERS);
     const seen = undoOf(orders, orderId, now());
-    return seen === WANTED_OFF ? undoOf(orders, orderId, now(), await readUndone(orders)) : seen;
+    return seen === DISABLED_BY_OTHER ? undoOf(orders, orderId, now(), await readUndone(orders)) : seen;
   };
-  for (let start = 0; start < asked.length; start += SIDE_BY_SIDE) {
-    const some = asked.slice(start, start + SIDE_BY_SIDE);
+  for (let start = 0; start < asked.length; start += CONCURRENCY) {
+    const some = asked.slice(start, start + CONCURRENCY);
     const looked = await Promise.all(some.map(({ stream }) => look(stream)));
     some.forEach(({ stream }, index) => {
       const undone = looked[index];

@@ -1,7 +1,7 @@
 /** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import type { Fault } from "../../core/issues.ts";
+import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { acts } from "../../decisions/decision.ts";
@@ -10,23 +10,23 @@ import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, type IncidentAnswer, refused, type Result } from "../contract/response.ts";
-import { forbidden, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
+import { allWell, codeOf, type OperatorResponse, refused, type Result } from "../contract/response.ts";
+import { refusalForProtected, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
 import { reviewRow } from "./review.ts";
 
 /**
  * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on
  * its way the report stays in the list of what waits.
  */
-export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
 
-const NOT_IN_REVIEW: Fault = { pointer: "/report", message: "is not in review" };
+const NOT_IN_REVIEW: Issue = { pointer: "/report", message: "is not in review" };
 
-async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now } = deps;
   const { reason, requestedBy: by, dryRun } = event;
   const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
@@ -37,12 +37,12 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
 }
 
-async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<IncidentAnswer> {
+async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now, policy } = deps;
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
   if ("fault" in wanted) return refused([wanted.fault]);
-  const message = forbidden(record.report.stream, wanted.action, policy);
+  const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
   if (event.dryRun && !record.verdict) {
@@ -56,16 +56,16 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   return asksFor(verdict, wanted) ? goOn(record, verdict, event, deps) : judgedAlready(verdict);
 }
 
-const NOT_UNDERSTOOD: Fault = {
+const NOT_UNDERSTOOD: Issue = {
   pointer: "/verdict",
   message:
     "could not be translated, so there is nothing to approve: look at the source itself, disable by hand, and reject it as seen",
 };
 
-type Wanted = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
+type ApprovedAction = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
 
 /** As the person says; where nothing is said, as the decision asked that was parked. */
-function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): Wanted | { readonly fault: Fault } {
+function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly fault: Issue } {
   const { decision, decidedAt, outcome } = record;
   const parked = outcome === "parked" && acts(decision) ? decision : undefined;
   const action = as ?? parked?.action;
@@ -87,7 +87,7 @@ const hoursBetween = (decidedAt: string, resumeTime: string): number =>
 
 type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
 
-function approvalOf(wanted: Wanted, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
+function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
   const at = deps.now();
   return {
     ...{ verdict: "approved", by, at: at.toISOString(), reason },
@@ -97,7 +97,7 @@ function approvalOf(wanted: Wanted, { reason, requestedBy: by }: VerdictEvent, d
 }
 
 /** Is it an approval of the same, whoever gave it? Its hours count from then. */
-const asksFor = (verdict: Verdict, wanted: Wanted): verdict is Approval =>
+const asksFor = (verdict: Verdict, wanted: ApprovedAction): verdict is Approval =>
   verdict.verdict === "approved" &&
   verdict.orderId !== undefined &&
   verdict.action === wanted.action &&
@@ -122,7 +122,7 @@ async function goOn(
   verdict: Approval,
   { dryRun }: VerdictEvent,
   deps: OrderDeps,
-): Promise<IncidentAnswer> {
+): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { orderId } = verdict;
   const answer = { dryRun, orderId, verdict };
@@ -147,7 +147,7 @@ async function goOn(
 const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
   ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
 
-const again = (code: string): Fault => ({
+const again = (code: string): Issue => ({
   pointer: "/report",
   message: `${code}: the approval is written down, but its order may not be on its way; approve it once more`,
 });
@@ -166,7 +166,7 @@ const planned = async (
 });
 const ORDERS_SHOWN = 5;
 
-function judgedAlready(verdict: Verdict): IncidentAnswer {
+function judgedAlready(verdict: Verdict): OperatorResponse {
   const { by, at, action, resumeTime } = verdict;
   const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
   const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done now`;

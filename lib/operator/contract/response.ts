@@ -1,8 +1,8 @@
 /** What the incident function answers, whatever it was asked. */
 import { OffairError } from "../../core/errors.ts";
-import type { Fault } from "../../core/issues.ts";
+import type { Issue } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
-import type { Change, Mode, ModeRecord } from "../../safeguards/mode.ts";
+import type { ModeChange, Mode, ModeRecord } from "../../safeguards/mode.ts";
 import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
 import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
 import type { Action } from "../../orders/order.ts";
@@ -33,7 +33,7 @@ export interface Result {
 }
 
 /** What exactly will happen, and what will not. */
-export interface PlanAnswer {
+export interface PlanResponse {
   readonly orderId: string;
   readonly sha256: string;
   readonly action: Action;
@@ -70,10 +70,10 @@ export interface Check {
   readonly remedy?: string;
 }
 
-export interface IncidentAnswer {
+export interface OperatorResponse {
   readonly ok: boolean;
   readonly results: readonly Result[];
-  readonly errors: readonly Fault[];
+  readonly errors: readonly Issue[];
   readonly orderId?: string;
   readonly dryRun?: boolean;
   readonly mode?: ModeRecord;
@@ -88,7 +88,7 @@ export interface IncidentAnswer {
   /** The verdict that the report has now, whoever gave it. */
   readonly verdict?: Verdict;
   readonly explanation?: Explained;
-  readonly plan?: PlanAnswer;
+  readonly plan?: PlanResponse;
   readonly batch?: BatchProgress;
   readonly checks?: readonly Check[];
   /** Dead letters that were brought back, or would be. */
@@ -98,7 +98,7 @@ export interface IncidentAnswer {
 /** An event may be wrong in more places than an answer can list. */
 const MAX_FAULTS = 100;
 
-export const refused = (errors: readonly Fault[]): IncidentAnswer => ({
+export const refused = (errors: readonly Issue[]): OperatorResponse => ({
   ok: false,
   results: [],
   errors: errors.slice(0, MAX_FAULTS),
@@ -114,7 +114,7 @@ export const allWell = (results: readonly Result[]): boolean =>
 export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
 
 /** cli/workflows/refusals.ts knows these words. */
-export const wordsOf = (failure: unknown): string =>
+export const messageOf = (failure: unknown): string =>
   failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "something unforeseen failed";
 export type ReportFacts = Pick<Report, "source" | "stream" | "category" | "score" | "occurredAt" | "receivedAt">;
 export interface ExplainedReport extends ReportFacts {
@@ -132,7 +132,7 @@ export interface ExplainedUntranslated {
   readonly key: string;
   readonly source: string;
   readonly receivedAt: string;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly Issue[];
   readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
 }
 
@@ -143,7 +143,7 @@ export interface ExplainedClaim extends ClaimAsked, Explanation {
   readonly isProtected: boolean;
   readonly mode: Mode;
   /** Since when and why the source is frozen, if it is. */
-  readonly frozen: Change | null;
+  readonly frozen: ModeChange | null;
   readonly headroom: readonly Headroom[];
   readonly liveStreams: LiveStreams | null;
   /** Why the decision would not be carried out; empty: it would, or it asks for nothing. */
@@ -170,5 +170,5 @@ export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | 
   /** Approved, but its order may not be on its way: it is to be approved once more. */
   readonly verdict?: Verdict;
   /** Why it could not be translated. */
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly Issue[];
 }

@@ -1,6 +1,6 @@
 /** What is made of the lanes, of what rests beside them, and of the hourly audit. Pure; the time is an argument. */
 import { HOUR_MS } from "../../core/time.ts";
-import type { Lane } from "../../queue/priority.ts";
+import type { Priority } from "../../queue/priority.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
 /** Approximate, as SQS counts. */
@@ -15,7 +15,7 @@ export interface QueueDepth {
 /** Half a minute of work at our share of Live's least quota: more is a jam on the lane of what cannot wait. */
 const LIVE_LANE_JAM = 100;
 
-export function judgeLane(lane: Lane, { waiting, inFlight, delayed }: QueueDepth): Judged {
+export function judgeLane(lane: Priority, { waiting, inFlight, delayed }: QueueDepth): Judged {
   if (waiting + inFlight + delayed === 0) return ok("Nothing waits.");
   const says = `${waiting} wait, ${inFlight} are with the worker, ${delayed} come again later.`;
   if (waiting > 0 && inFlight === 0) {
@@ -33,7 +33,7 @@ export function judgeLane(lane: Lane, { waiting, inFlight, delayed }: QueueDepth
   return ok(says);
 }
 
-export function judgeDeadLetters(of: Lane | "audit", { waiting, inFlight, delayed }: QueueDepth): Judged {
+export function judgeDeadLetters(of: Priority | "audit", { waiting, inFlight, delayed }: QueueDepth): Judged {
   const count = waiting + inFlight + delayed;
   if (count === 0) return ok("None.");
   const says = `${count} rest here.`;

@@ -2,13 +2,13 @@
 
 import type { ModeStore } from "../../safeguards/stores.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
-import type { Lane } from "../../queue/priority.ts";
+import type { Priority } from "../../queue/priority.ts";
 import { judgeKey, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeLane, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
 
-export type DeadLetters = Lane | "audit";
+export type DeadLetters = Priority | "audit";
 
 export interface LookDeps {
   readonly ingestDomains: readonly string[];
@@ -22,7 +22,7 @@ export interface LookDeps {
   };
   /** What all functions know of the worker's access key; undefined: it was never used. */
   readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
-  readonly depthOf: (queue: { readonly lane: Lane } | { readonly deadLetters: DeadLetters }) => Promise<QueueDepth>;
+  readonly depthOf: (queue: { readonly lane: Priority } | { readonly deadLetters: DeadLetters }) => Promise<QueueDepth>;
   /** Undefined while there is no chain. */
   readonly readHead: () => Promise<ChainHead | undefined>;
   readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
@@ -73,7 +73,7 @@ export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: Cloc
 }
 
 export function looksAtOurs({ readWorkerKey, depthOf, readHead, ledger, listSubscribers, now }: LookDeps): Look[] {
-  const lanes: Lane[] = ["live", "bulk"];
+  const lanes: Priority[] = ["live", "bulk"];
   const deadLetters: DeadLetters[] = [...lanes, "audit"];
   return [
     { name: "worker-key", look: async () => judgeKey(await readWorkerKey(), now()) },

@@ -5,7 +5,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Check, type IncidentAnswer, wordsOf } from "../contract/response.ts";
+import { type Check, type OperatorResponse, messageOf } from "../contract/response.ts";
 import { judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
 import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";
@@ -18,7 +18,7 @@ export interface DoctorDeps extends LookDeps {
 /** A look's own time. They run side by side, so that it is all of the answer's too, and a person waits for it. */
 export const LOOK_MS = 12 * SECOND_MS;
 
-export function createDoctor(deps: DoctorDeps): () => Promise<IncidentAnswer> {
+export function createDoctor(deps: DoctorDeps): () => Promise<OperatorResponse> {
   return async () => {
     const clocks: ClockSeen[] = [];
     const checks = await Promise.all([...looksAtLive(deps, clocks), ...looksAtOurs(deps)].map((one) => run(one, deps)));
@@ -52,7 +52,7 @@ const whenOver = (deadline: AbortSignal): Promise<never> =>
 /** Of a cause its name, which tells a missing right from a service that is down; never its text. */
 function withCause(failure: unknown): string {
   const cause = failure instanceof OffairError ? failure.cause : undefined;
-  return `${wordsOf(failure)}${cause instanceof Error ? ` (${cause.name})` : ""}`;
+  return `${messageOf(failure)}${cause instanceof Error ? ` (${cause.name})` : ""}`;
 }
 
 const SLOW = "Ask again. If it stays so, look at the status pages of AWS and of Huawei Cloud.";

@@ -4,8 +4,8 @@ import { isSignedBy, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { chainManifestName } from "../../../lib/archive/manifest.ts";
 import { appendToChain, type AuditDraft, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
 import { findEnd } from "../../../lib/audit/chain/chain-end.ts";
-import type { Head } from "../../../lib/archive/chain-head.ts";
-import { readLink } from "../../../lib/archive/chain-entry.ts";
+import type { ChainHead } from "../../../lib/archive/chain-head.ts";
+import { readEntry } from "../../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createMemoryArchive, keyOf, keysOf, type Objects } from "../../support/chain.ts";
@@ -26,9 +26,9 @@ const draft = (change: Partial<AuditDraft> = {}): AuditDraft => ({
   ...change,
 });
 
-function createDeps(change: Partial<ChainDeps> = {}): ChainDeps & { objects: Objects; heads: Head[] } {
+function createDeps(change: Partial<ChainDeps> = {}): ChainDeps & { objects: Objects; heads: ChainHead[] } {
   const objects: Objects = new Map();
-  const heads: Head[] = [];
+  const heads: ChainHead[] = [];
   return {
     objects,
     heads,
@@ -43,7 +43,7 @@ function createDeps(change: Partial<ChainDeps> = {}): ChainDeps & { objects: Obj
 async function kindsOf({ archive }: ChainDeps): Promise<string[]> {
   const kinds: string[] = [];
   for (let number = 1; ; number++) {
-    const link = await readLink(archive, number);
+    const link = await readEntry(archive, number);
     if (!link) return kinds;
     kinds.push(`${link.manifest.kind} ${link.manifest.slot}`);
   }
@@ -69,7 +69,7 @@ it("goes on with the hash of the link before", async () => {
   const deps = createDeps();
   await appendToChain(draft(), deps);
   await appendToChain(draft({ slot: slot(8) }), deps);
-  const [first, second] = [await readLink(deps.archive, 1), await readLink(deps.archive, 2)];
+  const [first, second] = [await readEntry(deps.archive, 1), await readEntry(deps.archive, 2)];
   expect(second?.manifest.previous).toBe(first?.sha256);
   expect(await findingsOf(deps)).toEqual([]);
 });
@@ -78,7 +78,7 @@ it("tells each head to the ledger and the log", async () => {
   const deps = createDeps();
   await appendToChain(draft(), deps);
   await appendToChain(draft({ slot: slot(9) }), deps);
-  const sha256 = (await readLink(deps.archive, 3))?.sha256;
+  const sha256 = (await readEntry(deps.archive, 3))?.sha256;
   expect(deps.heads.map(({ number }) => number)).toEqual([1, 2, 3]);
   expect(deps.heads.at(-1)).toEqual({ number: 3, sha256, slot: slot(9), writtenAt: NOW.toISOString() });
   expect(logged.at(-1)).toEqual({ event: "audit.head", ...deps.heads.at(-1) });
@@ -141,7 +141,7 @@ describe("the key", () => {
     ]);
     const signers = await Promise.all(
       [1, 2, 3, 4].map(async (number) => {
-        const envelope = (await readLink(deps.archive, number))?.envelope;
+        const envelope = (await readEntry(deps.archive, number))?.envelope;
         return [1, 2].filter((seed) => envelope && isSignedBy(envelope, keyOf(seed)));
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import { ask, type AskDeps, MAX_ASKED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { compare, judge, type Suspect } from "../../../lib/audit/drift/drift.ts";
+import { confirmSuspects, type ConfirmDeps, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
+import { findDrift, judgeExpected, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
@@ -24,7 +24,7 @@ const listOf = (...rows: [stream: string, resumeTime: string | null][]): Complet
   listed: new Map(rows.map(([stream, resumeTime]) => [streamKey(named(stream)), { resumeTime, seenAt: at(0) }])),
 });
 const compared = (wanted: Expected[], list: CompleteList | undefined, hours = 24) =>
-  collect(compare(wanted, new Map(list ? [[DOMAIN, list]] : []), hours));
+  collect(findDrift(wanted, new Map(list ? [[DOMAIN, list]] : []), hours));
 const kinds = async (...args: Parameters<typeof compared>) => (await compared(...args)).map(({ kind }) => kind);
 
 describe("a list is held against what is expected", () => {
@@ -95,11 +95,11 @@ const pending = ({ outcome: _, endedAt: __, ...rest }: Order): Order => rest;
 
 const missing: Suspect = { kind: "missing", expected: expected("a") };
 const judged = (suspect: Suspect, orders: Order[], entry?: { resumeTime: string | null }) =>
-  judge(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
+  judgeExpected(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
 
 describe("a stream is called missing", () => {
   it("where the ledger still wants it off, and Live has no entry of it", () => {
-    expect(judge(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
+    expect(judgeExpected(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
       ...{ kind: "missing", ...named("a"), number: 1, by: "rule severe, policy hash", reason: "csam" },
       ...{ cause: "standard#1", expectedResumeTime: LATER, askedAt: at(2 * MINUTE_MS) },
     });
@@ -132,7 +132,7 @@ describe("another resume time", () => {
   const other: Suspect = { kind: "other-resume-time", expected: expected("a"), seen };
 
   it("is told with both", () => {
-    expect(judge(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
+    expect(judgeExpected(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
       ...{ kind: "other-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
     });
   });
@@ -166,14 +166,14 @@ describe("a stream that is listed, and not expected,", () => {
   });
 
   it("is told with the order that was to let it on, and the one that disabled it", () => {
-    expect(judge(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
+    expect(judgeExpected(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
       ...{ kind: "orphan", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
     });
   });
 });
 
 describe("asking", () => {
-  const asking = (given: Partial<AskDeps> = {}): AskDeps & { readonly asked: string[] } => {
+  const asking = (given: Partial<ConfirmDeps> = {}): ConfirmDeps & { readonly asked: string[] } => {
     const asked: string[] = [];
     return {
       asked,
@@ -190,19 +190,19 @@ describe("asking", () => {
 
   it("Live is asked by name before a stream is called missing, and the ledger once more after it", async () => {
     const deps = asking();
-    expect(await ask([missing], deps)).toMatchObject({ findings: [{ kind: "missing" }], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toMatchObject({ findings: [{ kind: "missing" }], unasked: 0 });
     expect(deps.asked).toEqual(["ledger", "live", "ledger"]);
   });
 
   it("a stream that is let on while Live is asked is not missing", async () => {
     const orders = [[order(1)], [enable(2), order(1)]];
     const deps = asking({ recentOrders: async () => orders.shift() ?? [] });
-    expect(await ask([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
   });
 
   it("where the ledger explains it, Live is not asked", async () => {
     const deps = asking({ recentOrders: async () => [enable(2), order(1)] });
-    expect(await ask([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
     expect(deps.asked).toEqual([]);
   });
 
@@ -210,13 +210,13 @@ describe("asking", () => {
     const findDisabled = async () => {
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503");
     };
-    const answer = await ask([missing], asking({ findDisabled }));
+    const answer = await confirmSuspects([missing], asking({ findDisabled }));
     expect(answer).toEqual({ findings: [], unasked: 1, error: "ERR_LIVE_UNAVAILABLE" });
   });
 
   it("ends when the time is over, and when there are too many", async () => {
-    expect(await ask([missing, missing], asking({ timeIsUp: () => true }))).toEqual({ findings: [], unasked: 2 });
-    const many = Array.from({ length: MAX_ASKED + 7 }, () => missing);
-    expect((await ask(many, asking())).unasked).toBe(7);
+    expect(await confirmSuspects([missing, missing], asking({ timeIsUp: () => true }))).toEqual({ findings: [], unasked: 2 });
+    const many = Array.from({ length: MAX_CONFIRMED + 7 }, () => missing);
+    expect((await confirmSuspects(many, asking())).unasked).toBe(7);
   });
 });

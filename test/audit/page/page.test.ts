@@ -23,7 +23,7 @@ import {
 import { reportPage } from "../../../lib/audit/page/page.ts";
 import { pointsOf, reasonSeries } from "../../../lib/audit/page/series.ts";
 import { DARK, LIGHT } from "../../../lib/audit/page/style.ts";
-import { visible } from "../../../lib/core/escape-invisible.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../../support/page-model.ts";
@@ -54,9 +54,9 @@ describe("a name that somebody else chose", () => {
         expect(
           markup.match(/<[^>]*>/g)?.filter((tag) => !/^<(\/bdi|\/span|bdi class="name"|span class="esc")>$/.test(tag)),
         ).toEqual([]);
-        expect(textOf(markup)).toBe(visible(text));
-        expect(visible(text)).not.toMatch(OBEYED);
-        expect(readBack(visible(text))).toBe(text);
+        expect(textOf(markup)).toBe(escapeInvisible(text));
+        expect(escapeInvisible(text)).not.toMatch(OBEYED);
+        expect(readBack(escapeInvisible(text))).toBe(text);
       }),
     );
   });

@@ -1,20 +1,20 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, expect, it } from "@jest/globals";
-import { createAuditHead, type Head } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead, type StoredChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
 const KEY = { pk: "AUDIT", sk: "HEAD" };
 const table = useTable();
-let head: ReturnType<typeof createAuditHead>;
+let head: ReturnType<typeof createChainHead>;
 beforeEach(async () => {
-  head = createAuditHead(table.current.dynamo, TABLE);
+  head = createChainHead(table.current.dynamo, TABLE);
   await table.current.documents.send(new DeleteCommand({ TableName: TABLE, Key: KEY }));
 });
 
 const AT = NOON.toISOString();
-const link = (number: number, change: Partial<Head> = {}): Head => ({
+const link = (number: number, change: Partial<StoredChainHead> = {}): StoredChainHead => ({
   ...{ number, sha256: "a".repeat(64), slot: AT, writtenAt: AT },
   ...change,
 });
@@ -49,7 +49,7 @@ it.each([{ number: 0 }, { sha256: "A".repeat(64) }, { slot: "noon" }, { writtenA
   "is neither written nor read where it is no head: %j",
   async (odd) => {
     const wrong: Record<string, unknown> = { ...link(1), ...odd };
-    await expect(head.write(wrong as unknown as Head)).rejects.toMatchObject({ code: "ERR_LEDGER" });
+    await expect(head.write(wrong as unknown as StoredChainHead)).rejects.toMatchObject({ code: "ERR_LEDGER" });
     expect(await head.read()).toBeUndefined();
     await table.current.documents.send(new PutCommand({ TableName: TABLE, Item: { ...KEY, ...wrong } }));
     await expect(head.read()).rejects.toMatchObject({ code: "ERR_LEDGER" });
@@ -63,7 +63,7 @@ it("is read with all writes before it; a table that cannot be reached is an erro
     ...{ endpoint: "http://127.0.0.1:1", region: "local", maxAttempts: 1 },
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  const down = createAuditHead(dynamo, TABLE);
+  const down = createChainHead(dynamo, TABLE);
   await expect(down.read()).rejects.toMatchObject({ code: "ERR_LEDGER", retryable: true });
   await expect(down.write(link(1))).rejects.toMatchObject({ code: "ERR_LEDGER", retryable: true });
   dynamo.destroy();

@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { paginateScan, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import { exportEvents, type Window } from "../../../lib/aws/dynamodb/export-events.ts";
+import { exportEvents, type ExportWindow } from "../../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
@@ -34,9 +34,9 @@ beforeEach(() => {
 
 const AT = NOON.toISOString();
 const later = (ms: number): Date => new Date(start.getTime() + ms);
-const window = (fromMs: number, untilMs: number): Window => ({ from: later(fromMs), until: later(untilMs) });
+const window = (fromMs: number, untilMs: number): ExportWindow => ({ from: later(fromMs), until: later(untilMs) });
 
-async function exported(of: Window): Promise<LedgerEvent[]> {
+async function exported(of: ExportWindow): Promise<LedgerEvent[]> {
   const events: LedgerEvent[] = [];
   for await (const event of exportEvents(table.current.dynamo, TABLE, of)) events.push(event);
   return events;
@@ -102,7 +102,7 @@ describe("a window", () => {
       now = later(ms);
       keys.push((await decide()).key);
     }
-    const inWindow = async (of: Window) =>
+    const inWindow = async (of: ExportWindow) =>
       (await exported(of)).map((event) => event.kind === "report" && event.report.key);
     expect(await inWindow(window(0, MINUTE_MS))).toEqual(keys.slice(1, 3));
     expect(await inWindow(window(MINUTE_MS, 2 * MINUTE_MS))).toEqual(keys.slice(3));
@@ -138,7 +138,7 @@ describe("a window", () => {
       reporterHash,
       expiresAt,
     };
-    await ledger.addSighting(report.stream, { key: record.key, ...sighting, category: "weapons" });
+    await ledger.addRecentReport(report.stream, { key: record.key, ...sighting, category: "weapons" });
     await ledger.lockStream(report.stream, "me", now);
     await ledger.changeTaken((taken) => ({ taken, answer: undefined }));
     // As another version may have written them.

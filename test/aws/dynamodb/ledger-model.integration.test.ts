@@ -87,7 +87,7 @@ async function isLike(ledger: Ledger, cast: Cast): Promise<boolean> {
   const all: Request[] = [
     ...cast.streams.map((stream) => request("", (each) => each.recentOrders(stream))),
     ...cast.reports.map((report) => request("", (each) => each.readReport(reportKey(report)))),
-    ...cast.streams.map((stream) => request("", (each) => each.sightings(stream, at(0)))),
+    ...cast.streams.map((stream) => request("", (each) => each.recentReports(stream, at(0)))),
     request("", (each) => each.readReview(cast.untranslated)),
     request("", openReviews),
     request("", (each) => each.changeTaken((taken) => ({ answer: taken }))),

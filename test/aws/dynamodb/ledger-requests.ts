@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { Sighting } from "../../../lib/reports/recent-report.ts";
+import type { RecentReport } from "../../../lib/reports/recent-report.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
 import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
@@ -59,7 +59,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
 /** Of one report, of the other, or of what nobody could translate. */
 const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);
-const sighting = (who: string, ms: number): Sighting => ({
+const sighting = (who: string, ms: number): RecentReport => ({
   ...{
     key: `standard#${who}${ms}`,
     source: "standard",
@@ -258,14 +258,14 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(which, fc.constantFrom("a", "b"), momentMs)
     .map(([stream, key, ms]) =>
       request(`${key} said something of ${stream} after ${ms} ms`, (ledger, { streams }) =>
-        ledger.addSighting(streams[stream], sighting(key, ms)),
+        ledger.addRecentReport(streams[stream], sighting(key, ms)),
       ),
     ),
   fc
     .tuple(which, momentMs)
     .map(([stream, ms]) =>
       request(`what was said of ${stream} since ${ms} ms`, (ledger, { streams }) =>
-        ledger.sightings(streams[stream], at(ms)),
+        ledger.recentReports(streams[stream], at(ms)),
       ),
     ),
   fc.tuple(fc.constantFrom("standard", "huawei-push"), fc.nat({ max: 4 })).map(([source, most]) =>

@@ -343,7 +343,7 @@ it("every read that a decision rests on sees every write before it: it is strong
   await ledger.readMode();
   await ledger.readReview("standard#none");
   await ledger.writeVerdict("standard#none", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" });
-  await ledger.sightings(order.stream, AT);
+  await ledger.recentReports(order.stream, AT);
   await ledger.changeTaken(() => ({ answer: undefined }));
   await ledger.readLiveStreams();
   const reads = table.current.requests.filter(({ command }) => !/^(Put|Update)Item/.test(command));
@@ -377,7 +377,7 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.readReview("standard#1"),
     () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }),
     () => down.endReview("standard#1"),
-    () => down.sightings(stream, AT),
+    () => down.recentReports(stream, AT),
     () => down.changeTaken((taken) => ({ taken, answer: undefined })),
     () => down.readLiveStreams(),
   ];

@@ -5,7 +5,7 @@ import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { readPlan, readPlanPart } from "../../../lib/plans/load-plan.ts";
-import { MAX_PLAN_STREAMS, type Plan, writePlanText } from "../../../lib/plans/plan.ts";
+import { MAX_PLAN_STREAMS, type OperatorPlan, writePlanText } from "../../../lib/plans/plan.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-names.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -19,7 +19,7 @@ beforeAll(() => {
 
 const AT = NOON.toISOString();
 const newOrderId = () => `op-${randomUUID()}`;
-const head = (orderId: string): Omit<Plan, "version" | "count" | "parts"> => ({
+const head = (orderId: string): Omit<OperatorPlan, "version" | "count" | "parts"> => ({
   ...{ orderId, action: "pause", reason: "INC-881", requestedBy: "ana", plannedAt: AT, expiresAt: AT },
   ...{ policy: "0".repeat(64), overrideProtected: false, needsApproval: [] },
 });

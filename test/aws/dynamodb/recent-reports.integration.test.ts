@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { Sighting } from "../../../lib/reports/recent-report.ts";
+import type { RecentReport } from "../../../lib/reports/recent-report.ts";
 import { NOON, someStream } from "../../support/fixtures.ts";
 import { createMemoryLedger } from "../../support/memory-ledger.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -17,7 +17,7 @@ beforeAll(() => {
 const at = (ms: number) => new Date(NOON.getTime() + ms).toISOString();
 
 /** Each key another voice. */
-const sighting = (key: string, ms = 0): Sighting => ({
+const sighting = (key: string, ms = 0): RecentReport => ({
   ...{ key: `standard#${key}`, source: "standard", category: "weapons", receivedAt: at(ms), reporterHash: key },
   expiresAt: at(86_400_000),
 });
@@ -30,31 +30,31 @@ describe.each<[string, () => Ledger]>([
   it("is told newest first, from the moment asked for on, and of no other stream", async () => {
     const ledger = create();
     const [stream, other] = [someStream(), someStream()];
-    for (const ms of [5, 1, 3, 0]) await ledger.addSighting(stream, sighting(`at ${ms}`, ms));
-    await ledger.addSighting(other, sighting("other", 9));
-    expect(await ledger.sightings(stream, at(1))).toEqual([
+    for (const ms of [5, 1, 3, 0]) await ledger.addRecentReport(stream, sighting(`at ${ms}`, ms));
+    await ledger.addRecentReport(other, sighting("other", 9));
+    expect(await ledger.recentReports(stream, at(1))).toEqual([
       sighting("at 5", 5),
       sighting("at 3", 3),
       sighting("at 1", 1),
     ]);
-    expect(await ledger.sightings(stream, at(6))).toEqual([]);
+    expect(await ledger.recentReports(stream, at(6))).toEqual([]);
   });
 
   it("is kept with the pseudonym of who said it, where the source has one", async () => {
     const ledger = create();
     const stream = someStream();
-    await ledger.addSighting(stream, { ...sighting("a"), reporterHash: hash });
-    expect(await ledger.sightings(stream, at(0))).toEqual([{ ...sighting("a"), reporterHash: hash }]);
+    await ledger.addRecentReport(stream, { ...sighting("a"), reporterHash: hash });
+    expect(await ledger.recentReports(stream, at(0))).toEqual([{ ...sighting("a"), reporterHash: hash }]);
   });
 
   it("is one entry a voice, with the newest that it said, in whatever order that comes", async () => {
     const ledger = create();
     const stream = someStream();
-    const again = (ms: number): Sighting => ({ ...sighting("a"), key: `standard#${ms}`, receivedAt: at(ms) });
-    for (const ms of [3, 7, 5, 7]) await ledger.addSighting(stream, again(ms));
-    await ledger.addSighting(stream, { ...again(1), category: "csam" });
-    await ledger.addSighting(stream, { ...again(2), source: "vendor" });
-    expect(await ledger.sightings(stream, at(0))).toEqual([
+    const again = (ms: number): RecentReport => ({ ...sighting("a"), key: `standard#${ms}`, receivedAt: at(ms) });
+    for (const ms of [3, 7, 5, 7]) await ledger.addRecentReport(stream, again(ms));
+    await ledger.addRecentReport(stream, { ...again(1), category: "csam" });
+    await ledger.addRecentReport(stream, { ...again(2), source: "vendor" });
+    expect(await ledger.recentReports(stream, at(0))).toEqual([
       again(7),
       { ...again(2), source: "vendor" },
       { ...again(1), category: "csam" },
@@ -64,23 +64,23 @@ describe.each<[string, () => Ledger]>([
   it("hides nobody, however many there are", async () => {
     const ledger = create();
     const stream = someStream();
-    await Promise.all(Array.from({ length: 405 }, (_, ms) => ledger.addSighting(stream, sighting(`${ms}`, ms))));
-    expect(await ledger.sightings(stream, at(0))).toHaveLength(405);
+    await Promise.all(Array.from({ length: 405 }, (_, ms) => ledger.addRecentReport(stream, sighting(`${ms}`, ms))));
+    expect(await ledger.recentReports(stream, at(0))).toHaveLength(405);
   });
 
   it("is no order of the stream", async () => {
     const ledger = create();
     const stream = someStream();
-    await ledger.addSighting(stream, sighting("a"));
+    await ledger.addRecentReport(stream, sighting("a"));
     expect(await ledger.recentOrders(stream)).toEqual([]);
   });
 });
 
 it("DynamoDB is told in whole seconds when to forget it, and not before its time", async () => {
   const stream = someStream();
-  await onTable.addSighting(stream, { ...sighting("forgotten"), expiresAt: "2026-11-22T12:00:00.001Z" });
+  await onTable.addRecentReport(stream, { ...sighting("forgotten"), expiresAt: "2026-11-22T12:00:00.001Z" });
   const { Items = [] } = await table.current.documents.send(new ScanCommand({ TableName: TABLE }));
   const item = Items.find(({ key }) => key === "standard#forgotten");
   expect(item?.expiresAt).toBe(Date.parse("2026-11-22T12:00:01Z") / 1_000);
-  expect(await onTable.sightings(stream, at(0))).toMatchObject([{ expiresAt: "2026-11-22T12:00:01.000Z" }]);
+  expect(await onTable.recentReports(stream, at(0))).toMatchObject([{ expiresAt: "2026-11-22T12:00:01.000Z" }]);
 });

@@ -114,7 +114,7 @@ describe("an item carries the time of its last write, whatever that tells of", (
     const stream = someStream();
     expect(await dated(() => ledger.lockStream(stream, "me", NOON))).toEqual({});
     const sighting = { source: "standard", category: "weapons", receivedAt: AT, expiresAt: AT } as const;
-    expect(await dated(() => ledger.addSighting(stream, { key: "standard#1", ...sighting }))).toEqual({});
+    expect(await dated(() => ledger.addRecentReport(stream, { key: "standard#1", ...sighting }))).toEqual({});
     expect(await dated(() => ledger.changeTaken((taken) => ({ taken, answer: undefined })))).toEqual({});
   });
 });

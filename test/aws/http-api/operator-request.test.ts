@@ -6,7 +6,7 @@ import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-ap
 import { answerOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
-import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 import "../../support/runs.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
@@ -131,10 +131,10 @@ describe("an event that only looks as if it came through the gateway", () => {
 });
 
 describe("the incident function's answer", () => {
-  const DONE: IncidentAnswer = { ok: true, results: [], errors: [] };
-  const REFUSED: IncidentAnswer = { ok: false, results: [], errors: [{ pointer: "/reason", message: "is missing" }] };
+  const DONE: OperatorResponse = { ok: true, results: [], errors: [] };
+  const REFUSED: OperatorResponse = { ok: false, results: [], errors: [{ pointer: "/reason", message: "is missing" }] };
 
-  function deps(answer: IncidentAnswer, readGatewaySecret = async () => SECRET) {
+  function deps(answer: OperatorResponse, readGatewaySecret = async () => SECRET) {
     const seen: [unknown, Caller][] = [];
     const handle: OperatorDeps["handle"] = async (event, caller) => {
       seen.push([event, caller]);
@@ -198,7 +198,7 @@ describe("the incident function's answer", () => {
       },
       200,
     ],
-  ] satisfies [string, IncidentAnswer, number][])("where %s", async (_, answer, status) => {
+  ] satisfies [string, OperatorResponse, number][])("where %s", async (_, answer, status) => {
     expect(await answered(eventOf(), deps(answer))).toEqual({ status, ...answer });
   });
 

@@ -4,13 +4,13 @@ import { describe, expect, it, jest } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { redeliveryDelaySeconds, settleBatch } from "../../../lib/aws/sqs/partial-batch.ts";
+import { redeliveryDelaySeconds, processRecords } from "../../../lib/aws/sqs/partial-batch.ts";
 import { createWorkerLanes, type WorkerLanes } from "../../../lib/aws/sqs/queue.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
 import { ERROR_CODES, OffairError } from "../../../lib/core/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import type { Lane } from "../../../lib/queue/priority.ts";
+import type { Priority } from "../../../lib/queue/priority.ts";
 import { useLanes } from "./queues.ts";
 import "../../support/runs.ts";
 
@@ -83,7 +83,7 @@ interface Change {
 
 /** The batch as the worker settles it, and what it was told to delay. */
 async function settle(event: SQSEvent, handleBody: (body: string) => Promise<void>, change: Change = {}) {
-  const delayed: { lane: Lane; seconds: number }[] = [];
+  const delayed: { lane: Priority; seconds: number }[] = [];
   const { client, urls, deadLetterUrls } = lanes.current;
   const broken = { live: `${urls.live}-gone`, bulk: `${urls.bulk}-gone` };
   const real = createWorkerLanes(client, urls, deadLetterUrls);
@@ -103,7 +103,7 @@ async function settle(event: SQSEvent, handleBody: (body: string) => Promise<voi
   const spies = [jest.spyOn(console, "warn"), jest.spyOn(console, "error"), jest.spyOn(process.stdout, "write")];
   for (const spy of spies) spy.mockImplementation((() => true) as never);
   const timeUp = change.timeUp ?? new Promise<void>(() => {});
-  const { batchItemFailures } = await settleBatch(
+  const { batchItemFailures } = await processRecords(
     { Records: records },
     { lanes: watched, random: () => 0, timeUp },
     handleBody,
@@ -113,7 +113,7 @@ async function settle(event: SQSEvent, handleBody: (body: string) => Promise<voi
   return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), delayed, warned };
 }
 
-async function deadLetters(lane: Lane) {
+async function deadLetters(lane: Priority) {
   const { client, deadLetterUrls } = lanes.current;
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
@@ -129,7 +129,7 @@ async function deadLetters(lane: Lane) {
   }));
 }
 
-async function send(lane: Lane, ...texts: string[]) {
+async function send(lane: Priority, ...texts: string[]) {
   const { client, urls } = lanes.current;
   for (const MessageBody of texts) {
     await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody }));

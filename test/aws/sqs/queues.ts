@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { buildApp } from "fauxqs";
 import type { QueueUrls } from "../../../lib/aws/sqs/queue.ts";
-import type { Lane } from "../../../lib/queue/priority.ts";
+import type { Priority } from "../../../lib/queue/priority.ts";
 import { batchEvent } from "../../../local/stack/event-source-mapping.ts";
 
 const REGION = "eu-central-1";
@@ -14,7 +14,7 @@ export interface Lanes {
   readonly urls: QueueUrls;
   readonly deadLetterUrls: QueueUrls;
   /** One batch, which is then hidden for the queue's 30 seconds; none after waiting so long for one. */
-  receive(lane: Lane, waitSeconds?: number): Promise<SQSEvent>;
+  receive(lane: Priority, waitSeconds?: number): Promise<SQSEvent>;
 }
 
 /** Call once at the top of a test file; `current` holds the lanes while tests run. */
@@ -34,7 +34,7 @@ export function useLanes(): { current: Lanes } {
     };
     const urls = { live: await create("offair-test-live"), bulk: await create("offair-test-bulk") };
     const deadLetterUrls = { live: await create("offair-test-live-dead"), bulk: await create("offair-test-bulk-dead") };
-    const receive = async (lane: Lane, WaitTimeSeconds = 0): Promise<SQSEvent> => {
+    const receive = async (lane: Priority, WaitTimeSeconds = 0): Promise<SQSEvent> => {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: urls[lane],

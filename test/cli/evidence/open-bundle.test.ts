@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { objectNameFault } from "../../../cli/evidence/object-name.ts";
 import { openBundle } from "../../../cli/evidence/open-bundle.ts";
 import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
-import { padded, parsePax, spellHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
+import { padded, parsePax, encodeHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
 import { runs } from "../../support/runs.ts";
 
@@ -51,7 +51,7 @@ async function contentOf(bundle: OpenBundle): Promise<Map<string, Buffer>> {
 
 /** An entry of a tar that no program of ours would write. */
 const entry = (name: string, type = "0", data: Uint8Array = Buffer.from("data")): Buffer =>
-  Buffer.concat([spellHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
+  Buffer.concat([encodeHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
 const END = Buffer.alloc(1_024);
 
 describe("objects come back as they are from", () => {
@@ -135,7 +135,7 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
     ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
     ["an entry after its end", [END, entry("hidden")], "byte 2048 of the tar"],
     ["a header that is none", [Buffer.alloc(512, 1)], "byte 1024 of the tar"],
-    ["a size beyond its end", [spellHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
+    ["a size beyond its end", [encodeHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
   ])("%s", async (_, blocks, object) => {
     const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
     expect(bundle.faults).toContainEqual({ object, message: expect.any(String) });

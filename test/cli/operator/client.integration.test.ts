@@ -1,6 +1,6 @@
 /** How offair is reached, whichever command it is. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
 import { refusal } from "../answers.ts";
 import { useGateway } from "../gateway.ts";
@@ -37,7 +37,7 @@ describe("a command", () => {
   });
 });
 
-const WELL_WITH_TOTALS: IncidentAnswer = { ok: true, results: [], errors: [], totals: { "push.example.com": 0 } };
+const WELL_WITH_TOTALS: OperatorResponse = { ok: true, results: [], errors: [], totals: { "push.example.com": 0 } };
 
 describe("what stands in the way is told in a sentence:", () => {
   const url = (text: string) => ({ ...gateway.as("alice"), OFFAIR_URL: text });

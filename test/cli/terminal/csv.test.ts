@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import { csvCell, csvLine } from "../../../cli/terminal/csv.ts";
 import { createOut } from "../../../cli/terminal/output.ts";
-import { visible, visibleJson } from "../../../lib/core/escape-invisible.ts";
+import { escapeInvisible, visibleJson } from "../../../lib/core/escape-invisible.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 
 describe("a cell", () => {
@@ -36,8 +36,8 @@ describe("a cell", () => {
 
 describe("on a terminal", () => {
   it.each(HOSTILE_TEXTS)("nothing is obeyed: $what", ({ name }) => {
-    expect(visible(name)).not.toMatch(OBEYED);
-    expect(visible(name)).not.toMatch(/[\r\n]/);
+    expect(escapeInvisible(name)).not.toMatch(OBEYED);
+    expect(escapeInvisible(name)).not.toMatch(/[\r\n]/);
     const json = visibleJson({ name });
     expect(json).not.toMatch(OBEYED);
     expect(JSON.parse(json)).toEqual({ name });
@@ -45,7 +45,7 @@ describe("on a terminal", () => {
 
   it("two names that differ are shown as two", () => {
     const names = HOSTILE_TEXTS.map(({ name }) => name);
-    expect(new Set([...names, "\u001b", "\\u{1b}"].map(visible)).size).toBe(names.length + 2);
+    expect(new Set([...names, "\u001b", "\\u{1b}"].map(escapeInvisible)).size).toBe(names.length + 2);
   });
 
   const colours = (isTTY: boolean, env: NodeJS.ProcessEnv): string => {

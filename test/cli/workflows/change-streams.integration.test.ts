@@ -1,19 +1,19 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
-import type { IncidentAnswer, ResultOutcome } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
 import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../answers.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";
 
 const gateway = useGateway();
 const RESUME = { resumeTime: "2026-11-23T05:00:00Z" };
-const answered = (outcome: ResultOutcome): IncidentAnswer => ({
+const answered = (outcome: ResultOutcome): OperatorResponse => ({
   ...{ ok: outcome !== "failed", errors: [], orderId: ID },
   results: [{ stream: ROOM, outcome, ...RESUME }],
 });
 
 /** The dry run, then what the real one is told, then what each look is. */
-function script(done: Said, looks: readonly IncidentAnswer[] = []) {
+function script(done: Said, looks: readonly OperatorResponse[] = []) {
   let looked = 0;
   gateway.answer(({ event }) => {
     if (event.dryRun === true) return answered("planned");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
 import { answersOf } from "../../../lib/evidence/history/history.ts";
-import type { Answer, FirstListed } from "../../../lib/evidence/history/off-period.ts";
+import type { OffPeriod, FirstListed } from "../../../lib/evidence/history/off-period.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
 
@@ -74,10 +74,10 @@ async function ask({ lists = [], orders = [], events = [], expected = [], firstL
   ]);
   return answersOf(DAY, { sightings, ledger, firstListed });
 }
-const only = async (given: Given): Promise<Answer> => {
+const only = async (given: Given): Promise<OffPeriod> => {
   const { answers } = await ask(given);
   expect(answers).toHaveLength(1);
-  return answers[0] as Answer;
+  return answers[0] as OffPeriod;
 };
 const LISTED: Lists = [
   ["08:00", "-"],

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Bundle } from "../../../lib/archive/bundle.ts";
 import { PAYLOAD_TYPE, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { type ChainManifest, chainManifestName, manifestSchema, objectsOf } from "../../../lib/archive/manifest.ts";
-import { toLink } from "../../../lib/archive/chain-entry.ts";
+import { toEntry } from "../../../lib/archive/chain-entry.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
-import type { Finding } from "../../../lib/evidence/verify/finding.ts";
+import type { VerificationFinding } from "../../../lib/evidence/verify/finding.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import type { VerifyOptions } from "../../../lib/evidence/verify/options.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../../support/chain.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 const bytesOf = (number: number, objects = whole) => objects.get(name(number)) ?? Buffer.alloc(0);
-const manifestOf = (number: number): ChainManifest => toLink(number, bytesOf(number)).manifest;
+const manifestOf = (number: number): ChainManifest => toEntry(number, bytesOf(number)).manifest;
 const sha256Of = (number: number) => sha256Hex(bytesOf(number));
 
 /** Links of these numbers, with their objects. */
@@ -39,7 +39,7 @@ function excerpt(...numbers: number[]): Objects {
 const verify = (objects: Objects | Bundle, options: Partial<VerifyOptions> = {}) =>
   collectFindings(verifyBundle("names" in objects ? objects : bundleOf(objects), { publicKey: keyOf(1), ...options }));
 const told = async (objects: Objects | Bundle, options: Partial<VerifyOptions> = {}) =>
-  (await verify(objects, options)).findings.map(({ kind, object }: Finding) => `${kind} ${object}`);
+  (await verify(objects, options)).findings.map(({ kind, object }: VerificationFinding) => `${kind} ${object}`);
 
 /** The chain up to this number, and after it a link that the holder of the key wrote. */
 function continued(number: number, change: Partial<Record<string, unknown>>, seed = 1): Objects {
@@ -134,7 +134,7 @@ describe("an excerpt", () => {
   it("looks at the rotations of other times as at any link: each under its own number, signed in its order", async () => {
     const swapped = excerpt(5, 7, 8, 10).set(name(5), bytesOf(10)).set(name(10), bytesOf(5));
     expect(await told(swapped)).toEqual([`reordered ${name(5)}`, `reordered ${name(10)}`]);
-    const { payload, signatures } = toLink(5, bytesOf(5)).envelope;
+    const { payload, signatures } = toEntry(5, bytesOf(5)).envelope;
     const turned = {
       payloadType: PAYLOAD_TYPE,
       payload: payload.toString("base64"),

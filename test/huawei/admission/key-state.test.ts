@@ -7,7 +7,7 @@ import {
   FOREVER_MS,
   formatKeyState,
   type KeyState,
-  MOST_FAILURES,
+  MAX_FAILURES,
   PROOF_MS,
   parseKeyState,
   refused,
@@ -48,7 +48,7 @@ describe("an unproven pair", () => {
     let state = UNKNOWN_KEY;
     for (let deaths = 0; deaths < 9; deaths++) {
       state = tried(state, { ...a, holder: `dead ${deaths}` }, NOW_MS + deaths * TRIAL_MS);
-      expect(state.failures).toBe(Math.min(deaths, MOST_FAILURES - 1));
+      expect(state.failures).toBe(Math.min(deaths, MAX_FAILURES - 1));
     }
   });
 });
@@ -88,7 +88,7 @@ describe("a refused pair", () => {
 
   it("is left alone after the fifth failure until the secret changes: the sixth would lock the key", () => {
     let state = UNKNOWN_KEY;
-    for (let failure = 1; failure <= MOST_FAILURES; failure++) {
+    for (let failure = 1; failure <= MAX_FAILURES; failure++) {
       const nowMs = NOW_MS + failure * LOCK_MS;
       state = refused(tried(state, a, nowMs), ended({ nowMs }), LOCK_MS);
     }
@@ -180,7 +180,7 @@ describe("whatever four environments do, each with one call at a time", () => {
   it("Live never counts a sixth failure in a row, however often the pair turns bad and good again", () => {
     const days = fc.array(event, { maxLength: 300, size: "max" });
     fc.assert(
-      fc.property(days, (events) => expect(play(events, false)).toBeLessThanOrEqual(MOST_FAILURES)),
+      fc.property(days, (events) => expect(play(events, false)).toBeLessThanOrEqual(MAX_FAILURES)),
       { numRuns: runs(1_000) },
     );
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { createLeases, type LeaseDeps } from "../../../lib/huawei/admission/rate-leases.ts";
-import { type Lane, paceOf, type Quota } from "../../../lib/huawei/admission/rate-slices.ts";
+import { type Priority, paceOf, type Quota } from "../../../lib/huawei/admission/rate-slices.ts";
 import { type MemoryGateStore, memoryGateStore } from "../../support/gate.ts";
 
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
@@ -34,7 +34,7 @@ const refusal = (promise: Promise<void>): Promise<unknown> =>
 async function take(
   leases: ReturnType<typeof environment>,
   quota: Quota,
-  lane: Lane,
+  lane: Priority,
   { until, deadline }: { until?: Date; deadline?: AbortSignal } = {},
 ): Promise<void> {
   const latestMs = leases.latestMs({ until });
@@ -44,7 +44,7 @@ async function take(
     nowMs = askAgainMs;
   }
 }
-async function takeSeveral(count: number, lane: Lane, leases = environment()): Promise<number[]> {
+async function takeSeveral(count: number, lane: Priority, leases = environment()): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {
     await take(leases, "block-once", lane, {});

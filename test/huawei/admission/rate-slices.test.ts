@@ -2,10 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   backOffUntilMs,
-  type Lane,
-  laneLimit,
+  type Priority,
+  priorityLimit,
   lateMs,
-  leasesLost,
+  leasesForfeited,
   nextTryMs,
   paceOf,
   quotaOf,
@@ -113,17 +113,17 @@ describe("the lanes share a slice", () => {
   const pace = paceOf(300, 0.8);
 
   it("bulk stops at 70 %, and gets the rest in the last 30 % of the slice if the live lane was not there", () => {
-    expect(laneLimit(pace, "bulk", NOON_MS)).toEqual({ upTo: 11, upToAlone: 11 });
-    expect(laneLimit(pace, "bulk", NOON_MS + 3_499)).toEqual({ upTo: 11, upToAlone: 11 });
-    expect(laneLimit(pace, "bulk", NOON_MS + 3_500)).toEqual({ upTo: 11, upToAlone: 17 });
-    expect(laneLimit(pace, "live", NOON_MS)).toEqual({ upTo: 17, upToAlone: 17 });
+    expect(priorityLimit(pace, "bulk", NOON_MS)).toEqual({ upTo: 11, upToAlone: 11 });
+    expect(priorityLimit(pace, "bulk", NOON_MS + 3_499)).toEqual({ upTo: 11, upToAlone: 11 });
+    expect(priorityLimit(pace, "bulk", NOON_MS + 3_500)).toEqual({ upTo: 11, upToAlone: 17 });
+    expect(priorityLimit(pace, "live", NOON_MS)).toEqual({ upTo: 17, upToAlone: 17 });
   });
 
   it("whoever got nothing looks again when there may be something: live at the next slice, bulk at the last 30 % too", () => {
     fc.assert(
       fc.property(
         quotas,
-        fc.constantFrom<Lane>("live", "bulk"),
+        fc.constantFrom<Priority>("live", "bulk"),
         fc.integer({ min: 0, max: 70_000 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (quota, lane, atMs, dice) => {
@@ -143,8 +143,8 @@ describe("the lanes share a slice", () => {
 
 describe("after a 429", () => {
   it("a slice loses a fortieth of its leases, and never less than one", () => {
-    expect(leasesLost(paceOf(4_000, 0.8))).toBe(5);
-    expect(leasesLost(paceOf(300, 0.8))).toBe(1);
+    expect(leasesForfeited(paceOf(4_000, 0.8))).toBe(5);
+    expect(leasesForfeited(paceOf(300, 0.8))).toBe(1);
   });
 
   it.each([

@@ -1,20 +1,20 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { Credentials } from "../../../lib/huawei/api/credentials.ts";
+import type { LiveCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { createSend, type LiveCall, type SendOptions } from "../../../lib/huawei/api/send.ts";
 import { sign } from "../../../lib/huawei/api/sign.ts";
 import { memoryGateStore, testGate } from "../../support/gate.ts";
 import { answer, type Behaviour, type Loopback, REQUEST_ID, refusal, startLoopback } from "../loopback.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
-const PAIR: Credentials = {
+const PAIR: LiveCredentials = {
   kind: "key-pair",
   ak: "AccessKeyExample0001",
   sk: "SecretKeyExample0123456789abcdefghijklmn",
 };
-const TEMPORARY: Credentials = { ...PAIR, securityToken: "TemporaryTokenExample/0123+456==" };
-const TOKEN: Credentials = { kind: "token", token: "UserTokenExample-MIIabc" };
+const TEMPORARY: LiveCredentials = { ...PAIR, securityToken: "TemporaryTokenExample/0123+456==" };
+const TOKEN: LiveCredentials = { kind: "token", token: "UserTokenExample-MIIabc" };
 const SECRETS = [PAIR.ak, PAIR.sk, "TemporaryTokenExample", "UserTokenExample", "SDK-HMAC-SHA256", "Signature="];
 
 const stream = { domain: "publish.example.huawei.com", app: "live", stream: "room/42 直播*" };
@@ -336,7 +336,7 @@ describe("a connection that fails", () => {
 
 describe("credentials that are not accepted", () => {
   /** A store whose cache holds one version until it is asked for a fresh one. */
-  function rotating(cached: Credentials, stored: Credentials = cached) {
+  function rotating(cached: LiveCredentials, stored: LiveCredentials = cached) {
     const asked: string[] = [];
     let version = "v1";
     return {
@@ -348,7 +348,7 @@ describe("credentials that are not accepted", () => {
       },
     };
   }
-  const NEW_PAIR: Credentials = { kind: "key-pair", ak: "AccessKeyExample0002", sk: "AnotherSecretKey" };
+  const NEW_PAIR: LiveCredentials = { kind: "key-pair", ak: "AccessKeyExample0002", sk: "AnotherSecretKey" };
 
   it("are read anew once, and the call is repeated with the new pair", async () => {
     live.answerWith(wrongSignature, answer(204));
@@ -423,7 +423,7 @@ describe("credentials that are not accepted", () => {
     ["APIGW.0301 about a token", gateway401(() => "decrypt token fail UserTokenExample-MIIabc")],
   ])("may be an expired token, which is read anew once but counts towards no lock: %s", async (_, behaviour) => {
     live.answerWith(behaviour, behaviour, answer(204));
-    const newer: Credentials = { kind: "token", token: "UserTokenExample-newer" };
+    const newer: LiveCredentials = { kind: "token", token: "UserTokenExample-newer" };
     const send = sender({ credentials: rotating(TOKEN, newer).credentials });
     const error = await fault(send(pause));
     expect(error.code).toBe("ERR_LIVE_SIGNATURE");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { signedHeaders } from "../../../cli/operator/sign.ts";
-import type { Credentials } from "../../../cli/terminal/aws-credentials.ts";
+import type { AwsCredentials } from "../../../cli/terminal/aws-credentials.ts";
 import { authorize, type Identity } from "../../../local/stack/identities.ts";
 
 const NOW = new Date("2026-11-21T22:00:00Z");
@@ -18,7 +18,7 @@ const bob: Identity = {
   arn: `${alice.arn}s-bob`,
 };
 
-async function callBy(identity: Credentials, at = NOW) {
+async function callBy(identity: AwsCredentials, at = NOW) {
   const body = Buffer.from('{"action":"list"}');
   const headers = await signedHeaders({ url, region: "eu-central-1", body }, identity, at);
   return { method: "POST", target: url.pathname, rawHeaders: Object.entries(headers).flat(), body };

@@ -246,7 +246,7 @@ describe("explain what a report that came now would meet", () => {
     );
     const stream = someStream();
     const say = (source: string, key: string, reporterHash: string) =>
-      world.ledger.addSighting(stream, {
+      world.ledger.addRecentReport(stream, {
         ...{ key, source, category: "weapons", receivedAt: NOON.toISOString(), reporterHash },
         expiresAt: "2026-11-22T12:00:00.000Z",
       });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { Verdict } from "../../../lib/decisions/report-record.ts";
-import type { IncidentAnswer, IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorResponse, IncidentDeps } from "../../../lib/operator/handle-request.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";
 import { type Gate, type Process, startProcess } from "../../support/steps.ts";
@@ -75,7 +75,7 @@ it("one verdict and at most one order, whatever comes between; and the same word
         if (verdict) given.add(JSON.stringify(verdict));
         return verdict;
       };
-      const running: Process<IncidentAnswer>[] = [];
+      const running: Process<OperatorResponse>[] = [];
       for (const [index, way] of ways.entries()) {
         const event = { action: "review", report: key, dryRun: false, requestedBy: `person ${index}`, ...way };
         running.push(await startProcess((gate) => world.ask(event, stepped(world, gate, written))));

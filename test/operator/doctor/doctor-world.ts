@@ -5,7 +5,7 @@ import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
@@ -16,7 +16,7 @@ import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
-import type { IncidentAnswer } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { type Lanes, useLanes } from "../../aws/sqs/queues.ts";
@@ -43,7 +43,7 @@ export interface DoctorWorld {
   /** Of this function's and of Live's clock. */
   now(): Date;
   deps(change?: { ingestDomains?: string[] }): DoctorDeps;
-  ask(change?: Partial<DoctorDeps>): Promise<IncidentAnswer>;
+  ask(change?: Partial<DoctorDeps>): Promise<OperatorResponse>;
 }
 
 /** Call once at the top of a test file. At the beginning of a test there is a Live that lists, and else nothing at all. */
@@ -88,7 +88,7 @@ export function useDoctorWorld(): DoctorWorld {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
       readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
       depthOf: (queue) => readDepth("lane" in queue ? urls[queue.lane] : dead[queue.deadLetters]),
-      readHead: createAuditHead(dynamo, TABLE).read,
+      readHead: createChainHead(dynamo, TABLE).read,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

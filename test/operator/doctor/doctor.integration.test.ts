@@ -2,7 +2,7 @@ import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
-import { createAuditHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -57,7 +57,7 @@ const noteKey = (state: KeyState, key = "key-1") =>
     undefined,
   );
 const noteHead = (writtenAt: Date) =>
-  createAuditHead(world.table.dynamo, TABLE).write({
+  createChainHead(world.table.dynamo, TABLE).write({
     ...{ number: 812, sha256: "0".repeat(64), writtenAt: writtenAt.toISOString() },
   });
 /** A queue's subscription confirms itself; the stand-in confirms every other one as well. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { faultsOf } from "../../../lib/core/issues.ts";
+import { issuesOf } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
 import { ruleFor } from "../../../lib/policy/policy.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
@@ -11,7 +11,7 @@ import { often, runs } from "../../support/runs.ts";
 /** Where each fault is, and what it says. */
 function faults(change: object): [string, string][] {
   const { error } = policySchema.safeParse({ ...policy, ...change });
-  return error ? faultsOf(error).map(({ pointer, message }) => [pointer, message]) : [];
+  return error ? issuesOf(error).map(({ pointer, message }) => [pointer, message]) : [];
 }
 const says = (words: string) => expect.stringContaining(words);
 
