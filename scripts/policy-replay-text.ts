@@ -1,4 +1,5 @@
 /** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
+import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
@@ -27,7 +28,7 @@ const painter =
 const number = (value: number): string => value.toLocaleString("en-US");
 
 /** On a terminal one line that changes, elsewhere nothing. */
-export function createProgress(out: NodeJS.WriteStream) {
+export function createProgress(out: Writable & { readonly isTTY?: boolean }) {
   let isShown = false;
   const clear = (): void => {
     if (isShown) out.write("\r\u001b[2K");
@@ -90,7 +91,8 @@ export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, loo
 export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, look: Look): string {
   if (actions === 0) return "no action, so no limit was touched";
   const paint = painter(look);
-  const nameOf = ({ limit, source }: Fullest): string => (source === undefined ? limit : `${limit} ${escapeInvisible(source)}`);
+  const nameOf = ({ limit, source }: Fullest): string =>
+    source === undefined ? limit : `${limit} ${escapeInvisible(source)}`;
   const width = look.isTerminal ? Math.max(...all.fullest.map((each) => nameOf(each).length)) + 2 : 0;
   const lines = all.fullest.map((each) => {
     const { used, most } = each;

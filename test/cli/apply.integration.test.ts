@@ -285,7 +285,9 @@ describe("what came of each stream", () => {
     const json = await offair(["watch", ID, "--json"], { env: gateway.as("bob") });
     for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(OBEYED);
     for (const { stream, error } of results) {
-      expect(shown.stdout).toContain(`failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`);
+      expect(shown.stdout).toContain(
+        `failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`,
+      );
     }
     expect(jsonLines(json).slice(0, -1)).toMatchObject(results.map(({ stream, error }) => ({ ...stream, error })));
   });

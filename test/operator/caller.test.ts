@@ -18,7 +18,9 @@ describe("whose word an event is", () => {
     ["the same", alice],
     ["nothing", undefined],
   ])("is not the sender's to say through the gateway: %s", (_, requestedBy) => {
-    expect(identifyCaller({ action: "list", requestedBy }, gateway)).toMatchObject({ fault: { pointer: "/requestedBy" } });
+    expect(identifyCaller({ action: "list", requestedBy }, gateway)).toMatchObject({
+      fault: { pointer: "/requestedBy" },
+    });
   });
 
   it("is what a direct invocation claims", () => {

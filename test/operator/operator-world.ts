@@ -31,7 +31,11 @@ export interface IncidentWorld {
   /** By a direct invocation, of somebody who says that she is ana. */
   ask(event: object, change?: Partial<IncidentDeps>): Promise<OperatorResponse>;
   /** Through the gateway. */
-  askAs(arn: string, event: object, change?: Partial<IncidentDeps> & { mayBreakGlass?: true }): Promise<OperatorResponse>;
+  askAs(
+    arn: string,
+    event: object,
+    change?: Partial<IncidentDeps> & { mayBreakGlass?: true },
+  ): Promise<OperatorResponse>;
   /** As it comes off a lane. @returns its key. */
   report(report: Report): Promise<string>;
   deliver(message: Message): Promise<void>;

@@ -215,7 +215,10 @@ describe("asking", () => {
   });
 
   it("ends when the time is over, and when there are too many", async () => {
-    expect(await confirmSuspects([missing, missing], asking({ timeIsUp: () => true }))).toEqual({ findings: [], unasked: 2 });
+    expect(await confirmSuspects([missing, missing], asking({ timeIsUp: () => true }))).toEqual({
+      findings: [],
+      unasked: 2,
+    });
     const many = Array.from({ length: MAX_CONFIRMED + 7 }, () => missing);
     expect((await confirmSuspects(many, asking())).unasked).toBe(7);
   });
