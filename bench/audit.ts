@@ -36,7 +36,7 @@ const answerSchema = z.object({
     z.object({ count: z.number(), complete: z.literal(true), because: z.literal("two-passes-agree") }),
   ),
   findings: z.object({
-    drift: z.object({ missing: z.literal(0), foreign: z.number(), "other-resume-time": z.literal(0) }),
+    drift: z.object({ missing: z.literal(0), unexpected: z.number(), "wrong-resume-time": z.literal(0) }),
     unasked: z.literal(0),
   }),
   lacks: z.tuple([]),
@@ -44,7 +44,7 @@ const answerSchema = z.object({
 
 function check({ answer, calls }: AuditRun, streams: number): void {
   const { snapshots, findings } = answerSchema.parse(answer);
-  assert.deepEqual([snapshots.map(({ count }) => count), findings.drift.foreign], [[streams, 0], streams / 200]);
+  assert.deepEqual([snapshots.map(({ count }) => count), findings.drift.unexpected], [[streams, 0], streams / 200]);
   assert(calls >= (2 * streams) / 100, "a list was not walked twice");
 }
 
@@ -52,7 +52,7 @@ function check({ answer, calls }: AuditRun, streams: number): void {
 async function auditAll(templatePath: string, streams: number): Promise<AuditRun[]> {
   const world = await startWorld({
     ...{ templatePath, recycleProbability: 0, ports: { gateway: 0 } },
-    environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_PACE_SHARE: `${SHARE}` },
+    environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_QUOTA_SHARE: `${SHARE}` },
   });
   try {
     world.simulator?.changeSettings({ latencyMs: PAGE_MS, quotas: { readBlocks: QUOTA } });

@@ -1,4 +1,4 @@
-/** Reports posted as fast as they are accepted: ours, and functions that only send on what was posted. What was accepted is on a lane afterwards. */
+/** Reports posted as fast as they are accepted: ours, and functions that only send on what was posted. What was accepted is on a queue afterwards. */
 import { strict as assert } from "node:assert";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
@@ -35,9 +35,9 @@ const messageSchema = z.union([
   namesStream.transform(({ stream }) => stream.stream),
 ]);
 
-/** Takes every message off the live lane, and tells which streams they name. */
+/** Takes every message off the urgent queue, and tells which streams they name. */
 async function drain({ stack }: StackSide): Promise<string[]> {
-  const QueueUrl = stack.queues.LiveQueue;
+  const QueueUrl = stack.queues.UrgentQueue;
   const streams: string[] = [];
   for (;;) {
     const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: MESSAGES_A_REQUEST });
@@ -49,21 +49,21 @@ async function drain({ stack }: StackSide): Promise<string[]> {
   }
 }
 
-/** One turn: everything that was accepted is on the lane once, and nothing else is. */
+/** One turn: everything that was accepted is on the queue once, and nothing else is. */
 async function turn(side: StackSide, names: readonly string[]): Promise<number> {
   const reports = names.map((stream) => side.report({ domain: "publish.example.huawei.com", app: "live", stream }));
   const ms = await pour(side, reports);
   assert.deepEqual(
     (await drain(side)).sort(),
     [...names].sort(),
-    `${side.name}: the lane does not hold what was accepted`,
+    `${side.name}: the queue does not hold what was accepted`,
   );
   return ms;
 }
 
 export const burst: Bench = {
   name: "burst",
-  about: `${ROUNDS * REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders on local stacks on which no worker takes them: all are found on the live lane afterwards. \`floor\`: a webhook that sends on what was posted, and nothing else.`,
+  about: `${ROUNDS * REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders on local stacks on which no worker takes them: all are found on the urgent queue afterwards. \`floor\`: a webhook that sends on what was posted, and nothing else.`,
   async run() {
     const { ours, floor, close } = await startTwoStacks({ isConsumed: false });
     try {

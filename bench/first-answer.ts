@@ -18,7 +18,7 @@ const ROUNDS = 21;
 /** Files come from the disk, and the sender's own first connection is made. */
 const WARM_UP_ROUNDS = 2;
 
-/** A stack of its own a side; nothing takes what is put on its lanes. */
+/** A stack of its own a side; nothing takes what is put on its queues. */
 interface Side {
   readonly name: string;
   readonly stack: Stack;
@@ -45,19 +45,19 @@ async function startSide(name: string, templatePath: string, taskRoot?: string):
   };
 }
 
-/** What is forged is refused, and what is genuine is on a lane when it is answered. */
+/** What is forged is refused, and what is genuine is on a queue when it is answered. */
 async function check({ name, stack, coldAnswerMs }: Side): Promise<void> {
   await assert.rejects(coldAnswerMs(FOREIGN_SECRET), { actual: 401 }, `${name} takes what is forged`);
-  assert.equal(await messagesOn(stack), 0, `${name}: what was refused is on a lane`);
+  assert.equal(await messagesOn(stack), 0, `${name}: what was refused is on a queue`);
   await coldAnswerMs();
-  assert.equal(await messagesOn(stack), 1, `${name}: what was accepted is on no lane`);
+  assert.equal(await messagesOn(stack), 1, `${name}: what was accepted is on no queue`);
 }
 
 async function messagesOn({ clients, queues }: Stack): Promise<number> {
-  const counts = ["LiveQueue", "BulkQueue"].map(async (lane) => {
+  const counts = ["UrgentQueue", "BulkQueue"].map(async (queue) => {
     const AttributeNames = ["ApproximateNumberOfMessages" as const];
     const { Attributes } = await clients.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queues[lane], AttributeNames }),
+      new GetQueueAttributesCommand({ QueueUrl: queues[queue], AttributeNames }),
     );
     return Number(Attributes?.ApproximateNumberOfMessages);
   });

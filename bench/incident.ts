@@ -24,7 +24,7 @@ const PATIENCE_MS = 5 * MINUTE_MS;
 const REASON = "INC-881: a raid on live";
 
 const SMALL_BOUND =
-  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the live lane for 3.5 s.";
+  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the urgent queue for 3.5 s.";
 const LARGE_BOUND =
   "The pace gives 12/14 of the share (ADR 8), so 0.86 is the most. Reads have a quota three quarters as large: it is enough because streams written together are read back on common pages.";
 

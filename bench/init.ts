@@ -31,9 +31,9 @@ const ENVIRONMENT = {
   ...{ ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:alerts" },
   ...Object.fromEntries(
     [
-      "LIVE_QUEUE_URL",
+      "URGENT_QUEUE_URL",
       "BULK_QUEUE_URL",
-      "LIVE_DEAD_LETTERS_URL",
+      "URGENT_DEAD_LETTERS_URL",
       "BULK_DEAD_LETTERS_URL",
       "AUDIT_DEAD_LETTERS_URL",
     ].map((name) => [name, `https://sqs.eu-central-1.amazonaws.com/000000000000/${name}`]),

@@ -32,7 +32,7 @@ export interface TwoStacks {
 }
 
 export interface TwoStacksOptions {
-  /** Without it no worker takes what is on the lanes. */
+  /** Without it no worker takes what is on the queues. */
   readonly isConsumed: boolean;
   /** Told of every request to ours' queues and tables. */
   readonly onRequest?: (target: string) => void;

@@ -2,13 +2,13 @@
 import { strict as assert } from "node:assert";
 import { createPrivateKey, hash, verify } from "node:crypto";
 import type { Bundle } from "../lib/archive/bundle.ts";
-import { openEnvelope, pae, PAYLOAD_TYPE } from "../lib/archive/dsse.ts";
+import type { ChainHead } from "../lib/archive/chain-head.ts";
+import { openEnvelope, PAYLOAD_TYPE, pae } from "../lib/archive/dsse.ts";
 import { chainManifestName, type SnapshotEntry } from "../lib/archive/manifest.ts";
 import { packLines } from "../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, pageName, snapshotName } from "../lib/archive/object-names.ts";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
-import { appendToChain, type AuditDraft } from "../lib/audit/chain/append-entry.ts";
-import type { ChainHead } from "../lib/archive/chain-head.ts";
+import { type AuditDraft, appendToChain } from "../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/core/time.ts";
 import { collectFindings, verifyBundle } from "../lib/evidence/verify/verify.ts";
@@ -85,7 +85,7 @@ const passOf = (at: string) => ({
 
 async function verifyYear(bundle: Bundle): Promise<void> {
   const { findings, summary } = await collectFindings(verifyBundle(bundle, { publicKey: KEYS.current }));
-  assert.deepEqual([findings.length, summary.links, summary.objectsIntact], [0, SLOTS, SLOTS * 5]);
+  assert.deepEqual([findings.length, summary.entries, summary.objectsIntact], [0, SLOTS, SLOTS * 5]);
 }
 
 /** Every object hashed and every signature proven, of links whose parts lie ready: nothing is concluded from it. */

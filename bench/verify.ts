@@ -30,7 +30,7 @@ const requestOf = ({ headers, body }: SignedReport): SourceRequest => ({
   ...{ headers, query: {}, body: Buffer.from(body) },
 });
 
-/** What lib/sources/receive.ts does of a request between finding its source and putting it on a lane. */
+/** What lib/sources/receive.ts does of a request between finding its source and putting it on a queue. */
 function readOurs(request: SourceRequest) {
   const now = new Date();
   standard.verify(request, [SECRET], now);

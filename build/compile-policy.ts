@@ -18,14 +18,14 @@ import {
   visit,
 } from "yaml";
 import type * as z from "zod";
-import type { Policy } from "../lib/policy/policy.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import type { Policy } from "../lib/policy/policy.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");
 
 /** One thing that is wrong, and where a person finds it. Lines and columns count from 1. */
-export interface PolicyFault {
+export interface PolicyIssue {
   readonly line: number;
   readonly column: number;
   /** As in JavaScript: `rules[2].action`; empty where YAML itself is at fault. */
@@ -36,14 +36,14 @@ export interface PolicyFault {
 /** Every fault of a policy file, one a line: `policy.yml:12:5 rules[2].action: Invalid option`. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
-  readonly faults: readonly PolicyFault[];
+  readonly issues: readonly PolicyIssue[];
 
-  constructor(file: string, faults: readonly PolicyFault[]) {
-    const lines = faults.map(
+  constructor(file: string, issues: readonly PolicyIssue[]) {
+    const lines = issues.map(
       ({ line, column, path, message }) => `${file}:${line}:${column} ${path && `${path}: `}${message}`,
     );
-    super(`the policy has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}\n${lines.join("\n")}`);
-    this.faults = faults;
+    super(`the policy has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}\n${lines.join("\n")}`);
+    this.issues = issues;
   }
 }
 
@@ -69,7 +69,7 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
     );
   }
 
-  const unreadable: PolicyFault[] = [];
+  const unreadable: PolicyIssue[] = [];
   const unreadableAt = (node: { range?: Range | null | undefined }, message: string) =>
     unreadable.push({ ...at(node.range?.[0] ?? 0), path: "", message });
   visit(document, {

@@ -32,8 +32,8 @@ export async function packageService({
   const packageDir = join(serviceDir, ".serverless");
   rmSync(packageDir, { recursive: true, force: true });
   await runFramework(["package", "--stage", stage, ...frameworkArgs], serviceDir);
-  const faults = checkZips(packageDir, bundles);
-  if (faults.length > 0) throw new Error(`not packaged as it should be:\n${faults.join("\n")}`);
+  const issues = checkZips(packageDir, bundles);
+  if (issues.length > 0) throw new Error(`not packaged as it should be:\n${issues.join("\n")}`);
   return bundles;
 }
 

@@ -3,14 +3,15 @@
 import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";
 import { cancel } from "./commands/cancel.ts";
-import { off } from "./commands/disable.ts";
+import { disable } from "./commands/disable.ts";
 import { doctor } from "./commands/doctor.ts";
 import { enable } from "./commands/enable.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
-import { on } from "./commands/history.ts";
+import { history } from "./commands/history.ts";
 import { list } from "./commands/list.ts";
 import { mode } from "./commands/mode.ts";
+import { pause } from "./commands/pause.ts";
 import { plan } from "./commands/plan.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
@@ -21,7 +22,7 @@ import { watch } from "./commands/watch.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
-  ...[list, off, enable, plan, approve, apply, watch, status, cancel, undo],
+  ...[list, disable, pause, enable, plan, approve, apply, watch, status, cancel, undo],
   ...[review, explain, mode, doctor, redrive],
-  ...[verify, on, exportCommand],
+  ...[verify, history, exportCommand],
 ];

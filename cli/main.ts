@@ -82,7 +82,9 @@ function failed(error: unknown, name: string | undefined, { out }: CommandDeps):
     return exit;
   }
   if (error instanceof OffairError) {
-    out.warn(`offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`);
+    out.warn(
+      `offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`,
+    );
     return EXIT.failed;
   }
   throw error; // a fault of ours: the stack is for whoever mends it

@@ -17,7 +17,7 @@ import { recordLiveStreams } from "../lib/audit/count-live-streams.ts";
 import { createExplains } from "../lib/audit/listing/explained-by-orders.ts";
 import { requestRepairs } from "../lib/audit/request-repairs.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
@@ -42,10 +42,10 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const gateStore = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const admissionStore = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const { bulk: live } = connectLive(config, {
-  ...{ readSecret, store: gateStore, now, sleep: wait },
+  ...{ readSecret, store: admissionStore, now, sleep: wait },
   ...{ random: Math.random, newId: randomUUID },
 });
 const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);

@@ -7,11 +7,11 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { answerOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
+import { respondToOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -27,7 +27,11 @@ import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { connectLive, writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
-import { handleIncident, type OperatorResponse, type IncidentDeps } from "../lib/operator/handle-request.ts";
+import {
+  handleOperatorRequest,
+  type OperatorRequestDeps,
+  type OperatorResponse,
+} from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 
@@ -36,10 +40,10 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
-const { live } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+const { urgent } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 /** A person waits for the answer, and the function's time-out is 29 s for everything together; a plan walks both lists side by side. */
 const LISTING_MS = 12 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
@@ -49,9 +53,9 @@ const repeat = createRepeat({ sleep: wait, random: Math.random });
 
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(AWS_CLIENT);
-const lanes = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
+const queues = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deadLetters = {
-  ...{ live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
+  ...{ urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
   audit: config.AUDIT_DEAD_LETTERS_URL,
 };
 const readDepth = createReadDepth(sqs);
@@ -60,12 +64,12 @@ const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
-    lookAtDisabled: (domain, deadline) => live.look(domain, { deadline }),
-    lookAtOnline: async (domain, deadline) => void (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+    lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+    lookAtOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
-  depthOf: (queue) => readDepth("lane" in queue ? lanes[queue.lane] : deadLetters[queue.deadLetters]),
+  depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
@@ -73,31 +77,32 @@ const doctor = createDoctor({
   deadline: () => AbortSignal.timeout(LOOK_MS),
 });
 
-const deps: IncidentDeps = {
+const deps: OperatorRequestDeps = {
   ledger,
   doctor,
   redrive: createRedrive({
-    bringBack: (lane, options) => redrive(sqs, { ...options, from: deadLetters[lane], to: lanes[lane] }),
+    bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
   policy,
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
-    live.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
+    urgent.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
   listOnline: (domain, filter) =>
-    live.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
   writesAMinute: writesAMinute(config),
   emitMetrics,
-  enqueue: createEnqueue(sqs, lanes),
+  enqueue: createEnqueue(sqs, queues),
   now,
   sleep: wait,
   newOrderId: () => `op-${randomUUID()}`,
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
-  answerOperator(event, {
-    readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-    handle: (asked, caller) => handleIncident(asked, deps, caller),
-  }),
+export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler(
+  (event) =>
+    respondToOperator(event, {
+      readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
+      handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
+    }),
 );

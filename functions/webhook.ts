@@ -1,4 +1,4 @@
-/** `POST /reports/{source}`: a signed report is checked and put on a lane, and answered as its sender expects. Never calls Live. */
+/** `POST /reports/{source}`: a signed report is checked and put on a queue, and answered as its sender expects. Never calls Live. */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
@@ -22,7 +22,7 @@ const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S 
 const deps: ReceiveDeps = {
   policy,
   readSecret: async (name) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${name}`)).value,
-  enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
+  enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
 };
 
@@ -48,11 +48,11 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     const { requestId } = requestContext;
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-    const { success, id, kind, lane } = await receive(
+    const { success, id, kind, queue } = await receive(
       { source, headers, query: readQuery(rawQueryString), body: bytes },
       deps,
     );
-    logInfo("report.accepted", { requestId, source, id, kind, lane });
+    logInfo("report.accepted", { requestId, source, id, kind, queue });
     if (kind === "reports") emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: success.status,

@@ -1,4 +1,4 @@
-/** SQS worker on both lanes: one record, one message, carried out or returned to the queue. The only function that writes to Live. */
+/** SQS worker on both queues: one record, one message, carried out or returned to the queue. The only function that writes to Live. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -7,11 +7,11 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
-import { createGateStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
-import { createEnqueueAll, createWorkerLanes } from "../lib/aws/sqs/queue.ts";
+import { createEnqueueAll, createWorkerQueues } from "../lib/aws/sqs/queue.ts";
 import { readWorkerConfig } from "../lib/core/config.ts";
 import { logInfo } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
@@ -24,8 +24,8 @@ import { hashOf } from "../lib/policy/policy.ts";
 import { parseBody } from "../lib/queue/message.ts";
 import { packOrders } from "../lib/queue/pack-orders.ts";
 import { handle } from "../lib/worker/handle-message.ts";
-import type { Handled, HandleDeps } from "../lib/worker/handler.ts";
 import { handlePacked } from "../lib/worker/handle-order-pack.ts";
+import type { HandleDeps, Handled } from "../lib/worker/handler.ts";
 import { metricsOf } from "../lib/worker/worker-metrics.ts";
 import { createRounds } from "../lib/worker/write-rounds.ts";
 import policy from "../policy.yml";
@@ -35,7 +35,7 @@ const now = () => new Date();
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createGateStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
+const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
 const wait = (ms: number) => sleep(ms);
 const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
 const rounds = createRounds(now);
@@ -46,14 +46,14 @@ const ROUND_WRITES_MS = 6 * SECOND_MS;
 /** Records of the invocation. */
 let atWork = 0;
 
-/** Each lane's own client, that looks for the streams of a batch together. */
+/** Each queue's own client, that looks for the streams of a batch together. */
 const liveOf = {
-  live: createReadBack(clients.live, { isAlone: () => atWork === 1 }),
-  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.areWriting }),
+  urgent: createReadBack(clients.urgent, { isAlone: () => atWork === 1 }),
+  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch has to fit into what is kept back of the time
-const urls = { live: config.LIVE_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
+const urls = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const enqueue = createEnqueueAll(sqs, urls);
 const deps: Omit<HandleDeps, "live"> = {
   ledger,
@@ -63,10 +63,10 @@ const deps: Omit<HandleDeps, "live"> = {
   sleep: wait,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
-  enqueue: (lane, messages) => enqueue(lane, packOrders(lane, messages)),
+  enqueue: (queue, messages) => enqueue(queue, packOrders(queue, messages)),
 };
-const deadLetterUrls = { live: config.LIVE_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
-const lanes = createWorkerLanes(sqs, urls, deadLetterUrls);
+const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
+const queues = createWorkerQueues(sqs, urls, deadLetterUrls);
 
 function tell(handled: Handled): void {
   logInfo("message.handled", { ...handled });
@@ -77,9 +77,9 @@ function tell(handled: Handled): void {
 export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 }).handler((event, context) => {
   atWork = event.Records.length;
   const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));
-  return processRecords(event, { lanes, random: Math.random, timeUp }, async (body, lane) => {
+  return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
-    const using = { ...deps, live: liveOf[lane] };
+    const using = { ...deps, live: liveOf[queue] };
     if (message.kind === "orders") await handlePacked(message, { ...using, rounds, tell });
     else for (const handled of await handle(message, using)) tell(handled);
   });

@@ -66,7 +66,7 @@ export async function* pastRecords(file: string, tell: (count: string) => void):
   let count = 0;
   for await (const { line, json } of readNdjson(file)) {
     const past = readPastRecord(json);
-    if ("faults" in past) throw new NdjsonError(`${file}:${line}: ${formatIssues(past.faults)}`);
+    if ("issues" in past) throw new NdjsonError(`${file}:${line}: ${formatIssues(past.issues)}`);
     if (++count % TELL_EVERY === 0) tell(formatCount(count));
     yield past;
   }

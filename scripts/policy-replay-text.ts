@@ -5,10 +5,10 @@ import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
 import {
   ANSWERS,
-  type ReplayedDecision,
-  type DecisionChange,
   type Comparison,
   type Coverage,
+  type DecisionChange,
+  type ReplayedDecision,
   type Survey,
 } from "../lib/replay/replay.ts";
 import type { Fullest } from "../lib/replay/replay-limits.ts";
@@ -49,7 +49,7 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
   const because = [
     [not.withoutFacts, "without facts"],
     [not.untranslated, "untranslated"],
-    [not.returned, "returns of a stream"],
+    [not.republish, "returns of a stream"],
     [not.withoutOthers, "without what others said"],
   ] as const;
   const missing = because.filter(([count]) => count > 0).map(([count, text]) => `${number(count)} ${text}`);
@@ -57,23 +57,23 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
   return missing.length === 0 ? covered : `${covered}; ${missing.join(", ")}`;
 }
 
-/** `disable 24 h (harmful, repeat), parked: limit-total` */
-export function answerText({ action, because, rule, hours, parked }: ReplayedDecision): string {
+/** `disable 24 h (harmful, repeat), held: limit-total` */
+export function historyText({ action, because, rule, hours, held }: ReplayedDecision): string {
   const words = [rule, because === "rule" ? undefined : because].filter((word) => word !== undefined);
   const lasts = hours === undefined ? "" : ` ${number(hours)} h`;
-  return escapeInvisible(`${action}${lasts} (${words.join(", ")})${parked === undefined ? "" : `, parked: ${parked}`}`);
+  return escapeInvisible(`${action}${lasts} (${words.join(", ")})${held === undefined ? "" : `, held: ${held}`}`);
 }
 
 export function changeText({ key, report, was, would, why }: DecisionChange, look: Look): string {
   const paint = painter(look);
   const score = report.score === undefined ? "no score" : String(report.score);
   const named = `${paint("bold", escapeInvisible(key))}  ${escapeInvisible(formatStream(report.stream))}  ${report.category} ${score}`;
-  const answers = `${paint("dim", answerText(was))} → ${paint(colourOf(would), answerText(would))}`;
+  const answers = `${paint("dim", historyText(was))} → ${paint(colourOf(would), historyText(would))}`;
   return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${escapeInvisible(why)}`}`;
 }
 
-const colourOf = ({ action, parked }: ReplayedDecision): Format =>
-  parked !== undefined || action === "review" ? "yellow" : action === "pause" || action === "disable" ? "red" : "green";
+const colourOf = ({ action, held }: ReplayedDecision): Format =>
+  held !== undefined || action === "review" ? "yellow" : action === "pause" || action === "disable" ? "red" : "green";
 
 export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, look: Look): string {
   const rows = ANSWERS.map((answer) => [answer, number(was[answer]), number(would[answer])] as const);
@@ -100,7 +100,7 @@ export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, lo
     return `${`${nameOf(each)}:`.padEnd(width)} ${number(used)} of ${number(most)} at the fullest, ${left}`;
   });
   return [
-    `${number(all.parked.size)} of ${number(actions)} actions would wait for a person, had every one been asked for in the mode enforce`,
+    `${number(all.held.size)} of ${number(actions)} actions would wait for a person, had every one been asked for in the mode enforce`,
     ...lines,
   ].join("\n");
 }

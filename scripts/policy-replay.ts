@@ -140,8 +140,8 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   const { changed, was, would } = compared;
   const isOver = budget !== undefined && changed > budget.most(coverage.replayable);
   if (json) {
-    const { fullest, parked } = surveyed.all;
-    const limits = { actions: surveyed.actions, parked: parked.size, fullest };
+    const { fullest, held } = surveyed.all;
+    const limits = { actions: surveyed.actions, held: held.size, fullest };
     const told = budget && { budget: budget.text, isOverBudget: isOver };
     say(visibleJson({ kind: "summary", coverage, changed, ...told, answers: { was, would }, limits }));
   } else {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
-import { identifyCaller, type Caller, forbiddenFields } from "../lib/operator/caller.ts";
-import { incidentEventSchema } from "../lib/operator/contract/request.ts";
+import { type Caller, forbiddenFields, identifyCaller } from "../lib/operator/caller.ts";
+import { operatorEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
 import { claimSchema } from "../lib/reports/claim.ts";
@@ -24,12 +24,12 @@ it.each(named("incident-"))("%s is an event that the incident function understan
   const alice: Caller = { kind: "gateway", arn: "arn:aws:iam::123456789012:user/alice", mayBreakGlass: false };
   const caller: Caller = "requestedBy" in event ? { kind: "direct" } : alice;
   const attributed = identifyCaller(event, caller);
-  const asked = incidentEventSchema.parse("event" in attributed ? attributed.event : undefined);
+  const asked = operatorEventSchema.parse("event" in attributed ? attributed.event : undefined);
   expect(forbiddenFields(asked, caller)).toBeUndefined();
 });
 
 it("has an incident event for each action", () => {
-  const actions = incidentEventSchema.options.map(({ shape }) => shape.action.value);
+  const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
   expect(new Set(named("incident-").map((name) => read(name).action))).toEqual(new Set(actions));
 });
 
@@ -49,10 +49,10 @@ it("webhook.json is accepted at the time it was signed, and becomes what worker.
     {
       policy,
       readSecret: async () => JSON.stringify({ secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
-      enqueue: async (lane, message) => void enqueued.push({ lane, message }),
+      enqueue: async (queue, message) => void enqueued.push({ queue, message }),
       now: () => new Date(event.requestContext.timeEpoch),
     },
   );
-  expect(enqueued).toEqual([{ lane: "bulk", message: parseMessage(first.body) }]);
+  expect(enqueued).toEqual([{ queue: "bulk", message: parseMessage(first.body) }]);
   expect(parseMessage(second.body)).toMatchObject({ kind: "order", index: 0 });
 });

@@ -1,7 +1,7 @@
 /** The two calls of Live that a disable costs, for who signs them and for who sends them. */
 
 import type { Stream } from "../../lib/core/stream.ts";
-import { formatSdkDate, type AccessKey, sign } from "../../lib/huawei/api/sign.ts";
+import { type AccessKey, formatSdkDate, sign } from "../../lib/huawei/api/sign.ts";
 import type { SignedCall, SignedCalls } from "./hops.ts";
 
 export const bodyOfDisable = ({ domain, app, stream }: Stream, resumeTime: string): string =>

@@ -1,11 +1,11 @@
 /** `offair apply`: does what a plan says, and watches it. */
 
-import { openOperator, type Operator } from "../operator/client.ts";
+import { type Operator, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { batchText, streamsText } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
-import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan, goOn } from "../workflows/apply-plan.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";

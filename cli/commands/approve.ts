@@ -2,8 +2,8 @@
 
 import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
-import { requiredText } from "../terminal/options.ts";
 import { RefusedError } from "../terminal/errors.ts";
+import { requiredText } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { quoted } from "../terminal/shell-quote.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";

@@ -3,7 +3,7 @@
 import type { Command } from "../terminal/command.ts";
 import { requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { act, ACT_OPTIONS } from "../workflows/change-streams.ts";
+import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
 
 export const enable: Command = {
   name: "enable",
@@ -23,7 +23,7 @@ a plan: offair help plan. What a batch took off is brought back, and nothing els
   --url URL      of offair; otherwise OFFAIR_URL
   --json         an object a stream, and the summary last
 
-Rules leave what a person has let on alone for some time (operatorOutranksHours of the policy).
+Rules leave what a person has let on alone for some time (operatorOverrideHours of the policy).
 Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,
 
   async run({ operands, values }, deps) {

@@ -3,8 +3,8 @@ import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { explainText } from "../render/explanation.ts";
 import type { Command, Typed } from "../terminal/command.ts";
-import { requiredText, textOf } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 

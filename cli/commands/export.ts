@@ -1,13 +1,13 @@
 /** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { openLinks } from "../evidence/chain-entries.ts";
+import { openEntries } from "../evidence/chain-entries.ts";
 import { createEvidence } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { dayOf, textOf } from "../terminal/options.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
+import { dayOf, textOf } from "../terminal/options.ts";
 
 export const exportCommand: Command = {
   name: "export",
@@ -45,15 +45,16 @@ Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not w
     span.until.setUTCDate(span.until.getUTCDate() + 1);
     const { bundle, close } = await openGiven(values, env);
     try {
-      const links = await openLinks(bundle);
-      const plan = await planExport(links, span);
+      const entries = await openEntries(bundle);
+      const plan = await planExport(entries, span);
       if (!plan) throw new InputError("the archive holds no link of these days");
       const evidence = createEvidence(bundle);
       plan.gaps.forEach(evidence.gap);
       const copied = await copyTo(target ?? "", plan.objects, evidence, out.progress);
       const { last, numbers } = plan;
       const gaps = evidence.gaps();
-      for (const { kind, object, message } of gaps) out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
+      for (const { kind, object, message } of gaps)
+        out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
       if (values.json) out.json({ ...copied, out: target, numbers, rotations: plan.rotations, last, gaps });
       else {
         out.say(

@@ -1,4 +1,4 @@
-/** `offair on DAY`: which streams were off that day, and why. */
+/** `offair history DAY`: which streams were off that day, and why. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
@@ -6,15 +6,15 @@ import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Gap } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
-import { answerText } from "../render/history.ts";
-import { answerCsv, CSV_HEADER } from "../render/history-csv.ts";
+import { historyText } from "../render/history.ts";
+import { historyCsv, CSV_HEADER } from "../render/history-csv.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
-import { dayOf, textOf } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
+import { dayOf, textOf } from "../terminal/options.ts";
 import type { Out } from "../terminal/output.ts";
 
-export const on: Command = {
-  name: "on",
+export const history: Command = {
+  name: "history",
   group: "evidence",
   summary: "which streams were off on a day, and why",
   operands: ["DAY"],
@@ -25,7 +25,7 @@ export const on: Command = {
     bucket: { type: "string" },
     csv: { type: "boolean" },
   },
-  help: `offair on DAY [--domain NAME] [--stream APP/NAME] [--bundle BUNDLE | --bucket NAME] [--json | --csv]
+  help: `offair history DAY [--domain NAME] [--stream APP/NAME] [--bundle BUNDLE | --bucket NAME] [--json | --csv]
 
 Every stream that was disabled at some time of DAY (2026-03-14, UTC): from when until when, the reason, the rule and the
 policy that decided or the person, the source of the report and its grade, who approved, and the objects of the archive
@@ -78,13 +78,13 @@ function sayJson({ answers, gaps, knownUntil }: Day, day: string, exit: Exit, ou
 
 function sayCsv({ answers, gaps }: Day, out: Out): void {
   out.raw(CSV_HEADER);
-  for (const answer of answers) out.raw(answerCsv(answer));
+  for (const answer of answers) out.raw(historyCsv(answer));
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
 function sayText({ answers, gaps, knownUntil }: Day, day: string, out: Out): void {
   if (answers.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
-  for (const answer of answers) out.say(answerText(answer, out.paint));
+  for (const answer of answers) out.say(historyText(answer, out.paint));
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
   const foreign = notByUs(answers);
   const streams = new Set(answers.map(({ domain, app, stream }) => JSON.stringify([domain, app, stream]))).size;
@@ -99,4 +99,5 @@ function sayText({ answers, gaps, knownUntil }: Day, day: string, out: Out): voi
 
 const notByUs = (answers: readonly OffPeriod[]): number => answers.filter(({ by }) => by === null).length;
 
-const gapText = ({ kind, object, message }: Gap): string => `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;
+const gapText = ({ kind, object, message }: Gap): string =>
+  `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;

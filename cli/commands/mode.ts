@@ -3,8 +3,8 @@
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { modeText } from "../render/mode.ts";
 import type { Command, Typed } from "../terminal/command.ts";
-import { requiredText } from "../terminal/options.ts";
 import { UsageError } from "../terminal/errors.ts";
+import { requiredText } from "../terminal/options.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const mode: Command = {

@@ -2,10 +2,10 @@
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { type Command, EXIT, type Typed } from "../terminal/command.ts";
-import { requiredText, textOf } from "../terminal/options.ts";
-import { InputError, UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
+import { InputError, UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
+import { requiredText, textOf } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace, writeLines } from "../workflows/results-file.ts";

@@ -4,11 +4,11 @@ import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { ShownReview } from "../operator/response.ts";
 import { reviewText } from "../render/review.ts";
 import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
-import { requiredText, textOf, type Values } from "../terminal/options.ts";
-import { UsageError } from "../terminal/errors.ts";
 import { hoursOf } from "../terminal/duration.ts";
+import { UsageError } from "../terminal/errors.ts";
+import { requiredText, textOf, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
-import { endOf, sayJson, printRows, sayText, settle } from "../workflows/change-streams.ts";
+import { endOf, printRows, sayJson, sayText, settle } from "../workflows/change-streams.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const review: Command = {
@@ -110,8 +110,8 @@ async function judged(asked: VerdictAsked, values: Values, deps: CommandDeps): P
   await confirm(() => `${asked.verdict ?? ""} it?`, values, deps);
   const sent = await operator.ask({ ...asked, dryRun: false });
   const reply = await settle(sent, operator, deps.interrupted(), deps);
-  const fault = printIssues(reply, deps, values);
-  if (fault !== undefined) return fault;
+  const issue = printIssues(reply, deps, values);
+  if (issue !== undefined) return issue;
   if (values.json) sayJson(reply, deps);
   else {
     out.say(escapeInvisible(`${reply.answer.verdict?.verdict ?? asked.verdict}`));

@@ -1,6 +1,6 @@
 /** `offair undo`: brings back exactly what a batch took off. */
 
-import { openOperator, type Operator } from "../operator/client.ts";
+import { type Operator, openOperator } from "../operator/client.ts";
 import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { requiredText, textOf, type Values } from "../terminal/options.ts";
@@ -47,7 +47,7 @@ also where somebody has to approve it first.`,
     if (refused !== undefined) return refused;
     const { plan } = reply.answer;
     if (!plan) return nothingToUndo(orderId, exitOf(reply), values, deps);
-    const needsOthers = plan.breaker.needsApproval.length > 0;
+    const needsOthers = plan.approvalThreshold.needsApproval.length > 0;
     sayPlan(plan, { values, exit: exitOf(reply), withoutNext: values.apply === true && !needsOthers }, deps);
     if (!values.apply) return exitOf(reply);
     if (!needsOthers) return applyAtOnce(plan, { reason, values, file }, operator, deps);

@@ -1,15 +1,15 @@
 /** `offair verify`: is this what the audits wrote? Without a network, and on nobody's word but the key that the caller brings. */
 import { readFile } from "node:fs/promises";
-import { parsePublicKey, type PublicKey } from "../../lib/archive/signing-keys.ts";
+import { type PublicKey, parsePublicKey } from "../../lib/archive/signing-keys.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { openPath } from "../evidence/open-source.ts";
 import { jsonOf, type Options, textFor } from "../render/verification.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
-import { textOf } from "../terminal/options.ts";
 import { InputError, propertyOf, UsageError } from "../terminal/errors.ts";
 import { momentOf } from "../terminal/instant.ts";
+import { textOf } from "../terminal/options.ts";
 
 export const verify: Command = {
   name: "verify",

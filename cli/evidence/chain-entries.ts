@@ -1,18 +1,18 @@
 /** The links of a chain by number and by time: read when they are asked for, and once. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import { type ChainEntry, isOfSchedule, toEntry } from "../../lib/archive/chain-entry.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../../lib/archive/manifest.ts";
-import { isOfSchedule, type ChainEntry, toEntry } from "../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 
-export interface AuditLink extends ChainEntry {
+export interface AuditEntry extends ChainEntry {
   readonly manifest: AuditManifest;
 }
 
 export interface PlacedEntry {
   readonly place: number;
-  readonly link: AuditLink;
+  readonly entry: AuditEntry;
 }
 
 export interface ChainEntries {
@@ -33,29 +33,29 @@ export interface ChainEntries {
 export const WIDTH = 32;
 
 /** @throws InputError where there is no chain. */
-export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
+export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
   const numbers: number[] = [];
   for await (const name of bundle.names(MANIFESTS)) {
     const number = chainNumberOf(name);
     if (number !== undefined) numbers.push(number);
   }
   if (numbers.length === 0) throw new InputError("there are no manifests, so there is no evidence to look at");
-  const links = new Map<number, Promise<ChainEntry | undefined>>();
+  const entries = new Map<number, Promise<ChainEntry | undefined>>();
 
   function at(place: number): Promise<ChainEntry | undefined> {
-    const known = links.get(place);
+    const known = entries.get(place);
     if (known !== undefined) return known;
-    const link = readLink(bundle, numbers[place]);
-    links.set(place, link);
-    return link;
+    const entry = readEntry(bundle, numbers[place]);
+    entries.set(place, entry);
+    return entry;
   }
 
   async function placeOf(moment: Date): Promise<number> {
     let [low, high] = [0, numbers.length];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const [place, link] = await nextReadable(middle, high);
-      if (link && Date.parse(link.manifest.slot) < moment.getTime()) low = place + 1;
+      const [place, entry] = await nextReadable(middle, high);
+      if (entry && Date.parse(entry.manifest.slot) < moment.getTime()) low = place + 1;
       else high = middle;
     }
     return behindLateOnes(low, moment);
@@ -65,9 +65,9 @@ export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
   async function behindLateOnes(found: number, moment: Date): Promise<number> {
     let earliest = found;
     for (let place = found - 1; place >= 0; place--) {
-      const link = await at(place);
-      if (!link || !isOfSchedule(link.manifest)) continue;
-      if (Date.parse(link.manifest.slot) < moment.getTime()) break;
+      const entry = await at(place);
+      if (!entry || !isOfSchedule(entry.manifest)) continue;
+      if (Date.parse(entry.manifest.slot) < moment.getTime()) break;
       earliest = place;
     }
     return earliest;
@@ -75,8 +75,8 @@ export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
 
   async function nextReadable(from: number, to: number): Promise<[number, ChainEntry | undefined]> {
     for (let place = from; place < to; place++) {
-      const link = await at(place);
-      if (link) return [place, link];
+      const entry = await at(place);
+      if (entry) return [place, entry];
     }
     return [to, undefined];
   }
@@ -90,8 +90,8 @@ export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
       const [begin, end] = [Math.max(0, from), Math.min(numbers.length, to)];
       const places = Array.from({ length: Math.max(0, end - begin) }, (_, index) => begin + index);
       if (step < 0) places.reverse();
-      for await (const [place, link] of ahead(places, WIDTH, async (each) => [each, await at(each)] as const)) {
-        if (link && isAudit(link)) yield { place, link };
+      for await (const [place, entry] of ahead(places, WIDTH, async (each) => [each, await at(each)] as const)) {
+        if (entry && isAudit(entry)) yield { place, entry };
       }
     },
     missing(from, to) {
@@ -109,9 +109,9 @@ export async function openLinks(bundle: Bundle): Promise<ChainEntries> {
 
 const MAX_TOLD = 100;
 
-const isAudit = (link: ChainEntry): link is AuditLink => link.manifest.kind === "audit";
+const isAudit = (entry: ChainEntry): entry is AuditEntry => entry.manifest.kind === "audit";
 
-async function readLink(bundle: Bundle, number: number | undefined): Promise<ChainEntry | undefined> {
+async function readEntry(bundle: Bundle, number: number | undefined): Promise<ChainEntry | undefined> {
   if (number === undefined) return undefined;
   const bytes = await bundle.read(chainManifestName(number));
   try {

@@ -5,26 +5,26 @@ import type { Span } from "../../lib/evidence/history/off-period.ts";
 import type { ChainEntries } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";
 
-export async function* gapsOf(links: ChainEntries, span: Span, first: number, after: number): AsyncGenerator<Gap> {
+export async function* gapsOf(entries: ChainEntries, span: Span, first: number, after: number): AsyncGenerator<Gap> {
   for (let place = first; place < after; place++) {
-    const link = await links.at(place);
-    const object = links.nameAt(place);
-    if (!link) yield { kind: "unreadable", object, message: "it is no manifest that can be read" };
-    else if (link.manifest.kind === "missed") {
-      yield { kind: "missed", object, message: `no audit ran at ${link.manifest.slot}` };
+    const entry = await entries.at(place);
+    const object = entries.nameAt(place);
+    if (!entry) yield { kind: "unreadable", object, message: "it is no manifest that can be read" };
+    else if (entry.manifest.kind === "missed") {
+      yield { kind: "missed", object, message: `no audit ran at ${entry.manifest.slot}` };
     }
   }
-  for (const object of links.missing(first + 1, after)) {
+  for (const object of entries.missing(first + 1, after)) {
     yield { kind: "missing", object, message: "its number is missing in the chain" };
   }
-  const [begin, end] = first < after ? [await links.at(first), await links.at(after - 1)] : [];
-  const [from, until] = [begin ?? end, end ?? begin].map((link) => Date.parse(link?.manifest.slot ?? ""));
-  const object = links.nameAt(Math.min(first, links.count - 1));
+  const [begin, end] = first < after ? [await entries.at(first), await entries.at(after - 1)] : [];
+  const [from, until] = [begin ?? end, end ?? begin].map((entry) => Date.parse(entry?.manifest.slot ?? ""));
+  const object = entries.nameAt(Math.min(first, entries.count - 1));
   if (from === undefined || until === undefined || Number.isNaN(from)) {
     yield { kind: "not-covered", object, message: "there is no link of the day" };
     return;
   }
-  yield* uncovered(span, { object, ms: from }, { object: links.nameAt(after - 1), ms: until });
+  yield* uncovered(span, { object, ms: from }, { object: entries.nameAt(after - 1), ms: until });
 }
 
 interface Edge {
@@ -42,10 +42,15 @@ export function* uncovered(span: Span, first: Edge, last: Edge): Generator<Gap> 
 }
 
 /** A domain of which no audit of the day has a list: misspelt, or not in scope. */
-export async function* unlisted(domain: string, links: ChainEntries, first: number, after: number): AsyncGenerator<Gap> {
-  for await (const { link } of links.audits(first, after)) {
-    if (link.manifest.snapshots.some((snapshot) => snapshot.domain === domain)) return;
+export async function* unlisted(
+  domain: string,
+  entries: ChainEntries,
+  first: number,
+  after: number,
+): AsyncGenerator<Gap> {
+  for await (const { entry } of entries.audits(first, after)) {
+    if (entry.manifest.snapshots.some((snapshot) => snapshot.domain === domain)) return;
   }
-  const object = links.nameAt(Math.min(first, links.count - 1));
+  const object = entries.nameAt(Math.min(first, entries.count - 1));
   yield { kind: "not-covered", object, message: `no audit of the day listed ${domain}` };
 }

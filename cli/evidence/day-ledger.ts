@@ -28,29 +28,29 @@ export interface DayLedger {
 const TRIES = 6;
 const AROUND_MS = 2 * HOUR_MS;
 
-export function createDayLedger(links: ChainEntries, evidence: Evidence): DayLedger {
+export function createDayLedger(entries: ChainEntries, evidence: Evidence): DayLedger {
   const view = createLedgerView();
   const done = new Set<number>();
   const tries = new Map<string, number>();
   let knownUntil: string | null = null;
 
-  async function eventsOf({ link }: PlacedEntry, isWanted: IsWanted) {
-    const { events } = link.manifest;
+  async function eventsOf({ entry }: PlacedEntry, isWanted: IsWanted) {
+    const { events } = entry.manifest;
     const wanted: EventLine[] = [];
-    if (!events || events.count === 0) return { link, events, wanted };
+    if (!events || events.count === 0) return { entry, events, wanted };
     for await (const event of evidence.lines(events, parseEvent)) {
       const about = streamOf(event);
       if (about === ANY_STREAM || (about && isWanted(about))) wanted.push(event);
     }
-    return { link, events, wanted };
+    return { entry, events, wanted };
   }
 
   async function read(placed: readonly PlacedEntry[], isWanted: IsWanted): Promise<void> {
     const fresh = placed.filter(({ place }) => !done.has(place));
     for (const { place } of fresh) done.add(place);
-    for await (const { link, events, wanted } of ahead(fresh, WIDTH, (each) => eventsOf(each, isWanted))) {
+    for await (const { entry, events, wanted } of ahead(fresh, WIDTH, (each) => eventsOf(each, isWanted))) {
       if (!events) continue;
-      view.addEvents({ object: events.object, link: link.number }, wanted);
+      view.addEvents({ object: events.object, entry: entry.number }, wanted);
       if (knownUntil === null || knownUntil < events.until) knownUntil = events.until;
     }
   }
@@ -59,38 +59,38 @@ export function createDayLedger(links: ChainEntries, evidence: Evidence): DayLed
     view,
     read,
     knownUntil: () => knownUntil,
-    async addExpected({ link }, isWanted) {
-      const { expected } = link.manifest;
+    async addExpected({ entry }, isWanted) {
+      const { expected } = entry.manifest;
       if (!expected) return;
       const lines = [];
       for await (const line of evidence.lines(expected, parseExpected)) if (isWanted(line)) lines.push(line);
-      view.addExpected({ object: expected.object, link: link.number }, lines);
+      view.addExpected({ object: expected.object, entry: entry.number }, lines);
     },
     async find(wants, isWanted) {
       const open = wants.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
       const found = new Map<number, PlacedEntry>();
       for (const { id } of open) tries.set(id, (tries.get(id) ?? 0) + 1);
-      const look = ({ id, at }: Want) => exportOf(links, new Date(at), tries.get(id) ?? 1);
+      const look = ({ id, at }: Want) => exportOf(entries, new Date(at), tries.get(id) ?? 1);
       for await (const each of ahead(open, WIDTH, look)) if (each) found.set(each.place, each);
       await read([...found.values()], isWanted);
       return open.length > 0;
     },
     async readAround(slot, isWanted) {
-      const from = await links.placeOf(new Date(slot.getTime() - AROUND_MS));
-      const until = await links.placeOf(new Date(slot.getTime() + AROUND_MS));
+      const from = await entries.placeOf(new Date(slot.getTime() - AROUND_MS));
+      const until = await entries.placeOf(new Date(slot.getTime() + AROUND_MS));
       const placed: PlacedEntry[] = [];
-      for await (const each of links.audits(from, until + 1)) placed.push(each);
+      for await (const each of entries.audits(from, until + 1)) placed.push(each);
       await read(placed, isWanted);
     },
   };
 }
 
 /** The first export that reaches beyond the moment, or the one so many after it. */
-async function exportOf(links: ChainEntries, moment: Date, which: number): Promise<PlacedEntry | undefined> {
+async function exportOf(entries: ChainEntries, moment: Date, which: number): Promise<PlacedEntry | undefined> {
   let left = which;
-  const from = await links.placeOf(moment);
-  for await (const each of links.audits(from, from + NEAR)) {
-    const { events } = each.link.manifest;
+  const from = await entries.placeOf(moment);
+  for await (const each of entries.audits(from, from + NEAR)) {
+    const { events } = each.entry.manifest;
     if (!events || Date.parse(events.until) <= moment.getTime()) continue;
     left -= 1;
     if (left === 0) return each;

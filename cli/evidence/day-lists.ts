@@ -2,8 +2,8 @@
 import { parseRow } from "../../lib/archive/line-schemas.ts";
 import type { SnapshotEntry } from "../../lib/archive/manifest.ts";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { createSightings, type ListedPeriods } from "../../lib/evidence/history/listing-runs.ts";
+import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import type { PlacedEntry } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
@@ -44,7 +44,7 @@ const isIn = ({ from, until }: Span, slot: string): boolean =>
 
 /** Of the domain that is asked for, or of each: from the last complete list before the span to the first complete one after it. */
 export function listsAround(nearby: readonly PlacedEntry[], span: Span, asked: string | undefined): List[] {
-  const all = nearby.flatMap(({ link: { manifest } }) =>
+  const all = nearby.flatMap(({ entry: { manifest } }) =>
     manifest.snapshots
       .filter(({ domain }) => asked === undefined || domain === asked)
       .map((entry) => ({ entry, slot: manifest.slot })),

@@ -6,9 +6,9 @@
 
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
-import { answersOf } from "../../lib/evidence/history/history.ts";
-import type { OffPeriod, FirstListed, Span } from "../../lib/evidence/history/off-period.ts";
-import { type ChainEntries, openLinks, type PlacedEntry } from "./chain-entries.ts";
+import { periodsOf } from "../../lib/evidence/history/history.ts";
+import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
+import { type ChainEntries, openEntries, type PlacedEntry } from "./chain-entries.ts";
 import { createEvidence, type Gap } from "./checked-reader.ts";
 import { gapsOf, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
@@ -34,44 +34,44 @@ const NEARBY = 60;
 
 export async function loadDay(bundle: Bundle, asked: HistoryQuery, progress: (text: string) => void): Promise<Day> {
   const { span } = asked;
-  const links = await openLinks(bundle);
+  const entries = await openEntries(bundle);
   const evidence = createEvidence(bundle);
   const isAskedFor = filterOf(asked);
-  const first = await links.placeOf(span.from);
-  const after = await links.placeOf(span.until);
-  for await (const gap of gapsOf(links, span, first, after)) evidence.gap(gap);
+  const first = await entries.placeOf(span.from);
+  const after = await entries.placeOf(span.until);
+  for await (const gap of gapsOf(entries, span, first, after)) evidence.gap(gap);
   if (asked.domain !== undefined)
-    for await (const gap of unlisted(asked.domain, links, first, after)) evidence.gap(gap);
+    for await (const gap of unlisted(asked.domain, entries, first, after)) evidence.gap(gap);
   const nearby: PlacedEntry[] = [];
-  for await (const each of links.audits(first - NEARBY, after + NEARBY)) nearby.push(each);
+  for await (const each of entries.audits(first - NEARBY, after + NEARBY)) nearby.push(each);
 
   progress("reading the lists of the day");
   const lists = listsAround(nearby, span, asked.domain);
   const sightings = await readLists(lists, span, isAskedFor, evidence);
 
   progress("reading what the ledger said of the day");
-  const ledger = createDayLedger(links, evidence);
-  const base = nearby.findLast(({ link }) => Date.parse(link.manifest.expected?.until ?? "") <= span.from.getTime());
+  const ledger = createDayLedger(entries, evidence);
+  const base = nearby.findLast(({ entry }) => Date.parse(entry.manifest.expected?.until ?? "") <= span.from.getTime());
   if (base) await ledger.addExpected(base, isAskedFor);
-  else evidence.gap(unknownBefore(links.nameAt(Math.min(first, links.count - 1))));
+  else evidence.gap(unknownBefore(entries.nameAt(Math.min(first, entries.count - 1))));
   // Since the first of the lists, too: of an order that nobody verified what was to be off does not tell.
   const listsFrom = Math.min(...lists.map(({ slot }) => Date.parse(slot)));
-  const isLater = ({ place, link }: PlacedEntry): boolean =>
-    !base || place > base.place || Date.parse(link.manifest.slot) > listsFrom;
+  const isLater = ({ place, entry }: PlacedEntry): boolean =>
+    !base || place > base.place || Date.parse(entry.manifest.slot) > listsFrom;
   const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isAskedFor);
   if (Date.parse(ledger.knownUntil() ?? "1970") < span.until.getTime()) {
-    evidence.gap(endsEarly(links.nameAt(links.count - 1), ledger.knownUntil()));
+    evidence.gap(endsEarly(entries.nameAt(entries.count - 1), ledger.knownUntil()));
   }
 
   let firstListed: FirstListed = new Map();
   for (let next = (ofTheDay.at(-1)?.place ?? after) + 1; ; ) {
-    const { answers, wants, unexplained } = answersOf(span, { sightings, ledger: ledger.view, firstListed });
+    const { answers, wants, unexplained } = periodsOf(span, { sightings, ledger: ledger.view, firstListed });
     const shown = new Set(answers.map(streamKey));
     const isShown = (stream: Stream): boolean => shown.has(streamKey(stream));
 
     progress("reading on until all of it had ended");
-    const later = await linksUntil(links, next, lastEnd(answers));
+    const later = await entriesUntil(entries, next, lastEnd(answers));
     next = (later.at(-1)?.place ?? next - 1) + 1;
     await ledger.read(later, isShown);
 
@@ -80,7 +80,7 @@ export async function loadDay(bundle: Bundle, asked: HistoryQuery, progress: (te
 
     if (unexplained.length > 0) {
       progress(`looking when ${unexplained.length} streams were first listed`);
-      firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, links, evidence);
+      firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, evidence);
       const slots = new Set([...firstListed.values()].map((each) => each?.at).filter((at) => at !== undefined));
       for (const slot of slots) await ledger.readAround(new Date(slot), isShown); // whose order it was, if ours
     }
@@ -96,16 +96,16 @@ const filterOf =
     (asked.domain === undefined || domain === asked.domain) &&
     (asked.stream === undefined || `${app}/${stream}` === asked.stream);
 
-const beginsBefore = ({ link: { manifest } }: PlacedEntry, ms: number): boolean =>
+const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean =>
   Date.parse(manifest.events?.from ?? manifest.slot) < ms;
 
 /** When the last thing that was ours had ended, or is to end: a person may have let it on earlier. */
 const lastEnd = (answers: readonly OffPeriod[]): number =>
   Math.max(0, ...answers.map(({ by, until }) => (by === null || until === null ? 0 : Date.parse(until))));
 
-async function linksUntil(links: ChainEntries, from: number, ms: number): Promise<PlacedEntry[]> {
+async function entriesUntil(entries: ChainEntries, from: number, ms: number): Promise<PlacedEntry[]> {
   const placed: PlacedEntry[] = [];
-  for await (const each of links.audits(from, links.count)) {
+  for await (const each of entries.audits(from, entries.count)) {
     if (!beginsBefore(each, ms)) break;
     placed.push(each);
   }

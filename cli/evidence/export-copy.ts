@@ -9,7 +9,7 @@ import { ahead } from "../terminal/read-ahead.ts";
 import { WIDTH } from "./chain-entries.ts";
 import type { Evidence } from "./checked-reader.ts";
 import type { Planned } from "./export-selection.ts";
-import { objectNameFault } from "./object-name.ts";
+import { objectNameIssue } from "./object-name.ts";
 import { writeTar } from "./tar-write.ts";
 
 export interface Copied {
@@ -64,9 +64,9 @@ export async function copyTo(
 
 async function fetch(planned: Planned, evidence: Evidence): Promise<{ object: string; bytes: Uint8Array | undefined }> {
   const { object } = planned;
-  const fault = objectNameFault(object);
-  if (fault === undefined) return { object, bytes: await evidence.bytes(planned) };
-  evidence.gap({ kind: "unreadable", object, message: `it ${fault}, and is left out` });
+  const issue = objectNameIssue(object);
+  if (issue === undefined) return { object, bytes: await evidence.bytes(planned) };
+  evidence.gap({ kind: "unreadable", object, message: `it ${issue}, and is left out` });
   return { object, bytes: undefined };
 }
 

@@ -1,7 +1,7 @@
 /** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
 
-import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
 import type { ChainEntry } from "../../lib/archive/chain-entry.ts";
+import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
 import { ahead } from "../terminal/read-ahead.ts";
 import { type ChainEntries, WIDTH } from "./chain-entries.ts";
@@ -23,29 +23,29 @@ export interface ExportSelection {
 }
 
 /** @returns undefined where there is no link of the span. */
-export async function planExport(links: ChainEntries, span: Span): Promise<ExportSelection | undefined> {
-  const first = await links.placeOf(span.from);
-  const end = await endOf(links, span);
+export async function planExport(entries: ChainEntries, span: Span): Promise<ExportSelection | undefined> {
+  const first = await entries.placeOf(span.from);
+  const end = await endOf(entries, span);
   const objects: Planned[] = [];
-  const gaps: Gap[] = links
+  const gaps: Gap[] = entries
     .missing(first + 1, end)
     .map((object) => ({ kind: "missing", object, message: "its number is missing in the chain" }));
   let [begin, last]: (ChainEntry | undefined)[] = [];
   const places = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
-  for await (const [place, link] of ahead(places, WIDTH, async (each) => [each, await links.at(each)] as const)) {
-    objects.push({ object: links.nameAt(place) });
-    if (!link) {
-      gaps.push({ kind: "unreadable", object: links.nameAt(place), message: "it is no manifest that can be read" });
+  for await (const [place, entry] of ahead(places, WIDTH, async (each) => [each, await entries.at(each)] as const)) {
+    objects.push({ object: entries.nameAt(place) });
+    if (!entry) {
+      gaps.push({ kind: "unreadable", object: entries.nameAt(place), message: "it is no manifest that can be read" });
       continue;
     }
-    begin ??= link;
-    last = link;
-    objects.push(...objectsOf(link.manifest));
+    begin ??= entry;
+    last = entry;
+    objects.push(...objectsOf(entry.manifest));
   }
   if (!begin || !last) return undefined;
   gaps.push(...uncovered(span, edgeOf(begin), edgeOf(last)));
   const numbers = { first: begin.number, last: last.number };
-  const all = [...(await rotationsIn(links, 0, first)), ...(await rotationsIn(links, end - 1, links.count - 1))];
+  const all = [...(await rotationsIn(entries, 0, first)), ...(await rotationsIn(entries, end - 1, entries.count - 1))];
   const outside = all.map(({ number }) => number).filter((number) => number < numbers.first || number > numbers.last);
   const rotations = [...new Set(outside)];
   objects.push(...rotations.map((number) => ({ object: chainManifestName(number) })));
@@ -60,11 +60,11 @@ export async function planExport(links: ChainEntries, span: Span): Promise<Expor
 }
 
 /** The place after the first audit whose export of the ledger reaches the end of the span. */
-async function endOf(links: ChainEntries, { until }: Span): Promise<number> {
-  const after = await links.placeOf(until);
-  for await (const { place, link } of links.audits(after, links.count)) {
-    if (Date.parse(link.manifest.events?.until ?? "") >= until.getTime()) return place + 1;
-    if (Date.parse(link.manifest.slot) > until.getTime() + MAX_BEYOND_MS) break;
+async function endOf(entries: ChainEntries, { until }: Span): Promise<number> {
+  const after = await entries.placeOf(until);
+  for await (const { place, entry } of entries.audits(after, entries.count)) {
+    if (Date.parse(entry.manifest.events?.until ?? "") >= until.getTime()) return place + 1;
+    if (Date.parse(entry.manifest.slot) > until.getTime() + MAX_BEYOND_MS) break;
   }
   return after;
 }
@@ -73,17 +73,20 @@ async function endOf(links: ChainEntries, { until }: Span): Promise<number> {
 const MAX_BEYOND_MS = 24 * 60 * 60 * 1_000;
 
 /** Signatures change their key at a rotation and nowhere else, so between two links of one key there is none to look for. */
-async function rotationsIn(links: ChainEntries, low: number, high: number): Promise<ChainEntry[]> {
+async function rotationsIn(entries: ChainEntries, low: number, high: number): Promise<ChainEntry[]> {
   if (low >= high) return [];
-  const [from, to] = [await links.at(low), await links.at(high)];
+  const [from, to] = [await entries.at(low), await entries.at(high)];
   if (from && to && keyOf(from) === keyOf(to)) return from.manifest.kind === "rotation" ? [from] : [];
   if (high - low === 1)
-    return [from, to].filter((link) => link?.manifest.kind === "rotation").flatMap((link) => link ?? []);
+    return [from, to].filter((entry) => entry?.manifest.kind === "rotation").flatMap((entry) => entry ?? []);
   const middle = Math.floor((low + high) / 2);
-  return [...(await rotationsIn(links, low, middle)), ...(await rotationsIn(links, middle, high))];
+  return [...(await rotationsIn(entries, low, middle)), ...(await rotationsIn(entries, middle, high))];
 }
 
-const edgeOf = ({ number, manifest }: ChainEntry) => ({ object: chainManifestName(number), ms: Date.parse(manifest.slot) });
+const edgeOf = ({ number, manifest }: ChainEntry) => ({
+  object: chainManifestName(number),
+  ms: Date.parse(manifest.slot),
+});
 
 /** The key in force after it. */
 const keyOf = ({ envelope }: ChainEntry): string => envelope.signatures.at(-1)?.keyid ?? "";

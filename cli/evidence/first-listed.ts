@@ -18,13 +18,13 @@ const BEGINNINGS = new Set(["disabled", "changed"]);
 export async function findFirstListed(
   streams: readonly Stream[],
   before: { readonly place: number; readonly day: Date },
-  links: ChainEntries,
+  entries: ChainEntries,
   evidence: Evidence,
 ): Promise<FirstListed> {
   const wanted = new Set(streams.map(streamKey));
   const found = new Map<string, { at: string; object: string } | null>();
-  for await (const { link } of links.audits(0, before.place, -1)) {
-    const { findings, slot } = link.manifest;
+  for await (const { entry } of entries.audits(0, before.place, -1)) {
+    const { findings, slot } = entry.manifest;
     if (wanted.size === 0 || Date.parse(slot) < before.day.getTime() - LONGEST_MS) break;
     if (!findings || findings.disabled + findings.changed === 0) continue;
     for await (const finding of evidence.lines(findings, parseFinding)) {

@@ -1,10 +1,10 @@
 /** A folder of evidence. Symbolic links are not followed: what they lead to is not in it. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BundleFault } from "../../lib/archive/bundle.ts";
+import type { BundleIssue } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { objectNameFault } from "./object-name.ts";
 import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
+import { objectNameIssue } from "./object-name.ts";
 
 /**
  * Reads synchronously: a year is 50,000 small files, and one after the other takes a fifth of what promises take.
@@ -13,18 +13,18 @@ import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts"
  */
 export function openFolder(folder: string): OpenBundle {
   const objects = new Map<string, true>();
-  const faults: BundleFault[] = [];
+  const issues: BundleIssue[] = [];
   try {
     for (const { name, isFile } of filesBelow(folder, "")) {
-      const message = isFile ? objectNameFault(name) : "is neither a file nor a folder, and is not followed";
+      const message = isFile ? objectNameIssue(name) : "is neither a file nor a folder, and is not followed";
       if (message === undefined) objects.set(name, true);
-      else faults.push({ object: name, message });
+      else issues.push({ object: name, message });
     }
   } catch (cause) {
     throw new OffairError("ERR_ARCHIVE", `${folder} cannot be read`, { cause });
   }
   return {
-    faults,
+    issues,
     names: (prefix) => namesOf(objects, prefix),
     async read(name) {
       if (!objects.has(name)) return undefined;

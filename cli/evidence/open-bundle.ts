@@ -1,9 +1,9 @@
 /** A bundle of evidence as somebody hands it over: a folder, or a tar of one. Only read, never unpacked. */
 import { stat } from "node:fs/promises";
 import { OffairError } from "../../lib/core/errors.ts";
+import type { OpenBundle } from "./bundle-objects.ts";
 import { openFolder } from "./folder-bundle.ts";
 import { openTar } from "./tar-bundle.ts";
-import type { OpenBundle } from "./bundle-objects.ts";
 
 /** @throws OffairError `ERR_ARCHIVE` for a path that is neither. */
 export async function openBundle(path: string): Promise<OpenBundle> {

@@ -1,8 +1,8 @@
 /** Where a command reads evidence from: a folder or a tar that somebody was handed, or the bucket that the audits write to. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { textOf, type Values } from "../terminal/options.ts";
 import { InputError, propertyOf, UsageError } from "../terminal/errors.ts";
+import { textOf, type Values } from "../terminal/options.ts";
 import { openBundle } from "./open-bundle.ts";
 
 export interface Source {

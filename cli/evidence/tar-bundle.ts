@@ -3,10 +3,10 @@
  * and never followed.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { BundleFault } from "../../lib/archive/bundle.ts";
+import type { BundleIssue } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { objectNameFault } from "./object-name.ts";
 import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
+import { objectNameIssue } from "./object-name.ts";
 import { BLOCK, padded, parseHeader, parsePax, type TarHeader } from "./tar-format.ts";
 
 interface Place {
@@ -16,7 +16,7 @@ interface Place {
 
 interface Index {
   readonly objects: Map<string, Place>;
-  readonly faults: BundleFault[];
+  readonly issues: BundleIssue[];
 }
 
 /** More than any name needs. */
@@ -26,9 +26,9 @@ const MAX_EXTENDED_BYTES = 1024 * 1024;
 export function openTar(path: string): OpenBundle {
   const file = open(path);
   try {
-    const { objects, faults } = indexTar(file);
+    const { objects, issues } = indexTar(file);
     return {
-      faults,
+      issues,
       names: (prefix) => namesOf(objects, prefix),
       async read(name) {
         const place = objects.get(name);
@@ -63,7 +63,7 @@ function readAt(file: number, offset: number, size: number): Buffer {
 
 function indexTar(file: number): Index {
   const length = fstatSync(file).size;
-  const index: Index = { objects: new Map(), faults: [] };
+  const index: Index = { objects: new Map(), issues: [] };
   let longName: string | undefined;
   let at = 0;
   while (at + BLOCK <= length) {
@@ -73,7 +73,7 @@ function indexTar(file: number): Index {
     if (!header && isZero(block)) return endAt(at, length, file, index);
     const place = { offset: at + BLOCK, size: header?.size ?? 0 };
     if (!header || place.offset + place.size > length) {
-      index.faults.push({ object: `byte ${at} of the tar`, message: "from here on it is broken or cut off" });
+      index.issues.push({ object: `byte ${at} of the tar`, message: "from here on it is broken or cut off" });
       return index;
     }
     at = place.offset + padded(place.size);
@@ -84,7 +84,7 @@ function indexTar(file: number): Index {
       longName = undefined;
     }
   }
-  if (at > 0) index.faults.push({ object: `byte ${at} of the tar`, message: "it is cut off before its end" });
+  if (at > 0) index.issues.push({ object: `byte ${at} of the tar`, message: "it is cut off before its end" });
   else throw new OffairError("ERR_ARCHIVE", "the file is no tar (a compressed one has to be decompressed first)");
   return index;
 }
@@ -95,7 +95,7 @@ const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 function endAt(end: number, length: number, file: number, index: Index): Index {
   for (let at = end; at < length; at += BLOCK) {
     if (isZero(readAt(file, at, Math.min(BLOCK, length - at)))) continue;
-    index.faults.push({ object: `byte ${at} of the tar`, message: "there are bytes after its end" });
+    index.issues.push({ object: `byte ${at} of the tar`, message: "there are bytes after its end" });
     break;
   }
   return index;
@@ -109,13 +109,13 @@ function nameFrom(
   { type, name }: TarHeader,
   { offset, size }: Place,
   file: number,
-  { faults }: Index,
+  { issues }: Index,
 ): string | undefined {
   const bytes = size <= MAX_EXTENDED_BYTES ? readAt(file, offset, size) : undefined;
   if (bytes && type === "L") return bytes.toString("utf8").replace(/\0$/, "");
   const records = bytes && parsePax(bytes);
   if (!records || [...records.keys()].some(changesReading) || (type === "g" && records.has("path"))) {
-    faults.push({ object: name, message: "is an extended header that is not followed" });
+    issues.push({ object: name, message: "is an extended header that is not followed" });
   }
   return type === "x" ? records?.get("path") : undefined;
 }
@@ -124,11 +124,11 @@ function nameFrom(
 const changesReading = (key: string): boolean =>
   key === "size" || key === "SCHILY.realsize" || key.startsWith("GNU.sparse.");
 
-function addEntry({ name: stored, type }: TarHeader, place: Place, { objects, faults }: Index): void {
+function addEntry({ name: stored, type }: TarHeader, place: Place, { objects, issues }: Index): void {
   if (type === "5" && place.size === 0) return; // a folder: only what lies in it matters
   const name = stored.replace(/^\.\//, ""); // tar -c .
-  const fault =
-    type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "is there twice" : objectNameFault(name);
-  if (fault === undefined) objects.set(name, place);
-  else faults.push({ object: name, message: fault });
+  const issue =
+    type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "is there twice" : objectNameIssue(name);
+  if (issue === undefined) objects.set(name, place);
+  else issues.push({ object: name, message: issue });
 }

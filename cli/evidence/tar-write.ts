@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { OffairError } from "../../lib/core/errors.ts";
-import { BLOCK, padded, encodeHeader, spellPax } from "./tar-format.ts";
+import { BLOCK, encodeHeader, padded, spellPax } from "./tar-format.ts";
 
 /**
  * One object at a time; the stream is left open.

@@ -4,18 +4,18 @@
  */
 import type * as z from "zod";
 import { issuesOf } from "../../lib/core/issues.ts";
-import { incidentEventSchema } from "../../lib/operator/contract/request.ts";
+import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { textOf, type Values } from "../terminal/options.ts";
 import { FailedError, UsageError } from "../terminal/errors.ts";
-import { faultText } from "./fault-text.ts";
+import { textOf, type Values } from "../terminal/options.ts";
+import { issueText } from "./fault-text.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { operatorUrl } from "./url.ts";
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** An event as the gateway takes it. */
-export type OperatorRequest = Without<z.input<typeof incidentEventSchema>, "requestedBy">;
+export type OperatorRequest = Without<z.input<typeof operatorEventSchema>, "requestedBy">;
 
 export interface AskOptions {
   readonly route?: Route;
@@ -83,11 +83,11 @@ const MAX_TOLD = 10;
 
 /** By the function's own rules, before anything is sent. */
 function check(asked: OperatorRequest): void {
-  const { error } = incidentEventSchema.safeParse({ ...asked, requestedBy: "whoever the gateway says" });
+  const { error } = operatorEventSchema.safeParse({ ...asked, requestedBy: "whoever the gateway says" });
   if (!error) return;
   const streams = "streams" in asked ? asked.streams : undefined;
-  const faults = issuesOf(error);
-  const told = faults.slice(0, MAX_TOLD).map((fault) => faultText(fault, streams));
-  const more = faults.length - told.length;
+  const issues = issuesOf(error);
+  const told = issues.slice(0, MAX_TOLD).map((issue) => issueText(issue, streams));
+  const more = issues.length - told.length;
   throw new UsageError([...told, ...(more > 0 ? [`and ${more} more faults`] : [])].join("; "));
 }

@@ -13,7 +13,7 @@ const TYPED: Readonly<Record<string, string>> = {
   orderId: "ID",
   report: "REPORT",
   as: "--as",
-  lane: "--lane",
+  queue: "--queue",
   "selector/domain": "--live",
   "selector/app": "--app",
   "selector/name": "--name",
@@ -22,7 +22,7 @@ const TYPED: Readonly<Record<string, string>> = {
 };
 
 /** Not yet visible(). @param streams - those of the event, in its order. */
-export function faultText({ pointer, message }: Issue, streams: readonly NamedStream[] = []): string {
+export function issueText({ pointer, message }: Issue, streams: readonly NamedStream[] = []): string {
   const path = pointer.slice(1);
   const [, index, rest] = /^streams\/(\d+)(?:\/(.*))?$/.exec(path) ?? [];
   const stream = index === undefined ? undefined : streams[Number(index)];

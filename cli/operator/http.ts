@@ -1,10 +1,10 @@
 /** One signed POST to the gateway, and what came of it in a sentence for whoever has to mend it. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
-import { type OperatorResponse, answerSchema } from "./response.ts";
-import { signedHeaders } from "./sign.ts";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
+import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
+import { answerSchema, type OperatorResponse } from "./response.ts";
+import { signedHeaders } from "./sign.ts";
 import type { OperatorUrl } from "./url.ts";
 
 export type Route = "/operator" | "/operator/break-glass";
@@ -67,7 +67,8 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
       const answer = parseAnswer(result.body, endpoint.host);
       return { answer, isTaken: status === 200, ...(aheadMs !== undefined && { aheadMs }) };
     }
-    if (status === 403 || status === 401) throw new RefusedError(refusalForStatus403(route, { ...identity, region }, aheadMs));
+    if (status === 403 || status === 401)
+      throw new RefusedError(refusalForStatus403(route, { ...identity, region }, aheadMs));
     if (status === 429) return { maybeDone: false, why: "the gateway takes no more at the moment (429)" };
     if (status >= 500) return brokenOf(status, result.body);
     if (status === 404 || (status >= 300 && status < 400)) throw new InputError(notHere(url, status));

@@ -10,7 +10,7 @@ const count = z.number().int().min(0);
 const stream = z.looseObject({ domain: text, app: text, stream: text });
 export type NamedStream = Pick<z.infer<typeof stream>, "domain" | "app" | "stream">;
 
-const fault = z.object({ pointer: text, message: text });
+const issue = z.object({ pointer: text, message: text });
 
 const order = z.looseObject({
   number: count,
@@ -52,7 +52,7 @@ const plan = z.looseObject({
   skipped: z.array(z.looseObject({ stream, because: text })),
   liveCount: count.exactOptional(),
   alreadyOffKnown: z.boolean(),
-  breaker: z.looseObject({ most: count, limit: text, needsApproval: z.array(text) }),
+  approvalThreshold: z.looseObject({ most: count, limit: text, needsApproval: z.array(text) }),
   estimatedSeconds: z.number(),
   approvedBy: text.exactOptional(),
 });
@@ -85,7 +85,7 @@ const review = z.looseObject({
   outcome: text.exactOptional(),
   decision: decision.exactOptional(),
   verdict: verdict.exactOptional(),
-  faults: z.array(fault).exactOptional(),
+  issues: z.array(issue).exactOptional(),
 });
 export type ShownReview = z.infer<typeof review>;
 
@@ -109,7 +109,7 @@ const explanation = z.looseObject({
     .exactOptional(),
   now: z.looseObject({ decision, rules, steps: z.array(text), isSameDecision: z.boolean() }).exactOptional(),
   policyChanged: z.boolean().exactOptional(),
-  faults: z.array(fault).exactOptional(),
+  issues: z.array(issue).exactOptional(),
   /** Of a claim. */
   decision: decision.exactOptional(),
   rules: rules.exactOptional(),
@@ -129,7 +129,7 @@ export type ShownCheck = z.infer<typeof check>;
 export const answerSchema = z.looseObject({
   ok: z.boolean(),
   results: z.array(result),
-  errors: z.array(fault),
+  errors: z.array(issue),
   orderId: text.exactOptional(),
   dryRun: z.boolean().exactOptional(),
   mode: mode.exactOptional(),

@@ -9,7 +9,7 @@ import type { Out } from "../terminal/output.ts";
 /** What Live took. */
 const TAKEN = ["verified", "accepted", "unverified"];
 /** What did not come to what was asked; `unknown` and `superseded` have words of their own. */
-const FAILED = ["failed", "refused", "parked"];
+const FAILED = ["failed", "refused", "held"];
 const WENT_WRONG = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
 
 const DONE_TO_IT: Readonly<Record<string, string>> = { pause: "cut", disable: "off", enable: "on" };

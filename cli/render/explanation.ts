@@ -13,11 +13,15 @@ const decisionText = ({ action, because, rule }: Decided): string =>
   `${escapeInvisible(action)}: ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
 
 export function* explainText(told: ShownExplanation, paint: Out["paint"]): Generator<string> {
-  const { key, source, stream, category, score, stored, now, faults = [], notes = [] } = told;
-  yield paint("bold", key === undefined ? `a report of ${escapeInvisible(source)} that came now` : escapeInvisible(key));
+  const { key, source, stream, category, score, stored, now, issues = [], notes = [] } = told;
+  yield paint(
+    "bold",
+    key === undefined ? `a report of ${escapeInvisible(source)} that came now` : escapeInvisible(key),
+  );
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
-  if (category !== undefined) yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
-  for (const { pointer, message } of faults)
+  if (category !== undefined)
+    yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
+  for (const { pointer, message } of issues)
     yield `  wrong     ${escapeInvisible(pointer || "the whole")}: ${escapeInvisible(message)}`;
   if (stored) yield* storedText(stored);
   if (now) {
@@ -39,7 +43,8 @@ function* storedText(stored: NonNullable<ShownExplanation["stored"]>): Generator
   yield `  decided   ${decision ? decisionText(decision) : "nobody could translate it"} (${when})`;
   if (outcome !== undefined)
     yield `  ended     ${escapeInvisible(outcome)}${because === undefined ? "" : `: ${escapeInvisible(because)}`}`;
-  if (verdict) yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
+  if (verdict)
+    yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
 }
 
 function* workings(rules: Rules, steps: readonly string[]): Generator<string> {

@@ -34,4 +34,4 @@ const COLUMNS: readonly [name: string, of: (answer: OffPeriod) => string | numbe
 
 export const CSV_HEADER: string = csvLine(COLUMNS.map(([name]) => name));
 
-export const answerCsv = (answer: OffPeriod): string => csvLine(COLUMNS.map(([, of]) => of(answer)));
+export const historyCsv = (answer: OffPeriod): string => csvLine(COLUMNS.map(([, of]) => of(answer)));

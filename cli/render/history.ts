@@ -21,7 +21,7 @@ const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   gone: "not listed any more, and not let on by us",
 };
 
-export function answerText(answer: OffPeriod, paint: Out["paint"]): string {
+export function historyText(answer: OffPeriod, paint: Out["paint"]): string {
   const { from, fromBy, until, untilBy, endedBy, decidedBy, approvedBy, reason, listed, remarks, evidence } = answer;
   const begun = `${fromBy === "listed-before" ? "<" : ""}${time(from)}`;
   const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(answer)))}`;
@@ -47,7 +47,8 @@ export function answerText(answer: OffPeriod, paint: Out["paint"]): string {
   return [
     head,
     ...lines.map(
-      ([name, value]) => `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
+      ([name, value]) =>
+        `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
     ),
   ].join("\n");
 }

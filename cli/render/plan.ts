@@ -62,7 +62,7 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
       "what is off could not be read to its end: some of these may be off already, which does no harm",
     );
   }
-  yield* breakerText(plan, paint);
+  yield* approvalText(plan, paint);
   yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the pace that is allowed`);
   const leftMs = Date.parse(plan.expiresAt) - now.getTime();
   yield field(
@@ -73,9 +73,9 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
 }
 
 /** What to type, by this one or by somebody else. */
-export function* nextSteps({ orderId, sha256, reason, breaker, approvedBy }: ShownPlan): Generator<string> {
+export function* nextSteps({ orderId, sha256, reason, approvalThreshold, approvedBy }: ShownPlan): Generator<string> {
   const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
-  if (breaker.needsApproval.length > 0 && approvedBy === undefined) {
+  if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
     yield "next, by somebody else:";
     yield `  offair approve ${asked}`;
     yield "and then:";
@@ -108,15 +108,15 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   }
 }
 
-function* breakerText({ breaker, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
-  const { most, limit, needsApproval } = breaker;
+function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
+  const { most, limit, needsApproval } = approvalThreshold;
   const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {
-    yield field("breaker", `${alone}: nobody else is needed`);
+    yield field("approvalThreshold", `${alone}: nobody else is needed`);
     return;
   }
   const why = needsApproval.map((each) => NEEDS[each] ?? escapeInvisible(each)).join("; ");
-  yield field("breaker", alone);
+  yield field("approvalThreshold", alone);
   yield field("", paint("yellow", `a second person has to approve this plan: ${why}`));
   if (approvedBy !== undefined) yield field("approved", `by ${escapeInvisible(approvedBy)}`);
 }

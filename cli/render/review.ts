@@ -8,14 +8,15 @@ import type { Out } from "../terminal/output.ts";
 
 /** The key first and alone: it is what a verdict names. Names of streams end their line. */
 export function* reviewText(row: ShownReview, paint: Out["paint"]): Generator<string> {
-  const { key, stream, category, score, because, rule, decision, verdict, faults = [], receivedAt, ageMinutes } = row;
+  const { key, stream, category, score, because, rule, decision, verdict, issues = [], receivedAt, ageMinutes } = row;
   yield paint("bold", escapeInvisible(key));
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
   yield `  received  ${secondOf(receivedAt)}, ${secondsText(ageMinutes * 60)} old`;
-  if (category !== undefined) yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
+  if (category !== undefined)
+    yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
   yield `  waits     ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
   if (decision) yield `  asked     ${escapeInvisible(decision.action)}, ${escapeInvisible(decision.because)}`;
-  for (const { pointer, message } of faults)
+  for (const { pointer, message } of issues)
     yield `  wrong     ${escapeInvisible(pointer || "the whole")}: ${escapeInvisible(message)}`;
   if (verdict) {
     yield paint(

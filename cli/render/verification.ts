@@ -39,8 +39,8 @@ export const textFor = (say: (text: string) => void, paint: Paint) => ({
 
 const number = (value: number): string => value.toLocaleString("en-US");
 
-const counts = ({ links, audits, missed, rotations, objectsIntact }: Summary): string =>
-  `${number(links)} links (${number(audits)} audits, ${number(missed)} hours missed, ${number(rotations)} changes of the key), ${number(objectsIntact)} objects as they were written`;
+const counts = ({ entries, audits, missed, rotations, objectsIntact }: Summary): string =>
+  `${number(entries)} links (${number(audits)} audits, ${number(missed)} hours missed, ${number(rotations)} changes of the key), ${number(objectsIntact)} objects as they were written`;
 
 /** Of what it can speak, and on whose word. */
 function* reach(

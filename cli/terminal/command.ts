@@ -1,8 +1,8 @@
 /** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { AwsCredentials } from "./aws-credentials.ts";
-import type { Input, Out } from "./output.ts";
 import type { Values } from "./options.ts";
+import type { Input, Out } from "./output.ts";
 
 /** The same for every command, so that a script need not know which it called. */
 export const EXIT = {

@@ -1,8 +1,8 @@
 /** A question to the person at the terminal. Nobody is asked in a pipe, nor where `--yes` has answered. */
 import { createInterface } from "node:readline/promises";
 import type { CommandDeps } from "./command.ts";
-import type { Values } from "./options.ts";
 import { RefusedError } from "./errors.ts";
+import type { Values } from "./options.ts";
 
 /**
  * @param ask - called only where somebody is asked.

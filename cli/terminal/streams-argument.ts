@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { issuesOf, formatIssues } from "../../lib/core/issues.ts";
+import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";

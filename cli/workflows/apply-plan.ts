@@ -1,6 +1,6 @@
 /** Applies a plan once, also where the answer is lost: asked again, offair goes on with what it has applied already. */
 
-import type { OperatorRequest, AskOptions, Operator } from "../operator/client.ts";
+import type { AskOptions, Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { brokeDown } from "./refusals.ts";

@@ -2,12 +2,12 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import { type OperatorRequest, openOperator, type Operator } from "../operator/client.ts";
+import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { resultText, streamsText, wentWrong } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit, type Typed } from "../terminal/command.ts";
-import { FailedError } from "../terminal/errors.ts";
 import { secondOf } from "../terminal/duration.ts";
+import { FailedError } from "../terminal/errors.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
@@ -45,14 +45,18 @@ export async function act(change: StreamChange, { values }: Pick<Typed, "values"
   const sent = await operator.askOnce({ ...change, dryRun: false }, { signal });
   if ("lost" in sent) return tellLost(sent.lost, change, operator, deps);
   const ended = await settle(sent, operator, signal, deps);
-  const fault = printIssues(ended, deps, values, change.streams);
-  if (fault !== undefined) return fault;
+  const issue = printIssues(ended, deps, values, change.streams);
+  if (issue !== undefined) return issue;
   if (values.json) sayJson(ended, deps);
   else sayText(ended, deps);
   return endOf(ended);
 }
 
-function* dryText({ action, reason, streams }: StreamChange, { answer }: Reply, { out }: CommandDeps): Generator<string> {
+function* dryText(
+  { action, reason, streams }: StreamChange,
+  { answer }: Reply,
+  { out }: CommandDeps,
+): Generator<string> {
   const until = answer.results[0]?.resumeTime;
   yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
   for (const { stream } of answer.results) yield `  ${escapeInvisible(formatStream(stream))}`;
@@ -114,7 +118,12 @@ export function sayJson(reply: Reply, { out }: CommandDeps): void {
 }
 
 /** Nobody is told to try again before the ledger was looked at: a pause cuts each time. */
-async function tellLost(why: string, { streams }: StreamChange, operator: Operator, { out }: CommandDeps): Promise<Exit> {
+async function tellLost(
+  why: string,
+  { streams }: StreamChange,
+  operator: Operator,
+  { out }: CommandDeps,
+): Promise<Exit> {
   out.warn(`offair: whether it was done is not known: ${escapeInvisible(why)}. The latest orders of these streams:`);
   const { answer } = await operator.ask({ action: "status", streams, reason: "was it done?" });
   for (const each of answer.results) for (const line of resultText(each, out.paint)) out.warn(line);

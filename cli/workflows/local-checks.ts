@@ -5,9 +5,9 @@ import type { Reply } from "../operator/http.ts";
 import type { ShownCheck } from "../operator/response.ts";
 import { operatorUrl } from "../operator/url.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { textOf, type Values } from "../terminal/options.ts";
-import { FailedError, InputError, RefusedError, UsageError } from "../terminal/errors.ts";
 import { secondsText } from "../terminal/duration.ts";
+import { FailedError, InputError, RefusedError, UsageError } from "../terminal/errors.ts";
+import { textOf, type Values } from "../terminal/options.ts";
 
 /** AWS takes a signature that is five minutes off: who is one off will be five off some day. */
 const WARN_SKEW_MS = 60 * SECOND_MS;

@@ -2,9 +2,9 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import { faultText } from "../operator/fault-text.ts";
+import { issueText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
-import type { OperatorResponse, NamedStream, ShownResult } from "../operator/response.ts";
+import type { NamedStream, OperatorResponse, ShownResult } from "../operator/response.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
@@ -32,7 +32,7 @@ export function printIssues(
   const rows = results.length > 0 ? { results: results.map(resultRow) } : {};
   if (json && !isShown) out.json({ type: "refused", errors, ...rows, exit });
   const word = exit === EXIT.refused ? "refused" : "failed";
-  for (const each of errors) out.warn(`offair: ${word}: ${escapeInvisible(faultText(each, streams))}`);
+  for (const each of errors) out.warn(`offair: ${word}: ${escapeInvisible(issueText(each, streams))}`);
   if (!isShown) for (const line of leftOut(results)) out.warn(line);
   if (!isShown && errors.length === 0) out.warn("offair: refused, without a word why");
   return isShown ? undefined : exit;

@@ -1,14 +1,14 @@
 /** Watches a batch until it is over. Only looks: whoever stops watching stops nothing else. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { OperatorRequest, Operator } from "../operator/client.ts";
-import { faultText } from "../operator/fault-text.ts";
+import type { Operator, OperatorRequest } from "../operator/client.ts";
+import { issueText } from "../operator/fault-text.ts";
 import type { Reply } from "../operator/http.ts";
 import type { ShownBatch, ShownResult } from "../operator/response.ts";
 import { batchText, failures, isOver, progressText, resultText, wentWrong } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import type { Values } from "../terminal/options.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
+import type { Values } from "../terminal/options.ts";
 import { brokeDown } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 
@@ -45,9 +45,9 @@ async function progressOf(watching: Watching, operator: Operator): Promise<Shown
 /** @throws RefusedError, FailedError where there is none in it. */
 function batchOf({ answer, isTaken }: Reply, orderId: string): ShownBatch {
   if (answer.batch) return answer.batch;
-  const [fault] = answer.errors;
-  if (fault && brokeDown(answer)) throw new FailedError(`${faultText(fault)}${goesOn(orderId)}`);
-  if (fault && !isTaken) throw new RefusedError(`refused: ${faultText(fault)}`);
+  const [issue] = answer.errors;
+  if (issue && brokeDown(answer)) throw new FailedError(`${issueText(issue)}${goesOn(orderId)}`);
+  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue)}`);
   throw new FailedError(`${orderId} is no batch: offair status ${orderId} tells of it`);
 }
 
@@ -57,7 +57,11 @@ const goesOn = (orderId: string): string => `. The batch goes on; offair watch $
  * @returns undefined where nobody waits for it any more.
  * @throws FailedError that says how to go on: the batch itself needs nobody who watches.
  */
-async function askFor(asked: OperatorRequest, { orderId, signal }: Watching, operator: Operator): Promise<Reply | undefined> {
+async function askFor(
+  asked: OperatorRequest,
+  { orderId, signal }: Watching,
+  operator: Operator,
+): Promise<Reply | undefined> {
   try {
     return await operator.ask(asked, { signal });
   } catch (cause) {

@@ -5,10 +5,10 @@ export interface Bundle {
   /** As stored. */
   read(name: string): Promise<Uint8Array | undefined>;
   /** What a folder or a tar holds that is no object of an archive: a link, a name that leads out of it, a broken header. */
-  readonly faults?: readonly BundleFault[];
+  readonly issues?: readonly BundleIssue[];
 }
 
-export interface BundleFault {
+export interface BundleIssue {
   readonly object: string;
   readonly message: string;
 }

@@ -1,7 +1,7 @@
 import { sha256Hex } from "../core/sha256.ts";
+import type { ChainReader } from "./chain-head.ts";
 import { type Envelope, openEnvelope } from "./dsse.ts";
 import { type ChainManifest, chainManifestName, parseManifest } from "./manifest.ts";
-import type { ChainReader } from "./chain-head.ts";
 
 export interface ChainEntry {
   readonly number: number;

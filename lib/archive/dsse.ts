@@ -7,7 +7,7 @@
 import { sign, verify } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import type { PublicKey, Ed25519Key } from "./signing-keys.ts";
+import type { Ed25519Key, PublicKey } from "./signing-keys.ts";
 
 export const PAYLOAD_TYPE = "application/vnd.offair.manifest+json";
 

@@ -29,7 +29,7 @@ export type DriftFinding = Stream &
         readonly askedAt: string;
       })
     | (OurOrder & {
-        readonly kind: "other-resume-time";
+        readonly kind: "wrong-resume-time";
         readonly resumeTime: ResumeTime;
         readonly expectedResumeTime: string;
         readonly seenAt: string;
@@ -43,7 +43,7 @@ export type DriftFinding = Stream &
       })
     /** `number`: of the order that was to let it on. */
     | (OurOrder & {
-        readonly kind: "orphan";
+        readonly kind: "outlived";
         readonly resumeTime: ResumeTime;
         readonly seenAt: string;
         readonly askedAt: string;
@@ -51,7 +51,7 @@ export type DriftFinding = Stream &
         readonly disabledBy: number;
       })
     | {
-        readonly kind: "foreign";
+        readonly kind: "unexpected";
         readonly resumeTime: ResumeTime;
         readonly seenAt: string;
         readonly askedAt: string;
@@ -66,7 +66,7 @@ export type Counts = Record<DiffFinding["kind"], number> & { readonly drift: Rec
 
 export const noCounts = (): Counts => ({
   ...{ disabled: 0, enabled: 0, changed: 0 },
-  drift: { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
+  drift: { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
 });
 
 const isDriftKind = (kind: AuditFinding["kind"]): kind is DriftKind => DRIFT_KINDS.some((each) => each === kind);

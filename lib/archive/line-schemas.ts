@@ -3,8 +3,8 @@
  * a line each. Only what is read is checked, and kept.
  */
 import * as z from "zod";
-import type { SnapshotRow } from "./snapshot.ts";
 import type { Expected } from "./expected-disable.ts";
+import type { SnapshotRow } from "./snapshot.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();
@@ -14,7 +14,7 @@ const names = { domain: text, app: text, stream: text };
 const streamNames = z.object(names);
 
 const ofAnother = {
-  returned: z.object({ after: z.number().int() }).exactOptional(),
+  republish: z.object({ after: z.number().int() }).exactOptional(),
   repairs: z.object({ cause: text, placedAt: instant }).exactOptional(),
 };
 

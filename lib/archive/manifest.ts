@@ -3,9 +3,9 @@
  * (envelope.ts) around the JSON of this shape. The number is the lock: two audits cannot both write the next one.
  */
 import * as z from "zod";
-import { REASONS } from "./snapshot.ts";
 import { OffairError } from "../core/errors.ts";
 import { figuresSchema } from "./figures.ts";
+import { REASONS } from "./snapshot.ts";
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -51,14 +51,14 @@ export type SnapshotEntry = Readonly<z.infer<typeof snapshotSchema>>;
 const eventsSchema = objectSchema.extend({ count, from: instant, until: instant });
 
 /** Kinds of drift, and how many of each: see drift.ts. */
-export const DRIFT_KINDS = ["missing", "foreign", "expiring", "other-resume-time", "orphan"] as const;
+export const DRIFT_KINDS = ["missing", "unexpected", "expiring", "wrong-resume-time", "outlived"] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 const driftSchema = z.object({
   missing: count,
-  foreign: count,
+  unexpected: count,
   expiring: count,
-  "other-resume-time": count,
-  orphan: count,
+  "wrong-resume-time": count,
+  outlived: count,
 });
 
 /** SPKI, DER, base64. */
@@ -68,7 +68,7 @@ const spki = z.string().max(1_000);
 export const LACKED_PARTS = ["events", "expected", "drift", "findings", "page"] as const;
 export type LackedPart = (typeof LACKED_PARTS)[number];
 
-const linkBase = {
+const entryBase = {
   version: z.literal(2),
   number: z.number().int().min(1),
   /** SHA-256 of the previous manifest's object as stored; null in number 1. */
@@ -80,7 +80,7 @@ const linkBase = {
 
 export const manifestSchema = z.discriminatedUnion("kind", [
   z.object({
-    ...linkBase,
+    ...entryBase,
     kind: z.literal("audit"),
     /** By the schedule, which has every hour; or by a person, in between. */
     scheduled: z.boolean(),
@@ -113,9 +113,14 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     lacks: few(z.object({ part: z.enum(LACKED_PARTS), error: z.string() })).exactOptional(),
   }),
   /** A slot of the schedule in which no audit ran; written by the next one that did. */
-  z.object({ ...linkBase, kind: z.literal("missed") }),
+  z.object({ ...entryBase, kind: z.literal("missed") }),
   /** From here on signed by another key; this one by both. */
-  z.object({ ...linkBase, kind: z.literal("rotation"), publicKey: spki, /** The key until here. */ previousKey: spki }),
+  z.object({
+    ...entryBase,
+    kind: z.literal("rotation"),
+    publicKey: spki,
+    /** The key until here. */ previousKey: spki,
+  }),
 ]);
 export type ChainManifest = Readonly<z.infer<typeof manifestSchema>>;
 export type AuditManifest = Extract<ChainManifest, { kind: "audit" }>;

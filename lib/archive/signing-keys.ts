@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import { issuesOf, formatIssues } from "../core/issues.ts";
+import { formatIssues, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 
 export interface PublicKey {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { hourOf, type Slot } from "../archive/object-names.ts";
 import { OffairError } from "../core/errors.ts";
-import { issuesOf, formatIssues } from "../core/issues.ts";
+import { formatIssues, issuesOf } from "../core/issues.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
@@ -18,9 +18,9 @@ const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;
 export function parseAuditEvent(event: unknown, now: Date): Slot {
   const { data, error } = auditEventSchema.safeParse(event ?? {});
   if (error) {
-    const faults = issuesOf(error);
-    throw new OffairError("ERR_EVENT_INVALID", `the audit event is not as documented: ${formatIssues(faults)}`, {
-      faults,
+    const issues = issuesOf(error);
+    throw new OffairError("ERR_EVENT_INVALID", `the audit event is not as documented: ${formatIssues(issues)}`, {
+      issues,
     });
   }
   if (data.slot === undefined) {

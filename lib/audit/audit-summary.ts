@@ -41,7 +41,7 @@ const MAX_LOGGED = 50;
 
 export function logAudit(result: AuditResult): void {
   if (!result.written) {
-    logInfo("audit.slot-over", { slot: result.slot });
+    logInfo("audit.deadline-passed", { slot: result.slot });
     return;
   }
   logInfo("audit.stored", { ...summarise(result) });
@@ -63,14 +63,14 @@ export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, 
   const drift = findings?.drift;
   return {
     ...{ SnapshotsComplete: complete, SnapshotsIncomplete: snapshots.length - complete },
-    AuditPartsLacking: lacks.length,
+    AuditPartsMissing: lacks.length,
     ChainHeadsAltered: Number(result.headAltered),
     ...(drift && {
-      Drift: drift.missing + drift.foreign + drift["other-resume-time"] + drift.orphan,
+      Drift: drift.missing + drift.unexpected + drift["wrong-resume-time"] + drift.outlived,
       DriftMissing: drift.missing,
-      DriftForeign: drift.foreign,
-      DriftOtherResumeTime: drift["other-resume-time"],
-      DriftOrphan: drift.orphan,
+      DriftUnexpected: drift.unexpected,
+      DriftWrongResumeTime: drift["wrong-resume-time"],
+      DriftOutlived: drift.outlived,
       DriftExpiring: drift.expiring,
     }),
   };

@@ -14,8 +14,8 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { type AuditParts, createDraft } from "./build-entry.ts";
 import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain/append-entry.ts";
-import { compareAll, type CompareDeps } from "./find-changes.ts";
-import { exportLedger, foldLedger, lastExpected, type LedgerDeps } from "./export-ledger.ts";
+import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
+import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
@@ -59,9 +59,9 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const draft = await createDraft(slot, parts, { past, end }, deps);
   const appended = await appendToChain(draft, chain);
   if (!appended.written) return over;
-  const { number, sha256, manifest } = appended.link;
+  const { number, sha256, manifest } = appended.entry;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
-  const headAltered = end !== undefined && !end.link;
+  const headAltered = end !== undefined && !end.entry;
   return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 
@@ -77,8 +77,8 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
     try {
       return await work();
     } catch (error) {
-      logError("audit.lacks", { part, ...describeError(error) });
-      lacks.push({ part, error: error instanceof OffairError ? error.code : "ERR_UNFORESEEN" });
+      logError("audit.parts-missing", { part, ...describeError(error) });
+      lacks.push({ part, error: error instanceof OffairError ? error.code : "ERR_INTERNAL" });
       return undefined;
     }
   }

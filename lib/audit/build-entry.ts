@@ -5,7 +5,7 @@ import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifes
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
 import type { AuditKeys } from "../archive/signing-keys.ts";
-import { type AuditDraft, linksBefore } from "./chain/append-entry.ts";
+import { type AuditDraft, entriesBefore } from "./chain/append-entry.ts";
 import type { ChainEnd } from "./chain/chain-end.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
@@ -90,7 +90,11 @@ function pageOf(
   { past, end }: { readonly past: Past; readonly end: ChainEnd | undefined },
   { keys, now }: DraftDeps,
 ): PageModel {
-  const previous = end && { number: end.number, sha256: end.sha256, slot: end.link?.manifest.slot ?? end.slot ?? slot };
+  const previous = end && {
+    number: end.number,
+    sha256: end.sha256,
+    slot: end.entry?.manifest.slot ?? end.slot ?? slot,
+  };
   const compared = found.findings;
   return {
     ...{ slot, scheduled, policy, build, writtenAt: now().toISOString() },
@@ -112,7 +116,7 @@ function pageOf(
     // The hours that nobody audited become links just before this one: who looks after an outage sees them.
     history: [
       ...past.history,
-      ...linksBefore({ scheduled, slot }, end, keys).map(({ link: { kind, slot } }) => ({ kind, slot })),
+      ...entriesBefore({ scheduled, slot }, end, keys).map(({ entry: { kind, slot } }) => ({ kind, slot })),
     ],
   };
 }

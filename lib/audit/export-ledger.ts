@@ -123,7 +123,7 @@ async function basis(
     for await (const event of readLines(await readStored(events, archive), parseEvent)) noteLastWord(since, event);
   }
   if (failure) throw failure;
-  if (telling.length > MAX_BACK) logError("audit.expected-from-nothing", { exports: MAX_BACK });
+  if (telling.length > MAX_BACK) logError("audit.no-previous-expectation", { exports: MAX_BACK });
   return { before: [], since };
 }
 

@@ -2,23 +2,23 @@
 
 import type { Expected } from "../archive/expected-disable.ts";
 import {
-  count,
+  type AuditFinding,
   type Counts,
+  count,
   type DiffFinding,
   type DriftFinding,
-  type AuditFinding,
   noCounts,
 } from "../archive/findings.ts";
+import { parseRow } from "../archive/line-schemas.ts";
 import type { AuditManifest } from "../archive/manifest.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
-import { describeError, logError } from "../core/log.ts";
-import { parseRow } from "../archive/line-schemas.ts";
-import { OffairError } from "../core/errors.ts";
-import { diff } from "./drift/snapshot-diff.ts";
-import { confirmSuspects, type ConfirmDeps, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
-import { findDrift, type Suspect } from "./drift/drift.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
+import { OffairError } from "../core/errors.ts";
+import { describeError, logError } from "../core/log.ts";
+import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
+import { findDrift, type Suspect } from "./drift/drift.ts";
+import { diff } from "./drift/snapshot-diff.ts";
 import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
 import type { Past } from "./recent-entries.ts";
 
@@ -100,7 +100,7 @@ export async function driftOf(
     else unasked += 1;
   }
   const asked = await confirmSuspects(suspects, deps);
-  if (asked.error !== undefined) logError("audit.not-asked", { unasked: asked.unasked, error: asked.error });
+  if (asked.error !== undefined) logError("audit.confirmation-skipped", { unasked: asked.unasked, error: asked.error });
   return { findings: [...findings, ...asked.findings], unasked: unasked + asked.unasked };
 }
 

@@ -3,11 +3,11 @@
 import { parseRow } from "../archive/line-schemas.ts";
 import type { SnapshotEntry } from "../archive/manifest.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
-import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
 import { snapshotName } from "../archive/object-names.ts";
-import { describeError, logError } from "../core/log.ts";
+import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
-import { listDomain, type ListingDeps } from "./listing/list-disabled.ts";
+import { describeError, logError } from "../core/log.ts";
+import { type ListingDeps, listDomain } from "./listing/list-disabled.ts";
 
 export interface DomainList {
   readonly entry: SnapshotEntry;

@@ -1,12 +1,12 @@
 /** What the links of the last 30 days tell an audit: where it goes on from, what it compares with, and the lines of its page. */
 
+import { type ChainEntry, readEntry } from "../archive/chain-entry.ts";
+import type { ChainReader } from "../archive/chain-head.ts";
 import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
 import type { ChainEnd } from "./chain/chain-end.ts";
-import type { ChainReader } from "../archive/chain-head.ts";
-import { type ChainEntry, readEntry } from "../archive/chain-entry.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
 
 export interface Past {
@@ -27,7 +27,11 @@ const CONCURRENCY = 32;
  * A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. Nor does an audit
  * after a long time without any: it goes back as far as events were exported.
  */
-export async function readRecentEntries(end: ChainEnd | undefined, archive: ChainReader["archive"], now: Date): Promise<Past> {
+export async function readRecentEntries(
+  end: ChainEnd | undefined,
+  archive: ChainReader["archive"],
+  now: Date,
+): Promise<Past> {
   const audits: Pick<AuditManifest, "events" | "expected">[] = [];
   const lastComplete = new Map<string, SnapshotEntry>();
   const history: HistoryPoint[] = [];
@@ -50,8 +54,8 @@ export async function readRecentEntries(end: ChainEnd | undefined, archive: Chai
 async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<ChainEntry> {
   for (let number = end?.number ?? 0; number > 0; number -= CONCURRENCY) {
     const numbers = Array.from({ length: Math.min(CONCURRENCY, number) }, (_, index) => number - index);
-    const links = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
-    for (const link of links) if (link) yield link;
+    const entries = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
+    for (const entry of entries) if (entry) yield entry;
   }
 }
 
@@ -59,5 +63,5 @@ const unreadable =
   (number: number) =>
   (error: unknown): undefined => {
     if (!(error instanceof OffairError)) throw error;
-    logError("audit.link-unreadable", { number, ...describeError(error) });
+    logError("audit.entry-unreadable", { number, ...describeError(error) });
   };

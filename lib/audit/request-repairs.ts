@@ -29,7 +29,7 @@ export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]
 export async function requestRepairs(
   result: AuditResult,
   wanted: Policy["audit"]["repair"],
-  enqueue: (lane: "bulk", message: Message) => Promise<void>,
+  enqueue: (queue: "bulk", message: Message) => Promise<void>,
 ): Promise<void> {
   const repairs = repairsOf(result, wanted);
   if (repairs.length === 0) return;
@@ -41,8 +41,8 @@ export async function requestRepairs(
     const failure = sent.find((each) => each.status === "rejected");
     if (!failure) continue;
     if (!(failure.reason instanceof OffairError)) throw failure.reason;
-    logError("audit.repairs-not-asked", { left: repairs.length - asked, ...describeError(failure.reason) });
+    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure.reason) });
     break;
   }
-  logInfo("audit.repairs-asked", { asked });
+  logInfo("audit.repairs-queued", { asked });
 }

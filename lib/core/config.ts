@@ -17,7 +17,7 @@ const live = () => ({
   LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
   LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
   LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
-  LIVE_PACE_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
+  LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
   // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
   LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
@@ -26,13 +26,13 @@ const live = () => ({
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
 });
-const lanes = () => ({ LIVE_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
+const queues = () => ({ URGENT_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
 const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
 
-const deadLetters = () => ({ LIVE_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
+const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
-const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...lanes(), ...secretCache() });
-const workerEnv = () => z.object({ ...live(), ...lanes(), ...deadLetters(), ...secretCache() });
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...queues(), ...secretCache() });
+const workerEnv = () => z.object({ ...live(), ...queues(), ...deadLetters(), ...secretCache() });
 const auditEnv = () =>
   z.object({
     ...{ ...live(), ...secretCache(), ARCHIVE_BUCKET: text },
@@ -41,7 +41,7 @@ const auditEnv = () =>
   });
 const incidentEnv = () =>
   z.object({
-    ...{ ...live(), ...lanes(), ...deadLetters(), ...secretCache() },
+    ...{ ...live(), ...queues(), ...deadLetters(), ...secretCache() },
     GATEWAY_SECRET_ID: text,
     AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
     ALERTS_TOPIC_ARN: text,
@@ -53,8 +53,8 @@ function read<T>(schema: z.ZodType<T>, env: Env): T {
   // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
   const { data, error } = schema.safeParse(env, { jitless: true });
   if (error) {
-    const faults = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
-    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${faults.join("; ")}`);
+    const issues = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${issues.join("; ")}`);
   }
   return data;
 }

@@ -19,7 +19,7 @@ const RETRYABLE = {
   ERR_LEDGER: true, // the table cannot be read or written
   ERR_ARCHIVE: true, // the bucket cannot be read or written
   ERR_ARCHIVE_CONFLICT: false, // another object is already stored under this name: it stays
-  ERR_UNFORESEEN: true, // a fault of ours: 18 deliveries, then it rests
+  ERR_INTERNAL: true, // a fault of ours: 18 deliveries, then it rests
   ERR_BUSY: true, // another worker is carrying out an order of this stream
   ERR_LIVE_UNAVAILABLE: true, // nothing was done: no connection, 5xx, maintenance
   ERR_LIVE_THROTTLED: true, // 429: nothing was done, slow down
@@ -43,7 +43,7 @@ export interface ErrorDetails extends ErrorOptions {
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
   /** What is wrong with a payload or an event, and where. */
-  readonly faults?: readonly Issue[] | undefined;
+  readonly issues?: readonly Issue[] | undefined;
   /** The check that a request did not pass: `webhook-timestamp`. */
   readonly check?: string | undefined;
 }

@@ -15,5 +15,5 @@ export const issuesOf = (error: z.ZodError): Issue[] =>
   error.issues.map(({ path, message }) => ({ pointer: jsonPointer(path), message }));
 
 /** One line for a log or a person. */
-export const formatIssues = (faults: readonly Issue[]): string =>
-  faults.map(({ pointer, message }) => `${pointer || "the whole"}: ${message}`).join("; ");
+export const formatIssues = (issues: readonly Issue[]): string =>
+  issues.map(({ pointer, message }) => `${pointer || "the whole"}: ${message}`).join("; ");

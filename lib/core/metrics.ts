@@ -19,30 +19,30 @@ const UNITS = {
   ReportsUnproven: "Count", // 401
   WebhookErrors: "Count", // 5xx
   ReportsInReview: "Count",
-  ReportsParked: "Count",
+  ReportsHeld: "Count",
   ReportsUntranslated: "Count", // proven, and not understood
-  StreamsReturned: "Count", // acted on again, because the stream came back
+  StreamsRepublished: "Count", // acted on again, because the stream came back
   OrdersDone: "Count",
   OrdersFailed: "Count",
   OrdersUnknown: "Count",
   TimeToOff: "Milliseconds", // from the receipt of the report to Live's answer
   MessagesReturned: "Count",
-  LiveMessageAge: "Seconds", // of a message that returns to the live lane; SQS leaves it out of its own after the third delivery
+  UrgentMessageAge: "Seconds", // of a message that returns to the urgent queue; SQS leaves it out of its own after the third delivery
   MessagesDead: "Count", // moved to a dead-letter queue, with their reason
   LiveThrottled: "Count", // 429 of Live, or no lease
   KeyBlocked: "Count", // an AK/SK pair is left alone
   ClockSkew: "Milliseconds",
   SnapshotsComplete: "Count", // both of each audited domain, one of them 0
   SnapshotsIncomplete: "Count",
-  AuditPartsLacking: "Count", // of each link, mostly 0
+  AuditPartsMissing: "Count", // of each link, mostly 0
   ChainHeadsAltered: "Count", // of each link, hopefully 0
   Drift: "Count", // all of the next four; all of these of each audit that could look for them
   DriftMissing: "Count",
-  DriftForeign: "Count",
-  DriftOtherResumeTime: "Count",
-  DriftOrphan: "Count",
+  DriftUnexpected: "Count",
+  DriftWrongResumeTime: "Count",
+  DriftOutlived: "Count",
   DriftExpiring: "Count", // told, and no fault
-  GlassBroken: "Count", // a plan applied without the second person that it took
+  BreakGlassUsed: "Count", // a plan applied without the second person that it took
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
 } as const;
 

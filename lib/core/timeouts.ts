@@ -17,6 +17,6 @@ export const READ_BACK_MS = 8 * SECOND_MS;
 /** A stream's lock outlasts every call of whoever took it, also of a worker that Lambda froze in the middle and thaws later. */
 export const LOCK_MS = SEND_WINDOW_MS + CALLS_OF_AN_ORDER * MAX_LIVE_TIMEOUT_MS + 2 * SECOND_MS;
 
-/** The worker's own time-out, as in serverless.yml; and what it keeps back of it to return records to their lane. */
+/** The worker's own time-out, as in serverless.yml; and what it keeps back of it to return records to their queue. */
 export const WORKER_TIMEOUT_MS = 30 * SECOND_MS;
 export const RETURNING_MS = 3 * SECOND_MS;

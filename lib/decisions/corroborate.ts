@@ -1,8 +1,8 @@
 /** Do enough others say so? Counted are sources, and reporters within a source, whose grade stands for something. */
 import { MINUTE_MS } from "../core/time.ts";
-import type { RecentReport } from "../reports/recent-report.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
+import type { RecentReport } from "../reports/recent-report.ts";
 import type { Report } from "../reports/report.ts";
 import type { Facts, OtherReport } from "./decision.ts";
 

@@ -51,7 +51,7 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
   if (onRepeat) {
     // A return is not an abuse more.
     const earlier = tookOffSince(orders, now.getTime() - onRepeat.withinHours * HOUR_MS).filter(
-      ({ authority }) => !authority.returned,
+      ({ authority }) => !authority.republish,
     );
     steps.push(`taken off ${earlier.length} times in the ${onRepeat.withinHours} h before`);
     // What is to hold at this moment, and was never seen to, is done again and not climbed past: it may be of the same abuse.
@@ -158,7 +158,8 @@ function answerOf(rule: Rule, report: Report, facts: Facts, policy: Policy, grad
     return { action: "review", because: "uncorroborated", rule: rule.id };
   }
   const capped = limitByGrade(wanted, grade, steps);
-  const acting = facts.enabledElsewhere === undefined ? capped : { ...capped, lifted: facts.enabledElsewhere };
+  const acting =
+    facts.enabledElsewhere === undefined ? capped : { ...capped, enabledElsewhere: facts.enabledElsewhere };
   return decideAgain(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
 }
 

@@ -1,4 +1,4 @@
-import type { PastOrder, Returned } from "../orders/order.ts";
+import type { PastOrder, Republish } from "../orders/order.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Category } from "../reports/claim.ts";
 
@@ -17,7 +17,7 @@ export type Decision =
 export interface Grounds {
   readonly because: string;
   /** Not on a report's word, but because the stream came back. */
-  readonly returned?: Returned;
+  readonly republish?: Republish;
 }
 
 export interface Acting extends Grounds {

@@ -1,9 +1,9 @@
-import type { Mode } from "../safeguards/mode.ts";
 import type { Outcome } from "../orders/order.ts";
-import type { Decision, Facts } from "./decision.ts";
-import type { Report } from "../reports/report.ts";
 import type { Grade } from "../policy/grade.ts";
+import type { Report } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
+import type { Mode } from "../safeguards/mode.ts";
+import type { Decision, Facts } from "./decision.ts";
 
 /** How a report ended: as its order did, or without one. */
 export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
@@ -33,8 +33,7 @@ export interface ReportRecord {
 }
 
 /** Ended so, a report waits for a person. */
-export const isForReview = (outcome: ReportOutcome | undefined): boolean =>
-  outcome === "review" || outcome === "parked";
+export const isForReview = (outcome: ReportOutcome | undefined): boolean => outcome === "review" || outcome === "held";
 /** A proven message that nobody could translate: a person looks at the source itself. Always in review, until a verdict. */
 export interface UntranslatedRecord {
   readonly key: string;

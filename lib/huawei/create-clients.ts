@@ -1,7 +1,7 @@
-/** Clients of Live from a function's settings and the secret that they name: one a lane, and one gate for all of them. */
+/** Clients of Live from a function's settings and the secret that they name: one a priority, and one gate for all of them. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { createGate, type GateStore } from "./admission/admission.ts";
-import { type Priority, type Pace, paceOf, type Quota } from "./admission/rate-slices.ts";
+import { createAdmission, type AdmissionStore } from "./admission/admission.ts";
+import { type Pace, type Priority, paceOf, type Quota } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
@@ -14,7 +14,7 @@ export interface LiveSettings {
   readonly LIVE_TIMEOUT_MS: number;
   readonly LIVE_LOCK_S: number;
   /** Of each quota, 0 to 1. */
-  readonly LIVE_PACE_SHARE: number;
+  readonly LIVE_QUOTA_SHARE: number;
   /** Calls a minute. */
   readonly LIVE_QUOTA_BLOCK_ONCE: number;
   readonly LIVE_QUOTA_WRITE_BLOCKS: number;
@@ -25,7 +25,7 @@ export interface LiveSettings {
 export interface LiveDeps {
   readonly readSecret: (name: string, options?: { fresh?: boolean }) => Promise<{ version: string; value: string }>;
   /** Of the Huawei user whose secret it is. */
-  readonly store: GateStore;
+  readonly store: AdmissionStore;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
@@ -36,25 +36,25 @@ export interface LiveDeps {
 /** AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. Call it once in an environment. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, LiveClient>> {
   const { readSecret, now } = deps;
-  const gate = createGate({ ...deps, lockMs: settings.LIVE_LOCK_S * SECOND_MS, paces: pacesOf(settings) });
-  const client = (lane: Priority): LiveClient =>
+  const admission = createAdmission({ ...deps, lockMs: settings.LIVE_LOCK_S * SECOND_MS, paces: pacesOf(settings) });
+  const client = (priority: Priority): LiveClient =>
     createLiveClient(
       createSend({
         endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
         projectId: settings.HUAWEI_PROJECT_ID,
         timeoutMs: settings.LIVE_TIMEOUT_MS,
-        ...{ gate, lane, now },
+        ...{ admission, priority, now },
         credentials: async (options) => {
           const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
           return { version, credentials: parseCredentials(value) };
         },
       }),
     );
-  return { live: client("live"), bulk: client("bulk") };
+  return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
 function pacesOf(settings: LiveSettings): Record<Quota, Pace> {
-  const pace = (quota: number) => paceOf(quota, settings.LIVE_PACE_SHARE);
+  const pace = (quota: number) => paceOf(quota, settings.LIVE_QUOTA_SHARE);
   return {
     "block-once": pace(settings.LIVE_QUOTA_BLOCK_ONCE),
     "write-blocks": pace(settings.LIVE_QUOTA_WRITE_BLOCKS),

@@ -3,11 +3,11 @@
  * after every change, so the last line of a key is what became of it.
  */
 
+import type { ReportRecord, UntranslatedRecord } from "../decisions/report-record.ts";
+import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import type { PlanState } from "../plans/plan.ts";
 import type { ModeChange } from "../safeguards/mode.ts";
-import type { OperatorOrder } from "../orders/operator-order.ts";
-import type { ReportRecord, UntranslatedRecord } from "../decisions/report-record.ts";
 
 export type LedgerEvent = {
   /** When the item last changed. */

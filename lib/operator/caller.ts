@@ -3,7 +3,7 @@
  * looks like an ARN. So an ARN in any record is proven, and a second person is somebody with an ARN of his own.
  */
 import type { Issue } from "../core/issues.ts";
-import type { IncidentEvent } from "./contract/request.ts";
+import type { OperatorEvent } from "./contract/request.ts";
 
 export type Caller =
   | { readonly kind: "direct" }
@@ -15,14 +15,17 @@ const looksProven = (claimed: unknown): boolean =>
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** The event with whose word it is. */
-export function identifyCaller(event: unknown, caller: Caller): { readonly event: unknown } | { readonly fault: Issue } {
+export function identifyCaller(
+  event: unknown,
+  caller: Caller,
+): { readonly event: unknown } | { readonly issue: Issue } {
   if (typeof event !== "object" || event === null || Array.isArray(event)) return { event };
   const isNamed = Object.hasOwn(event, "requestedBy");
   if (caller.kind === "gateway") {
-    if (isNamed) return { fault: { pointer: "/requestedBy", message: "is stated by the gateway: leave it out" } };
+    if (isNamed) return { issue: { pointer: "/requestedBy", message: "is stated by the gateway: leave it out" } };
     return { event: { ...event, requestedBy: caller.arn } };
   }
-  if (isNamed && "requestedBy" in event && looksProven(event.requestedBy)) return { fault: CLAIMED_ARN };
+  if (isNamed && "requestedBy" in event && looksProven(event.requestedBy)) return { issue: CLAIMED_ARN };
   return { event };
 }
 
@@ -32,7 +35,7 @@ const CLAIMED_ARN: Issue = {
 };
 
 /** What takes a person that is proven, or a right of its own; undefined: it is theirs to ask. */
-export function forbiddenFields(event: IncidentEvent, caller: Caller): Issue | undefined {
+export function forbiddenFields(event: OperatorEvent, caller: Caller): Issue | undefined {
   if (event.action === "approve" && caller.kind === "direct") {
     const message = "is for a second person, who exists only through POST /operator: a direct invocation proves nobody";
     return { pointer: "/action", message };

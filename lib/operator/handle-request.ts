@@ -18,13 +18,13 @@ import { listReviews } from "./actions/review.ts";
 import { tellStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
-import { identifyCaller, type Caller, forbiddenFields } from "./caller.ts";
-import { type IncidentEvent, incidentEventSchema, type RedriveEvent } from "./contract/request.ts";
-import { type OperatorResponse, refused, messageOf } from "./contract/response.ts";
+import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
+import { type OperatorEvent, operatorEventSchema, type RedriveEvent } from "./contract/request.ts";
+import { messageOf, type OperatorResponse, refused } from "./contract/response.ts";
 
 export type { OperatorResponse } from "./contract/response.ts";
 
-export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
+export interface OperatorRequestDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, as the worker writes it with every decision. */
   readonly policyHash: string;
@@ -34,25 +34,29 @@ export interface IncidentDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
 }
 
 /** Never throws: a person at the other end gets an answer that says what is wrong and that nothing was sent. */
-export async function handleIncident(event: unknown, deps: IncidentDeps, caller: Caller): Promise<OperatorResponse> {
+export async function handleOperatorRequest(
+  event: unknown,
+  deps: OperatorRequestDeps,
+  caller: Caller,
+): Promise<OperatorResponse> {
   const attributed = identifyCaller(event, caller);
-  if ("fault" in attributed) return refused([attributed.fault]);
-  const { data, error } = incidentEventSchema.safeParse(attributed.event);
+  if ("issue" in attributed) return refused([attributed.issue]);
+  const { data, error } = operatorEventSchema.safeParse(attributed.event);
   if (error) return refused(issuesOf(error));
-  const fault = forbiddenFields(data, caller);
-  if (fault) return refused([fault]);
+  const issue = forbiddenFields(data, caller);
+  if (issue) return refused([issue]);
   try {
     const { action, requestedBy, reason } = data;
     const of = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
-    logInfo("incident.asked", { action, ...of, requestedBy, reason });
+    logInfo("operator.requested", { action, ...of, requestedBy, reason });
     return await answer(data, deps);
   } catch (failure) {
-    logWarn("incident.failed", describeError(failure));
+    logWarn("operator.request-failed", describeError(failure));
     return refused([{ pointer: "", message: messageOf(failure) }]);
   }
 }
 
-async function answer(event: IncidentEvent, deps: IncidentDeps): Promise<OperatorResponse> {
+async function answer(event: OperatorEvent, deps: OperatorRequestDeps): Promise<OperatorResponse> {
   switch (event.action) {
     case "list":
       return list(event, deps);
@@ -93,8 +97,8 @@ const NOT_HERE = { pointer: "/action", message: "is not to be had here" };
 const NOTHING_NAMED = { pointer: "/report", message: "must be named, or else a claim" };
 
 async function list(
-  { domain, app, stream }: Extract<IncidentEvent, { action: "list" }>,
-  { ledger, policy, listDisabled, now }: IncidentDeps,
+  { domain, app, stream }: Extract<OperatorEvent, { action: "list" }>,
+  { ledger, policy, listDisabled, now }: OperatorRequestDeps,
 ): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);
   if (domain !== undefined && !domains.includes(domain)) {

@@ -3,13 +3,13 @@
  * result after it; an order whose call left no answer is read back before anything is repeated.
  */
 
-import type { OrderStore } from "./order-store.ts";
 import { type ErrorCode, OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
+import { hasUnknownResult, mayRepeat } from "./attempts.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
-import { hasUnknownResult, mayRepeat } from "./attempts.ts";
+import type { OrderStore } from "./order-store.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
@@ -82,7 +82,7 @@ async function act(order: Order, deps: ExecuteDeps, limit: SendBy, veto: Veto = 
   const doubtful = hasUnknownResult(order);
   const error = await veto();
   // Of a stream that came back in spite of its entry, the entry says nothing of this call: it was there before.
-  const isRepeated = error === undefined && order.authority.returned !== undefined;
+  const isRepeated = error === undefined && order.authority.republish !== undefined;
   if (doubtful && !isRepeated && (await wasDone(order, deps, error !== undefined)))
     return end(order, { outcome: "verified" }, deps);
   if (error !== undefined) return end(order, { outcome: doubtful ? "unknown" : "refused", error }, deps);
@@ -145,7 +145,7 @@ async function callLive(
   const updateAndCut = async () => {
     const receipt = await update();
     // Pushed in spite of its entry, and only a disable that makes one cuts (FAQ). That nobody pushes any more is no failure.
-    if (authority.returned) await live.pause(stream, limit).catch(undefinedIfPermanent);
+    if (authority.republish) await live.pause(stream, limit).catch(undefinedIfPermanent);
     return receipt;
   };
   return live.disable(stream, until, limit).catch(recoverFrom("ERR_LIVE_EXISTS", updateAndCut));

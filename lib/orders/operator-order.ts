@@ -1,7 +1,7 @@
-import { streamSchema } from "../core/stream.ts";
 import * as z from "zod";
-import { orderIdSchema } from "./order-id.ts";
+import { streamSchema } from "../core/stream.ts";
 import type { OrderDraft } from "./order.ts";
+import { orderIdSchema } from "./order-id.ts";
 
 /** The idempotency key of one stream's part of an operator's request. */
 export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>
@@ -17,7 +17,7 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
     cause: operatorCause(request),
     orderId: request.orderId,
     requestedBy: request.requestedBy,
-    outranksRulesUntil: request.outranksRulesUntil,
+    overridesRulesUntil: request.overridesRulesUntil,
     ...(request.approves !== undefined && { approves: request.approves }),
     ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),
     ...(request.breakGlass && { breakGlass: request.breakGlass }),
@@ -36,7 +36,7 @@ export const operatorOrderSchema = z
     reason: z.string(),
     requestedBy: z.string(),
     requestedAt: z.iso.datetime(),
-    outranksRulesUntil: z.iso.datetime(),
+    overridesRulesUntil: z.iso.datetime(),
     /** `source#id` of the report in review that it approves. */
     approves: z.string().exactOptional(),
     /** A second person who said yes to it. */

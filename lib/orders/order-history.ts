@@ -11,7 +11,7 @@ export function overridesRules(orders: readonly PastOrder[], now: Date): boolean
   const newest = latestEffectiveOrder(orders);
   if (newest?.authority.kind !== "operator") return false;
   const until = newest.resumeTime === undefined ? [] : [Date.parse(newest.resumeTime)];
-  return Math.min(Date.parse(newest.authority.outranksRulesUntil ?? ""), ...until) > now.getTime();
+  return Math.min(Date.parse(newest.authority.overridesRulesUntil ?? ""), ...until) > now.getTime();
 }
 
 /** What was last said of the stream's state, and not turned down. */
@@ -74,8 +74,8 @@ export const pastOf = (orders: readonly Order[]): PastOrder[] =>
       ...(endedAt !== undefined && { endedAt }),
       authority: {
         kind: authority.kind,
-        ...(authority.returned && { returned: authority.returned }),
-        ...(authority.kind === "operator" && { outranksRulesUntil: authority.outranksRulesUntil }),
+        ...(authority.republish && { republish: authority.republish }),
+        ...(authority.kind === "operator" && { overridesRulesUntil: authority.overridesRulesUntil }),
       },
     }));
 /** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
@@ -85,7 +85,11 @@ export const IN_PROGRESS_MS = 10 * MINUTE_MS;
  * Is there an order that is still to be carried out, and whose end decides what else the stream needs? A disable that is wanted whatever
  * a pause comes to does not wait for one: the pause may be held up by a quota of its own.
  */
-export const isInProgress = (orders: readonly Order[], now: Date, wanted: { action: Action; because: string }): boolean =>
+export const isInProgress = (
+  orders: readonly Order[],
+  now: Date,
+  wanted: { action: Action; because: string },
+): boolean =>
   orders.some(
     ({ action, outcome, placedAt }) =>
       outcome === undefined &&

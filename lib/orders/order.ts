@@ -8,15 +8,7 @@ export type Action = "pause" | "disable" | "enable";
  * shows it or did not (yet). `unknown`: nobody can say whether Live did it. `superseded`: a newer order of the stream exists, so
  * nothing was sent. `refused`: by us, before any call. `failed`: Live will not do it.
  */
-export type Outcome =
-  | "accepted"
-  | "verified"
-  | "unverified"
-  | "unknown"
-  | "refused"
-  | "parked"
-  | "failed"
-  | "superseded";
+export type Outcome = "accepted" | "verified" | "unverified" | "unknown" | "refused" | "held" | "failed" | "superseded";
 
 /** On whose word. `cause` is what makes placing an order idempotent: one cause, one order. */
 export type Authority =
@@ -26,7 +18,7 @@ export type Authority =
       readonly source: string;
       readonly rule: string;
       readonly policy: string;
-      readonly returned?: Returned;
+      readonly republish?: Republish;
       readonly repairs?: Repairs;
     }
   | {
@@ -34,7 +26,7 @@ export type Authority =
       readonly cause: string;
       readonly orderId: string;
       readonly requestedBy: string;
-      readonly outranksRulesUntil: string;
+      readonly overridesRulesUntil: string;
       /** `source#id` of the report that the operator approved. */
       readonly approves?: string;
       /** A second person who said yes to this order. */
@@ -43,12 +35,12 @@ export type Authority =
       readonly breakGlass?: true;
       /** Order id of the batch that it takes back. */
       readonly undoes?: string;
-      readonly returned?: Returned;
+      readonly republish?: Republish;
       readonly repairs?: Repairs;
     };
 
 /** The stream came back, so what an earlier order was for is done again: with the authority of that one. */
-export interface Returned {
+export interface Republish {
   /** Number of the order that took the stream off first. */
   readonly after: number;
   /** 1 for its first return. */
@@ -98,7 +90,7 @@ export interface Order extends OrderDraft {
 /** What a decision looks at of an order, and what is stored with it: enough to make the decision again. */
 export type PastOrder = Pick<Order, "number" | "action" | "placedAt"> &
   Partial<Pick<Order, "outcome" | "resumeTime" | "endedAt">> & {
-    readonly authority: Pick<Authority, "kind" | "returned"> & { readonly outranksRulesUntil?: string };
+    readonly authority: Pick<Authority, "kind" | "republish"> & { readonly overridesRulesUntil?: string };
   };
 
 export interface OrderEnd {

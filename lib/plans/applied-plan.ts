@@ -2,14 +2,15 @@
  * What an applied plan orders for one of its streams: derived from the plan, and from what became of it, and from no message. Plans that
  * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
  */
-import type { PlanTextReader } from "./plan-store.ts";
+
 import { OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
-import { PART_STREAMS, partOf, type OperatorPlan, type PlanState } from "./plan.ts";
+import { type OperatorPlan, PART_STREAMS, type PlanState, partOf } from "./plan.ts";
+import type { PlanTextReader } from "./plan-store.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
@@ -27,8 +28,8 @@ const PLAN_CACHE_SIZE = 20;
 const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
-  const plans = createKept<OperatorPlan>(PLAN_CACHE_SIZE);
-  const parts = createKept<readonly Stream[]>(PART_CACHE_SIZE);
+  const plans = createCache<OperatorPlan>(PLAN_CACHE_SIZE);
+  const parts = createCache<readonly Stream[]>(PART_CACHE_SIZE);
 
   async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
@@ -54,7 +55,7 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
 }
 
 /** The last so many that could be read; what is asked for while it is on its way is waited for. */
-function createKept<T>(most: number) {
+function createCache<T>(most: number) {
   const kept = new Map<string, Promise<T>>();
   return (key: string, read: () => Promise<T>): Promise<T> => {
     const there = kept.get(key);
@@ -71,13 +72,13 @@ function createKept<T>(most: number) {
 /** Who asked is who planned it: that is whom the second person has to be somebody else than. */
 export function batchOrder(plan: OperatorPlan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
   const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
-  const { appliedAt, outranksRulesUntil, breakGlass } = state.applied;
+  const { appliedAt, overridesRulesUntil, breakGlass } = state.applied;
   // Looked at once more: what the state says of it is not enough.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
   return {
     ...{ orderId, index, stream, action },
     ...(resumeTime !== undefined && { resumeTime }),
-    ...{ reason, requestedBy, requestedAt: appliedAt, outranksRulesUntil },
+    ...{ reason, requestedBy, requestedAt: appliedAt, overridesRulesUntil },
     ...(approvedBy !== undefined && { approvedBy }),
     ...(overrideProtected && { overrideProtected }),
     ...(breakGlass && { breakGlass }),
@@ -104,7 +105,7 @@ const orderIdOf = ({ authority }: Order) => (authority.kind === "operator" ? aut
 function isAskedLater(newer: Order, request: OperatorOrder): boolean {
   const { authority, placedAt, outcome, action } = newer;
   // What came back, or was repaired, was asked for when the order was that it repeats.
-  if (authority.kind !== "operator" || authority.returned || authority.repairs) return false;
+  if (authority.kind !== "operator" || authority.republish || authority.repairs) return false;
   if (outcome === "refused" || (action === "pause" && request.action !== "pause")) return false;
   return Date.parse(placedAt) > Date.parse(request.requestedAt);
 }

@@ -1,11 +1,12 @@
 /** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
-import type { PlanStore, PlanTextReader } from "./plan-store.ts";
+
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
 import type { OperatorPlan, PlanState } from "./plan.ts";
+import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 
 export interface OpenPlan extends StoredPlan {
   readonly streams: readonly Stream[];
@@ -31,15 +32,15 @@ export async function openPlan(
   orderId: string,
   seen: string,
   ledger: PlanStore,
-): Promise<OpenPlan | { readonly fault: Issue }> {
+): Promise<OpenPlan | { readonly issue: Issue }> {
   try {
     const stored = await readPlan(orderId, ledger);
-    if (!stored) return { fault: NO_SUCH_PLAN };
-    if (stored.sha256 !== seen) return { fault: OTHER_HASH };
+    if (!stored) return { issue: NO_SUCH_PLAN };
+    if (stored.sha256 !== seen) return { issue: OTHER_HASH };
     const [streams, state] = await Promise.all([readStreams(stored.plan, ledger), ledger.readPlanState(orderId)]);
     return { ...stored, streams, state };
   } catch (failure) {
-    return { fault: alteredFault(failure, "nothing was done") };
+    return { issue: alteredIssue(failure, "nothing was done") };
   }
 }
 
@@ -55,7 +56,7 @@ const OTHER_HASH: Issue = {
  * @param done - in spite of it.
  * @throws every other failure as it is.
  */
-export function alteredFault(failure: unknown, done: string): Issue {
+export function alteredIssue(failure: unknown, done: string): Issue {
   if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
   return { pointer: "/orderId", message: `${failure.message}; ${done}. Find out who else can write to the ledger` };
 }
@@ -66,17 +67,17 @@ export function invalidReason(
   { now, policyHash }: { readonly now: Date; readonly policyHash: string },
 ): Issue | undefined {
   const { applied, cancelled } = state;
-  const fault = (message: string): Issue => ({ pointer: "/orderId", message });
+  const issue = (message: string): Issue => ({ pointer: "/orderId", message });
   if (applied) {
     const { appliedBy, appliedAt } = applied;
-    return fault(`was applied by ${appliedBy} at ${appliedAt}, and a plan is used once; with resume the batch goes on`);
+    return issue(`was applied by ${appliedBy} at ${appliedAt}, and a plan is used once; with resume the batch goes on`);
   }
-  if (cancelled) return fault(cancelledBy(cancelled));
+  if (cancelled) return issue(cancelledBy(cancelled));
   if (now.getTime() >= Date.parse(plan.expiresAt)) {
-    return fault(`expired at ${plan.expiresAt}: what was live then may not be what is live now; make a new plan`);
+    return issue(`expired at ${plan.expiresAt}: what was live then may not be what is live now; make a new plan`);
   }
   if (plan.policy === policyHash) return undefined;
-  return fault("was made under another policy: its scope or what is protected may have changed since; make a new plan");
+  return issue("was made under another policy: its scope or what is protected may have changed since; make a new plan");
 }
 
 export const cancelledBy = ({ cancelledBy: by, cancelledAt }: NonNullable<PlanState["cancelled"]>): string =>

@@ -18,7 +18,10 @@ interface BatchState {
   readonly writesAMinute: WritesAMinute;
 }
 
-export function progressOf({ plan, sha256 }: StoredPlan, { state, results, now, writesAMinute }: BatchState): BatchProgress {
+export function progressOf(
+  { plan, sha256 }: StoredPlan,
+  { state, results, now, writesAMinute }: BatchState,
+): BatchProgress {
   const { orderId, action, count, reason, requestedBy } = plan;
   const { approval, applied, cancelled } = state;
   const outcomes: Partial<Record<BatchOutcome, number>> = {};

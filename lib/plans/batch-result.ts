@@ -10,7 +10,7 @@ export const batchResultSchema = z.object({
   index: z.number().int().min(0),
   outcome: z.enum([
     ...(["accepted", "verified", "unverified", "unknown"] as const),
-    ...(["refused", "parked", "failed", "superseded", "cancelled"] as const),
+    ...(["refused", "held", "failed", "superseded", "cancelled"] as const),
   ]),
   endedAt: z.iso.datetime(),
   /** Of the stream's order, where it was numbered. */

@@ -27,7 +27,7 @@ export async function readOffNow(
       }
       return true;
     } catch (failure) {
-      logWarn("incident.off-not-known", { domain, ...describeError(failure) });
+      logWarn("operator.disabled-list-unavailable", { domain, ...describeError(failure) });
       return false;
     }
   });

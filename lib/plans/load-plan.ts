@@ -1,9 +1,10 @@
 /** A plan as it is stored, held against its hashes: what is not as it was written is acted on by nobody. */
-import type { PlanTextReader } from "./plan-store.ts";
+
 import { OffairError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
-import { PART_STREAMS, type OperatorPlan, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import { type OperatorPlan, PART_STREAMS, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import type { PlanTextReader } from "./plan-store.ts";
 
 export interface StoredPlan {
   readonly plan: OperatorPlan;

@@ -55,7 +55,10 @@ export interface PlanText {
 /** Of the head, which holds the hash of every part. */
 export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256Hex(head);
 
-export function writePlanText(plan: Omit<OperatorPlan, "version" | "count" | "parts">, streams: readonly Stream[]): PlanText {
+export function writePlanText(
+  plan: Omit<OperatorPlan, "version" | "count" | "parts">,
+  streams: readonly Stream[],
+): PlanText {
   const parts: string[] = [];
   const described: OperatorPlan["parts"] = [];
   for (let start = 0; start < streams.length; start += PART_STREAMS) {
@@ -83,7 +86,7 @@ export interface Applied {
   readonly appliedAt: string;
   readonly reason: string;
   readonly planSha256: string;
-  readonly outranksRulesUntil: string;
+  readonly overridesRulesUntil: string;
   /** A second person's; absent where none was needed, or where the glass was broken. */
   readonly approvedBy?: string;
   readonly breakGlass?: true;

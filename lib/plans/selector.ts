@@ -1,9 +1,9 @@
 /** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
 import * as z from "zod";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
+import type { OnlineRow } from "../orders/live-lists.ts";
 import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
-import type { OnlineRow } from "../orders/live-lists.ts";
 
 /** A stream to act on; where it was found live, with what Live tells of it. */
 export type Candidate = Stream & { readonly clientAddress?: string; readonly startTime?: string };

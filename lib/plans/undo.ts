@@ -2,9 +2,10 @@
  * What an undo does to one stream, from the orders of that stream alone: enables what the batch took off, or may have, unless somebody
  * else wants it off. Rather one stream too many stays off, and is told, than one comes back that another order holds.
  */
+
+import { hasUnknownResult } from "../orders/attempts.ts";
 import type { Order } from "../orders/order.ts";
 import { tookOff } from "../orders/order-history.ts";
-import { hasUnknownResult } from "../orders/attempts.ts";
 
 type UndoneTo = "enable" | "already-on" | "wanted-by-another-order";
 

@@ -1,6 +1,7 @@
 /** Which batches are undone: what they took off, they do not want off any more. */
-import type { PlanStore } from "./plan-store.ts";
+
 import type { Order } from "../orders/order.ts";
+import type { PlanStore } from "./plan-store.ts";
 import type { OrderIds } from "./undo.ts";
 
 /** For one request, which looks at many streams of the same few batches: what it has read it does not read again. */

@@ -55,7 +55,7 @@ const ruleBase = {
     .optional()
     .describe("A report without a score meets only a rule without minScore."),
   minGrade: gradeSchema.optional().describe("The source's grade is to be this one or better."),
-  urgent: z.boolean().default(false).describe("Its reports take the lane live, ahead of bulk."),
+  urgent: z.boolean().default(false).describe("Its reports take the queue live, ahead of bulk."),
 };
 
 const ruleSchema = z.discriminatedUnion("action", [
@@ -93,7 +93,7 @@ export const policyShape = z.strictObject({
   rules: z
     .array(ruleSchema)
     .describe("Read from the top: the first rule that meets a report answers; none: it is ignored."),
-  returns: z
+  republish: z
     .strictObject({
       windowMinutes: minutes.default(30).describe("For so long after a pause a return is acted on."),
       disableAfter: z.number().int().min(1).max(20).default(2).describe("The so many-th return disables."),
@@ -137,5 +137,5 @@ export const policyShape = z.strictObject({
     .min(1)
     .max(60)
     .describe("A report older than this when it is worked on never acts: stream names are used again."),
-  operatorOutranksHours: hours.describe("For so long after an operator's order no rule touches that stream."),
+  operatorOverrideHours: hours.describe("For so long after an operator's order no rule touches that stream."),
 });

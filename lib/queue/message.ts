@@ -1,10 +1,10 @@
-/** What travels on the lanes. A message is never authority: a report is decided on anew, an operator's order travels as its id. */
+/** What travels on the queues. A message is never authority: a report is decided on anew, an operator's order travels as its id. */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
-import { issuesOf, formatIssues } from "../core/issues.ts";
+import { formatIssues, issuesOf } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
-import { reportSchema } from "../reports/report.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
+import { reportSchema } from "../reports/report.ts";
 import { received, untranslatedSchema } from "../reports/untranslated.ts";
 
 /** Somebody began to push a stream. */
@@ -25,7 +25,7 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("repair"), repair: repairSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
-  // An applied plan, whose orders are still to be put on the lane from this one on.
+  // An applied plan, whose orders are still to be put on the queue from this one on.
   z.object({ kind: z.literal("batch"), orderId: orderIdSchema, from: z.number().int().min(0) }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
@@ -42,7 +42,7 @@ const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, order
 /** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
 export const parseMessage = (body: string): Message => parse(body, messageSchema);
 
-/** The same, of a lane that may carry orders packed. */
+/** The same, of a queue that may carry orders packed. */
 export const parseBody = (body: string): Message | OrderPack => parse(body, bodySchema);
 
 function parse<T>(body: string, schema: z.ZodType<T>): T {
@@ -54,8 +54,8 @@ function parse<T>(body: string, schema: z.ZodType<T>): T {
   }
   const { data, error } = schema.safeParse(json);
   if (error) {
-    const faults = issuesOf(error);
-    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(faults)}`, { faults });
+    const issues = issuesOf(error);
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(issues)}`, { issues });
   }
   return data;
 }

@@ -14,9 +14,9 @@ const MAX_ORDERS_PER_MESSAGE = 10;
 
 const placesOf = (index: number): number => Math.min(MAX_ORDERS_PER_MESSAGE, 1 + Math.floor(index / STREAMS_A_STEP));
 
-/** On the live lane each has a message of its own, for there two environments share few streams. */
-export function packOrders(lane: Priority, messages: readonly Message[]): (Message | OrderPack)[] {
-  if (lane === "live") return [...messages];
+/** On the urgent queue each has a message of its own, for there two environments share few streams. */
+export function packOrders(queue: Priority, messages: readonly Message[]): (Message | OrderPack)[] {
+  if (queue === "urgent") return [...messages];
   const packed: (Message | { kind: "orders"; orderId: string; indexes: number[] })[] = [];
   for (const message of messages) {
     const last = packed.at(-1);

@@ -24,11 +24,11 @@ export interface PastDecision {
 /** `returned`: the re-push guard answered, and no rule. `untranslated`: nobody knows what the report said. */
 export type PastRecord =
   | { readonly kind: "decision"; readonly record: PastDecision }
-  | { readonly kind: "without-facts" | "untranslated" | "returned" };
+  | { readonly kind: "without-facts" | "untranslated" | "republish" };
 
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   ...{ accepted: true, verified: true, unverified: true, unknown: true },
-  ...{ refused: true, parked: true, failed: true, superseded: true },
+  ...{ refused: true, held: true, failed: true, superseded: true },
 };
 const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
 
@@ -45,8 +45,8 @@ const pastOrder = z.looseObject({
   endedAt: instant.exactOptional(),
   authority: z.looseObject({
     kind: z.enum(["rule", "operator"]),
-    returned: z.looseObject({ after: count, times: count }).exactOptional(),
-    outranksRulesUntil: instant.exactOptional(),
+    republish: z.looseObject({ after: count, times: count }).exactOptional(),
+    overridesRulesUntil: instant.exactOptional(),
   }),
 });
 
@@ -60,7 +60,7 @@ const other = z.looseObject({
 const facts = z.looseObject({
   workedAt: instant,
   orders: z.array(pastOrder),
-  lifted: count.exactOptional(),
+  enabledElsewhere: count.exactOptional(),
   others: z.array(other).exactOptional(),
   reporter: count.exactOptional(),
   liveStreams: count.max(1_000_000_000).exactOptional(),
@@ -102,18 +102,18 @@ const anyRecord = z.union([
   z.looseObject({
     key: text,
     report: z.looseObject({}),
-    decision: z.looseObject({ action: text, because: text.exactOptional(), returned: z.unknown().optional() }),
+    decision: z.looseObject({ action: text, because: text.exactOptional(), republish: z.unknown().optional() }),
     facts: z.unknown().optional(),
   }),
 ]);
 
 /** One record, parsed from JSON; or what is wrong with it, and where. */
-export function readPastRecord(json: unknown): PastRecord | { readonly faults: readonly Issue[] } {
+export function readPastRecord(json: unknown): PastRecord | { readonly issues: readonly Issue[] } {
   const any = anyRecord.safeParse(json);
-  if (!any.success) return { faults: [{ pointer: "", message: "is no record of a report" }] };
+  if (!any.success) return { issues: [{ pointer: "", message: "is no record of a report" }] };
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
-  if (any.data.decision.returned !== undefined) return { kind: "returned" };
+  if (any.data.decision.republish !== undefined) return { kind: "republish" };
   const { data, error } = decisionSchema.safeParse(any.data);
-  return error ? { faults: issuesOf(error) } : { kind: "decision", record: data };
+  return error ? { issues: issuesOf(error) } : { kind: "decision", record: data };
 }

@@ -35,7 +35,7 @@ export interface Fullest {
 
 export interface LimitsRun {
   /** By the report's index in the file. */
-  readonly parked: ReadonlyMap<number, Limit>;
+  readonly held: ReadonlyMap<number, Limit>;
   readonly fullest: readonly Fullest[];
 }
 
@@ -75,7 +75,7 @@ export function createActions() {
 
   /** From nothing taken, in the order of time; of two at one moment the earlier in the file comes first. */
   function run(policy: Policy, which: "all" | "enforced"): LimitsRun {
-    const parked = new Map<number, Limit>();
+    const held = new Map<number, Limit>();
     const fullest = new Map<string, Fullest>();
     let taken: Taken = NOTHING_TAKEN;
     let known: number | undefined;
@@ -88,7 +88,7 @@ export function createActions() {
       const asked = { source, now: new Date(at(columns.atMs, row)), liveStreams: known };
       const took = take(taken, asked, policy);
       if ("taken" in took) taken = took.taken;
-      else parked.set(index, took.over.limit);
+      else held.set(index, took.over.limit);
       for (const { limit, used, most } of headroom(taken, asked, policy)) {
         const name = limit === "limit-source" ? `${limit} ${source}` : limit;
         const before = fullest.get(name);
@@ -96,7 +96,7 @@ export function createActions() {
         fullest.set(name, { limit, ...(limit === "limit-source" && { source }), used, most });
       }
     }
-    return { parked, fullest: [...fullest.values()] };
+    return { held, fullest: [...fullest.values()] };
   }
 
   return {

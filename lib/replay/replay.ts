@@ -21,7 +21,7 @@ export interface Coverage {
   readonly withoutFacts: number;
   readonly untranslated: number;
   /** Answered by the re-push guard, and not by a rule. */
-  readonly returned: number;
+  readonly republish: number;
   /** The candidate asks what others said; it was not looked up, for no rule asked for it then. */
   readonly withoutOthers: number;
 }
@@ -34,7 +34,7 @@ export interface ReplayedDecision {
   /** From the decision to the resume time of a disable, rounded. */
   readonly hours?: number;
   /** The limit that was full; absent: it acted at once. */
-  readonly parked?: Limit;
+  readonly held?: Limit;
 }
 
 export interface DecisionChange {
@@ -47,8 +47,8 @@ export interface DecisionChange {
   readonly why?: string;
 }
 
-/** `parked`: a pause or disable that waits for a person. */
-export const ANSWERS = ["ignore", "review", "refuse", "pause", "disable", "parked"] as const;
+/** `held`: a pause or disable that waits for a person. */
+export const ANSWERS = ["ignore", "review", "refuse", "pause", "disable", "held"] as const;
 export type Tally = Record<(typeof ANSWERS)[number], number>;
 
 export interface Survey {
@@ -77,13 +77,17 @@ const knowsEnough = ({ report, facts }: PastDecision, candidate: Policy): boolea
 
 /** Then the limits were not asked: only what was decided can be compared. */
 const isUnasked = ({ mode, outcome, because, orderNumber }: PastDecision): boolean =>
-  mode === "observe" || (outcome === "parked" && because === "source-frozen" && orderNumber === undefined);
+  mode === "observe" || (outcome === "held" && because === "source-frozen" && orderNumber === undefined);
 
-const NOT_REPLAYABLE = { "without-facts": "withoutFacts", untranslated: "untranslated", returned: "returned" } as const;
+const NOT_REPLAYABLE = {
+  "without-facts": "withoutFacts",
+  untranslated: "untranslated",
+  republish: "republish",
+} as const;
 
 /** The first reading. */
 export async function survey(records: Records, candidate: Policy): Promise<Survey> {
-  const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, returned: 0, withoutOthers: 0 };
+  const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
   const actions = createActions();
   let acting = 0;
   for await (const past of records) {
@@ -133,7 +137,7 @@ export async function compare(
     if (past.kind !== "decision" || !knowsEnough(past.record, candidate)) continue;
     const { key, report, facts } = past.record;
     const before = recordedAnswer(past.record);
-    const after = answerOf(decide(report, facts, candidate), facts.workedAt, enforced.parked.get(index));
+    const after = answerOf(decide(report, facts, candidate), facts.workedAt, enforced.held.get(index));
     was[outcomeOf(before)]++;
     would[outcomeOf(after)]++;
     if (isSame(before, after)) continue;
@@ -147,13 +151,13 @@ export async function compare(
   return { total, changed, was, would };
 }
 
-const emptyTally = (): Tally => ({ ignore: 0, review: 0, refuse: 0, pause: 0, disable: 0, parked: 0 });
+const emptyTally = (): Tally => ({ ignore: 0, review: 0, refuse: 0, pause: 0, disable: 0, held: 0 });
 
-const outcomeOf = ({ action, parked }: ReplayedDecision): keyof Tally => (parked === undefined ? action : "parked");
+const outcomeOf = ({ action, held }: ReplayedDecision): keyof Tally => (held === undefined ? action : "held");
 
 function recordedAnswer(record: PastDecision): ReplayedDecision {
   const { decision, facts, outcome, because } = record;
-  const isParked = outcome === "parked" && !isUnasked(record) && isLimit(because);
+  const isParked = outcome === "held" && !isUnasked(record) && isLimit(because);
   return answerOf(decision, facts.workedAt, isParked ? because : undefined);
 }
 
@@ -161,13 +165,13 @@ const LIMITS: Readonly<Record<Limit, true>> = { "limit-total": true, "limit-sour
 const isLimit = (because: string | undefined): because is Limit =>
   because !== undefined && Object.hasOwn(LIMITS, because);
 
-function answerOf(decision: PastDecision["decision"], workedAt: string, parked: Limit | undefined): ReplayedDecision {
+function answerOf(decision: PastDecision["decision"], workedAt: string, held: Limit | undefined): ReplayedDecision {
   const { action, because, rule, resumeTime } = decision;
   return {
     ...{ action, because },
     ...(rule !== undefined && { rule }),
     ...(resumeTime !== undefined && { hours: Math.round((Date.parse(resumeTime) - Date.parse(workedAt)) / HOUR_MS) }),
-    ...(parked !== undefined && { parked }),
+    ...(held !== undefined && { held }),
   };
 }
 
@@ -177,9 +181,14 @@ const isSame = (a: ReplayedDecision, b: ReplayedDecision): boolean =>
   a.because === b.because &&
   a.rule === b.rule &&
   a.hours === b.hours &&
-  (a.parked === undefined) === (b.parked === undefined);
+  (a.held === undefined) === (b.held === undefined);
 
-function unmetReason(was: ReplayedDecision, would: ReplayedDecision, { report, facts }: PastDecision, candidate: Policy): string | undefined {
+function unmetReason(
+  was: ReplayedDecision,
+  would: ReplayedDecision,
+  { report, facts }: PastDecision,
+  candidate: Policy,
+): string | undefined {
   if (was.rule === undefined || was.rule === would.rule) return undefined;
   if (!candidate.rules.some(({ id }) => id === was.rule)) return `there is no rule ${was.rule} any more`;
   const asked = explain(report, facts, candidate).rules.find(({ rule }) => rule === was.rule);

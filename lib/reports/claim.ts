@@ -1,7 +1,7 @@
 /** What a source says about a stream, in our words. Every source translates its own payload into this. Apart from report.ts, for the webhook reads claims, and writes reports. */
 import * as z from "zod";
-import { hasAtMost, matchesAll, type TextRule, wellFormed } from "../core/text-checks.ts";
 import { streamSchema } from "../core/stream.ts";
+import { hasAtMost, matchesAll, type TextRule, wellFormed } from "../core/text-checks.ts";
 
 export const CATEGORIES = [
   "csam",
@@ -90,7 +90,9 @@ export const claimSchema = z.object({
     .optional(),
   reason: z
     .string()
-    .check(matchesAll(...PROSE, { holds: (text) => hasAtMost(2_000, text), message: "must be at most 2000 characters" }))
+    .check(
+      matchesAll(...PROSE, { holds: (text) => hasAtMost(2_000, text), message: "must be at most 2000 characters" }),
+    )
     .optional(),
   evidence: z.array(evidenceSchema).max(10).optional(),
   reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),

@@ -1,4 +1,4 @@
-/** A claim as it was received: what goes on the lane, and into the ledger. */
+/** A claim as it was received: what goes on the queue, and into the ledger. */
 import * as z from "zod";
 import { claimSchema, instantSchema } from "./claim.ts";
 

@@ -6,7 +6,7 @@ export const received = reportSchema.pick({ source: true, id: true, receivedAt: 
 
 /** Proven, and not understood: what is wrong with it, and where. The body itself is not kept. */
 export const untranslatedSchema = received.extend({
-  faults: z
+  issues: z
     .array(z.object({ pointer: z.string(), message: z.string() }))
     .min(1)
     .max(20),

@@ -1,6 +1,6 @@
 /** Storage of what stops an action: the counters of the action limits, and the mode with its frozen sources. */
 import type { LiveStreams, Taken } from "./action-limits.ts";
-import type { ModeChange, Mode, ModeRecord } from "./mode.ts";
+import type { Mode, ModeChange, ModeRecord } from "./mode.ts";
 
 export interface LimitStore {
   /**
@@ -12,7 +12,7 @@ export interface LimitStore {
   /** For who is about to change it, and has something else to read as well. Never rejects; nothing rests on it. */
   readTakenAhead(): Promise<void>;
   /** The same, of what one person did alone. @param person - as caller.ts names them. */
-  changeTakenAlone<T>(
+  changeSoloUse<T>(
     person: string,
     change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T },
   ): Promise<T>;

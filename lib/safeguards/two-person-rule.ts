@@ -3,11 +3,11 @@
  * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
  */
 
-import type { LimitStore } from "./stores.ts";
-import { personOf } from "./identity.ts";
 import type { Action } from "../orders/order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { addTo, mostInAll, usedOf } from "./action-limits.ts";
+import { personOf } from "./identity.ts";
+import type { LimitStore } from "./stores.ts";
 
 export interface TwoPersonDeps {
   readonly ledger: LimitStore;
@@ -38,12 +38,15 @@ export const readSoloUse = (
   { requestedBy, action }: Pick<SoloRequest, "requestedBy" | "action">,
   { ledger, policy, now }: TwoPersonDeps,
 ): Promise<number> =>
-  ledger.changeTakenAlone(personOf(requestedBy), (taken) => ({
+  ledger.changeSoloUse(personOf(requestedBy), (taken) => ({
     answer: usedOf(taken, directionOf(action), now(), policy),
   }));
 
 /** Why it takes a second person; empty: it does not. */
-export async function soloApprovalReasons(wanted: SoloRequest, deps: TwoPersonDeps): Promise<readonly ApprovalReason[]> {
+export async function soloApprovalReasons(
+  wanted: SoloRequest,
+  deps: TwoPersonDeps,
+): Promise<readonly ApprovalReason[]> {
   const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(wanted, deps)]);
   return reasonsOf(wanted, { used, liveStreams: counted?.count }, deps.policy);
 }
@@ -56,7 +59,7 @@ export async function reserveSolo(
   const { requestedBy, action, count } = wanted;
   const counted = await ledger.readLiveStreams();
   const source = directionOf(action);
-  return ledger.changeTakenAlone<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
+  return ledger.changeSoloUse<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
     const used = usedOf(taken, source, now(), policy);
     const answer = reasonsOf(wanted, { used, liveStreams: counted?.count }, policy);
     return answer.length > 0 ? { answer } : { taken: addTo(taken, { source, count, now: now() }, policy), answer };
@@ -83,7 +86,11 @@ export interface ApprovalThreshold {
 }
 
 /** Applies the smaller of the limits that all rules share to one person's unapproved actions. */
-export function approvalThresholdOf(count: number, { used, liveStreams }: UsedAlone, policy: Policy): ApprovalThreshold {
+export function approvalThresholdOf(
+  count: number,
+  { used, liveStreams }: UsedAlone,
+  policy: Policy,
+): ApprovalThreshold {
   const { total, share } = mostInAll(liveStreams, policy);
   return {
     most: Math.max(0, Math.min(total, share) - used),

@@ -43,7 +43,7 @@ export function gatherClaims(
       score: highestOf(found),
       reason: `${says}: ${listed(found.map(({ words }) => words))}${note}`,
     });
-    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { faults: issuesOf(error) });
+    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { issues: issuesOf(error) });
     return data;
   });
   const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);

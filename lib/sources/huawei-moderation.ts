@@ -11,7 +11,7 @@ import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
-import { type VendorLabel, gatherClaims, latestOf, listed, quoteLabel } from "./findings.ts";
+import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./findings.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
@@ -28,7 +28,7 @@ const SEED = /^\w{16,64}$/;
 export function createHuaweiModeration({ categories }: Entry, policy: Domains): Source {
   return {
     success: { status: 200 },
-    answersFaults: false,
+    answersIssues: false,
 
     verify(request, secrets) {
       if (!secrets.every((seed) => SEED.test(seed))) {
@@ -56,7 +56,7 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
       );
       const unmapped = detections.filter(({ category }) => category === undefined);
       const stream = streamOfUrl(valueAt(payload, "/request_params/data/url"), policy);
-      if ("fault" in stream) throw invalid([{ pointer: "/request_params/data/url", message: stream.fault }]);
+      if ("issue" in stream) throw invalid([{ pointer: "/request_params/data/url", message: stream.issue }]);
       const unknown = listed(unmapped.map(({ words }) => words));
       const [first] = unmapped;
       if (findings.length === 0 && first) {
@@ -179,5 +179,5 @@ function signed(payload: unknown, member: string, name = member): string {
   return value;
 }
 
-const invalid = (faults: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the result of the job is not as documented", { faults });
+const invalid = (issues: readonly Issue[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the result of the job is not as documented", { issues });

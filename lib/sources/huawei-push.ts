@@ -26,7 +26,7 @@ const SIGNED = ["event", "domain", "app", "stream"] as const;
 export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">): Source {
   return {
     success: { status: 200, body: { status: 1, result: "success" } },
-    answersFaults: false,
+    answersIssues: false,
 
     verify({ body }, secrets, now) {
       checkSecrets(secrets, KEY_CHARACTERS.min, KEY_CHARACTERS.max);
@@ -53,7 +53,7 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
       const { data, error } = streamSchema.safeParse({ domain, app, stream });
       if (error) {
         throw new OffairError("ERR_REPORT_INVALID", "no stream is named as Live names them", {
-          faults: issuesOf(error),
+          issues: issuesOf(error),
         });
       }
       // Nothing can be in force on what may never be acted on, and Live tells of every push of a domain.

@@ -27,7 +27,7 @@ export function parseJson(body: Uint8Array): unknown {
   } catch {
     // Not as a cause: what the parser says quotes the body.
     throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", {
-      faults: [{ pointer: "", message: "is not JSON in UTF-8" }],
+      issues: [{ pointer: "", message: "is not JSON in UTF-8" }],
     });
   }
 }
@@ -49,8 +49,8 @@ export function jsonOrNothing(body: Uint8Array): unknown {
  */
 export function checkDepth(payload: unknown): void {
   if (!isNested(payload) || isWithin(MAX_DEPTH, payload)) return;
-  const faults = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
-  throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { faults });
+  const issues = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
+  throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { issues });
 }
 
 /** Goes no deeper than it is told, however deep the sender went. */

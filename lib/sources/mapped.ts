@@ -17,7 +17,7 @@ export function createMapped(entry: MappedEntry, policy: Domains): Source {
   const isSigned = entry.authentication.scheme === "hmac";
   return {
     success: entry.success,
-    answersFaults: false,
+    answersIssues: false,
     bodyless: !isSigned, // some put everything in the query; but the signature of nothing would fit every query there is
 
     verify(request, secrets, now) {
@@ -31,14 +31,14 @@ export function createMapped(entry: MappedEntry, policy: Domains): Source {
       // What the signature leaves out can be altered on its way.
       const document = isSigned ? { body, query: {}, headers: {} } : { body, query, headers };
       const reading = read(entry, document, policy, now);
-      if (!reading.claim) throw notAsMapped(reading.faults);
+      if (!reading.claim) throw notAsMapped(reading.issues);
       return { kind: "claims", ...(reading.id !== undefined && { id: reading.id }), claims: [reading.claim] };
     },
   };
 }
 
-const notAsMapped = (faults: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { faults });
+const notAsMapped = (issues: readonly Issue[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
 
 /** A vendor that moves the field away, or nests it, must not thereby fall silent. */
 function isReport(when: MappedEntry["when"], document: MappedDocument): boolean {
@@ -54,29 +54,29 @@ interface Reading {
   readonly id?: string | undefined;
   readonly claim?: Claim | undefined;
   /** All that is wrong, at the pointers of the policy. */
-  readonly faults: readonly Issue[];
+  readonly issues: readonly Issue[];
 }
 
 function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now: Date): Reading {
-  const faults: Issue[] = [];
-  const fault = (pointer: string, message: string): undefined => {
-    faults.push({ pointer, message });
+  const issues: Issue[] = [];
+  const issue = (pointer: string, message: string): undefined => {
+    issues.push({ pointer, message });
   };
   const text = (pointer: string): string | undefined =>
-    textAt(document, pointer) ?? fault(pointer, "is not there, or is not a text that says something");
+    textAt(document, pointer) ?? issue(pointer, "is not there, or is not a text that says something");
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
   const readStream = (): unknown => {
     const { stream: from } = entry;
     if ("url" in from) {
       const found = streamOfUrl(valueAt(document, from.url), policy);
-      return "fault" in found ? fault(from.url, found.fault) : found;
+      return "issue" in found ? issue(from.url, found.issue) : found;
     }
     if ("path" in from) {
       const path = text(from.path);
       const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(path ?? "") ?? [];
       if (path === undefined) return undefined;
-      if (domain === undefined) return fault(from.path, "is not like domain/app/stream");
+      if (domain === undefined) return issue(from.path, "is not like domain/app/stream");
       return { domain: ingestDomainOf(domain, policy), app, stream };
     }
     const [domain, app, stream] = [field(from.domain), field(from.app), field(from.stream)];
@@ -86,23 +86,23 @@ function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now
     const label = field(entry.category);
     if (label === undefined) return undefined;
     if (Object.hasOwn(entry.categories, label)) return entry.categories[label];
-    return fault(pointerOf(entry.category), `${quoteLabel(label)} is not among the source's categories`);
+    return issue(pointerOf(entry.category), `${quoteLabel(label)} is not among the source's categories`);
   };
   const readScore = (): number | undefined => {
     if (!entry.score) return undefined;
     const { at, max } = entry.score;
     const score = numberAt(document, at);
-    if (score === undefined) return fault(at, "is not a number");
-    return score >= 0 && score <= max ? Math.abs(score) / max : fault(at, `is not from 0 to ${max}`);
+    if (score === undefined) return issue(at, "is not a number");
+    return score >= 0 && score <= max ? Math.abs(score) / max : issue(at, `is not from 0 to ${max}`);
   };
   const readTime = (): string | undefined => {
     if (!entry.time) return now.toISOString();
     const { at, unit } = entry.time;
     if (unit === "rfc3339") return text(at);
     const number = numberAt(document, at);
-    if (number === undefined) return fault(at, "is not a number");
+    if (number === undefined) return issue(at, "is not a number");
     const time = new Date(unit === "s" ? number * SECOND_MS : number);
-    return Number.isNaN(time.getTime()) ? fault(at, "is not a time") : time.toISOString();
+    return Number.isNaN(time.getTime()) ? issue(at, "is not a time") : time.toISOString();
   };
 
   const id = entry.id && idOf(entry.id.map(text));
@@ -116,12 +116,12 @@ function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now
     reason: reason === undefined ? undefined : proseOf(reason),
     reporter: reporter === undefined ? undefined : { id: reporter },
   };
-  if (faults.length > 0) return { faults };
+  if (issues.length > 0) return { issues };
   // What is undefined is left out, as it would be in JSON.
   const { data, error } = claimSchema.safeParse(
     Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined)),
   );
-  return error ? { faults: issuesOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, faults };
+  return error ? { issues: issuesOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, issues };
 }
 
 type Field = MappedEntry["category"];

@@ -32,7 +32,7 @@ export function problemAnswer(error: unknown, requestId: string): HttpResponse {
     title,
     status,
     detail: known && status < 500 ? known.message : OURS,
-    ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.faults }),
+    ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.issues }),
     requestId,
   };
   return {

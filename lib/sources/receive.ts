@@ -1,5 +1,5 @@
 /**
- * From a request to a message on a lane: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
+ * From a request to a message on a queue: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
  * order of the checks decides what a stranger can learn: before the proof holds, nothing of the body is believed.
  */
 import { createHmac } from "node:crypto";
@@ -24,7 +24,7 @@ export interface ReceiveDeps {
   readonly policy: Policy;
   /** The text of a source's secret, by the name that the policy gives it. */
   readonly readSecret: (name: string) => Promise<string>;
-  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
+  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -36,9 +36,9 @@ export interface Received {
   /** What the source takes for success: a status, and where it asks for one a body of its own. */
   readonly success: Source["success"];
   readonly id: string;
-  /** What was put on the lane; `nothing` went on none. */
+  /** What was put on the queue; `nothing` went on none. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
-  readonly lane?: Priority;
+  readonly queue?: Priority;
 }
 
 /** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the message is on the queue. */
@@ -61,20 +61,20 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   const { success } = adapter;
   switch (found.kind) {
     case "untranslated":
-      await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, faults: found.faults } });
-      return { success, id, kind: "untranslated", lane: "bulk" };
+      await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, issues: found.issues } });
+      return { success, id, kind: "untranslated", queue: "bulk" };
     case "publish": // of a stream that was just cut, perhaps: the next second matters
-      await enqueue("live", { kind: "publish", publish: { ...received, stream: found.stream } });
-      return { success, id, kind: "publish", lane: "live" };
+      await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
+      return { success, id, kind: "publish", queue: "urgent" };
     case "nothing":
       return { success, id, kind: "nothing" };
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
       const reports = reportsOf(found, received, secrets);
-      if (adapter.answersFaults) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
-      const lane = laneOf(reports, entry, policy);
-      await enqueue(lane, { kind: "reports", reports });
-      return { success, id, kind: "reports", lane };
+      if (adapter.answersIssues) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
+      const queue = queueOf(reports, entry, policy);
+      await enqueue(queue, { kind: "reports", reports });
+      return { success, id, kind: "reports", queue };
     }
   }
 }
@@ -83,7 +83,7 @@ type Claims = Extract<Translation, { kind: "claims" }>;
 
 type Untranslated = {
   readonly kind: "untranslated";
-  readonly faults: { pointer: string; message: string }[];
+  readonly issues: { pointer: string; message: string }[];
 };
 
 /** What a vendor sends and nobody understands is not for the vendor to mend, and the harm in it must not go unseen. */
@@ -91,15 +91,15 @@ function translateOrSayWhyNot(adapter: Source, request: SourceRequest, now: Date
   try {
     return translate(adapter, request, now);
   } catch (error) {
-    if (adapter.answersFaults || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
-    const faults = error.details.faults ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", faults: faults.slice(0, MAX_FAULTS).map((fault) => ({ ...fault })) };
+    if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
+    const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
+    return { kind: "untranslated", issues: issues.slice(0, MAX_FAULTS).map((issue) => ({ ...issue })) };
   }
 }
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
-  if (adapter.answersFaults) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
+  if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
   const payload = parseJson(request.body);
   const translation = adapter.translate(payload, request, now); // first: what it knows it can point at
   checkDepth(payload);
@@ -129,8 +129,8 @@ const idOf = (id: string, index: number, part: string | undefined): string =>
 const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string =>
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
 
-const laneOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
-  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "live" : "bulk";
+const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
+  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
 
 /** `{"secrets": ["whsec_…"]}`: one to three that are valid at once, so that a rotation can overlap. */
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
@@ -148,7 +148,7 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex(({ stream }) => !inScope(stream, policy));
   if (outside < 0) return;
   throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are not ones that may be acted on", {
-    faults: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
+    issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
   });
 }
 

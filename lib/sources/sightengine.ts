@@ -10,7 +10,7 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { type VendorLabel, gatherClaims, quoteLabel } from "./findings.ts";
+import { gatherClaims, quoteLabel, type VendorLabel } from "./findings.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
@@ -29,7 +29,7 @@ const MAX_SIGNATURES = 16;
 export function createSightengine({ categories, minScore }: Entry, policy: Domains): Source {
   return {
     success: { status: 200 },
-    answersFaults: false,
+    answersIssues: false,
 
     verify(request, secrets, now) {
       if (!secrets.every((secret) => SECRET.test(secret))) {
@@ -56,7 +56,7 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       if (high.length === 0) return { kind: "nothing" };
       // Of the body, which is signed; a stream that the callback's own address named in its query would be anybody's word.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
-      if ("fault" in stream) throw invalid([{ pointer: "/media/uri", message: stream.fault }]);
+      if ("issue" in stream) throw invalid([{ pointer: "/media/uri", message: stream.issue }]);
       // Only what is high enough has a part in the id: frames without a finding make no other message of it.
       const { claims, parts } = gatherClaims(high, { stream, now, says: "Sightengine" });
       const id = textAt(payload, "/media/id");
@@ -125,5 +125,5 @@ function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
   return { kind: "nothing" };
 }
 
-const invalid = (faults: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the callback is not as documented", { faults });
+const invalid = (issues: readonly Issue[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the callback is not as documented", { issues });

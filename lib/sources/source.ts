@@ -48,6 +48,6 @@ export interface Source {
    * Is a proven request that cannot be translated the sender's to mend? It is then told so (400, 415, 422). A vendor would only repeat
    * it or give up: it gets its success answer, and a person gets the report.
    */
-  readonly answersFaults: boolean;
+  readonly answersIssues: boolean;
   readonly bodyless?: boolean;
 }

@@ -54,7 +54,7 @@ const keyOf = memoize((secret: string): KeyObject => {
 
 export const standard: Source = {
   success: { status: 202 },
-  answersFaults: true,
+  answersIssues: true,
 
   verify(request, secrets, now) {
     const id = readId(request);
@@ -75,7 +75,7 @@ export const standard: Source = {
   translate(payload) {
     const { data, error } = claimSchema.safeParse(payload);
     if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { faults: issuesOf(error) });
+      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
     return { kind: "claims", claims: [data] };
   },
 };

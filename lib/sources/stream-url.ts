@@ -34,22 +34,22 @@ function ingestDomainOfPlayback(domain: string, { playback }: Pick<Policy, "play
  * @returns the stream, or in `fault` why there is none, in words that quote nothing of the address. A domain that is neither in the
  *   policy's `playback` nor in its `scope` is a fault: nobody can say which ingest domain it belongs to.
  */
-export function streamOfUrl(url: unknown, policy: Domains): Stream | { readonly fault: string } {
-  if (typeof url !== "string" || url === "") return { fault: "is not the stream's address" };
-  if (url.length > MAX_LENGTH) return { fault: "is longer than an address of a stream can be" };
+export function streamOfUrl(url: unknown, policy: Domains): Stream | { readonly issue: string } {
+  if (typeof url !== "string" || url === "") return { issue: "is not the stream's address" };
+  if (url.length > MAX_LENGTH) return { issue: "is longer than an address of a stream can be" };
   const [, scheme, host, app, rest] = ADDRESS.exec(url) ?? [];
   if (scheme === undefined || host === undefined || app === undefined || rest === undefined)
-    return { fault: "is not an address like rtmp://domain/app/stream, or the same by rtmps, http, https or hls" };
-  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { fault: "spells with % what needs none" };
+    return { issue: "is not an address like rtmp://domain/app/stream, or the same by rtmps, http, https or hls" };
+  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { issue: "spells with % what needs none" };
   const domain = ingestDomain(host.replace(/:\d{1,5}$/, "").toLowerCase(), policy);
-  if (domain === undefined) return { fault: "names a domain that is neither in playback nor in scope" };
+  if (domain === undefined) return { issue: "names a domain that is neither in playback nor in scope" };
   // The suffix is a matter of how it is played; to an encoder it would be part of the name.
   const name = scheme.toLowerCase().startsWith("rtmp") ? rest : rest.replace(/\.(flv|m3u8)$/i, "");
   try {
     const { data } = streamSchema.safeParse({ domain, app: decodeURIComponent(app), stream: decodeURIComponent(name) });
-    return data ?? { fault: "names an app or a stream that no broadcaster can have" };
+    return data ?? { issue: "names an app or a stream that no broadcaster can have" };
   } catch {
-    return { fault: "holds a % that begins no character in UTF-8" };
+    return { issue: "holds a % that begins no character in UTF-8" };
   }
 }
 

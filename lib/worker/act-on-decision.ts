@@ -2,13 +2,13 @@
 import { OffairError } from "../core/errors.ts";
 import { isTooOld } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
-import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
-import type { Order, OrderDraft, OrderEnd } from "../orders/order.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
 import { executeOrder } from "../orders/execute-order.ts";
+import type { Order, OrderDraft, OrderEnd } from "../orders/order.ts";
 import { isInProgress } from "../orders/order-history.ts";
 import { inScope, isProtected } from "../policy/policy.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
 export interface ActDeps extends HandleDeps {
   readonly mode: ModeRecord;
@@ -28,7 +28,7 @@ const OUTCOME_OF_VETO: Readonly<Record<Veto, ReportOutcome>> = {
   observed: "observed",
   "out-of-scope": "refused",
   "protected-stream": "review",
-  "source-frozen": "parked",
+  "source-frozen": "held",
   "too-old": "review",
 };
 const isVeto = (error: string | undefined): error is Veto =>

@@ -1,14 +1,14 @@
 /**
- * A batch: puts the orders of an applied plan on their lane, some hundreds at a time. An order is carried out once however often it is
+ * A batch: puts the orders of an applied plan on their queue, some hundreds at a time. An order is carried out once however often it is
  * put there, so a worker that dies in between leaves nothing to mend: the message comes again.
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isApplied } from "../plans/applied-plan.ts";
 import { readPlan } from "../plans/load-plan.ts";
-import { priorityOf } from "../queue/priority.ts";
 import type { Message } from "../queue/message.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import { priorityOf } from "../queue/priority.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
 /** Fits into one invocation many times over. */
 const ORDERS_A_MESSAGE = 500;
@@ -26,14 +26,14 @@ export async function handleBatch(message: BatchMessage, deps: HandleDeps): Prom
   const { count } = await deps.appliedPlans.plan(orderId, state);
   if (from >= count) throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${orderId} has no stream ${from}`);
   const until = Math.min(from + ORDERS_A_MESSAGE, count);
-  const lane = priorityOf(count);
+  const queue = priorityOf(count);
   const indexes = Array.from({ length: until - from }, (_, offset) => from + offset);
   // Of a cancelled batch too: each of its streams then ends, and none is sent.
   await deps.enqueue(
-    lane,
+    queue,
     indexes.map((index) => ({ kind: "order", orderId, index })),
   );
-  if (until < count) await deps.enqueue(lane, [{ kind: "batch", orderId, from: until }]);
+  if (until < count) await deps.enqueue(queue, [{ kind: "batch", orderId, from: until }]);
   return { key: keyOf(message), outcome: "ordered" };
 }
 

@@ -1,13 +1,13 @@
-/** One message of a lane, whatever its kind. */
+/** One message of a queue, whatever its kind. */
 import type { Message } from "../queue/message.ts";
-import type { Untranslated } from "../reports/untranslated.ts";
 import { reportKey } from "../reports/report.ts";
+import type { Untranslated } from "../reports/untranslated.ts";
 import { handleBatch } from "./expand-batch.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
-import { handleReturn } from "./handle-republish.ts";
-import { mostRetryable, type Handled, type HandleDeps } from "./handler.ts";
+import { handleRepublish } from "./handle-republish.ts";
+import { type HandleDeps, type Handled, mostRetryable } from "./handler.ts";
 
 /** @throws OffairError: the message goes back to the queue. */
 export async function handle(message: Message, deps: HandleDeps): Promise<Handled[]> {
@@ -17,7 +17,7 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
     case "batch":
       return [await handleBatch(message, deps)];
     case "publish":
-      return [await handleReturn(message.publish, deps)];
+      return [await handleRepublish(message.publish, deps)];
     case "repair":
       return [await handleRepair(message.repair, deps)];
     case "untranslated":

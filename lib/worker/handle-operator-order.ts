@@ -4,17 +4,17 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { operatorCause, operatorDraft, type OperatorOrder } from "../orders/operator-order.ts";
 import { executeOrder } from "../orders/execute-order.ts";
+import { type OperatorOrder, operatorCause, operatorDraft } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { SUPERSEDED_BY_NEWER, type OrderIds, undoOf, DISABLED_BY_OTHER } from "../plans/undo.ts";
+import { DISABLED_BY_OTHER, type OrderIds, SUPERSEDED_BY_NEWER, undoOf } from "../plans/undo.ts";
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
 type OrderMessage = Extract<Message, { kind: "order" }>;
 
@@ -30,7 +30,11 @@ interface OrderToCarryOut {
 }
 
 /** The message only names the order: what to do stands where nobody but the incident function can write. */
-async function findAsked({ orderId, index }: OrderMessage, state: PlanState, deps: HandleDeps): Promise<OrderToCarryOut> {
+async function findAsked(
+  { orderId, index }: OrderMessage,
+  state: PlanState,
+  deps: HandleDeps,
+): Promise<OrderToCarryOut> {
   const { ledger, appliedPlans, policy } = deps;
   const isCancelled = state.cancelled !== undefined;
   if (isApplied(state)) {
@@ -54,9 +58,9 @@ function forbidden(request: OperatorOrder, policy: Policy): "out-of-scope" | "pr
 }
 
 /** Held up for days, or brought back from the dead letters: by then somebody else may push under that name. */
-function staleness({ action, requestedAt, outranksRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
+function staleness({ action, requestedAt, overridesRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
   const pauseMeantUntilMs = Date.parse(requestedAt) + policy.maxReportAgeMinutes * MINUTE_MS;
-  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(outranksRulesUntil);
+  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(overridesRulesUntil);
   return now().getTime() > meantUntilMs ? "too-old" : undefined;
 }
 
@@ -88,7 +92,11 @@ const handledOf = (key: string, { outcome, error, orderNumber }: BatchResult): H
 });
 
 /** Numbered; of a batch, it may be too late for that: then why. @param undone - order ids of batches that are known to be. */
-async function place(asked: OrderToCarryOut, deps: HandleDeps, undone?: OrderIds): Promise<Order | "cancelled" | "superseded"> {
+async function place(
+  asked: OrderToCarryOut,
+  deps: HandleDeps,
+  undone?: OrderIds,
+): Promise<Order | "cancelled" | "superseded"> {
   const { ledger, now } = deps;
   const { request, isOfBatch, isCancelled, refusal } = asked;
   const { undoes } = request;
@@ -105,7 +113,8 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps, undone?: OrderIds
     if (isOfBatch && isCancelled) instead = "cancelled";
     else if (later.length > 0) instead = "superseded";
     // Wanted off by somebody since the undo was planned.
-    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === DISABLED_BY_OTHER) instead = "superseded";
+    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === DISABLED_BY_OTHER)
+      instead = "superseded";
     else instead = undefined;
     against = instead === "superseded" && later.length === 0 ? orders : undefined;
     return instead !== undefined;

@@ -1,8 +1,8 @@
 /** Orders of one batch that came in one message: side by side, each by itself, as if each had come alone. */
 import type { LiveActions } from "../orders/execute-order.ts";
 import type { OrderPack } from "../queue/message.ts";
-import { mostRetryable, type Handled, type HandleDeps } from "./handler.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
+import { type HandleDeps, type Handled, mostRetryable } from "./handler.ts";
 import type { Rounds } from "./write-rounds.ts";
 
 export interface PackedDeps extends HandleDeps {

@@ -4,7 +4,6 @@
  * within the limits. What is not done now is not lost: the next audit asks again.
  */
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
-import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableTaken, expiresSoon } from "../orders/order-history.ts";
@@ -12,7 +11,8 @@ import { isWeak } from "../policy/grade.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Repair } from "../queue/message.ts";
 import { type Limit, take } from "../safeguards/action-limits.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
 type InForce = Order & { readonly resumeTime: string };
 
@@ -89,7 +89,7 @@ function draft(inForce: InForce, { number, why }: Repair, key: string, { now, po
   const again = why === "missing" ? "missing at Live, disabled again" : "about to expire, renewed";
   const first = authority.repairs ? reason.slice(reason.indexOf(": ") + 2) : reason;
   const { cause, placedAt: firstPlacedAt } = authority.repairs ?? { cause: authority.cause, placedAt };
-  const { returned: _, ...kept } = authority; // nobody came back: nothing has to be cut once more
+  const { republish: _, ...kept } = authority; // nobody came back: nothing has to be cut once more
   const of = { cause: key, repairs: { of: number, why, cause, placedAt: firstPlacedAt } };
   return {
     ...{ stream, action: "disable", reason: `${again} after order ${number}: ${first}`, placedAt: now().toISOString() },

@@ -6,27 +6,33 @@ import { MINUTE_MS } from "../core/time.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Facts } from "../decisions/decision.ts";
-import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
-import { type Limit, type LiveStreams, take } from "../safeguards/action-limits.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf } from "../orders/order-history.ts";
 import { inScope, ruleFor, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
+import { type Limit, type LiveStreams, take } from "../safeguards/action-limits.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(received);
   // A mode that cannot be read is thrown, so nothing acts.
   const [mode, before] = await Promise.all([deps.ledger.readMode(), deps.ledger.readReport(key)]);
-  if (before && before.report.bodySha256 !== received.bodySha256) logWarn("report.id-used-again", { key });
+  if (before && before.report.bodySha256 !== received.bodySha256) logWarn("report.duplicate-id", { key });
   if (before?.outcome) return { ...summary(before), repeated: true };
   const { record, isFirst } = before ? { record: before, isFirst: false } : await recordDecision(received, mode, deps);
   if (record.outcome) return summary(record);
   const { report } = record;
   const ended = await actOn(record, {
-    ...{ ...deps, mode, isFirst, sourcesToCheck: [report.source], draft: (of, decision) => draft(of, decision, deps.now()) },
+    ...{
+      ...deps,
+      mode,
+      isFirst,
+      sourcesToCheck: [report.source],
+      draft: (of, decision) => draft(of, decision, deps.now()),
+    },
     reconsider: (decision, orders) => decideAgain(decision, report, { workedAt: deps.now(), orders }),
   });
   return summaryOfAct(ended, deps);
@@ -55,9 +61,9 @@ async function recordDecision(
     write({ ...record, outcome, because, closedAt: decidedAt });
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
   if (mode.mode === "observe") return ended("observed", "observed");
-  if (isFrozen(report.source, mode)) return ended("parked", "source-frozen");
+  if (isFrozen(report.source, mode)) return ended("held", "source-frozen");
   const over = await takePlace(report, facts, deps);
-  return over ? ended("parked", over) : write(record);
+  return over ? ended("held", over) : write(record);
 }
 
 interface Decided {

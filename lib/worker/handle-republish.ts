@@ -5,19 +5,19 @@
 import { OffairError } from "../core/errors.ts";
 import { isTooOld } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
-import { type CameBack, cameBack, decideReturn } from "../decisions/republish.ts";
-import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
+import { type CameBack, cameBack, decideRepublish } from "../decisions/republish.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress, pastOf } from "../orders/order-history.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Publish } from "../queue/message.ts";
 import type { Category } from "../reports/claim.ts";
 import { reportKey } from "../reports/report.ts";
+import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { actOn, close, summary, summaryOfAct } from "./act-on-decision.ts";
-import type { Handled, HandleDeps } from "./handler.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
 
-export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<Handled> {
+export async function handleRepublish(publish: Publish, deps: HandleDeps): Promise<Handled> {
   const { ledger, now, policy } = deps;
   const key = reportKey(publish);
   const mode = await ledger.readMode(); // unreadable: thrown, so nothing acts
@@ -31,7 +31,7 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
   const back = before ? undefined : cameBack(orders, publish.receivedAt, now(), policy);
   if (!before && !back) return { key, outcome: "ignored", because: "not-to-be-off" };
   const workedAt = now().toISOString();
-  const record = before ?? (back && (await recordReturn(publish, back, workedAt, orders, mode, deps)));
+  const record = before ?? (back && (await recordRepublish(publish, back, workedAt, orders, mode, deps)));
   if (!record) throw new OffairError("ERR_LEDGER", "a return without a decision");
   if (record.outcome) return { ...summary(record), ...(record.decidedAt !== workedAt && { repeated: true }) };
   const { decision } = record;
@@ -44,15 +44,15 @@ export async function handleReturn(publish: Publish, deps: HandleDeps): Promise<
     draft: (of, wanted) => draft(of, wanted, original, now()),
     reconsider: (_, latest) => instead(publish, latest, deps),
   });
-  return { ...summaryOfAct(ended, deps), returned: decision.returned?.times ?? 0 };
+  return { ...summaryOfAct(ended, deps), republish: decision.republish?.times ?? 0 };
 }
 
 /** The order that took the stream off first, or, where that is long past, an earlier return of the same chain: both have its authority. */
 function originalOf(decision: Decision, orders: readonly Order[]): Order | undefined {
-  const after = decision.returned?.after;
+  const after = decision.republish?.after;
   return (
     orders.find(({ number }) => number === after) ??
-    orders.find(({ authority }) => after !== undefined && authority.returned?.after === after)
+    orders.find(({ authority }) => after !== undefined && authority.republish?.after === after)
   );
 }
 
@@ -64,9 +64,9 @@ const sourcesToCheck = ({ source }: Publish, { authority }: Order): string[] =>
   authority.kind === "rule" ? [source, authority.source] : [source];
 
 /** For what this push asks for is not known yet. */
-const ANY_ORDER = { action: "pause", because: "returned" } as const;
+const ANY_ORDER = { action: "pause", because: "republish" } as const;
 
-async function recordReturn(
+async function recordRepublish(
   publish: Publish,
   back: CameBack,
   decidedAt: string,
@@ -78,7 +78,7 @@ async function recordReturn(
   const { source, id, stream, receivedAt, bodySha256 } = publish;
   const category = await categoryOf(back.order, deps);
   const decision = decideOn(publish, back, deps);
-  const reason = `the stream came back after order ${back.returned.after}, return ${back.returned.times}`;
+  const reason = `the stream came back after order ${back.republish.after}, return ${back.republish.times}`;
   const record: ReportRecord = {
     key: reportKey(publish),
     report: { source, id, occurredAt: receivedAt, receivedAt, stream, category, reason, bodySha256 },
@@ -89,7 +89,7 @@ async function recordReturn(
   const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
     ledger.recordDecision({ ...record, outcome, because, closedAt: decidedAt });
   // A person is asked once: nobody cuts this push, and the next one comes in a few seconds.
-  const held = (outcome: "review" | "parked", because: string) => {
+  const held = (outcome: "review" | "held", because: string) => {
     const first = `return of ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
     const report = { ...record.report, id: first };
     return ledger.recordDecision({ ...record, report, key: reportKey(report), outcome, because, closedAt: decidedAt });
@@ -97,16 +97,16 @@ async function recordReturn(
   if (decision.action === "review") return held("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
   if (mode.mode === "observe") return ended("observed", "observed");
-  if (sourcesToCheck(publish, back.order).some((each) => isFrozen(each, mode))) return held("parked", "source-frozen");
+  if (sourcesToCheck(publish, back.order).some((each) => isFrozen(each, mode))) return held("held", "source-frozen");
   return ledger.recordDecision(record);
 }
 
 function decideOn({ source, stream }: Publish, back: CameBack, { now, policy }: HandleDeps): Decision {
-  const { returned } = back;
-  if (!sourceOf(source, policy)) return { action: "refuse", because: "unknown-source", returned };
-  if (!inScope(stream, policy)) return { action: "refuse", because: "out-of-scope", returned };
-  if (isProtected(stream, policy)) return { action: "review", because: "protected-stream", returned };
-  return decideReturn(back, now(), policy);
+  const { republish } = back;
+  if (!sourceOf(source, policy)) return { action: "refuse", because: "unknown-source", republish };
+  if (!inScope(stream, policy)) return { action: "refuse", because: "out-of-scope", republish };
+  if (isProtected(stream, policy)) return { action: "review", because: "protected-stream", republish };
+  return decideRepublish(back, now(), policy);
 }
 
 /** What the stream was taken off for; an operator's order says it in words only. */
@@ -126,13 +126,13 @@ const instead = (
 function draft({ key, policy }: ReportRecord, decision: ActingDecision, original: Order, now: Date): OrderDraft {
   const { stream, reason } = original;
   const { repairs: _, ...authority } = original.authority; // of a repair, no audit asks for this one
-  const returned = decision.returned ?? { after: original.number, times: 1 };
-  const of = { cause: key, returned };
-  const first = authority.returned ? reason.slice(reason.indexOf(": ") + 2) : reason;
+  const republish = decision.republish ?? { after: original.number, times: 1 };
+  const of = { cause: key, republish };
+  const first = authority.republish ? reason.slice(reason.indexOf(": ") + 2) : reason;
   return {
     ...{ stream, action: decision.action },
     ...(decision.action === "disable" && { resumeTime: decision.resumeTime }),
-    reason: `came back (${returned.times}) after order ${returned.after}: ${first}`,
+    reason: `came back (${republish.times}) after order ${republish.after}: ${first}`,
     placedAt: now.toISOString(),
     authority: authority.kind === "rule" ? { ...authority, ...of, policy } : { ...authority, ...of },
   };

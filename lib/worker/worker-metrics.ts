@@ -8,7 +8,7 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   unverified: "OrdersDone",
   unknown: "OrdersUnknown",
   failed: "OrdersFailed",
-  parked: "ReportsParked",
+  held: "ReportsHeld",
   review: "ReportsInReview",
   refused: undefined,
   superseded: undefined,
@@ -25,7 +25,7 @@ export function metricsOf({
   outcome,
   because,
   repeated,
-  returned,
+  republish,
   repaired,
   timeToOffMs,
 }: Handled): Partial<Record<MetricName, number>> {
@@ -35,7 +35,7 @@ export function metricsOf({
   return {
     [metric]: 1,
     ...(because === "untranslatable" && { ReportsUntranslated: 1 }),
-    ...(returned !== undefined && { StreamsReturned: 1 }),
+    ...(republish !== undefined && { StreamsRepublished: 1 }),
     ...(repaired && metric === "OrdersDone" && { StreamsRepaired: 1 }),
     ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }),
   };

@@ -19,7 +19,7 @@ export interface Rounds {
   /** @throws OffairError `ERR_BUSY`: what begins so late might not end in this invocation. */
   enter(): Promise<Place>;
   /** Some message has not written all that it has to: what is to be read back together is not complete. */
-  areWriting(): boolean;
+  isWriting(): boolean;
 }
 
 /** Messages that write at the same time: twenty orders keep the one call busy, and hold no lock for long before it is their turn. */
@@ -69,6 +69,6 @@ export function createRounds(now: () => Date): Rounds {
         await changed.promise;
       }
     },
-    areWriting: () => writing > 0,
+    isWriting: () => writing > 0,
   };
 }

@@ -7,12 +7,12 @@ import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { ReportRecord } from "../../lib/decisions/report-record.ts";
-import { personOf } from "../../lib/safeguards/identity.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response.ts";
 import type { Order } from "../../lib/orders/order.ts";
+import { personOf } from "../../lib/safeguards/identity.ts";
 import type { CallbackRecord } from "../live/callbacks.ts";
 import type { EncoderEvent } from "../live/encoders.ts";
 import type { FaultInput } from "../live/faults.ts";
@@ -40,7 +40,7 @@ export interface Scene {
   /** What the last audit answered. */
   audited: Extract<AuditSummary, { written: true }> | undefined;
   /** Of a second stream, which Live tells of. */
-  returning: Scene | undefined;
+  republishing: Scene | undefined;
 }
 
 /**
@@ -65,7 +65,7 @@ export function openScene(
     operator: {},
     seen,
     audited: undefined,
-    returning: undefined,
+    republishing: undefined,
   };
 }
 

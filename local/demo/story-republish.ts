@@ -17,8 +17,8 @@ import {
   openScene,
   readEvent,
   type Scene,
-  sendReport,
   type Step,
+  sendReport,
   tellOfPushes,
   toldOf,
 } from "./scene.ts";
@@ -27,9 +27,9 @@ import { PUSH_SOURCE } from "./world.ts";
 /** Callbacks know whole seconds only: two pushes within one would be told of in the same words. */
 const COMES_BACK_AFTER_MS = 1_050;
 
-function returningOf({ returning }: Scene): Scene {
-  if (!returning) throw new Error("nobody pushes the second stream");
-  return returning;
+function republishingOf({ republishing }: Scene): Scene {
+  if (!republishing) throw new Error("nobody pushes the second stream");
+  return republishing;
 }
 
 const told: Step = {
@@ -42,8 +42,8 @@ const told: Step = {
     done.catch(() => undefined); // waited for below, unless the callback itself was refused
     tellOfPushes(scene);
     const second = { ...stream, stream: `${stream.stream}-again` };
-    scene.returning = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
-    const { status } = await toldOf(scene.returning, await nextEvent(scene.returning, "started"));
+    scene.republishing = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
+    const { status } = await toldOf(scene.republishing, await nextEvent(scene.republishing, "started"));
     expectThat(status === 200, "its callback is answered with 200", { status });
     const { outcome } = await done;
     const after = await effects(scene);
@@ -59,25 +59,25 @@ const pausedToo: Step = {
   name: "paused-too",
   title: "that stream is reported, and paused by the rule",
   async play(scene) {
-    const returning = returningOf(scene);
-    await sendReport(returning);
-    const { outcome, decision } = await endedReport(returning, 0);
+    const republishing = republishingOf(scene);
+    await sendReport(republishing);
+    const { outcome, decision } = await endedReport(republishing, 0);
     expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
-    return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(returning, "cut")).time)}`;
+    return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(republishing, "cut")).time)}`;
   },
   sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
 };
 
-const returned: Step = {
-  name: "returned",
+const republish: Step = {
+  name: "republish",
   title: "it comes back, and is cut again on Live's callback",
   async play(scene) {
-    const returning = returningOf(scene);
-    const back = await nextEvent(returning, "reconnected");
-    const cut = await nextEvent(returning, "cut");
-    const { sentAt } = await toldOf(returning, back);
-    const { action, outcome, authority } = await endedOrder(returning, 2);
-    const isFirst = authority.returned?.after === 1 && authority.returned.times === 1;
+    const republishing = republishingOf(scene);
+    const back = await nextEvent(republishing, "reconnected");
+    const cut = await nextEvent(republishing, "cut");
+    const { sentAt } = await toldOf(republishing, back);
+    const { action, outcome, authority } = await endedOrder(republishing, 2);
+    const isFirst = authority.republish?.after === 1 && authority.republish.times === 1;
     expectThat(action === "pause" && outcome === "accepted" && isFirst, "order 2 is its first return's", {
       ...{ action, outcome, authority },
     });
@@ -90,14 +90,14 @@ const offForGood: Step = {
   name: "off-for-good",
   title: "it comes back once more, and is disabled; all of it is in the ledger",
   async play(scene) {
-    const returning = returningOf(scene);
-    await nextEvent(returning, "reconnected");
-    await nextEvent(returning, "cut");
-    const { resumeTime } = await endedOrder(returning, 3);
-    const orders = (await returning.ledger.recentOrders(returning.stream)).toReversed();
+    const republishing = republishingOf(scene);
+    await nextEvent(republishing, "reconnected");
+    await nextEvent(republishing, "cut");
+    const { resumeTime } = await endedOrder(republishing, 3);
+    const orders = (await republishing.ledger.recentOrders(republishing.stream)).toReversed();
     const rules = orders.map(({ authority }) => authority.kind === "rule" && authority.rule);
-    const story = orders.map(({ action, outcome, authority: { returned } }) =>
-      returned ? `${action} at return ${returned.times} ${outcome}` : `${action} ${outcome}`,
+    const story = orders.map(({ action, outcome, authority: { republish } }) =>
+      republish ? `${action} at return ${republish.times} ${outcome}` : `${action} ${outcome}`,
     );
     expectThat(
       story.join(", ") === "pause accepted, pause at return 1 accepted, disable at return 2 verified" &&
@@ -113,7 +113,7 @@ const offForGood: Step = {
 
 /** Leaves the world as the next telling of the story expects it. */
 async function close(scene: Scene): Promise<void> {
-  const { simulator, stream } = returningOf(scene);
+  const { simulator, stream } = republishingOf(scene);
   simulator.changeSettings({ notifications: [] });
   simulator.removeEncoders(stream);
   // By an order: an audit of a later telling would rightly miss what went past the ledger.
@@ -122,4 +122,4 @@ async function close(scene: Scene): Promise<void> {
   await giveLimitsBack(scene);
 }
 
-export const RETURN_STEPS: readonly Step[] = [told, pausedToo, returned, offForGood];
+export const REPUBLISH_STEPS: readonly Step[] = [told, pausedToo, republish, offForGood];

@@ -9,20 +9,20 @@ import {
   effects,
   endedReport,
   expectThat,
-  fault,
   FOREIGN_SECRET,
+  fault,
   handled,
   incident,
   nextEvent,
   readEvent,
+  type Step,
   sendReport,
   signedReport,
-  type Step,
   storedSnapshot,
   verifiedChain,
 } from "./scene.ts";
 import { postReport } from "./send-report.ts";
-import { RETURN_STEPS } from "./story-republish.ts";
+import { REPUBLISH_STEPS } from "./story-republish.ts";
 import { SOURCE } from "./world.ts";
 
 const enforce: Step = {
@@ -123,8 +123,8 @@ const audit: Step = {
     const { number, snapshots, findings, lacks } = answer;
     const mine = snapshots.find(({ domain }) => domain === scene.stream.domain);
     expectThat(mine?.complete === true && mine.count > 0, "the snapshot is complete and not empty", answer);
-    const { missing, foreign, orphan } = findings?.drift ?? {};
-    expectThat(lacks.length === 0 && missing === 0 && foreign === 0 && orphan === 0, "there is no drift", answer);
+    const { missing, unexpected, outlived } = findings?.drift ?? {};
+    expectThat(lacks.length === 0 && missing === 0 && unexpected === 0 && outlived === 0, "there is no drift", answer);
     const lists = snapshots.map(({ domain, count, because }) => `${domain}: ${count} off, complete (${because})`);
     return `${lists.join("; ")}; no drift; link ${number} of the chain`;
   },
@@ -216,5 +216,5 @@ export const STEPS: readonly Step[] = [
   enabled,
   badSignature,
   duplicate,
-  ...RETURN_STEPS,
+  ...REPUBLISH_STEPS,
 ];

@@ -1,8 +1,8 @@
 import type { HttpResponse } from "./answer.ts";
-import type { Settings } from "./settings.ts";
-import type { Notification } from "./notifications.ts";
-import type { createEncoders } from "./encoders.ts";
 import type { DisabledStreams } from "./disabled-streams.ts";
+import type { createEncoders } from "./encoders.ts";
+import type { Notification } from "./notifications.ts";
+import type { Settings } from "./settings.ts";
 
 /** An answer, and for a write that passed its checks what makes it true. */
 export interface Result {

@@ -1,5 +1,5 @@
 /** What the API gateway checks before Live sees a call: who it is, whether that user may, and whether not too often. */
-import { type HttpResponse, gatewayError, liveError, unauthenticated } from "./answer.ts";
+import { gatewayError, type HttpResponse, liveError, unauthenticated } from "./answer.ts";
 import type { KeyLock } from "./key-lock.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Route, Target } from "./routes.ts";

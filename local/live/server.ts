@@ -1,7 +1,7 @@
 /** HTTP in front of a simulated Live: bytes in, faults, bytes out. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type HttpResponse, gatewayError } from "./answer.ts";
+import { gatewayError, type HttpResponse } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 import { claimedUser } from "./gateway.ts";
 import { parsePath } from "./routes.ts";

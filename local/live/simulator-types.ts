@@ -1,7 +1,7 @@
-import type { Fault, FaultInput } from "./faults.ts";
-import type { EncoderEvent, EncoderInput } from "./encoders.ts";
-import type { CallbackRecord } from "./callbacks.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import type { CallbackRecord } from "./callbacks.ts";
+import type { EncoderEvent, EncoderInput } from "./encoders.ts";
+import type { Fault, FaultInput } from "./faults.ts";
 import type { SettingsInput } from "./settings.ts";
 import type { CallRecord, DisabledInput, SimulatorState } from "./world.ts";
 

@@ -7,8 +7,8 @@ import { createServer } from "node:http";
 import { isControl, serveControl } from "./control.ts";
 import { createLiveServer } from "./server.ts";
 import { settingsSchema } from "./settings.ts";
-import { createWorld } from "./world.ts";
 import type { Simulator, SimulatorOptions } from "./simulator-types.ts";
+import { createWorld } from "./world.ts";
 
 export { SWITCHES } from "./settings.ts";
 

@@ -1,10 +1,10 @@
 /** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { createRandom } from "../kit/random.ts";
-import { type HttpResponse, gatewayError } from "./answer.ts";
+import { gatewayError, type HttpResponse } from "./answer.ts";
+import type { CallContext } from "./call-types.ts";
 import { type CallbackRecord, createCallbacks } from "./callbacks.ts";
 import { answerCall, formatResumeTime, parseResumeTime } from "./calls.ts";
-import type { CallContext } from "./call-types.ts";
 import { createDisabledStreams } from "./disabled-streams.ts";
 import { createEncoders, type EncoderEvent, type EncoderInput } from "./encoders.ts";
 import { createFaults } from "./faults.ts";

@@ -19,7 +19,7 @@ export const functionSchema = z.object({
 
 export const queueSchema = z.object({
   QueueName: text.optional(),
-  FifoQueue: z.literal(false).optional(), // ordered lanes would need their own mapping
+  FifoQueue: z.literal(false).optional(), // ordered queues would need their own mapping
   VisibilityTimeout: integer.default(30),
   DelaySeconds: integer.optional(),
   MessageRetentionPeriod: integer.optional(),

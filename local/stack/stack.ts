@@ -35,7 +35,7 @@ export interface StackOptions extends Omit<FunctionsOptions, "region" | "service
 
 export interface Stack {
   readonly gatewayUrl: string;
-  /** URLs by logical id: `queues.LiveQueue`. */
+  /** URLs by logical id: `queues.UrgentQueue`. */
   readonly queues: Readonly<Record<string, string>>;
   readonly bucket: string;
   readonly table: string;

@@ -52,7 +52,7 @@ describe("the slot", () => {
       expect(() => slotOf({ slot })).toThrow(
         expect.objectContaining({
           code: "ERR_EVENT_INVALID",
-          details: { faults: [expect.objectContaining({ pointer: "/slot" })] },
+          details: { issues: [expect.objectContaining({ pointer: "/slot" })] },
         }),
       );
     },

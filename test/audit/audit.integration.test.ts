@@ -86,8 +86,8 @@ describe("an audit", () => {
     world.clock += 10 * MINUTE_MS;
     expect(await world.byPerson()).toMatchObject({ written: true, number: 2, manifest: { scheduled: false } });
     expect(await world.audit(3)).toMatchObject({ written: true, number: 5 });
-    expect(await world.link(3)).toMatchObject({ kind: "missed", slot: at(HOUR_MS) });
-    expect(await world.link(4)).toMatchObject({ kind: "missed", slot: at(2 * HOUR_MS) });
+    expect(await world.entry(3)).toMatchObject({ kind: "missed", slot: at(HOUR_MS) });
+    expect(await world.entry(4)).toMatchObject({ kind: "missed", slot: at(2 * HOUR_MS) });
     expect(await world.verify()).toEqual([
       "incomplete manifests/0000000003.json",
       "incomplete manifests/0000000004.json",
@@ -138,7 +138,7 @@ describe("an audit", () => {
     const hostile = ["a\nb", "\u0000\u001b[31m", "\u2028", '","kind":"missing","x":"', "😀", "a/*", "..", "%2F", " "];
     for (const name of hostile) block(name);
     const result = await world.audit(0);
-    expect(result).toMatchObject({ manifest: { findings: { drift: { foreign: hostile.length } } } });
+    expect(result).toMatchObject({ manifest: { findings: { drift: { unexpected: hostile.length } } } });
     const { findings } = await world.manifest(1);
     expect(
       world
@@ -226,21 +226,24 @@ describe("drift", () => {
     disabled("expiring", { placedAt: at(-6 * DAY_MS), resumeTime: toSecondsUtc(new Date(NOON.getTime() + HOUR_MS)) });
     record(order("other-time", 1));
     block("other-time", toSecondsUtc(new Date(NOON.getTime() + DAY_MS)));
-    disabled("orphan");
-    record(enable("orphan", 2, { endedAt: at(-HOUR_MS) }));
-    block("foreign");
+    disabled("outlived");
+    record(enable("outlived", 2, { endedAt: at(-HOUR_MS) }));
+    block("unexpected");
     const result = await world.audit(0);
     expect(result).toMatchObject({
       manifest: {
-        findings: { drift: { missing: 1, foreign: 1, expiring: 1, "other-resume-time": 1, orphan: 1 }, unasked: 0 },
+        findings: {
+          drift: { missing: 1, unexpected: 1, expiring: 1, "wrong-resume-time": 1, outlived: 1 },
+          unasked: 0,
+        },
       },
     });
     expect((await findingsOf(1)).sort()).toEqual([
       "expiring expiring",
-      "foreign foreign",
       "missing missing",
-      "orphan orphan",
-      "other-resume-time other-time",
+      "outlived outlived",
+      "unexpected unexpected",
+      "wrong-resume-time other-time",
     ]);
   });
 
@@ -269,20 +272,20 @@ describe("drift", () => {
 
   it("of a domain whose list is incomplete is not looked for, and the other domain's is", async () => {
     record(order("missing", 1));
-    block("foreign", LATER, OTHER);
+    block("unexpected", LATER, OTHER);
     world.live.addFault({ kind: "status", status: 403, match: { domain: DOMAIN } });
     expect(await world.audit(0)).toMatchObject({
-      drift: [{ kind: "foreign", ...named("foreign", OTHER) }],
+      drift: [{ kind: "unexpected", ...named("unexpected", OTHER) }],
       manifest: { snapshots: [{ complete: false, because: "listing-failed" }, { complete: true }] },
     });
   });
 
   it("that cannot be asked about is counted, and not told", async () => {
-    block("foreign");
+    block("unexpected");
     const recentOrders = async () => failing("ERR_LEDGER")();
     expect(await world.audit(0, { recentOrders })).toMatchObject({
       drift: [],
-      manifest: { findings: { drift: { foreign: 0 }, unasked: 1 } },
+      manifest: { findings: { drift: { unexpected: 0 }, unasked: 1 } },
     });
   });
 });
@@ -387,6 +390,6 @@ describe("the export", () => {
     const late = await world.manifest(2);
     expect(late).not.toHaveProperty("events");
     expect(late).not.toHaveProperty("lacks");
-    expect(late.findings?.drift).toMatchObject({ foreign: 0, missing: 0 });
+    expect(late.findings?.drift).toMatchObject({ unexpected: 0, missing: 0 });
   });
 });

@@ -28,7 +28,7 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
     const now = () => new Date(world.clock).toISOString();
     const ever = new Set<string>();
     /** Ours, and taken away by somebody else. */
-    const lifted = new Set<string>();
+    const enabledElsewhere = new Set<string>();
     const numbers = new Map<string, number>();
     const off = () => world.live.state().disabled.map(({ stream }) => stream);
 
@@ -54,7 +54,7 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
       world.live.removeDisabled(named(stream));
       if (action === "disable") world.live.addDisabled([{ ...named(stream), resume_time: resumeTime }]);
       if (action === "disable") ever.add(stream);
-      lifted.delete(stream);
+      enabledElsewhere.delete(stream);
     }
     const change = () => {
       const stream = `room-${below(260)}`;
@@ -64,7 +64,7 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
       else if (kind < 0.6 && isOurs) place(stream, "enable", 0);
       else if (kind < 0.8 && isOurs) {
         world.live.removeDisabled(named(stream));
-        lifted.add(stream);
+        enabledElsewhere.add(stream);
       } else if (!numbers.has(stream)) {
         world.live.addDisabled([{ ...named(stream), resume_time: toSecondsUtc(new Date(world.clock + DAY_MS)) }]);
         ever.add(stream);
@@ -94,13 +94,13 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
     const result = await world.audit(0, { domains: [DOMAIN], listing });
     if (!result.written) throw new Error("the slot was free");
     const missing = result.drift.filter(({ kind }) => kind === "missing").map(({ stream }) => stream);
-    expect(missing.filter((stream) => !lifted.has(stream))).toEqual([]);
+    expect(missing.filter((stream) => !enabledElsewhere.has(stream))).toEqual([]);
     const rows = world.lines(result.manifest.snapshots[0]?.object).map(({ stream }) => String(stream));
     expect(rows.filter((stream) => !ever.has(stream))).toEqual([]);
     if (result.manifest.findings?.drift && result.manifest.findings.unasked === 0) {
       // And the check can fail: what was lifted well before the export and the list is found.
       const known = world.lines(result.manifest.expected?.object).map(({ stream }) => String(stream));
-      const gone = [...lifted].filter(
+      const gone = [...enabledElsewhere].filter(
         (stream) => known.includes(stream) && !off().includes(stream) && !rows.includes(stream),
       );
       expect(missing).toEqual(

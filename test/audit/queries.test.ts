@@ -8,7 +8,7 @@ import type { AuditFinding } from "../../lib/archive/findings.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
-import { appendToChain, type AuditDraft } from "../../lib/audit/chain/append-entry.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
@@ -50,7 +50,7 @@ const operator = (
   approves?: string,
   approvedBy?: string,
 ): Order["authority"] => ({
-  ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, outranksRulesUntil: "2026-03-15T00:00:00.000Z" },
+  ...{ kind: "operator", cause: `${orderId}#0`, orderId, requestedBy, overridesRulesUntil: "2026-03-15T00:00:00.000Z" },
   ...(approves !== undefined && { approves }),
   ...(approvedBy !== undefined && { approvedBy }),
 });
@@ -66,8 +66,8 @@ function decided(name: string, receivedAt: string, change: Partial<ReportRecord>
 }
 
 const { outcome: _open, endedAt: _never, ...underWay } = byRule("room-1", "2026-03-13T10:00:00.000Z");
-const parked = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "parked", because: "limit-total" });
-const { orderNumber: _none, ...waiting } = parked;
+const held = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "held", because: "limit-total" });
+const { orderNumber: _none, ...waiting } = held;
 const approved: ReportRecord = {
   ...waiting,
   verdict: {
@@ -93,7 +93,7 @@ const approval: Approval = {
 };
 const appliedPlan: Applied = {
   ...{ appliedBy: "ana", appliedAt: "2026-03-14T10:02:00.000Z", reason: "by the police", approvedBy: "ben" },
-  ...{ planSha256: planSha256(overriding), outranksRulesUntil: "2026-03-15T10:02:00.000Z" },
+  ...{ planSha256: planSha256(overriding), overridesRulesUntil: "2026-03-15T10:02:00.000Z" },
 };
 const HOSTILE = HOSTILE_TEXTS.map(({ name }) => name);
 
@@ -182,7 +182,7 @@ const EVENTS: Record<string, LedgerEvent[]> = {
         ...{ key: "own#m-9", decidedAt: "2026-03-14T11:20:00.000Z", outcome: "review", because: "untranslatable" },
         untranslated: {
           ...{ source: "own", id: "m-9", receivedAt: "2026-03-14T11:20:00.000Z", bodySha256: "0".repeat(64) },
-          faults: [{ pointer: "/", message: "is no object" }],
+          issues: [{ pointer: "/", message: "is no object" }],
         },
         verdict: { verdict: "rejected", by: "ben", at: "2026-03-14T11:30:00.000Z", reason: "a test of theirs" },
       },
@@ -208,14 +208,14 @@ const LISTS: Record<string, { readonly streams: readonly string[]; readonly comp
   "2026-03-14T12:00:00.000Z": { streams: ["room-1", "room-4", ...HOSTILE], complete: true },
   "2026-03-14T12:10:00.000Z": { streams: ["room-1"], complete: false },
 };
-const foreign: AuditFinding = {
-  ...{ kind: "foreign", ...stream("room-4"), resumeTime: null },
+const unexpected: AuditFinding = {
+  ...{ kind: "unexpected", ...stream("room-4"), resumeTime: null },
   ...{ seenAt: "2026-03-14T12:00:01.000Z", askedAt: "2026-03-14T12:00:02.000Z" },
 };
 const FINDINGS: Record<string, AuditFinding[]> = {
   "2026-03-13T12:00:00.000Z": [{ kind: "disabled", ...stream("room-2"), resumeTime: "2026-03-20T11:00:00Z" }],
-  "2026-03-14T12:00:00.000Z": [foreign, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
-  "2026-03-14T12:10:00.000Z": [foreign],
+  "2026-03-14T12:00:00.000Z": [unexpected, { kind: "enabled", ...stream("room-2"), resumeTime: null, expired: false }],
+  "2026-03-14T12:10:00.000Z": [unexpected],
 };
 
 /** The audits of these slots, each stored and linked as the audit does it; the hours between them are missed. */
@@ -304,7 +304,7 @@ const EXPECTED: Record<string, readonly object[]> = {
   "What was off without an order of ours": [
     { ...live("room-4"), first_day: "2026-03-14", last_day: "2026-03-14", audits: "2" },
   ],
-  "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "foreign", findings: "2", streams: "1" }],
+  "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "unexpected", findings: "2", streams: "1" }],
   "Time off per stream": [
     ...["room-1", ...HOSTILE].sort(byBytes).map((name) => ({ ...live(name), times: "1", seconds_off: "604795" })),
     { ...live("room-2"), times: "1", seconds_off: "81000" },

@@ -15,9 +15,9 @@ const seen = { resumeTime: SLOT, seenAt: SLOT };
 const expiring = (stream: string, cause = "standard#1"): DriftFinding => ({
   ...{ kind: "expiring", ...named(stream), ...ours, cause, ...seen },
 });
-const foreign = (stream: string): DriftFinding => ({ kind: "foreign", ...named(stream), ...seen, askedAt: SLOT });
+const unexpected = (stream: string): DriftFinding => ({ kind: "unexpected", ...named(stream), ...seen, askedAt: SLOT });
 
-const counts = { missing: 1, foreign: 2, expiring: 4, "other-resume-time": 8, orphan: 16 };
+const counts = { missing: 1, unexpected: 2, expiring: 4, "wrong-resume-time": 8, outlived: 16 };
 const stored = { object: "findings/x.ndjson.gz", sha256: "0".repeat(64), bytes: 1 };
 const result = (drift: readonly DriftFinding[]): AuditResult => ({
   ...{ written: true, number: 7, sha256: "1".repeat(64), drift, headAltered: false },
@@ -25,7 +25,7 @@ const result = (drift: readonly DriftFinding[]): AuditResult => ({
     ...{ version: 2, kind: "audit", number: 7, previous: null, slot: SLOT, writtenAt: SLOT, scheduled: true },
     ...{ policy: "p", build: "b", snapshots: [] },
     findings: { ...stored, disabled: 0, enabled: 0, changed: 0, drift: counts, unasked: 5 },
-    lacks: [{ part: "page", error: "ERR_UNFORESEEN" }],
+    lacks: [{ part: "page", error: "ERR_INTERNAL" }],
   },
 });
 const both = { missing: true, expiring: true };
@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 
 describe("repairs", () => {
-  const drift = [expiring("a"), foreign("b"), missing("c")];
+  const drift = [expiring("a"), unexpected("b"), missing("c")];
 
   it.each([
     [{ missing: false, expiring: false }, []],
@@ -56,10 +56,10 @@ describe("repairs", () => {
     expect(asked[0]).toMatchObject({ why: "missing" });
   });
 
-  it("travel on the bulk lane", async () => {
+  it("travel on the bulk queue", async () => {
     const sent: [string, Message][] = [];
-    await requestRepairs(result(drift), both, async (lane, message) => void sent.push([lane, message]));
-    expect(sent.map(([lane, message]) => [lane, message.kind])).toEqual([
+    await requestRepairs(result(drift), both, async (queue, message) => void sent.push([queue, message]));
+    expect(sent.map(([queue, message]) => [queue, message.kind])).toEqual([
       ["bulk", "repair"],
       ["bulk", "repair"],
     ]);
@@ -80,18 +80,25 @@ describe("repairs", () => {
 describe("what an audit tells", () => {
   it("is a metric of each kind of drift, and one of all that somebody has to look at", () => {
     expect(metricsOfAudit(result([]))).toEqual({
-      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsLacking: 1, ChainHeadsAltered: 0 },
-      ...{ Drift: 27, DriftMissing: 1, DriftForeign: 2, DriftOtherResumeTime: 8, DriftOrphan: 16, DriftExpiring: 4 },
+      ...{ SnapshotsComplete: 0, SnapshotsIncomplete: 0, AuditPartsMissing: 1, ChainHeadsAltered: 0 },
+      ...{
+        Drift: 27,
+        DriftMissing: 1,
+        DriftUnexpected: 2,
+        DriftWrongResumeTime: 8,
+        DriftOutlived: 16,
+        DriftExpiring: 4,
+      },
     });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});
   });
 
   it("is one line in the log with the first fifty findings, names and all, as data", () => {
     const error = jest.spyOn(console, "error").mockClear();
-    logAudit(result([expiring("a"), missing(HOSTILE), ...Array.from({ length: 60 }, () => foreign("b"))]));
+    logAudit(result([expiring("a"), missing(HOSTILE), ...Array.from({ length: 60 }, () => unexpected("b"))]));
     expect(error).toHaveBeenCalledTimes(1);
     const [line] = error.mock.calls[0] ?? [];
-    expect(line).toMatchObject({ event: "audit.drift", number: 7, missing: 1, foreign: 2, unasked: 5, more: 11 });
+    expect(line).toMatchObject({ event: "audit.drift", number: 7, missing: 1, unexpected: 2, unasked: 5, more: 11 });
     expect(line).toMatchObject({ first: expect.arrayContaining([missing(HOSTILE)]) });
     expect(JSON.stringify(line).length).toBeLessThan(256 * 1_024);
   });
@@ -106,7 +113,7 @@ describe("what an audit tells", () => {
     expect(summarise(result([missing("c")]))).toEqual({
       ...{ written: true, slot: SLOT, scheduled: true, number: 7, sha256: "1".repeat(64), snapshots: [] },
       findings: { object: stored.object, disabled: 0, enabled: 0, changed: 0, drift: counts, unasked: 5 },
-      lacks: [{ part: "page", error: "ERR_UNFORESEEN" }],
+      lacks: [{ part: "page", error: "ERR_INTERNAL" }],
     });
   });
 });

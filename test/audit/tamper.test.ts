@@ -3,10 +3,10 @@
  * number is the same edit again.
  */
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { toEntry } from "../../lib/archive/chain-entry.ts";
 import { sealEnvelope } from "../../lib/archive/dsse.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/archive/manifest.ts";
-import { publicKeyPem, type Ed25519Key } from "../../lib/archive/signing-keys.ts";
-import { toEntry } from "../../lib/archive/chain-entry.ts";
+import { type Ed25519Key, publicKeyPem } from "../../lib/archive/signing-keys.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
 import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
@@ -262,7 +262,7 @@ it.each([1, 2])("of what nobody touched it says only what the audits said themse
     `incomplete ${chainManifestName(29)}`,
   ]);
   expect(summary).toMatchObject({
-    ...{ links: LAST, audits: 33, missed: 3, rotations: 1, isExcerpt: false, head: LAST },
+    ...{ entries: LAST, audits: 33, missed: 3, rotations: 1, isExcerpt: false, head: LAST },
     slots: { from: hour(0), until: hour(33) },
   });
   expect(names.filter((name) => chainNumberOf(name) !== undefined)).toHaveLength(LAST);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicy, parsePolicy, POLICY_FILE, PolicyError } from "../../build/compile-policy.ts";
+import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 
 const schema = z.strictObject({
@@ -29,8 +29,8 @@ describe("a policy file", () => {
   });
 
   it("names every fault by line, column and path", () => {
-    const faults = faultsIn("scope:\n  - domain: 7\n    apps:\n      - live\n      - 8\nhours: 25\n");
-    expect(faults).toEqual([
+    const issues = faultsIn("scope:\n  - domain: 7\n    apps:\n      - live\n      - 8\nhours: 25\n");
+    expect(issues).toEqual([
       expect.stringMatching(/^policy\.yml:2:5 scope\[0\]\.domain: /),
       expect.stringMatching(/^policy\.yml:5:9 scope\[0\]\.apps\[1\]: /),
       expect.stringMatching(/^policy\.yml:6:1 hours: /),
@@ -85,7 +85,7 @@ describe("a fault of a policy", () => {
   const text = (sources: string, rules: string) => `
 scope: [{ domain: push.example.com, apps: [live] }]
 maxReportAgeMinutes: 10
-operatorOutranksHours: 24
+operatorOverrideHours: 24
 sources:
 ${sources}
 rules:
@@ -133,8 +133,8 @@ ${rules}
       text("  Hive: { adapter: standard, grade: A }", rule),
       "6:3 sources.Hive: must be 1 to 64 lower-case letters, digits and dashes",
     ],
-  ])("is told: %s", (_case, policy, fault) => {
-    expect(faultsIn(policy, policySchema)).toEqual([expect.stringContaining(`policy.yml:${fault}`)]);
+  ])("is told: %s", (_case, policy, issue) => {
+    expect(faultsIn(policy, policySchema)).toEqual([expect.stringContaining(`policy.yml:${issue}`)]);
   });
 
   it("is told of the shape that was meant, where there are several", () => {
@@ -153,12 +153,12 @@ ${rules}
 
   it("never repeats what may be a secret in the wrong place", () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    const faults = faultsIn(
+    const issues = faultsIn(
       text(`  a: { adapter: standard, grade: ${secret}, secret: ${secret}, maxActions: ${secret} }`, rule),
       policySchema,
     );
-    expect(faults).toHaveLength(3);
-    expect(faults.join("\n")).not.toContain("whsec");
+    expect(issues).toHaveLength(3);
+    expect(issues.join("\n")).not.toContain("whsec");
   });
 });
 

@@ -25,7 +25,7 @@ describe("policy.schema.json", () => {
   });
 
   it("asks for nothing that has a default", () => {
-    const { limits: _limits, returns: _returns, playback: _playback, protected: _protected, ...least } = fixture;
+    const { limits: _limits, republish: _returns, playback: _playback, protected: _protected, ...least } = fixture;
     expect(isValid(least)).toBe(true);
   });
 

@@ -16,7 +16,7 @@ export const planOf = (changed: Partial<PlanResponse> = {}): PlanResponse => ({
   ...{ orderId: ID, sha256: SHA256, action: "disable", reason: "INC-881", requestedBy: ALICE },
   ...{ resumeTime: "2026-11-23T05:00:00Z", plannedAt: "2026-11-22T05:00:00.000Z" },
   ...{ expiresAt: "2026-11-22T05:10:00.000Z", streams: [ROOM], skipped: [], alreadyOffKnown: true },
-  ...{ breaker: { most: 100, limit: "limit-total", needsApproval: [] }, estimatedSeconds: 2 },
+  ...{ approvalThreshold: { most: 100, limit: "limit-total", needsApproval: [] }, estimatedSeconds: 2 },
   ...changed,
 });
 

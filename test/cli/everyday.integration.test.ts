@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, refusal, ROOM, ROOM_TEXT, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./answers.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
 
@@ -137,7 +137,7 @@ it.each<[string, readonly string[]]>([
   ["cancel", ["cancel", ID, "--reason", "x"]],
   ["undo", ["undo", ID, "--reason", "x"]],
   ["mode", ["mode", "observe", "--reason", "x"]],
-  ["redrive", ["redrive", "--lane", "live", "--reason", "x"]],
+  ["redrive", ["redrive", "--queue", "urgent", "--reason", "x"]],
 ])("%s without an answer says that nobody knows, and that it may be typed again", async (_, args) => {
   gateway.answer(() => 503);
   expect(await run(args)).toMatchObject({
@@ -159,7 +159,7 @@ it("cancel says what is left as it is", async () => {
 
 describe("undo", () => {
   const back = (needsApproval: readonly "limit-total"[] = []) =>
-    planned({ action: "enable", undoes: ID, breaker: { ...planOf().breaker, needsApproval } });
+    planned({ action: "enable", undoes: ID, approvalThreshold: { ...planOf().approvalThreshold, needsApproval } });
 
   it("shows the way back, and what to type", async () => {
     gateway.answer(() => back());
@@ -245,7 +245,7 @@ describe("review", () => {
       ageMinutes: 75,
     },
     ...{
-      outcome: "parked" as const,
+      outcome: "held" as const,
       because: "limit-total",
       rule: "nudity",
       decision: { action: "pause" as const, because: "rule" },
@@ -390,7 +390,7 @@ describe("explain", () => {
 
 describe("doctor", () => {
   const checks = [
-    { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --lane live" },
+    { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --queue live" },
     { name: "mode", state: "warning", says: "records only", remedy: "offair mode enforce" },
     { name: "Live", state: "ok", says: "it answers" },
   ] as const;
@@ -401,7 +401,7 @@ describe("doctor", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ok {7}url {16}http:\/\/127\.0\.0\.1:\d+, region local$/m);
     expect(stdout).toMatch(/^ok {7}credentials {8}access key LOCALALICE/m);
-    expect(stdout).toMatch(/^failed {3}dead letters live {2}3 rest\n +→ offair redrive --lane live$/m);
+    expect(stdout).toMatch(/^failed {3}dead letters live {2}3 rest\n +→ offair redrive --queue live$/m);
     expect(stdout).toContain("7 checks: 1 failed, 1 warning\n");
   });
 
@@ -443,8 +443,8 @@ describe("redrive", () => {
   const redriven = [{ id: "m-1", reason: "delivered too often" }];
   it("brings them back, and says if more is left", async () => {
     gateway.answer(() => ({ ...WELL, redriven, truncated: true }));
-    const { code, stdout } = await run(["redrive", "--lane", "live", "--reason", "mended"]);
-    expect(events()).toEqual([{ action: "redrive", lane: "live", dryRun: false, reason: "mended" }]);
+    const { code, stdout } = await run(["redrive", "--queue", "urgent", "--reason", "mended"]);
+    expect(events()).toEqual([{ action: "redrive", queue: "urgent", dryRun: false, reason: "mended" }]);
     expect({ code, stdout }).toEqual({
       code: 1,
       stdout: "m-1  delivered too often\n1 brought back, and more are left\n",
@@ -453,24 +453,24 @@ describe("redrive", () => {
 
   it("only looks with --dry-run", async () => {
     gateway.answer(() => ({ ...WELL, redriven }));
-    expect(await run(["redrive", "--lane", "bulk", "--dry-run"])).toMatchObject({
+    expect(await run(["redrive", "--queue", "bulk", "--dry-run"])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("1 rest there"),
     });
-    expect(events()).toMatchObject([{ lane: "bulk", dryRun: true }]);
+    expect(events()).toMatchObject([{ queue: "bulk", dryRun: true }]);
   });
 
   it("names those that were brought back before it failed", async () => {
     gateway.answer(() => ({ ...refusal("ERR_QUEUE: it does not answer"), redriven }));
-    const { code, stdout, stderr } = await run(["redrive", "--lane", "live", "--reason", "mended"]);
+    const { code, stdout, stderr } = await run(["redrive", "--queue", "urgent", "--reason", "mended"]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "offair: failed: ERR_QUEUE: it does not answer\n" });
     expect(stdout).toContain("m-1");
   });
 
   it.each([
-    [["redrive"], "--lane is missing"],
-    [["redrive", "--lane", "dead"], "--lane must be live or bulk"],
-    [["redrive", "--lane", "live"], "--reason is missing"],
+    [["redrive"], "--queue is missing"],
+    [["redrive", "--queue", "dead"], "--queue must be live or bulk"],
+    [["redrive", "--queue", "urgent"], "--reason is missing"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
   });
@@ -498,7 +498,7 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
         receivedAt: AT,
         ageMinutes: 1,
         because: text,
-        faults: [{ pointer: text, message: text }],
+        issues: [{ pointer: text, message: text }],
       },
     ],
     checks: [{ name: text, state: "failed", says: text, remedy: text }],
@@ -509,13 +509,18 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
       key: text,
       source: text,
       receivedAt: AT,
-      faults: [{ pointer: text, message: text }],
+      issues: [{ pointer: text, message: text }],
       stored: { decidedAt: AT, outcome: "review", because: "untranslatable" },
     },
   }));
   const asked = [["list"], ["mode"], ["review"], ["explain", "a#b"], ["doctor"], ["status", ID], ["watch", ID]];
   const judged = ["review", "approve", "a#b", "--reason", "x"];
-  for (const args of [...asked, ["redrive", "--lane", "live", "--dry-run"], ["cancel", ID, "--reason", "x"], judged]) {
+  for (const args of [
+    ...asked,
+    ["redrive", "--queue", "urgent", "--dry-run"],
+    ["cancel", ID, "--reason", "x"],
+    judged,
+  ]) {
     for (const format of [[], ["--json"]]) {
       const { stdout, stderr } = await run([...args, ...format]);
       expect(stdout).toMatch(/\\u(001b|\{1b\})\[2J/);

@@ -24,7 +24,7 @@ describe("a bundle of one day", () => {
       const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
       expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
     }
-    const asked = await offair(["on", "2026-03-14", "--bundle", out, "--json"]);
+    const asked = await offair(["history", "2026-03-14", "--bundle", out, "--json"]);
     expect(asked.code).toBe(0);
     expect(jsonLines(asked).map(({ stream }) => stream)).toEqual(["room-42", "room-43", undefined]);
   });
@@ -61,11 +61,11 @@ it("what an export that was stopped left behind is named, and stays as it is", a
 it.each([
   ["2026-03-01", "2026-03-14", "0000000001"],
   ["2026-03-14", "2026-03-31", "0000000099"],
-])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, link) => {
+])("from %s to %s: days that the archive does not have are told, exit code 5", async (from, to, entry) => {
   const asked = ["export", "--bundle", files.folder(objects), "--from", from, "--to", to, "--out", files.path(".tar")];
   const { code, stderr } = await offair(asked);
   expect(code).toBe(5);
-  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${link}.json `));
+  expect(stderr).toMatch(new RegExp(`^not-covered +manifests/${entry}.json `));
 });
 
 it("days without a link make no bundle", async () => {
@@ -91,9 +91,9 @@ it.each([
   expect(existsSync(out)).toBe(true);
 });
 
-it.each<[string, (links: Objects) => unknown, string, number]>([
-  ["is not there", (links) => links.delete(chainManifestName(60)), "missing", 5],
-  ["cannot be read", (links) => links.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
+it.each<[string, (entries: Objects) => unknown, string, number]>([
+  ["is not there", (entries) => entries.delete(chainManifestName(60)), "missing", 5],
+  ["cannot be read", (entries) => entries.set(chainManifestName(60), Buffer.from("{}")), "unreadable", 4],
 ])("a link that %s is told, and the rest is copied", async (_, tamper, kind, expected) => {
   const broken: Objects = new Map(objects);
   tamper(broken);

@@ -25,7 +25,7 @@ async function archive(): Promise<World> {
   world.disable(room("unverified-before"), MARCH(13, "01:10"), { hours: 100, outcome: "unverified" });
   world.disable(room("let-on-later"), MARCH(13, "10:10"), { hours: 200 });
   world.enable(room("let-on-later"), MARCH(16, "10:10"), "carol");
-  world.disable(room("parked"), MARCH(14, "11:10"), { by: "dave", parked: true });
+  world.disable(room("held"), MARCH(14, "11:10"), { by: "dave", held: true });
   world.disable(room("never-listed"), MARCH(14, "12:10"), { notListed: true });
   world.disable(room("elsewhere", "push.example.org"), MARCH(14, "13:10"));
   world.disable(room("over-before"), MARCH(12, "13:10"), { hours: 4 });
@@ -43,8 +43,10 @@ beforeAll(async () => {
 });
 
 type Row = Record<string, unknown>;
-async function answersOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
-  return jsonLines(await offair(["on", DAY, "--bundle", from, "--json", ...args])).filter(({ type }) => type === "off");
+async function periodsOf(args: readonly string[] = [], from = folder): Promise<Row[]> {
+  return jsonLines(await offair(["history", DAY, "--bundle", from, "--json", ...args])).filter(
+    ({ type }) => type === "off",
+  );
 }
 const named = (rows: readonly Row[], name: string) => rows.find(({ stream }) => stream === name);
 
@@ -53,39 +55,30 @@ it("what held on by an order that nobody verified, after an earlier one of ours,
   world.disable(room("longer"), MARCH(12, "03:10"), { hours: 24 });
   world.disable(room("longer"), MARCH(12, "13:10"), { hours: 24 * 7, outcome: "unverified" });
   await world.run(MARCH(12, "00:00"), MARCH(15, "02:00"));
-  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
+  expect(await periodsOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 2 }]);
 });
 
 it("what the first list of the day has, by an order that nobody verified the evening before, is ours", async () => {
   const world = createWorld();
   world.disable(room("late"), MARCH(13, "23:15"), { outcome: "unknown" });
   await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
-  expect(await answersOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
+  expect(await periodsOf([], files.folder(world.objects))).toMatchObject([{ by: "rule", order: 1 }]);
 });
 
-describe("offair on", () => {
+describe("offair history", () => {
   it("names every stream that was off that day, and no other", async () => {
-    const ended = await offair(["on", DAY, "--bundle", folder, "--json"]);
+    const ended = await offair(["history", DAY, "--bundle", folder, "--json"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     const rows = jsonLines(ended);
     expect(rows.map(({ stream }) => stream)).toEqual([
-      ...[
-        "by-rule",
-        "let-on-later",
-        "long-since",
-        "never-listed",
-        "parked",
-        "theirs",
-        "unverified-before",
-        "elsewhere",
-      ],
+      ...["by-rule", "held", "let-on-later", "long-since", "never-listed", "theirs", "unverified-before", "elsewhere"],
       undefined,
     ]);
     expect(rows.at(-1)).toMatchObject({ type: "summary", count: 8, notByUs: 1, gaps: [], exit: 0 });
   });
 
   it("says when, why, on whose word, and which objects say so", async () => {
-    expect(named(await answersOf(), "by-rule")).toMatchObject({
+    expect(named(await periodsOf(), "by-rule")).toMatchObject({
       ...{ from: "2026-03-14T09:10:00.500Z", until: "2026-03-15T09:10:00Z", untilBy: "resume-time" },
       ...{ reason: "a rifle on the table", category: "weapons", rule: "severe", policy: "c".repeat(64) },
       ...{ source: "hive", grade: "B", decidedBy: "rule severe", approvedBy: null, remarks: [] },
@@ -101,7 +94,7 @@ describe("offair on", () => {
   });
 
   it("finds an order of days before where it was exported, with who approved it", async () => {
-    const row = named(await answersOf(), "long-since");
+    const row = named(await periodsOf(), "long-since");
     expect(row).toMatchObject({ decidedBy: "alice", approvedBy: "bob", reason: "a court order", remarks: [] });
     expect(row?.evidence).toMatchObject({
       objects: expect.arrayContaining([
@@ -112,20 +105,20 @@ describe("offair on", () => {
   });
 
   it("finds out that what nobody verified was ours, days later", async () => {
-    expect(named(await answersOf(), "unverified-before")).toMatchObject({
+    expect(named(await periodsOf(), "unverified-before")).toMatchObject({
       ...{ by: "rule", grade: "B", from: "2026-03-13T01:10:00.500Z" },
       remarks: ["the outcome of its order is unverified"],
     });
   });
 
   it("knows that a person let it on days after", async () => {
-    expect(named(await answersOf(), "let-on-later")).toMatchObject({
+    expect(named(await periodsOf(), "let-on-later")).toMatchObject({
       ...{ until: "2026-03-16T10:10:02.000Z", untilBy: "enabled", endedBy: { by: "carol", order: 2 } },
     });
   });
 
   it("names the rule that had decided, and the person who said yes", async () => {
-    expect(named(await answersOf(), "parked")).toMatchObject({
+    expect(named(await periodsOf(), "held")).toMatchObject({
       decidedBy: "rule severe",
       approvedBy: "dave",
       grade: "B",
@@ -133,7 +126,7 @@ describe("offair on", () => {
   });
 
   it("tells that no list had what was to be off, and that nobody of ours did what was listed", async () => {
-    const rows = await answersOf();
+    const rows = await periodsOf();
     expect(named(rows, "never-listed")?.remarks).toEqual([expect.stringContaining("not listed in the complete list")]);
     expect(named(rows, "theirs")).toMatchObject({
       ...{ by: null, from: "2026-03-13T04:00:00.000Z", untilBy: "gone", until: "2026-03-14T06:00:15.000Z" },
@@ -141,13 +134,13 @@ describe("offair on", () => {
   });
 
   it("narrows by domain and by stream", async () => {
-    expect((await answersOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
-    expect((await answersOf(["--stream", "live/parked"])).map(({ stream }) => stream)).toEqual(["parked"]);
-    expect(await answersOf(["--stream", "live/park"])).toEqual([]);
+    expect((await periodsOf(["--domain", "PUSH.example.org"])).map(({ stream }) => stream)).toEqual(["elsewhere"]);
+    expect((await periodsOf(["--stream", "live/held"])).map(({ stream }) => stream)).toEqual(["held"]);
+    expect(await periodsOf(["--stream", "live/park"])).toEqual([]);
   });
 
   it("tells people the same, one fact a line", async () => {
-    const { code, stdout } = await offair(["on", DAY, "--bundle", folder, "--stream", "live/let-on-later"]);
+    const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--stream", "live/let-on-later"]);
     expect(code).toBe(0);
     expect(stdout.split("\n")).toEqual(
       expect.arrayContaining([
@@ -161,7 +154,7 @@ describe("offair on", () => {
   });
 
   it("gives a spreadsheet a row a stream", async () => {
-    const { code, stdout } = await offair(["on", DAY, "--bundle", folder, "--csv"]);
+    const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--csv"]);
     expect(code).toBe(0);
     const lines = stdout.split("\r\n");
     expect(lines[0]).toMatch(/^"domain","app","stream","from",/);
@@ -172,7 +165,7 @@ describe("offair on", () => {
 
 describe("a day that is not fully covered is answered, with what is missing: exit code 5", () => {
   const gapsOf = async (from: string, day = DAY) => {
-    const ended = await offair(["on", day, "--bundle", from, "--json"]);
+    const ended = await offair(["history", day, "--bundle", from, "--json"]);
     const summary = jsonLines(ended).at(-1) as { gaps: { kind: string; object: string }[] };
     return { code: ended.code, gaps: summary.gaps.map(({ kind, object }) => [kind, object]) };
   };
@@ -212,13 +205,13 @@ describe("a day that is not fully covered is answered, with what is missing: exi
   it("what another domain's lists lack takes nothing from the one that is asked for", async () => {
     const some: Objects = new Map(objects);
     some.delete("snapshots/domain=push.example.org/dt=2026-03-14/130000Z.ndjson.gz");
-    const asked = ["on", DAY, "--bundle", files.folder(some), "--domain"];
+    const asked = ["history", DAY, "--bundle", files.folder(some), "--domain"];
     expect((await offair([...asked, "push.example.com"])).code).toBe(0);
     expect((await offair([...asked, "push.example.org"])).code).toBe(5);
   });
 
   it("a domain of which no audit of the day has a list", async () => {
-    const ended = await offair(["on", DAY, "--bundle", folder, "--json", "--domain", "push.example.net"]);
+    const ended = await offair(["history", DAY, "--bundle", folder, "--json", "--domain", "push.example.net"]);
     expect(ended.code).toBe(5);
     expect(jsonLines(ended)).toMatchObject([{ count: 0, gaps: [{ kind: "not-covered" }] }]);
     expect(jsonLines(ended)[0]?.gaps).toMatchObject([{ message: "no audit of the day listed push.example.net" }]);
@@ -232,7 +225,7 @@ describe("a day that is not fully covered is answered, with what is missing: exi
     );
     const from = files.folder(world.objects);
     expect(await gapsOf(from)).toEqual({ code: 0, gaps: [] });
-    expect(await answersOf([], from)).toMatchObject([{ stream: "room-42", grade: "B" }]);
+    expect(await periodsOf([], from)).toMatchObject([{ stream: "room-42", grade: "B" }]);
   });
 });
 
@@ -240,7 +233,7 @@ it("an object that was altered is told, and nothing is concluded from it: exit c
   const some: Objects = new Map(objects);
   const name = "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz";
   some.set(name, some.get("snapshots/domain=push.example.com/dt=2026-03-12/000000Z.ndjson.gz") ?? Buffer.alloc(0));
-  const { code, stdout } = await offair(["on", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"]);
+  const { code, stdout } = await offair(["history", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"]);
   expect(code).toBe(4);
   expect(stdout).toContain(`altered  ${name}`);
   expect(stdout).not.toContain("not listed in");

@@ -36,7 +36,7 @@ function isText({ stdout, stderr }: Ended): void {
 
 describe("hostile names are text", () => {
   it("in the answer for people: a line of its own each, and all are there", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     isText(ended);
     const shown = ended.stdout.split("\n").filter((line) => /^\d{4}-/.test(line));
@@ -46,7 +46,7 @@ describe("hostile names are text", () => {
   });
 
   it("in a spreadsheet: no cell is a formula, and no name makes a row more", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--csv"]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--csv"]);
     isText(ended);
     const rows = ended.stdout.split("\r\n").slice(1, -1);
     expect(rows).toHaveLength(ours.length + theirs.length);
@@ -59,7 +59,7 @@ describe("hostile names are text", () => {
   });
 
   it("in JSON: exactly as they are, once parsed", async () => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--json"]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--json"]);
     isText(ended);
     const rows = jsonLines(ended).filter(({ type }) => type === "off");
     const names = rows.map(({ domain, app, stream }) => JSON.stringify({ domain, app, stream }));
@@ -67,7 +67,7 @@ describe("hostile names are text", () => {
   });
 
   it.each(HOSTILE_STREAMS)("asked for by name, one stream is found: $what", async ({ name }) => {
-    const ended = await offair(["on", "2026-03-14", "--bundle", folder, "--json", `--stream=${name}/${name}`]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "--json", `--stream=${name}/${name}`]);
     expect(jsonLines(ended).filter(({ type }) => type === "off")).toMatchObject([{ app: name, stream: name }]);
   });
 
@@ -90,10 +90,10 @@ describe("hostile names are text", () => {
       for (const args of [
         [name],
         ["help", name],
-        ["on", name],
-        ["on", "2026-03-14", name],
-        ["on", "2026-03-14", `--${name}`],
-        ["on", "2026-03-14", `--from=${name}`],
+        ["history", name],
+        ["history", "2026-03-14", name],
+        ["history", "2026-03-14", `--${name}`],
+        ["history", "2026-03-14", `--from=${name}`],
         ["verify", name, "--key", files.key()],
         ["verify", folder, `--key=${name}`],
         ["export", "--bundle", folder, "--from=2026-03-14", "--to=2026-03-14", `--out=${join(files.dir, "no", name)}`],

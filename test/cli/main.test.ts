@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { exportCommand } from "../../cli/commands/export.ts";
-import { on } from "../../cli/commands/history.ts";
+import { history } from "../../cli/commands/history.ts";
 import { verify } from "../../cli/commands/verify.ts";
 import { COMMANDS } from "../../cli/commands.ts";
 import { offair, useFiles } from "./offair.ts";
@@ -16,7 +16,7 @@ describe("offair", () => {
     const names = [...stdout.matchAll(/^ {2}(\w+) {2}/gm)]
       .map(([, name = ""]) => name)
       .filter((name) => name !== "help");
-    expect(names).toEqual(expect.arrayContaining(["verify", "on", "export"]));
+    expect(names).toEqual(expect.arrayContaining(["verify", "history", "export"]));
     for (const name of names) {
       const asked = await offair(["help", name]);
       expect(asked).toMatchObject({ code: 0, stderr: "" });
@@ -29,7 +29,7 @@ describe("offair", () => {
     for (const name of ["json", ...Object.keys(options)]) expect(help).toMatch(new RegExp(`--(from, --)?${name}\\b`));
   });
 
-  it.each([verify, on, exportCommand])("every operand of $name stands in its help", ({ help, operands }) => {
+  it.each([verify, history, exportCommand])("every operand of $name stands in its help", ({ help, operands }) => {
     for (const name of operands) expect(help.split("\n")[0]).toContain(name);
   });
 
@@ -51,16 +51,16 @@ describe("offair", () => {
     ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must be"],
     ["a day that no month has", ["verify", files.dir, "--key", key, "--through", "2026-02-30"], "--through must be"],
     ["a time that is none", ["verify", files.dir, "--key", key, "--through", "tomorrow"], "--through must be"],
-    ["an option that is none", ["on", "2026-03-14", "--colour"], "--colour"],
-    ["an option without its value", ["on", "2026-03-14", "--domain"], "--domain"],
-    ["a day that is none", ["on", "2026-02-30"], "DAY must be a day"],
-    ["no archive", ["on", "2026-03-14"], "ARCHIVE_BUCKET"],
-    ["an archive without evidence", ["on", "2026-03-14", "--bundle", files.dir], "there are no manifests"],
+    ["an option that is none", ["history", "2026-03-14", "--colour"], "--colour"],
+    ["an option without its value", ["history", "2026-03-14", "--domain"], "--domain"],
+    ["a day that is none", ["history", "2026-02-30"], "DAY must be a day"],
+    ["no archive", ["history", "2026-03-14"], "ARCHIVE_BUCKET"],
+    ["an archive without evidence", ["history", "2026-03-14", "--bundle", files.dir], "there are no manifests"],
     ["an option given twice", ["verify", files.dir, "--key", key, "--key", nowhere], "--key is given twice"],
-    ["a value that begins with a dash", ["on", DAY, "--stream", "-a/b"], "use '--stream=-XYZ'"],
+    ["a value that begins with a dash", ["history", DAY, "--stream", "-a/b"], "use '--stream=-XYZ'"],
     [
       "a stream without its app",
-      ["on", DAY, "--stream", "room-42", "--bundle", files.dir],
+      ["history", DAY, "--stream", "room-42", "--bundle", files.dir],
       "--stream must be APP/NAME",
     ],
     [
@@ -68,8 +68,8 @@ describe("offair", () => {
       ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
       "--bundle or --bucket",
     ],
-    ["two formats", ["on", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "either --json or --csv"],
-    ["two archives", ["on", "2026-03-14", "--bucket", "b", "--bundle", files.dir], "either --bundle or --bucket"],
+    ["two formats", ["history", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "either --json or --csv"],
+    ["two archives", ["history", "2026-03-14", "--bucket", "b", "--bundle", files.dir], "either --bundle or --bucket"],
     [
       "days the wrong way round",
       ["export", "--from", "2026-03-14", "--to", "2026-03-13", "--out", nowhere],

@@ -172,12 +172,18 @@ describe("a plan is shown", () => {
   });
 
   it("with who has to say yes first, and what is left out", async () => {
-    const breaker = { most: 100, limit: "limit-total", needsApproval: ["limit-total", "protected-stream"] as const };
+    const approvalThreshold = {
+      most: 100,
+      limit: "limit-total",
+      needsApproval: ["limit-total", "protected-stream"] as const,
+    };
     const skipped = [
       { stream: { ...ROOM, stream: "news" }, because: "protected-stream" as const },
       { stream: { ...ROOM, stream: "gone" }, because: "already-off" as const },
     ];
-    gateway.answer(() => planned({ breaker, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }));
+    gateway.answer(() =>
+      planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
+    );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
     expect(stdout).toContain("it is more than one person may do alone; it acts on protected streams");
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);

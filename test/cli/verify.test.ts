@@ -84,7 +84,7 @@ it("--json says the same in objects", async () => {
   expect(ended.code).toBe(5);
   expect(jsonLines(ended)).toMatchObject([
     { type: "finding", kind: "incomplete", object: "manifests/0000000004.json" },
-    { type: "summary", exit: 5, links: 9, missed: 1, last: { number: 9, sha256: heads.at(-1)?.sha256 } },
+    { type: "summary", exit: 5, entries: 9, missed: 1, last: { number: 9, sha256: heads.at(-1)?.sha256 } },
   ]);
 });
 

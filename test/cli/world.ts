@@ -1,18 +1,18 @@
 /** An archive as audits leave it behind, played out in memory: what happened to streams goes in, and every hour's objects come out. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import type { Expected, LedgerEvent } from "../../lib/archive/expected-disable.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
-import { appendToChain, type AuditDraft } from "../../lib/audit/chain/append-entry.ts";
-import type { ChainHead } from "../../lib/archive/chain-head.ts";
-import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
 import type { SnapshotRow } from "../../lib/archive/snapshot.ts";
+import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
+import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { bundleOf, createMemoryArchive, keysOf, type Objects } from "../support/chain.ts";
 
@@ -28,8 +28,8 @@ export interface DisableOptions {
   readonly evidence?: readonly { url: string; sha256?: string }[];
   /** Live never does it. */
   readonly notListed?: boolean;
-  /** The report was parked; `by` says yes to it. */
-  readonly parked?: boolean;
+  /** The report was held; `by` says yes to it. */
+  readonly held?: boolean;
 }
 
 export interface World {
@@ -99,7 +99,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       },
       facts: { workedAt: at, orders: [] },
       ...{ grade: "B", decidedAt: at, mode: "enforce", policy: POLICY },
-      ...(order && !options.parked ? { outcome: "verified", orderNumber: order.number } : { outcome: "parked" }),
+      ...(order && !options.held ? { outcome: "verified", orderNumber: order.number } : { outcome: "held" }),
       closedAt: later(at, 3_000),
     };
     events.push({ kind: "report", at: later(at, 3_000), report: record });
@@ -132,7 +132,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       return earlier.resumeTime === row.resumeTime ? [] : [{ kind: "changed", ...row, before: earlier.resumeTime }];
     });
     const disabled = fresh.filter(({ kind }) => kind === "disabled").length;
-    const drift = { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 };
+    const drift = { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 };
     const { count: _lines, ...findings } = await store(findingsName(new Date(slot)), fresh);
     if (!change.incomplete) before = rows;
     const draft: AuditDraft = {
@@ -169,7 +169,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
         reason = "a rifle on the table",
         outcome = "verified",
         notListed,
-        parked,
+        held,
         approvedBy,
       } = options;
       const id = String(++ids).padStart(12, "0");
@@ -182,22 +182,22 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
         authority: by
           ? {
               ...{ kind: "operator", cause: `operator#${orderId}#0`, orderId, requestedBy: by },
-              outranksRulesUntil: later(at, 24 * HOUR_MS),
-              ...(parked && { approves: `hive#${id}` }),
+              overridesRulesUntil: later(at, 24 * HOUR_MS),
+              ...(held && { approves: `hive#${id}` }),
               ...(approvedBy !== undefined && { approvedBy }),
             }
           : { kind: "rule", cause: `hive#${id}`, source: "hive", rule: "severe", policy: POLICY },
       };
       events.push({ kind: "order", at: later(at, 2_000), order });
-      if (!by || parked) report(stream, at, id, options, order);
+      if (!by || held) report(stream, at, id, options, order);
       if (by && approvedBy !== undefined) {
         const applied = { appliedBy: by, appliedAt: at, reason, planSha256: "d".repeat(64), approvedBy };
-        const planState = { orderId, applied: { ...applied, outranksRulesUntil: later(at, 24 * HOUR_MS) } };
+        const planState = { orderId, applied: { ...applied, overridesRulesUntil: later(at, 24 * HOUR_MS) } };
         events.push({ kind: "plan-state", at, planState });
       } else if (by) {
         const operatorOrder: OperatorOrder = {
           ...{ orderId, index: 0, stream, action: "disable", resumeTime, reason, requestedBy: by, requestedAt: at },
-          outranksRulesUntil: later(at, 24 * HOUR_MS),
+          overridesRulesUntil: later(at, 24 * HOUR_MS),
         };
         events.push({ kind: "operator-order", at, operatorOrder });
       }
@@ -218,7 +218,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
           cause: `operator#${orderId}#0`,
           orderId,
           requestedBy: by,
-          outranksRulesUntil: at,
+          overridesRulesUntil: at,
         },
       };
       events.push({ kind: "order", at: later(at, 2_000), order });

@@ -11,37 +11,37 @@ const live = {
 };
 const liveDefaults = {
   LIVE_TIMEOUT_MS: 3_000,
-  LIVE_PACE_SHARE: 0.8,
+  LIVE_QUOTA_SHARE: 0.8,
   LIVE_QUOTA_BLOCK_ONCE: 300,
   LIVE_QUOTA_WRITE_BLOCKS: 4_000,
   LIVE_QUOTA_READ_BLOCKS: 3_000,
   LIVE_QUOTA_ONLINE: 1_000,
   LIVE_LOCK_S: 300,
 };
-const lanes = {
-  LIVE_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live",
+const queues = {
+  URGENT_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live",
   BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk",
 };
 const deadLetters = {
-  LIVE_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live-dead",
+  URGENT_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live-dead",
   BULK_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk-dead",
 };
 const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, Record<string, string>][] = [
-  ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...lanes }],
-  ["worker", readWorkerConfig, { ...live, ...lanes, ...deadLetters }],
+  ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...queues }],
+  ["worker", readWorkerConfig, { ...live, ...queues, ...deadLetters }],
   [
     "audit",
     readAuditConfig,
     {
       ...{ ...live, ARCHIVE_BUCKET: "archive", AUDIT_KEY_SECRET_ID: "offair/dev/audit-key" },
-      BULK_QUEUE_URL: lanes.BULK_QUEUE_URL,
+      BULK_QUEUE_URL: queues.BULK_QUEUE_URL,
     },
   ],
   [
     "incident",
     readIncidentConfig,
     {
-      ...{ ...live, ...lanes, ...deadLetters, GATEWAY_SECRET_ID: "offair/dev/gateway" },
+      ...{ ...live, ...queues, ...deadLetters, GATEWAY_SECRET_ID: "offair/dev/gateway" },
       AUDIT_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-audit-dead",
       ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:offair-dev-alerts",
     },
@@ -83,17 +83,17 @@ describe.each(FUNCTIONS)("the settings of the %s", (_, read, env) => {
 });
 
 describe("a setting out of range is named, and its value never told (invariant 5)", () => {
-  const worker = { ...live, ...lanes, ...deadLetters };
+  const worker = { ...live, ...queues, ...deadLetters };
   it.each([
     ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
     ["LIVE_USER", ["hunter2", "Worker"]],
-    ["LIVE_PACE_SHARE", ["0", "0.049", "1.01", "hunter2"]],
+    ["LIVE_QUOTA_SHARE", ["0", "0.049", "1.01", "hunter2"]],
     ["LIVE_QUOTA_BLOCK_ONCE", ["0", "1000001", "1.5", "hunter2"]],
     ["LIVE_LOCK_S", ["0", "3601", "1.5", "hunter2"]],
     ["SECRET_MAX_AGE_S", ["0", "3601", "1.5", "hunter2", "-1"]],
     ["LIVE_ENDPOINT", ["hunter2", "ftp://hunter2.example.com", "https://", "live.example.com/hunter2"]],
     ["HUAWEI_PROJECT_ID", ["hunter2/..", "hunter 2", "x".repeat(65)]],
-    ["LIVE_QUEUE_URL", ["hunter2", "//hunter2"]],
+    ["URGENT_QUEUE_URL", ["hunter2", "//hunter2"]],
     ["BULK_QUEUE_URL", ["hunter2"]],
   ])("%s", (name, values) => {
     for (const value of values) {
@@ -107,8 +107,8 @@ describe("a setting out of range is named, and its value never told (invariant 5
   it.each([
     ["LIVE_TIMEOUT_MS", 500],
     ["LIVE_TIMEOUT_MS", 4_000],
-    ["LIVE_PACE_SHARE", 0.05],
-    ["LIVE_PACE_SHARE", 1],
+    ["LIVE_QUOTA_SHARE", 0.05],
+    ["LIVE_QUOTA_SHARE", 1],
     ["LIVE_QUOTA_ONLINE", 1],
     ["LIVE_QUOTA_ONLINE", 1_000_000],
     ["LIVE_LOCK_S", 3_600],

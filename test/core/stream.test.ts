@@ -11,35 +11,35 @@ const PARTS = [
   ["stream", 512],
 ] as const;
 
-function faults(change: object): string[] {
+function issues(change: object): string[] {
   const { error } = streamSchema.safeParse({ ...stream, ...change });
   return error ? issuesOf(error).map(({ pointer, message }) => `${pointer} ${message}`) : [];
 }
 
 describe.each(PARTS)("the %s of a stream", (part, limit) => {
   it(`is 1 to ${limit} characters, counted as code points`, () => {
-    expect(faults({ [part]: "" })).toEqual([`/${part} must not be empty`]);
+    expect(issues({ [part]: "" })).toEqual([`/${part} must not be empty`]);
     for (const character of ["a", "é", "💥"]) {
-      expect(faults({ [part]: character.repeat(limit) })).toEqual([]);
-      expect(faults({ [part]: character.repeat(limit + 1) })).toEqual([`/${part} must be at most ${limit} characters`]);
+      expect(issues({ [part]: character.repeat(limit) })).toEqual([]);
+      expect(issues({ [part]: character.repeat(limit + 1) })).toEqual([`/${part} must be at most ${limit} characters`]);
     }
   });
 
   it('is never "*", which would mean every one (invariant 2)', () => {
-    expect(faults({ [part]: "*" })).toEqual([`/${part} must not be "*": that would mean every one`]);
-    expect(faults({ [part]: "a*" })).toEqual([]);
+    expect(issues({ [part]: "*" })).toEqual([`/${part} must not be "*": that would mean every one`]);
+    expect(issues({ [part]: "a*" })).toEqual([]);
   });
 
   it.each([0x00, 0x09, 0x0a, 0x1b, 0x1f, 0x7f, 0x80, 0x9b, 0x9f])("never holds the control character %i", (code) => {
-    expect(faults({ [part]: `a${String.fromCharCode(code)}` })).toEqual([`/${part} must not hold control characters`]);
+    expect(issues({ [part]: `a${String.fromCharCode(code)}` })).toEqual([`/${part} must not hold control characters`]);
   });
 
   it.each(["\ud800", "a\udfff", "\udc00\ud800"])("never holds half of a surrogate pair: %j", (name) => {
-    expect(faults({ [part]: name })).toEqual([`/${part} must not hold half of a surrogate pair`]);
+    expect(issues({ [part]: name })).toEqual([`/${part} must not hold half of a surrogate pair`]);
   });
 
   it.each([undefined, null, 5, true, [], {}])("is text, not %j", (value) => {
-    expect(faults({ [part]: value })[0]).toMatch(`/${part} Invalid input: expected string`);
+    expect(issues({ [part]: value })[0]).toMatch(`/${part} Invalid input: expected string`);
   });
 });
 
@@ -55,7 +55,7 @@ describe("a stream", () => {
   });
 
   it("has no domain that in lower case would be too long", () => {
-    expect(faults({ domain: "İ".repeat(255) })).toEqual(["/domain must be at most 255 characters"]);
+    expect(issues({ domain: "İ".repeat(255) })).toEqual(["/domain must be at most 255 characters"]);
   });
 
   it("reads the same however often it is read", () => {

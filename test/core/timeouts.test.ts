@@ -32,8 +32,8 @@ it("leaves an invocation the time to send, to read back and to return what is no
 });
 
 it("hides a message for six times as long as the worker may run, as Lambda advises", () => {
-  for (const lane of ["LiveQueue", "BulkQueue"]) {
-    const { VisibilityTimeout } = template.resources.Resources[lane].Properties;
+  for (const queue of ["UrgentQueue", "BulkQueue"]) {
+    const { VisibilityTimeout } = template.resources.Resources[queue].Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.timeout);
   }
 });

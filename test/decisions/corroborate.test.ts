@@ -4,10 +4,10 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import { asksOthers, corroborated } from "../../lib/decisions/corroborate.ts";
 import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
-import { type Rule, sourceOf } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { type Rule, sourceOf } from "../../lib/policy/policy.ts";
 import { arbitraryFacts, arbitraryOther, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
-import { NOON, policy as fixture, weaponsReport } from "../support/fixtures.ts";
+import { policy as fixture, NOON, weaponsReport } from "../support/fixtures.ts";
 import { runs } from "../support/runs.ts";
 
 const ruleWith = (corroboration: object) => ({

@@ -31,7 +31,7 @@ const byOperator = (change: Partial<Order> = {}): Order =>
       cause: "operator#1#0",
       orderId: "op-1",
       requestedBy: "ana",
-      outranksRulesUntil: new Date(NOON.getTime() + HOUR_MS).toISOString(),
+      overridesRulesUntil: new Date(NOON.getTime() + HOUR_MS).toISOString(),
     },
     ...change,
   });
@@ -125,12 +125,12 @@ describe("decide", () => {
 
   it("forgives what was before an operator let the stream on, and counts a return as no offence of its own", () => {
     const enabled = byOperator({ number: 2, placedAt: ago(2 * HOUR_MS), outcome: "verified" });
-    const long = { ...enabled, authority: { ...enabled.authority, outranksRulesUntil: ago(HOUR_MS) } } as Order;
+    const long = { ...enabled, authority: { ...enabled.authority, overridesRulesUntil: ago(HOUR_MS) } } as Order;
     expect(decideOn({}, [long, pausedBefore(3 * HOUR_MS)])).toMatchObject({ action: "pause" });
     const { authority } = pausedBefore(0);
     const back = pausedBefore(HOUR_MS, {
       number: 2,
-      authority: { ...authority, returned: { after: 1, times: 1 } },
+      authority: { ...authority, republish: { after: 1, times: 1 } },
     });
     expect(decideOn({}, [back, pausedBefore(HOUR_MS)])).toMatchObject({ resumeTime: "2026-11-22T12:00:00Z" });
   });

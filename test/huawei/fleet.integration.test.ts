@@ -41,7 +41,7 @@ function environment(settings: Partial<LiveSettings> = {}, sleep = soon) {
       LIVE_SECRET_ID: "secret",
       LIVE_TIMEOUT_MS: 4_000,
       LIVE_LOCK_S: 300,
-      LIVE_PACE_SHARE: 0.8,
+      LIVE_QUOTA_SHARE: 0.8,
       LIVE_QUOTA_BLOCK_ONCE: 100_000,
       LIVE_QUOTA_WRITE_BLOCKS: 100_000,
       LIVE_QUOTA_READ_BLOCKS: 100_000,
@@ -60,8 +60,8 @@ function environment(settings: Partial<LiveSettings> = {}, sleep = soon) {
 }
 type Environment = ReturnType<typeof environment>;
 
-const pause = (one: Environment, lane: Priority = "live", name = "room"): Promise<string> =>
-  one[lane].pause({ domain: DOMAIN, app: "live", stream: name }).then(
+const pause = (one: Environment, priority: Priority = "urgent", name = "room"): Promise<string> =>
+  one[priority].pause({ domain: DOMAIN, app: "live", stream: name }).then(
     () => "done",
     (error: unknown) => (error instanceof OffairError ? error.code : String(error)),
   );
@@ -195,17 +195,17 @@ describe("ten environments keep the pace", () => {
   }
 
   /** Runs for so long of Live's time. */
-  async function day(lanes: readonly Priority[], minutes: number): Promise<Map<string, number>> {
+  async function day(priorities: readonly Priority[], minutes: number): Promise<Map<string, number>> {
     await start({ quotas: { blockOnce: QUOTA } });
-    const clock = createClock(lanes.length);
+    const clock = createClock(priorities.length);
     const endMs = nowMs + minutes * MINUTE_MS;
     const results = new Map<string, number>();
     await Promise.all(
-      lanes.map(async (lane, index) => {
+      priorities.map(async (priority, index) => {
         for (let life = 0; nowMs < endMs; life++) {
           const one = environment({ LIVE_QUOTA_BLOCK_ONCE: QUOTA }, clock.sleep); // the one before has died
           for (let n = 0; n < 8 && nowMs < endMs; n++) {
-            const result = await pause(one, lane, `${lane} ${index} ${life}`);
+            const result = await pause(one, priority, `${priority} ${index} ${life}`);
             results.set(result, (results.get(result) ?? 0) + 1);
           }
         }
@@ -216,7 +216,10 @@ describe("ten environments keep the pace", () => {
   }
 
   it("so that Live never says 429, no sliding minute is over the share, and bulk leaves live its part", async () => {
-    const results = await day(["live", "live", "live", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk"], 2);
+    const results = await day(
+      ["urgent", "urgent", "urgent", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk", "bulk"],
+      2,
+    );
     const calls = live.calls();
     expect(calls.filter(({ status }) => status !== 204)).toEqual([]);
     expect(results.get("done")).toBe(calls.length);

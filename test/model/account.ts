@@ -6,9 +6,9 @@ import { isDeepStrictEqual } from "node:util";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { SEND_WINDOW_MS } from "../../lib/core/timeouts.ts";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
-import { operatorCause, type OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorCause } from "../../lib/orders/operator-order.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { Publish } from "../../lib/queue/message.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
@@ -79,7 +79,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
 
   /** A return is no action more: its stream was taken off before. */
   function checkLimit(id: string, order: Order): void {
-    if (order.authority.kind === "operator" || order.authority.returned || began.has(idOf(order))) return;
+    if (order.authority.kind === "operator" || order.authority.republish || began.has(idOf(order))) return;
     began.set(idOf(order), now().getTime());
     const inTheHour = [...began.values()].filter((at) => now().getTime() - at < HOUR_MS - MAX_AGE_MS).length;
     must(inTheHour <= actionsAnHour, `${id} is action ${inTheHour} within the hour`);
@@ -110,13 +110,13 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     );
     checkRepeat(id, order, call);
     const { authority } = order;
-    if (authority.kind === "operator" && !authority.returned) {
+    if (authority.kind === "operator" && !authority.republish) {
       must(!cancelled.has(authority.orderId), `${id}: it has read that this is cancelled`);
       const of = batches.get(authority.orderId);
       return must(of === undefined || of.appliedAt !== undefined, `${id}: nobody applied its plan`);
     }
     const publish = publishes.get(authority.cause);
-    must((publish !== undefined) === (authority.returned !== undefined), `${id}: nobody pushed ${authority.cause}`);
+    must((publish !== undefined) === (authority.republish !== undefined), `${id}: nobody pushed ${authority.cause}`);
     const report = reports.get(authority.cause) ?? (publish && { ...publish, occurredAt: publish.receivedAt });
     if (!report) return void broken.push(`${id}: nobody reported ${authority.cause}`);
     must(mode === "enforce", `${id} acts while rules only observe`);
@@ -200,7 +200,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
   }
 
   function isAsked({ authority, action, resumeTime }: Order): boolean {
-    const decided = authority.kind === "rule" || authority.returned;
+    const decided = authority.kind === "rule" || authority.republish;
     const wanted = decided ? records.get(authority.cause)?.decision : requests.get(authority.cause);
     const until = wanted && "resumeTime" in wanted ? wanted.resumeTime : undefined;
     return wanted?.action === action && until === resumeTime;
@@ -213,11 +213,13 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     const until = last?.action === "disable" ? (last.resumeTime ?? "") : NEVER;
     const isOver = Date.parse(until) <= now().getTime();
     const isOutranked =
-      last?.authority.kind === "operator" && !isOver && Date.parse(last.authority.outranksRulesUntil) > now().getTime();
+      last?.authority.kind === "operator" &&
+      !isOver &&
+      Date.parse(last.authority.overridesRulesUntil) > now().getTime();
     must(!isOutranked, `${idOf(order)}, a rule's, comes after an operator's`);
     const isOff = last?.action === "disable" && last.outcome === "verified" && !isOver;
     // A stream that came back though it was disabled is disabled until the same moment.
-    const isEnough = authority.returned ? resumeTime >= until : resumeTime > until;
+    const isEnough = authority.republish ? resumeTime >= until : resumeTime > until;
     must(!isOff || (action === "disable" && isEnough), `${idOf(order)}, a rule's, replaces a disable`);
   }
 
@@ -230,7 +232,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       const order = [...orders.values()].flat().find(({ authority }) => authority.cause === key);
       must(order?.number === record?.orderNumber, `${key} does not know its order`);
       const ended: unknown[] =
-        order?.outcome === "refused" ? ["observed", "review", "refused", "parked"] : [order?.outcome];
+        order?.outcome === "refused" ? ["observed", "review", "refused", "held"] : [order?.outcome];
       if (order) must(ended.includes(record?.outcome), `${key} is ${record?.outcome}, its order ${order.outcome}`);
     }
     for (const [cause, { stream }] of requests) {
@@ -261,7 +263,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       const gaveWay = outcome === "superseded" && (order === undefined || order.outcome === "refused");
       if (gaveWay) {
         const isLater = ({ authority, placedAt }: Order) =>
-          authority.kind === "operator" && !authority.returned && placedAt > (appliedAt ?? "");
+          authority.kind === "operator" && !authority.republish && placedAt > (appliedAt ?? "");
         must(history.some(isLater), `${id} gave way to nobody`);
       }
       const { error = "" } = order ?? {};

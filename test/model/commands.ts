@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import type { Stream } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type { Mode } from "../../lib/safeguards/mode.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import { planSchema } from "../../lib/plans/plan.ts";
 import type { Report } from "../../lib/reports/report.ts";
+import type { Mode } from "../../lib/safeguards/mode.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { ALICE, aPlan } from "../support/plans.ts";
 import type { Fate } from "../support/steps.ts";
@@ -116,7 +116,7 @@ const operatorOrder = fc
         ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action, reason: "INC-881", requestedBy: "ana" },
         ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(nowMs + forMs)) }),
         requestedAt: world.now().toISOString(),
-        outranksRulesUntil: new Date(nowMs + outranksMs).toISOString(),
+        overridesRulesUntil: new Date(nowMs + outranksMs).toISOString(),
       };
       world.account.asked(order);
       sketch.orderIds.push(order.orderId);
@@ -141,7 +141,7 @@ const batch = fc
         of.map((stream, index) => ({
           ...{ orderId: plan.orderId, index, stream, action, reason: "INC-881", requestedBy: ALICE },
           ...(resumeTime !== undefined && { resumeTime }),
-          ...{ requestedAt: "when it is applied", outranksRulesUntil: "a day later" },
+          ...{ requestedAt: "when it is applied", overridesRulesUntil: "a day later" },
         })),
       );
       orderIds.push(plan.orderId);
@@ -156,7 +156,7 @@ const cancel = pick.map((which) =>
   }),
 );
 
-/** What of a batch was to be put on the lane, or a stream of it, once more; or what it has not. */
+/** What of a batch was to be put on the queue, or a stream of it, once more; or what it has not. */
 const forgedBatch = fc.tuple(pick, fc.boolean(), fc.nat({ max: 3 })).map(([which, whole, index]) =>
   command(`forgedBatch(${which}, ${whole ? "from" : "order"} ${index})`, (world, { orderIds }) => {
     const orderId = at(orderIds, which);

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
-import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
+import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
@@ -57,7 +57,7 @@ async function happen(world: World, what: Happening): Promise<void> {
 
 /** The incident function, as alice or bob calls it. */
 function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hands): Promise<OperatorResponse> {
-  const deps: IncidentDeps = {
+  const deps: OperatorRequestDeps = {
     ...{ ledger, enqueue, policy, policyHash: "5e".repeat(32), now: world.now, sleep: async () => {}, waitMs: 0 },
     listDisabled: async function* () {},
     listOnline: async function* () {},
@@ -66,7 +66,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     newOrderId: () => `op-${randomUUID()}`,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;
-  return handleIncident({ reason: "INC-881", ...event }, deps, caller);
+  return handleOperatorRequest({ reason: "INC-881", ...event }, deps, caller);
 }
 
 function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanResponse): void {
@@ -74,7 +74,7 @@ function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, 
     streams.map(({ domain, app, stream }, index) => ({
       ...{ orderId, index, stream: { domain, app, stream }, action, reason, requestedBy },
       ...(resumeTime !== undefined && { resumeTime }),
-      ...{ requestedAt: "when it is applied", outranksRulesUntil: "a day later" },
+      ...{ requestedAt: "when it is applied", overridesRulesUntil: "a day later" },
     })),
   );
 }

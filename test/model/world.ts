@@ -1,11 +1,10 @@
 /**
- * The worker as it is, on a ledger, a lane and Live that take one step at a time: workers and operators are processes that a test lets go
+ * The worker as it is, on a ledger, a queue and Live that take one step at a time: workers and operators are processes that a test lets go
  * on, fail, crash and forget. What happens is told to an account (model-account.ts), which knows what must not.
  */
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { Mode } from "../../lib/safeguards/mode.ts";
-import { operatorDraft, type OperatorOrder } from "../../lib/orders/operator-order.ts";
+import { type OperatorOrder, operatorDraft } from "../../lib/orders/operator-order.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Applied } from "../../lib/plans/plan.ts";
@@ -13,12 +12,13 @@ import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
 import type { Report } from "../../lib/reports/report.ts";
+import type { Mode } from "../../lib/safeguards/mode.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
-import type { Handled, HandleDeps } from "../../lib/worker/handler.ts";
+import type { HandleDeps, Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
-import { type Fate, type Gate, type Process, startProcess } from "../support/steps.ts";
+import { type Fate, type Admission, type Process, startProcess } from "../support/steps.ts";
 import { type Account, createAccount } from "./account.ts";
 
 /** What a worker has seen and written so far, for the account. */
@@ -34,7 +34,7 @@ export interface Sender {
 
 interface Letter {
   readonly body: string;
-  /** Taken off its lane: a worker was done with it. It may come once more all the same. */
+  /** Taken off its queue: a worker was done with it. It may come once more all the same. */
   taken: boolean;
   /** By nobody of ours: whether it ever ends says nothing. */
   readonly isForged: boolean;
@@ -70,7 +70,7 @@ export interface World {
 
 export interface Hands {
   readonly ledger: Ledger;
-  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
+  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
 }
 
 /** Enough for whatever came before; each round outlasts a lock. */
@@ -103,7 +103,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
   const letters: Letter[] = [];
   let names = 0;
 
-  async function start(name: string, main: (gate: Gate) => Promise<unknown>): Promise<Process<unknown>> {
+  async function start(name: string, main: (gate: Admission) => Promise<unknown>): Promise<Process<unknown>> {
     const process = { ...(await startProcess(main)), name };
     running.push(process);
     return process;
@@ -235,7 +235,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
 }
 
 /** Each request is a step; a store fails in fewer ways than Live does. */
-function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
+function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger {
   const stepped = <Given extends unknown[], T>(name: string, request: (...given: Given) => Promise<T>) => {
     return (...given: Given): Promise<T> =>
       gate(name, async (fate) => {
@@ -306,7 +306,7 @@ function steppedLedger(ledger: Ledger, gate: Gate, sender: Sender): Ledger {
       if (!taken) throw new Error("no place was asked for");
       return taken.answer;
     },
-    changeTakenAlone: ledger.changeTakenAlone, // the incident function's, which is no sender
+    changeSoloUse: ledger.changeSoloUse, // the incident function's, which is no sender
     readTakenAhead: ledger.readTakenAhead, // nothing rests on it
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { identifyCaller, type Caller } from "../../lib/operator/caller.ts";
+import { type Caller, identifyCaller } from "../../lib/operator/caller.ts";
 import { isProven, isSamePerson } from "../../lib/safeguards/identity.ts";
 import "../support/runs.ts";
 
@@ -19,7 +19,7 @@ describe("whose word an event is", () => {
     ["nothing", undefined],
   ])("is not the sender's to say through the gateway: %s", (_, requestedBy) => {
     expect(identifyCaller({ action: "list", requestedBy }, gateway)).toMatchObject({
-      fault: { pointer: "/requestedBy" },
+      issue: { pointer: "/requestedBy" },
     });
   });
 
@@ -38,7 +38,7 @@ describe("whose word an event is", () => {
     "\u2066arn:aws",
   ])("is never claimed to be proven: %j", (requestedBy) => {
     expect(identifyCaller({ requestedBy }, direct)).toMatchObject({
-      fault: { pointer: "/requestedBy", message: expect.stringContaining("must not look like an ARN") },
+      issue: { pointer: "/requestedBy", message: expect.stringContaining("must not look like an ARN") },
     });
   });
 
@@ -51,7 +51,7 @@ describe("whose word an event is", () => {
     fc.assert(
       fc.property(claimed, (requestedBy) => {
         const answer = identifyCaller({ requestedBy }, direct);
-        expect("fault" in answer || typeof requestedBy !== "string" || !isProven(requestedBy.trim())).toBe(true);
+        expect("issue" in answer || typeof requestedBy !== "string" || !isProven(requestedBy.trim())).toBe(true);
       }),
     );
   });

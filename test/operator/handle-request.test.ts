@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import type { DisabledRow } from "../../lib/orders/live-lists.ts";
-import { handleIncident, type IncidentDeps } from "../../lib/operator/handle-request.ts";
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
@@ -19,9 +19,9 @@ import { noBatches } from "../support/no-batches.ts";
 const ledger = createMemoryLedger();
 let clock: number;
 let live: LiveDouble;
-let queue: { lane: Priority; body: string }[];
+let sent: { queue: Priority; body: string }[];
 let worker: HandleDeps;
-let deps: IncidentDeps;
+let deps: OperatorRequestDeps;
 let log: unknown[];
 
 afterEach(() => {
@@ -33,7 +33,7 @@ beforeEach(() => {
     jest.spyOn(console, level).mockImplementation((line) => void log.push(line));
   clock = NOON.getTime();
   live = liveDouble();
-  queue = [];
+  sent = [];
   const now = () => new Date(clock);
   worker = {
     ledger,
@@ -53,8 +53,8 @@ beforeEach(() => {
     listOnline: async function* () {},
     writesAMinute: { pause: 240, disable: 2_400, enable: 1_200 },
     emitMetrics: () => {},
-    enqueue: async (lane, message) => {
-      queue.push({ lane, body: formatMessage(message) });
+    enqueue: async (queue, message) => {
+      sent.push({ queue, body: formatMessage(message) });
     },
     now,
     // While the answer is waited for, the worker works.
@@ -68,13 +68,13 @@ beforeEach(() => {
 });
 
 async function workOff(): Promise<void> {
-  for (const { body } of queue.splice(0)) await handle(parseMessage(body), worker);
+  for (const { body } of sent.splice(0)) await handle(parseMessage(body), worker);
 }
 
 const who = { reason: "INC-881", requestedBy: "ana" };
-const ask = (event: object, change: Partial<IncidentDeps> = {}) =>
-  handleIncident({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
-const order = (event: object, change: Partial<IncidentDeps> = {}) => ask({ dryRun: false, ...event }, change);
+const ask = (event: object, change: Partial<OperatorRequestDeps> = {}) =>
+  handleOperatorRequest({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+const order = (event: object, change: Partial<OperatorRequestDeps> = {}) => ask({ dryRun: false, ...event }, change);
 const ordersOf = (stream: Stream) => deps.ledger.recentOrders(stream);
 const away = async (): Promise<never> => {
   throw new OffairError("ERR_QUEUE", "the queue is away");
@@ -123,7 +123,7 @@ describe("pause, disable and enable", () => {
           kind: "operator",
           orderId,
           requestedBy: "ana",
-          outranksRulesUntil: new Date(NOON.getTime() + policy.operatorOutranksHours * HOUR_MS).toISOString(),
+          overridesRulesUntil: new Date(NOON.getTime() + policy.operatorOverrideHours * HOUR_MS).toISOString(),
         },
       },
     ]);
@@ -139,15 +139,15 @@ describe("pause, disable and enable", () => {
 
   it("are logged as asked for", async () => {
     await order({ action: "pause", streams: [someStream()] });
-    expect(log[0]).toEqual({ event: "incident.asked", action: "pause", requestedBy: "ana", reason: "INC-881" });
+    expect(log[0]).toEqual({ event: "operator.requested", action: "pause", requestedBy: "ana", reason: "INC-881" });
   });
 
-  it("travel as an id and nothing else, on the live lane: a message is no authority", async () => {
+  it("travel as an id and nothing else, on the urgent queue: a message is no authority", async () => {
     const streams = [someStream(), someStream()];
     const { orderId } = await order({ action: "disable", streams }, { waitMs: 0 });
-    expect(queue.map(({ lane, body }) => [lane, JSON.parse(body)])).toEqual([
-      ["live", { kind: "order", orderId, index: 0 }],
-      ["live", { kind: "order", orderId, index: 1 }],
+    expect(sent.map(({ queue, body }) => [queue, JSON.parse(body)])).toEqual([
+      ["urgent", { kind: "order", orderId, index: 0 }],
+      ["urgent", { kind: "order", orderId, index: 1 }],
     ]);
   });
 
@@ -190,7 +190,7 @@ describe("nothing is sent unless somebody says so", () => {
         expect(answer.results.map(({ stream }) => stream)).toEqual(streams);
         expect(answer).not.toHaveProperty("orderId");
       }
-      expect(queue).toEqual([]);
+      expect(sent).toEqual([]);
       expect(ledger.dump()).toBe(before);
     },
   );
@@ -265,10 +265,10 @@ describe("an event that is not as documented is answered with every fault, and n
     ],
   ])("%s", async (_, event, pointers) => {
     const before = ledger.dump();
-    const answer = await handleIncident(event, deps, { kind: "direct" });
+    const answer = await handleOperatorRequest(event, deps, { kind: "direct" });
     expect(answer).toEqual({ ok: false, results: [], errors: expect.any(Array) });
     expect([...new Set(answer.errors.map(({ pointer }) => pointer))].sort()).toEqual(pointers);
-    expect(queue).toEqual([]);
+    expect(sent).toEqual([]);
     expect(ledger.dump()).toBe(before);
   });
 
@@ -281,8 +281,8 @@ describe("an event that is not as documented is answered with every fault, and n
 describe("while something is down", () => {
   it("a stream whose order the queue does not take has failed, and is not numbered; the others are carried out", async () => {
     const [first, second] = [someStream(), someStream()];
-    const enqueue = async (lane: Priority, message: Message) =>
-      message.kind === "order" && message.index === 0 ? away() : deps.enqueue(lane, message);
+    const enqueue = async (queue: Priority, message: Message) =>
+      message.kind === "order" && message.index === 0 ? away() : deps.enqueue(queue, message);
     expect(await order({ action: "pause", streams: [first, second] }, { enqueue })).toMatchObject({
       ok: false,
       orderId: expect.any(String),
@@ -330,7 +330,7 @@ describe("while something is down", () => {
       results: [],
       errors: [{ pointer: "", message: "ERR_LEDGER: the ledger is away" }],
     });
-    expect(queue).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
   it("what is unforeseen is answered without its text", async () => {
@@ -507,7 +507,7 @@ describe("list: what is off right now", () => {
     ...stream,
     resumeTime,
   });
-  const lists = (...pages: { total: number; rows: DisabledRow[] }[]): Partial<IncidentDeps> => ({
+  const lists = (...pages: { total: number; rows: DisabledRow[] }[]): Partial<OperatorRequestDeps> => ({
     listDisabled: async function* () {
       yield* pages;
     },
@@ -547,24 +547,24 @@ describe("list: what is off right now", () => {
   });
 
   it("gives no reason where the ledger's disable failed, ran out or was lifted: somebody else holds the stream off", async () => {
-    const [failed, lifted, over, paused] = [someStream(), someStream(), someStream(), someStream()];
+    const [failed, enabledElsewhere, over, paused] = [someStream(), someStream(), someStream(), someStream()];
     await order({ action: "disable", streams: [over], hours: 1 });
-    await order({ action: "disable", streams: [lifted, paused] });
-    await order({ action: "enable", streams: [lifted] });
+    await order({ action: "disable", streams: [enabledElsewhere, paused] });
+    await order({ action: "enable", streams: [enabledElsewhere] });
     await order({ action: "pause", streams: [paused] });
     live.next = () => new OffairError("ERR_LIVE_REJECTED", "no");
     await order({ action: "disable", streams: [failed] });
     clock += 2 * HOUR_MS;
     const { results } = await ask(
       { action: "list" },
-      lists({ total: 4, rows: [failed, lifted, over, paused].map((each) => row(each)) }),
+      lists({ total: 4, rows: [failed, enabledElsewhere, over, paused].map((each) => row(each)) }),
     );
     expect(results.map(({ order: why }) => why?.action ?? null)).toEqual([null, null, null, "disable"]);
   });
 
   it("asks for the domain, app and stream that are named, or else for every ingest domain in scope", async () => {
     const asked: unknown[] = [];
-    const listDisabled: IncidentDeps["listDisabled"] = async function* (...call) {
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* (...call) {
       asked.push(call);
       yield { total: 0, rows: [] };
     };
@@ -596,7 +596,7 @@ describe("list: what is off right now", () => {
   });
 
   it("is a fault, and no half of a list, when Live fails on a later page", async () => {
-    const listDisabled: IncidentDeps["listDisabled"] = async function* () {
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
       yield { total: 101, rows: [row(someStream())] };
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live");
     };
@@ -611,6 +611,6 @@ describe("list: what is off right now", () => {
     const stream = someStream();
     live.disabled.set(streamKey(stream), "2026-11-22T12:00:00Z");
     await ask({ action: "list" }, lists({ total: 1, rows: [row(stream)] }));
-    expect([live.calls, queue]).toEqual([[], []]);
+    expect([live.calls, sent]).toEqual([[], []]);
   });
 });

@@ -1,9 +1,13 @@
 /** The incident function with the worker behind it, on a ledger in memory: while an answer is waited for, the worker works. */
 import { randomUUID } from "node:crypto";
 import { OffairError } from "../../lib/core/errors.ts";
-import { handleIncident, type OperatorResponse, type IncidentDeps } from "../../lib/operator/handle-request.ts";
-import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
+import {
+  handleOperatorRequest,
+  type OperatorRequestDeps,
+  type OperatorResponse,
+} from "../../lib/operator/handle-request.ts";
 import type { OnlineRow } from "../../lib/orders/live-lists.ts";
+import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
@@ -22,21 +26,21 @@ export interface IncidentWorld {
   readonly live: LiveDouble;
   /** What no worker took yet. */
   readonly queue: string[];
-  readonly deps: IncidentDeps;
+  readonly deps: OperatorRequestDeps;
   /** What Live lists as pushed. */
   readonly online: OnlineRow[];
   /** Of its metrics, what was counted so far. */
   readonly counted: Record<string, number>[];
   wait(ms: number): void;
   /** By a direct invocation, of somebody who says that she is ana. */
-  ask(event: object, change?: Partial<IncidentDeps>): Promise<OperatorResponse>;
+  ask(event: object, change?: Partial<OperatorRequestDeps>): Promise<OperatorResponse>;
   /** Through the gateway. */
   askAs(
     arn: string,
     event: object,
-    change?: Partial<IncidentDeps> & { mayBreakGlass?: true },
+    change?: Partial<OperatorRequestDeps> & { mayBreakGlass?: true },
   ): Promise<OperatorResponse>;
-  /** As it comes off a lane. @returns its key. */
+  /** As it comes off a queue. @returns its key. */
   report(report: Report): Promise<string>;
   deliver(message: Message): Promise<void>;
   workOff(): Promise<void>;
@@ -71,7 +75,7 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
   };
   const online: OnlineRow[] = [];
   const counted: Record<string, number>[] = [];
-  const deps: IncidentDeps = {
+  const deps: OperatorRequestDeps = {
     ...both,
     listDisabled: async function* (of) {
       const rows = [...live.disabled].flatMap(([key, resumeTime]) => {
@@ -104,9 +108,17 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
       clock += ms;
     },
     ask: (event, other = {}) =>
-      handleIncident({ reason: "INC-881", requestedBy: "ana", ...event }, { ...deps, ...other }, { kind: "direct" }),
+      handleOperatorRequest(
+        { reason: "INC-881", requestedBy: "ana", ...event },
+        { ...deps, ...other },
+        { kind: "direct" },
+      ),
     askAs: (arn, event, { mayBreakGlass = false, ...other } = {}) =>
-      handleIncident({ reason: "INC-881", ...event }, { ...deps, ...other }, { kind: "gateway", arn, mayBreakGlass }),
+      handleOperatorRequest(
+        { reason: "INC-881", ...event },
+        { ...deps, ...other },
+        { kind: "gateway", arn, mayBreakGlass },
+      ),
     report: async (report) => {
       await deliver({ kind: "reports", reports: [report] });
       return reportKey(report);

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Attempt } from "../../lib/orders/order.ts";
 import { hasUnknownResult, isRetainedAttempt } from "../../lib/orders/attempts.ts";
+import type { Attempt } from "../../lib/orders/order.ts";
 import "../support/runs.ts";
 
 const attempt = fc.record({

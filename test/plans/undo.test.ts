@@ -28,7 +28,7 @@ const history = (...told: Told[]): Order[] =>
             ? { kind: "rule", cause: `r#${index}`, source: "s", rule: "r", policy: "p" }
             : {
                 ...{ kind: "operator", cause: `o#${index}`, orderId: by === "batch" ? batch : "op-another" },
-                ...{ requestedBy: "ana", outranksRulesUntil: LASTING },
+                ...{ requestedBy: "ana", overridesRulesUntil: LASTING },
               },
       }),
     )

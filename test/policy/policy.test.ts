@@ -6,14 +6,14 @@ import { decide, explain } from "../../lib/decisions/decide.ts";
 import { acts } from "../../lib/decisions/decision.ts";
 import { sinceEnabled, tookOff } from "../../lib/orders/order-history.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
-import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/policy/policy.ts";
 import shipped from "../../policy.yml";
 import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { runs } from "../support/runs.ts";
 
-const faults = (change: object): string[] => {
+const issues = (change: object): string[] => {
   const { error } = policySchema.safeParse({ ...policy, ...change });
   return error ? issuesOf(error).map(({ pointer }) => pointer) : [];
 };
@@ -31,9 +31,9 @@ describe("a policy", () => {
   });
 
   it("limits what happens by itself, and cuts what comes back, unless told otherwise", () => {
-    expect(policySchema.parse({ ...policy, limits: undefined, returns: undefined })).toMatchObject({
+    expect(policySchema.parse({ ...policy, limits: undefined, republish: undefined })).toMatchObject({
       limits: { windowMinutes: 60, total: 100, perSource: 50, shareOfLive: 0.05, atLeast: 10 },
-      returns: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+      republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
     });
   });
 
@@ -57,7 +57,7 @@ describe("a policy", () => {
     ],
     ["reports that act for hours", { maxReportAgeMinutes: 61 }, ["/maxReportAgeMinutes"]],
     ["reports that never act", { maxReportAgeMinutes: 0 }, ["/maxReportAgeMinutes"]],
-    ["an order that outranks for no time", { operatorOutranksHours: 0 }, ["/operatorOutranksHours"]],
+    ["an order that outranks for no time", { operatorOverrideHours: 0 }, ["/operatorOverrideHours"]],
     ["a limit of less than nothing", { limits: { total: -1 } }, ["/limits/total"]],
     ["a share of nothing", { limits: { shareOfLive: 0 } }, ["/limits/shareOfLive"]],
     ["a rule without categories", { rules: [{ ...rule, categories: [] }] }, ["/rules/0/categories"]],
@@ -82,7 +82,7 @@ describe("a policy", () => {
     ],
     ["an id with a space", { rules: [{ ...rule, id: "a b" }] }, ["/rules/0/id"]],
   ])("cannot hold %s", (_, change, pointers) => {
-    expect(faults(change)).toEqual(pointers);
+    expect(issues(change)).toEqual(pointers);
   });
 });
 

@@ -110,7 +110,7 @@ describe("what nobody of ours wrote is not understood, and will never be", () =>
       reports: [{ ...report, score: "hunter2", stream: { ...report.stream, app: "" } }],
     };
     const { message, details } = refusal(JSON.stringify(faulty));
-    expect(details.faults?.map(({ pointer }) => pointer)).toEqual(["/reports/0/stream/app", "/reports/0/score"]);
+    expect(details.issues?.map(({ pointer }) => pointer)).toEqual(["/reports/0/stream/app", "/reports/0/score"]);
     expect(message).not.toContain("hunter2");
     expect(parseMessage(JSON.stringify({ ...ORDER, action: "disable", stream: report.stream }))).toEqual(ORDER);
   });

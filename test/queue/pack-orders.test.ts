@@ -26,9 +26,9 @@ describe("the orders of a batch", () => {
     expect(sizes(packOrders("bulk", ordersFrom(4_995, 5)))).toEqual([5]);
   });
 
-  it("have a message each on the live lane", () => {
+  it("have a message each on the urgent queue", () => {
     const orders = ordersFrom(4_000, 10);
-    expect(packOrders("live", orders)).toEqual(orders);
+    expect(packOrders("urgent", orders)).toEqual(orders);
   });
 
   it("are all there, once, in their order and with what stands between them, and arrive as they were", () => {
@@ -45,7 +45,7 @@ describe("the orders of a batch", () => {
     fc.assert(arriving);
   });
 
-  it("are a message of the lanes only: nothing else takes them", () => {
+  it("are a message of the queues only: nothing else takes them", () => {
     expect(() => parseMessage(formatMessage({ kind: "orders", orderId, indexes: [1, 2] }))).toThrow("not one of ours");
     expect(() => parseBody(JSON.stringify({ kind: "orders", orderId, indexes: [] }))).toThrow("not one of ours");
   });

@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { ReportRecord, ReviewRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type PastRecord, readPastRecord } from "../../lib/replay/past-record.ts";
-import { type DecisionChange, compare, survey } from "../../lib/replay/replay.ts";
+import { compare, type DecisionChange, survey } from "../../lib/replay/replay.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
@@ -33,7 +33,7 @@ function paused(change: Partial<ReportRecord> = {}, report: Partial<Report> = {}
 const read = (records: readonly unknown[]): PastRecord[] =>
   records.map((record) => {
     const past = readPastRecord(JSON.parse(JSON.stringify(record)));
-    if ("faults" in past) throw new Error(JSON.stringify(past.faults));
+    if ("issues" in past) throw new Error(JSON.stringify(past.issues));
     return past;
   });
 
@@ -58,26 +58,26 @@ describe("what can be replayed", () => {
   it("is told first: not without facts, untranslated, of a stream that came back, or without what others said", async () => {
     const { facts: _facts, ...old } = paused();
     const back = paused({
-      decision: { action: "review", because: "protected-stream", returned: { after: 1, times: 1 } },
+      decision: { action: "review", because: "protected-stream", republish: { after: 1, times: 1 } },
     });
     const untranslated: ReviewRecord = {
       key: "sightengine#1",
-      untranslated: { source: "sightengine", id: "1", receivedAt: AT, bodySha256: "0", faults: [] },
+      untranslated: { source: "sightengine", id: "1", receivedAt: AT, bodySha256: "0", issues: [] },
       ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
     };
-    const returned = {
+    const republish = {
       action: "pause",
-      because: "returned",
+      because: "republish",
       rule: "harmful",
-      returned: { after: 1, times: 1 },
+      republish: { after: 1, times: 1 },
     } as const;
     const asking = withRule("harmful", { corroboration: { reporters: 2, withinMinutes: 10 } });
     const records = [
       ...[paused(), paused({}, { category: "csam" }), paused({ facts: { workedAt: AT, orders: [], others: [] } })],
-      ...[old, old, untranslated, back, paused({ decision: returned })],
+      ...[old, old, untranslated, back, paused({ decision: republish })],
     ];
     expect((await replay(records, asking)).coverage).toEqual({
-      ...{ total: 8, replayable: 2, withoutFacts: 2, untranslated: 1, returned: 2, withoutOthers: 1 },
+      ...{ total: 8, replayable: 2, withoutFacts: 2, untranslated: 1, republish: 2, withoutOthers: 1 },
     });
   });
 
@@ -107,7 +107,7 @@ describe("what can be replayed", () => {
     ["a moment that is none", (r) => ({ ...r, facts: { workedAt: "noon", orders: [] } }), "/facts/workedAt"],
     ["a disable without an end", (r) => ({ ...r, decision: { ...r.decision, action: "disable" } }), "/decision"],
   ])("refuses %s, and says where", (_, change, pointer) => {
-    expect(readPastRecord(change(paused()))).toMatchObject({ faults: [{ pointer }] });
+    expect(readPastRecord(change(paused()))).toMatchObject({ issues: [{ pointer }] });
   });
 });
 
@@ -145,8 +145,8 @@ describe("a changed decision", () => {
       { category: "spam" },
     );
     const { was, would } = await replay([paused(), paused(), spam], withRule("spam", { action: "review" }));
-    expect(was).toEqual({ ignore: 1, review: 0, refuse: 0, pause: 2, disable: 0, parked: 0 });
-    expect(would).toEqual({ ignore: 0, review: 1, refuse: 0, pause: 2, disable: 0, parked: 0 });
+    expect(was).toEqual({ ignore: 1, review: 0, refuse: 0, pause: 2, disable: 0, held: 0 });
+    expect(would).toEqual({ ignore: 0, review: 1, refuse: 0, pause: 2, disable: 0, held: 0 });
   });
 });
 
@@ -160,27 +160,27 @@ describe("the limits", () => {
   it("park in the order of time, whatever the order in the file", async () => {
     const records = [atMinute(3), atMinute(1), atMinute(2), atMinute(200)];
     const { changes, would, all } = await replay(records, withLimits({ total: 2 }));
-    expect(changes).toMatchObject([{ key: records[0]?.key, would: { action: "pause", parked: "limit-total" } }]);
-    expect(would).toMatchObject({ pause: 3, parked: 1 });
+    expect(changes).toMatchObject([{ key: records[0]?.key, would: { action: "pause", held: "limit-total" } }]);
+    expect(would).toMatchObject({ pause: 3, held: 1 });
     expect(all.fullest).toContainEqual({ limit: "limit-total", used: 2, most: 2 });
   });
 
-  it("leave unchanged what was parked then and would be again, for whatever limit", async () => {
-    const parked = atMinute(3, { outcome: "parked", because: "limit-source" });
-    expect(await replay([atMinute(1), parked], withLimits({ total: 1 }))).toMatchObject({ changed: 0 });
-    expect((await replay([atMinute(1), parked], policy)).changes).toMatchObject([
-      { key: parked.key, was: { parked: "limit-source" }, would: { action: "pause" } },
+  it("leave unchanged what was held then and would be again, for whatever limit", async () => {
+    const held = atMinute(3, { outcome: "held", because: "limit-source" });
+    expect(await replay([atMinute(1), held], withLimits({ total: 1 }))).toMatchObject({ changed: 0 });
+    expect((await replay([atMinute(1), held], policy)).changes).toMatchObject([
+      { key: held.key, was: { held: "limit-source" }, would: { action: "pause" } },
     ]);
   });
 
   it("say how full they were where nothing was enforced, and change no decision there", async () => {
     const observed = [1, 2, 3].map((minute) => atMinute(minute, { mode: "observe", outcome: "observed" }));
     const { changed, all } = await replay([...observed, atMinute(4)], withLimits({ total: 2 }));
-    expect({ changed, parked: all.parked.size }).toEqual({ changed: 0, parked: 2 });
+    expect({ changed, held: all.held.size }).toEqual({ changed: 0, held: 2 });
   });
 
   it("are not asked for a source that was frozen", async () => {
-    const frozen = atMinute(1, { outcome: "parked", because: "source-frozen" });
+    const frozen = atMinute(1, { outcome: "held", because: "source-frozen" });
     const { orderNumber: _none, ...record } = frozen;
     expect(await replay([record, atMinute(2)], withLimits({ total: 1 }))).toMatchObject({ changed: 0 });
   });
@@ -189,12 +189,12 @@ describe("the limits", () => {
     const review = { decision: { action: "review", because: "rule", rule: "unsure" }, outcome: "review" } as const;
     const unread = [3, 4, 5].map((minute) => atMinute(minute, review));
     const share = withLimits({ atLeast: 1, shareOfLive: 0.5 });
-    expect((await replay([atMinute(1, {}, 8), ...unread], share)).all.parked.size).toBe(0);
-    expect((await replay([atMinute(1), ...unread], share)).all.parked.size).toBe(3);
+    expect((await replay([atMinute(1, {}, 8), ...unread], share)).all.held.size).toBe(0);
+    expect((await replay([atMinute(1), ...unread], share)).all.held.size).toBe(3);
     // Counted for a report on which the candidate does nothing.
     const idle = { ...share, rules: share.rules.map((rule) => ({ ...rule, categories: ["nudity" as const] })) };
     const nudity = unread.map((record) => ({ ...record, report: { ...record.report, category: "nudity" as const } }));
-    expect((await replay([atMinute(1, {}, 8), ...nudity], idle)).all.parked.size).toBe(0);
+    expect((await replay([atMinute(1, {}, 8), ...nudity], idle)).all.held.size).toBe(0);
   });
 });
 
@@ -257,7 +257,7 @@ async function workedBy(of: Policy, seed: number, count: number): Promise<unknow
         requestedAt: iso(),
       };
       const action = pick(["pause", "enable"] as const);
-      await ledger.writeOperatorOrders([{ ...order, action, outranksRulesUntil: iso(-2 * HOUR_MS) }]);
+      await ledger.writeOperatorOrders([{ ...order, action, overridesRulesUntil: iso(-2 * HOUR_MS) }]);
       await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
     } else if (chance < 0.12) {
       await handle({ kind: "publish", publish: { ...received, stream } }, deps);
@@ -282,18 +282,18 @@ async function workedBy(of: Policy, seed: number, count: number): Promise<unknow
 }
 
 describe("held against the worker's own decisions", () => {
-  it.each([1, 2, 3])("it decides the same under the same policy, what was parked included (seed %i)", async (seed) => {
+  it.each([1, 2, 3])("it decides the same under the same policy, what was held included (seed %i)", async (seed) => {
     const of = { ...busyPolicy, limits: tight };
     const records = await workedBy(of, seed, 1_500);
     const { coverage, changes, was, would, all } = await replay(records, of);
     expect(changes).toEqual([]);
     expect(would).toEqual(was);
-    expect(coverage.replayable + coverage.returned).toBe(records.length);
-    expect(coverage.returned).toBeGreaterThan(0);
+    expect(coverage.replayable + coverage.republish).toBe(records.length);
+    expect(coverage.republish).toBeGreaterThan(0);
     // The day held something of everything.
-    expect(Object.entries({ ...was, all: all.parked.size }).filter(([, times]) => times === 0)).toEqual([]);
-    const parked = records.filter((record) => JSON.stringify(record).includes('"because":"limit-'));
-    expect(was.parked).toBe(parked.length);
+    expect(Object.entries({ ...was, all: all.held.size }).filter(([, times]) => times === 0)).toEqual([]);
+    const held = records.filter((record) => JSON.stringify(record).includes('"because":"limit-'));
+    expect(was.held).toBe(held.length);
   });
 
   it("a policy with one other rule changes exactly the reports that this rule had answered", async () => {

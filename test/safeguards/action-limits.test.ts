@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
-import { type Policy, sourceOf } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
-import { type Headroom, headroom, NOTHING_TAKEN, take, type Taken } from "../../lib/safeguards/action-limits.ts";
+import { type Policy, sourceOf } from "../../lib/policy/policy.ts";
+import { type Headroom, headroom, NOTHING_TAKEN, type Taken, take } from "../../lib/safeguards/action-limits.ts";
 import { arbitraryPolicy, SOURCES } from "../support/arbitrary-policy.ts";
-import { NOON, policy as fixture } from "../support/fixtures.ts";
+import { policy as fixture, NOON } from "../support/fixtures.ts";
 import { runs } from "../support/runs.ts";
 
 const policyWith = (limits: Partial<Policy["limits"]>, sources = {}): Policy =>

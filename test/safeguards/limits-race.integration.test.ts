@@ -104,9 +104,9 @@ const unconditional: Pick<Ledger, "changeTaken"> = {
 };
 
 describe("four workers, two hundred reports, two hundred streams", () => {
-  it("act as often as the limit says, and park all others", async () => {
+  it("act as often as the limit says, and hold all others", async () => {
     const { handled, live } = await race(flood(ALL_OF_ONE), { total: 7 });
-    expect(outcomes(handled)).toEqual({ accepted: 7, "parked (limit-total)": REPORTS - 7 });
+    expect(outcomes(handled)).toEqual({ accepted: 7, "held (limit-total)": REPORTS - 7 });
     expect(live.calls).toHaveLength(7);
     expect(new Set(handled.map(({ key }) => key)).size).toBe(REPORTS);
   });
@@ -126,7 +126,7 @@ describe("four workers, two hundred reports, two hundred streams", () => {
         expect(acted.length - ofVendor).toBeLessThanOrEqual(perSource);
         expect(acted).toHaveLength(total);
         expect(live.calls).toHaveLength(total);
-        expect(handled.filter(({ outcome }) => outcome === "parked")).toHaveLength(REPORTS - total);
+        expect(handled.filter(({ outcome }) => outcome === "held")).toHaveLength(REPORTS - total);
       }),
       { numRuns: runs(3) },
     );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { answerText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
+import { historyText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
 import { ndjson, paused, replay, useReplayFiles } from "./replay-files.ts";
 
 const { dir, file, same, stricter, three } = useReplayFiles();
@@ -18,7 +18,7 @@ describe("policy:replay", () => {
     expect(lines[1]).toMatch(/ {2}pause \(harmful\) → review \(unsure\): score 0\.9 is below minScore 0\.95$/);
     expect(lines[2]).toMatch(/^standard#3 /);
     expect(lines[3]).toBe("2 decisions change (66.7 %)");
-    expect(lines).toEqual(expect.arrayContaining(["pause: 3 → 1", "review: 0 → 2", "parked: 0 → 0"]));
+    expect(lines).toEqual(expect.arrayContaining(["pause: 3 → 1", "review: 0 → 2", "held: 0 → 0"]));
     expect(stdout).toContain("limit-total: 1 of 1,000,000 at the fullest");
   });
 
@@ -39,7 +39,7 @@ describe("policy:replay", () => {
     expect(objects.at(-1)).toMatchObject({
       ...{ coverage: { total: 3, replayable: 3 }, changed: 2, budget: "2", isOverBudget: false },
       answers: { was: { pause: 3 }, would: { pause: 1, review: 2 } },
-      limits: { actions: 1, parked: 0 },
+      limits: { actions: 1, held: 0 },
     });
   });
 
@@ -165,7 +165,7 @@ describe("what is shown", () => {
   const terminal = { isTerminal: true, isColoured: true };
 
   it("has colours and columns on a terminal, and neither in a pipe", () => {
-    const tally = { ignore: 0, review: 0, refuse: 0, pause: 1_234, disable: 0, parked: 0 };
+    const tally = { ignore: 0, review: 0, refuse: 0, pause: 1_234, disable: 0, held: 0 };
     const counts = { was: tally, would: { ...tally, pause: 5 } };
     const lines = tallyText(counts, { isTerminal: true, isColoured: false }).split("\n");
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
@@ -176,10 +176,8 @@ describe("what is shown", () => {
 
   it("names the limit that parks, the hours, and the reason beside the rule", () => {
     const disable = { action: "disable", because: "repeat", rule: "harmful", hours: 24 } as const;
-    expect(answerText({ ...disable, parked: "limit-share" })).toBe(
-      "disable 24 h (harmful, repeat), parked: limit-share",
-    );
-    expect(answerText({ action: "ignore", because: "no-rule" })).toBe("ignore (no-rule)");
+    expect(historyText({ ...disable, held: "limit-share" })).toBe("disable 24 h (harmful, repeat), held: limit-share");
+    expect(historyText({ action: "ignore", because: "no-rule" })).toBe("ignore (no-rule)");
   });
 
   it("lets nothing of a record reach the terminal but text", () => {
@@ -195,7 +193,7 @@ describe("what is shown", () => {
   });
 
   it("says of what there is none nothing", () => {
-    const none = { withoutFacts: 0, untranslated: 0, returned: 0, withoutOthers: 0 };
+    const none = { withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
     expect(coverageText({ ...none, total: 3_655, replayable: 3_412, withoutFacts: 201, withoutOthers: 42 })).toBe(
       "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without what others said",
     );

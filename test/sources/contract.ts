@@ -268,7 +268,7 @@ function expectHarmless(translate: () => Translation, kinds = ["claims", "publis
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
     expect(error.code).toBe("ERR_REPORT_INVALID");
-    expect(error.details.faults?.length).toBeGreaterThan(0);
+    expect(error.details.issues?.length).toBeGreaterThan(0);
     return;
   }
   expect(kinds).toContain(translation.kind);

@@ -44,7 +44,7 @@ const faultsOf = (run: () => unknown) => {
   try {
     run();
   } catch (error) {
-    if (error instanceof OffairError && error.code === "ERR_REPORT_INVALID") return error.details.faults;
+    if (error instanceof OffairError && error.code === "ERR_REPORT_INVALID") return error.details.issues;
     throw error;
   }
   return [];

@@ -64,7 +64,7 @@ describe("what Live tells of a push", () => {
   ])("is a fault where the stream is named %s", (_, stream) => {
     expect(check(signed({ stream }))).toBeUndefined();
     expect(() => translate(signed({ stream }))).toThrow(
-      expect.objectContaining({ details: { faults: [{ pointer: "/stream", message: expect.any(String) }] } }),
+      expect.objectContaining({ details: { issues: [{ pointer: "/stream", message: expect.any(String) }] } }),
     );
   });
 

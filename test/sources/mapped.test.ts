@@ -39,7 +39,7 @@ function made(change: object, body: unknown = said, query = {}): Claim | readonl
     return translation.kind === "claims" ? translation.claims[0] : undefined;
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
-    return error.details.faults;
+    return error.details.issues;
   }
 }
 const faultAt = (pointer: string) => [{ pointer, message: expect.any(String) }];
@@ -210,8 +210,8 @@ describe("the time", () => {
     ["rfc3339", "2026-11-21 13:00"],
     ["rfc3339", 1_795_262_400],
   ])("in %s %j is a fault", (unit, value) => {
-    const faults = made({ time: { at: "/body/time", unit } }, { ...said, time: value });
-    expect(faults).toEqual(expect.arrayContaining(faultAt("/body/time")));
+    const issues = made({ time: { at: "/body/time", unit } }, { ...said, time: value });
+    expect(issues).toEqual(expect.arrayContaining(faultAt("/body/time")));
   });
 
   it("is that of the receipt unless told", () => {

@@ -34,8 +34,8 @@ describe("an answer that refuses", () => {
       check,
       requestId: "request-1",
     });
-    const faults = [{ pointer: "/score", message: "too big" }];
-    expect(answerTo(new OffairError("ERR_REPORT_INVALID", "no", { faults }))).toMatchObject({ errors: faults });
+    const issues = [{ pointer: "/score", message: "too big" }];
+    expect(answerTo(new OffairError("ERR_REPORT_INVALID", "no", { issues }))).toMatchObject({ errors: issues });
   });
 
   it.each([

@@ -2,13 +2,13 @@
 import { createHash, createHmac } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { Policy } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
-import { MAX_BODY_BYTES, receive, type ReceiveDeps } from "../../lib/sources/receive.ts";
-import { NOON, policy as base } from "../support/fixtures.ts";
+import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
+import { policy as base, NOON } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";
 
 const SECRETS = ["vendor-secret-1", "vendor-secret-2"];
@@ -50,7 +50,7 @@ const said = {
 };
 const success = { status: 200, body: { code: 0 } };
 
-let queued: { lane: Priority; message: Message }[];
+let queued: { queue: Priority; message: Message }[];
 let secretsRead: string[];
 let deps: ReceiveDeps;
 beforeEach(() => {
@@ -62,8 +62,8 @@ beforeEach(() => {
       secretsRead.push(name);
       return JSON.stringify({ secrets: SECRETS });
     },
-    enqueue: async (lane, message) => {
-      queued.push({ lane, message });
+    enqueue: async (queue, message) => {
+      queued.push({ queue, message });
     },
     now: () => NOON,
   };
@@ -78,23 +78,25 @@ function post(body: string, headers: Record<string, string> = {}, secret = SECRE
 const say = (change: object) => post(JSON.stringify({ ...said, ...change }));
 
 function onlyFaults(): readonly { pointer: string; message: string }[] {
-  const [{ lane, message } = { lane: "none", message: undefined }] = queued;
+  const [{ queue, message } = { queue: "none", message: undefined }] = queued;
   expect(queued).toHaveLength(1);
-  expect(lane).toBe("bulk");
+  expect(queue).toBe("bulk");
   if (message?.kind !== "untranslated") throw new Error("is no untranslated message");
   expect(parseMessage(formatMessage(message))).toEqual(message);
-  return message.untranslated.faults;
+  return message.untranslated.issues;
 }
 
 describe("what a vendor says", () => {
   it("becomes a report, proven by the secret that the policy names, and is answered as the vendor expects", async () => {
     const body = JSON.stringify(said);
-    expect(await post(body)).toEqual({ success, id: sha256(body), kind: "reports", lane: "live" });
+    expect(await post(body)).toEqual({ success, id: sha256(body), kind: "reports", queue: "urgent" });
     expect(secretsRead).toEqual(["shared-name"]);
-    expect(queued).toMatchObject([{ lane: "live", message: { reports: [{ source: "vendor", category: "weapons" }] } }]);
+    expect(queued).toMatchObject([
+      { queue: "urgent", message: { reports: [{ source: "vendor", category: "weapons" }] } },
+    ]);
   });
 
-  it("is nothing where it does not meet `when`: answered as a success, and on no lane", async () => {
+  it("is nothing where it does not meet `when`: answered as a success, and on no queue", async () => {
     const { kind, success: answer } = await say({ suggestion: "pass" });
     expect([kind, answer, queued]).toEqual(["nothing", success, []]);
   });
@@ -143,10 +145,10 @@ describe("what is proven and not understood is answered as a success, and a pers
         { pointer: "/body/score", message: expect.any(String) },
       ],
     ],
-  ])("%s", async (_, change, faults) => {
-    expect(await say(change)).toMatchObject({ success, kind: "untranslated", lane: "bulk" });
-    expect(onlyFaults()).toEqual(expect.arrayContaining(faults));
-    expect(onlyFaults()).toHaveLength(faults.length);
+  ])("%s", async (_, change, issues) => {
+    expect(await say(change)).toMatchObject({ success, kind: "untranslated", queue: "bulk" });
+    expect(onlyFaults()).toEqual(expect.arrayContaining(issues));
+    expect(onlyFaults()).toHaveLength(issues.length);
   });
 
   it.each([

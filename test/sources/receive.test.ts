@@ -6,28 +6,28 @@ import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
-import { MAX_BODY_BYTES, receive, type ReceiveDeps, type ReportRequest } from "../../lib/sources/receive.ts";
+import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
-import { SECRET, secretOf, signed, signedBytes, type Signing } from "./signed.ts";
+import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 import { runs } from "../support/runs.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };
 const claimWith = (change: object): string => JSON.stringify({ ...claim, ...change });
 
-let queued: { lane: Priority; message: Message }[];
+let queued: { queue: Priority; message: Message }[];
 let deps: ReceiveDeps;
 beforeEach(() => {
   queued = [];
   deps = {
     policy,
     readSecret: async () => JSON.stringify({ secrets: [SECRET] }),
-    enqueue: async (lane, message) => {
-      queued.push({ lane, message });
+    enqueue: async (queue, message) => {
+      queued.push({ queue, message });
     },
     now: () => NOON,
   };
@@ -44,12 +44,12 @@ async function refusal(request: ReportRequest, change: Partial<ReceiveDeps> = {}
   expect(queued).toEqual([]);
   if (!(error instanceof OffairError)) throw new Error("was not refused, or not by us", { cause: error });
   const { statusCode } = problemAnswer(error, "request-1");
-  return { status: statusCode, code: error.code, faults: error.details.faults ?? [], error };
+  return { status: statusCode, code: error.code, issues: error.details.issues ?? [], error };
 }
 const pointersOf = async (body: string | Uint8Array): Promise<string[]> => {
-  const { status, code, faults } = await refusal(post(body));
+  const { status, code, issues } = await refusal(post(body));
   expect([status, code]).toEqual([400, "ERR_REPORT_INVALID"]);
-  return faults.map(({ pointer }) => pointer);
+  return issues.map(({ pointer }) => pointer);
 };
 
 describe("a report that is all right", () => {
@@ -63,25 +63,25 @@ describe("a report that is all right", () => {
       success: { status: 202 },
       id: "msg_7",
       kind: "reports",
-      lane: "live",
+      queue: "urgent",
     });
     const { more: _, ...kept } = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
     const bodySha256 = createHash("sha256").update(body).digest("hex");
     const report = { ...kept, source: "standard", id: "msg_7", receivedAt: NOON.toISOString(), bodySha256 };
-    expect(queued).toEqual([{ lane: "live", message: { kind: "reports", reports: [report] } }]);
+    expect(queued).toEqual([{ queue: "urgent", message: { kind: "reports", reports: [report] } }]);
     for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
   });
 
   it.each([
-    ["csam", 0.9, "live"],
-    ["weapons", 0.9, "live"],
+    ["csam", 0.9, "urgent"],
+    ["weapons", 0.9, "urgent"],
     ["weapons", 0.6, "bulk"], // the rule that would answer is not urgent
     ["weapons", undefined, "bulk"],
     ["spam", 0.9, "bulk"],
     ["other", 0.9, "bulk"],
-  ])("of %s with the score %s takes the %s lane", async (category, score, lane) => {
+  ])("of %s with the score %s takes the %s queue", async (category, score, queue) => {
     await receive(post(claimWith({ category, score })), deps);
-    expect(queued).toMatchObject([{ lane }]);
+    expect(queued).toMatchObject([{ queue }]);
   });
 
   it.each(["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"'])(
@@ -194,8 +194,8 @@ describe("the checks come in the documented order, and a refused request leaves 
     ["a domain below ours", { domain: "a.push.example.com" }],
     ["the domain with its root", { domain: "push.example.com." }],
   ])("422 for %s", async (_, change) => {
-    const { status, faults } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
-    expect([status, faults.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
+    const { status, issues } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
+    expect([status, issues.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
   });
 });
 

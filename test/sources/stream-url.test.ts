@@ -78,7 +78,7 @@ describe("an address that names none is a fault", () => {
     {},
     ["rtmp://push.example.com/live/room-42"],
   ])("%j", (url) => {
-    expect(named(url)).toEqual({ fault: expect.any(String) });
+    expect(named(url)).toEqual({ issue: expect.any(String) });
   });
 
   it("whose words hold nothing of it", () => {
@@ -103,7 +103,7 @@ it("whatever comes, a stream is found that Live can name, of a domain that is ou
   fc.assert(
     fc.property(fc.oneof(url, fc.string(), fc.jsonValue()), (given) => {
       const found = named(given);
-      if ("fault" in found) return;
+      if ("issue" in found) return;
       expect(streamSchema.parse(found)).toEqual(found);
       expect(found.domain).toBe("push.example.com");
     }),

@@ -143,13 +143,13 @@ describe("an alarm goes off", () => {
   it.each([
     ["key-blocked", counted({ KeyBlocked: 1 })],
     ["messages-dead", counted({ MessagesDead: 1 })],
-    ["reports-parked", counted({ ReportsParked: 1 })],
+    ["reports-held", counted({ ReportsHeld: 1 })],
     ["reports-untranslated", counted({ ReportsUntranslated: 1 })],
-    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftForeign: 0 })],
-    ["audit-lacks", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsLacking: 1 })],
+    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftUnexpected: 0 })],
+    ["audit-parts-missing", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsMissing: 1 })],
     ["chain-altered", counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, ChainHeadsAltered: 1 })],
     ["audit-incomplete", counted({ SnapshotsComplete: 0, SnapshotsIncomplete: 1 })],
-    ["live-lane-waits", counted({ LiveMessageAge: 61 })],
+    ["urgent-queue-waits", counted({ UrgentMessageAge: 61 })],
     ["webhook-5xx", counted({ WebhookErrors: 1 })],
     ["webhook-5xx", died("webhook")],
     ["worker-errors", died("worker")],
@@ -167,8 +167,8 @@ describe("an alarm goes off", () => {
     const lines = [
       counted({ ReportsAccepted: 1 }),
       counted({ OrdersDone: 1, TimeToOff: 900 }),
-      counted({ MessagesReturned: 1, LiveMessageAge: 60 }),
-      counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsLacking: 0, Drift: 0, DriftExpiring: 5 }),
+      counted({ MessagesReturned: 1, UrgentMessageAge: 60 }),
+      counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsMissing: 0, Drift: 0, DriftExpiring: 5 }),
     ];
     expect(await alertsOf(lines)).toEqual([]);
   });

@@ -23,7 +23,7 @@ describe("offair", () => {
     "a result that a full disk takes is told in one sentence: %j",
     async (format) => {
       const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
-      const { code, stderr } = await offairInto("/dev/full", ["on", "2026-03-14", "--bundle", bundle, ...format]);
+      const { code, stderr } = await offairInto("/dev/full", ["history", "2026-03-14", "--bundle", bundle, ...format]);
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringMatching(/^offair: the result cannot be written: ENOSPC.*\n$/m),
@@ -65,14 +65,14 @@ describe("from the bucket", () => {
   });
 
   it("an answer is what a copy of the bucket says", async () => {
-    const asked = ["on", "2026-03-14", "--json"];
+    const asked = ["history", "2026-03-14", "--json"];
     const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
     expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
     expect(fromBucket).toEqual(await offair([...asked, "--bundle", files.folder(objects)]));
   });
 
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {
-    const { code, stdout, stderr } = await offairProcess(["on", "2026-03-14", "--bucket", "elsewhere"], env());
+    const { code, stdout, stderr } = await offairProcess(["history", "2026-03-14", "--bucket", "elsewhere"], env());
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
     expect(stderr).not.toMatch(/\n {4}at /);

@@ -86,7 +86,7 @@ async function applied(streams: readonly string[]): Promise<Made> {
 describe("a few streams at once", () => {
   it("are taken off in a terminal, seen there, and let on in a pipe", async () => {
     const [one = "", two = ""] = live(2);
-    const off = await typed(["off", one, two, "--for", "24h", ...WHY], YES);
+    const off = await typed(["disable", one, two, "--for", "24h", ...WHY], YES);
     expect(off.code).toBe(0);
     expect(text(off).match(new RegExp(`verified .*${one}`, "g"))).toHaveLength(1);
     expect(off.screen).toContain("\u001b[1mdisable 2 streams");
@@ -102,7 +102,7 @@ describe("a few streams at once", () => {
 
   it("are taken off in a pipe, and let on in a terminal", async () => {
     const [one = ""] = live(1);
-    const off = await piped(["off", one, "--for", "3d", ...WHY]);
+    const off = await piped(["disable", one, "--for", "3d", ...WHY]);
     expect(off).toMatchObject({ code: 0, stdout: expect.stringMatching(`verified .*${one}`) });
     isPlain(off);
     expect(await piped(["status", one])).toMatchObject({ code: 0, stdout: expect.stringContaining("INC-881") });
@@ -234,7 +234,7 @@ describe("what tells and what mends", () => {
       const { stdout } = await piped(["review"]);
       return stdout.includes(one) && stdout.includes(two) ? true : undefined;
     });
-    expect(text(await typed(["explain", first]))).toContain("parked");
+    expect(text(await typed(["explain", first]))).toContain("held");
     const approved = await typed(["review", "approve", first, "--as", "disable", "--for", "24h", ...WHY], YES);
     expect(approved.code).toBe(0);
     expect(text(approved)).toMatch(new RegExp(`disable planned .*${one}[^]*approved\\n *verified .*${one}`));
@@ -249,9 +249,9 @@ describe("what tells and what mends", () => {
     const { queues, clients } = world.stack;
     const body = JSON.stringify({ kind: "order", orderId: `op-${"0".repeat(36)}`, index: 0 });
     await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
-    const looked = text(await typed(["redrive", "--lane", "bulk", "--dry-run"]));
+    const looked = text(await typed(["redrive", "--queue", "bulk", "--dry-run"]));
     expect(looked).toContain("1 rest there");
-    const back = await piped(["redrive", "--lane", "bulk", ...WHY]);
+    const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
     isPlain(back);
   });
@@ -268,8 +268,8 @@ describe("what tells and what mends", () => {
     expect([0, 5]).toContain((await inPty(["export", ...from, "--out", other], env)).code);
     expect((await inPipe(["verify", one, "--key", key], {})).stdout).toContain("intact");
     expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
-    expect((await inPipe(["on", day, "--bundle", one], {})).stdout).toContain("off at some time of");
-    expect(text(await inPty(["on", day, "--bundle", other], {}))).toContain("off at some time of");
+    expect((await inPipe(["history", day, "--bundle", one], {})).stdout).toContain("off at some time of");
+    expect(text(await inPty(["history", day, "--bundle", other], {}))).toContain("off at some time of");
   });
 });
 

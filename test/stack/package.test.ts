@@ -50,7 +50,7 @@ const idsOf = (type: string): string[] =>
 const lambda = (name: string) => properties(`${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`);
 const att = (logicalId: string) => ({ "Fn::GetAtt": [logicalId, "Arn"] });
 
-/** A resource as a person would call it: `LiveQueue`, `Archive/*`, `secret:offair/dev/sources/*`. */
+/** A resource as a person would call it: `UrgentQueue`, `Archive/*`, `secret:offair/dev/sources/*`. */
 function nameOf(resource: Statement["Resource"][number]): string {
   if (typeof resource === "string") return resource;
   const { Ref, "Fn::GetAtt": attribute, "Fn::Sub": text } = resource;
@@ -155,11 +155,11 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the webhook read its sources' secrets and fill the lanes; the ledger is out of its reach", () => {
+  it("let the webhook read its sources' secrets and fill the queues; the ledger is out of its reach", () => {
     expect(rightsOf("WebhookRole")).toEqual([
       "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
       "sqs:SendMessage BulkQueue",
-      "sqs:SendMessage LiveQueue",
+      "sqs:SendMessage UrgentQueue",
     ]);
   });
 
@@ -171,17 +171,17 @@ describe("rights", () => {
       "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker PACE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
-      "sqs:ChangeMessageVisibility LiveQueue",
+      "sqs:ChangeMessageVisibility UrgentQueue",
       "sqs:DeleteMessage BulkQueue",
-      "sqs:DeleteMessage LiveQueue",
+      "sqs:DeleteMessage UrgentQueue",
       "sqs:GetQueueAttributes BulkQueue",
-      "sqs:GetQueueAttributes LiveQueue",
+      "sqs:GetQueueAttributes UrgentQueue",
       "sqs:ReceiveMessage BulkQueue",
-      "sqs:ReceiveMessage LiveQueue",
+      "sqs:ReceiveMessage UrgentQueue",
       "sqs:SendMessage BulkDeadLetters",
       "sqs:SendMessage BulkQueue",
-      "sqs:SendMessage LiveDeadLetters",
-      "sqs:SendMessage LiveQueue",
+      "sqs:SendMessage UrgentDeadLetters",
+      "sqs:SendMessage UrgentQueue",
     ]);
   });
 
@@ -214,18 +214,18 @@ describe("rights", () => {
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
       "sqs:ChangeMessageVisibility BulkDeadLetters",
-      "sqs:ChangeMessageVisibility LiveDeadLetters",
+      "sqs:ChangeMessageVisibility UrgentDeadLetters",
       "sqs:DeleteMessage BulkDeadLetters",
-      "sqs:DeleteMessage LiveDeadLetters",
+      "sqs:DeleteMessage UrgentDeadLetters",
       "sqs:GetQueueAttributes AuditDeadLetters",
       "sqs:GetQueueAttributes BulkDeadLetters",
       "sqs:GetQueueAttributes BulkQueue",
-      "sqs:GetQueueAttributes LiveDeadLetters",
-      "sqs:GetQueueAttributes LiveQueue",
+      "sqs:GetQueueAttributes UrgentDeadLetters",
+      "sqs:GetQueueAttributes UrgentQueue",
       "sqs:ReceiveMessage BulkDeadLetters",
-      "sqs:ReceiveMessage LiveDeadLetters",
+      "sqs:ReceiveMessage UrgentDeadLetters",
       "sqs:SendMessage BulkQueue",
-      "sqs:SendMessage LiveQueue",
+      "sqs:SendMessage UrgentQueue",
     ]);
   });
 
@@ -252,24 +252,24 @@ describe("rights", () => {
   });
 });
 
-describe("the lanes", () => {
+describe("the queues", () => {
   it("hide a message for six times as long as the worker may take, so that nobody else gets it meanwhile", () => {
     const timeoutS = Number(lambda("worker").Timeout);
-    for (const lane of ["LiveQueue", "BulkQueue"]) {
-      expect(Number(properties(lane).VisibilityTimeout)).toBeGreaterThanOrEqual(6 * timeoutS);
+    for (const queue of ["UrgentQueue", "BulkQueue"]) {
+      expect(Number(properties(queue).VisibilityTimeout)).toBeGreaterThanOrEqual(6 * timeoutS);
     }
   });
 
-  it.each(["Live", "Bulk"])("rest what failed five times in a queue of its own for 14 days: %s", (lane) => {
-    expect(properties(`${lane}Queue`)).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn: att(`${lane}DeadLetters`), maxReceiveCount: 20 },
+  it.each(["Urgent", "Bulk"])("rest what failed five times in a queue of its own for 14 days: %s", (queue) => {
+    expect(properties(`${queue}Queue`)).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: att(`${queue}DeadLetters`), maxReceiveCount: 20 },
     });
-    expect(properties(`${lane}DeadLetters`)).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3_600 });
+    expect(properties(`${queue}DeadLetters`)).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3_600 });
   });
 
   it("are encrypted, and refuse plain HTTP, dead letters too", () => {
     const queues = idsOf("AWS::SQS::Queue").sort();
-    expect(queues).toEqual(["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "LiveDeadLetters", "LiveQueue"]);
+    expect(queues).toEqual(["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "UrgentDeadLetters", "UrgentQueue"]);
     for (const queue of queues) {
       expect(properties(queue)).toMatchObject({ SqsManagedSseEnabled: true });
       expect(properties(`${queue}Policy`)).toMatchObject({ Queues: [{ Ref: queue }] });
@@ -285,11 +285,11 @@ describe("the lanes", () => {
   });
 
   it.each([
-    ["Live", 5],
+    ["Urgent", 5],
     ["Bulk", 10], // of a batch, more streams are read back with one page
-  ])("feed the worker, which returns only the messages that failed: %s", (lane, batchSize) => {
-    expect(properties(`WorkerEventSourceMappingSQS${lane}Queue`)).toMatchObject({
-      EventSourceArn: att(`${lane}Queue`),
+  ])("feed the worker, which returns only the messages that failed: %s", (queue, batchSize) => {
+    expect(properties(`WorkerEventSourceMappingSQS${queue}Queue`)).toMatchObject({
+      EventSourceArn: att(`${queue}Queue`),
       BatchSize: batchSize,
       MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ["ReportBatchItemFailures"],

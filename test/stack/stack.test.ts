@@ -70,13 +70,13 @@ describe("a function", () => {
 describe("a queue with a mapping", () => {
   it("keeps only what the function reports as failed, and moves that to the dead letters after its last delivery", async () => {
     const Entries = ["good", "poison", "fine"].map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    await stack.clients.sqs.send(new SendMessageBatchCommand({ QueueUrl: stack.queues.Lane, Entries }));
+    await stack.clients.sqs.send(new SendMessageBatchCommand({ QueueUrl: stack.queues.Queue, Entries }));
     expect(await receive(stack.queues.DeadLetters, 1)).toEqual(["poison"]);
   });
 
   it("goes on after the function's environments were killed", async () => {
     await stack.kill("worker");
-    await stack.clients.sqs.send(new SendMessageCommand({ QueueUrl: stack.queues.Lane, MessageBody: "poison" }));
+    await stack.clients.sqs.send(new SendMessageCommand({ QueueUrl: stack.queues.Queue, MessageBody: "poison" }));
     expect(await receive(stack.queues.DeadLetters, 1)).toEqual(["poison"]);
   });
 });

@@ -14,7 +14,7 @@ describe("objects come back as they are from", () => {
     const { status } = spawnSync("tar", [`--format=${format}`, "-cf", path, "-C", inScratch("bundle"), "."]);
     expect(status).toBe(0);
     const bundle = await openBundle(path);
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 

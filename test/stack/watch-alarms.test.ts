@@ -67,7 +67,7 @@ describe("on the running stack", () => {
     const alarms = await watchAlarms(stack, { templatePath, onAlert, sampleMs: 20 });
     const send = (QueueUrl: string | undefined, MessageBody: string) =>
       stack.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-    await Promise.all([send(stack.queues.Lane, "poison"), send(stack.queues.Other, "waits")]);
+    await Promise.all([send(stack.queues.Queue, "poison"), send(stack.queues.Other, "waits")]);
     await expect(stack.invoke("broken", {})).rejects.toThrow();
     await all.promise;
     expect(alarms.active().sort()).toEqual(["dead-letters", "errors", "old"]);

@@ -1,4 +1,4 @@
-/** What only the whole can show: the packaged bundles behind the gateway, the lanes, the ledger and a Live that proves every signature. */
+/** What only the whole can show: the packaged bundles behind the gateway, the queues, the ledger and a Live that proves every signature. */
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
@@ -49,7 +49,7 @@ const ledgerItems = async () => {
   const { Items = [] } = await world.stack.clients.dynamo.send(new ScanCommand({ TableName: world.stack.table }));
   return Items;
 };
-async function messagesOnTheLanes(): Promise<number> {
+async function messagesOnTheQueues(): Promise<number> {
   const counts = await Promise.all(
     Object.values(world.stack.queues).map(async (QueueUrl) => {
       const AttributeNames = ["ApproximateNumberOfMessages" as const, "ApproximateNumberOfMessagesNotVisible" as const];
@@ -81,7 +81,7 @@ it("lets nobody unproven in: no message, no entry in the ledger, no call to Live
     const answer = await post(signed, source);
     expect([answer.status, answer.type]).toEqual([status, "application/problem+json"]);
   }
-  expect(await messagesOnTheLanes()).toBe(0);
+  expect(await messagesOnTheQueues()).toBe(0);
   expect((await ledgerItems()).length).toBe(before);
   expect(scene.simulator.calls()).toEqual([]);
 });
@@ -130,27 +130,31 @@ it("cuts a stream that comes back within a second of Live's callback, and disabl
   const signed = await signedReport(scene, SOURCE_SECRET);
   expect((await post(signed)).status).toBe(202);
   let cut = await nextEvent(scene, "cut");
-  const returns: { action: string; cutBy: string | undefined; pausedForMs: number }[] = [];
-  for (let times = 1; times <= policy.returns.disableAfter; times++) {
+  const republish: { action: string; cutBy: string | undefined; pausedForMs: number }[] = [];
+  for (let times = 1; times <= policy.republish.disableAfter; times++) {
     const back = await nextEvent(scene, "reconnected");
     const pausedForMs = Date.parse(back.time) - Date.parse(cut.time);
     cut = await nextEvent(scene, "cut");
     const { sentAt } = await toldOf(scene, back);
     const { action } = await endedOrder(scene, 1 + times);
     expect(Date.parse(cut.time) - Date.parse(sentAt ?? "")).toBeLessThanOrEqual(1_000);
-    returns.push({ action, cutBy: cut.cause, pausedForMs });
+    republish.push({ action, cutBy: cut.cause, pausedForMs });
   }
   const again = { action: "pause", cutBy: "pause", pausedForMs: 3_000 };
   const last = { ...again, action: "disable", cutBy: "disable" };
-  expect(returns).toEqual([...Array(policy.returns.disableAfter - 1).fill(again), last]);
+  expect(republish).toEqual([...Array(policy.republish.disableAfter - 1).fill(again), last]);
   const orders = (await scene.ledger.recentOrders(STREAM)).toReversed();
   const byRule = { kind: "rule", source: SOURCE, rule: expect.any(String), policy: expect.any(String) };
   expect(orders).toMatchObject([
     { action: "pause", outcome: "accepted", authority: { ...byRule, cause: `${SOURCE}#${signed.id}` } },
-    ...returns.map(({ action }, index) => ({
+    ...republish.map(({ action }, index) => ({
       action,
       outcome: action === "pause" ? "accepted" : "verified",
-      authority: { ...byRule, cause: expect.stringMatching(/^huawei-push#/), returned: { after: 1, times: index + 1 } },
+      authority: {
+        ...byRule,
+        cause: expect.stringMatching(/^huawei-push#/),
+        republish: { after: 1, times: index + 1 },
+      },
     })),
   ]);
 });
@@ -220,8 +224,8 @@ it("loses nothing when workers are killed in the middle (invariant 3)", async ()
     if (scene.reports.length % 4 === 0) await world.stack.kill("worker");
   }
   await world.stack.kill("worker");
-  // What a dead worker held is back on the lane, and stays there until the queue shows it again and the stream's lock has run out.
+  // What a dead worker held is back on the queue, and stays there until the queue shows it again and the stream's lock has run out.
   const ended = await Promise.all(scene.reports.map((_, index) => endedReport(scene, index).catch(() => undefined)));
   const withoutOutcome = ended.filter((record) => record === undefined).length;
-  expect(withoutOutcome).toBeLessThanOrEqual(await messagesOnTheLanes());
+  expect(withoutOutcome).toBeLessThanOrEqual(await messagesOnTheQueues());
 });

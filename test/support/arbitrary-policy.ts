@@ -79,7 +79,7 @@ const written = fc.record({
     atLeast: fc.nat({ max: 8 }),
   }),
   maxReportAgeMinutes: fc.integer({ min: 1, max: 60 }),
-  operatorOutranksHours: hours,
+  operatorOverrideHours: hours,
 });
 
 /** Of the right shape; whether it makes sense is another question. */
@@ -144,7 +144,7 @@ const orders: fc.Arbitrary<PastOrder[]> = fc
           ...(outcome && { outcome, endedAt: new Date(placedMs + 500).toISOString() }),
           ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(placedMs + forHours * HOUR_MS)) }),
           authority: byOperator
-            ? { kind: "operator", outranksRulesUntil: new Date(placedMs + forHours * HOUR_MS).toISOString() }
+            ? { kind: "operator", overridesRulesUntil: new Date(placedMs + forHours * HOUR_MS).toISOString() }
             : { kind: "rule" },
         };
       }),
@@ -155,11 +155,11 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
     orders,
     others: fc.array(arbitraryOther, { maxLength: 6 }),
     reporter: maybe(fc.nat({ max: 4 })),
-    lifted: maybe(fc.nat({ max: 4 })),
+    enabledElsewhere: maybe(fc.nat({ max: 4 })),
   })
-  .map(({ reporter, lifted, ...facts }) => ({
+  .map(({ reporter, enabledElsewhere, ...facts }) => ({
     ...facts,
     workedAt: NOON.toISOString(),
     ...(reporter !== undefined && { reporter }),
-    ...(lifted !== undefined && { lifted }),
+    ...(enabledElsewhere !== undefined && { enabledElsewhere }),
   }));

@@ -2,10 +2,10 @@
 import { gunzipSync } from "node:zlib";
 import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
-import type { AuditManifest, ChainManifest } from "../../lib/archive/manifest.ts";
-import { audit, type AuditDeps, type AuditResult } from "../../lib/audit/audit.ts";
-import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import { readEntry } from "../../lib/archive/chain-entry.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
+import type { AuditManifest, ChainManifest } from "../../lib/archive/manifest.ts";
+import { type AuditDeps, type AuditResult, audit } from "../../lib/audit/audit.ts";
 import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
 import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
@@ -16,7 +16,7 @@ import { createLiveClient, type LiveClient } from "../../lib/huawei/api/live-cli
 import { createSend } from "../../lib/huawei/api/send.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
 import type { Order } from "../../lib/orders/order.ts";
-import { startStorage, type Storage } from "../../local/aws/storage.ts";
+import { type Storage, startStorage } from "../../local/aws/storage.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
 import { keyOf, keysOf } from "./chain.ts";
@@ -44,7 +44,7 @@ export interface AuditWorld {
   /** As an audit reads them, over HTTP. */
   pages(domain: string, size: number): AsyncIterable<DisabledPage>;
   byPerson(change?: Partial<AuditDeps>): Promise<AuditResult>;
-  link(number: number): Promise<ChainManifest>;
+  entry(number: number): Promise<ChainManifest>;
   /** Of an audit's link. */
   manifest(number: number): Promise<AuditManifest>;
   /** Its content type and encoding, as stored. */
@@ -99,13 +99,13 @@ export function useAuditWorld(): AuditWorld {
     pages: (domain: string, size: number) => client.listDisabled(domain, { size }),
     byPerson: (change: Partial<AuditDeps> = {}) =>
       audit({ slot: new Date(world.clock), scheduled: false }, { ...deps(), ...change }),
-    async link(number: number) {
-      const link = await readEntry(world.archive, number);
-      if (!link) throw new Error(`no link ${number}`);
-      return link.manifest;
+    async entry(number: number) {
+      const entry = await readEntry(world.archive, number);
+      if (!entry) throw new Error(`no link ${number}`);
+      return entry.manifest;
     },
     async manifest(number: number) {
-      const manifest = await world.link(number);
+      const manifest = await world.entry(number);
       if (manifest.kind !== "audit") throw new Error(`link ${number} is no audit's`);
       return manifest;
     },
@@ -158,9 +158,9 @@ export function useAuditWorld(): AuditWorld {
     const pair = { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } as const;
     client = createLiveClient(
       createSend({
-        ...{ endpoint: new URL(world.live.url), projectId: PROJECT_ID, timeoutMs: 500, lane: "bulk" },
+        ...{ endpoint: new URL(world.live.url), projectId: PROJECT_ID, timeoutMs: 500, priority: "bulk" },
         now: () => new Date(world.clock),
-        gate: restlessGate({ now: () => new Date(world.clock) }),
+        admission: restlessGate({ now: () => new Date(world.clock) }),
         credentials: async () => ({ version: "1", credentials: pair }),
       }),
     );

@@ -1,12 +1,12 @@
 /** Chains as audits write them, in memory: an archive, a ledger's head, keys that are always the same, and audits of small lists. */
 import { createPrivateKey } from "node:crypto";
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
-import { type AuditKeys, parseAuditKeys, type Ed25519Key } from "../../lib/archive/signing-keys.ts";
 import { snapshotName } from "../../lib/archive/object-names.ts";
-import { type Appended, appendToChain, type AuditDraft, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
-import type { ChainHead } from "../../lib/archive/chain-head.ts";
+import { type AuditKeys, type Ed25519Key, parseAuditKeys } from "../../lib/archive/signing-keys.ts";
+import { type Appended, type AuditDraft, appendToChain, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";

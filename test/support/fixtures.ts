@@ -1,8 +1,8 @@
 /** One valid example of each shape; a test changes one thing of it. */
 import { randomUUID } from "node:crypto";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { Policy } from "../../lib/policy/policy.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
 import type { Report } from "../../lib/reports/report.ts";
 
 export const NOON = new Date("2026-11-21T12:00:00Z");
@@ -11,7 +11,7 @@ export const policy: Policy = policySchema.parse({
   sources: { standard: { adapter: "standard", grade: "A" } },
   scope: [{ domain: "push.example.com", apps: ["live"] }],
   maxReportAgeMinutes: 10,
-  operatorOutranksHours: 24,
+  operatorOverrideHours: 24,
   // Tests share a table, and most of them are about something else.
   limits: { total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },
   rules: [

@@ -1,9 +1,14 @@
 /** The gate's store in memory, as strict as the table: what several environments share in a test. */
 import { randomUUID } from "node:crypto";
-import { createGate, type Gate, type GateDeps, type GateStore } from "../../lib/huawei/admission/admission.ts";
+import {
+  createAdmission,
+  type Admission,
+  type AdmissionDeps,
+  type AdmissionStore,
+} from "../../lib/huawei/admission/admission.ts";
 import { paceOf, type Quota } from "../../lib/huawei/admission/rate-slices.ts";
 
-export interface MemoryGateStore extends GateStore {
+export interface MemoryGateStore extends AdmissionStore {
   readonly slices: Map<string, { used: number; live: boolean }>;
   readonly keys: Map<string, { state: string; revision: string }>;
 }
@@ -27,10 +32,10 @@ export function memoryGateStore(): MemoryGateStore {
       slice.live ||= live;
       return true;
     },
-    async loseLeases({ quota, sliceStart, leases }) {
+    async forfeitLeases({ quota, sliceStart, leases }) {
       sliceOf(quota, sliceStart).used += leases;
     },
-    async fillSlices({ quota, sliceStarts, budget }) {
+    async blockSlices({ quota, sliceStarts, budget }) {
       for (const start of sliceStarts) sliceOf(quota, start).used = budget;
     },
     readKey: async (key) => keys.get(key),
@@ -43,10 +48,10 @@ export function memoryGateStore(): MemoryGateStore {
 }
 
 /** A gate of its own, with quotas nobody uses up. Whoever waits is there at once: its time jumps ahead. */
-export function testGate({ now, ...deps }: Partial<GateDeps> & Pick<GateDeps, "now">): Gate {
+export function testGate({ now, ...deps }: Partial<AdmissionDeps> & Pick<AdmissionDeps, "now">): Admission {
   const plenty = paceOf(1_000_000, 1);
   let waitedMs = 0;
-  return createGate({
+  return createAdmission({
     store: memoryGateStore(),
     paces: { "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
     lockMs: 300_000,
@@ -61,11 +66,11 @@ export function testGate({ now, ...deps }: Partial<GateDeps> & Pick<GateDeps, "n
 }
 
 /** One that does not back off after a 429, for tests of those who hear of it. */
-export function restlessGate(deps: Parameters<typeof testGate>[0]): Gate {
-  const gate = testGate(deps);
+export function restlessGate(deps: Parameters<typeof testGate>[0]): Admission {
+  const admission = testGate(deps);
   return {
-    ...gate,
+    ...admission,
     pass: (request, attempt) =>
-      gate.pass(request, async (liveNow) => ({ ...(await attempt(liveNow)), throttled: false })),
+      admission.pass(request, async (liveNow) => ({ ...(await attempt(liveNow)), throttled: false })),
   };
 }

@@ -6,11 +6,6 @@ import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { ModeRecord } from "../../lib/safeguards/mode.ts";
-import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
-import type { RecentReport } from "../../lib/reports/recent-report.ts";
-import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -18,10 +13,15 @@ import {
   type UntranslatedRecord,
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
-import type { Attempt, Order } from "../../lib/orders/order.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { Attempt, Order } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import type { RecentReport } from "../../lib/reports/recent-report.ts";
+import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
+import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
@@ -86,7 +86,8 @@ const placeOf = (record: ReviewRecord): string =>
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
-const voiceOf = ({ source, category, reporterHash }: RecentReport): string => `${source} ${category} ${reporterHash}`;
+const reporterOf = ({ source, category, reporterHash }: RecentReport): string =>
+  `${source} ${category} ${reporterHash}`;
 
 const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -196,7 +197,7 @@ export function createMemoryLedger(
 
     async addRecentReport(stream, sighting) {
       const there = table.sightings.get(streamKey(stream)) ?? [];
-      const before = there.find((each) => voiceOf(each) === voiceOf(sighting));
+      const before = there.find((each) => reporterOf(each) === reporterOf(sighting));
       if (before && before.receivedAt >= sighting.receivedAt) return;
       const added = stored({ ...sighting, expiresAt: wholeSecond(sighting.expiresAt) });
       table.sightings.set(streamKey(stream), [...there.filter((each) => each !== before), added]);
@@ -212,7 +213,7 @@ export function createMemoryLedger(
       if (taken) table.taken = stored(taken);
       return answer;
     },
-    async changeTakenAlone(person, change) {
+    async changeSoloUse(person, change) {
       const { taken, answer } = change(stored(table.alone.get(person) ?? NOTHING_TAKEN));
       if (taken) table.alone.set(person, stored(taken));
       return answer;

@@ -8,7 +8,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
 import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
-import type { Fate, Gate } from "./steps.ts";
+import type { Fate, Admission } from "./steps.ts";
 
 export type Write = "pause" | "disable" | "update" | "enable";
 
@@ -37,7 +37,7 @@ export interface ModelLive {
   /** The resume time that holds the stream off at this moment. */
   disabledUntil(stream: Stream): string | undefined;
   /** Of one process; `onSend` sees each of its calls leave. */
-  actionsOf(sender: string, gate: Gate, onSend: (call: Call) => Promise<void>): LiveActions;
+  actionsOf(sender: string, admission: Admission, onSend: (call: Call) => Promise<void>): LiveActions;
   /** What was sent longer ago than a call can take has arrived. */
   arrive(now: Date): void;
 }
@@ -77,9 +77,9 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
   return {
     calls,
     disabledUntil,
-    actionsOf(sender, gate, onSend) {
+    actionsOf(sender, admission, onSend) {
       const write = async (name: Write, stream: Stream, { sendBy }: SendBy, until?: Date): Promise<Receipt> => {
-        const call = await gate(`${name} leaves`, async () => {
+        const call = await admission(`${name} leaves`, async () => {
           if (now() >= sendBy) throw refusal("ERR_LIVE_UNAVAILABLE", stream); // not sent
           const resumeTime = until && { resumeTime: toSecondsUtc(until) };
           const sent: Call = { sender, write: name, stream, ...resumeTime, sentAt: now(), state: "under way" };
@@ -87,7 +87,7 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
           calls.push(sent);
           return sent;
         });
-        return gate(`${name} is answered`, async (fate) => {
+        return admission(`${name} is answered`, async (fate) => {
           const answered = answer(call, fate);
           if (answered instanceof OffairError) call.failure = answered.code;
           if (answered instanceof OffairError) throw answered;
@@ -100,7 +100,7 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
         update: (stream, until, limit) => write("update", stream, limit, until),
         enable: (stream, limit) => write("enable", stream, limit),
         findDisabled: (stream) =>
-          gate("the list is read", async (fate) => {
+          admission("the list is read", async (fate) => {
             if (fate !== "do" && fate !== "missing") throw refusal(READ_CODE_OF[fate], stream);
             const resumeTime = disabledUntil(stream);
             return resumeTime === undefined ? undefined : { resumeTime };

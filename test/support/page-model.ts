@@ -32,7 +32,7 @@ const figuresOf = (total: number, hoursAgo: number) => ({
 });
 
 const slotOf = (hoursAgo: number): string => toSecondsUtc(new Date(SLOT.getTime() - hoursAgo * HOUR_MS));
-const noDrift = { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 };
+const noDrift = { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 };
 
 function pastPoint(hoursAgo: number): HistoryPoint {
   const slot = slotOf(hoursAgo);
@@ -44,7 +44,7 @@ function pastPoint(hoursAgo: number): HistoryPoint {
   const total = domains.reduce((sum, { count }) => sum + count, 0);
   const drift = {
     ...noDrift,
-    foreign: hoursAgo < 20 ? 1 : 0,
+    unexpected: hoursAgo < 20 ? 1 : 0,
     missing: hoursAgo === 60 ? 2 : 0,
     expiring: hoursAgo % 9,
   };
@@ -77,7 +77,7 @@ export const disabledOnPage = (stream: string, index = 0): DisabledOnPage => ({
 
 const FOUND: readonly FindingOnPage[] = [
   {
-    ...{ kind: "foreign", domain: "push.example.com", app: "live", stream: "room-0417" },
+    ...{ kind: "unexpected", domain: "push.example.com", app: "live", stream: "room-0417" },
     listed: "2026-11-28T09:12:44Z",
     note: "no order of ours names this stream",
   },
@@ -114,7 +114,7 @@ export function pageModel(change: Partial<PageModel> = {}): PageModel {
     findings: {
       object: "findings/dt=2026-11-21/140000Z.ndjson.gz",
       diff: { disabled: 3, enabled: 2, changed: 0 },
-      drift: { ...noDrift, foreign: 1, expiring: 1 },
+      drift: { ...noDrift, unexpected: 1, expiring: 1 },
       listed: FOUND,
     },
     history: [...new Array(510).keys()].map((i) => pastPoint(510 - i)),

@@ -5,8 +5,8 @@ import { HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../../lib/core/time.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import {
   type Applied,
-  PLAN_MINUTES,
   type OperatorPlan,
+  PLAN_MINUTES,
   type PlanText,
   planSha256,
   writePlanText,
@@ -38,7 +38,7 @@ export function aPlan(streams: readonly Stream[], now: Date, change: Partial<Hea
 
 export const appliedNow = ({ sha256 }: TestPlan, now: Date, change: Partial<Applied> = {}): Applied => ({
   ...{ appliedBy: ALICE, appliedAt: now.toISOString(), reason: "go", planSha256: sha256 },
-  outranksRulesUntil: new Date(now.getTime() + 24 * HOUR_MS).toISOString(),
+  overridesRulesUntil: new Date(now.getTime() + 24 * HOUR_MS).toISOString(),
   ...change,
 });
 

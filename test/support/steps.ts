@@ -9,7 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 export type Fate = "do" | "lost" | "vanished" | "unavailable" | "throttled" | "signature" | "rejected" | "missing";
 
 /** Waits for the test to allow this step, then takes it. */
-export type Gate = <T>(name: string, act: (fate: Fate) => Promise<T>) => Promise<T>;
+export type Admission = <T>(name: string, act: (fate: Fate) => Promise<T>) => Promise<T>;
 
 export interface Process<T> {
   /** The step it wants to take next; undefined when it is over. */
@@ -23,11 +23,11 @@ export interface Process<T> {
 }
 
 /** Runs up to its first step. */
-export async function startProcess<T>(main: (gate: Gate) => Promise<T>): Promise<Process<T>> {
+export async function startProcess<T>(main: (admission: Admission) => Promise<T>): Promise<Process<T>> {
   let waiting: { name: string; take: (fate: Fate) => Promise<void> }[] = [];
   let killed = false;
   let end: PromiseSettledResult<T> | undefined;
-  const gate: Gate = (name, act) =>
+  const admission: Admission = (name, act) =>
     new Promise((resolve, reject) => {
       const take = async (fate: Fate) => {
         try {
@@ -39,7 +39,7 @@ export async function startProcess<T>(main: (gate: Gate) => Promise<T>): Promise
       };
       waiting.push({ name, take });
     });
-  main(gate).then(
+  main(admission).then(
     (value) => {
       end = { status: "fulfilled", value };
     },

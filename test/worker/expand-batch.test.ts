@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
-import { operatorDraft, type OperatorOrder } from "../../lib/orders/operator-order.ts";
+import { type OperatorOrder, operatorDraft } from "../../lib/orders/operator-order.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { PlanText } from "../../lib/plans/plan.ts";
 import type { Message } from "../../lib/queue/message.ts";
@@ -19,7 +19,7 @@ let clock: number;
 let live: LiveDouble;
 let ledger: MemoryLedger;
 let deps: HandleDeps;
-let lanes: { lane: Priority; messages: readonly Message[] }[];
+let queues: { queue: Priority; messages: readonly Message[] }[];
 
 const now = () => new Date(clock);
 const at = () => now().toISOString();
@@ -30,11 +30,11 @@ beforeEach(async () => {
   clock = NOON.getTime();
   live = liveDouble();
   ledger = createMemoryLedger();
-  lanes = [];
+  queues = [];
   deps = {
     ...{ ledger, live, policy, policyHash: "hash", now, sleep: async () => {}, holder: randomUUID },
     appliedPlans: createAppliedPlans(ledger),
-    enqueue: async (lane, messages) => void lanes.push({ lane, messages }),
+    enqueue: async (queue, messages) => void queues.push({ queue, messages }),
   };
   await ledger.writeMode({ mode: "enforce", ...change() });
 });
@@ -50,29 +50,31 @@ const indexesOf = (messages: readonly Message[]) => messages.map((each) => (each
 async function askBySomebody(stream: Stream, more: Partial<OperatorOrder>): Promise<void> {
   const asked: OperatorOrder = {
     ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "enable", reason: "appeal", requestedBy: "ben" },
-    ...{ requestedAt: at(), outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(), ...more },
+    ...{ requestedAt: at(), overridesRulesUntil: new Date(clock + HOUR_MS).toISOString(), ...more },
   };
   await ledger.writeOperatorOrders([asked]);
   await ledger.placeOrder(operatorDraft(asked));
 }
 
 describe("a batch", () => {
-  it("of a few streams goes to the live lane, each stream a message", async () => {
+  it("of a few streams goes to the urgent queue, each stream a message", async () => {
     const plan = aPlan(some(10), now());
     await applyNow(plan, ledger, now());
     expect(await handle(batch(plan), deps)).toEqual([{ key: `batch#${plan.orderId}#0`, outcome: "ordered" }]);
-    expect(lanes).toEqual([{ lane: "live", messages: Array.from({ length: 10 }, (_, index) => order(plan, index)) }]);
+    expect(queues).toEqual([
+      { queue: "urgent", messages: Array.from({ length: 10 }, (_, index) => order(plan, index)) },
+    ]);
   });
 
-  it("of more goes to the bulk lane, five hundred at a time, and then says where it goes on", async () => {
+  it("of more goes to the bulk queue, five hundred at a time, and then says where it goes on", async () => {
     const plan = aPlan(some(1_234), now());
     await applyNow(plan, ledger, now());
     const seen: number[] = [];
     for (let from: number | undefined = 0; from !== undefined; ) {
-      lanes = [];
+      queues = [];
       await handle(batch(plan, from), deps);
-      expect(lanes.every(({ lane }) => lane === "bulk")).toBe(true);
-      const [orders, rest] = lanes;
+      expect(queues.every(({ queue }) => queue === "bulk")).toBe(true);
+      const [orders, rest] = queues;
       expect(orders?.messages.length).toBeLessThanOrEqual(500);
       seen.push(...indexesOf(orders?.messages ?? []));
       const next: Message | undefined = rest?.messages[0];
@@ -81,19 +83,19 @@ describe("a batch", () => {
     expect(seen).toEqual(Array.from({ length: 1_234 }, (_, index) => index));
   });
 
-  it("puts its orders on the lane before the message that goes on, so that none is left out by who dies in between", async () => {
+  it("puts its orders on the queue before the message that goes on, so that none is left out by who dies in between", async () => {
     const plan = aPlan(some(501), now());
     await applyNow(plan, ledger, now());
     const enqueue = async () => {
-      throw new OffairError("ERR_QUEUE", "the lane is away");
+      throw new OffairError("ERR_QUEUE", "the queue is away");
     };
     await expect(handle(batch(plan), { ...deps, enqueue })).rejects.toMatchObject({
       code: "ERR_QUEUE",
       retryable: true,
     });
     await handle(batch(plan), deps);
-    expect(lanes.map(({ messages }) => messages.length)).toEqual([500, 1]);
-    expect(lanes[1]?.messages).toEqual([batch(plan, 500)]);
+    expect(queues.map(({ messages }) => messages.length)).toEqual([500, 1]);
+    expect(queues[1]?.messages).toEqual([batch(plan, 500)]);
   });
 
   it("that is not applied yet comes again, until nobody can apply it any more", async () => {
@@ -103,7 +105,7 @@ describe("a batch", () => {
     await expect(handle(batch(plan), deps)).rejects.toMatchObject({ code: "ERR_BUSY" });
     clock += 1;
     expect(await handle(batch(plan), deps)).toMatchObject([{ outcome: "ignored", because: "never-applied" }]);
-    expect(lanes).toEqual([]);
+    expect(queues).toEqual([]);
   });
 
   it("that was cancelled before it was applied is over", async () => {
@@ -111,7 +113,7 @@ describe("a batch", () => {
     await ledger.writePlan(plan.orderId, plan);
     await cancel(plan);
     expect(await handle(batch(plan), deps)).toMatchObject([{ outcome: "ignored", because: "cancelled" }]);
-    expect(lanes).toEqual([]);
+    expect(queues).toEqual([]);
   });
 
   it("that no plan stands behind, or with a number that the plan has not, is refused with a reason", async () => {
@@ -121,7 +123,7 @@ describe("a batch", () => {
     const plan = aPlan(some(2), now());
     await applyNow(plan, ledger, now());
     await expect(handle(batch(plan, 2), deps)).rejects.toMatchObject({ ...refused, message: /has no stream 2/ });
-    expect(lanes).toEqual([]);
+    expect(queues).toEqual([]);
   });
 });
 
@@ -269,11 +271,11 @@ describe("an order of a batch", () => {
     const plan = aPlan([stream], now(), { action: "enable" });
     await applyNow(plan, ledger, now());
     clock += SECOND_MS;
-    const returned = { returned: { after: 1, times: 1 } };
+    const republish = { republish: { after: 1, times: 1 } };
     const authority = { kind: "operator" as const, cause: "push#1", orderId: `op-${randomUUID()}`, requestedBy: "ben" };
     await ledger.placeOrder({
       ...{ stream, action: "disable", resumeTime: "2026-11-23T12:00:00Z", reason: "came back", placedAt: at() },
-      authority: { ...authority, outranksRulesUntil: at(), ...returned },
+      authority: { ...authority, overridesRulesUntil: at(), ...republish },
     });
     expect(await handle(order(plan), deps)).toMatchObject([{ outcome: "verified", orderNumber: 2 }]);
   });

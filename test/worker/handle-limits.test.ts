@@ -5,7 +5,7 @@ import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { metricsOf } from "../../lib/worker/worker-metrics.ts";
-import { NOON, policy as base, someStream, weaponsReport } from "../support/fixtures.ts";
+import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -65,11 +65,11 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
     expect(await deliverSome(2, limited({ shareOfLive: 0.5, atLeast: 1 }))).toEqual(["accepted", "limit-share"]);
   });
 
-  it("is listed in review with what would have been done, and counted as parked", async () => {
+  it("is listed in review with what would have been done, and counted as held", async () => {
     const report = given({ category: "csam" });
     const handled = await deliver(report, limited({ total: 0 }));
-    expect(handled).toMatchObject({ outcome: "parked", because: "limit-total" });
-    expect(handled && metricsOf(handled)).toEqual({ ReportsParked: 1 });
+    expect(handled).toMatchObject({ outcome: "held", because: "limit-total" });
+    expect(handled && metricsOf(handled)).toEqual({ ReportsHeld: 1 });
     expect(live.calls).toEqual([]);
     const { records } = await deps.ledger.openReviews(10);
     expect(records).toMatchObject([
@@ -106,7 +106,7 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
 describe("on the word of a frozen source", () => {
   it("nothing acts, and its reports wait for a person, while others' are acted on", async () => {
     await deps.ledger.writeFreeze("vendor", true, change());
-    expect(await deliver(given({ source: "vendor" }))).toMatchObject({ outcome: "parked", because: "source-frozen" });
+    expect(await deliver(given({ source: "vendor" }))).toMatchObject({ outcome: "held", because: "source-frozen" });
     expect(await deliver(given())).toMatchObject({ outcome: "accepted" });
     await deps.ledger.writeFreeze("vendor", false, change());
     expect(await deliver(given({ source: "vendor" }))).toMatchObject({ outcome: "accepted" });
@@ -166,7 +166,7 @@ describe("a rule that asks for others", () => {
 it("what nobody could translate is in review, once, and counted", async () => {
   const untranslated = {
     ...{ source: "vendor", id: "job-1", receivedAt: at(), bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/body/label", message: 'the label "new" is none of those in the policy' }],
+    issues: [{ pointer: "/body/label", message: 'the label "new" is none of those in the policy' }],
   };
   const [handled] = await handle({ kind: "untranslated", untranslated }, deps);
   await handle({ kind: "untranslated", untranslated }, deps);
@@ -182,7 +182,7 @@ it("a protected stream is acted on for no report, and for an operator only with 
   const ask = async (more: object) => {
     const order = {
       ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "pause" as const, reason: "INC-881" },
-      ...{ requestedBy: "ana", requestedAt: at(), outranksRulesUntil: at(), ...more },
+      ...{ requestedBy: "ana", requestedAt: at(), overridesRulesUntil: at(), ...more },
     };
     await deps.ledger.writeOperatorOrders([order]);
     return handle({ kind: "order", orderId: order.orderId, index: 0 }, { ...deps, policy });

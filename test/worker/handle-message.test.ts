@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
-import { operatorDraft, type OperatorOrder } from "../../lib/orders/operator-order.ts";
+import { type OperatorOrder, operatorDraft } from "../../lib/orders/operator-order.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
@@ -49,7 +49,7 @@ const placeByOperator = async (change: Partial<OperatorOrder>): Promise<Operator
     reason: "INC-881",
     requestedBy: "ana",
     requestedAt: new Date(clock).toISOString(),
-    outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(),
+    overridesRulesUntil: new Date(clock + HOUR_MS).toISOString(),
     ...change,
   };
   await deps.ledger.writeOperatorOrders([order]);

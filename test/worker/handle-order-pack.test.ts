@@ -4,8 +4,8 @@ import { beforeEach, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
-import type { Handled } from "../../lib/worker/handler.ts";
 import { handlePacked, type PackedDeps } from "../../lib/worker/handle-order-pack.ts";
+import type { Handled } from "../../lib/worker/handler.ts";
 import { createRounds, type Rounds } from "../../lib/worker/write-rounds.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
@@ -30,7 +30,7 @@ beforeEach(async () => {
     ...{ ledger, live, rounds, policy, policyHash: "hash", now, sleep: async () => {}, holder: randomUUID },
     appliedPlans: createAppliedPlans(ledger),
     enqueue: async () => {
-      throw new Error("orders put nothing on a lane");
+      throw new Error("orders put nothing on a queue");
     },
     tell: (handled) => void told.push(handled),
   };
@@ -94,8 +94,8 @@ it("comes again also where another one of them can never be carried out", async 
 });
 
 it("comes again for what may work later also beside a fault of ours, which alone is given up after some deliveries", async () => {
-  const faults = [new TypeError("a fault of ours"), new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live")];
-  live.next = () => faults.shift() ?? "do";
+  const issues = [new TypeError("a fault of ours"), new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live")];
+  live.next = () => issues.shift() ?? "do";
   await expect(handlePacked(orders(), deps)).rejects.toMatchObject({ code: "ERR_LIVE_UNAVAILABLE" });
   live.next = () => new TypeError("a fault of ours");
   await expect(handlePacked(orders(), deps)).rejects.toThrow(TypeError);
@@ -133,7 +133,7 @@ it("does nothing while the mode cannot be read", async () => {
     code: "ERR_LEDGER",
   });
   expect(live.calls).toEqual([]);
-  expect(rounds.areWriting()).toBe(false);
+  expect(rounds.isWriting()).toBe(false);
 });
 
 it("lets the next message write as soon as its own calls are answered, and before they are read back", async () => {
@@ -143,7 +143,7 @@ it("lets the next message write as soon as its own calls are answered, and befor
   const handling = handlePacked(orders(), deps);
   while (live.calls.length < indexes.length) await new Promise(setImmediate);
   await new Promise(setImmediate);
-  expect(rounds.areWriting()).toBe(false);
+  expect(rounds.isWriting()).toBe(false);
   list();
   await handling;
 });
@@ -156,7 +156,7 @@ it("keeps nobody from reading back while it looks itself, before it sends again 
   await expect(handlePacked(orders(), deps)).rejects.toThrow("the worker dies here");
   const writing: boolean[] = [];
   live.findDisabled = async (stream) => {
-    writing.push(rounds.areWriting());
+    writing.push(rounds.isWriting());
     return findDisabled(stream);
   };
   live.disable = disable;

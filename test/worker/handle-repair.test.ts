@@ -3,12 +3,12 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, SECOND_MS } from "../../lib/core/time.ts";
+import { operatorDraft } from "../../lib/orders/operator-order.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import type { Repair } from "../../lib/queue/message.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
-import { operatorDraft } from "../../lib/orders/operator-order.ts";
-import { NOON, policy as base, someStream, weaponsReport } from "../support/fixtures.ts";
+import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -71,7 +71,7 @@ describe("a disable that is missing at Live", () => {
     const order = await deps.ledger.placeOrder(
       operatorDraft({
         ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable", resumeTime: "2026-11-22T12:00:00Z" },
-        ...{ reason: "INC-1", requestedBy: "ana", requestedAt: at(), outranksRulesUntil: "2026-11-22T12:00:00Z" },
+        ...{ reason: "INC-1", requestedBy: "ana", requestedAt: at(), overridesRulesUntil: "2026-11-22T12:00:00Z" },
       }),
     );
     if (order) await deps.ledger.endOrder(order, { outcome: "verified", endedAt: at() });
@@ -200,7 +200,7 @@ describe("nothing of a message is believed", () => {
     const stream = await disabled();
     const requestedAt = at();
     const request = { orderId: `op-${randomUUID()}`, index: 0, stream, action: "enable", reason: "INC-2" } as const;
-    const draft = { ...request, requestedBy: "ana", requestedAt, outranksRulesUntil: requestedAt };
+    const draft = { ...request, requestedBy: "ana", requestedAt, overridesRulesUntil: requestedAt };
     const order = await deps.ledger.placeOrder(operatorDraft(draft));
     lift(stream);
     expect(await repair(stream)).toMatchObject([{ because: "not-in-force" }]); // it is under way

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import { operatorDraft } from "../../lib/orders/operator-order.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
-import { operatorDraft } from "../../lib/orders/operator-order.ts";
-import { NOON, policy as base, someStream, weaponsReport } from "../support/fixtures.ts";
+import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -23,7 +23,7 @@ const policy: typeof base = {
     push: { adapter: "huawei-push", grade: "D" },
     weak: { adapter: "huawei-push", grade: "D" },
   },
-  returns: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
 };
 const change = () => ({ changedBy: "ana", reason: "test", changedAt: new Date(clock).toISOString() });
 
@@ -71,17 +71,17 @@ async function paused(given: Partial<Report> = {}): Promise<Stream> {
 describe("a paused stream that is pushed again", () => {
   it("is paused again at once, and disabled at the policy's return, on the word of the first report", async () => {
     const stream = await paused();
-    expect(await published(stream)).toMatchObject([{ outcome: "accepted", returned: 1 }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "accepted", republish: 1 }]);
     wait(3 * SECOND_MS);
-    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 2 }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 2 }]);
     expect(callsOn()).toEqual(["pause", "disable"]);
     const [disabled, again, first] = await deps.ledger.recentOrders(stream);
     expect(first?.authority).toMatchObject({ kind: "rule", source: "standard", rule: "harmful" });
     const { cause: _first, ...word } = first?.authority ?? { cause: "" };
-    expect(again?.authority).toMatchObject({ ...word, returned: { after: 1, times: 1 } });
+    expect(again?.authority).toMatchObject({ ...word, republish: { after: 1, times: 1 } });
     expect(disabled).toMatchObject({
       reason: "came back (2) after order 1: weapons 0.9 reported by standard",
-      authority: { ...word, returned: { after: 1, times: 2 } },
+      authority: { ...word, republish: { after: 1, times: 2 } },
       resumeTime: "2026-11-22T12:00:06Z",
     });
   });
@@ -129,7 +129,7 @@ describe("a paused stream that is pushed again", () => {
   it("goes to a person while that source is frozen, and nothing acts while the policy only observes", async () => {
     const stream = await paused();
     await deps.ledger.writeFreeze("standard", true, change());
-    expect(await published(stream)).toMatchObject([{ outcome: "parked", because: "source-frozen" }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "held", because: "source-frozen" }]);
     await deps.ledger.writeFreeze("standard", false, change());
     await deps.ledger.writeMode({ mode: "observe", ...change() });
     expect(await published(stream)).toMatchObject([{ outcome: "observed" }]);
@@ -139,7 +139,7 @@ describe("a paused stream that is pushed again", () => {
   it("goes to a person while the source is frozen that tells of pushes: its key may be stolen", async () => {
     const stream = await paused();
     await deps.ledger.writeFreeze("push", true, change());
-    expect(await published(stream)).toMatchObject([{ outcome: "parked", because: "source-frozen" }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "held", because: "source-frozen" }]);
     expect(callsOn()).toEqual([]);
     await deps.ledger.writeFreeze("push", false, change());
   });
@@ -178,7 +178,7 @@ describe("a paused stream that is pushed again", () => {
     await report(stream);
     live.calls.length = 0;
     wait(3 * SECOND_MS);
-    expect(await published(stream)).toMatchObject([{ outcome: "accepted", returned: 1 }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "accepted", republish: 1 }]);
   });
 
   it("is left to an operator's disable that is still to be carried out, however long that takes", async () => {
@@ -187,7 +187,7 @@ describe("a paused stream that is pushed again", () => {
     const order = {
       ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable" as const, reason: "INC-881" },
       ...{ resumeTime: "2026-12-21T12:00:00Z", requestedBy: "ana", requestedAt: at() },
-      outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(),
+      overridesRulesUntil: new Date(clock + HOUR_MS).toISOString(),
     };
     await deps.ledger.placeOrder(operatorDraft(order));
     wait(11 * MINUTE_MS);
@@ -219,7 +219,7 @@ describe("a paused stream that is pushed again", () => {
     const stream = await paused();
     const order = {
       ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "enable" as const, reason: "a mistake" },
-      ...{ requestedBy: "ana", requestedAt: at(), outranksRulesUntil: new Date(clock + HOUR_MS).toISOString() },
+      ...{ requestedBy: "ana", requestedAt: at(), overridesRulesUntil: new Date(clock + HOUR_MS).toISOString() },
     };
     await deps.ledger.writeOperatorOrders([order]);
     await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
@@ -232,7 +232,7 @@ describe("a paused stream that is pushed again", () => {
 describe("a disabled stream that is pushed nevertheless", () => {
   it("is disabled again until the same moment", async () => {
     const stream = await paused({ category: "csam" });
-    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
     const [again, first] = await deps.ledger.recentOrders(stream);
     expect(again).toMatchObject({ action: "disable", resumeTime: first?.resumeTime });
   });
@@ -246,7 +246,7 @@ describe("a disabled stream that is pushed nevertheless", () => {
       if (listed === "for less") live.disabled.set(streamKey(stream), "2026-11-21T13:00:00Z");
       const exists = () => new OffairError("ERR_LIVE_EXISTS", "exists");
       live.next = () => (live.calls.at(-1)?.action === "disable" ? exists() : "do");
-      expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+      expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
       live.next = undefined;
       expect(callsOn()).toEqual(calls);
     }
@@ -274,7 +274,7 @@ describe("a disabled stream that is pushed nevertheless", () => {
     const [first] = await deps.ledger.recentOrders(stream);
     const order = {
       ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "pause" as const, reason: "still on the air" },
-      ...{ requestedBy: "ana", requestedAt: at(), outranksRulesUntil: new Date(clock + HOUR_MS).toISOString() },
+      ...{ requestedBy: "ana", requestedAt: at(), overridesRulesUntil: new Date(clock + HOUR_MS).toISOString() },
     };
     await deps.ledger.writeOperatorOrders([order]);
     await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
@@ -289,13 +289,13 @@ describe("a disabled stream that is pushed nevertheless", () => {
     const order = {
       ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable" as const, reason: "INC-881" },
       ...{ resumeTime: "2026-11-23T12:00:00Z", requestedBy: "ana", requestedAt: at() },
-      outranksRulesUntil: new Date(clock + HOUR_MS).toISOString(),
+      overridesRulesUntil: new Date(clock + HOUR_MS).toISOString(),
     };
     await deps.ledger.writeOperatorOrders([order]);
     await deps.ledger.placeOrder(operatorDraft(order));
     await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
     wait(SECOND_MS);
-    expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+    expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
     const [again] = await deps.ledger.recentOrders(stream);
     expect(again).toMatchObject({ reason: "came back (1) after order 1: INC-881", resumeTime: order.resumeTime });
     expect(again?.authority).toMatchObject({ kind: "operator", requestedBy: "ana" });
@@ -308,10 +308,10 @@ it("a stream that comes back after an audit had it disabled again is no repair o
   const repairing = { ...policy, audit: { expiringHours: 24, repair: { missing: true, expiring: true } } };
   await handle({ kind: "repair", repair: { stream, number: 1, why: "missing" } }, { ...deps, policy: repairing });
   wait(3 * SECOND_MS);
-  expect(await published(stream)).toMatchObject([{ outcome: "verified", returned: 1 }]);
+  expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
   const [again, repair] = await deps.ledger.recentOrders(stream);
   expect(repair?.authority.repairs).toMatchObject({ of: 1, why: "missing" });
-  expect(again?.authority).toMatchObject({ kind: "rule", source: "standard", returned: { after: 2, times: 1 } });
+  expect(again?.authority).toMatchObject({ kind: "rule", source: "standard", republish: { after: 2, times: 1 } });
   expect(again?.authority.repairs).toBeUndefined();
 });
 

@@ -29,12 +29,12 @@ describe("a round", () => {
   });
 
   it("tells while something is still to be written, so that nobody reads back a part of it", async () => {
-    expect(rounds.areWriting()).toBe(false);
+    expect(rounds.isWriting()).toBe(false);
     await enter();
-    expect(rounds.areWriting()).toBe(true);
+    expect(rounds.isWriting()).toBe(true);
     entered[0]?.written();
     entered[0]?.written();
-    expect(rounds.areWriting()).toBe(false);
+    expect(rounds.isWriting()).toBe(false);
   });
 
   it("takes nobody in after four seconds: who comes then writes when all of it has been read back", async () => {

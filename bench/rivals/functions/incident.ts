@@ -9,7 +9,7 @@ import { transpileSchema } from "@middy/validator/transpile";
 import { connect } from "../live.ts";
 import { type Report, reportSchema } from "../report-schema.ts";
 
-type IncidentEvent =
+type OperatorEvent =
   | { readonly action: "list"; readonly domain: string }
   | { readonly action: "pause"; readonly reason: string; readonly streams: readonly Report["stream"][] };
 
@@ -37,7 +37,7 @@ const secrets = new SecretsManagerClient();
 const sqs = new SQSClient();
 const ledger = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-export const handler = middy<IncidentEvent, object>()
+export const handler = middy<OperatorEvent, object>()
   .use(validator({ eventSchema }))
   .handler(async (asked) => {
     if (asked.action === "list") {
@@ -51,7 +51,7 @@ export const handler = middy<IncidentEvent, object>()
     for (const [index, stream] of asked.streams.entries()) {
       const report: Report = { occurredAt: at, stream, category: "other", score: 1 };
       const MessageBody = JSON.stringify({ id: `${id}/${index}`, report });
-      await sqs.send(new SendMessageCommand({ QueueUrl: process.env.LIVE_QUEUE_URL, MessageBody }));
+      await sqs.send(new SendMessageCommand({ QueueUrl: process.env.URGENT_QUEUE_URL, MessageBody }));
     }
     return { id };
   });

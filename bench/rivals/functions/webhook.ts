@@ -57,7 +57,7 @@ export const handler = middy<ReportEvent, APIGatewayProxyStructuredResultV2>()
   .handler(async ({ headers, body: report }) => {
     const message = { id: headers["webhook-id"], report };
     await sqs.send(
-      new SendMessageCommand({ QueueUrl: process.env.LIVE_QUEUE_URL, MessageBody: JSON.stringify(message) }),
+      new SendMessageCommand({ QueueUrl: process.env.URGENT_QUEUE_URL, MessageBody: JSON.stringify(message) }),
     );
     return {
       ...{ statusCode: 202, headers: { "content-type": "application/json" } },

@@ -3,6 +3,8 @@
  * The number is the lock; who loses it begins again from the link that won.
  */
 
+import { type ChainEntry, isOfSchedule, toEntry } from "../../archive/chain-entry.ts";
+import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../archive/dsse.ts";
 import { type AuditManifest, type ChainManifest, chainManifestName, manifestSchema } from "../../archive/manifest.ts";
 import type { AuditKeys, Ed25519Key } from "../../archive/signing-keys.ts";
@@ -10,8 +12,6 @@ import { OffairError } from "../../core/errors.ts";
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import { type ChainEnd, findEnd } from "./chain-end.ts";
-import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
-import { isOfSchedule, type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
 
 export interface ChainDeps extends ChainReader {
   readonly archive: ChainReader["archive"] & {
@@ -29,7 +29,7 @@ type Unplaced<Each> = Each extends ChainManifest ? Omit<Each, "version" | "numbe
 
 /** `over`: the chain has this slot of the schedule already, or a later one. Nothing was written. */
 export type Appended =
-  | { readonly written: true; readonly link: ChainEntry }
+  | { readonly written: true; readonly entry: ChainEntry }
   | { readonly written: false; readonly because: "over" };
 
 /** Two or three audits may overlap. Who always loses is up against something else. */
@@ -44,7 +44,7 @@ export async function appendToChain(draft: AuditDraft, deps: ChainDeps): Promise
     const end = await findSignedEnd(deps);
     if (isOver(draft, end)) return { written: false, because: "over" };
     try {
-      return { written: true, link: await appendAfter(end, draft, deps) };
+      return { written: true, entry: await appendAfter(end, draft, deps) };
     } catch (cause) {
       if (!(cause instanceof OffairError && cause.code === "ERR_ARCHIVE_CONFLICT")) throw cause;
       if (tries === MAX_TRIES)
@@ -60,7 +60,7 @@ export async function appendToChain(draft: AuditDraft, deps: ChainDeps): Promise
  */
 export async function findSignedEnd(deps: ChainReader & Pick<ChainDeps, "keys">): Promise<ChainEnd | undefined> {
   const end = await findEnd(deps);
-  if (end?.link) signerToReplace(end.link, deps.keys);
+  if (end?.entry) signerToReplace(end.entry, deps.keys);
   return end;
 }
 
@@ -72,30 +72,30 @@ export const isOver = (
 
 async function appendAfter(end: ChainEnd | undefined, draft: AuditDraft, deps: ChainDeps): Promise<ChainEntry> {
   let last = end;
-  for (const { link, signers } of linksBefore(draft, end, deps.keys)) {
-    last = (await append(link, signers, last, deps)).end;
+  for (const { entry, signers } of entriesBefore(draft, end, deps.keys)) {
+    last = (await append(entry, signers, last, deps)).end;
   }
-  return (await append(draft, [deps.keys.current], last, deps)).link;
+  return (await append(draft, [deps.keys.current], last, deps)).entry;
 }
 
 interface Between {
-  readonly link: Exclude<Unplaced<ChainManifest>, { kind: "audit" }>;
+  readonly entry: Exclude<Unplaced<ChainManifest>, { kind: "audit" }>;
   readonly signers: readonly Ed25519Key[];
 }
 
 /** What this audit has to write before its own link: the change of key, and the slots in which no audit ran. */
-export function linksBefore(
+export function entriesBefore(
   draft: Pick<AuditDraft, "scheduled" | "slot">,
   end: ChainEnd | undefined,
   keys: AuditKeys,
 ): Between[] {
   const { current } = keys;
-  const signed = end?.link ?? end?.before;
+  const signed = end?.entry ?? end?.before;
   const old = signed && signerToReplace(signed, keys);
   const missed = missedBefore(draft, end?.slot);
   return [
-    ...(old ? [{ link: rotation(old, current, missed[0] ?? draft.slot), signers: [old, current] }] : []),
-    ...missed.map((slot) => ({ link: { kind: "missed" as const, slot }, signers: [current] })),
+    ...(old ? [{ entry: rotation(old, current, missed[0] ?? draft.slot), signers: [old, current] }] : []),
+    ...missed.map((slot) => ({ entry: { kind: "missed" as const, slot }, signers: [current] })),
   ];
 }
 
@@ -110,7 +110,7 @@ function signerToReplace({ number, envelope }: ChainEntry, { current, previous }
   return signer === current ? undefined : signer;
 }
 
-const rotation = (from: Ed25519Key, to: Ed25519Key, slot: string): Between["link"] => ({
+const rotation = (from: Ed25519Key, to: Ed25519Key, slot: string): Between["entry"] => ({
   kind: "rotation",
   slot,
   previousKey: from.spki.toString("base64"),
@@ -132,16 +132,16 @@ async function append(
   keys: readonly Ed25519Key[],
   last: ChainEnd | undefined,
   deps: ChainDeps,
-): Promise<{ end: ChainEnd; link: ChainEntry }> {
+): Promise<{ end: ChainEnd; entry: ChainEntry }> {
   const number = (last?.number ?? 0) + 1;
   const place = { version: 2, number, previous: last?.sha256 ?? null, writtenAt: deps.now().toISOString() };
   const manifest = manifestSchema.parse({ ...place, ...draft });
   const bytes = sealEnvelope(Buffer.from(JSON.stringify(manifest)), keys);
-  const link = toEntry(number, bytes); // before it is stored: on a link that cannot be read no other follows
+  const entry = toEntry(number, bytes); // before it is stored: on a link that cannot be read no other follows
   await deps.archive.store(chainManifestName(number), bytes, { contentType: "application/json" });
-  const end = { number, sha256: link.sha256, slot: isOfSchedule(manifest) ? manifest.slot : last?.slot, link };
-  await publish({ number, sha256: link.sha256, slot: end.slot, writtenAt: manifest.writtenAt }, deps);
-  return { end, link };
+  const end = { number, sha256: entry.sha256, slot: isOfSchedule(manifest) ? manifest.slot : last?.slot, entry };
+  await publish({ number, sha256: entry.sha256, slot: end.slot, writtenAt: manifest.writtenAt }, deps);
+  return { end, entry };
 }
 
 /** Beside the archive, where who can write to it cannot. The link is written whatever becomes of this: the next audit looks further. */
@@ -150,6 +150,6 @@ async function publish(head: ChainHead, deps: ChainDeps): Promise<void> {
   try {
     await deps.head.write(head);
   } catch (error) {
-    logWarn("audit.head-not-kept", { number: head.number, ...describeError(error) });
+    logWarn("audit.head-not-saved", { number: head.number, ...describeError(error) });
   }
 }

@@ -1,7 +1,7 @@
 /** Where the chain ends, and its links from there backwards. */
 
-import { isOfSchedule, type ChainEntry, readEntry, toEntry } from "../../archive/chain-entry.ts";
-import type { ChainReader, ChainHead } from "../../archive/chain-head.ts";
+import { type ChainEntry, isOfSchedule, readEntry, toEntry } from "../../archive/chain-entry.ts";
+import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
 import { type ChainManifest, chainManifestName } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { logError } from "../../core/log.ts";
@@ -9,7 +9,7 @@ import { sha256Hex } from "../../core/sha256.ts";
 
 export interface ChainEnd extends Pick<ChainHead, "number" | "sha256" | "slot"> {
   /** Absent where the archive lacks the link that the ledger knows of, or holds another in its place. */
-  readonly link?: ChainEntry;
+  readonly entry?: ChainEntry;
   /** Then the nearest one before it that there is: by its key the next one goes on. */
   readonly before?: ChainEntry;
 }
@@ -24,9 +24,9 @@ export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd 
   const number = await lastNumber(known, async (each) => (await archive.read(chainManifestName(each))) !== undefined);
   if (number === 0) return undefined;
   if (number === known && hint) return confirm(hint, archive);
-  const link = await readEntry(archive, number);
-  if (!link) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} was there, and is not any more`);
-  return { number, sha256: link.sha256, slot: await slotUntil(link, hint, archive), link };
+  const entry = await readEntry(archive, number);
+  if (!entry) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} was there, and is not any more`);
+  return { number, sha256: entry.sha256, slot: await slotUntil(entry, hint, archive), entry };
 }
 
 /**
@@ -37,8 +37,8 @@ async function confirm(hint: ChainHead, archive: ChainReader["archive"]): Promis
   const { number, sha256, slot } = hint;
   const bytes = await archive.read(chainManifestName(number));
   if (bytes && sha256Hex(bytes) === sha256) {
-    const link = toEntry(number, bytes);
-    return { number, sha256, slot: await slotUntil(link, hint, archive), link };
+    const entry = toEntry(number, bytes);
+    return { number, sha256, slot: await slotUntil(entry, hint, archive), entry };
   }
   logError("audit.head-altered", { number, sha256, object: chainManifestName(number), found: bytes !== undefined });
   const before = await nearestBefore(number, archive);
@@ -50,8 +50,8 @@ const MAX_STEPS_BACK = 48;
 
 async function nearestBefore(number: number, archive: ChainReader["archive"]): Promise<ChainEntry | undefined> {
   for (let at = number - 1; at > Math.max(0, number - MAX_STEPS_BACK); at--) {
-    const link = await readIntact(archive, at);
-    if (link) return link;
+    const entry = await readIntact(archive, at);
+    if (entry) return entry;
   }
   return undefined;
 }
@@ -89,11 +89,11 @@ async function lastNumber(known: number, isPresent: (number: number) => Promise<
  * that lead from one hash to the next, for whoever can write to the archive could do so too; beyond them the ledger is believed.
  */
 async function slotUntil(last: ChainEntry, hint: ChainHead | undefined, archive: ChainReader["archive"]) {
-  let link: ChainEntry | undefined = last;
-  while (link && !isOfSchedule(link.manifest)) {
-    const { previous }: ChainManifest = link.manifest;
-    const before: ChainEntry | undefined = await readIntact(archive, link.number - 1);
-    link = before?.sha256 === previous ? before : undefined;
+  let entry: ChainEntry | undefined = last;
+  while (entry && !isOfSchedule(entry.manifest)) {
+    const { previous }: ChainManifest = entry.manifest;
+    const before: ChainEntry | undefined = await readIntact(archive, entry.number - 1);
+    entry = before?.sha256 === previous ? before : undefined;
   }
-  return link?.manifest.slot ?? hint?.slot;
+  return entry?.manifest.slot ?? hint?.slot;
 }

@@ -7,14 +7,14 @@
 import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
 import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
-import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }
-  | { readonly kind: "other-resume-time"; readonly expected: Expected; readonly seen: RowState }
+  | { readonly kind: "wrong-resume-time"; readonly expected: Expected; readonly seen: RowState }
   /** Listed, and not expected. */
   | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: RowState };
 
@@ -36,7 +36,7 @@ export async function* findDrift(
     if (!seen) {
       if (!hasRunOut(each.resumeTime, list.endedAt)) yield { kind: "missing", expected: each };
     } else if (!isAsOrdered(seen, each)) {
-      yield { kind: "other-resume-time", expected: each, seen };
+      yield { kind: "wrong-resume-time", expected: each, seen };
     } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
       yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
     }
@@ -80,7 +80,7 @@ export function judgeExpected(suspect: Suspect, answers: Answers): DriftFinding 
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "other-resume-time", ...finding, ...suspect.seen };
+  return { kind: "wrong-resume-time", ...finding, ...suspect.seen };
 }
 
 function judgeUnexpected(
@@ -88,16 +88,16 @@ function judgeUnexpected(
   { orders, askedAt }: Answers,
 ): DriftFinding | undefined {
   const word = latestEffectiveOrder(orders);
-  const foreign = {
-    ...{ kind: "foreign" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
+  const unexpected = {
+    ...{ kind: "unexpected" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
     ...{ resumeTime: seen.resumeTime, seenAt: seen.seenAt, askedAt },
   };
-  if (!word) return foreign;
+  if (!word) return unexpected;
   // Under way, or over only after the page that held the row was answered.
   const seenMs = Date.parse(seen.seenAt) - CLOCK_MARGIN_MS;
   if (word.outcome === undefined || Date.parse(word.endedAt ?? word.placedAt) >= seenMs) return undefined;
   if (word.action === "disable") {
-    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...foreign, number: word.number };
+    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...unexpected, number: word.number };
   }
   const disable = orders.find(
     (order) =>
@@ -106,12 +106,12 @@ function judgeUnexpected(
       tookOff(order) &&
       isSameTime(order.resumeTime ?? null, seen.resumeTime),
   );
-  if (!disable) return { ...foreign, number: word.number };
+  if (!disable) return { ...unexpected, number: word.number };
   const { authority, number, reason } = word;
   const isRule = authority.kind === "rule";
   return {
-    ...foreign,
-    ...{ kind: "orphan", number, reason, disabledBy: disable.number },
+    ...unexpected,
+    ...{ kind: "outlived", number, reason, disabledBy: disable.number },
     by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
     cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
   };

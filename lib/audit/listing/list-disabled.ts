@@ -8,8 +8,8 @@
 import type { Pass, REASONS, SnapshotRow } from "../../archive/snapshot.ts";
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { explainChanges, type ExplainDeps, type Explained } from "./explain-changes.ts";
-import { createSeenRows, type CompleteRows, type RowSet } from "./seen-rows.ts";
+import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
+import { type CompleteRows, createSeenRows, type RowSet } from "./seen-rows.ts";
 
 export interface DisabledPage {
   readonly total: number;
@@ -57,13 +57,13 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
   let hasNeighbour = false;
   let agreed = false;
   let failure: OffairError | undefined;
-  for (const [walks, pageSize] of PAGE_SIZES.entries()) {
+  for (const [passIndex, pageSize] of PAGE_SIZES.entries()) {
     try {
-      passes.push(await walk(domain, pageSize, seen, deps));
+      passes.push(await readPass(domain, pageSize, seen, deps));
     } catch (error) {
       if (!(error instanceof OffairError)) throw error; // a fault of ours is no property of the list
       failure = error;
-      if (!failure.retryable || walks === MAX_PASSES - 1 || deps.timeIsUp()) break;
+      if (!failure.retryable || passIndex === MAX_PASSES - 1 || deps.timeIsUp()) break;
       await deps.sleep(RETRY_MIN_MS + deps.random() * RETRY_SPREAD_MS);
       failure = undefined;
       hasNeighbour = false; // the walk before a failed one is no neighbour of the walk after it
@@ -71,7 +71,7 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
     }
     agreed = hasNeighbour && seen.agrees();
     if (agreed && passes.slice(-2).every((pass) => isWhole(pass, seen.distinct()))) {
-      return { rows: seen.keep("last-walk"), passes, complete: true, because: "two-passes-agree" };
+      return { rows: seen.keep("last-pass"), passes, complete: true, because: "two-passes-agree" };
     }
     if (!seen.metNew() && passes.length > 1 && totalsAgree(passes, seen.left())) {
       return { rows: seen.keep("left"), passes, complete: true, because: "totals-agree" };
@@ -92,7 +92,7 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
   return { rows, passes, complete: false, because };
 }
 
-async function walk(
+async function readPass(
   domain: string,
   pageSize: number,
   seen: RowSet,
@@ -103,7 +103,7 @@ async function walk(
   const requestIds: string[] = [];
   let pages = 0;
   let listed = 0;
-  seen.startWalk(startedAt);
+  seen.startPass(startedAt);
   for await (const page of listDisabled(domain, pageSize)) {
     const seenAt = now().toISOString();
     pages += 1;

@@ -3,8 +3,8 @@
  * list that is in memory at any time.
  */
 import * as z from "zod";
-import { type Stream, streamKey } from "../../core/stream.ts";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 
 /** What two walks do not agree on, with the row as it was last seen. */
 export interface RowChange {
@@ -29,7 +29,7 @@ interface RowRecord {
   resumeTime: string | null;
   seenAt: string;
   /** The last walk that met it, and as which one of its rows. */
-  walk: number;
+  pass: number;
   position: number;
   /** Listed no more, and it is known why. */
   isGone: boolean;
@@ -39,7 +39,7 @@ const keySchema = z.tuple([z.string(), z.string(), z.string()]);
 
 export function createSeenRows() {
   const rows = new Map<string, RowRecord>();
-  let walk = 0;
+  let pass = 0;
   let startedAt = "";
   let startedBefore = "";
   let distinct = 0;
@@ -59,8 +59,8 @@ export function createSeenRows() {
 
   function meetAgain(key: string, seen: RowRecord, resumeTime: string | null): void {
     if (seen.resumeTime !== resumeTime) changes.push({ kind: "changed", key, since: seen.seenAt });
-    if (seen.walk === walk) return;
-    if (seen.walk === walk - 1 && seen.resumeTime === resumeTime) {
+    if (seen.pass === pass) return;
+    if (seen.pass === pass - 1 && seen.resumeTime === resumeTime) {
       common += 1;
       if (seen.position < last) inOrder = false;
       last = seen.position;
@@ -73,8 +73,8 @@ export function createSeenRows() {
   }
 
   return {
-    startWalk(at: string): void {
-      walk += 1;
+    startPass(at: string): void {
+      pass += 1;
       [startedBefore, startedAt] = [startedAt, at];
       distinctBefore = distinct;
       [distinct, common, last, inOrder, changes] = [0, 0, -1, true, []];
@@ -85,12 +85,12 @@ export function createSeenRows() {
       const key = streamKey(row);
       const seen = rows.get(key);
       if (!seen) {
-        rows.set(key, { resumeTime, seenAt, walk, position: distinct++, isGone: false });
-        if (walk > 1) changes.push({ kind: "came", key, since: startedBefore });
+        rows.set(key, { resumeTime, seenAt, pass, position: distinct++, isGone: false });
+        if (pass > 1) changes.push({ kind: "came", key, since: startedBefore });
         return;
       }
       meetAgain(key, seen, resumeTime);
-      Object.assign(seen, { resumeTime, seenAt, walk, isGone: false });
+      Object.assign(seen, { resumeTime, seenAt, pass, isGone: false });
     },
 
     /** Different rows that any walk has met, less those that are known to be gone. */
@@ -111,7 +111,7 @@ export function createSeenRows() {
         if (seen) yield { kind, row: rowOf(key, seen), since, until };
       }
       for (const [key, seen] of rows) {
-        if (seen.walk === walk || seen.isGone) continue;
+        if (seen.pass === pass || seen.isGone) continue;
         yield { kind: "gone", row: rowOf(key, seen), since: seen.seenAt, until };
       }
     },
@@ -124,9 +124,9 @@ export function createSeenRows() {
     },
 
     /** The end: forgets all but these. */
-    keep(which: "all" | "last-walk" | "left"): CompleteRows {
+    keep(which: "all" | "last-pass" | "left"): CompleteRows {
       for (const [key, seen] of rows) {
-        if (which === "last-walk" ? seen.walk !== walk : which === "left" && seen.isGone) rows.delete(key);
+        if (which === "last-pass" ? seen.pass !== pass : which === "left" && seen.isGone) rows.delete(key);
       }
       const keys = [...rows.keys()].sort();
       return {

@@ -2,8 +2,8 @@
 
 import type { Expected } from "../../archive/expected-disable.ts";
 import type { AuditFinding } from "../../archive/findings.ts";
-import { streamKey, streamOf } from "../../core/stream.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
+import { streamKey, streamOf } from "../../core/stream.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;
@@ -81,12 +81,12 @@ function onPage(finding: AuditFinding): FindingOnPage {
         expected: finding.expectedResumeTime,
         note: `${by}; Live did not list it at ${finding.askedAt}`,
       };
-    case "other-resume-time":
+    case "wrong-resume-time":
     case "expiring":
       return { ...names, listed: finding.resumeTime, expected: finding.expectedResumeTime, note: by };
-    case "orphan":
+    case "outlived":
       return { ...names, listed: finding.resumeTime, note: `disabled by order ${finding.disabledBy}, let on by ${by}` };
-    case "foreign":
+    case "unexpected":
       return { ...names, listed: finding.resumeTime, note: foreignNote(finding.number) };
   }
 }

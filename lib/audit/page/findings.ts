@@ -4,8 +4,8 @@ import { seriesTable } from "./chart.ts";
 import { smallCharts } from "./history.ts";
 import { counted, type Html, html, name, number, time } from "./html.ts";
 import {
-  type DisabledOnPage,
   type AuditFindingKind,
+  type DisabledOnPage,
   type FindingOnPage,
   type HistoryPoint,
   MAX_FOUND,
@@ -17,10 +17,10 @@ import { list, table } from "./table.ts";
 
 const DRIFT_MEANS: Readonly<Record<DriftKind, string>> = {
   missing: "should be off by the ledger, and is not listed, also when asked for by name",
-  foreign: "is off, and by no order of ours",
+  unexpected: "is off, and by no order of ours",
   expiring: "will be let in again soon by itself",
-  "other-resume-time": "is off until another time than our order says",
-  orphan: "is off, although our last order let it in again",
+  "wrong-resume-time": "is off until another time than our order says",
+  outlived: "is off, although our last order let it in again",
 };
 const CHANGES = { disabled: "Newly disabled", enabled: "Enabled again", changed: "Resume time changed" } as const;
 

@@ -90,9 +90,9 @@ export type HistoryPoint =
   | { readonly kind: "missed" | "rotation"; readonly slot: string };
 
 /** @param link - of the chain; its numbers stand in it, so no other object is read. */
-export function historyPoint(link: ChainManifest): HistoryPoint {
-  if (link.kind !== "audit") return { kind: link.kind, slot: link.slot };
-  const { slot, scheduled, snapshots, findings, figures } = link;
+export function historyPoint(entry: ChainManifest): HistoryPoint {
+  if (entry.kind !== "audit") return { kind: entry.kind, slot: entry.slot };
+  const { slot, scheduled, snapshots, findings, figures } = entry;
   return {
     ...{ kind: "audit", slot, scheduled },
     domains: snapshots.map(({ domain, count, complete }) => ({ domain, count, complete })),

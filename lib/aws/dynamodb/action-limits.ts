@@ -3,19 +3,20 @@
  * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
  * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
  */
-import type { LimitStore } from "../../safeguards/stores.ts";
+
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
 import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
 /** Where only the incident function writes; no order id is called so. */
-const aloneKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
+const soloKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
 /** In every round somebody comes through; who never does lets its message come back later. */
 const MAX_ROUNDS = 40;
@@ -41,9 +42,9 @@ interface CachedCounters {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeTakenAlone"> => ({
+): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeSoloUse"> => ({
   ...createTaken(table, KEY, newRevision),
-  changeTakenAlone: (person, change) => createTaken(table, aloneKey(person), newRevision).changeTaken(change),
+  changeSoloUse: (person, change) => createTaken(table, soloKey(person), newRevision).changeTaken(change),
 });
 
 function createTaken(
@@ -59,8 +60,8 @@ function createTaken(
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
-      const faults = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${faults}`); // so nothing acts
+      const issues = formatIssues(issuesOf(error));
+      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${issues}`); // so nothing acts
     }
     return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
   }

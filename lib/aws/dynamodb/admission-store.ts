@@ -4,7 +4,7 @@
  *
  * | pk | sk | what |
  * | --- | --- | --- |
- * | `PACE#user#quota` | the slice's start | leases taken of it, and whether the live lane was there |
+ * | `PACE#user#quota` | the slice's start | leases taken of it, and whether the urgent queue was there |
  * | `KEY#user` | hash of the access key | what is proven, blocked or being tried, see lib/huawei/admission/key-state.ts |
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -27,7 +27,7 @@ export interface Lease {
 const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS); // as DynamoDB's TTL wants it
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
-export function createGateStore(dynamo: DynamoDBClient, table: string, user: string, now: () => Date) {
+export function createAdmissionStore(dynamo: DynamoDBClient, table: string, user: string, now: () => Date) {
   const client = DynamoDBDocumentClient.from(dynamo);
   const slice = (quota: string, start: Date) => ({ pk: `PACE#${user}#${quota}`, sk: start.toISOString() });
   const keyId = (key: string) => ({ pk: `KEY#${user}`, sk: key });
@@ -72,7 +72,7 @@ export function createGateStore(dynamo: DynamoDBClient, table: string, user: str
         ),
       ),
 
-    async loseLeases({
+    async forfeitLeases({
       quota,
       sliceStart,
       leases,
@@ -90,7 +90,7 @@ export function createGateStore(dynamo: DynamoDBClient, table: string, user: str
       );
     },
 
-    async fillSlices({
+    async blockSlices({
       quota,
       sliceStarts,
       budget,

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/c
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 
 const KEY = { pk: "AUDIT", sk: "HEAD" } as const;
 

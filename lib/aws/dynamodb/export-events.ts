@@ -1,8 +1,8 @@
 /** What of the ledger changed in a window of time, for an audit: why windows that follow each other miss nothing, says ledger-time.ts. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { UntranslatedRecord } from "../../decisions/report-record.ts";
 import type { LedgerEvent } from "../../ledger/export-event.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
-import type { UntranslatedRecord } from "../../decisions/report-record.ts";
 import type { Order } from "../../orders/order.ts";
 import { readByTime } from "./read-by-time.ts";
 import { withoutReporter } from "./reports.ts";

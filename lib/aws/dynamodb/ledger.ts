@@ -30,8 +30,8 @@ import { createLedgerMode } from "./mode.ts";
 import { createLedgerOperators } from "./operator-orders.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
-import { createLedgerReports } from "./reports.ts";
 import { createRecentReports } from "./recent-reports.ts";
+import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {

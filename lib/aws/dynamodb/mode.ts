@@ -1,10 +1,11 @@
 /** The mode, and the sources that are frozen: one item, so that one read tells whether a report may act. Every change stays as well. */
-import type { ModeStore } from "../../safeguards/stores.ts";
+
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;
@@ -24,8 +25,8 @@ const frozenSchema = z.record(z.string().min(1), changeSchema);
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = formatIssues(issuesOf(parsed.error));
-  throw new OffairError("ERR_LEDGER", `${what} is not as written: ${faults}`); // so nothing acts
+  const issues = formatIssues(issuesOf(parsed.error));
+  throw new OffairError("ERR_LEDGER", `${what} is not as written: ${issues}`); // so nothing acts
 }
 
 export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {

@@ -1,9 +1,10 @@
 /** What operators asked for: written by the incident function only, and never over. */
-import type { OperatorOrderStore } from "../../orders/order-store.ts";
+
 import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type OperatorOrder, operatorOrderSchema } from "../../orders/operator-order.ts";
+import type { OperatorOrderStore } from "../../orders/order-store.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 

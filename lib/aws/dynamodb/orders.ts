@@ -1,11 +1,11 @@
 /** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
 
-import type { OrderStore } from "../../orders/order-store.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
-import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;

@@ -3,13 +3,14 @@
  * on what the state does not have yet; only "undone" is written without one, as often as it is. Parsed, and not only unwrapped: on these
  * items hundreds of streams are taken off or put on.
  */
-import type { PlanStore } from "../../plans/plan-store.ts";
+
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
+import type { PlanStore } from "../../plans/plan-store.ts";
 import type { Item, LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -36,7 +37,7 @@ const stateSchema: z.ZodType<PlanState> = z.object({
   applied: z
     .object({
       ...{ appliedBy: z.string().min(1), appliedAt: instant, reason: z.string(), planSha256: z.string() },
-      outranksRulesUntil: instant,
+      overridesRulesUntil: instant,
       approvedBy: z.string().min(1).exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
     })

@@ -1,14 +1,14 @@
 /** Who said something of a stream, for the rules that ask whether others say so too. DynamoDB forgets them by itself. */
 
-import type { ReportStore } from "../../decisions/report-store.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import type { ReportStore } from "../../decisions/report-store.ts";
 import type { RecentReport } from "../../reports/recent-report.ts";
 import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;
 
-const voiceSk = ({ source, category, reporterHash = "" }: RecentReport): string =>
+const reporterSk = ({ source, category, reporterHash = "" }: RecentReport): string =>
   `SEEN#${sha256Hex(JSON.stringify([source, category, reporterHash]))}`;
 
 /** DynamoDB's TTL counts whole seconds; rather a moment too long than too short. */
@@ -24,11 +24,14 @@ const toSighting = (item: Item): RecentReport => ({
 const newestFirst = (a: RecentReport, b: RecentReport): number =>
   a.receivedAt === b.receivedAt ? (a.key < b.key ? -1 : 1) : a.receivedAt < b.receivedAt ? 1 : -1;
 
-export function createRecentReports({ update, pages }: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
+export function createRecentReports({
+  update,
+  pages,
+}: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
   return {
     async addRecentReport(stream, sighting) {
       await update(
-        { pk: streamPk(stream), sk: voiceSk(sighting) },
+        { pk: streamPk(stream), sk: reporterSk(sighting) },
         { set: toItem(sighting), condition: "attribute_not_exists(pk) OR #receivedAt < :receivedAt" },
       );
     },

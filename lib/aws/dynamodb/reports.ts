@@ -2,7 +2,7 @@
  * Reports with their decisions, and those of them that wait for a person. `review` is there for as long as one waits, and with
  * `decidedAt` it is the key of the index `inReview`, which therefore holds nothing else.
  */
-import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
+
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
@@ -14,6 +14,7 @@ import {
   type UntranslatedRecord,
   type Verdict,
 } from "../../decisions/report-record.ts";
+import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -57,7 +58,7 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   const { data, error } = pageSchema.safeParse(json);
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be told: that text is not from the page before", {
-    faults: issuesOf(error),
+    issues: issuesOf(error),
   });
 }
 

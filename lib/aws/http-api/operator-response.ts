@@ -24,7 +24,10 @@ const MAX_RESPONSE_BYTES = 5.9 * 1024 * 1024;
 /** Fewer could be guessed; `{}`, which our other secrets begin with, is known to everybody. */
 const MIN_SECRET_LENGTH = 32;
 
-export async function answerOperator(event: unknown, deps: OperatorDeps): Promise<OperatorResponse | OperatorHttpResponse> {
+export async function respondToOperator(
+  event: unknown,
+  deps: OperatorDeps,
+): Promise<OperatorResponse | OperatorHttpResponse> {
   if (!isHttpEvent(event)) return deps.handle(event, { kind: "direct" });
   const secret = await readSecret(deps);
   if (secret === undefined) return refusal(503, "the gateway's secret cannot be read: nothing was done, try again");

@@ -1,4 +1,4 @@
-/** The two lanes: sending a message, and giving one that must wait its own next time. */
+/** The two queues: sending a message, and giving one that must wait its own next time. */
 import {
   ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
@@ -18,11 +18,11 @@ export type QueueUrls = Readonly<Record<Priority, string>>;
  */
 export const createEnqueue =
   <L extends Priority>(client: SQSClient, urls: Readonly<Record<L, string>>) =>
-  async (lane: L, message: Message): Promise<void> => {
+  async (queue: L, message: Message): Promise<void> => {
     try {
-      await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody: formatMessage(message) }));
+      await client.send(new SendMessageCommand({ QueueUrl: urls[queue], MessageBody: formatMessage(message) }));
     } catch (cause) {
-      throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the message`, { cause });
+      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not take the message`, { cause });
     }
   };
 
@@ -38,11 +38,11 @@ const ROUNDS = 3;
  * @throws OffairError `ERR_QUEUE`: some may be.
  */
 export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
-  async function sendSome(lane: Priority, bodies: readonly string[]): Promise<void> {
+  async function sendSome(queue: Priority, bodies: readonly string[]): Promise<void> {
     let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
     let said: string | undefined;
     for (let round = 0; round < ROUNDS && left.length > 0; round++) {
-      const request = new SendMessageBatchCommand({ QueueUrl: urls[lane], Entries: left });
+      const request = new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries: left });
       const { Failed = [] } = await client.send(request);
       const failed = new Set(Failed.map(({ Id }) => Id));
       said = Failed[0]?.Code;
@@ -51,74 +51,74 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
     if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
   }
 
-  return async (lane: Priority, messages: readonly (Message | OrderPack)[]): Promise<void> => {
+  return async (queue: Priority, messages: readonly (Message | OrderPack)[]): Promise<void> => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
     const sendInTurn = async (): Promise<void> => {
-      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(lane, bodies);
+      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(queue, bodies);
     };
     try {
       await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, sendInTurn));
     } catch (cause) {
       requests.length = 0; // nobody waits for the others
-      throw new OffairError("ERR_QUEUE", `the ${lane} queue did not take the messages`, { cause });
+      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not take the messages`, { cause });
     }
   };
 };
 
 /** A message as a worker received it. */
 export interface Received {
-  readonly lane: Priority;
+  readonly queue: Priority;
   readonly body: string;
   readonly receiptHandle: string;
-  /** When it first came onto its lane, in milliseconds as SQS tells them; a copy keeps it. */
+  /** When it first came onto its queue, in milliseconds as SQS tells them; a copy keeps it. */
   readonly firstSentAt: string;
 }
 
 /** What a worker may do with a message that it could not finish. */
-export interface WorkerLanes {
+export interface WorkerQueues {
   /** By the ARN of the queue that a record came from. */
-  laneOf(queueArn: string): Priority;
+  queueOf(queueArn: string): Priority;
   /** It comes back after so many seconds, rather than after the queue's own time-out. */
   delay(message: Received, delaySeconds: number): Promise<void>;
   /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */
-  renew(message: Received, delaySeconds: number): Promise<void>;
+  resend(message: Received, delaySeconds: number): Promise<void>;
   /** Lays it to rest where a person finds it, with the reason; the caller lets go of the message itself. */
-  bury(message: Received, reason: string): Promise<void>;
+  moveToDeadLetterQueue(message: Received, reason: string): Promise<void>;
 }
 
-/** Every function rejects with what the SDK says: the message is still on its lane then. */
-export function createWorkerLanes(client: SQSClient, urls: QueueUrls, deadLetterUrls: QueueUrls): WorkerLanes {
+/** Every function rejects with what the SDK says: the message is still on its queue then. */
+export function createWorkerQueues(client: SQSClient, urls: QueueUrls, deadLetterUrls: QueueUrls): WorkerQueues {
   return {
-    laneOf(queueArn) {
+    queueOf(queueArn) {
       const queueName = queueArn.split(":").at(-1) ?? "";
-      return urls.live.endsWith(`/${queueName}`) ? "live" : "bulk";
+      return urls.urgent.endsWith(`/${queueName}`) ? "urgent" : "bulk";
     },
-    async delay({ lane, receiptHandle }, delaySeconds) {
+    async delay({ queue, receiptHandle }, delaySeconds) {
       await client.send(
         new ChangeMessageVisibilityCommand({
-          QueueUrl: urls[lane],
+          QueueUrl: urls[queue],
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: delaySeconds,
         }),
       );
     },
-    async renew({ lane, body, firstSentAt }, delaySeconds) {
+    async resend({ queue, body, firstSentAt }, delaySeconds) {
       const MessageAttributes = { firstSentAt: { DataType: "Number", StringValue: firstSentAt } };
       await client.send(
         new SendMessageCommand({
-          QueueUrl: urls[lane],
+          QueueUrl: urls[queue],
           MessageBody: body,
           DelaySeconds: delaySeconds,
           MessageAttributes,
         }),
       );
     },
-    async bury({ lane, body }, reason) {
+    async moveToDeadLetterQueue({ queue, body }, reason) {
       const MessageAttributes = { reason: { DataType: "String", StringValue: reason } };
       await client.send(
-        new SendMessageCommand({ QueueUrl: deadLetterUrls[lane], MessageBody: body, MessageAttributes }),
+        new SendMessageCommand({ QueueUrl: deadLetterUrls[queue], MessageBody: body, MessageAttributes }),
       );
     },
   };

@@ -1,4 +1,4 @@
-/** Brings dead letters back to their lane, with the times they had: a report that is too old by then goes to a person, and never acts. */
+/** Brings dead letters back to their queue, with the times they had: a report that is too old by then goes to a person, and never acts. */
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
@@ -18,12 +18,12 @@ export interface RedriveOptions {
   readonly dryRun: boolean;
   /** No more are begun then. */
   readonly timeIsUp?: () => boolean;
-  /** Told of each that is back on its lane, or was looked at. */
+  /** Told of each that is back on its queue, or was looked at. */
   readonly onMessage: (message: { id: string; reason: string; body: string }) => void;
 }
 
 /**
- * Each message is on its lane before it leaves the dead-letter queue: an end in between brings it twice, which is harmless.
+ * Each message is on its queue before it leaves the dead-letter queue: an end in between brings it twice, which is harmless.
  *
  * @returns how many were brought back (or looked at).
  * @throws OffairError `ERR_QUEUE`

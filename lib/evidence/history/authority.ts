@@ -76,8 +76,8 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const approved = word.approves === undefined ? null : word.requestedBy;
   const authority: Authority = {
     ...{ ...facts, by: word.kind, cause: word.approves ?? word.orderId },
-    // What was parked the rule had decided, and a person said yes. In a review it is the person who decides.
-    decidedBy: report?.line.outcome === "parked" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
+    // What was held the rule had decided, and a person said yes. In a review it is the person who decides.
+    decidedBy: report?.line.outcome === "held" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
     approvedBy: word.approvedBy ?? approved,
   };
   return { authority, ...found(report, ...requestOf({ cause, orderId: word.orderId }, ledger)) };
@@ -129,7 +129,7 @@ export function breakGlassUse({ order }: Period, ledger: LedgerView): string[] {
 
 /** A stream that came back is taken off on the word of the order that did it first. */
 function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
-  const after = order.authority.returned?.after;
+  const after = order.authority.republish?.after;
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
 
@@ -151,7 +151,7 @@ function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
   const key = reportKeyOf(order);
   const report = key === undefined ? undefined : ledger.report(key);
   const wanted = key === undefined || report ? [] : [{ id: key, at }];
-  const after = authority.returned?.after;
+  const after = authority.republish?.after;
   if (after !== undefined) {
     const first = ledger.order(stream, after);
     if (first) return wantsOfOrder(first.line, ledger);

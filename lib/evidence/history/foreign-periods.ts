@@ -2,16 +2,16 @@
 
 import { hasRunOut } from "../../archive/clock-tolerance.ts";
 import { UNKNOWN_AUTHORITY } from "./authority.ts";
-import type { OffPeriod } from "./off-period.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { ListedPeriod, Snapshot } from "./listing-runs.ts";
 import type { Moment } from "./observations.ts";
+import type { OffPeriod } from "./off-period.ts";
 
 /**
  * @param runs - all of the stream.
  * @param first - where audits found it newly listed; null where none did, undefined where nobody has looked.
  */
-export function foreignAnswer(
+export function foreignPeriod(
   run: ListedPeriod,
   group: readonly Moment[],
   runs: readonly ListedPeriod[],

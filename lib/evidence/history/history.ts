@@ -4,14 +4,14 @@
  */
 import { streamKey } from "../../core/stream.ts";
 import { type Want, wantsOf } from "./authority.ts";
-import { foreignAnswer } from "./foreign-periods.ts";
+import { foreignPeriod } from "./foreign-periods.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import type { ListedPeriod, ListedPeriods } from "./listing-runs.ts";
 import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import type { OffPeriod, FirstListed, Span } from "./off-period.ts";
-import { ownAnswer } from "./our-periods.ts";
+import type { FirstListed, OffPeriod, Span } from "./off-period.ts";
+import { ourPeriod } from "./our-periods.ts";
 
-export function answersOf(
+export function periodsOf(
   span: Span,
   {
     sightings,
@@ -33,7 +33,7 @@ export function answersOf(
       const mine = seen.flatMap(({ run, moments }) =>
         moments.filter((moment) => periodAt(moment, ours) === period).map((moment) => ({ run, moment })),
       );
-      answers.push(ownAnswer(period, mine, absences(period, seen, snapshots), snapshots, ledger));
+      answers.push(ourPeriod(period, mine, absences(period, seen, snapshots), snapshots, ledger));
       wants.push(...wantsOf(period, ledger));
     }
     for (const { run, moments } of seen) {
@@ -41,7 +41,7 @@ export function answersOf(
         moments.filter((moment) => !periodAt(moment, ours)),
         moments,
       )) {
-        const answer = foreignAnswer(
+        const answer = foreignPeriod(
           run,
           group,
           seen.map((each) => each.run),

@@ -18,7 +18,7 @@ export interface Filed<T> {
   readonly line: T;
   readonly object: string;
   /** Number of the manifest: a later one knows better. */
-  readonly link: number;
+  readonly entry: number;
 }
 
 export interface Period {
@@ -38,9 +38,9 @@ export interface Period {
 }
 
 export interface LedgerView {
-  addEvents(from: { readonly object: string; readonly link: number }, events: Iterable<EventLine>): void;
+  addEvents(from: { readonly object: string; readonly entry: number }, events: Iterable<EventLine>): void;
   /** Disables in force when the day began. */
-  addExpected(from: { readonly object: string; readonly link: number }, expected: Iterable<Expected>): void;
+  addExpected(from: { readonly object: string; readonly entry: number }, expected: Iterable<Expected>): void;
   order(stream: Period["stream"], number: number): Filed<PastOrderLine> | undefined;
   report(key: string): Filed<ReportLine> | undefined;
   operatorOrder(cause: string): Filed<OperatorOrderLine> | undefined;
@@ -121,7 +121,7 @@ export function createLedgerView(): LedgerView {
 /** Objects are read in any order; of one object the later line is the later state. */
 function keep<K, T>(all: Map<K, Filed<T>> | undefined, key: K, filed: Filed<T>): void {
   const there = all?.get(key);
-  if (!there || there.link <= filed.link) all?.set(key, filed);
+  if (!there || there.entry <= filed.entry) all?.set(key, filed);
 }
 
 function beginning(

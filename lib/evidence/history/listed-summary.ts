@@ -1,8 +1,8 @@
 /** What an answer tells of the lists: when they had the stream, and which of them say so. */
 
-import type { OffPeriod } from "./off-period.ts";
 import type { Snapshot } from "./listing-runs.ts";
-import type { Moment, ListedRow } from "./observations.ts";
+import type { ListedRow, Moment } from "./observations.ts";
+import type { OffPeriod } from "./off-period.ts";
 
 export function onlyIncomplete(seen: readonly ListedRow[], snapshots: readonly Snapshot[]): string[] {
   const isOnly = seen.length > 0 && seen.every(({ moment }) => !snapshots[moment.index]?.complete);

@@ -3,14 +3,14 @@
 import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { PastOrderLine } from "../../archive/line-schemas.ts";
 import { authorityOf, breakGlassUse } from "./authority.ts";
-import type { OffPeriod } from "./off-period.ts";
 import type { LedgerView, Period } from "./ledger-view.ts";
 import { listedOf, onlyIncomplete, seenObjects } from "./listed-summary.ts";
 import type { Snapshot } from "./listing-runs.ts";
 import type { ListedRow } from "./observations.ts";
+import type { OffPeriod } from "./off-period.ts";
 
 /** @param absent - complete lists in which it should have been, and was not. */
-export function ownAnswer(
+export function ourPeriod(
   period: Period,
   seen: readonly ListedRow[],
   absent: readonly Snapshot[],

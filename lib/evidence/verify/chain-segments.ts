@@ -4,7 +4,7 @@ export interface ChainRun {
   /** In order. From the first to the last one there should be no other. */
   readonly numbers: readonly number[];
   /** Rotations from before or after: without their neighbours they prove keys, and nothing of what happened. */
-  readonly keyLinks: readonly number[];
+  readonly keyEntries: readonly number[];
 }
 
 /** @param rotations - of those that are trusted, the numbers */
@@ -20,6 +20,6 @@ export function chainRun(numbers: readonly number[], rotations: ReadonlySet<numb
   const last = pieces.findLastIndex(isChain);
   return {
     numbers: pieces.slice(first, last + 1).flat(),
-    keyLinks: [...pieces.slice(0, first), ...pieces.slice(last + 1)].flat(),
+    keyEntries: [...pieces.slice(0, first), ...pieces.slice(last + 1)].flat(),
   };
 }

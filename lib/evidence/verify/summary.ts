@@ -1,5 +1,5 @@
 /** What a verification can say when it is through. */
-import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
+import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import type { VerificationFinding } from "./finding.ts";
 
 export interface Position {
@@ -11,7 +11,7 @@ export interface Position {
 }
 
 export interface Summary {
-  readonly links: number;
+  readonly entries: number;
   readonly audits: number;
   readonly missed: number;
   readonly rotations: number;
@@ -38,32 +38,32 @@ export interface CheckedEntry {
   readonly number: number;
   readonly findings: readonly VerificationFinding[];
   readonly sha256?: string;
-  readonly link?: ChainEntry;
+  readonly entry?: ChainEntry;
   readonly objectsIntact: number;
 }
 
 export const EMPTY: Summary = {
-  ...{ links: 0, audits: 0, missed: 0, rotations: 0 },
+  ...{ entries: 0, audits: 0, missed: 0, rotations: 0 },
   ...{ objectsIntact: 0, isExcerpt: false },
 };
 
 /** One link more. */
 export function count(
   summary: Summary,
-  { number, sha256, link, objectsIntact }: CheckedEntry,
+  { number, sha256, entry, objectsIntact }: CheckedEntry,
   head: string | undefined,
 ): Summary {
-  const links = summary.links + 1;
+  const entries = summary.entries + 1;
   const isHead = head !== undefined && sha256 === head;
   const counted = {
     ...summary,
-    ...{ links, objectsIntact: summary.objectsIntact + objectsIntact },
+    ...{ entries, objectsIntact: summary.objectsIntact + objectsIntact },
     ...(isHead && { head: number }),
   };
-  if (!link) return counted;
-  const { manifest, envelope } = link;
+  if (!entry) return counted;
+  const { manifest, envelope } = entry;
   const { slot } = manifest;
-  const position = { number, slot, sha256: link.sha256, keyId: envelope.signatures.at(-1)?.keyid ?? "" };
+  const position = { number, slot, sha256: entry.sha256, keyId: envelope.signatures.at(-1)?.keyid ?? "" };
   return {
     ...counted,
     audits: summary.audits + (manifest.kind === "audit" ? 1 : 0),

@@ -3,8 +3,8 @@
 import { chainManifestName } from "../../archive/manifest.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import type { VerificationFinding } from "./finding.ts";
-import type { Summary } from "./summary.ts";
 import type { Names, VerifyOptions } from "./options.ts";
+import type { Summary } from "./summary.ts";
 
 /** The schedule has every full hour, so a time is reached by the slot at or before it. */
 const hourOf = (time: Date): number => Math.floor(time.getTime() / HOUR_MS) * HOUR_MS;

@@ -1,8 +1,8 @@
 /** What speaks against a link of the chain, by itself and beside the one before it. Pure. */
 
+import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import { isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
-import { isOfSchedule, type ChainEntry } from "../../archive/chain-entry.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import type { VerificationFinding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";
@@ -21,7 +21,11 @@ export interface VerifyState {
 const CLOCK_MS = 5 * MINUTE_MS;
 
 /** Whether the link is what the holder of the key in force wrote as this number. One finding says enough. */
-export function linkFault(at: number, { manifest, envelope }: ChainEntry, trust: Trust): VerificationFinding | undefined {
+export function entryIssue(
+  at: number,
+  { manifest, envelope }: ChainEntry,
+  trust: Trust,
+): VerificationFinding | undefined {
   const object = chainManifestName(at);
   if (manifest.number !== at) {
     return { kind: "reordered", object, message: `holds the link of number ${manifest.number}` };
@@ -42,33 +46,36 @@ export function linkFault(at: number, { manifest, envelope }: ChainEntry, trust:
 }
 
 /** Of a link that is signed as it should be: its place among the others. */
-export function orderFaults({ number, manifest }: ChainEntry, { before, slotMs }: VerifyState): VerificationFinding[] {
+export function orderIssues({ number, manifest }: ChainEntry, { before, slotMs }: VerifyState): VerificationFinding[] {
   const object = chainManifestName(number);
-  const faults: VerificationFinding[] = [];
+  const issues: VerificationFinding[] = [];
   if (before && !before.isSuspect && manifest.previous !== before.sha256) {
     const message = `is not the link that number ${number} was written after`;
-    faults.push({ kind: "altered", object: chainManifestName(before.number), message });
+    issues.push({ kind: "altered", object: chainManifestName(before.number), message });
   }
   const slot = Date.parse(manifest.slot);
   if (slot > Date.parse(manifest.writtenAt) + CLOCK_MS) {
-    faults.push({ kind: "altered", object, message: `was written before its slot ${manifest.slot}` });
+    issues.push({ kind: "altered", object, message: `was written before its slot ${manifest.slot}` });
   }
-  if (!isOfSchedule(manifest)) return faults;
+  if (!isOfSchedule(manifest)) return issues;
   if (slot % HOUR_MS !== 0)
-    faults.push({ kind: "altered", object, message: `its slot ${manifest.slot} is no full hour` });
-  if (slotMs === undefined) return faults;
+    issues.push({ kind: "altered", object, message: `its slot ${manifest.slot} is no full hour` });
+  if (slotMs === undefined) return issues;
   if (slot <= slotMs) {
-    faults.push({ kind: "reordered", object, message: `its slot ${manifest.slot} is not later than the one before` });
+    issues.push({ kind: "reordered", object, message: `its slot ${manifest.slot} is not later than the one before` });
   }
   if (slot > slotMs + HOUR_MS) {
     const message = `there is no link for the slots from ${new Date(slotMs + HOUR_MS).toISOString()} until ${manifest.slot}`;
-    faults.push({ kind: "missing", object, message });
+    issues.push({ kind: "missing", object, message });
   }
-  return faults;
+  return issues;
 }
 
 /** What the audit says of its own work: no sign of a hand, and nothing to conclude from. */
-export function incompleteness({ number, manifest }: ChainEntry, { eventsUntilMs }: VerifyState): VerificationFinding[] {
+export function incompleteness(
+  { number, manifest }: ChainEntry,
+  { eventsUntilMs }: VerifyState,
+): VerificationFinding[] {
   const object = chainManifestName(number);
   if (manifest.kind === "missed") {
     return [{ kind: "incomplete", object, message: `no audit ran in the slot ${manifest.slot}` }];
@@ -90,13 +97,18 @@ export function incompleteness({ number, manifest }: ChainEntry, { eventsUntilMs
 }
 
 /** What the next link is held against. */
-export function advance(walk: VerifyState, at: number, sha256: string | undefined, link: ChainEntry | undefined): VerifyState {
-  const before = { number: at, sha256: sha256 ?? "", isSuspect: !link };
-  if (!link) return { before };
-  const { manifest } = link;
-  const slotMs = isOfSchedule(manifest) ? Date.parse(manifest.slot) : walk.slotMs;
+export function advance(
+  state: VerifyState,
+  at: number,
+  sha256: string | undefined,
+  entry: ChainEntry | undefined,
+): VerifyState {
+  const before = { number: at, sha256: sha256 ?? "", isSuspect: !entry };
+  if (!entry) return { before };
+  const { manifest } = entry;
+  const slotMs = isOfSchedule(manifest) ? Date.parse(manifest.slot) : state.slotMs;
   const until = manifest.kind === "audit" && manifest.events ? Date.parse(manifest.events.until) : undefined;
-  const eventsUntilMs = Math.max(until ?? Number.NEGATIVE_INFINITY, walk.eventsUntilMs ?? Number.NEGATIVE_INFINITY);
+  const eventsUntilMs = Math.max(until ?? Number.NEGATIVE_INFINITY, state.eventsUntilMs ?? Number.NEGATIVE_INFINITY);
   return {
     before,
     ...(slotMs !== undefined && { slotMs }),

@@ -6,7 +6,7 @@ import { sha256Hex } from "../../core/sha256.ts";
 import type { VerificationFinding } from "./finding.ts";
 
 /** @param isThere - by the bundle's own list: a name out of a manifest that nobody trusts is not looked up anywhere else. */
-export async function objectFault(
+export async function objectIssue(
   { object, sha256, bytes: length }: StoredObject,
   isThere: boolean,
   bundle: Bundle,

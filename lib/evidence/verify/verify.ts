@@ -4,30 +4,30 @@
  */
 
 import type { Bundle } from "../../archive/bundle.ts";
-import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
+import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainRun } from "./chain-segments.ts";
 import type { VerificationFinding } from "./finding.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
-import { count, EMPTY, type CheckedEntry, type Summary } from "./summary.ts";
-import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
-import { incompleteness, linkFault, orderFaults, advance, type VerifyState } from "./verify-entry.ts";
-import { objectFault, readFrom } from "./verify-object.ts";
 import type { Names, VerifyOptions } from "./options.ts";
+import { type CheckedEntry, count, EMPTY, type Summary } from "./summary.ts";
+import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
+import { advance, incompleteness, entryIssue, orderIssues, type VerifyState } from "./verify-entry.ts";
+import { objectIssue, readFrom } from "./verify-object.ts";
 
 /** @returns the summary, after the last finding: `collectFindings` takes both. */
 export async function* verifyBundle(
   bundle: Bundle,
   options: VerifyOptions,
 ): AsyncGenerator<VerificationFinding, Summary, undefined> {
-  for (const fault of bundle.faults ?? []) yield { kind: "unreadable", ...fault };
+  for (const issue of bundle.issues ?? []) yield { kind: "unreadable", ...issue };
   const names: Names = new Map();
   for await (const name of bundle.names()) names.set(name, false);
   const numbers = [...names.keys()].map(chainNumberOf).filter((number) => number !== undefined);
   const trust = trustFrom(options.publicKey, await findRotations(bundle, numbers));
   const run = chainRun(numbers, new Set(trust.rotations.map(({ number }) => number)));
-  for (const number of run.keyLinks) yield* (await verifyLink(number, {}, trust, bundle, names)).findings;
+  for (const number of run.keyEntries) yield* (await verifyEntry(number, {}, trust, bundle, names)).findings;
 
   const { pinnedFrom } = trust;
   const isBehind = pinnedFrom !== undefined && pinnedFrom > (run.numbers.at(-1) ?? 0);
@@ -35,17 +35,17 @@ export async function* verifyBundle(
     ...{ ...EMPTY, isExcerpt: run.numbers[0] !== 1 },
     ...(isBehind && { replacedAt: pinnedFrom }),
   };
-  let walk: VerifyState = {};
+  let state: VerifyState = {};
   for (const [index, number] of run.numbers.entries()) {
     const expected = (run.numbers[index - 1] ?? number - 1) + 1;
     if (number !== expected) {
       yield { kind: "missing", object: chainManifestName(expected), message: gap(expected, number - 1) };
-      walk = {};
+      state = {};
     }
-    const seen = await verifyLink(number, walk, trust, bundle, names);
+    const seen = await verifyEntry(number, state, trust, bundle, names);
     yield* seen.findings;
     summary = count(summary, seen, options.head);
-    walk = advance(walk, number, seen.sha256, seen.link);
+    state = advance(state, number, seen.sha256, seen.entry);
   }
   yield* checkChainBounds(summary, run.numbers, options);
   yield* unlistedObjects(names, summary);
@@ -55,32 +55,38 @@ export async function* verifyBundle(
 const gap = (from: number, to: number): string =>
   from === to ? "the link is not there" : `the links from number ${from} to ${to} are not there`;
 
-async function verifyLink(number: number, walk: VerifyState, trust: Trust, bundle: Bundle, names: Names): Promise<CheckedEntry> {
+async function verifyEntry(
+  number: number,
+  state: VerifyState,
+  trust: Trust,
+  bundle: Bundle,
+  names: Names,
+): Promise<CheckedEntry> {
   const object = chainManifestName(number);
   names.set(object, true);
   const bytes = await readFrom(bundle, object);
   if (!bytes)
     return { number, findings: [{ kind: "unreadable", object, message: "cannot be read" }], objectsIntact: 0 };
   const sha256 = sha256Hex(bytes);
-  const link = linkOrNothing(number, bytes);
-  if (!link) {
+  const entry = entryOrNothing(number, bytes);
+  if (!entry) {
     const message = "is no link, or not in the spelling in which it was stored";
     return { number, sha256, findings: [{ kind: "unreadable", object, message }], objectsIntact: 0 };
   }
-  const fault = linkFault(number, link, trust);
-  const findings = fault ? [fault] : [...orderFaults(link, walk), ...incompleteness(link, walk)];
-  const objects = objectsOf(link.manifest);
+  const issue = entryIssue(number, entry, trust);
+  const findings = issue ? [issue] : [...orderIssues(entry, state), ...incompleteness(entry, state)];
+  const objects = objectsOf(entry.manifest);
   let objectsIntact = 0;
   for (const each of objects) {
-    const found = await objectFault(each, names.has(each.object), bundle);
+    const found = await objectIssue(each, names.has(each.object), bundle);
     if (found) findings.push(found);
-    else if (!fault) objectsIntact += 1;
+    else if (!issue) objectsIntact += 1;
     if (names.has(each.object)) names.set(each.object, true); // also of a link that is not trusted: that one is named already
   }
-  return { number, sha256, findings, ...(!fault && { link }), objectsIntact };
+  return { number, sha256, findings, ...(!issue && { entry }), objectsIntact };
 }
 
-function linkOrNothing(number: number, bytes: Uint8Array): ChainEntry | undefined {
+function entryOrNothing(number: number, bytes: Uint8Array): ChainEntry | undefined {
   try {
     return toEntry(number, bytes);
   } catch {

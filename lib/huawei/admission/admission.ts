@@ -7,24 +7,24 @@ import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import { createClock } from "./clock-skew.ts";
 import {
-  createKeyGuard,
-  type GuardedKey,
-  type KeyGuardDeps,
+  createKeyBreaker,
+  type TrackedKey,
+  type KeyBreakerDeps,
   type KeyStore,
   type SignatureVerdict,
 } from "./key-breaker.ts";
 import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
-import type { Priority, Pace, Quota } from "./rate-slices.ts";
+import type { Pace, Priority, Quota } from "./rate-slices.ts";
 
-export type GateStore = LeaseStore & KeyStore;
-export type GateDeps = Omit<LeaseDeps, "store"> &
-  Omit<KeyGuardDeps, "store"> & { readonly store: GateStore; readonly paces: Readonly<Record<Quota, Pace>> };
+export type AdmissionStore = LeaseStore & KeyStore;
+export type AdmissionDeps = Omit<LeaseDeps, "store"> &
+  Omit<KeyBreakerDeps, "store"> & { readonly store: AdmissionStore; readonly paces: Readonly<Record<Quota, Pace>> };
 
 export interface Request {
   readonly quota: Quota;
-  readonly lane: Priority;
+  readonly priority: Priority;
   /** None for a token: nothing locks it. */
-  readonly key?: GuardedKey | undefined;
+  readonly key?: TrackedKey | undefined;
   /** Not begun after this moment. */
   readonly sendBy?: Date | undefined;
   readonly deadline?: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export type Passed<T> =
   | { readonly kind: "sent"; readonly result: T; readonly corrected: boolean; readonly blockedNow: boolean }
   | { readonly kind: "blocked"; readonly until: Date | "the secret changes" };
 
-export interface Gate {
+export interface Admission {
   /**
    * @param attempt - sends, and never rejects; signs with the time it is given.
    * @throws OffairError `ERR_LIVE_THROTTLED`, `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
@@ -58,10 +58,10 @@ export interface Gate {
 }
 
 /** One for an environment: what it knows of the key, the clock and the pace is shared by all its clients. */
-export function createGate(deps: GateDeps): Gate {
+export function createAdmission(deps: AdmissionDeps): Admission {
   const { now, sleep } = deps;
   const leases = createLeases(deps);
-  const keyGuard = createKeyGuard(deps);
+  const keyBreaker = createKeyBreaker(deps);
   const clock = createClock((skewMs) => {
     logWarn("clock.skewed", { skewMs });
     emitMetrics({ ClockSkew: Math.abs(skewMs) });
@@ -76,22 +76,22 @@ export function createGate(deps: GateDeps): Gate {
 
   /** @returns what came of it; or, if there is no lease now, the moment at which to ask again, in milliseconds. */
   async function passOnce<T extends Attempted>(
-    { quota, lane, key, sendBy, deadline, isFollowed }: Request,
+    { quota, priority, key, sendBy, deadline, isFollowed }: Request,
     latestMs: number,
     attempt: (liveNow: Date) => Promise<T>,
   ): Promise<Passed<T> | number> {
     refuseLate({ sendBy, deadline }); // it may have waited in our queue
-    const permit = key && (await keyGuard.begin(key, { until: sendBy, deadline }));
+    const permit = key && (await keyBreaker.begin(key, { until: sendBy, deadline }));
     if (permit && "blockedUntil" in permit) return { kind: "blocked", until: permit.blockedUntil };
     if (permit?.skewMs !== undefined) clock.suggest(permit.skewMs);
 
     let [sentAt, signature, blockedNow]: [Date, SignatureVerdict, boolean] = [now(), "unclear", false];
     let passed: Omit<Passed<T> & { kind: "sent" }, "blockedNow"> | undefined;
     try {
-      const askAgainMs = await leases.take(quota, lane, latestMs, deadline);
+      const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
       if (askAgainMs !== undefined) return askAgainMs;
       refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the ledger may have been slow
-      if (isFollowed) leases.takeAhead(quota, lane);
+      if (isFollowed) leases.prefetchLease(quota, priority);
       const result = await attempt(clock.liveTime(now()));
       const moved = clock.measure(result);
       const corrected = result.signature === "expired" && moved;

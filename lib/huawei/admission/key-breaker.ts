@@ -30,7 +30,7 @@ export interface KeyStore {
   replaceKey(key: string, state: string, revision: string, before: string | undefined): Promise<boolean>;
 }
 
-export interface KeyGuardDeps {
+export interface KeyBreakerDeps {
   readonly store: KeyStore;
   /** How long Live locks a key. */
   readonly lockMs: number;
@@ -41,7 +41,7 @@ export interface KeyGuardDeps {
   readonly newId: () => string;
 }
 
-export interface GuardedKey {
+export interface TrackedKey {
   readonly ak: string;
   /** Of the secret that holds it. */
   readonly version: string;
@@ -69,12 +69,12 @@ const NOTED_EVERY_MS = 10 * SECOND_MS;
 const LONGEST_WAIT_MS = TRIAL_MS + SECOND_MS;
 
 /** One for an environment, which sends one call at a time. */
-export function createKeyGuard({ store, lockMs, now, sleep, random, newId }: KeyGuardDeps) {
+export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: KeyBreakerDeps) {
   const holder = newId();
   /** Of the version that Live accepted last from here. */
   let own: { version: string; provenAtMs: number; notedAtMs: number } | undefined;
   /** What the store would not take: it goes first, or nothing goes. */
-  const unnoted: { key: string; change: (state: KeyState) => KeyState }[] = [];
+  const unsaved: { key: string; change: (state: KeyState) => KeyState }[] = [];
 
   /** @returns the state before and after; without a change nothing is written. */
   async function change<T extends { readonly state?: KeyState | undefined }>(
@@ -92,14 +92,14 @@ export function createKeyGuard({ store, lockMs, now, sleep, random, newId }: Key
   }
 
   async function noteTheUnnoted(): Promise<void> {
-    for (let [first] = unnoted; first; [first] = unnoted) {
+    for (let [first] = unsaved; first; [first] = unsaved) {
       const { change: apply } = first;
       await change(first.key, (state) => ({ state: apply(state) }));
-      unnoted.shift();
+      unsaved.shift();
     }
   }
 
-  async function begin({ ak, version }: GuardedKey, { until, deadline }: WaitLimits): Promise<Admitted> {
+  async function begin({ ak, version }: TrackedKey, { until, deadline }: WaitLimits): Promise<Admitted> {
     await noteTheUnnoted();
     const key = keyName(ak);
     const known = own?.version === version;
@@ -158,14 +158,14 @@ export function createKeyGuard({ store, lockMs, now, sleep, random, newId }: Key
 
   /** @returns whether `version` was not blocked before and is now; undefined: it could not be noted. */
   async function note(key: string, apply: (state: KeyState) => KeyState, version = ""): Promise<boolean | undefined> {
-    unnoted.push({ key, change: apply });
+    unsaved.push({ key, change: apply });
     try {
       const isBlocked = (state: KeyState) => (state.versions[version]?.blockedUntilMs ?? 0) > now().getTime();
       const { before, decided } = await change(key, (state) => ({ state: apply(state) }));
-      unnoted.pop();
+      unsaved.pop();
       return !isBlocked(before) && isBlocked(decided.state);
     } catch {
-      logWarn("key.unnoted");
+      logWarn("key.state-not-saved");
       return undefined;
     }
   }

@@ -4,14 +4,14 @@ import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import {
+  BACKOFF_AFTER,
   backOffUntilMs,
-  type Priority,
-  priorityLimit,
   leasesForfeited,
   nextTryMs,
   type Pace,
+  type Priority,
+  priorityLimit,
   type Quota,
-  BACKOFF_AFTER,
   type Slice,
   sliceAt,
   slicesUntil,
@@ -19,7 +19,7 @@ import {
 
 /** The counters, each of one quota and slice. */
 export interface LeaseStore {
-  /** Counts one more, and whether the live lane was here; false: the limit is reached and nothing is counted. */
+  /** Counts one more, and whether the urgent queue was here; false: the limit is reached and nothing is counted. */
   takeLease(request: {
     readonly quota: Quota;
     readonly sliceStart: Date;
@@ -29,14 +29,14 @@ export interface LeaseStore {
     readonly expiresAt: Date;
   }): Promise<boolean>;
   /** So many are gone that nobody took, also of a slice that holds fewer. */
-  loseLeases(request: {
+  forfeitLeases(request: {
     readonly quota: Quota;
     readonly sliceStart: Date;
     readonly leases: number;
     readonly expiresAt: Date;
   }): Promise<void>;
   /** Nobody gets a lease of these slices any more. */
-  fillSlices(request: {
+  blockSlices(request: {
     readonly quota: Quota;
     readonly sliceStarts: readonly Date[];
     readonly budget: number;
@@ -66,26 +66,26 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
   const restUntilMs = new Map<Quota, number>();
   const expiresAt = (): Date => new Date(now().getTime() + 10 * MINUTE_MS);
 
-  const ask = (quota: Quota, lane: Priority, { startMs }: Slice): Promise<boolean> =>
+  const ask = (quota: Quota, priority: Priority, { startMs }: Slice): Promise<boolean> =>
     store.takeLease({
       quota,
       sliceStart: new Date(startMs),
-      live: lane === "live",
-      ...priorityLimit(paces[quota], lane, now().getTime()),
+      live: priority === "urgent",
+      ...priorityLimit(paces[quota], priority, now().getTime()),
       expiresAt: expiresAt(),
     });
 
-  /** By quota and lane, of the call that is to follow the one under way. */
+  /** By quota and priority, of the call that is to follow the one under way. */
   const ahead = new Map<string, { readonly startMs: number; readonly granted: Promise<boolean> }>();
 
-  async function askOrUseAhead(quota: Quota, lane: Priority, slice: Slice): Promise<boolean> {
-    const taken = ahead.get(`${quota} ${lane}`);
-    ahead.delete(`${quota} ${lane}`);
-    return (taken?.startMs === slice.startMs && (await taken.granted)) || ask(quota, lane, slice);
+  async function usePrefetchedOrRequest(quota: Quota, priority: Priority, slice: Slice): Promise<boolean> {
+    const taken = ahead.get(`${quota} ${priority}`);
+    ahead.delete(`${quota} ${priority}`);
+    return (taken?.startMs === slice.startMs && (await taken.granted)) || ask(quota, priority, slice);
   }
 
   const slowDown = (quota: Quota): Promise<void> =>
-    store.loseLeases({
+    store.forfeitLeases({
       quota,
       sliceStart: new Date(sliceAt(paces[quota], now().getTime()).startMs),
       leases: leasesForfeited(paces[quota]),
@@ -98,7 +98,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
     restUntilMs.set(quota, untilMs);
     const { budget } = paces[quota];
     const sliceStarts = slicesUntil(paces[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
-    await store.fillSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+    await store.blockSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
   }
 
   return {
@@ -112,17 +112,22 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
      * @returns undefined with a lease; otherwise the moment, in milliseconds, at which to ask again.
      * @throws OffairError `ERR_LIVE_THROTTLED` if that is too late; what the store throws.
      */
-    async take(quota: Quota, lane: Priority, latestMs: number, deadline?: AbortSignal): Promise<number | undefined> {
+    async take(
+      quota: Quota,
+      priority: Priority,
+      latestMs: number,
+      deadline?: AbortSignal,
+    ): Promise<number | undefined> {
       const pace = paces[quota];
       for (;;) {
         const nowMs = now().getTime();
         const restMs = restUntilMs.get(quota) ?? 0;
         const slice = sliceAt(pace, nowMs);
-        if (nowMs >= restMs && nowMs < slice.closesMs && (await askOrUseAhead(quota, lane, slice))) {
+        if (nowMs >= restMs && nowMs < slice.closesMs && (await usePrefetchedOrRequest(quota, priority, slice))) {
           if (now().getTime() < slice.closesMs) return undefined;
           continue; // the store was slow and the slice is over: its lease is lost
         }
-        const nextMs = Math.max(restMs, nextTryMs(pace, lane, now().getTime(), random));
+        const nextMs = Math.max(restMs, nextTryMs(pace, priority, now().getTime(), random));
         if (nextMs < latestMs && !deadline?.aborted) return nextMs;
         emitMetrics({ LiveThrottled: 1 });
         throw new OffairError("ERR_LIVE_THROTTLED", `not sent: the share of Live's ${quota} quota is used up`);
@@ -133,10 +138,10 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
      * Asks for the lease of a call that will follow at once, while the one before it is under way. It is as good as any until its slice is
      * over; who comes later, or got none, asks anew. Never rejects.
      */
-    takeAhead(quota: Quota, lane: Priority): void {
+    prefetchLease(quota: Quota, priority: Priority): void {
       const slice = sliceAt(paces[quota], now().getTime());
-      const granted = ask(quota, lane, slice).catch(() => false);
-      ahead.set(`${quota} ${lane}`, { startMs: slice.startMs, granted });
+      const granted = ask(quota, priority, slice).catch(() => false);
+      ahead.set(`${quota} ${priority}`, { startMs: slice.startMs, granted });
     },
 
     /** Live said 429: everybody slows down, and rests after several in a row. Never rejects. */
@@ -149,7 +154,7 @@ export function createLeases({ store, paces, now, random }: LeaseDeps) {
         if (inARow < BACKOFF_AFTER) await slowDown(quota);
         else await rest(quota, inARow - BACKOFF_AFTER + 1);
       } catch {
-        logWarn("pace.alone", { quota }); // this environment rests by itself; the others will hear their own 429
+        logWarn("admission.store-unavailable", { quota }); // this environment rests by itself; the others will hear their own 429
       }
     },
 

@@ -11,7 +11,7 @@ import type { LiveMethod } from "./live-method.ts";
 
 /** What Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";
-export type Priority = "live" | "bulk";
+export type Priority = "urgent" | "bulk";
 
 export function quotaOf(method: LiveMethod, path: string): Quota {
   if (path === "/stream/block-once") return "block-once";
@@ -66,23 +66,23 @@ export function sliceAt({ sliceMs, openMs }: Pace, nowMs: number): Slice {
   return { startMs, closesMs: startMs + openMs, nextMs: startMs + sliceMs };
 }
 
-/** Of each slice, while the live lane has work. */
+/** Of each slice, while the urgent queue has work. */
 const BULK_SHARE = 0.7;
 
-/** What a lane may take of a slice at this moment. */
+/** What a priority may take of a slice at this moment. */
 export interface PriorityLimit {
-  /** Leases taken by both lanes, up to which this one may take another. */
+  /** Leases taken by both priorities, up to which this one may take another. */
   readonly upTo: number;
-  /** The same where the live lane has not been seen in this slice. */
+  /** The same where the urgent queue has not been seen in this slice. */
   readonly upToAlone: number;
 }
 
 /**
- * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the live lane was there.
- * Not sooner, for an urgent report may come at any moment; and not by looking back, for a lane that was idle is busy at once.
+ * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the urgent queue was there.
+ * Not sooner, for an urgent report may come at any moment; and not by looking back, for a priority that was idle is busy at once.
  */
-export function priorityLimit(pace: Pace, lane: Priority, nowMs: number): PriorityLimit {
-  if (lane === "live") return { upTo: pace.budget, upToAlone: pace.budget };
+export function priorityLimit(pace: Pace, priority: Priority, nowMs: number): PriorityLimit {
+  if (priority === "urgent") return { upTo: pace.budget, upToAlone: pace.budget };
   const upTo = Math.floor(pace.budget * BULK_SHARE);
   return { upTo, upToAlone: nowMs >= lateMs(pace, nowMs) ? pace.budget : upTo };
 }
@@ -91,10 +91,10 @@ export function priorityLimit(pace: Pace, lane: Priority, nowMs: number): Priori
 export const lateMs = (pace: Pace, nowMs: number): number =>
   sliceAt(pace, nowMs).startMs + Math.ceil(pace.openMs * BULK_SHARE);
 
-/** When a lane that got nothing looks again: spread, so that not all who wait ask in the same moment. */
-export function nextTryMs(pace: Pace, lane: Priority, nowMs: number, random: () => number): number {
+/** When a priority that got nothing looks again: spread, so that not all who wait ask in the same moment. */
+export function nextTryMs(pace: Pace, priority: Priority, nowMs: number, random: () => number): number {
   const { nextMs } = sliceAt(pace, nowMs);
-  if (lane === "live") return nextMs + Math.floor(random() * pace.openMs * 0.1);
+  if (priority === "urgent") return nextMs + Math.floor(random() * pace.openMs * 0.1);
   const late = lateMs(pace, nowMs);
   return (nowMs < late ? late : nextMs) + Math.floor(random() * pace.openMs * 0.2);
 }

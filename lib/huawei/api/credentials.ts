@@ -1,7 +1,7 @@
 /** One secret's JSON value, as the README tells operators to store it. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 
 /** Goes into a header as it stands, so a line break pasted along with a key is found here and not by the HTTP client. */
 const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printable ASCII without spaces, and not empty");

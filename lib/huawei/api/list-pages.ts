@@ -1,9 +1,9 @@
 /** The two lists as Live answers them: what is documented is required, what is not is let pass and dropped. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { issuesOf, formatIssues } from "../../core/issues.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
-import type { LiveAnswer } from "./parse-response.ts";
+import type { LiveResponse } from "./parse-response.ts";
 
 /** Names are as answered, also those that we would refuse to send: a list must show what is there. */
 export interface DisabledStream extends Stream {
@@ -66,7 +66,7 @@ const onlineSchema = z
   });
 
 /** @param domain - as asked for; the entries do not carry it. @throws OffairError `ERR_LIVE_ANSWER` naming the faulty fields. */
-export function readDisabledPage(domain: string, answer: LiveAnswer): DisabledPage {
+export function readDisabledPage(domain: string, answer: LiveResponse): DisabledPage {
   const { total, blocks } = check(disabledSchema, answer);
   const rows = (blocks ?? []).map(({ app_name, stream_name, resume_time }) => ({
     domain,
@@ -78,7 +78,7 @@ export function readDisabledPage(domain: string, answer: LiveAnswer): DisabledPa
 }
 
 /** @throws OffairError `ERR_LIVE_ANSWER` naming the faulty fields. */
-export function readOnlinePage(answer: LiveAnswer): OnlinePage {
+export function readOnlinePage(answer: LiveResponse): OnlinePage {
   const { total_num, streams } = check(onlineSchema, answer);
   const rows = (streams ?? []).map(({ publish_domain, app, stream, start_time, client_ip }) => ({
     domain: publish_domain,
@@ -90,11 +90,11 @@ export function readOnlinePage(answer: LiveAnswer): OnlinePage {
   return { total: total_num, rows, requestId: answer.requestId };
 }
 
-function check<T>(schema: z.ZodType<T>, { status, body, requestId }: LiveAnswer): T {
+function check<T>(schema: z.ZodType<T>, { status, body, requestId }: LiveResponse): T {
   const { data, error } = schema.safeParse(status === 200 ? body : undefined);
   if (!error) return data;
-  const faults = formatIssues(issuesOf(error).slice(0, 5)); // a page has a hundred rows
-  throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${faults}`, {
+  const issues = formatIssues(issuesOf(error).slice(0, 5)); // a page has a hundred rows
+  throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${issues}`, {
     requestId,
     status,
   });

@@ -4,7 +4,7 @@ import { OffairError } from "../../core/errors.ts";
 import { type Stream, streamSchema } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
 import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
-import type { LiveAnswer } from "./parse-response.ts";
+import type { LiveResponse } from "./parse-response.ts";
 import type { Repeat } from "./retry-reads.ts";
 import type { LiveCall, Send } from "./send.ts";
 
@@ -211,7 +211,7 @@ function endIfPastTheEnd(error: unknown): undefined {
 }
 
 /** 204 is the one documented; 200 and its neighbours say no less. 206 and 207 say that part of it failed, or is missing. */
-function readReceipt({ status, requestId }: LiveAnswer, stream: Stream): LiveReceipt {
+function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveReceipt {
   if (status <= 204) return { requestId };
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
 }
@@ -230,8 +230,8 @@ function checkWindow(startName: string, start: number, sizeName: string, size: n
     throw notSent(`${sizeName} must be 1 to ${MAX_PAGE_SIZE}`);
 }
 
-const notSent = (fault: string, stream?: Stream): OffairError =>
-  new OffairError("ERR_LIVE_REJECTED", `not sent: ${fault}`, { stream });
+const notSent = (issue: string, stream?: Stream): OffairError =>
+  new OffairError("ERR_LIVE_REJECTED", `not sent: ${issue}`, { stream });
 
 /** Without the parameters that are not given: some of Huawei's signers and gateways treat an empty one differently. */
 const givenOnly = (parameters: Record<string, string | undefined>): [string, string][] =>

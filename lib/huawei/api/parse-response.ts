@@ -4,11 +4,11 @@ import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
 import type { Stream } from "../../core/stream.ts";
-import { classify, type CallOutcome } from "./error-codes.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
+import { type CallOutcome, classify } from "./error-codes.ts";
 
 /** A success: a status of 200 to 299. */
-export interface LiveAnswer {
+export interface LiveResponse {
   readonly status: number;
   /** Parsed JSON; undefined if there was no body. */
   readonly body: unknown;
@@ -31,7 +31,11 @@ export interface CallLabel {
 }
 
 /** @param secrets - texts that no error may quote. */
-export function readAnswer(call: CallLabel, result: Answered | Lost, secrets: readonly string[]): LiveAnswer | Failure {
+export function readAnswer(
+  call: CallLabel,
+  result: Answered | Lost,
+  secrets: readonly string[],
+): LiveResponse | Failure {
   if (result.kind === "lost") return { error: lostError(call, result, secrets) };
   const { status, headers } = result;
   if (status >= 300) return refusal(call, result, secrets);

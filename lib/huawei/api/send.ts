@@ -7,12 +7,12 @@ import { createConnection } from "../../core/http-exchange.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Attempted, Gate } from "../admission/admission.ts";
+import type { Attempted, Admission } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
+import type { LiveMethod } from "../admission/live-method.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
 import type { LiveCredentials } from "./credentials.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
-import { type Failure, type LiveAnswer, readAnswer, readDate } from "./parse-response.ts";
+import { type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
@@ -42,7 +42,7 @@ export interface LiveCall {
  * - `ERR_LIVE_ANSWER`: a redirect, or a read answered with what is not JSON or over 4 MiB
  * - what `credentials` and the ledger throw, for a read; a write that they keep from being sent is `ERR_LIVE_UNAVAILABLE`
  */
-export type Send = (call: LiveCall) => Promise<LiveAnswer>;
+export type Send = (call: LiveCall) => Promise<LiveResponse>;
 
 export interface VersionedCredentials {
   /** Changes with the secret's value. */
@@ -58,8 +58,8 @@ export interface SendOptions {
   readonly credentials: (options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
   /** For connecting, sending and receiving together; a second try has as long again. */
   readonly timeoutMs: number;
-  readonly gate: Gate;
-  readonly lane: Priority;
+  readonly admission: Admission;
+  readonly priority: Priority;
   readonly now: () => Date;
   /** Idle sockets are not used after this, by `now`. Default 3,000. */
   readonly maxIdleMs?: number | undefined;
@@ -69,7 +69,7 @@ export interface SendOptions {
 const LOOK_AGAIN_MS = 10 * SECOND_MS;
 
 export function createSend(options: SendOptions): Send {
-  const { endpoint, projectId, credentials, timeoutMs, gate, lane, now, maxIdleMs = 3_000 } = options;
+  const { endpoint, projectId, credentials, timeoutMs, admission, priority, now, maxIdleMs = 3_000 } = options;
   const exchange = createConnection({ endpoint, maxIdleMs, now });
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -106,8 +106,8 @@ export function createSend(options: SendOptions): Send {
   async function pass(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
     const { sendBy, deadline, isFollowed } = call;
-    const request = { quota: quotaOf(call.method, call.path), lane, key, sendBy, deadline, isFollowed };
-    const passed = await gate.pass(request, (liveNow) => attempt(call, using, liveNow));
+    const request = { quota: quotaOf(call.method, call.path), priority, key, sendBy, deadline, isFollowed };
+    const passed = await admission.pass(request, (liveNow) => attempt(call, using, liveNow));
     if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;
     const message = `not sent: Live refused this access key, which is left alone until ${until}`;
@@ -115,7 +115,7 @@ export function createSend(options: SendOptions): Send {
     return { answer: { error, credentials: "identity" }, corrected: false, blockedNow: false };
   }
 
-  async function carry(call: LiveCall): Promise<LiveAnswer> {
+  async function carry(call: LiveCall): Promise<LiveResponse> {
     const held = await credentials();
     const first = await pass(call, held);
     const { answer, blockedNow } = first.corrected ? await pass(call, held) : first;
@@ -129,13 +129,13 @@ export function createSend(options: SendOptions): Send {
     if (mayLook) lookedAtMs = now().getTime();
     const fresh = await credentials({ fresh: mayLook }).catch(() => held);
     if (fresh.version === held.version) {
-      if (blockedNow) gate.alert();
+      if (blockedNow) admission.alert();
       else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // it is blocked still: the alarm stays on for as long
       throw error;
     }
     const second = await pass(call, fresh);
     if (!("error" in second.answer)) return second.answer;
-    if (second.blockedNow) gate.alert();
+    if (second.blockedNow) admission.alert();
     throw second.answer.error;
   }
 
@@ -155,17 +155,17 @@ export function createSend(options: SendOptions): Send {
 }
 
 interface Tried extends Attempted {
-  readonly answer: LiveAnswer | Failure;
+  readonly answer: LiveResponse | Failure;
 }
 
 interface Result {
-  readonly answer: LiveAnswer | Failure;
+  readonly answer: LiveResponse | Failure;
   readonly corrected: boolean;
   readonly blockedNow: boolean;
 }
 
 /** A success and Live's own refusals come after the signature's check; the gateway's other errors may come before it. */
-function verdictOf(answer: LiveAnswer | Failure): SignatureVerdict {
+function verdictOf(answer: LiveResponse | Failure): SignatureVerdict {
   if (!("error" in answer)) return "accepted";
   if (answer.credentials === "clock") return "expired";
   if (answer.credentials === "identity") return "refused";

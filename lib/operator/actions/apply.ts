@@ -1,24 +1,36 @@
 /**
- * Applies a plan: from here on it is a batch, and the worker's. The message is on the lane before the plan is applied, so there is no
+ * Applies a plan: from here on it is a batch, and the worker's. The message is on the queue before the plan is applied, so there is no
  * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
  */
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
-import { cancelledBy, type OpenPlan, openPlan, secondPersonOf, refusalReason, invalidReason } from "../../plans/approval.ts";
+import {
+  cancelledBy,
+  invalidReason,
+  type OpenPlan,
+  openPlan,
+  refusalReason,
+  secondPersonOf,
+} from "../../plans/approval.ts";
 import type { Applied } from "../../plans/plan.ts";
-import { type ApprovalReason, reserveSolo, soloApprovalReasons, includingEarlier } from "../../safeguards/two-person-rule.ts";
-import { type Priority, priorityOf } from "../../queue/priority.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
+import { type Priority, priorityOf } from "../../queue/priority.ts";
+import {
+  type ApprovalReason,
+  includingEarlier,
+  reserveSolo,
+  soloApprovalReasons,
+} from "../../safeguards/two-person-rule.ts";
 import type { ApplyEvent } from "../contract/request.ts";
 import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
-import { outranksRulesUntil } from "./change-streams.ts";
+import { overridesRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
 export interface ApplyDeps extends BatchDeps {
   readonly policy: Policy;
-  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
+  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
 }
 
@@ -27,29 +39,29 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Ope
   const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
   const { ledger, policy, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
-  if ("fault" in open) return refused([open.fault]);
+  if ("issue" in open) return refused([open.issue]);
   if (event.resume && open.state.applied) return goOn(open, deps);
   const now = deps.now();
-  const fault = invalidReason(open, { now, policyHash });
-  if (fault) return refused([fault]);
+  const issue = invalidReason(open, { now, policyHash });
+  if (issue) return refused([issue]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
-  if (consent.breakGlass) deps.emitMetrics({ GlassBroken: 1 }); // before it is: somebody is told also if all else fails
+  if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // before it is: somebody is told also if all else fails
   await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {
-    const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that what the lane does not take is not counted
+    const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that what the queue does not take is not counted
     if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
   }
   const applied: Applied = {
     ...{ appliedBy, appliedAt: now.toISOString(), reason, planSha256 },
-    outranksRulesUntil: outranksRulesUntil(now, policy),
+    overridesRulesUntil: overridesRulesUntil(now, policy),
     ...consent,
   };
   try {
     if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
     await markUndone(open, appliedBy, deps);
   } catch (failure) {
-    logWarn("incident.not-known-to-be-applied", { orderId, ...describeError(failure) });
+    logWarn("operator.apply-not-confirmed", { orderId, ...describeError(failure) });
     const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
     return { ...refused([{ pointer: "/orderId", message }]), orderId };
   }
@@ -97,11 +109,11 @@ async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }:
 /** Somebody else was faster. */
 async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
-  const fault = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
-  return refused([fault ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
+  const issue = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
+  return refused([issue ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
 }
 
-/** Puts what is left of the batch on the lane again, whoever asks: an order is carried out once. */
+/** Puts what is left of the batch on the queue again, whoever asks: an order is carried out once. */
 async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, count } = open.plan;
   const { cancelled } = open.state;

@@ -1,6 +1,6 @@
 /** A second person says yes to exactly the plan that was shown. */
 
-import { openPlan, whyNotSecond, invalidReason } from "../../plans/approval.ts";
+import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { ApproveEvent } from "../contract/request.ts";
 import { type OperatorResponse, refused } from "../contract/response.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
@@ -9,10 +9,10 @@ export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
   const { ledger, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
-  if ("fault" in open) return refused([open.fault]);
+  if ("issue" in open) return refused([open.issue]);
   const now = deps.now();
-  const fault = invalidReason(open, { now, policyHash });
-  if (fault) return refused([fault]);
+  const issue = invalidReason(open, { now, policyHash });
+  if (issue) return refused([issue]);
   const message = whyNotSecond(open.plan, approvedBy);
   if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
   const state = await ledger.approvePlan(orderId, { approvedBy, approvedAt: now.toISOString(), reason, planSha256 });

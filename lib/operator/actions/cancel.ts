@@ -1,6 +1,6 @@
 /** Nothing more of a batch, or of a few orders, is sent than was sent before. The worker looks right before each call. */
 
-import { alteredFault, NO_SUCH_ORDER } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { CancelEvent } from "../contract/request.ts";
@@ -23,7 +23,7 @@ export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise
     const stored = parsePlan(orderId, head);
     return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...stored, state }, deps) };
   } catch (failure) {
-    return { ...refused([alteredFault(failure, "it is cancelled")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled")]), orderId };
   }
 }
 

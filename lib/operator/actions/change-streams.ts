@@ -1,22 +1,23 @@
 /** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
-import type { OrderStore } from "../../orders/order-store.ts";
+
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { operatorCause, operatorDraft, type OperatorOrder } from "../../orders/operator-order.ts";
+import { type OperatorOrder, operatorCause, operatorDraft } from "../../orders/operator-order.ts";
 import type { Action } from "../../orders/order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
-import { reserveSolo, soloApprovalReasons, includingEarlier } from "../../safeguards/two-person-rule.ts";
+import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safeguards/two-person-rule.ts";
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, refused, type Result } from "../contract/response.ts";
+import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
-  readonly enqueue: (lane: Priority, message: Message) => Promise<void>;
+  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newOrderId: () => string;
@@ -34,11 +35,11 @@ export function refusalForProtected(stream: Stream, action: Action, policy: Poli
 }
 
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
-  const faults = event.streams.flatMap((stream, index) => {
+  const issues = event.streams.flatMap((stream, index) => {
     const message = refusalForProtected(stream, event.action, deps.policy);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
-  if (faults.length > 0) return refused(faults);
+  if (issues.length > 0) return refused(issues);
   const { action, requestedBy, streams } = event;
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
   const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
@@ -62,8 +63,8 @@ const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
 });
 
 /** Rules leave the stream alone for so long. */
-export const outranksRulesUntil = (askedAt: Date, { operatorOutranksHours }: Policy): string =>
-  new Date(askedAt.getTime() + operatorOutranksHours * HOUR_MS).toISOString();
+export const overridesRulesUntil = (askedAt: Date, { operatorOverrideHours }: Policy): string =>
+  new Date(askedAt.getTime() + operatorOverrideHours * HOUR_MS).toISOString();
 
 function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Policy): OperatorOrder[] {
   return event.streams.map((stream, index) => ({
@@ -75,7 +76,7 @@ function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Pol
     reason: event.reason,
     requestedBy: event.requestedBy,
     requestedAt: now.toISOString(),
-    outranksRulesUntil: outranksRulesUntil(now, policy),
+    overridesRulesUntil: overridesRulesUntil(now, policy),
   }));
 }
 
@@ -96,14 +97,14 @@ export async function send(
       const { orderId, index } = each;
       // On the queue first: what is numbered is newer than every rule's order, so it must be certain to be carried out.
       try {
-        await deps.enqueue("live", { kind: "order", orderId, index });
+        await deps.enqueue("urgent", { kind: "order", orderId, index });
       } catch (failure) {
         notQueued.set(index, codeOf(failure));
         return;
       }
       // Now, so that orders are numbered as they were asked for; if that fails, the worker does it.
       await deps.ledger.placeOrder(operatorDraft(each)).catch((failure) => {
-        logWarn("incident.not-numbered", { orderId, index, ...describeError(failure) });
+        logWarn("operator.order-not-assigned", { orderId, index, ...describeError(failure) });
       });
     }),
   );

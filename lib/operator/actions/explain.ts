@@ -3,20 +3,20 @@ import { MINUTE_MS } from "../../core/time.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
 import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
 import { acts, type Decision, type Facts } from "../../decisions/decision.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import { isInProgress, pastOf } from "../../orders/order-history.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
+import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
 import type { ClaimAsked } from "../contract/request.ts";
 import {
   type Explained,
   type ExplainedClaim,
   type OperatorResponse,
-  refused,
   type ReportFacts,
+  refused,
 } from "../contract/response.ts";
 
 export interface ExplainDeps {
@@ -37,14 +37,14 @@ export async function explainReport(key: string, deps: ExplainDeps): Promise<Ope
 function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): Explained {
   if ("untranslated" in record) {
     const { key, untranslated, ...stored } = record;
-    const { source, receivedAt, faults } = untranslated;
-    return { key, source, receivedAt, faults, stored };
+    const { source, receivedAt, issues } = untranslated;
+    return { key, source, receivedAt, issues, stored };
   }
   const { key, report, ...stored } = record;
   const { decision, facts } = stored;
   const policyChanged = stored.policy !== policyHash;
   const base = { key, ...factsOf(report), stored, policy: policyHash, policyChanged };
-  if (decision.returned) {
+  if (decision.republish) {
     return { ...base, notes: ["the stream came back: decided on the authority of the order that had taken it off"] };
   }
   const again = explain(report, facts, policy);
@@ -101,7 +101,9 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
     liveStreams: counted ?? null,
     heldBackBy: acts(decision) ? held : [],
     notes: [
-      ...(acts(decision) && isInProgress(orders, now, decision) ? ["the worker would wait: an order is under way"] : []),
+      ...(acts(decision) && isInProgress(orders, now, decision)
+        ? ["the worker would wait: an order is under way"]
+        : []),
       ...(decision.because === ALREADY_DISABLED ? ["the worker would ask Live whether the stream is still off"] : []),
     ],
   };

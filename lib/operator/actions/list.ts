@@ -1,9 +1,10 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
-import type { OrderStore } from "../../orders/order-store.ts";
+
 import { type Stream, streamKey } from "../../core/stream.ts";
+import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
-import type { DisabledRow, StreamFilter, ListDisabled } from "../../orders/live-lists.ts";
 
 export interface OffList {
   readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];

@@ -1,8 +1,8 @@
 /** Which mode, and which sources nothing acts on: told, or changed with who and why. */
 
-import type { ModeStore } from "../../safeguards/stores.ts";
 import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { IncidentEvent } from "../contract/request.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
+import type { OperatorEvent } from "../contract/request.ts";
 import { type OperatorResponse, refused } from "../contract/response.ts";
 
 export interface ModeDeps {
@@ -12,7 +12,7 @@ export interface ModeDeps {
 }
 
 export async function changeMode(
-  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<IncidentEvent, { action: "mode" }>,
+  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<OperatorEvent, { action: "mode" }>,
   { ledger, policy, now }: ModeDeps,
 ): Promise<OperatorResponse> {
   // A misspelt source would look frozen, and act on.

@@ -2,10 +2,10 @@
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
+import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
-import { select, type Selected, type Selector } from "../../plans/selector.ts";
-import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
+import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
 import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
@@ -20,8 +20,8 @@ export interface MakePlanDeps extends PlanDeps {
 export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
-  const fault = selector && outsideScope(selector, policy);
-  if (fault) return refused([fault]);
+  const issue = selector && outsideScope(selector, policy);
+  if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, off] = await Promise.all([
     selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [], liveCount: undefined },
@@ -64,7 +64,7 @@ async function findLive(
   try {
     for await (const { rows } of listOnline(selector.domain, { app: selector.app })) all.push(...rows);
   } catch (failure) {
-    logWarn("incident.live-not-known", { domain: selector.domain, ...describeError(failure) });
+    logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
     const message = `${codeOf(failure)}: the list of what is live could not be read to its end, so nothing is planned; ask again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }

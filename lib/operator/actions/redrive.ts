@@ -1,9 +1,9 @@
-/** Dead letters of a lane go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
+/** Dead letters of a queue go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { RedriveEvent } from "../contract/request.ts";
-import { type OperatorResponse, messageOf } from "../contract/response.ts";
+import { messageOf, type OperatorResponse } from "../contract/response.ts";
 
 /** Of the 29 s that the function has; then the rest is left for another time. */
 const REDRIVE_MS = 20 * SECOND_MS;
@@ -15,9 +15,9 @@ const MAX_REDRIVEN = 1_000;
 const MOST_OF_A_REASON = 300;
 
 export interface RedriveDeps {
-  /** Tells of each dead letter when it is back on its lane, or was looked at. @returns how many. */
+  /** Tells of each dead letter when it is back on its queue, or was looked at. @returns how many. */
   readonly bringBack: (
-    lane: Priority,
+    queue: Priority,
     options: {
       readonly max: number;
       readonly dryRun: boolean;
@@ -30,18 +30,18 @@ export interface RedriveDeps {
 
 export const createRedrive =
   ({ bringBack, now }: RedriveDeps) =>
-  async ({ lane, dryRun, requestedBy }: RedriveEvent): Promise<OperatorResponse> => {
+  async ({ queue, dryRun, requestedBy }: RedriveEvent): Promise<OperatorResponse> => {
     const endsAtMs = now().getTime() + REDRIVE_MS;
     const redriven: { id: string; reason: string }[] = [];
     const timeIsUp = () => now().getTime() >= endsAtMs;
     const onMessage = ({ id, reason: whole }: { id: string; reason: string }) => {
       const reason = whole.slice(0, MOST_OF_A_REASON).toWellFormed();
       redriven.push({ id, reason });
-      if (!dryRun) logInfo("message.redriven", { lane, id, deadBecause: reason, requestedBy });
+      if (!dryRun) logInfo("message.redriven", { queue, id, deadBecause: reason, requestedBy });
     };
     const told = { results: [], redriven, dryRun };
     try {
-      await bringBack(lane, { ...{ max: MAX_REDRIVEN, dryRun }, ...{ timeIsUp, onMessage } });
+      await bringBack(queue, { ...{ max: MAX_REDRIVEN, dryRun }, ...{ timeIsUp, onMessage } });
     } catch (failure) {
       logWarn("redrive.failed", describeError(failure));
       const message = `${messageOf(failure)}; those that are named were done`;

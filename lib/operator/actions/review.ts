@@ -1,16 +1,17 @@
-/** What waits for a person: what was parked, what a rule wants looked at, and what nobody could translate. */
-import type { ReviewStore } from "../../decisions/report-store.ts";
+/** What waits for a person: what was held, what a rule wants looked at, and what nobody could translate. */
+
 import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
-import type { IncidentEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused, type ReviewRow } from "../contract/response.ts";
+import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { OperatorEvent } from "../contract/request.ts";
+import { type OperatorResponse, type ReviewRow, refused } from "../contract/response.ts";
 
 const PAGE = 100;
 
 export async function listReviews(
-  { after }: Pick<Extract<IncidentEvent, { action: "review" }>, "after">,
+  { after }: Pick<Extract<OperatorEvent, { action: "review" }>, "after">,
   { ledger, now }: { readonly ledger: ReviewStore; readonly now: () => Date },
 ): Promise<OperatorResponse> {
   const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
@@ -28,10 +29,10 @@ export async function listReviews(
 
 export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
   if ("untranslated" in record) {
-    const { source, receivedAt, faults } = record.untranslated;
+    const { source, receivedAt, issues } = record.untranslated;
     const { key, outcome, because, verdict } = record;
     const ageMinutes = minutesSince([receivedAt], now);
-    return { key, source, receivedAt, ageMinutes, outcome, because, faults, ...(verdict && { verdict }) };
+    return { key, source, receivedAt, ageMinutes, outcome, because, issues, ...(verdict && { verdict }) };
   }
   const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
   const { source, stream, category, score, occurredAt, receivedAt } = report;

@@ -1,15 +1,16 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
-import type { PlanStore } from "../../plans/plan-store.ts";
-import type { LimitStore } from "../../safeguards/stores.ts";
+
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
-import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { LimitStore } from "../../safeguards/stores.ts";
+import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import { type OperatorResponse, type PlanResponse, refused } from "../contract/response.ts";
 
 export interface PlanDeps {
@@ -62,10 +63,10 @@ export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): 
   if (asked.action === "pause" && streams.length > mostPauses)
     return refused([tooSlow(streams.length, mostPauses, policy)]);
   const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(asked, deps)]);
-  const breaker = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
+  const approvalThreshold = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
-    ...breaker.needsApproval,
+    ...approvalThreshold.needsApproval,
     ...(overrideProtected ? (["protected-stream"] as const) : []),
   ];
   const now = deps.now();
@@ -80,20 +81,25 @@ export async function savePlan(asked: PlanRequest, told: Told, deps: PlanDeps): 
   const shown = fitting(skipped);
   return {
     ...{ ok: true, results: [], errors: [], orderId: plan.orderId },
-    plan: planAnswer(plan, planSha256(text), { ...told, skipped: shown, breaker: { ...breaker, needsApproval } }, deps),
+    plan: planResponse(
+      plan,
+      planSha256(text),
+      { ...told, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } },
+      deps,
+    ),
     ...(shown.length < skipped.length && { truncated: true }),
   };
 }
 
 /** What a person is shown of a plan, whenever that is. */
-export function planAnswer(
+export function planResponse(
   plan: Omit<OperatorPlan, "version" | "count" | "parts">,
   sha256: string,
-  told: Told & Pick<PlanResponse, "breaker" | "approvedBy">,
+  told: Told & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
 ): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
-  const { streams, skipped, liveCount, alreadyOffKnown, breaker, approvedBy } = told;
+  const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = told;
   return {
     ...{ orderId, sha256, action, reason, requestedBy },
     ...(resumeTime !== undefined && { resumeTime }),
@@ -101,7 +107,7 @@ export function planAnswer(
     ...(undoes !== undefined && { undoes }),
     ...{ streams, skipped },
     ...(liveCount !== undefined && { liveCount }),
-    ...{ alreadyOffKnown, breaker },
+    ...{ alreadyOffKnown, approvalThreshold },
     estimatedSeconds: secondsFor(streams.length, action, writesAMinute),
     ...(approvedBy !== undefined && { approvedBy }),
   };

@@ -1,10 +1,10 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
-import type { OrderStore } from "../../orders/order-store.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
 import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
@@ -12,9 +12,9 @@ import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import type { StatusEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused, type Result } from "../contract/response.ts";
+import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
-import { planAnswer } from "./save-plan.ts";
+import { planResponse } from "./save-plan.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -62,7 +62,7 @@ async function statusOfOrder(
     const stored = await readPlan(orderId, ledger);
     if (stored) return await statusOfPlan(stored, event, deps);
   } catch (failure) {
-    return refused([alteredFault(failure, "nothing of it is sent")]);
+    return refused([alteredIssue(failure, "nothing of it is sent")]);
   }
   const orders = await ledger.listOperatorOrders(orderId);
   return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
@@ -100,16 +100,16 @@ async function statusOfPlan(
   }
   const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const known = { used, liveStreams: counted?.count };
-  const breaker = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
+  const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
   const told = {
     streams,
     skipped: [],
     alreadyOffKnown: true,
-    breaker,
+    approvalThreshold,
     ...(approvedBy !== undefined && { approvedBy }),
   };
-  return { ...answer, results: [], plan: planAnswer(plan, sha256, told, deps) };
+  return { ...answer, results: [], plan: planResponse(plan, sha256, told, deps) };
 }
 
 const NOT_WHAT_WAS_AGREED = {

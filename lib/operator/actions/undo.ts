@@ -3,16 +3,16 @@
  * order still wants off. That plan is applied as any other.
  */
 import type { Stream } from "../../core/stream.ts";
-import { alteredFault, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
+import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { Skipped } from "../../plans/selector.ts";
-import { undoOf, DISABLED_BY_OTHER } from "../../plans/undo.ts";
+import { DISABLED_BY_OTHER, undoOf } from "../../plans/undo.ts";
 import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
 import type { UndoEvent } from "../contract/request.ts";
 import { type OperatorResponse, refused } from "../contract/response.ts";
 import { markCancelled } from "./cancel.ts";
-import { type PlanDeps, type Sorted, partition, savePlan } from "./save-plan.ts";
+import { type PlanDeps, partition, type Sorted, savePlan } from "./save-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
@@ -34,7 +34,7 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorRe
     const taken = streams.map((stream) => ({ stream }));
     return { ...(await planBack(taken, event, deps)), batch };
   } catch (failure) {
-    return { ...refused([alteredFault(failure, "it is cancelled now; enable by name")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled now; enable by name")]), orderId };
   }
 }
 

@@ -1,17 +1,18 @@
 /** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
-import type { ReviewStore } from "../../decisions/report-store.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
+
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { OperatorOrder } from "../../orders/operator-order.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, refused, type Result } from "../contract/response.ts";
-import { refusalForProtected, type OrderDeps, outranksRulesUntil, resultOf, send } from "./change-streams.ts";
+import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
 import { reviewRow } from "./review.ts";
 
 /**
@@ -41,7 +42,7 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   const { ledger, now, policy } = deps;
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
-  if ("fault" in wanted) return refused([wanted.fault]);
+  if ("issue" in wanted) return refused([wanted.issue]);
   const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
@@ -64,21 +65,21 @@ const NOT_UNDERSTOOD: Issue = {
 
 type ApprovedAction = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
 
-/** As the person says; where nothing is said, as the decision asked that was parked. */
-function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly fault: Issue } {
+/** As the person says; where nothing is said, as the decision asked that was held. */
+function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly issue: Issue } {
   const { decision, decidedAt, outcome } = record;
-  const parked = outcome === "parked" && acts(decision) ? decision : undefined;
-  const action = as ?? parked?.action;
+  const held = outcome === "held" && acts(decision) ? decision : undefined;
+  const action = as ?? held?.action;
   if (action === undefined) {
-    const message = "must be pause or disable: no decision that was parked asks for either";
-    return { fault: { pointer: "/as", message } };
+    const message = "must be pause or disable: no decision that was held asks for either";
+    return { issue: { pointer: "/as", message } };
   }
   if (action === "disable") {
-    const asked = parked?.action === "disable" ? hoursBetween(decidedAt, parked.resumeTime) : DEFAULT_DISABLE_HOURS;
+    const asked = held?.action === "disable" ? hoursBetween(decidedAt, held.resumeTime) : DEFAULT_DISABLE_HOURS;
     return { action, hours: hours ?? asked };
   }
   if (hours === undefined) return { action };
-  return { fault: { pointer: "/hours", message: "is for a disable only, and a pause was parked" } };
+  return { issue: { pointer: "/hours", message: "is for a disable only, and a pause was held" } };
 }
 
 /** The hours that the decision added: seconds were cut off, and of the most that Live takes some minutes. */
@@ -113,7 +114,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
   reason: verdict.reason,
   requestedBy: verdict.by,
   requestedAt: verdict.at,
-  outranksRulesUntil: outranksRulesUntil(new Date(verdict.at), policy),
+  overridesRulesUntil: overridesRulesUntil(new Date(verdict.at), policy),
   approves: key,
 });
 
@@ -138,14 +139,14 @@ async function goOn(
     if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
   } catch (failure) {
-    logWarn("incident.approval-not-sent", { orderId, ...describeError(failure) });
+    logWarn("operator.approval-not-sent", { orderId, ...describeError(failure) });
     return { ...answer, ok: false, results: [], errors: [again(codeOf(failure))] };
   }
 }
 
 /** If that fails, it is listed until somebody approves it once more. */
 const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
-  ledger.endReview(key).catch((failure: unknown) => logWarn("incident.still-listed", describeError(failure)));
+  ledger.endReview(key).catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
 
 const again = (code: string): Issue => ({
   pointer: "/report",

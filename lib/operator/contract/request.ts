@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
-import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
-import { claimSchema } from "../../reports/claim.ts";
+import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
+import { claimSchema } from "../../reports/claim.ts";
 
 /** One person alone, in one request. */
 export const MAX_STREAMS = 10;
@@ -64,7 +64,7 @@ const change = { ...asked, dryRun: z.boolean().default(true) };
 const overrideProtected = z.boolean().default(false);
 
 /** Looked at though something else is wrong with the event, so that every fault is told at once. */
-const fault = (path: string, message: string) => ({
+const issue = (path: string, message: string) => ({
   path: [path],
   message,
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
@@ -83,20 +83,20 @@ const review = z
   })
   .refine(
     ({ report, verdict }) => report !== undefined || verdict === undefined,
-    fault("report", "must be named with a verdict"),
+    issue("report", "must be named with a verdict"),
   )
   .refine(
     ({ report, verdict }) => report === undefined || verdict !== undefined,
-    fault("verdict", "must be approve or reject where a report is named"),
+    issue("verdict", "must be approve or reject where a report is named"),
   )
   .refine(
     ({ report, after }) => report === undefined || after === undefined,
-    fault("after", "belongs to the list, and not to one report"),
+    issue("after", "belongs to the list, and not to one report"),
   )
-  .refine(({ as, verdict }) => as === undefined || verdict === "approve", fault("as", "is for an approval only"))
+  .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is for an approval only"))
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
-    fault("hours", "is for the approval of a disable only"),
+    issue("hours", "is for the approval of a disable only"),
   );
 
 /** Why a report was decided on as it was, or what one that came now would meet. */
@@ -116,7 +116,7 @@ const explain = z
   })
   .refine(
     ({ report, claim }) => (report === undefined) !== (claim === undefined),
-    fault("report", "must be named, or else a claim; not both"),
+    issue("report", "must be named, or else a claim; not both"),
   );
 
 const mode = z
@@ -129,13 +129,13 @@ const mode = z
   })
   .refine(
     ({ mode, source }) => mode === undefined || source === undefined,
-    fault("source", "is not frozen together with a change of the mode: one change an event"),
+    issue("source", "is not frozen together with a change of the mode: one change an event"),
   )
   .refine(
     ({ source, frozen }) => source === undefined || frozen !== undefined,
-    fault("frozen", "must be true or false"),
+    issue("frozen", "must be true or false"),
   )
-  .refine(({ source, frozen }) => source !== undefined || frozen === undefined, fault("source", "must be named"));
+  .refine(({ source, frozen }) => source !== undefined || frozen === undefined, issue("source", "must be named"));
 
 const plan = z
   .strictObject({
@@ -148,12 +148,12 @@ const plan = z
   })
   .refine(
     ({ streams, selector }) => (streams === undefined) !== (selector === undefined),
-    fault("streams", "must be named, or else a selector; not both"),
+    issue("streams", "must be named, or else a selector; not both"),
   )
-  .refine(({ hours, wanted }) => hours === undefined || wanted === "disable", fault("hours", "is for a disable only"))
+  .refine(({ hours, wanted }) => hours === undefined || wanted === "disable", issue("hours", "is for a disable only"))
   .refine(
     ({ selector, wanted }) => selector === undefined || wanted !== "enable",
-    fault("selector", "finds what is live, and an enable is for what is off: name the streams, or undo the batch"),
+    issue("selector", "finds what is live, and an enable is for what is off: name the streams, or undo the batch"),
   );
 
 const planned = {
@@ -163,7 +163,7 @@ const planned = {
   planSha256: sha256Schema,
 };
 
-export const incidentEventSchema = z.discriminatedUnion("action", [
+export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("list"),
     ...asked,
@@ -195,7 +195,7 @@ export const incidentEventSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("cancel"), ...asked, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("undo"), ...asked, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("doctor"), ...asked }),
-  z.strictObject({ action: z.literal("redrive"), ...change, lane: z.enum(["live", "bulk"]) }),
+  z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
     ...asked,
@@ -206,15 +206,15 @@ export const incidentEventSchema = z.discriminatedUnion("action", [
   }),
 ]);
 
-export type IncidentEvent = z.infer<typeof incidentEventSchema>;
-export type ChangeEvent = Extract<IncidentEvent, { action: "pause" | "disable" | "enable" }>;
-export type ReviewEvent = Extract<IncidentEvent, { action: "review" }>;
+export type OperatorEvent = z.infer<typeof operatorEventSchema>;
+export type ChangeEvent = Extract<OperatorEvent, { action: "pause" | "disable" | "enable" }>;
+export type ReviewEvent = Extract<OperatorEvent, { action: "review" }>;
 export type VerdictEvent = ReviewEvent & { readonly report: string; readonly verdict: "approve" | "reject" };
-export type ClaimAsked = NonNullable<Extract<IncidentEvent, { action: "explain" }>["claim"]>;
-export type PlanEvent = Extract<IncidentEvent, { action: "plan" }>;
-export type ApproveEvent = Extract<IncidentEvent, { action: "approve" }>;
-export type ApplyEvent = Extract<IncidentEvent, { action: "apply" }>;
-export type CancelEvent = Extract<IncidentEvent, { action: "cancel" }>;
-export type UndoEvent = Extract<IncidentEvent, { action: "undo" }>;
-export type RedriveEvent = Extract<IncidentEvent, { action: "redrive" }>;
-export type StatusEvent = Extract<IncidentEvent, { action: "status" }>;
+export type ClaimAsked = NonNullable<Extract<OperatorEvent, { action: "explain" }>["claim"]>;
+export type PlanEvent = Extract<OperatorEvent, { action: "plan" }>;
+export type ApproveEvent = Extract<OperatorEvent, { action: "approve" }>;
+export type ApplyEvent = Extract<OperatorEvent, { action: "apply" }>;
+export type CancelEvent = Extract<OperatorEvent, { action: "cancel" }>;
+export type UndoEvent = Extract<OperatorEvent, { action: "undo" }>;
+export type RedriveEvent = Extract<OperatorEvent, { action: "redrive" }>;
+export type StatusEvent = Extract<OperatorEvent, { action: "status" }>;

@@ -2,18 +2,18 @@
 import { OffairError } from "../../core/errors.ts";
 import type { Issue } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
-import type { ModeChange, Mode, ModeRecord } from "../../safeguards/mode.ts";
-import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
+import type { ActingDecision, Explanation, Facts } from "../../decisions/decision.ts";
 import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
 import type { Action } from "../../orders/order.ts";
 import type { OrderSummary } from "../../orders/order-summary.ts";
 import type { BatchOutcome, BatchProgress } from "../../plans/batch-result.ts";
-import type { ApprovalThreshold } from "../../safeguards/two-person-rule.ts";
 import type { SkippedBecause } from "../../plans/selector.ts";
-import type { Report } from "../../reports/report.ts";
-import type { ActingDecision, Explanation, Facts } from "../../decisions/decision.ts";
-import type { ClaimAsked } from "./request.ts";
 import type { Grade } from "../../policy/grade.ts";
+import type { Report } from "../../reports/report.ts";
+import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
+import type { Mode, ModeChange, ModeRecord } from "../../safeguards/mode.ts";
+import type { ApprovalThreshold } from "../../safeguards/two-person-rule.ts";
+import type { ClaimAsked } from "./request.ts";
 
 /** `planned`: a dry run. `ordered`: on its way; ask `status` with the order id. */
 export type ResultOutcome = BatchOutcome | "planned" | "ordered";
@@ -55,7 +55,7 @@ export interface PlanResponse {
    * of which it is not known any more.
    */
   readonly alreadyOffKnown: boolean;
-  readonly breaker: ApprovalThreshold;
+  readonly approvalThreshold: ApprovalThreshold;
   /** At the pace that is allowed, alone. */
   readonly estimatedSeconds: number;
   readonly approvedBy?: string;
@@ -105,13 +105,13 @@ export const refused = (errors: readonly Issue[]): OperatorResponse => ({
 });
 
 /** What the person asked for is not so, or not known to be so. */
-const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "parked"]);
+const CAME_TO_NOTHING: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "held"]);
 
 export const allWell = (results: readonly Result[]): boolean =>
   !results.some(({ outcome }) => outcome !== undefined && CAME_TO_NOTHING.has(outcome));
 
 /** The text of what is unforeseen may hold anything, so it is not shown. */
-export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN");
+export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_INTERNAL");
 
 /** cli/workflows/refusals.ts knows these words. */
 export const messageOf = (failure: unknown): string =>
@@ -132,7 +132,7 @@ export interface ExplainedUntranslated {
   readonly key: string;
   readonly source: string;
   readonly receivedAt: string;
-  readonly faults: readonly Issue[];
+  readonly issues: readonly Issue[];
   readonly stored: Omit<Exclude<ReviewRecord, ReportRecord>, "key" | "untranslated">;
 }
 
@@ -170,5 +170,5 @@ export interface ReviewRow extends Partial<Pick<Report, "stream" | "category" | 
   /** Approved, but its order may not be on its way: it is to be approved once more. */
   readonly verdict?: Verdict;
   /** Why it could not be translated. */
-  readonly faults?: readonly Issue[];
+  readonly issues?: readonly Issue[];
 }

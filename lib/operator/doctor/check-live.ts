@@ -21,7 +21,7 @@ export function judgeKey(key: KeyHealth | undefined, now: Date): Judged {
   if (key?.provenAt) return ok(`Live accepted the worker's key last ${agoOf(key.provenAt, now)}.`);
   return warning(
     "The worker's key was never used, so nobody knows whether Live accepts it.",
-    "Pause a stream of your own with `offair off … --pause`; in mode observe the worker sends nothing for reports.",
+    "Pause a stream of your own with `offair pause …`; in mode observe the worker sends nothing for reports.",
   );
 }
 

@@ -1,4 +1,4 @@
-/** What is made of the lanes, of what rests beside them, and of the hourly audit. Pure; the time is an argument. */
+/** What is made of the queues, of what rests beside them, and of the hourly audit. Pure; the time is an argument. */
 import { HOUR_MS } from "../../core/time.ts";
 import type { Priority } from "../../queue/priority.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
@@ -12,19 +12,19 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** Half a minute of work at our share of Live's least quota: more is a jam on the lane of what cannot wait. */
-const LIVE_LANE_JAM = 100;
+/** Half a minute of work at our share of Live's least quota: more is a jam on the queue of what cannot wait. */
+const URGENT_QUEUE_JAM = 100;
 
-export function judgeLane(lane: Priority, { waiting, inFlight, delayed }: QueueDepth): Judged {
+export function judgeQueue(queue: Priority, { waiting, inFlight, delayed }: QueueDepth): Judged {
   if (waiting + inFlight + delayed === 0) return ok("Nothing waits.");
   const says = `${waiting} wait, ${inFlight} are with the worker, ${delayed} come again later.`;
   if (waiting > 0 && inFlight === 0) {
     return warning(
       says,
-      "Ask again in a minute, for these counts lag. If nothing is with the worker then, it takes nothing: see its log, and the alarms live-lane-old and worker-errors.",
+      "Ask again in a minute, for these counts lag. If nothing is with the worker then, it takes nothing: see its log, and the alarms urgent-queue-old and worker-errors.",
     );
   }
-  if (lane === "live" && waiting > LIVE_LANE_JAM) {
+  if (queue === "urgent" && waiting > URGENT_QUEUE_JAM) {
     return warning(
       says,
       "The worker cannot keep up: `message.returned` in its log names the error. Act by hand first.",
@@ -45,7 +45,7 @@ export function judgeDeadLetters(of: Priority | "audit", { waiting, inFlight, de
   }
   return failed(
     says,
-    `See why with \`offair redrive --lane ${of} --dry-run\`, act by hand on what cannot wait, mend the cause, then \`offair redrive --lane ${of} --reason …\`.`,
+    `See why with \`offair redrive --queue ${of} --dry-run\`, act by hand on what cannot wait, mend the cause, then \`offair redrive --queue ${of} --reason …\`.`,
   );
 }
 

@@ -1,11 +1,11 @@
 /** What the doctor looks at, each thing by itself, and who judges what is found. */
 
-import type { ModeStore } from "../../safeguards/stores.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
+import type { ModeStore } from "../../safeguards/stores.ts";
 import { judgeKey, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
-import { type ChainHead, judgeDeadLetters, judgeHead, judgeLane, type QueueDepth } from "./check-queues.ts";
+import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
 
 export type DeadLetters = Priority | "audit";
@@ -22,7 +22,9 @@ export interface LookDeps {
   };
   /** What all functions know of the worker's access key; undefined: it was never used. */
   readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
-  readonly depthOf: (queue: { readonly lane: Priority } | { readonly deadLetters: DeadLetters }) => Promise<QueueDepth>;
+  readonly depthOf: (
+    queue: { readonly queue: Priority } | { readonly deadLetters: DeadLetters },
+  ) => Promise<QueueDepth>;
   /** Undefined while there is no chain. */
   readonly readHead: () => Promise<ChainHead | undefined>;
   readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
@@ -73,11 +75,14 @@ export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: Cloc
 }
 
 export function looksAtOurs({ readWorkerKey, depthOf, readHead, ledger, listSubscribers, now }: LookDeps): Look[] {
-  const lanes: Priority[] = ["live", "bulk"];
-  const deadLetters: DeadLetters[] = [...lanes, "audit"];
+  const queues: Priority[] = ["urgent", "bulk"];
+  const deadLetters: DeadLetters[] = [...queues, "audit"];
   return [
     { name: "worker-key", look: async () => judgeKey(await readWorkerKey(), now()) },
-    ...lanes.map((lane) => ({ name: `lane ${lane}`, look: async () => judgeLane(lane, await depthOf({ lane })) })),
+    ...queues.map((queue) => ({
+      name: `queue ${queue}`,
+      look: async () => judgeQueue(queue, await depthOf({ queue })),
+    })),
     ...deadLetters.map((of) => ({
       name: `dead-letters ${of}`,
       look: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),

@@ -5,7 +5,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Check, type OperatorResponse, messageOf } from "../contract/response.ts";
+import { type Check, messageOf, type OperatorResponse } from "../contract/response.ts";
 import { judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
 import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";
@@ -44,7 +44,7 @@ async function run({ name, look, remedyOf }: Look, { deadline }: DoctorDeps): Pr
 
 const whenOver = (deadline: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    const end = () => reject(new OffairError("ERR_UNFORESEEN", "the time is over"));
+    const end = () => reject(new OffairError("ERR_INTERNAL", "the time is over"));
     if (deadline.aborted) end();
     deadline.addEventListener("abort", end, { once: true });
   });
@@ -58,6 +58,6 @@ function withCause(failure: unknown): string {
 const SLOW = "Ask again. If it stays so, look at the status pages of AWS and of Huawei Cloud.";
 
 function generalRemedy(failure: unknown): string {
-  const code = failure instanceof OffairError ? failure.code : "ERR_UNFORESEEN";
+  const code = failure instanceof OffairError ? failure.code : "ERR_INTERNAL";
   return `Look at the rights of the incident function's role and at the status page of the service; docs/errors.md, ${code}.`;
 }

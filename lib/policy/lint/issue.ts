@@ -1,4 +1,4 @@
-export interface PolicyFault {
+export interface PolicyIssue {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }

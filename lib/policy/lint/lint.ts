@@ -4,12 +4,12 @@
  */
 import type * as z from "zod";
 import type { Policy } from "../policy.ts";
-import { ruleFaults } from "./rules.ts";
-import { scopeFaults } from "./scope.ts";
-import { sourceFaults } from "./sources.ts";
+import { ruleIssues } from "./rules.ts";
+import { scopeIssues } from "./scope.ts";
+import { sourceIssues } from "./sources.ts";
 
 /** For `superRefine`: each fault at its place in the policy. */
-export function findFaults(policy: Policy, context: z.RefinementCtx): void {
-  const faults = [...sourceFaults(policy), ...scopeFaults(policy), ...ruleFaults(policy)];
-  for (const { path, message } of faults) context.addIssue({ code: "custom", path: [...path], message });
+export function findIssues(policy: Policy, context: z.RefinementCtx): void {
+  const issues = [...sourceIssues(policy), ...scopeIssues(policy), ...ruleIssues(policy)];
+  for (const { path, message } of issues) context.addIssue({ code: "custom", path: [...path], message });
 }

@@ -1,5 +1,5 @@
 import { policyShape } from "../schema.ts";
-import { findFaults } from "./lint.ts";
+import { findIssues } from "./lint.ts";
 
 /** What is not shaped right is told first, and alone: nothing sensible can be said of the rest. */
-export const policySchema = policyShape.superRefine(findFaults, { when: ({ issues }) => issues.length === 0 });
+export const policySchema = policyShape.superRefine(findIssues, { when: ({ issues }) => issues.length === 0 });

@@ -3,37 +3,37 @@
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
 import type { Policy, Rule } from "../policy.ts";
-import type { PolicyFault } from "./issue.ts";
+import type { PolicyIssue } from "./issue.ts";
 
-export function ruleFaults({ rules, sources }: Policy): PolicyFault[] {
+export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
   // A push status tells that a stream is back, and reports nothing.
   const grades = Object.values(sources).flatMap(({ adapter, grade }) => (adapter === "huawei-push" ? [] : [grade]));
   return rules.flatMap((rule, index) => {
-    const faults = [
-      ...orderFaults(rule, rules.slice(0, index)),
-      ...gradeFaults(rule, grades),
-      ...corroborationFaults(rule, grades),
-      ...repeatFaults(rule),
+    const issues = [
+      ...orderIssues(rule, rules.slice(0, index)),
+      ...gradeIssues(rule, grades),
+      ...corroborationIssues(rule, grades),
+      ...repeatIssues(rule),
     ];
-    return faults.map(({ path, message }) => ({ path: ["rules", index, ...path], message }));
+    return issues.map(({ path, message }) => ({ path: ["rules", index, ...path], message }));
   });
 }
 
-function orderFaults(rule: Rule, earlier: readonly Rule[]): PolicyFault[] {
-  const faults: PolicyFault[] = [];
+function orderIssues(rule: Rule, earlier: readonly Rule[]): PolicyIssue[] {
+  const issues: PolicyIssue[] = [];
   if (earlier.some(({ id }) => id === rule.id)) {
-    faults.push({ path: ["id"], message: "is the id of another rule already" });
+    issues.push({ path: ["id"], message: "is the id of another rule already" });
   }
   rule.categories.forEach((category, at) => {
     const path = ["categories", at];
     if (rule.categories.indexOf(category) < at) {
-      faults.push({ path, message: "is listed already" });
+      issues.push({ path, message: "is listed already" });
       return;
     }
     const first = earlier.find((one) => covers(one, rule, category));
-    if (first) faults.push({ path, message: neverAnswers(rule, first, category) });
+    if (first) issues.push({ path, message: neverAnswers(rule, first, category) });
   });
-  return faults;
+  return issues;
 }
 
 /**
@@ -57,12 +57,12 @@ function neverAnswers(rule: Rule, first: Rule, category: Category): string {
     : `never answers for ${category}, for rule "${first.id}" before it meets all of it: move this rule before that one, or take ${category} out`;
 }
 
-function gradeFaults({ minGrade }: Rule, grades: readonly Grade[]): PolicyFault[] {
+function gradeIssues({ minGrade }: Rule, grades: readonly Grade[]): PolicyIssue[] {
   if (minGrade === undefined || grades.some((grade) => isAtLeast(grade, minGrade))) return [];
   return [{ path: ["minGrade"], message: "is better than any source's grade: no report meets this rule" }];
 }
 
-function corroborationFaults(rule: Rule, grades: readonly Grade[]): PolicyFault[] {
+function corroborationIssues(rule: Rule, grades: readonly Grade[]): PolicyIssue[] {
   const wanted = "corroboration" in rule ? rule.corroboration : undefined;
   if (!wanted) return [];
   const { sources, reporters } = wanted;
@@ -76,19 +76,19 @@ function corroborationFaults(rule: Rule, grades: readonly Grade[]): PolicyFault[
   ];
 }
 
-function repeatFaults(rule: Rule): PolicyFault[] {
+function repeatIssues(rule: Rule): PolicyIssue[] {
   const onRepeat = "onRepeat" in rule ? rule.onRepeat : undefined;
   if (!onRepeat) return [];
   const { withinHours, disableHours } = onRepeat;
-  const faults: PolicyFault[] = [];
-  const fault = (at: number, message: string) => faults.push({ path: ["onRepeat", "disableHours", at], message });
+  const issues: PolicyIssue[] = [];
+  const issue = (at: number, message: string) => issues.push({ path: ["onRepeat", "disableHours", at], message });
 
   let before = rule.action === "disable" ? rule.disableHours : 0;
   let offHours = before; // all that the disables before a step keep the stream off
   disableHours.forEach((hours, at) => {
-    if (hours < before) fault(at, `is shorter than the ${before} h before it: a repeat is to cost more, not less`);
+    if (hours < before) issue(at, `is shorter than the ${before} h before it: a repeat is to cost more, not less`);
     if (offHours > withinHours) {
-      fault(
+      issue(
         at,
         `comes too late to be a repeat: the disables before it last ${offHours} h, and withinHours is ${withinHours}; raise that`,
       );
@@ -96,5 +96,5 @@ function repeatFaults(rule: Rule): PolicyFault[] {
     before = hours;
     offHours += hours;
   });
-  return faults;
+  return issues;
 }

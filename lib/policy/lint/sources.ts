@@ -1,7 +1,7 @@
 /** What is wrong with the sources of a policy: a grade that cannot be proven, a secret that two share, settings that translate nothing. */
 import { type Grade, isAtLeast } from "../grade.ts";
 import type { Policy, SourceEntry } from "../policy.ts";
-import type { PolicyFault } from "./issue.ts";
+import type { PolicyIssue } from "./issue.ts";
 import { hasWildcard, NO_WILDCARD } from "./scope.ts";
 
 type Mapped = Extract<SourceEntry, { adapter: "mapped" }>;
@@ -21,15 +21,15 @@ const PROVEN_BY_SCHEME = { hmac: "C", md5: "E", bearer: "F" } as const satisfies
 const provenBy = (entry: SourceEntry): Grade =>
   entry.adapter === "mapped" ? PROVEN_BY_SCHEME[entry.authentication.scheme] : PROVEN_BY_ADAPTER[entry.adapter];
 
-export function sourceFaults(policy: Policy): PolicyFault[] {
+export function sourceIssues(policy: Policy): PolicyIssue[] {
   const ownerOf = new Map<string, string>();
   return Object.entries(policy.sources).flatMap(([name, entry]) => {
-    const at = (...path: PolicyFault["path"]) => ["sources", name, ...path];
-    const faults: PolicyFault[] = [];
+    const at = (...path: PolicyIssue["path"]) => ["sources", name, ...path];
+    const issues: PolicyIssue[] = [];
 
     const proven = provenBy(entry);
     if (!isAtLeast(proven, entry.grade)) {
-      faults.push({
+      issues.push({
         path: at("grade"),
         message: `is better than a signature of this kind can prove: ${proven} at best`,
       });
@@ -39,49 +39,49 @@ export function sourceFaults(policy: Policy): PolicyFault[] {
     const owner = ownerOf.get(secret);
     ownerOf.set(secret, owner ?? name);
     if (owner !== undefined) {
-      faults.push({
+      issues.push({
         path: entry.secret === undefined ? at() : at("secret"),
         message: `is the secret of source "${owner}" too, so that one could speak for the other: give each its own`,
       });
     }
 
     if (entry.maxActions !== undefined && entry.maxActions > policy.limits.total) {
-      faults.push({ path: at("maxActions"), message: `is more than all sources together may: ${policy.limits.total}` });
+      issues.push({ path: at("maxActions"), message: `is more than all sources together may: ${policy.limits.total}` });
     }
     if ("categories" in entry && Object.keys(entry.categories).length === 0) {
-      faults.push({ path: at("categories"), message: "knows no label, so that no report could be translated" });
+      issues.push({ path: at("categories"), message: "knows no label, so that no report could be translated" });
     }
-    if (entry.adapter === "mapped") faults.push(...mappedFaults(entry, policy, at));
-    return faults;
+    if (entry.adapter === "mapped") issues.push(...mappingIssues(entry, policy, at));
+    return issues;
   });
 }
 
-type At = (...path: PolicyFault["path"]) => PolicyFault["path"];
+type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
-function mappedFaults(entry: Mapped, policy: Policy, at: At): PolicyFault[] {
+function mappingIssues(entry: Mapped, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
-  const faults = authentication.scheme === "md5" ? hashFaults(authentication.of, at("authentication", "of")) : [];
+  const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
-    faults.push({ path: at("category"), message: "is no label of categories: add it there" });
+    issues.push({ path: at("category"), message: "is no label of categories: add it there" });
   }
   const pointers = pointersOf(entry, at);
   return [
-    ...faults,
-    ...unsignedFaults(entry, pointers),
-    ...proofFaults(entry, pointers),
-    ...idFaults(entry, pointers),
-    ...constantFaults(entry.stream, policy, at),
+    ...issues,
+    ...unsignedIssues(entry, pointers),
+    ...proofIssues(entry, pointers),
+    ...idIssues(entry, pointers),
+    ...constantIssues(entry.stream, policy, at),
   ];
 }
 
-type Pointer = [path: PolicyFault["path"], pointer: string];
+type Pointer = [path: PolicyIssue["path"], pointer: string];
 
 /** What is read of a request once it is proven, and is a report. */
 function pointersOf(entry: Mapped, at: At): Pointer[] {
   const { id = [], stream, category, score, time, reason, reporter } = entry;
-  const fields: [PolicyFault["path"], unknown][] = [
-    ...id.map((pointer, index): [PolicyFault["path"], unknown] => [at("id", index), pointer]),
-    ...Object.entries(stream).map(([key, pointer]): [PolicyFault["path"], unknown] => [at("stream", key), pointer]),
+  const fields: [PolicyIssue["path"], unknown][] = [
+    ...id.map((pointer, index): [PolicyIssue["path"], unknown] => [at("id", index), pointer]),
+    ...Object.entries(stream).map(([key, pointer]): [PolicyIssue["path"], unknown] => [at("stream", key), pointer]),
     [at("category"), category],
     [at("score", "at"), score?.at],
     [at("time", "at"), time?.at],
@@ -92,7 +92,7 @@ function pointersOf(entry: Mapped, at: At): Pointer[] {
 }
 
 /** Query and headers are outside of a signature over the body: whoever carries a signed message could put another stream there. */
-function unsignedFaults({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+function unsignedIssues({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
   if (authentication.scheme !== "hmac") return [];
   return pointers
     .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
@@ -100,7 +100,7 @@ function unsignedFaults({ authentication }: Mapped, pointers: readonly Pointer[]
 }
 
 /** A token that were a report's id or reason would stand in the ledger and in the log. */
-function proofFaults({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+function proofIssues({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
   const proof = authentication.scheme === "md5" ? authentication.sign : `/headers/${authentication.header}`;
   return pointers
     .filter(([, pointer]) => pointer === proof)
@@ -108,29 +108,29 @@ function proofFaults({ authentication }: Mapped, pointers: readonly Pointer[]): 
 }
 
 /** Without an id the body is one, and the query: two reports that differ in a header would be one, and the second would be lost. */
-function idFaults({ id, authentication }: Mapped, pointers: readonly Pointer[]): PolicyFault[] {
+function idIssues({ id, authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
   if (id || authentication.scheme === "hmac") return [];
   return pointers
     .filter(([, pointer]) => pointer.startsWith("/headers/"))
     .map(([path]) => ({ path, message: "is in a header, by which no report is told from another: name an id" }));
 }
 
-function hashFaults(of: readonly string[], path: PolicyFault["path"]): PolicyFault[] {
-  const faults: PolicyFault[] = [];
-  if (!of.includes("key")) faults.push({ path, message: "lacks the key: anybody could make this hash" });
-  if (!of.includes("time")) faults.push({ path, message: "lacks the time: a hash once seen would be good for ever" });
+function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIssue[] {
+  const issues: PolicyIssue[] = [];
+  if (!of.includes("key")) issues.push({ path, message: "lacks the key: anybody could make this hash" });
+  if (!of.includes("time")) issues.push({ path, message: "lacks the time: a hash once seen would be good for ever" });
   of.forEach((part, at) => {
-    if (of.indexOf(part) < at) faults.push({ path: [...path, at], message: "is hashed already: name it once" });
+    if (of.indexOf(part) < at) issues.push({ path: [...path, at], message: "is hashed already: name it once" });
   });
-  return faults;
+  return issues;
 }
 
 /** Of the names that are always the same. */
-function constantFaults(stream: Mapped["stream"], { scope, playback }: Policy, at: At): PolicyFault[] {
+function constantIssues(stream: Mapped["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };
-  const faults = Object.entries(names).flatMap(([key, name]) =>
+  const issues = Object.entries(names).flatMap(([key, name]) =>
     name !== undefined && hasWildcard(name) ? [{ path: at("stream", key), message: NO_WILDCARD }] : [],
   );
   const seen = names.domain?.toLowerCase();
@@ -139,6 +139,6 @@ function constantFaults(stream: Mapped["stream"], { scope, playback }: Policy, a
     (entry) =>
       (domain === undefined || domain === entry.domain) && (names.app === undefined || entry.apps.includes(names.app)),
   );
-  if (!isInScope) faults.push({ path: at("stream"), message: "names a domain or app that is not in scope" });
-  return faults;
+  if (!isInScope) issues.push({ path: at("stream"), message: "names a domain or app that is not in scope" });
+  return issues;
 }

@@ -1,7 +1,7 @@
 /** What a drill is held against, claim by claim. Pure; looks at the raw material alone. */
 import { formatStream, type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import { finding, type Finding } from "../finding.ts";
+import { type Finding, finding } from "../finding.ts";
 import type { DrillMaterial, LiveState, PlanItem, Plans, ResultItem } from "./inputs.ts";
 import { twoPeople, typedBy, usedOnce } from "./operators.ts";
 import { recorded } from "./record-check.ts";

@@ -5,7 +5,7 @@ import type { Stack } from "../../stack/stack.ts";
 export interface Killer {
   /** Whatever runs of the function, busy or idle. */
   kill(name: string): Promise<void>;
-  /** In the moment in which it puts its next single message on a lane: that arrives, and the function never hears of it. */
+  /** In the moment in which it puts its next single message on a queue: that arrives, and the function never hears of it. */
   atNextOrder(name: string): void;
   /** Something else was killed. */
   note(what: string): void;

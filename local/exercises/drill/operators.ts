@@ -1,6 +1,6 @@
 /** Did it take two people, once? By what the command said to each of them. Pure. */
 import { OPERATORS } from "../../demo/world.ts";
-import { finding, type Finding } from "../finding.ts";
+import { type Finding, finding } from "../finding.ts";
 import type { DrillMaterial } from "./inputs.ts";
 import type { Typed } from "./operator.ts";
 

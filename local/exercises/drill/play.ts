@@ -6,7 +6,7 @@ import { OPERATORS } from "../../demo/world.ts";
 import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
 import { countDeadLetters } from "../flood/gather.ts";
-import { lanesAreEmpty } from "../gameday/collect.ts";
+import { queuesAreEmpty } from "../gameday/collect.ts";
 import { readLedger, readLive } from "./gather.ts";
 import type { DrillMaterial, Plans, Run } from "./inputs.ts";
 import type { Killer } from "./kill-workers.ts";
@@ -123,7 +123,7 @@ async function applyAndWatch(off: PlanWords, { alice }: People, { directory }: P
 async function applyThroughKills(off: PlanWords, { alice, bob }: People, killer: Killer, deps: PlayDeps) {
   const slow = deps.simulator.addFault({ id: "slow while killed", kind: "delay", ms: 40 }); // so that there is a middle
   const count = countDisabled(deps);
-  killer.atNextOrder("incident"); // the message of the batch is on its lane, and the plan is not applied yet
+  killer.atNextOrder("incident"); // the message of the batch is on its queue, and the plan is not applied yet
   const applying = alice.type("apply", ...off, ...BECAUSE);
   await until(() => count() >= deps.size.streams * 0.2);
   await killer.kill("worker");
@@ -189,5 +189,5 @@ async function patiently(typing: ReturnType<Operator["type"]>): Promise<Typed> {
 const allBack = ({ simulator }: PlayDeps): Promise<void> =>
   until(() => simulator.state().encoders.every(({ online }) => online), BACK_MS, SLOW_POLL_MS);
 
-/** What was killed comes back onto its lane when its time is over. */
-const calm = (stack: Stack): Promise<void> => until(() => lanesAreEmpty(stack), MINUTE_MS, SLOW_POLL_MS);
+/** What was killed comes back onto its queue when its time is over. */
+const calm = (stack: Stack): Promise<void> => until(() => queuesAreEmpty(stack), MINUTE_MS, SLOW_POLL_MS);

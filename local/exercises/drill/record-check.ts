@@ -1,7 +1,7 @@
 /** Is every call that Live saw, and every end, in the ledger, with who asked and who agreed? Pure. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { OPERATORS } from "../../demo/world.ts";
-import { finding, type Finding } from "../finding.ts";
+import { type Finding, finding } from "../finding.ts";
 import type { DrillMaterial, OrderItem, PlanItem, ResultItem } from "./inputs.ts";
 
 export function recorded(material: DrillMaterial): Finding {

@@ -1,10 +1,10 @@
 /** What a flood is held against, claim by claim. Pure; looks at the raw material alone. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
-import { finding, type Finding } from "../finding.ts";
+import { type Finding, finding } from "../finding.ts";
 import type { FloodMaterial, Post, ReportItem, Run } from "./inputs.ts";
 import { SOURCE } from "./load-profile.ts";
 
-export const PARKED_ALERT = "offair-local-reports-parked";
+export const HELD_ALERT = "offair-local-reports-held";
 
 /** How a report may end that had its stream taken off, or tried to. */
 const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"]);
@@ -21,15 +21,15 @@ export interface LimitShown {
 export type Ended = Post & Partial<Pick<ReportItem, "outcome" | "because">>;
 
 export function check(accepted: readonly Ended[], limits: readonly LimitShown[], material: FloodMaterial): Finding[] {
-  const parked = accepted.filter(({ outcome }) => outcome === "parked");
+  const held = accepted.filter(({ outcome }) => outcome === "held");
   return [
     letIn(material),
     counted(material),
     withinLimits(material, limits),
     othersParked(accepted, material),
     nothingLost(accepted, material),
-    oneAlert(material, parked.length),
-    allListed(parked, material),
+    oneAlert(material, held.length),
+    allListed(held, material),
     othersPush(material),
   ];
 }
@@ -80,15 +80,15 @@ function othersParked(accepted: readonly Ended[], { orders }: FloodMaterial): Fi
   const tookOff = new Set(orders.map(({ stream }) => streamKey(stream)));
   const isRight = ({ stream, outcome, because = "" }: Ended): boolean => {
     if (outcome === undefined) return true; // another finding's matter
-    if (outcome === "parked") return because.startsWith("limit-");
+    if (outcome === "held") return because.startsWith("limit-");
     if (outcome === "review") return because === "too-old"; // not acted on, and a person sees it: the scorecard tells how many
     if (outcome === "ignored") return REPEATS.has(because) && tookOff.has(streamKey(stream));
     return ACTED.has(outcome) && tookOff.has(streamKey(stream));
   };
   return finding(
     8,
-    "all others are parked",
-    `${accepted.filter(({ outcome }) => outcome === "parked").length} reports`,
+    "all others are held",
+    `${accepted.filter(({ outcome }) => outcome === "held").length} reports`,
     accepted
       .filter((each) => !isRight(each))
       .map(({ id, stream, outcome, because }) => `${id}: ${formatStream(stream)} ended as ${outcome} (${because})`),
@@ -101,21 +101,21 @@ const nothingLost = (accepted: readonly Ended[], { run, deadLetters }: FloodMate
       .filter(({ outcome }) => outcome === undefined)
       .map(({ id }) => `${id}: accepted, and without an outcome`),
     ...(deadLetters > 0 ? [`${deadLetters} messages on dead-letter queues`] : []),
-    ...(run.drained ? [] : ["the lanes were not empty when the wait was given up"]),
+    ...(run.drained ? [] : ["the queues were not empty when the wait was given up"]),
   ]);
 
-function oneAlert({ alerts }: FloodMaterial, parked: number): Finding {
-  const times = alerts.filter((name) => name === PARKED_ALERT).length;
-  return finding(8, "whoever is on call is told once", `${parked} parked`, [
-    ...(parked > 0 ? [] : ["nothing was parked: there was no more to do than the limit allows"]),
-    ...(times === 1 ? [] : [`${PARKED_ALERT} went off ${times} times`]),
+function oneAlert({ alerts }: FloodMaterial, held: number): Finding {
+  const times = alerts.filter((name) => name === HELD_ALERT).length;
+  return finding(8, "whoever is on call is told once", `${held} held`, [
+    ...(held > 0 ? [] : ["nothing was held: there was no more to do than the limit allows"]),
+    ...(times === 1 ? [] : [`${HELD_ALERT} went off ${times} times`]),
   ]);
 }
 
-function allListed(parked: readonly Ended[], { reviews }: FloodMaterial): Finding {
+function allListed(held: readonly Ended[], { reviews }: FloodMaterial): Finding {
   const listed = new Set(reviews);
-  return finding(8, "every parked report is listed for review", `${reviews.length} listed`, [
-    ...parked.filter(({ id }) => !listed.has(`${SOURCE}#${id}`)).map(({ id }) => `${id}: parked, and not listed`),
+  return finding(8, "every held report is listed for review", `${reviews.length} listed`, [
+    ...held.filter(({ id }) => !listed.has(`${SOURCE}#${id}`)).map(({ id }) => `${id}: held, and not listed`),
     ...(listed.size < reviews.length ? [`${reviews.length - listed.size} are listed more than once`] : []),
   ]);
 }

@@ -48,7 +48,7 @@ export interface Run {
   readonly startedAt: string;
   /** When the last post was answered. */
   readonly pouredAt: string;
-  /** When nothing was left on the lanes, or the wait was given up. */
+  /** When nothing was left on the queues, or the wait was given up. */
   readonly endedAt: string;
   readonly drained: boolean;
   /** The policy's, for the source whose key was stolen. */

@@ -1,6 +1,6 @@
 /**
  * `npm run flood`: somebody has stolen a source's key and reports every stream there is. Exit code 0 if the limits held, all else is
- * parked, and nothing is lost; 1 if not.
+ * held, and nothing is lost; 1 if not.
  */
 import { parseArgs } from "node:util";
 import { compilePolicy } from "../../../build/compile-policy.ts";

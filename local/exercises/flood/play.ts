@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { SOURCE_SECRET } from "../../demo/world.ts";
 import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
-import { lanesAreEmpty } from "../gameday/collect.ts";
+import { queuesAreEmpty } from "../gameday/collect.ts";
 import { countDeadLetters, listReviews, readLedger, readLive } from "./gather.ts";
 import type { FloodMaterial, Run } from "./inputs.ts";
 import { type FloodPlan, type FloodSize, SOURCE } from "./load-profile.ts";
@@ -58,8 +58,8 @@ export async function play(
   let calm = 0;
   while (calm < 2 && Date.now() < giveUpMs) {
     await sleep(DRAIN_POLL_MS);
-    calm = (await lanesAreEmpty(stack)) ? calm + 1 : 0;
-    say("what is left on the lanes");
+    calm = (await queuesAreEmpty(stack)) ? calm + 1 : 0;
+    say("what is left on the queues");
   }
   handled.stop();
   const endedAt = new Date().toISOString();

@@ -3,7 +3,7 @@ import { streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { Finding } from "../finding.ts";
 import { countBy, countsText, formatFinding } from "../scorecard-text.ts";
-import { check, type Ended, leastOf, type LimitShown, limitsOf } from "./checks.ts";
+import { check, type Ended, type LimitShown, leastOf, limitsOf } from "./checks.ts";
 import type { FloodMaterial, Run } from "./inputs.ts";
 
 export interface FloodCard {
@@ -17,7 +17,7 @@ export interface FloodCard {
   readonly distinctStreams: number;
   readonly writesAtLive: number;
   readonly limits: readonly LimitShown[];
-  /** How many reports each of them parked. */
+  /** How many reports each of them held. */
   readonly parkedBy: Readonly<Record<string, number>>;
   readonly tooOld: number;
   readonly lost: number;
@@ -37,7 +37,7 @@ export function scoreFlood(material: FloodMaterial): FloodCard {
   const accepted: Ended[] = posts
     .filter(({ status }) => status === 202)
     .map((post) => ({ ...post, outcome: items.get(post.id)?.outcome, because: items.get(post.id)?.because }));
-  const parked = accepted.filter(({ outcome }) => outcome === "parked");
+  const held = accepted.filter(({ outcome }) => outcome === "held");
   const limits = limitsOf(run, material.liveStreams);
   const findings = check(accepted, limits, material);
   return {
@@ -55,7 +55,7 @@ export function scoreFlood(material: FloodMaterial): FloodCard {
     distinctStreams: new Set(orders.map(({ stream }) => streamKey(stream))).size,
     writesAtLive: writes.filter(({ committed }) => committed).length,
     limits,
-    parkedBy: countBy(parked, ({ because = "" }) => because),
+    parkedBy: countBy(held, ({ because = "" }) => because),
     tooOld: accepted.filter(({ because }) => because === "too-old").length,
     lost: accepted.filter(({ outcome }) => outcome === undefined).length,
     deadLetters: material.deadLetters,
@@ -89,7 +89,7 @@ export function formatFloodCard(card: FloodCard): string {
     row("  lost", `${card.lost}; dead letters ${card.deadLetters}`),
     row("actions", `${card.actions} on ${card.distinctStreams} streams; ${card.writesAtLive} writes at Live`),
     row("limits", limits.join(", ")),
-    row("  parked by", countsText(card.parkedBy)),
+    row("  held by", countsText(card.parkedBy)),
     row("review", `${card.reviews} wait for a person`),
     row("alerts", countsText(card.alerts)),
     "",

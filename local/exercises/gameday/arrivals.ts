@@ -1,7 +1,7 @@
 /** Invariants 1 to 3: what got in, and that none of it was lost. */
 import * as z from "zod";
-import { type Check, nameOf } from "./finding.ts";
 import { finding } from "../finding.ts";
+import { type Check, nameOf } from "./finding.ts";
 import { dayOf, type Material } from "./inputs.ts";
 
 export const nobodyUnproven: Check = (material, { sent, reports }) => {
@@ -57,6 +57,6 @@ export const everythingEnds: Check = (material, { accepted, reports, streams }) 
     ...open.map((id) => `${id}: has no outcome`),
     ...orders.filter(({ outcome }) => outcome === undefined).map((order) => `${nameOf(order)}: has no outcome`),
     ...material.queues.map(({ queue, body }) => `still on ${queue}: ${body.slice(0, 120)}`),
-    ...(dayOf(material).drained ? [] : ["the lanes were not empty when the wait was given up"]),
+    ...(dayOf(material).drained ? [] : ["the queues were not empty when the wait was given up"]),
   ]);
 };

@@ -6,17 +6,17 @@ import type { Stack } from "../../stack/stack.ts";
 import type { Item, Material } from "./inputs.ts";
 import { CROWD, type DayWorld } from "./world.ts";
 
-const LANES = ["LiveQueue", "BulkQueue"];
+const QUEUES = ["UrgentQueue", "BulkQueue"];
 
 /** Nothing to be taken, nothing taken and not given back, nothing that waits for its time. */
-export async function lanesAreEmpty(stack: Stack): Promise<boolean> {
+export async function queuesAreEmpty(stack: Stack): Promise<boolean> {
   const AttributeNames: QueueAttributeName[] = [
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
   ];
-  for (const lane of LANES) {
-    const command = new GetQueueAttributesCommand({ QueueUrl: stack.queues[lane], AttributeNames });
+  for (const queue of QUEUES) {
+    const command = new GetQueueAttributesCommand({ QueueUrl: stack.queues[queue], AttributeNames });
     const { Attributes = {} } = await stack.clients.sqs.send(command);
     if (Object.values(Attributes).some((count) => count !== "0")) return false;
   }
@@ -27,11 +27,11 @@ type Collected = Pick<Material, "ledger" | "queues" | "dead-letters" | "live-cal
 
 export async function collect({ stack, simulator }: DayWorld): Promise<Collected> {
   const queues = await Promise.all(Object.entries(stack.queues).map(([id, url]) => messagesOn(id, url)));
-  const isLane = ({ queue }: { queue: string }) => LANES.includes(queue);
+  const isQueue = ({ queue }: { queue: string }) => QUEUES.includes(queue);
   return {
     ledger: await itemsOf(stack),
-    queues: queues.flat().filter(isLane),
-    "dead-letters": queues.flat().filter((message) => !isLane(message)),
+    queues: queues.flat().filter(isQueue),
+    "dead-letters": queues.flat().filter((message) => !isQueue(message)),
     "live-calls": simulator.calls(),
     "live-disabled": simulator
       .state()

@@ -1,9 +1,10 @@
 /** What must hold after the worst of days. */
+
+import { type Finding, finding } from "../finding.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
 import type { Facts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
 import type { Check } from "./finding.ts";
-import { finding, type Finding } from "../finding.ts";
 import type { Material } from "./inputs.ts";
 import { lastWordWins } from "./last-word.ts";
 import { keyNeverLocked, paceIsKept } from "./provider.ts";

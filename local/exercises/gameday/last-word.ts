@@ -1,8 +1,8 @@
 /** Invariant 11: what Live forbids at the end of the day, held against the newest order of every stream. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
+import { finding } from "../finding.ts";
 import type { OrderFacts } from "./facts.ts";
 import { type Check, nameOf } from "./finding.ts";
-import { finding } from "../finding.ts";
 
 const isVoid = ({ outcome }: OrderFacts): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";

@@ -1,13 +1,13 @@
 /** Plays a script on a world: every step at its time, then the wait until nothing is left to do, and what all of it left behind. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { collect, lanesAreEmpty } from "./collect.ts";
+import { collect, queuesAreEmpty } from "./collect.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import type { Happened, Material } from "./inputs.ts";
 import type { Deed, Script, Step } from "./script-types.ts";
 import { secretsOf } from "./secrets.ts";
 import { createSenders, type Senders } from "./senders.ts";
-import { auditor, CROWD, type DayWorld, SOURCE_SECRET, worker, WORKER_SECRET } from "./world.ts";
+import { auditor, CROWD, type DayWorld, SOURCE_SECRET, WORKER_SECRET, worker } from "./world.ts";
 
 /** How long a step waits for what it follows. */
 const PATIENCE_MS = 20_000;
@@ -61,7 +61,7 @@ export async function play(script: Script, world: DayWorld, { sabotage, tell }: 
     for (let calm = 0; calm < 2; ) {
       if (Date.now() > giveUpAt) return false;
       await sleep(DRAIN_POLL_MS);
-      calm = (await lanesAreEmpty(stack)) ? calm + 1 : 0;
+      calm = (await queuesAreEmpty(stack)) ? calm + 1 : 0;
       tell(progress(passed(), senders, what));
     }
     return true;

@@ -1,6 +1,7 @@
 /** Invariants 6 and 7, by the calls as Live saw them: signature failures in a row, and calls in each sliding minute. */
-import type { Check } from "./finding.ts";
+
 import { finding } from "../finding.ts";
+import type { Check } from "./finding.ts";
 import { dayOf, type Material } from "./inputs.ts";
 
 const MOST_FAILURES = 5;

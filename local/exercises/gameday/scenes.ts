@@ -2,14 +2,14 @@
 import type { FaultInput } from "../../live/faults.ts";
 import { CLOCK_OFF, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import { idOf, keyAt, type Part, pick, room } from "./reports.ts";
-import type { Deed, ReportPlan, Step, Timetable } from "./script-types.ts";
 import type { Scale } from "./scale.ts";
+import type { Deed, ReportPlan, Step, Timetable } from "./script-types.ts";
 
 type Random = () => number;
 type LiveFault = FaultInput & { readonly id: string };
 
-const URGENT = "weapons"; // takes the live lane
-const USUAL = "nudity"; // takes the bulk lane
+const URGENT = "weapons"; // takes the urgent queue
+const USUAL = "nudity"; // takes the bulk queue
 
 /** The first death comes before the others, for it takes every worker with it and leaves their streams locked. */
 const SCENES_MS = 2_600;

@@ -1,8 +1,9 @@
 /** The scorecard of a game day: what happened to the reports, the provider and the clock, and whether each invariant held. Pure. */
+
+import type { Finding } from "../finding.ts";
 import { countBy, countsText } from "../scorecard-text.ts";
 import { committed, type Facts, factsOf, type OrderFacts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
-import type { Finding } from "../finding.ts";
 import { type Day, dayOf, type Material } from "./inputs.ts";
 import { check } from "./invariants.ts";
 import { type Pace, pacesOf } from "./provider.ts";

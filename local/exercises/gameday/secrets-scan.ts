@@ -1,6 +1,7 @@
 /** Invariant 5: every secret value of the day, looked for in everything that anybody may read afterwards. */
-import type { Check } from "./finding.ts";
+
 import { finding } from "../finding.ts";
+import type { Check } from "./finding.ts";
 import { dayOf } from "./inputs.ts";
 import { secretValues } from "./secrets.ts";
 

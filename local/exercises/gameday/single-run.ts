@@ -1,8 +1,8 @@
 /** Invariant 4: orders held against what was sent, attempts against what Live carried out, decisions against orders. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
+import { finding } from "../finding.ts";
 import { committed, type Facts, type OrderFacts, type StreamFacts } from "./facts.ts";
 import { type Check, nameOf } from "./finding.ts";
-import { finding } from "../finding.ts";
 
 export const once: Check = (_material, facts) => {
   const all = [...facts.streams.values()];

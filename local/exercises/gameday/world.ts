@@ -77,7 +77,7 @@ export async function startDayWorld({ seed, scale, ...bundles }: DayWorldOptions
         SECRET_MAX_AGE_S: String(scale.secretMaxAgeSeconds),
         LIVE_TIMEOUT_MS: String(scale.liveTimeoutMs),
         LIVE_LOCK_S: String(scale.lockSeconds),
-        LIVE_PACE_SHARE: String(scale.share),
+        LIVE_QUOTA_SHARE: String(scale.share),
         LIVE_QUOTA_BLOCK_ONCE: String(scale.quotas.blockOnce),
         LIVE_QUOTA_WRITE_BLOCKS: String(scale.quotas.writeBlocks),
         LIVE_QUOTA_READ_BLOCKS: String(scale.quotas.readBlocks),

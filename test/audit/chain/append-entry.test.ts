@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
+import { readEntry } from "../../../lib/archive/chain-entry.ts";
+import type { ChainHead } from "../../../lib/archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { chainManifestName } from "../../../lib/archive/manifest.ts";
-import { appendToChain, type AuditDraft, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
+import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
 import { findEnd } from "../../../lib/audit/chain/chain-end.ts";
-import type { ChainHead } from "../../../lib/archive/chain-head.ts";
-import { readEntry } from "../../../lib/archive/chain-entry.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createMemoryArchive, keyOf, keysOf, type Objects } from "../../support/chain.ts";
@@ -43,9 +43,9 @@ function createDeps(change: Partial<ChainDeps> = {}): ChainDeps & { objects: Obj
 async function kindsOf({ archive }: ChainDeps): Promise<string[]> {
   const kinds: string[] = [];
   for (let number = 1; ; number++) {
-    const link = await readEntry(archive, number);
-    if (!link) return kinds;
-    kinds.push(`${link.manifest.kind} ${link.manifest.slot}`);
+    const entry = await readEntry(archive, number);
+    if (!entry) return kinds;
+    kinds.push(`${entry.manifest.kind} ${entry.manifest.slot}`);
   }
 }
 
@@ -57,7 +57,7 @@ it("begins with number 1, which nothing comes before", async () => {
   const appended = await appendToChain(draft(), deps);
   expect(appended).toMatchObject({
     written: true,
-    link: {
+    entry: {
       number: 1,
       manifest: { version: 2, number: 1, previous: null, slot: slot(7), writtenAt: NOW.toISOString() },
     },
@@ -181,7 +181,7 @@ describe("at the same time", () => {
           appendToChain(draft({ slot: slot(hour), policy: String(index) }), { ...deps, archive }),
         );
         const results = await s.waitFor(Promise.all(runs));
-        const slots = results.flatMap((result) => (result.written ? [result.link.manifest.slot] : []));
+        const slots = results.flatMap((result) => (result.written ? [result.entry.manifest.slot] : []));
         expect(slots).toHaveLength(new Set(slots).size);
         const evil = (await findingsOf(deps)).filter(({ kind }) => kind !== "incomplete");
         expect(evil).toEqual(hours.length === 0 ? [expect.objectContaining({ kind: "missing" })] : []);
@@ -226,14 +226,14 @@ describe("an answer that is lost", () => {
     for (let hour = 0; hour < 20; hour++) await appendToChain(draft({ slot: slot(hour) }), deps);
     expect(await findingsOf(deps)).toEqual([]);
     expect(deps.objects.size).toBe(20);
-    expect(logged).toContainEqual({ event: "audit.head-not-kept", number: 20, error: "ERR_LEDGER", message: "down" });
+    expect(logged).toContainEqual({ event: "audit.head-not-saved", number: 20, error: "ERR_LEDGER", message: "down" });
   });
 });
 
 describe("the end of the chain", () => {
-  const chainOf = async (links: number) => {
+  const chainOf = async (entries: number) => {
     const deps = createDeps();
-    for (let hour = 0; hour < links; hour++) await appendToChain(draft({ slot: slot(hour) }), deps);
+    for (let hour = 0; hour < entries; hour++) await appendToChain(draft({ slot: slot(hour) }), deps);
     return deps;
   };
 
@@ -258,7 +258,7 @@ describe("the end of the chain", () => {
   ])("that was %s is remembered: the chain goes on after it, and every verification misses it", async (_, tamper) => {
     const deps = await chainOf(5);
     tamper(deps.objects);
-    expect(await appendToChain(draft({ slot: slot(5) }), deps)).toMatchObject({ written: true, link: { number: 6 } });
+    expect(await appendToChain(draft({ slot: slot(5) }), deps)).toMatchObject({ written: true, entry: { number: 6 } });
     expect(logged).toContainEqual(expect.objectContaining({ event: "audit.head-altered", number: 5 }));
     expect(await findingsOf(deps)).toContainEqual(expect.objectContaining({ object: chainManifestName(5) }));
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import { confirmSuspects, type ConfirmDeps, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { findDrift, judgeExpected, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
+import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
+import { findDrift, judgeExpected, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -53,9 +53,9 @@ describe("a list is held against what is expected", () => {
       ],
       [],
     ],
-    ["off for less long than a rule asked", expected("a"), [["a", at(DAY_MS)]], ["other-resume-time"]],
+    ["off for less long than a rule asked", expected("a"), [["a", at(DAY_MS)]], ["wrong-resume-time"]],
     ["off for longer than a rule asked: somebody else's entry", expected("a"), [["a", at(8 * DAY_MS)]], []],
-    ["off for longer than a person asked", expected("a", ofOperator), [["a", at(8 * DAY_MS)]], ["other-resume-time"]],
+    ["off for longer than a person asked", expected("a", ofOperator), [["a", at(8 * DAY_MS)]], ["wrong-resume-time"]],
     ["off without an end", expected("a", ofOperator), [["a", null]], []],
     ["soon over by our order, but not by Live's entry", expected("a", { resumeTime: at(HOUR_MS) }), [["a", LATER]], []],
   ])("%s", async (_, wanted, rows, found) => {
@@ -129,11 +129,11 @@ describe("a stream is called missing", () => {
 
 describe("another resume time", () => {
   const seen = { resumeTime: at(DAY_MS), seenAt: at(0) };
-  const other: Suspect = { kind: "other-resume-time", expected: expected("a"), seen };
+  const other: Suspect = { kind: "wrong-resume-time", expected: expected("a"), seen };
 
   it("is told with both", () => {
     expect(judgeExpected(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
-      ...{ kind: "other-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
+      ...{ kind: "wrong-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
     });
   });
 
@@ -146,16 +146,16 @@ describe("a stream that is listed, and not expected,", () => {
   const unexpected: Suspect = { kind: "unexpected", stream: named("a"), seen: { resumeTime: LATER, seenAt: at(0) } };
 
   it.each<[string, Order[], string | undefined]>([
-    ["is foreign where no order ever disabled it", [], "foreign"],
-    ["is foreign where it was only paused", [order(1, { action: "pause", outcome: "accepted" })], "foreign"],
-    ["is foreign where our order came to nothing", [order(1, { outcome: "failed" })], "foreign"],
-    ["is foreign where ours was over long ago", [order(1, { resumeTime: at(-HOUR_MS) })], "foreign"],
+    ["is foreign where no order ever disabled it", [], "unexpected"],
+    ["is foreign where it was only paused", [order(1, { action: "pause", outcome: "accepted" })], "unexpected"],
+    ["is foreign where our order came to nothing", [order(1, { outcome: "failed" })], "unexpected"],
+    ["is foreign where ours was over long ago", [order(1, { resumeTime: at(-HOUR_MS) })], "unexpected"],
     [
       "is foreign where somebody disabled it anew after we let it on",
       [enable(2), order(1, { resumeTime: at(DAY_MS) })],
-      "foreign",
+      "unexpected",
     ],
-    ["is an orphan where we let it on, and our entry is still there", [enable(2), order(1)], "orphan"],
+    ["is an orphan where we let it on, and our entry is still there", [enable(2), order(1)], "outlived"],
     ["is ours where it was disabled after the export", [order(1, { placedAt: at(-MINUTE_MS) })], undefined],
     ["is ours where it could not be verified", [order(1, { outcome: "unverified" })], undefined],
     ["is ours where nobody knows what became of the order", [order(1, { outcome: "unknown" })], undefined],
@@ -167,7 +167,7 @@ describe("a stream that is listed, and not expected,", () => {
 
   it("is told with the order that was to let it on, and the one that disabled it", () => {
     expect(judgeExpected(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
-      ...{ kind: "orphan", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
+      ...{ kind: "outlived", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
     });
   });
 });

@@ -51,7 +51,7 @@ describe("a disable is expected", () => {
 
   it("by the operator who asked for it, and their order's id", async () => {
     const authority = { kind: "operator", cause: "operator#op-1#0", orderId: "op-1", requestedBy: "ana" } as const;
-    const [found] = await fold([], [order(1, { authority: { ...authority, outranksRulesUntil: UNTIL } })]);
+    const [found] = await fold([], [order(1, { authority: { ...authority, overridesRulesUntil: UNTIL } })]);
     expect(found).toMatchObject({ by: "ana", cause: "op-1" });
   });
 

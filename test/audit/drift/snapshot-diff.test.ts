@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { diff } from "../../../lib/audit/drift/snapshot-diff.ts";
 import type { Listed, SnapshotRow } from "../../../lib/archive/snapshot.ts";
+import { diff } from "../../../lib/audit/drift/snapshot-diff.ts";
 import { streamKey } from "../../../lib/core/stream.ts";
 import { collect } from "../../support/collect.ts";
 import "../../support/runs.ts";

@@ -146,10 +146,10 @@ describe("a list that changes while it is walked", () => {
   const IN_AN_HOUR = new Date(NOON.getTime() + 3_600_000).toISOString();
 
   /** Walks in turn, the last again and again; each with the total that it tells. */
-  function walked(walks: readonly (readonly string[])[], deps: Partial<ListingDeps> = {}, resumeTime = IN_AN_HOUR) {
-    let walk = 0;
+  function passed(passes: readonly (readonly string[])[], deps: Partial<ListingDeps> = {}, resumeTime = IN_AN_HOUR) {
+    let pass = 0;
     async function* listDisabled() {
-      const named = walks[Math.min(walk++, walks.length - 1)] ?? [];
+      const named = passes[Math.min(pass++, passes.length - 1)] ?? [];
       yield { total: named.length, rows: named.map((name) => row(name, resumeTime)) };
     }
     return listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still, ...deps });
@@ -164,7 +164,7 @@ describe("a list that changes while it is walked", () => {
   beforeEach(() => void asked.splice(0));
 
   it("keeps a row that moved past the last walk: Live still lists it by name", async () => {
-    const listing = await walked([streams, without(7)], lists(stream(7)));
+    const listing = await passed([streams, without(7)], lists(stream(7)));
     expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 2 } });
     expect(listing.explained).toEqual({ expired: 0, ordered: 0, moved: 1 });
     expect(names(listing)).toEqual(streams);
@@ -172,7 +172,7 @@ describe("a list that changes while it is walked", () => {
   });
 
   it("lets go of a row that ran out, and asks nobody", async () => {
-    const listing = await walked([streams, without(7)], lists(), NOON.toISOString());
+    const listing = await passed([streams, without(7)], lists(), NOON.toISOString());
     expect(listing).toMatchObject({ complete: true, explained: { expired: 1, ordered: 0, moved: 0 } });
     expect(names(listing)).toEqual(without(7));
     expect(asked).toEqual([]);
@@ -181,7 +181,7 @@ describe("a list that changes while it is walked", () => {
   it("takes what our orders explain: what they took off, and what they let on", async () => {
     const changes: RowChange[] = [];
     const explains = (change: RowChange) => changes.push(change) > 0;
-    const listing = await walked([without(3), without(7)], { explains, ...lists() });
+    const listing = await passed([without(3), without(7)], { explains, ...lists() });
     expect(listing).toMatchObject({ complete: true, explained: { expired: 0, ordered: 2, moved: 0 } });
     expect(names(listing)).toEqual(without(7));
     expect(changes.map(({ kind, row: { stream: name } }) => [kind, name])).toEqual([
@@ -192,21 +192,21 @@ describe("a list that changes while it is walked", () => {
   });
 
   it("is walked once more where a row came that no order of ours explains: others may have been passed over with it", async () => {
-    const listing = await walked([without(3), streams], { explains: () => false, ...lists() });
+    const listing = await passed([without(3), streams], { explains: () => false, ...lists() });
     expect(listing).toMatchObject({ complete: true, because: "two-passes-agree", passes: { length: 3 } });
   });
 
   it("is walked once more where somebody else let a row on, and lacks it then", async () => {
-    const listing = await walked([streams, without(7), without(7, 9)], lists(stream(9)));
+    const listing = await passed([streams, without(7), without(7, 9)], lists(stream(9)));
     expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 3 } });
     expect(names(listing)).toEqual(without(7));
   });
 
   it("is walked once more where a resume time changed that is none of ours", async () => {
-    let walks = 0;
+    let passes = 0;
     async function* listDisabled() {
-      const rows = streams.map((name) => row(name, walks > 0 && name === stream(7) ? null : IN_AN_HOUR));
-      walks += 1;
+      const rows = streams.map((name) => row(name, passes > 0 && name === stream(7) ? null : IN_AN_HOUR));
+      passes += 1;
       yield { total: rows.length, rows };
     }
     const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still });
@@ -218,24 +218,24 @@ describe("a list that changes while it is walked", () => {
     const findDisabled = async () => {
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503");
     };
-    const listing = await walked([streams, without(7), streams], { findDisabled });
+    const listing = await passed([streams, without(7), streams], { findDisabled });
     expect(listing).toMatchObject({ complete: true, because: "changes-explained", passes: { length: 3 } });
     expect(names(listing)).toEqual(streams);
   });
 
   it("is not explained where its order changes too, for then every walk may lack any row", async () => {
     const shuffled = [streams, without(7).reverse(), streams, without(7).reverse(), streams];
-    const listing = await walked(shuffled, { ...lists(stream(7)), explains: () => true });
+    const listing = await passed(shuffled, { ...lists(stream(7)), explains: () => true });
     expect(listing).toMatchObject({ complete: false });
   });
 
   it("is not explained where Live tells of more than any walk met", async () => {
-    let walks = 0;
+    let passes = 0;
     async function* listDisabled() {
-      const named = walks++ % 2 ? without(7) : streams;
+      const named = passes++ % 2 ? without(7) : streams;
       yield { total: 40, rows: named.map((name) => row(name, IN_AN_HOUR)) };
     }
-    const listing = await walked([], { listDisabled, ...lists(stream(7)) });
+    const listing = await passed([], { listDisabled, ...lists(stream(7)) });
     expect(listing).toMatchObject({ complete: false, because: "total-not-reached" });
   });
 

@@ -89,7 +89,7 @@ function hostileModel(names: readonly string[]): PageModel {
     figures: { ...topReasons(new Map(names.map((text) => [text, 1]))), timeToOff: [1, 0, 0, 0, 0, 0, 0, 0, 0] },
     findings: {
       ...{ object: first, diff: { disabled: names.length, enabled: 0, changed: 0 }, unasked: 1 },
-      drift: { missing: names.length, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
+      drift: { missing: names.length, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
       listed: (["missing", "disabled"] as const).flatMap((kind) =>
         names.map((text) => ({
           kind,
@@ -161,7 +161,7 @@ describe("the page", () => {
       object: "findings",
       listed: [],
       unasked: 4,
-      drift: { missing: 0, foreign: 0, expiring: 0, "other-resume-time": 0, orphan: 0 },
+      drift: { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
     };
     expect(textOf(reportPage(pageModel({ findings: asked })))).toContain(
       "No drift was found. Of 4 suspects nothing is known.",
@@ -285,7 +285,7 @@ it("a manifest keeps the most frequent reasons, and counts the others", () => {
 });
 
 it("a link of the chain is a point of the history", () => {
-  const link = manifestSchema.parse({
+  const entry = manifestSchema.parse({
     ...{
       version: 2,
       number: 7,
@@ -295,7 +295,7 @@ it("a link of the chain is a point of the history", () => {
     },
     kind: "missed",
   });
-  expect(historyPoint(link)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
+  expect(historyPoint(entry)).toEqual({ kind: "missed", slot: "2026-11-21T13:00:00.000Z" });
 });
 
 it("an axis has a few whole steps, and reaches the highest", () => {

@@ -33,7 +33,7 @@ const takeOneOf = (most: number, ledger: Ledger): Promise<number | undefined> =>
     const used = counts(taken);
     return used >= most ? { answer: undefined } : { taken: plusOne(taken), answer: used + 1 };
   });
-/** As the lanes do: a message that met too many others comes back. */
+/** As the queues do: a message that met too many others comes back. */
 async function untilFree<T>(request: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -271,7 +271,7 @@ describe("the streams that are live", () => {
 
 describe("what a person did alone", () => {
   const takeTwo = (person: string): Promise<number> =>
-    worker().changeTakenAlone(person, (taken) => {
+    worker().changeSoloUse(person, (taken) => {
       const used = counts(taken);
       return { taken: { slices: [{ startMs: 0, bySource: { off: used + 2 } }] }, answer: used + 2 };
     });

@@ -1,9 +1,9 @@
 /** One contract for the gate's store: the table that functions share, and the double in memory that stands for it in other tests. */
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { GateStore } from "../../../lib/huawei/admission/admission.ts";
+import type { AdmissionStore } from "../../../lib/huawei/admission/admission.ts";
 import { memoryGateStore } from "../../support/gate.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
@@ -16,8 +16,8 @@ beforeEach(() => {
   sliceStart = new Date(sliceMs);
 });
 
-const onTable = (user = "worker") => createGateStore(table.current.dynamo, TABLE, user, () => NOW);
-const lease = (more: Partial<Parameters<GateStore["takeLease"]>[0]> = {}) => ({
+const onTable = (user = "worker") => createAdmissionStore(table.current.dynamo, TABLE, user, () => NOW);
+const lease = (more: Partial<Parameters<AdmissionStore["takeLease"]>[0]> = {}) => ({
   quota: "block-once" as const,
   sliceStart,
   live: false,
@@ -27,7 +27,7 @@ const lease = (more: Partial<Parameters<GateStore["takeLease"]>[0]> = {}) => ({
   ...more,
 });
 
-describe.each<[string, () => GateStore]>([
+describe.each<[string, () => AdmissionStore]>([
   ["on the table", onTable],
   ["in memory", memoryGateStore],
 ])("the gate's store %s", (name, create) => {
@@ -54,7 +54,7 @@ describe.each<[string, () => GateStore]>([
     expect(taken.filter(Boolean)).toHaveLength(11);
   });
 
-  it("lets bulk beyond its part only in a slice where the live lane was not", async () => {
+  it("lets bulk beyond its part only in a slice where the urgent queue was not", async () => {
     const store = create();
     const late = lease({ upTo: 1, upToAlone: 3 });
     expect([await store.takeLease(late), await store.takeLease(late)]).toEqual([true, true]);
@@ -68,7 +68,7 @@ describe.each<[string, () => GateStore]>([
     const store = create();
     const later = new Date(sliceStart.getTime() + 3_600_000);
     await store.takeLease(lease());
-    await store.fillSlices({ ...lease(), sliceStarts: [sliceStart, later], budget: 2 });
+    await store.blockSlices({ ...lease(), sliceStarts: [sliceStart, later], budget: 2 });
     expect(await store.takeLease(lease())).toBe(false);
     expect(await store.takeLease(lease({ live: true, sliceStart: later }))).toBe(false);
   });
@@ -77,7 +77,7 @@ describe.each<[string, () => GateStore]>([
     for (const quota of ["read-blocks", "write-blocks"] as const) {
       const [store, slice] = [create(), lease({ quota, sliceStart: new Date(sliceStart.getTime() + 7_200_000) })];
       const before = quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToAlone: 4 }));
-      await store.loseLeases({ ...slice, leases: 2 });
+      await store.forfeitLeases({ ...slice, leases: 2 });
       const taken = await Promise.all([1, 2, 3].map(() => store.takeLease({ ...slice, upTo: 4, upToAlone: 4 })));
       expect(taken.filter(Boolean)).toHaveLength(before ? 1 : 2);
     }
@@ -132,11 +132,11 @@ describe("the gate's store on the table", () => {
   });
 
   it("says ERR_LEDGER where the table does not answer", async () => {
-    const nowhere = createGateStore(table.current.dynamo, "no-such-table", "worker", () => NOW);
+    const nowhere = createAdmissionStore(table.current.dynamo, "no-such-table", "worker", () => NOW);
     for (const asked of [
       () => nowhere.takeLease(lease()),
-      () => nowhere.loseLeases({ ...lease(), leases: 1 }),
-      () => nowhere.fillSlices({ ...lease(), sliceStarts: [sliceStart], budget: 1 }),
+      () => nowhere.forfeitLeases({ ...lease(), leases: 1 }),
+      () => nowhere.blockSlices({ ...lease(), sliceStarts: [sliceStart], budget: 1 }),
       () => nowhere.readKey("k"),
       () => nowhere.replaceKey("k", "s", "r", undefined),
     ]) {

@@ -1,18 +1,18 @@
 /** What of the ledger an audit exports, window after window. */
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { paginateScan, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import * as fc from "fast-check";
-import { exportEvents, type ExportWindow } from "../../../lib/aws/dynamodb/export-events.ts";
+import { type ExportWindow, exportEvents } from "../../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
-import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
@@ -51,7 +51,7 @@ function decide(change: Partial<ReportRecord> = {}, said: Partial<Report> = {}):
 }
 const operatorOrder = (): OperatorOrder => ({
   ...{ orderId: `op-${randomUUID()}`, index: 0, stream: someStream(), action: "pause", reason: "INC-881" },
-  ...{ requestedBy: "ana", requestedAt: AT, outranksRulesUntil: AT },
+  ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: AT },
 });
 async function place(of: OperatorOrder): Promise<Order> {
   const order = await ledger.placeOrder(operatorDraft(of));
@@ -65,7 +65,7 @@ describe("a window", () => {
     now = later(30 * MINUTE_MS);
     const untranslated: UntranslatedRecord = {
       key: `huawei-push#${randomUUID()}`,
-      untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), faults: [] },
+      untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
       ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
     };
     await ledger.recordUntranslated(untranslated);

@@ -4,8 +4,8 @@ import { exportReports } from "../../../lib/aws/dynamodb/export-reports.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { hoursOf } from "../../../lib/aws/dynamodb/read-by-time.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -80,7 +80,7 @@ describe("reports read by time", () => {
       key: "sightengine#1",
       untranslated: {
         ...{ source: "sightengine", id: "1", receivedAt: at, bodySha256: "0" },
-        faults: [{ pointer: "/media", message: "is missing" }],
+        issues: [{ pointer: "/media", message: "is missing" }],
       },
       ...{ decidedAt: at, outcome: "review", because: "untranslatable" },
     });

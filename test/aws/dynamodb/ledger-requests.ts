@@ -1,13 +1,13 @@
 /** Requests to a ledger as fast-check makes them up: about few streams, reports and orders, so that they meet. */
 import * as fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { RecentReport } from "../../../lib/reports/recent-report.ts";
-import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd } from "../../../lib/orders/order.ts";
 import type { BatchResult } from "../../../lib/plans/batch-result.ts";
 import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
+import type { RecentReport } from "../../../lib/reports/recent-report.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON } from "../../support/fixtures.ts";
 import "../../support/runs.ts";
@@ -51,7 +51,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: at(0), bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/event", message }],
+    issues: [{ pointer: "/event", message }],
   },
   ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
 });
@@ -72,7 +72,7 @@ const sighting = (who: string, ms: number): RecentReport => ({
 const frozenBy = (changedBy: string) => ({ changedAt: at(0), changedBy, reason: "model" });
 const operatorOrder = ({ streams, orderIds }: Cast, id: 0 | 1, index: number, reason: string): OperatorOrder => ({
   ...{ orderId: orderIds[id] ?? "", index, stream: streams[0], action: "enable", reason, requestedBy: "ana" },
-  ...{ requestedAt: at(0), outranksRulesUntil: at(1) },
+  ...{ requestedAt: at(0), overridesRulesUntil: at(1) },
 });
 
 /** An order as it stood when somebody read it; without one, an order that nobody placed. */
@@ -86,7 +86,7 @@ const end: fc.Arbitrary<OrderEnd> = fc.record({
 const result = fc.constantFrom<Attempt["result"]>("sent", "unknown", "not-done");
 const show = (value: unknown) => JSON.stringify(value);
 
-const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "parked");
+const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "held");
 const inReview = fc.constantFrom(0, 0, 1, 2) as fc.Arbitrary<0 | 1 | 2>;
 
 /** Those of this story: the table holds others as well. */
@@ -99,7 +99,7 @@ export async function openReviews(ledger: Ledger, cast: Cast) {
 const person = fc.constantFrom("ana", "ben");
 const planText = (head: string): PlanText => ({ head, parts: ["first", `second of ${head}`] });
 const someApplied = (appliedBy: string): Applied => ({
-  ...{ appliedBy, appliedAt: at(0), reason: "model", planSha256: "0".repeat(64), outranksRulesUntil: at(1) },
+  ...{ appliedBy, appliedAt: at(0), reason: "model", planSha256: "0".repeat(64), overridesRulesUntil: at(1) },
   ...(appliedBy === "ana" ? { approvedBy: "ben" } : { breakGlass: true }),
 });
 const batchOutcome = fc.constantFrom<BatchResult["outcome"]>("verified", "cancelled");
@@ -235,9 +235,9 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
   ),
   fc
     .constantFrom("must be text", "is missing")
-    .map((fault) =>
-      request(`record what nobody could translate: ${fault}`, (ledger, cast) =>
-        ledger.recordUntranslated(untranslated(cast, fault)),
+    .map((issue) =>
+      request(`record what nobody could translate: ${issue}`, (ledger, cast) =>
+        ledger.recordUntranslated(untranslated(cast, issue)),
       ),
     ),
   fc

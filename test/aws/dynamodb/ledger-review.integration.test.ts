@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { reportKey } from "../../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { createMemoryLedger } from "../../support/memory-ledger.ts";
@@ -31,7 +31,7 @@ const untranslated = (decidedAt = AT, key = `huawei-push#${randomUUID()}`): Untr
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64) },
-    faults: [{ pointer: "/event", message: "is missing" }],
+    issues: [{ pointer: "/event", message: "is missing" }],
   },
   ...{ decidedAt, outcome: "review", because: "untranslatable" },
 });
@@ -60,7 +60,7 @@ describe.each<[string, () => Ledger]>([
 
   it.each<[ReportOutcome, boolean]>([
     ["review", true],
-    ["parked", true],
+    ["held", true],
     ["ignored", false],
     ["observed", false],
     ["accepted", false],
@@ -92,7 +92,7 @@ describe.each<[string, () => Ledger]>([
   it("comes oldest first, in pages, and once each", async () => {
     const ledger = create();
     const times = Array.from({ length: 7 }, (_, i) => later(-1e9 + ((i * 3) % 7))); // long before all others here
-    for (const at of times.slice(1)) await ledger.recordDecision(inReview("parked", at));
+    for (const at of times.slice(1)) await ledger.recordDecision(inReview("held", at));
     await ledger.recordUntranslated(untranslated(times[0]));
     const pages = [await ledger.openReviews(3)];
     pages.push(await ledger.openReviews(3, pages[0]?.next));
@@ -137,10 +137,10 @@ describe.each<[string, () => Ledger]>([
 
   it("waits until it has a verdict, which it keeps: whoever comes later is told it", async () => {
     const ledger = create();
-    const { key } = await ledger.recordDecision(inReview("parked"));
+    const { key } = await ledger.recordDecision(inReview("held"));
     expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
     expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
-    expect(await ledger.readReview(key)).toMatchObject({ outcome: "parked", verdict: approval });
+    expect(await ledger.readReview(key)).toMatchObject({ outcome: "held", verdict: approval });
     await ledger.endReview(key);
     expect(await ledger.readReport(key)).not.toHaveProperty("review");
     expect(await openKeys(ledger)).not.toContain(key);
@@ -148,9 +148,7 @@ describe.each<[string, () => Ledger]>([
 
   it("is listed until what was approved is on its way, and no longer once it is rejected", async () => {
     const ledger = create();
-    const [approved, rejected, open] = await Promise.all(
-      [1, 2, 3].map(() => ledger.recordDecision(inReview("parked"))),
-    );
+    const [approved, rejected, open] = await Promise.all([1, 2, 3].map(() => ledger.recordDecision(inReview("held"))));
     for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
     await ledger.writeVerdict(approved?.key ?? "", approval);
     await ledger.writeVerdict(rejected?.key ?? "", verdict());
@@ -165,7 +163,7 @@ describe.each<[string, () => Ledger]>([
 
   it("has one verdict of ten that are given at once", async () => {
     const ledger = create();
-    const { key } = await ledger.recordDecision(inReview("parked"));
+    const { key } = await ledger.recordDecision(inReview("held"));
     const given = Array.from({ length: 10 }, (_, i) => ledger.writeVerdict(key, verdict({ by: `person ${i}` })));
     const told = await Promise.all(given);
     expect(told).toEqual(told.map(() => told[0]));
@@ -235,7 +233,7 @@ describe.each<[string, () => Ledger]>([
 });
 
 it("a verdict is one's own, though the answer that said so was lost", async () => {
-  const { key } = await onTable.recordDecision(inReview("parked"));
+  const { key } = await onTable.recordDecision(inReview("held"));
   table.current.loseAnswerOf("UpdateItemCommand");
   expect(await onTable.writeVerdict(key, approval)).toEqual(approval);
 });
@@ -244,6 +242,6 @@ it("a made-up page says what is wrong with it, and not what it holds", async () 
   const secret = Buffer.from('{"pk":"REPORT#hush","sk":"hush"}').toString("base64url");
   await expect(onTable.openReviews(10, secret)).rejects.toMatchObject({
     message: expect.not.stringContaining("hush"),
-    details: { faults: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
+    details: { issues: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
   });
 });

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { type Stream, streamSchema } from "../../../lib/core/stream.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft } from "../../../lib/orders/order.ts";
 import { type Report, reportKey, reportSchema } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
@@ -308,7 +308,7 @@ describe("an operator's order", () => {
     const orderId = `op-${randomUUID()}`;
     return Array.from({ length: count }, (_, index) => ({
       ...{ orderId, index, stream: someStream(), action: "enable", reason: "INC-881", requestedBy: "ana" },
-      ...{ requestedAt: AT, outranksRulesUntil: later(1) },
+      ...{ requestedAt: AT, overridesRulesUntil: later(1) },
     }));
   };
 

@@ -31,7 +31,7 @@ const streams = (count: number, name = "room"): Stream[] =>
   }));
 const approval = { approvedBy: "ben", approvedAt: AT, reason: "yes", planSha256: "0".repeat(64) };
 const applied = {
-  ...{ appliedBy: "ana", appliedAt: AT, reason: "go", planSha256: "0".repeat(64), outranksRulesUntil: AT },
+  ...{ appliedBy: "ana", appliedAt: AT, reason: "go", planSha256: "0".repeat(64), overridesRulesUntil: AT },
   approvedBy: "ben",
 };
 const cancelled = { cancelledBy: "ben", cancelledAt: AT, reason: "stop" };

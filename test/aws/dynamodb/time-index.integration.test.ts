@@ -6,9 +6,9 @@ import * as z from "zod";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { kindOf } from "../../../lib/aws/dynamodb/time-index.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { operatorDraft, type OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
+import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order } from "../../../lib/orders/order.ts";
 import { reportKey } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
@@ -34,7 +34,7 @@ const record = (change: Partial<ReportRecord> = {}): ReportRecord => {
 };
 const operatorOrder = (): OperatorOrder => ({
   ...{ orderId: `op-${randomUUID()}`, index: 0, stream: someStream(), action: "pause", reason: "INC-881" },
-  ...{ requestedBy: "ana", requestedAt: AT, outranksRulesUntil: later(24 * HOUR_MS).toISOString() },
+  ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: later(24 * HOUR_MS).toISOString() },
 });
 async function place(): Promise<Order> {
   const order = await ledger.placeOrder(operatorDraft(operatorOrder()));
@@ -65,7 +65,7 @@ const CHANGES: readonly (readonly [string, (made: Made) => Promise<unknown>])[] 
     () =>
       ledger.recordUntranslated({
         key: `huawei-push#${randomUUID()}`,
-        untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), faults: [] },
+        untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
         ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
       }),
   ],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-api/operator-request.ts";
-import { answerOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
+import { respondToOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
@@ -143,14 +143,14 @@ describe("the incident function's answer", () => {
     return { seen, deps: { readGatewaySecret, handle } };
   }
   async function answered(event: unknown, world: ReturnType<typeof deps>) {
-    const answer = await answerOperator(event, world.deps);
+    const answer = await respondToOperator(event, world.deps);
     if (!("statusCode" in answer)) throw new Error("not an HTTP response");
     return { status: answer.statusCode, ...JSON.parse(answer.body) };
   }
 
   it("to a direct invocation is the answer itself, and nobody is proven", async () => {
     const world = deps(DONE, () => Promise.reject(new Error("not asked for")));
-    expect(await answerOperator({ ...asked, requestedBy: "ana" }, world.deps)).toBe(DONE);
+    expect(await respondToOperator({ ...asked, requestedBy: "ana" }, world.deps)).toBe(DONE);
     expect(world.seen).toEqual([[{ ...asked, requestedBy: "ana" }, { kind: "direct" }]]);
   });
 
@@ -158,14 +158,14 @@ describe("the incident function's answer", () => {
     "to %j, which is no HTTP event, is that of a direct invocation",
     async (event) => {
       const world = deps(REFUSED);
-      expect(await answerOperator(event, world.deps)).toBe(REFUSED);
+      expect(await respondToOperator(event, world.deps)).toBe(REFUSED);
       expect(world.seen).toEqual([[event, { kind: "direct" }]]);
     },
   );
 
   it("to the gateway is a JSON body that nobody keeps", async () => {
     const world = deps(DONE);
-    expect(await answerOperator(eventOf(), world.deps)).toEqual({
+    expect(await respondToOperator(eventOf(), world.deps)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json", "cache-control": "no-store" },
       body: JSON.stringify(DONE),

@@ -4,14 +4,14 @@ import { describe, expect, it, jest } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { redeliveryDelaySeconds, processRecords } from "../../../lib/aws/sqs/partial-batch.ts";
-import { createWorkerLanes, type WorkerLanes } from "../../../lib/aws/sqs/queue.ts";
+import { processRecords, redeliveryDelaySeconds } from "../../../lib/aws/sqs/partial-batch.ts";
+import { createWorkerQueues, type WorkerQueues } from "../../../lib/aws/sqs/queue.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
 import { ERROR_CODES, OffairError } from "../../../lib/core/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
 import type { Priority } from "../../../lib/queue/priority.ts";
-import { useLanes } from "./queues.ts";
+import { useQueues } from "./queues.ts";
 import "../../support/runs.ts";
 
 const busy = () => new OffairError("ERR_BUSY", "another worker acts on this stream");
@@ -20,45 +20,49 @@ describe("a message's next delivery", () => {
   const errors = fc.constantFrom(...ERROR_CODES.map((code) => new OffairError(code, code)), new Error("other"), "text");
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  const onLane = fc.constantFrom("live" as const, "bulk" as const);
+  const onQueue = fc.constantFrom("urgent" as const, "bulk" as const);
 
-  it("comes after 1 to 10 whole seconds on the live lane, and to 60 on the other, whatever failed and how often", () => {
+  it("comes after 1 to 10 whole seconds on the urgent queue, and to 60 on the other, whatever failed and how often", () => {
     fc.assert(
-      fc.property(errors, fc.nat(2 ** 31), chance, onLane, (error, receiveCount, dice, lane) => {
-        const seconds = redeliveryDelaySeconds(error, { lane, receiveCount }, () => dice);
+      fc.property(errors, fc.nat(2 ** 31), chance, onQueue, (error, receiveCount, dice, queue) => {
+        const seconds = redeliveryDelaySeconds(error, { queue, receiveCount }, () => dice);
         expect(Number.isInteger(seconds)).toBe(true);
         expect(seconds).toBeGreaterThanOrEqual(1);
-        expect(seconds).toBeLessThanOrEqual(lane === "live" ? 10 : 60);
+        expect(seconds).toBeLessThanOrEqual(queue === "urgent" ? 10 : 60);
       }),
     );
   });
 
   it("never comes sooner than the one before, by the same dice", () => {
     fc.assert(
-      fc.property(errors, fc.integer({ min: 1, max: 20 }), chance, onLane, (error, receiveCount, dice, lane) => {
-        const next = redeliveryDelaySeconds(error, { lane, receiveCount: receiveCount + 1 }, () => dice);
-        expect(next).toBeGreaterThanOrEqual(redeliveryDelaySeconds(error, { lane, receiveCount }, () => dice));
+      fc.property(errors, fc.integer({ min: 1, max: 20 }), chance, onQueue, (error, receiveCount, dice, queue) => {
+        const next = redeliveryDelaySeconds(error, { queue, receiveCount: receiveCount + 1 }, () => dice);
+        expect(next).toBeGreaterThanOrEqual(redeliveryDelaySeconds(error, { queue, receiveCount }, () => dice));
       }),
     );
   });
 
   it("comes within a second while another worker is busy with the stream, and within three when Live throttles", () => {
     const most = () => 0.999;
-    expect(redeliveryDelaySeconds(busy(), { lane: "live", receiveCount: 1 }, most)).toBe(1);
+    expect(redeliveryDelaySeconds(busy(), { queue: "urgent", receiveCount: 1 }, most)).toBe(1);
     expect(
-      redeliveryDelaySeconds(new OffairError("ERR_LIVE_THROTTLED", "429"), { lane: "live", receiveCount: 1 }, most),
+      redeliveryDelaySeconds(new OffairError("ERR_LIVE_THROTTLED", "429"), { queue: "urgent", receiveCount: 1 }, most),
     ).toBe(3);
     expect(
-      redeliveryDelaySeconds(new OffairError("ERR_LIVE_UNAVAILABLE", "503"), { lane: "live", receiveCount: 1 }, most),
+      redeliveryDelaySeconds(
+        new OffairError("ERR_LIVE_UNAVAILABLE", "503"),
+        { queue: "urgent", receiveCount: 1 },
+        most,
+      ),
     ).toBe(2);
   });
 
   /** With the unluckiest dice, until the queue gives up on it. */
   const waitedMs = (error: OffairError): number => {
     const template = parse(readFileSync("serverless.yml", "utf8"), { logLevel: "silent" });
-    const { maxReceiveCount } = template.resources.Resources.LiveQueue.Properties.RedrivePolicy;
+    const { maxReceiveCount } = template.resources.Resources.UrgentQueue.Properties.RedrivePolicy;
     const waits = Array.from({ length: maxReceiveCount - 1 }, (_, i) =>
-      redeliveryDelaySeconds(error, { lane: "live", receiveCount: i + 1 }, () => 0),
+      redeliveryDelaySeconds(error, { queue: "urgent", receiveCount: i + 1 }, () => 0),
     );
     return waits.reduce((sum, seconds) => sum + seconds, 0) * SECOND_MS;
   };
@@ -72,7 +76,7 @@ describe("a message's next delivery", () => {
   });
 });
 
-const lanes = useLanes();
+const queues = useQueues();
 
 interface Change {
   /** The queue takes no word of ours. */
@@ -83,15 +87,15 @@ interface Change {
 
 /** The batch as the worker settles it, and what it was told to delay. */
 async function settle(event: SQSEvent, handleBody: (body: string) => Promise<void>, change: Change = {}) {
-  const delayed: { lane: Priority; seconds: number }[] = [];
-  const { client, urls, deadLetterUrls } = lanes.current;
-  const broken = { live: `${urls.live}-gone`, bulk: `${urls.bulk}-gone` };
-  const real = createWorkerLanes(client, urls, deadLetterUrls);
-  const told = change.fail ? { ...createWorkerLanes(client, broken, broken), laneOf: real.laneOf } : real;
-  const watched: WorkerLanes = {
+  const delayed: { queue: Priority; seconds: number }[] = [];
+  const { client, urls, deadLetterUrls } = queues.current;
+  const broken = { urgent: `${urls.urgent}-gone`, bulk: `${urls.bulk}-gone` };
+  const real = createWorkerQueues(client, urls, deadLetterUrls);
+  const told = change.fail ? { ...createWorkerQueues(client, broken, broken), queueOf: real.queueOf } : real;
+  const watched: WorkerQueues = {
     ...told,
     delay: async (message, seconds) => {
-      delayed.push({ lane: message.lane, seconds });
+      delayed.push({ queue: message.queue, seconds });
       await told.delay(message, seconds);
     },
   };
@@ -105,7 +109,7 @@ async function settle(event: SQSEvent, handleBody: (body: string) => Promise<voi
   const timeUp = change.timeUp ?? new Promise<void>(() => {});
   const { batchItemFailures } = await processRecords(
     { Records: records },
-    { lanes: watched, random: () => 0, timeUp },
+    { queues: watched, random: () => 0, timeUp },
     handleBody,
   );
   const warned = spies.slice(0, 2).flatMap((spy) => spy.mock.calls.flat() as unknown[]);
@@ -113,11 +117,11 @@ async function settle(event: SQSEvent, handleBody: (body: string) => Promise<voi
   return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), delayed, warned };
 }
 
-async function deadLetters(lane: Priority) {
-  const { client, deadLetterUrls } = lanes.current;
+async function deadLetters(queue: Priority) {
+  const { client, deadLetterUrls } = queues.current;
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
-      QueueUrl: deadLetterUrls[lane],
+      QueueUrl: deadLetterUrls[queue],
       MaxNumberOfMessages: 10,
       MessageAttributeNames: ["All"],
       VisibilityTimeout: 0,
@@ -129,45 +133,45 @@ async function deadLetters(lane: Priority) {
   }));
 }
 
-async function send(lane: Priority, ...texts: string[]) {
-  const { client, urls } = lanes.current;
+async function send(queue: Priority, ...texts: string[]) {
+  const { client, urls } = queues.current;
   for (const MessageBody of texts) {
-    await client.send(new SendMessageCommand({ QueueUrl: urls[lane], MessageBody }));
+    await client.send(new SendMessageCommand({ QueueUrl: urls[queue], MessageBody }));
   }
 }
 
 describe("a batch", () => {
   it("returns the records that failed and no others, and each comes back after its own delay", async () => {
-    await send("live", "good", "busy", "fine");
-    const event = await lanes.current.receive("live");
+    await send("urgent", "good", "busy", "fine");
+    const event = await queues.current.receive("urgent");
     const { failed, delayed } = await settle(event, async (body) => {
       if (body === "busy") throw busy();
     });
     expect(failed).toEqual(event.Records.filter(({ body }) => body === "busy").map(({ messageId }) => messageId));
-    expect(delayed).toEqual([{ lane: "live", seconds: 1 }]);
+    expect(delayed).toEqual([{ queue: "urgent", seconds: 1 }]);
     // Left to itself the queue would hide it for 30 seconds more.
-    const again = await lanes.current.receive("live", 5);
+    const again = await queues.current.receive("urgent", 5);
     expect(again.Records).toMatchObject([{ body: "busy", attributes: { ApproximateReceiveCount: "2" } }]);
   });
 
-  it("waits longer for a record that comes again, and tells the lane from the queue's ARN", async () => {
+  it("waits longer for a record that comes again, and tells the queue from the queue's ARN", async () => {
     await send("bulk", "slow");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     const { delayed } = await settle(event, () => Promise.reject(busy()), { receiveCount: 4 });
-    expect(delayed).toEqual([{ lane: "bulk", seconds: 2 }]); // half of the most that a busy stream may cost
+    expect(delayed).toEqual([{ queue: "bulk", seconds: 2 }]); // half of the most that a busy stream may cost
   });
 
   it("returns a record also when the queue cannot be told of the delay", async () => {
     await send("bulk", "lost");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     const { failed, warned } = await settle(event, () => Promise.reject(busy()), { fail: true });
     expect(failed).toEqual(event.Records.map(({ messageId }) => messageId));
-    expect(warned).toMatchObject([{ event: "message.returned" }, { event: "message.not-told" }]);
+    expect(warned).toMatchObject([{ event: "message.returned" }, { event: "metrics.emit-failed" }]);
   });
 
   it("handles its records side by side: a slow one holds up no other", async () => {
     await send("bulk", "first", "second");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     let release: () => void = () => {};
     const started = new Promise<void>((resolve) => {
       release = resolve;
@@ -179,15 +183,15 @@ describe("a batch", () => {
 
   it("says of a failure its code and never the body", async () => {
     await send("bulk", "the reported words");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     const { warned } = await settle(event, (body) => Promise.reject(new Error(`unforeseen: ${body}`)));
     expect(warned).toMatchObject([{ event: "message.returned", error: "Error" }]);
     expect(JSON.stringify(warned)).not.toContain("the reported words");
   });
 
   it("returns what is still at work when the invocation's time is up", async () => {
-    await send("live", "slow", "done");
-    const event = await lanes.current.receive("live");
+    await send("urgent", "slow", "done");
+    const event = await queues.current.receive("urgent");
     const never = new Promise<void>(() => {});
     const { failed } = await settle(event, (body) => (body === "slow" ? never : Promise.resolve()), {
       timeUp: Promise.resolve(),
@@ -198,33 +202,35 @@ describe("a batch", () => {
 
 describe("waiting", () => {
   it("uses up no deliveries: a fresh copy takes the place of a message that was delivered often", async () => {
-    const { client, urls } = lanes.current;
-    const delayedOnTheLane = async (): Promise<number> => {
+    const { client, urls } = queues.current;
+    const delayedOnTheQueue = async (): Promise<number> => {
       const AttributeNames = ["ApproximateNumberOfMessagesDelayed" as const];
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: urls.live, AttributeNames }));
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: urls.urgent, AttributeNames }),
+      );
       return Number(Attributes?.ApproximateNumberOfMessagesDelayed);
     };
-    await send("live", "patient");
-    const event = await lanes.current.receive("live");
-    const before = await delayedOnTheLane();
+    await send("urgent", "patient");
+    const event = await queues.current.receive("urgent");
+    const before = await delayedOnTheQueue();
     const { failed, delayed } = await settle(event, () => Promise.reject(busy()), { receiveCount: 15 });
     expect([failed, delayed]).toEqual([[], []]); // the message itself can go
-    expect(await delayedOnTheLane()).toBe(before + event.Records.length);
+    expect(await delayedOnTheQueue()).toBe(before + event.Records.length);
   });
 
   it("keeps the age of a message through all its copies, for the alarm that watches it", async () => {
-    const { client, urls, deadLetterUrls } = lanes.current;
-    const { renew } = createWorkerLanes(client, urls, deadLetterUrls);
-    const old = { lane: "bulk" as const, body: "aged", receiptHandle: "", firstSentAt: "1700000000000" };
-    await renew(old, 0);
-    const event = await lanes.current.receive("bulk");
+    const { client, urls, deadLetterUrls } = queues.current;
+    const { resend } = createWorkerQueues(client, urls, deadLetterUrls);
+    const old = { queue: "bulk" as const, body: "aged", receiptHandle: "", firstSentAt: "1700000000000" };
+    await resend(old, 0);
+    const event = await queues.current.receive("bulk");
     const copies = event.Records.filter(({ body }) => body === "aged");
     expect(copies).toMatchObject([{ messageAttributes: { firstSentAt: { stringValue: "1700000000000" } } }]);
   });
 
   it("keeps the message when the copy cannot be sent", async () => {
     await send("bulk", "kept");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     const { failed } = await settle(event, () => Promise.reject(busy()), { receiveCount: 15, fail: true });
     expect(failed).toEqual(event.Records.map(({ messageId }) => messageId));
   });
@@ -233,9 +239,9 @@ describe("waiting", () => {
 describe("what can never succeed", () => {
   const invalid = () => new OffairError("ERR_MESSAGE_INVALID", "the message is not JSON");
 
-  it("rests in its lane's dead-letter queue with the reason, at once", async () => {
+  it("rests in its queue's dead-letter queue with the reason, at once", async () => {
     await send("bulk", "nonsense");
-    const event = await lanes.current.receive("bulk");
+    const event = await queues.current.receive("bulk");
     const { failed, warned } = await settle(event, () => Promise.reject(invalid()));
     expect(failed).toEqual([]);
     expect(await deadLetters("bulk")).toEqual([
@@ -244,24 +250,24 @@ describe("what can never succeed", () => {
     expect(warned).toMatchObject([{ event: "message.dead", error: "ERR_MESSAGE_INVALID" }]);
   });
 
-  it("stays on its lane when the dead-letter queue cannot be told", async () => {
-    await send("live", "stays");
-    const event = await lanes.current.receive("live");
+  it("stays on its queue when the dead-letter queue cannot be told", async () => {
+    await send("urgent", "stays");
+    const event = await queues.current.receive("urgent");
     const { failed } = await settle(event, () => Promise.reject(invalid()), { fail: true });
     expect(failed).toEqual(event.Records.map(({ messageId }) => messageId));
   });
 
   it("is also a fault of ours that keeps coming back, and nothing of the body is in the reason", async () => {
-    await send("live", "a riddle");
-    const event = await lanes.current.receive("live");
-    const fault = () => Promise.reject(new TypeError("cannot read a riddle"));
-    expect((await settle(event, fault, { receiveCount: 17 })).failed).toHaveLength(1);
-    expect((await settle(event, fault, { receiveCount: 18 })).failed).toEqual([]);
-    expect(await deadLetters("live")).toEqual([{ body: "a riddle", reason: "ERR_UNFORESEEN" }]);
+    await send("urgent", "a riddle");
+    const event = await queues.current.receive("urgent");
+    const issue = () => Promise.reject(new TypeError("cannot read a riddle"));
+    expect((await settle(event, issue, { receiveCount: 17 })).failed).toHaveLength(1);
+    expect((await settle(event, issue, { receiveCount: 18 })).failed).toEqual([]);
+    expect(await deadLetters("urgent")).toEqual([{ body: "a riddle", reason: "ERR_INTERNAL" }]);
   });
 
-  it("comes back to its lane by redrive, as it was", async () => {
-    const { client, urls, deadLetterUrls } = lanes.current;
+  it("comes back to its queue by redrive, as it was", async () => {
+    const { client, urls, deadLetterUrls } = queues.current;
     const seen: string[] = [];
     const options = {
       from: deadLetterUrls.bulk,
@@ -271,7 +277,7 @@ describe("what can never succeed", () => {
     };
     expect(await redrive(client, { ...options, dryRun: false })).toBe(1);
     expect(seen).toEqual(["ERR_MESSAGE_INVALID: the message is not JSON"]);
-    expect((await lanes.current.receive("bulk")).Records.map(({ body }) => body)).toContain("nonsense");
+    expect((await queues.current.receive("bulk")).Records.map(({ body }) => body)).toContain("nonsense");
     expect(await redrive(client, { ...options, dryRun: true })).toBe(0);
   });
 });

@@ -9,17 +9,17 @@ import { batchEvent } from "../../../local/stack/event-source-mapping.ts";
 
 const REGION = "eu-central-1";
 
-export interface Lanes {
+export interface Queues {
   readonly client: SQSClient;
   readonly urls: QueueUrls;
   readonly deadLetterUrls: QueueUrls;
   /** One batch, which is then hidden for the queue's 30 seconds; none after waiting so long for one. */
-  receive(lane: Priority, waitSeconds?: number): Promise<SQSEvent>;
+  receive(queue: Priority, waitSeconds?: number): Promise<SQSEvent>;
 }
 
-/** Call once at the top of a test file; `current` holds the lanes while tests run. */
-export function useLanes(): { current: Lanes } {
-  const holder = {} as { current: Lanes };
+/** Call once at the top of a test file; `current` holds the queues while tests run. */
+export function useQueues(): { current: Queues } {
+  const holder = {} as { current: Queues };
   const app = buildApp({ logger: false, defaultRegion: REGION });
   let client: SQSClient;
 
@@ -32,19 +32,22 @@ export function useLanes(): { current: Lanes } {
       const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName, Attributes }));
       return `${endpoint}${new URL(QueueUrl).pathname}`;
     };
-    const urls = { live: await create("offair-test-live"), bulk: await create("offair-test-bulk") };
-    const deadLetterUrls = { live: await create("offair-test-live-dead"), bulk: await create("offair-test-bulk-dead") };
-    const receive = async (lane: Priority, WaitTimeSeconds = 0): Promise<SQSEvent> => {
+    const urls = { urgent: await create("offair-test-urgent"), bulk: await create("offair-test-bulk") };
+    const deadLetterUrls = {
+      urgent: await create("offair-test-urgent-dead"),
+      bulk: await create("offair-test-bulk-dead"),
+    };
+    const receive = async (queue: Priority, WaitTimeSeconds = 0): Promise<SQSEvent> => {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
-          QueueUrl: urls[lane],
+          QueueUrl: urls[queue],
           MaxNumberOfMessages: 10,
           WaitTimeSeconds,
           MessageSystemAttributeNames: ["All"],
           MessageAttributeNames: ["All"],
         }),
       );
-      const queueArn = `arn:aws:sqs:${REGION}:000000000000:offair-test-${lane}`;
+      const queueArn = `arn:aws:sqs:${REGION}:000000000000:offair-test-${queue}`;
       return batchEvent(Messages, { queueArn, region: REGION }) as SQSEvent;
     };
     holder.current = { client, urls, deadLetterUrls, receive };

@@ -5,9 +5,9 @@ import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
 import { createRedrive, type RedriveDeps } from "../../../lib/operator/actions/redrive.ts";
 import { NOON } from "../../support/fixtures.ts";
-import { useLanes } from "./queues.ts";
+import { useQueues } from "./queues.ts";
 
-const lanes = useLanes();
+const queues = useQueues();
 let from: string;
 let to: string;
 let clock: number;
@@ -19,25 +19,25 @@ beforeEach(async () => {
     jest.spyOn(console, method).mockImplementation((line) => void log.push(line));
   clock = NOON.getTime();
   const create = async () => {
-    const { client, urls } = lanes.current;
+    const { client, urls } = queues.current;
     const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName: `redrive-${randomUUID()}` }));
-    return `${new URL(urls.live).origin}${new URL(QueueUrl).pathname}`;
+    return `${new URL(urls.urgent).origin}${new URL(QueueUrl).pathname}`;
   };
   [from, to] = [await create(), await create()];
 });
 
-async function bury(count: number, reason?: string): Promise<void> {
+async function moveToDeadLetterQueue(count: number, reason?: string): Promise<void> {
   const MessageAttributes = reason === undefined ? {} : { reason: { DataType: "String", StringValue: reason } };
   for (let index = 0; index < count; index++) {
     const MessageBody = JSON.stringify({ kind: "order", orderId: `op-${randomUUID()}`, index });
-    await lanes.current.client.send(new SendMessageCommand({ QueueUrl: from, MessageBody, MessageAttributes }));
+    await queues.current.client.send(new SendMessageCommand({ QueueUrl: from, MessageBody, MessageAttributes }));
   }
 }
 async function bodies(QueueUrl: string): Promise<string[]> {
   const found: string[] = [];
   for (;;) {
     const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
-    const { Messages = [] } = await lanes.current.client.send(request);
+    const { Messages = [] } = await queues.current.client.send(request);
     if (Messages.length === 0) return found;
     found.push(...Messages.map(({ Body = "" }) => Body));
   }
@@ -45,15 +45,15 @@ async function bodies(QueueUrl: string): Promise<string[]> {
 
 const ask = (event: { dryRun: boolean }, change: Partial<RedriveDeps> = {}) =>
   createRedrive({
-    bringBack: (_, options) => redrive(lanes.current.client, { from, to, ...options }),
+    bringBack: (_, options) => redrive(queues.current.client, { from, to, ...options }),
     now: () => new Date(clock),
     ...change,
-  })({ action: "redrive", lane: "bulk", reason: "INC-881", requestedBy: "ana", ...event });
+  })({ action: "redrive", queue: "bulk", reason: "INC-881", requestedBy: "ana", ...event });
 
 describe("a dry run", () => {
   it("names each dead letter with its reason, brings none back, and hides none from who does so next", async () => {
-    await bury(11, "ERR_MESSAGE_INVALID: the message is not JSON");
-    await bury(1);
+    await moveToDeadLetterQueue(11, "ERR_MESSAGE_INVALID: the message is not JSON");
+    await moveToDeadLetterQueue(1);
     const { redriven = [], ...answer } = await ask({ dryRun: true });
     expect(answer).toEqual({ ok: true, dryRun: true, results: [], errors: [] });
     expect(redriven.map(({ reason }) => reason).sort()).toEqual([
@@ -69,7 +69,7 @@ describe("a dry run", () => {
 
 describe("brought back", () => {
   it("are all, as they were, and on whose word is logged of each", async () => {
-    await bury(12);
+    await moveToDeadLetterQueue(12);
     const { redriven = [] } = await ask({ dryRun: false });
     expect(redriven).toHaveLength(12);
     expect((await bodies(to)).map((body) => JSON.parse(body).index).sort((a, b) => a - b)).toEqual([
@@ -77,13 +77,13 @@ describe("brought back", () => {
     ]);
     expect(await bodies(from)).toEqual([]);
     expect(log).toHaveLength(12);
-    expect(log[0]).toMatchObject({ event: "message.redriven", lane: "bulk", requestedBy: "ana" });
+    expect(log[0]).toMatchObject({ event: "message.redriven", queue: "bulk", requestedBy: "ana" });
   });
 
   it("are as many as the time allows, and the answer says that more may be left", async () => {
-    await bury(12);
+    await moveToDeadLetterQueue(12);
     const slow: RedriveDeps["bringBack"] = (_, options) =>
-      redrive(lanes.current.client, {
+      redrive(queues.current.client, {
         ...{ from, to, ...options },
         onMessage: (message) => {
           clock += 2_000; // so that ten take the twenty seconds that there are
@@ -98,20 +98,20 @@ describe("brought back", () => {
     expect(await ask({ dryRun: false })).not.toHaveProperty("truncated");
   });
 
-  it("where the lane takes none, the answer says so, and none is gone", async () => {
-    await bury(2);
+  it("where the queue takes none, the answer says so, and none is gone", async () => {
+    await moveToDeadLetterQueue(2);
     const gone: RedriveDeps["bringBack"] = (_, options) =>
-      redrive(lanes.current.client, { from, to: `${to}-gone`, ...options });
+      redrive(queues.current.client, { from, to: `${to}-gone`, ...options });
     expect(await ask({ dryRun: false }, { bringBack: gone })).toEqual({
       ...{ ok: false, dryRun: false, results: [], redriven: [] },
       errors: [{ pointer: "", message: expect.stringMatching(/^ERR_QUEUE: .*those that are named were done/) }],
     });
     const hidden = { waiting: 0, inFlight: 2, delayed: 0 }; // for half a minute, from whoever tries again at once
-    expect(await createReadDepth(lanes.current.client)(from)).toEqual(hidden);
+    expect(await createReadDepth(queues.current.client)(from)).toEqual(hidden);
   });
 
   it("that were laid there by somebody else do not fill the answer with their reason", async () => {
-    await bury(1, "💣".repeat(20_000));
+    await moveToDeadLetterQueue(1, "💣".repeat(20_000));
     const { redriven = [] } = await ask({ dryRun: false });
     expect(redriven[0]?.reason).toBe("💣".repeat(150));
   });
@@ -119,12 +119,12 @@ describe("brought back", () => {
   it("where one fails, those that went before it are named", async () => {
     const deps: Partial<RedriveDeps> = {
       bringBack: async (_, { onMessage }) => {
-        onMessage({ id: "first", reason: "ERR_UNFORESEEN" });
+        onMessage({ id: "first", reason: "ERR_INTERNAL" });
         throw new TypeError("anything may stand here");
       },
     };
     expect(await ask({ dryRun: false }, deps)).toMatchObject({
-      ...{ ok: false, redriven: [{ id: "first", reason: "ERR_UNFORESEEN" }] },
+      ...{ ok: false, redriven: [{ id: "first", reason: "ERR_INTERNAL" }] },
       errors: [{ message: "something unforeseen failed; those that are named were done" }],
     });
   });

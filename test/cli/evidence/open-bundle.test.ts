@@ -2,9 +2,9 @@ import { rmSync, symlinkSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { objectNameFault } from "../../../cli/evidence/object-name.ts";
+import { objectNameIssue } from "../../../cli/evidence/object-name.ts";
 import { openBundle } from "../../../cli/evidence/open-bundle.ts";
-import { padded, parsePax, encodeHeader, spellPax } from "../../../cli/evidence/tar-format.ts";
+import { encodeHeader, padded, parsePax, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
 import { runs } from "../../support/runs.ts";
 import { contentOf, LONG, objects, tarOf, useScratch } from "./tars.ts";
@@ -20,7 +20,7 @@ describe("objects come back as they are from", () => {
   it("a folder", async () => {
     for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
     const bundle = await openBundle(inScratch("bundle"));
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 
@@ -28,12 +28,12 @@ describe("objects come back as they are from", () => {
     const tar = await tarOf(objects);
     expect(await tarOf(objects)).toEqual(tar);
     const bundle = await openBundle(write("bundle.tar", tar));
-    expect(bundle.faults).toEqual([]);
+    expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
 
   it("a tar, whatever their names and bytes are", async () => {
-    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((each) => !objectNameFault(each));
+    const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((each) => !objectNameIssue(each));
     const any = fc.array(fc.tuple(name, fc.uint8Array()), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(any, async (list) => {
@@ -42,7 +42,7 @@ describe("objects come back as they are from", () => {
         );
         const bundle = await openBundle(write("any.tar", await tarOf(some)));
         expect(await contentOf(bundle)).toEqual(some);
-        expect(bundle.faults).toEqual([]);
+        expect(bundle.issues).toEqual([]);
       }),
       { numRuns: runs(60) },
     );
@@ -84,14 +84,14 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
     ["a size beyond its end", [encodeHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
   ])("%s", async (_, blocks, object) => {
     const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
-    expect(bundle.faults).toContainEqual({ object, message: expect.any(String) });
+    expect(bundle.issues).toContainEqual({ object, message: expect.any(String) });
     expect((await contentOf(bundle)).get("good")?.toString()).toBe("data");
   });
 
   it.each([512, 700, 1_024, 1_500])("cut off after %i bytes", async (length) => {
     const whole = Buffer.concat([good, entry("second"), END]);
     const bundle = await openBundle(write("cut.tar", whole.subarray(0, length)));
-    expect(bundle.faults).toHaveLength(1);
+    expect(bundle.issues).toHaveLength(1);
     await bundle.close();
   });
 
@@ -102,8 +102,8 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const path = write("flipped.tar", bytes);
       const bundle = await openBundle(path).catch(() => undefined);
-      const seen = bundle && { faults: bundle.faults, content: [...(await contentOf(bundle))] };
-      expect(seen).not.toEqual({ faults: [], content: [["good", Buffer.from("data")]] });
+      const seen = bundle && { issues: bundle.issues, content: [...(await contentOf(bundle))] };
+      expect(seen).not.toEqual({ issues: [], content: [["good", Buffer.from("data")]] });
     }
   });
 
@@ -124,7 +124,7 @@ describe("a folder", () => {
     symlinkSync("../secret", inScratch("bundle/link"));
     symlinkSync("..", inScratch("bundle/up"));
     const bundle = await openBundle(inScratch("bundle"));
-    expect(bundle.faults?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
+    expect(bundle.issues?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
     for (const name of ["../secret", "link", "up/secret", inScratch("secret")]) {
       expect(await bundle.read(name)).toBeUndefined();
     }

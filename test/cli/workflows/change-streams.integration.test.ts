@@ -22,7 +22,7 @@ function script(done: Said, looks: readonly OperatorResponse[] = []) {
   });
 }
 const off = (args: readonly string[] = [], surroundings: Surroundings = {}) =>
-  offair(["off", ROOM_TEXT, "--for", "24h", "--reason", "INC-881", ...args], {
+  offair(["disable", ROOM_TEXT, "--for", "24h", "--reason", "INC-881", ...args], {
     env: gateway.as("alice"),
     ...surroundings,
   });
@@ -97,7 +97,7 @@ describe("off", () => {
 
   it("cuts once with --pause", async () => {
     script(answered("accepted"));
-    await offair(["off", ROOM_TEXT, "--pause", "--reason", "x"], { env: gateway.as("alice") });
+    await offair(["pause", ROOM_TEXT, "--reason", "x"], { env: gateway.as("alice") });
     expect(acting()).toEqual([{ action: "pause", streams: [ROOM], reason: "x", dryRun: false }]);
   });
 
@@ -131,7 +131,7 @@ describe("off", () => {
 
   it("takes a plan for more than ten streams", async () => {
     const many = roomsOf(11).map(({ stream }) => `push.example.com/live/${stream}`);
-    const ended = await offair(["off", ...many, "--reason", "x"], { env: gateway.as("alice") });
+    const ended = await offair(["disable", ...many, "--reason", "x"], { env: gateway.as("alice") });
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 take a plan") });
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
-import { answersOf } from "../../../lib/evidence/history/history.ts";
-import type { OffPeriod, FirstListed } from "../../../lib/evidence/history/off-period.ts";
+import { periodsOf } from "../../../lib/evidence/history/history.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
+import type { FirstListed, OffPeriod } from "../../../lib/evidence/history/off-period.ts";
 
 const ROOM = { domain: "push.example.com", app: "live", stream: "room-42" };
 const DAY = { from: new Date("2026-03-14T00:00:00Z"), until: new Date("2026-03-15T00:00:00Z") };
@@ -67,12 +67,12 @@ async function ask({ lists = [], orders = [], events = [], expected = [], firstL
     await sightings.add({ ...snapshot, complete: listed === "x" || listed === "-" }, rows);
   }
   const ledger = createLedgerView();
-  ledger.addExpected({ object: "expected/1", link: 1 }, expected);
-  ledger.addEvents({ object: "events/2", link: 2 }, [
+  ledger.addExpected({ object: "expected/1", entry: 1 }, expected);
+  ledger.addEvents({ object: "events/2", entry: 2 }, [
     ...orders.map((each) => ({ kind: "order" as const, order: each })),
     ...events,
   ]);
-  return answersOf(DAY, { sightings, ledger, firstListed });
+  return periodsOf(DAY, { sightings, ledger, firstListed });
 }
 const only = async (given: Given): Promise<OffPeriod> => {
   const { answers } = await ask(given);
@@ -142,7 +142,7 @@ describe("a stream that our order took off", () => {
     expect(answer).toMatchObject({ by: "rule", remarks: ["the outcome of its order is unknown"] });
   });
 
-  it.each(["failed", "refused", "parked", "superseded"])("is not off by an order that was %s", async (outcome) => {
+  it.each(["failed", "refused", "held", "superseded"])("is not off by an order that was %s", async (outcome) => {
     expect((await ask({ orders: [order(1, on("09:00"), { outcome })] })).answers).toEqual([]);
   });
 
@@ -371,10 +371,10 @@ describe("who decided, and who approved:", () => {
     expect(answers[0]?.evidence.objects).toContain("events/2");
   });
 
-  it("the rule whose decision was parked, and the person who said yes", async () => {
+  it("the rule whose decision was held, and the person who said yes", async () => {
     const answer = await only({
       orders: [order(1, on("09:00"), approved)],
-      events: [reportOf("hive#9", { outcome: "parked" })],
+      events: [reportOf("hive#9", { outcome: "held" })],
     });
     expect(answer).toMatchObject({
       decidedBy: "rule severe",
@@ -392,17 +392,17 @@ describe("who decided, and who approved:", () => {
   });
 
   it("of a stream that came back, those of the order that took it off first", async () => {
-    const returned = {
+    const republish = {
       kind: "rule",
       cause: "huawei-push#7",
       source: "hive",
       rule: "severe",
       policy: "p2",
-      returned: { after: 1 },
+      republish: { after: 1 },
     } as const;
     const first = order(1, on("08:30"), { action: "pause", outcome: "accepted" });
     const answer = await only({
-      orders: [first, order(2, on("09:00"), { authority: returned })],
+      orders: [first, order(2, on("09:00"), { authority: republish })],
       events: [reportOf("hive#1")],
     });
     expect(answer).toMatchObject({ order: 2, cause: "hive#1", grade: "B", category: "weapons" });
@@ -440,7 +440,7 @@ describe("who decided, and who approved:", () => {
 it("the later export of an item is what became of it, in whatever order exports are read", async () => {
   const ledger = createLedgerView();
   const report = (outcome: string): EventLine => reportOf("hive#1", { outcome });
-  ledger.addEvents({ object: "events/9", link: 9 }, [report("verified")]);
-  ledger.addEvents({ object: "events/3", link: 3 }, [report("parked")]);
+  ledger.addEvents({ object: "events/9", entry: 9 }, [report("verified")]);
+  ledger.addEvents({ object: "events/3", entry: 3 }, [report("held")]);
   expect(ledger.report("hive#1")).toMatchObject({ object: "events/9", line: { outcome: "verified" } });
 });

@@ -1,13 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Bundle } from "../../../lib/archive/bundle.ts";
+import { toEntry } from "../../../lib/archive/chain-entry.ts";
 import { PAYLOAD_TYPE, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { type ChainManifest, chainManifestName, manifestSchema, objectsOf } from "../../../lib/archive/manifest.ts";
-import { toEntry } from "../../../lib/archive/chain-entry.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import type { VerificationFinding } from "../../../lib/evidence/verify/finding.ts";
-import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import type { VerifyOptions } from "../../../lib/evidence/verify/options.ts";
+import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../../support/chain.ts";
 
 const slot = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 20, hour, minute)).toISOString();
@@ -54,7 +54,7 @@ describe("whoever pins", () => {
     const { findings, summary } = await verify(whole, { publicKey: keyOf(seed) });
     expect(findings).toEqual([]);
     expect(summary).toEqual({
-      ...{ links: 13, audits: 11, missed: 0, rotations: 2, objectsIntact: 44, isExcerpt: false },
+      ...{ entries: 13, audits: 11, missed: 0, rotations: 2, objectsIntact: 44, isExcerpt: false },
       first: { number: 1, slot: slot(0), sha256: sha256Of(1), keyId: keyOf(1).id },
       last: { number: 13, slot: slot(10), sha256: sha256Of(13), keyId: keyOf(3).id },
       slots: { from: slot(0), until: slot(10) },
@@ -65,7 +65,7 @@ describe("whoever pins", () => {
     const { findings, summary } = await verify(whole, { publicKey: keyOf(9) });
     expect(findings).toHaveLength(13);
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["unknown-key"]));
-    expect(summary).toMatchObject({ links: 13, audits: 0, objectsIntact: 0 });
+    expect(summary).toMatchObject({ entries: 13, audits: 0, objectsIntact: 0 });
     expect(summary.slots).toBeUndefined();
   });
 
@@ -115,7 +115,7 @@ describe("an excerpt", () => {
   it.each([1, 2, 3])("with the rotations of other times is trusted by key %i, and they are no gap", async (seed) => {
     const { findings, summary } = await verify(excerpt(5, 7, 8, 10), { publicKey: keyOf(seed) });
     expect(findings).toEqual([]);
-    expect(summary).toMatchObject({ links: 2, rotations: 0, slots: { from: slot(5), until: slot(6) } });
+    expect(summary).toMatchObject({ entries: 2, rotations: 0, slots: { from: slot(5), until: slot(6) } });
   });
 
   it.each([
@@ -257,8 +257,8 @@ describe("an object", () => {
 });
 
 it("tells of what the container itself holds that is no object", async () => {
-  const faults = [{ object: "manifests/link", message: "is neither a file nor a folder" }];
-  expect((await verify({ ...bundleOf(whole), faults })).findings).toEqual([
+  const issues = [{ object: "manifests/link", message: "is neither a file nor a folder" }];
+  expect((await verify({ ...bundleOf(whole), issues })).findings).toEqual([
     { kind: "unreadable", object: "manifests/link", message: "is neither a file nor a folder" },
   ]);
 });

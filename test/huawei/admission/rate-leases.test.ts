@@ -34,20 +34,20 @@ const refusal = (promise: Promise<void>): Promise<unknown> =>
 async function take(
   leases: ReturnType<typeof environment>,
   quota: Quota,
-  lane: Priority,
+  priority: Priority,
   { until, deadline }: { until?: Date; deadline?: AbortSignal } = {},
 ): Promise<void> {
   const latestMs = leases.latestMs({ until });
   for (;;) {
-    const askAgainMs = await leases.take(quota, lane, latestMs, deadline);
+    const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
     if (askAgainMs === undefined) return;
     nowMs = askAgainMs;
   }
 }
-async function takeSeveral(count: number, lane: Priority, leases = environment()): Promise<number[]> {
+async function takeSeveral(count: number, priority: Priority, leases = environment()): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {
-    await take(leases, "block-once", lane, {});
+    await take(leases, "block-once", priority, {});
     times.push(nowMs - NOON_MS);
   }
   return times;
@@ -55,9 +55,9 @@ async function takeSeveral(count: number, lane: Priority, leases = environment()
 
 describe("a lease", () => {
   it("is had at once while the slice has some, and in the next slice after that, by all environments together", async () => {
-    expect(new Set(await takeSeveral(9, "live"))).toEqual(new Set([0]));
-    expect(new Set(await takeSeveral(8, "live", environment()))).toEqual(new Set([0]));
-    expect(await takeSeveral(1, "live")).toEqual([5_000]);
+    expect(new Set(await takeSeveral(9, "urgent"))).toEqual(new Set([0]));
+    expect(new Set(await takeSeveral(8, "urgent", environment()))).toEqual(new Set([0]));
+    expect(await takeSeveral(1, "urgent")).toEqual([5_000]);
   });
 
   it("is bulk's up to 70 %, and in the last 30 % of the slice's time up to the whole where live was not", async () => {
@@ -66,20 +66,20 @@ describe("a lease", () => {
   });
 
   it("is not bulk's beyond 70 % where live was: live's part stays free for it", async () => {
-    await takeSeveral(1, "live");
+    await takeSeveral(1, "urgent");
     expect((await takeSeveral(11, "bulk"))[10]).toBe(5_000);
     nowMs = NOON_MS + 4_999;
-    expect(await takeSeveral(6, "live")).toEqual([4_999, 4_999, 4_999, 4_999, 4_999, 4_999]);
+    expect(await takeSeveral(6, "urgent")).toEqual([4_999, 4_999, 4_999, 4_999, 4_999, 4_999]);
   });
 
   it("is waited for two slices at most, and not at all where the call's time is over before", async () => {
-    await store.fillSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17, expiresAt: at(0) });
-    expect(await refusal(take(environment(), "block-once", "live", { until: at(4_999) }))).toBe("ERR_LIVE_THROTTLED");
+    await store.blockSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17, expiresAt: at(0) });
+    expect(await refusal(take(environment(), "block-once", "urgent", { until: at(4_999) }))).toBe("ERR_LIVE_THROTTLED");
     expect(nowMs).toBe(NOON_MS);
-    expect(await refusal(take(environment(), "block-once", "live", { deadline: AbortSignal.abort() }))).toBe(
+    expect(await refusal(take(environment(), "block-once", "urgent", { deadline: AbortSignal.abort() }))).toBe(
       "ERR_LIVE_THROTTLED",
     );
-    expect(await refusal(take(environment(), "block-once", "live", {}))).toBe("ERR_LIVE_THROTTLED");
+    expect(await refusal(take(environment(), "block-once", "urgent", {}))).toBe("ERR_LIVE_THROTTLED");
     expect(nowMs).toBeLessThan(NOON_MS + 10_000);
   });
 
@@ -94,7 +94,7 @@ describe("a lease", () => {
         },
       },
     });
-    await take(slow, "block-once", "live", {});
+    await take(slow, "block-once", "urgent", {});
     expect([...store.slices.values()].map(({ used }) => used)).toEqual([1, 1]);
   });
 
@@ -103,12 +103,12 @@ describe("a lease", () => {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
     };
     const leases = environment({ store: { ...store, takeLease } });
-    expect(await refusal(take(leases, "block-once", "live", {}))).toBe("ERR_LEDGER");
+    expect(await refusal(take(leases, "block-once", "urgent", {}))).toBe("ERR_LEDGER");
   });
 
   it("is taken of the call's own quota", async () => {
-    await takeSeveral(17, "live");
-    await take(environment(), "online", "live", {});
+    await takeSeveral(17, "urgent");
+    await take(environment(), "online", "urgent", {});
     expect(nowMs).toBe(NOON_MS);
   });
 });
@@ -116,29 +116,29 @@ describe("a lease", () => {
 describe("a lease that is taken ahead", () => {
   const used = (): number[] => [...store.slices.values()].map(({ used }) => used);
 
-  it("is that of the next call of its quota and lane, and counted once", async () => {
+  it("is that of the next call of its quota and priority, and counted once", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "live");
+    leases.prefetchLease("block-once", "urgent");
     expect(used()).toEqual([1]);
-    await take(leases, "block-once", "live");
+    await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1]);
-    await take(leases, "block-once", "live");
+    await take(leases, "block-once", "urgent");
     expect(used()).toEqual([2]);
   });
 
-  it("is no other lane's, and no other quota's", async () => {
+  it("is no other priority's, and no other quota's", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "live");
+    leases.prefetchLease("block-once", "urgent");
     await take(leases, "block-once", "bulk");
-    await take(leases, "online", "live");
+    await take(leases, "online", "urgent");
     expect(used()).toEqual([2, 1]);
   });
 
   it("is lost when its slice is over", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "live");
+    leases.prefetchLease("block-once", "urgent");
     nowMs += 5_000;
-    await take(leases, "block-once", "live");
+    await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1, 1]);
   });
 
@@ -149,20 +149,20 @@ describe("a lease that is taken ahead", () => {
       return store.takeLease(request);
     };
     const leases = environment({ store: { ...store, takeLease } });
-    leases.takeAhead("block-once", "live");
-    expect(await refusal(take(leases, "block-once", "live"))).toBe("ERR_LEDGER");
+    leases.prefetchLease("block-once", "urgent");
+    expect(await refusal(take(leases, "block-once", "urgent"))).toBe("ERR_LEDGER");
     isDown = false;
-    await takeSeveral(17, "live");
-    leases.takeAhead("block-once", "live");
-    await take(leases, "block-once", "live");
+    await takeSeveral(17, "urgent");
+    leases.prefetchLease("block-once", "urgent");
+    await take(leases, "block-once", "urgent");
     expect(nowMs).toBe(NOON_MS + 5_000);
   });
 
   it("is given up after a 429: its slice may be filled", async () => {
     const leases = environment();
-    leases.takeAhead("block-once", "live");
+    leases.prefetchLease("block-once", "urgent");
     await leases.throttled("block-once");
-    await take(leases, "block-once", "live");
+    await take(leases, "block-once", "urgent");
     expect(used()).toEqual([1 + 1 + 1]); // with the one that slows everybody down
   });
 });
@@ -175,9 +175,9 @@ describe("a 429", () => {
 
   it("costs everybody a lease more, and nobody stops", async () => {
     const [heard, other] = [environment(), environment()];
-    await takeSeveral(1, "live", heard);
+    await takeSeveral(1, "urgent", heard);
     await inARow(heard, 2);
-    expect(await takeSeveral(15, "live", other)).toEqual([...Array<number>(14).fill(0), 5_000]);
+    expect(await takeSeveral(15, "urgent", other)).toEqual([...Array<number>(14).fill(0), 5_000]);
   });
 
   it("stops everybody as the third in a row, longer each time, and to the end of the minute after three rests", async () => {
@@ -187,7 +187,7 @@ describe("a 429", () => {
     for (let n = 0; n < 3; n++) {
       await heard.throttled("block-once");
       const sinceMs = nowMs;
-      while ((await refusal(take(other, "block-once", "live", {}))) !== "a lease") nowMs += 1_000;
+      while ((await refusal(take(other, "block-once", "urgent", {}))) !== "a lease") nowMs += 1_000;
       rests.push(nowMs - sinceMs);
     }
     expect(rests).toEqual([5_000, 5_000, 50_000]); // whole slices: 2 s and 4 s end in the first one, 8 s would end in the second
@@ -198,7 +198,7 @@ describe("a 429", () => {
     await inARow(leases, 2);
     leases.accepted("block-once");
     await inARow(leases, 2);
-    await take(leases, "block-once", "live", {});
+    await take(leases, "block-once", "urgent", {});
     expect(nowMs).toBe(NOON_MS);
   });
 
@@ -206,8 +206,8 @@ describe("a 429", () => {
     const fails = async (): Promise<void> => {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
     };
-    const leases = environment({ store: { ...store, fillSlices: fails, loseLeases: fails }, random: () => 0.5 });
+    const leases = environment({ store: { ...store, blockSlices: fails, forfeitLeases: fails }, random: () => 0.5 });
     await inARow(leases, 3);
-    expect(await takeSeveral(1, "live", leases)).toEqual([5_250]);
+    expect(await takeSeveral(1, "urgent", leases)).toEqual([5_250]);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   backOffUntilMs,
-  type Priority,
-  priorityLimit,
   lateMs,
   leasesForfeited,
   nextTryMs,
+  type Priority,
   paceOf,
+  priorityLimit,
   quotaOf,
   sliceAt,
   slicesUntil,
@@ -109,31 +109,32 @@ describe("a pace", () => {
   });
 });
 
-describe("the lanes share a slice", () => {
+describe("the priorities share a slice", () => {
   const pace = paceOf(300, 0.8);
 
-  it("bulk stops at 70 %, and gets the rest in the last 30 % of the slice if the live lane was not there", () => {
+  it("bulk stops at 70 %, and gets the rest in the last 30 % of the slice if the urgent queue was not there", () => {
     expect(priorityLimit(pace, "bulk", NOON_MS)).toEqual({ upTo: 11, upToAlone: 11 });
     expect(priorityLimit(pace, "bulk", NOON_MS + 3_499)).toEqual({ upTo: 11, upToAlone: 11 });
     expect(priorityLimit(pace, "bulk", NOON_MS + 3_500)).toEqual({ upTo: 11, upToAlone: 17 });
-    expect(priorityLimit(pace, "live", NOON_MS)).toEqual({ upTo: 17, upToAlone: 17 });
+    expect(priorityLimit(pace, "urgent", NOON_MS)).toEqual({ upTo: 17, upToAlone: 17 });
   });
 
   it("whoever got nothing looks again when there may be something: live at the next slice, bulk at the last 30 % too", () => {
     fc.assert(
       fc.property(
         quotas,
-        fc.constantFrom<Priority>("live", "bulk"),
+        fc.constantFrom<Priority>("urgent", "bulk"),
         fc.integer({ min: 0, max: 70_000 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (quota, lane, atMs, dice) => {
+        (quota, priority, atMs, dice) => {
           const own = paceOf(quota, 0.8);
           const nowMs = NOON_MS + atMs;
-          const nextMs = nextTryMs(own, lane, nowMs, () => dice);
+          const nextMs = nextTryMs(own, priority, nowMs, () => dice);
           expect(nextMs).toBeGreaterThan(nowMs);
           const { closesMs } = sliceAt(own, nextMs);
           expect(nextMs).toBeLessThan(closesMs);
-          if (lane === "bulk" && nowMs < lateMs(own, nowMs)) expect(nextMs).toBeGreaterThanOrEqual(lateMs(own, nowMs));
+          if (priority === "bulk" && nowMs < lateMs(own, nowMs))
+            expect(nextMs).toBeGreaterThanOrEqual(lateMs(own, nowMs));
           else expect(sliceAt(own, nextMs).startMs).toBe(sliceAt(own, nowMs).nextMs);
         },
       ),

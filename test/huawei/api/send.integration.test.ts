@@ -52,8 +52,8 @@ const sender = (options: Partial<SendOptions> = {}) =>
     credentials: async () => ({ version: "v1", credentials: PAIR }),
     timeoutMs: 2_000,
     now,
-    gate: testGate({ now }),
-    lane: "live",
+    admission: testGate({ now }),
+    priority: "urgent",
     ...options,
   });
 
@@ -457,16 +457,16 @@ describe("the gate that every attempt passes", () => {
 
   it("takes the lease of a call that is said to follow while this one is under way", async () => {
     const store = memoryGateStore();
-    const gate = testGate({ now, store });
+    const admission = testGate({ now, store });
     const usedMeanwhile: number[] = [];
     const attempt = async () => {
       usedMeanwhile.push(...[...store.slices.values()].map(({ used }) => used));
       return { sentAt: now(), answeredAt: now(), date: undefined, signature: "accepted" as const, throttled: false };
     };
-    const call = { quota: "read-blocks", lane: "bulk" } as const;
-    await gate.pass({ ...call, isFollowed: true }, attempt);
-    await gate.pass(call, attempt);
-    await gate.pass(call, attempt);
+    const call = { quota: "read-blocks", priority: "bulk" } as const;
+    await admission.pass({ ...call, isFollowed: true }, attempt);
+    await admission.pass(call, attempt);
+    await admission.pass(call, attempt);
     expect(usedMeanwhile).toEqual([2, 2, 3]);
   });
 
@@ -503,8 +503,8 @@ describe("the gate that every attempt passes", () => {
       nowMs += 100; // a slow ledger
       return store.takeLease(request);
     };
-    const gate = testGate({ now, store: { ...store, takeLease } });
-    expect(await fault(sender({ gate })({ ...pause, sendBy: new Date(nowMs + 100) }))).toMatchObject({
+    const admission = testGate({ now, store: { ...store, takeLease } });
+    expect(await fault(sender({ admission })({ ...pause, sendBy: new Date(nowMs + 100) }))).toMatchObject({
       code: "ERR_LIVE_UNAVAILABLE",
     });
     expect(live.received).toHaveLength(0);
@@ -516,7 +516,7 @@ describe("the gate that every attempt passes", () => {
       const fails = async (): Promise<never> => {
         throw new OffairError("ERR_LEDGER", "the ledger does not answer");
       };
-      const send = sender({ gate: testGate({ now, store: { ...memoryGateStore(), [broken]: fails } }) });
+      const send = sender({ admission: testGate({ now, store: { ...memoryGateStore(), [broken]: fails } }) });
       // of a write it must be plain that it was not done
       expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_UNAVAILABLE", details: { stream } });
       expect(await fault(send(list))).toMatchObject({ code: "ERR_LEDGER" });
@@ -542,7 +542,7 @@ describe("the gate that every attempt passes", () => {
       if (isDown) throw new OffairError("ERR_LEDGER", "the ledger does not answer");
       return store.replaceKey(...change);
     };
-    const send = sender({ gate: testGate({ now, store: { ...store, replaceKey } }) });
+    const send = sender({ admission: testGate({ now, store: { ...store, replaceKey } }) });
     live.answerWith(answer(204), wrongSignature);
     await send(pause);
     isDown = true;
@@ -567,7 +567,7 @@ describe("the gate that every attempt passes", () => {
       return { version, credentials: PAIR };
     };
     live.answerWith(wrongSignature, answer(204), wrongSignature);
-    const send = sender({ gate: { ...testGate({ now }), alert }, credentials });
+    const send = sender({ admission: { ...testGate({ now }), alert }, credentials });
     await send(pause);
     expect([alerts, version]).toEqual([0, "v2"]);
     for (let n = 0; n < 3; n++) await fault(send(pause));
@@ -580,10 +580,10 @@ describe("the gate that every attempt passes", () => {
   it("keeps nothing of a token, which no lock counts, and nothing by which a key could be told", async () => {
     live.answerWith(answer(204));
     const store = memoryGateStore();
-    const gate = testGate({ now, store });
-    await sender({ gate, credentials: async () => ({ version: "v1", credentials: TOKEN }) })(pause);
+    const admission = testGate({ now, store });
+    await sender({ admission, credentials: async () => ({ version: "v1", credentials: TOKEN }) })(pause);
     expect(store.keys.size).toBe(0);
-    await sender({ gate })(pause);
+    await sender({ admission })(pause);
     expect(store.keys.size).toBe(1);
     const kept = JSON.stringify([...store.keys]);
     for (const secret of SECRETS) expect(kept).not.toContain(secret);

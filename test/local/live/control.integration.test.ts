@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { startSimulator, SWITCHES } from "../../../local/live/simulator.ts";
+import { SWITCHES, startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { createCaller, DOMAIN, options, room, send, testClock, worker } from "./client.ts";
 

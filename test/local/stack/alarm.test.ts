@@ -38,7 +38,7 @@ const missing = {
 };
 
 function read(Properties: Record<string, unknown>): AlarmRule {
-  const scope = { resources: new Map([["Lane", { ref: "", attributes: { QueueName: "lane" } }]]), pseudo: {} };
+  const scope = { resources: new Map([["Queue", { ref: "", attributes: { QueueName: "queue" } }]]), pseudo: {} };
   const [rule] = readAlarms({ Resources: { Alarm: { Type: "AWS::CloudWatch::Alarm", Properties } } }, scope);
   if (!rule) throw new Error("no alarm was read");
   return rule;
@@ -73,12 +73,12 @@ describe("an alarm", () => {
       ...blocked,
       Namespace: "AWS/SQS",
       MetricName: "ApproximateAgeOfOldestMessage",
-      Dimensions: [{ Name: "QueueName", Value: { "Fn::GetAtt": ["Lane", "QueueName"] } }],
+      Dimensions: [{ Name: "QueueName", Value: { "Fn::GetAtt": ["Queue", "QueueName"] } }],
       Statistic: "Maximum",
       ComparisonOperator: "GreaterThanThreshold",
       Threshold: 60,
     });
-    const key = metricKey("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: "lane" });
+    const key = metricKey("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: "queue" });
     const points = series({
       [key]: [
         [10, 60],

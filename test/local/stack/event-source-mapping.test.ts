@@ -41,7 +41,7 @@ it("messages become an event as Lambda's own", () => {
       raw: { DataType: "Binary", BinaryValue: new Uint8Array([255]) },
     },
   };
-  const queueArn = "arn:aws:sqs:eu-central-1:000000000000:lane";
+  const queueArn = "arn:aws:sqs:eu-central-1:000000000000:queue";
   expect(batchEvent([message], { queueArn, region: "eu-central-1" })).toEqual({
     Records: [
       {

@@ -160,7 +160,7 @@ describe("a plan is refused", () => {
 describe("more than one person may do alone", () => {
   it("waits for a second person, and says why", async () => {
     const { world, apply, plan } = await createPlan();
-    expect(plan.breaker.needsApproval).toEqual(["limit-total", "limit-share"]);
+    expect(plan.approvalThreshold.needsApproval).toEqual(["limit-total", "limit-share"]);
     expect(await world.askAs(alice, apply)).toMatchObject(
       refusal(/second person.*limit-total, limit-share.*other than .*alice/),
     );
@@ -172,7 +172,12 @@ describe("more than one person may do alone", () => {
     expect(await world.askAs(bob, approve)).toMatchObject({ ok: true, batch: { state: "planned", approvedBy: bob } });
     expect(await world.askAs(carol, approve)).toMatchObject({ ok: true, batch: { approvedBy: bob } }); // the first stands
     expect((await world.askAs(carol, { action: "status", orderId })).plan).toMatchObject({
-      ...{ orderId, approvedBy: bob, streams: rooms(MANY), breaker: { needsApproval: ["limit-total", "limit-share"] } },
+      ...{
+        orderId,
+        approvedBy: bob,
+        streams: rooms(MANY),
+        approvalThreshold: { needsApproval: ["limit-total", "limit-share"] },
+      },
     });
     expect(await world.askAs(alice, apply)).toMatchObject({ ok: true, batch: { approvedBy: bob, appliedBy: alice } });
     await world.workAll();
@@ -227,7 +232,7 @@ describe("more than one person may do alone", () => {
   it("reaches a protected stream only so", async () => {
     const [stage] = rooms(1);
     const { world, apply, approve, plan } = await createPlan(1, alice, { protected: stage ? [stage] : [] });
-    expect(plan.breaker.needsApproval).toEqual(["protected-stream"]);
+    expect(plan.approvalThreshold.needsApproval).toEqual(["protected-stream"]);
     expect(await world.askAs(alice, apply)).toMatchObject(refusal("protected-stream"));
     await world.askAs(bob, approve);
     await world.askAs(alice, apply);
@@ -244,7 +249,7 @@ describe("breaking the glass", () => {
       ok: true,
       batch: { breakGlass: true },
     });
-    expect(world.counted).toEqual([{ GlassBroken: 1 }]);
+    expect(world.counted).toEqual([{ BreakGlassUsed: 1 }]);
     await world.workAll();
     expect(offNow(world)).toBe(MANY);
     expect((await world.ledger.readPlanState(orderId)).applied).toMatchObject({
@@ -278,14 +283,14 @@ describe("breaking the glass", () => {
 
 describe("on its way to the worker", () => {
   it.each([
-    [10, "live"],
+    [10, "urgent"],
     [11, "bulk"],
-  ])("a plan of %d streams is on the %s lane from the first message on, resumed too", async (count, lane) => {
+  ])("a plan of %d streams is on the %s queue from the first message on, resumed too", async (count, queue) => {
     const { world, apply } = await createPlan(count, alice, { limits: { ...limits, total: 100, atLeast: 100 } });
     const taken: string[] = [];
     const enqueue = async (on: string) => void taken.push(on);
     for (const resume of [false, true]) await world.askAs(alice, { ...apply, resume }, { enqueue });
-    expect(taken).toEqual([lane, lane]);
+    expect(taken).toEqual([queue, queue]);
   });
 });
 
@@ -300,7 +305,7 @@ describe("whoever dies while it is applied", () => {
     expect([world.ledger.dump(), (await world.ledger.readPlanState(orderId)).applied]).toEqual([before, undefined]);
   });
 
-  it("has applied nothing if the ledger does not take it: what is on the lane acts on nothing", async () => {
+  it("has applied nothing if the ledger does not take it: what is on the queue acts on nothing", async () => {
     const { world, apply } = await createPlan(FEW);
     const applyPlan = async (): Promise<never> => {
       throw new OffairError("ERR_LEDGER", "the table is away");
@@ -316,7 +321,7 @@ describe("whoever dies while it is applied", () => {
       const { world, apply } = await createPlan(FEW);
       const applyPlan = isApplied ? lost(world.ledger.applyPlan) : away;
       await world.askAs(alice, apply, { ledger: { ...world.ledger, applyPlan } });
-      world.queue.splice(0); // as if the lane had lost it, too
+      world.queue.splice(0); // as if the queue had lost it, too
       expect(await world.askAs(alice, { ...apply, resume: true })).toMatchObject({
         ok: true,
         batch: { state: "running" },
@@ -360,7 +365,7 @@ describe("who is who", () => {
 describe("what nobody brought along", () => {
   it.each(["doctor", "redrive"])("is refused: %s", async (action) => {
     const { world } = await createPlan(FEW);
-    const event = { action, ...(action === "redrive" && { lane: "live" }) };
+    const event = { action, ...(action === "redrive" && { queue: "urgent" }) };
     expect(await world.ask(event)).toMatchObject(refusal("is not to be had here", "/action"));
     const told = { ok: true, results: [], errors: [], checks: [] };
     expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
@@ -382,7 +387,11 @@ describe("what one person does alone within the window of the limits", () => {
     const world = await createIncidentWorld({ limits });
     expect((await planAndApply(world, alice, others(0, 6))).answer.ok).toBe(true);
     const { plan, answer } = await planAndApply(world, alice, others(6, 5));
-    expect(plan.breaker).toEqual({ most: 4, limit: "limit-total", needsApproval: ["limit-total", "limit-share"] });
+    expect(plan.approvalThreshold).toEqual({
+      most: 4,
+      limit: "limit-total",
+      needsApproval: ["limit-total", "limit-share"],
+    });
     expect(answer).toMatchObject(refusal("takes a second person's approval"));
     expect((await planAndApply(world, alice, others(11, 4))).answer.ok).toBe(true);
     world.wait(66 * MINUTE_MS);
@@ -393,7 +402,7 @@ describe("what one person does alone within the window of the limits", () => {
     const { world, apply: first } = await createPlan(6);
     const { plan } = await world.askAs(bob, { action: "plan", wanted: "disable", streams: others(6, 6) });
     const second = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
-    expect(plan?.breaker.needsApproval).toEqual([]);
+    expect(plan?.approvalThreshold.needsApproval).toEqual([]);
     expect((await world.askAs(alice, first)).ok).toBe(true);
     const answer = await world.askAs(alice, second);
     expect(answer).toMatchObject(refusal(/second person's approval \(limit.*alone in the last 60 minutes\)/));
@@ -470,7 +479,7 @@ describe("what one person does alone within the window of the limits", () => {
     expect(world.counted).toEqual([]);
     const broken = await world.askAs(carol, { ...apply, breakGlass: true }, { mayBreakGlass: true });
     expect(broken).toMatchObject({ ok: true, batch: { breakGlass: true } });
-    expect(world.counted).toEqual([{ GlassBroken: 1 }]);
+    expect(world.counted).toEqual([{ BreakGlassUsed: 1 }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
-import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
 import type { Policy } from "../../../lib/policy/policy.ts";
 import { NOON, policy, someStream, weaponsReport } from "../../support/fixtures.ts";
 import { createIncidentWorld, type IncidentWorld, POLICY_HASH } from "../operator-world.ts";
@@ -14,7 +14,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const why = async (report: string, change: Partial<IncidentDeps> = {}) =>
+const why = async (report: string, change: Partial<OperatorRequestDeps> = {}) =>
   (await world.ask({ action: "explain", report }, change)).explanation;
 const whatIf = async (claim: object, change: Partial<Policy> = {}) =>
   (
@@ -98,17 +98,17 @@ describe("explain a report", () => {
   });
 
   it("that nobody could translate shows its faults", async () => {
-    const faults = [{ pointer: "/category", message: "is missing" }];
+    const issues = [{ pointer: "/category", message: "is missing" }];
     const untranslated = {
       source: "standard",
       id: "m-1",
       receivedAt: NOON.toISOString(),
       bodySha256: "0".repeat(64),
-      faults,
+      issues,
     };
     await world.deliver({ kind: "untranslated", untranslated });
     expect(await why("standard#m-1")).toEqual({
-      ...{ key: "standard#m-1", source: "standard", receivedAt: NOON.toISOString(), faults },
+      ...{ key: "standard#m-1", source: "standard", receivedAt: NOON.toISOString(), issues },
       stored: { decidedAt: NOON.toISOString(), outcome: "review", because: "untranslatable", review: "open" },
     });
   });
@@ -122,7 +122,7 @@ describe("explain a report", () => {
     await world.deliver({ kind: "publish", publish });
     const explanation = await why("standard#p-1");
     expect(explanation).toMatchObject({
-      stored: { decision: { returned: { after: 1, times: 1 } } },
+      stored: { decision: { republish: { after: 1, times: 1 } } },
       notes: [expect.stringContaining("came back")],
     });
     expect(explanation).not.toHaveProperty("now");

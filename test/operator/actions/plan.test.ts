@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
-import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
-import { planSha256 } from "../../../lib/plans/plan.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
 import type { OnlineRow } from "../../../lib/orders/live-lists.ts";
+import { planSha256 } from "../../../lib/plans/plan.ts";
 import { HOSTILE_STREAMS } from "../../support/hostile-names.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
@@ -45,7 +45,7 @@ describe("a plan", () => {
         resumeTime: "2026-11-22T12:00:00Z",
         ...{ plannedAt: "2026-11-21T12:00:00.000Z", expiresAt: "2026-11-21T12:10:00.000Z" },
         ...{ streams, skipped: [], alreadyOffKnown: true, estimatedSeconds: 1 },
-        breaker: { most: 1_000_000, limit: "limit-total", needsApproval: [] },
+        approvalThreshold: { most: 1_000_000, limit: "limit-total", needsApproval: [] },
       },
     });
     expect(touched(world)).toEqual([[], []]);
@@ -84,7 +84,7 @@ describe("a plan", () => {
 
   it("is made also while nobody can say what is off already, and says that", async () => {
     const world = await createIncidentWorld();
-    const listDisabled: IncidentDeps["listDisabled"] = async function* () {
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
       yield { total: 2, rows: [{ ...room("room-0001"), resumeTime: null }] };
       await fails();
     };
@@ -152,7 +152,7 @@ describe("a plan of what is live", () => {
   it("is refused while the list cannot be read to its end: nobody would see what is missing", async () => {
     const world = await createIncidentWorld();
     const before = world.ledger.dump();
-    const listOnline: IncidentDeps["listOnline"] = async function* () {
+    const listOnline: OperatorRequestDeps["listOnline"] = async function* () {
       yield { total: 2, rows: [live(room("a"))] };
       await fails();
     };
@@ -193,20 +193,21 @@ describe("what one person may do alone", () => {
     ["one more than that", 11, undefined, ["limit-share"], { most: 10, limit: "limit-share" }],
     ["as many as there may be in all", 100, 8_000, [], { most: 100, limit: "limit-total" }],
     ["more than both", 401, 8_000, ["limit-total", "limit-share"], { most: 100, limit: "limit-total" }],
-  ])("%s", async (_, count, liveCount, needsApproval, breaker) => {
+  ])("%s", async (_, count, liveCount, needsApproval, approvalThreshold) => {
     const world = await createIncidentWorld({ limits });
     if (liveCount !== undefined)
       await world.ledger.writeLiveStreams({ count: liveCount, countedAt: "2026-11-21T11:00:00Z" });
     for (const wanted of ["disable", "pause", "enable"]) {
       const answer = await world.ask({ action: "plan", wanted, streams: rooms(count) });
-      expect(answer.plan?.breaker).toEqual({ ...breaker, needsApproval });
+      expect(answer.plan?.approvalThreshold).toEqual({ ...approvalThreshold, needsApproval });
     }
   });
 
   it("is nothing to a protected stream", async () => {
     const world = await createIncidentWorld({ protected: [room("stage")] });
     const event = { ...plan, overrideProtected: true };
-    const needs = async (streams: Stream[]) => (await world.ask({ ...event, streams })).plan?.breaker.needsApproval;
+    const needs = async (streams: Stream[]) =>
+      (await world.ask({ ...event, streams })).plan?.approvalThreshold.needsApproval;
     expect(await needs([room("a"), room("stage")])).toEqual(["protected-stream"]);
     expect(await needs([room("a")])).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
-import type { IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
 import type { Untranslated } from "../../../lib/reports/untranslated.ts";
 import { NOON, policy, weaponsReport } from "../../support/fixtures.ts";
 import { away, createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
@@ -11,7 +11,7 @@ const csam = (id: string) => weaponsReport({ id, category: "csam" });
 const unsure = (id: string) => weaponsReport({ id, score: 0.6 });
 const untranslated = (id: string): Untranslated => ({
   ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
-  faults: [{ pointer: "/category", message: "is missing" }],
+  issues: [{ pointer: "/category", message: "is missing" }],
 });
 
 let world: IncidentWorld;
@@ -23,17 +23,17 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const approve = (report: string, event: object = {}, change: Partial<IncidentDeps> = {}) =>
+const approve = (report: string, event: object = {}, change: Partial<OperatorRequestDeps> = {}) =>
   world.ask({ action: "review", report, verdict: "approve", dryRun: false, ...event }, change);
-const reject = (report: string, event: object = {}, change: Partial<IncidentDeps> = {}) =>
+const reject = (report: string, event: object = {}, change: Partial<OperatorRequestDeps> = {}) =>
   world.ask({ action: "review", report, verdict: "reject", dryRun: false, ...event }, change);
 const waiting = async () => ((await world.ask({ action: "review" })).reviews ?? []).map(({ key }) => key);
 const calls = () => world.live.calls.map(({ action }) => action);
 
 describe("the list of what waits", () => {
   it("says of each why it waits, since when, and what would have been done, oldest first", async () => {
-    const parked = csam("m-1");
-    await world.report(parked);
+    const held = csam("m-1");
+    await world.report(held);
     world.wait(MINUTE_MS);
     const inReview = { ...unsure("m-2"), receivedAt: new Date(NOON.getTime() + MINUTE_MS).toISOString() };
     await world.report(inReview);
@@ -45,8 +45,8 @@ describe("the list of what waits", () => {
     const said = { source: "standard", grade: "A", occurredAt: NOON.toISOString(), receivedAt: NOON.toISOString() };
     expect(reviews).toEqual([
       {
-        ...{ ...said, key: "standard#m-1", stream: parked.stream, category: "csam", score: 0.9, ageMinutes: 2 },
-        ...{ outcome: "parked", because: "limit-total", rule: "severe" },
+        ...{ ...said, key: "standard#m-1", stream: held.stream, category: "csam", score: 0.9, ageMinutes: 2 },
+        ...{ outcome: "held", because: "limit-total", rule: "severe" },
         decision: { action: "disable", because: "rule", resumeTime: "2026-11-28T12:00:00Z" },
       },
       {
@@ -55,7 +55,7 @@ describe("the list of what waits", () => {
       },
       {
         ...{ key: "standard#m-3", source: "standard", receivedAt: NOON.toISOString(), ageMinutes: 2 },
-        ...{ outcome: "review", because: "untranslatable", faults: [{ pointer: "/category", message: "is missing" }] },
+        ...{ outcome: "review", because: "untranslatable", issues: [{ pointer: "/category", message: "is missing" }] },
       },
     ]);
   });
@@ -129,7 +129,7 @@ describe("rejected, a report", () => {
 });
 
 describe("approved, a report", () => {
-  it("that was parked is carried out as its decision asked, its hours counted from now", async () => {
+  it("that was held is carried out as its decision asked, its hours counted from now", async () => {
     const report = csam("m-1");
     const key = await world.report(report);
     world.wait(HOUR_MS);
@@ -162,7 +162,7 @@ describe("approved, a report", () => {
     expect(await world.ledger.listOperatorOrders(orderId)).toEqual([
       {
         ...{ orderId, index: 0, stream: report.stream, action: "pause", reason: "seen it", approves: key },
-        ...{ requestedBy: "ana", requestedAt: NOON.toISOString(), outranksRulesUntil: "2026-11-22T12:00:00.000Z" },
+        ...{ requestedBy: "ana", requestedAt: NOON.toISOString(), overridesRulesUntil: "2026-11-22T12:00:00.000Z" },
       },
     ]);
     expect(await world.ledger.recentOrders(report.stream)).toMatchObject([
@@ -189,7 +189,7 @@ describe("approved, a report", () => {
     expect(results).toMatchObject([{ outcome: "planned", orders: [{ action: "enable", by: "bo", reason: "appeal" }] }]);
   });
 
-  it("that was parked is done otherwise where a person says so", async () => {
+  it("that was held is done otherwise where a person says so", async () => {
     const [one, other, third] = [csam("m-1"), csam("m-2"), weaponsReport({ id: "m-3" })];
     for (const report of [one, other, third]) await world.report(report);
     expect(await approve("standard#m-1", { as: "pause" })).toMatchObject({ results: [{ outcome: "accepted" }] });
@@ -202,7 +202,7 @@ describe("approved, a report", () => {
     expect(calls()).toEqual(["pause", "disable", "disable"]);
   });
 
-  it("of a parked pause has no hours", async () => {
+  it("of a held pause has no hours", async () => {
     const key = await world.report(weaponsReport({ id: "m-1" }));
     expect(await approve(key, { hours: 2 })).toMatchObject({ ok: false, errors: [{ pointer: "/hours" }] });
     expect(await waiting()).toEqual([key]);
@@ -354,7 +354,7 @@ describe("an approval that was cut off goes on with the same order when it is gi
     return world.ledger.listOperatorOrders(orderId);
   };
 
-  it.each<[string, (w: IncidentWorld) => Partial<IncidentDeps>]>([
+  it.each<[string, (w: IncidentWorld) => Partial<OperatorRequestDeps>]>([
     ["the queue was away", () => ({ enqueue: away })],
     ["the queue's answer was lost", ({ deps }) => ({ enqueue: lost(deps.enqueue) })],
     ["the order could not be written", ({ ledger }) => ({ ledger: { ...ledger, writeOperatorOrders: away } })],
@@ -408,7 +408,7 @@ describe("an approval that was cut off goes on with the same order when it is gi
     const key = await world.report(csam("m-1"));
     await approve(key, {}, { enqueue: away });
     const [order] = await readOrders(key);
-    const answer = await approve(key, {}, { policy: { ...policy, operatorOutranksHours: 1 } });
+    const answer = await approve(key, {}, { policy: { ...policy, operatorOverrideHours: 1 } });
     expect(answer).toMatchObject({ ok: true });
     expect(await readOrders(key)).toEqual([order]);
   });

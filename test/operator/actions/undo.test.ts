@@ -341,7 +341,7 @@ describe("undo", () => {
     const world = await createIncidentWorld({ limits });
     const { orderId } = await world.ask({ action: "disable", streams: rooms(3), dryRun: false });
     const answer = await world.ask({ action: "undo", orderId });
-    expect(answer.plan?.breaker.needsApproval).toEqual(["limit-total"]);
+    expect(answer.plan?.approvalThreshold.needsApproval).toEqual(["limit-total"]);
     expect(await apply(world, answer)).toMatchObject({ ok: false });
   });
 

@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
-import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import type { Verdict } from "../../../lib/decisions/report-record.ts";
-import type { OperatorResponse, IncidentDeps } from "../../../lib/operator/handle-request.ts";
+import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
+import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
+import { type Admission, type Process, startProcess } from "../../support/steps.ts";
 import { often, runs } from "../../support/runs.ts";
-import { type Gate, type Process, startProcess } from "../../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
@@ -20,7 +20,11 @@ afterEach(() => {
 const WAYS = [{ verdict: "approve" }, { verdict: "approve", as: "pause" }, { verdict: "reject" }] as const;
 
 /** What reaches out of the function is a step each: it is done, or not, or done and the answer lost. */
-function stepped({ ledger, deps }: IncidentWorld, gate: Gate, written: OperatorOrder[]): Partial<IncidentDeps> {
+function stepped(
+  { ledger, deps }: IncidentWorld,
+  gate: Admission,
+  written: OperatorOrder[],
+): Partial<OperatorRequestDeps> {
   const step =
     <A extends unknown[], T>(name: string, act: (...call: A) => Promise<T>) =>
     (...call: A): Promise<T> =>

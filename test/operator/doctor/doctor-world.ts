@@ -4,7 +4,7 @@ import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
-import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
@@ -15,11 +15,11 @@ import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
-import { type Lanes, useLanes } from "../../aws/sqs/queues.ts";
+import { type Queues, useQueues } from "../../aws/sqs/queues.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE, type TestTable, useTable } from "../../support/table.ts";
 
@@ -30,7 +30,7 @@ const USER = { name: "audit", ak: "AKAUDIT", sk: "sk-of-the-audit" };
 
 export interface DoctorWorld {
   live: Simulator;
-  lanes: Lanes;
+  queues: Queues;
   table: TestTable;
   ledger: Ledger;
   sns: SNSClient;
@@ -50,19 +50,19 @@ export interface DoctorWorld {
 export function useDoctorWorld(): DoctorWorld {
   const world = {} as DoctorWorld;
   const table = useTable();
-  const lanes = useLanes();
+  const queues = useQueues();
   let clock = NOON.getTime();
   world.now = () => new Date(clock);
 
   function liveLooks(): DoctorDeps["live"] {
-    const { live } = connectLive(
+    const { urgent } = connectLive(
       {
         ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
-        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_PACE_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
+        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
         ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
       },
       {
-        store: createGateStore(table.current.dynamo, TABLE, "audit", world.now),
+        store: createAdmissionStore(table.current.dynamo, TABLE, "audit", world.now),
         readSecret: async () => ({ version: "1", value: world.secret }),
         sleep: async (ms) => {
           clock += ms;
@@ -71,23 +71,24 @@ export function useDoctorWorld(): DoctorWorld {
       },
     );
     return {
-      lookAtDisabled: (domain, deadline) => live.look(domain, { deadline }),
-      lookAtOnline: async (domain, deadline) => void (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+      lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+      lookAtOnline: async (domain, deadline) =>
+        void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };
   }
 
   world.deps = ({ ingestDomains = [DOMAIN] } = {}) => {
-    const { client, urls, deadLetterUrls } = lanes.current;
+    const { client, urls, deadLetterUrls } = queues.current;
     const { dynamo } = table.current;
     const readStates = createReadKeyStates(dynamo, TABLE);
     const readDepth = createReadDepth(client);
-    // There are no dead letters of an audit here; its queue is the live lane's.
-    const dead = { ...deadLetterUrls, audit: deadLetterUrls.live };
+    // There are no dead letters of an audit here; its queue is the urgent queue's.
+    const dead = { ...deadLetterUrls, audit: deadLetterUrls.urgent };
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
       readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
-      depthOf: (queue) => readDepth("lane" in queue ? urls[queue.lane] : dead[queue.deadLetters]),
+      depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
@@ -99,15 +100,15 @@ export function useDoctorWorld(): DoctorWorld {
   beforeAll(async () => {
     for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
     world.live = await startSimulator({ projectId: PROJECT_ID, ingestDomains: [DOMAIN], now: world.now });
-    world.lanes = lanes.current;
+    world.queues = queues.current;
     world.table = table.current;
     world.ledger = createLedger(table.current.dynamo, TABLE);
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const endpoint = new URL(lanes.current.urls.live).origin;
+    const endpoint = new URL(queues.current.urls.urgent).origin;
     world.sns = new SNSClient({ endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
   });
   beforeEach(async () => {
-    const { client, urls, deadLetterUrls } = lanes.current;
+    const { client, urls, deadLetterUrls } = queues.current;
     for (const QueueUrl of [...Object.values(urls), ...Object.values(deadLetterUrls)]) {
       await client.send(new PurgeQueueCommand({ QueueUrl }));
     }

@@ -1,7 +1,7 @@
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
-import { createGateStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
@@ -13,8 +13,8 @@ import {
   refused,
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
-import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import type { Check } from "../../../lib/operator/contract/response.ts";
+import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
@@ -28,7 +28,7 @@ async function check(name: string, change: Partial<DoctorDeps> = {}): Promise<Ch
   return (await world.ask(change)).checks?.find((each) => each.name === name);
 }
 const ago = (ms: number) => new Date(NOON.getTime() - ms);
-const send = (QueueUrl: string) => world.lanes.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
+const send = (QueueUrl: string) => world.queues.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
 
 /** What a day that is in order leaves behind. */
 async function allIsWell(): Promise<void> {
@@ -50,7 +50,7 @@ const at = (date: Date) => ({
   skewMs: 0,
 });
 const noteKey = (state: KeyState, key = "key-1") =>
-  createGateStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
+  createAdmissionStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
     key,
     formatKeyState(state),
     "1",
@@ -72,8 +72,8 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer.checks?.filter(({ state }) => state !== "ok")).toEqual([]);
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
-    ...[LIVE, ONLINE, "worker-key", "lane live", "lane bulk"],
-    ...["dead-letters live", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
+    ...[LIVE, ONLINE, "worker-key", "queue urgent", "queue bulk"],
+    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
     ...["alerts", "live-clock", "out-of-reach"],
   ]);
   expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -146,8 +146,8 @@ describe("Live", () => {
     [{ kind: "status", status: 404, code: "APIG.0101" }, "ERR_LIVE_REJECTED", "LIVE_ENDPOINT"],
     [{ kind: "status", status: 403, code: "LIVE.100011014" }, "ERR_LIVE_REJECTED", "account"],
     [{ kind: "not-json" }, "ERR_LIVE_ANSWER", "LIVE_ENDPOINT"],
-  ] as const)("%j is %s, and its remedy speaks of %s", async (fault, code, remedy) => {
-    world.live.addFault({ ...fault, match: { path: "stream/blocks" } });
+  ] as const)("%j is %s, and its remedy speaks of %s", async (issue, code, remedy) => {
+    world.live.addFault({ ...issue, match: { path: "stream/blocks" } });
     expect(await check(LIVE)).toMatchObject({
       ...{ state: "failed", says: expect.stringContaining(code), remedy: expect.stringContaining(remedy) },
     });
@@ -184,32 +184,35 @@ describe("the worker's key, which this function does not hold", () => {
 });
 
 describe("queues", () => {
-  it("a lane from which nobody takes is a warning with its depth", async () => {
-    await send(world.lanes.urls.live);
-    expect(await check("lane live")).toMatchObject({
+  it("a queue from which nobody takes is a warning with its depth", async () => {
+    await send(world.queues.urls.urgent);
+    expect(await check("queue urgent")).toMatchObject({
       ...{ state: "warning", says: "1 wait, 0 are with the worker, 0 come again later." },
       remedy: expect.stringContaining("worker-errors"),
     });
   });
 
-  it("a lane that is worked on is well", async () => {
-    await send(world.lanes.urls.bulk);
-    await world.lanes.client.send(new ReceiveMessageCommand({ QueueUrl: world.lanes.urls.bulk }));
-    await send(world.lanes.urls.bulk);
-    expect(await check("lane bulk")).toMatchObject({ state: "ok", says: expect.stringMatching(/^1 wait, 1 are with/) });
+  it("a queue that is worked on is well", async () => {
+    await send(world.queues.urls.bulk);
+    await world.queues.client.send(new ReceiveMessageCommand({ QueueUrl: world.queues.urls.bulk }));
+    await send(world.queues.urls.bulk);
+    expect(await check("queue bulk")).toMatchObject({
+      state: "ok",
+      says: expect.stringMatching(/^1 wait, 1 are with/),
+    });
   });
 
   it("dead letters are counted, and the remedy is the command that brings them back", async () => {
-    await send(world.lanes.deadLetterUrls.bulk);
-    await send(world.lanes.deadLetterUrls.bulk);
+    await send(world.queues.deadLetterUrls.bulk);
+    await send(world.queues.deadLetterUrls.bulk);
     expect(await check("dead-letters bulk")).toMatchObject({
-      ...{ state: "failed", says: "2 rest here.", remedy: expect.stringContaining("offair redrive --lane bulk") },
+      ...{ state: "failed", says: "2 rest here.", remedy: expect.stringContaining("offair redrive --queue bulk") },
     });
-    expect(await check("dead-letters live")).toMatchObject({ state: "ok" });
+    expect(await check("dead-letters urgent")).toMatchObject({ state: "ok" });
   });
 
   it("dead slots of the audit are not brought back", async () => {
-    await send(world.lanes.deadLetterUrls.live);
+    await send(world.queues.deadLetterUrls.urgent);
     const { remedy } = (await check("dead-letters audit")) ?? {};
     expect(remedy).toContain("audit's log");
     expect(remedy).not.toContain("redrive");
@@ -217,15 +220,15 @@ describe("queues", () => {
 
   it("a queue that does not answer is a failed check with the reason, and the others are well", async () => {
     const { depthOf } = world.deps();
-    const readDepth = createReadDepth(world.lanes.client);
+    const readDepth = createReadDepth(world.queues.client);
     const gone = (queue: Parameters<typeof depthOf>[0]) =>
-      "lane" in queue && queue.lane === "live" ? readDepth(`${world.lanes.urls.live}-gone`) : depthOf(queue);
+      "queue" in queue && queue.queue === "urgent" ? readDepth(`${world.queues.urls.urgent}-gone`) : depthOf(queue);
     const { checks = [] } = await world.ask({ depthOf: gone });
-    expect(checks.find(({ name }) => name === "lane live")).toMatchObject({
+    expect(checks.find(({ name }) => name === "queue urgent")).toMatchObject({
       ...{ state: "failed", says: expect.stringMatching(/^ERR_QUEUE: .*\(QueueDoesNotExist\)$/) },
       remedy: expect.stringContaining("rights"),
     });
-    expect(checks.find(({ name }) => name === "lane bulk")).toMatchObject({ state: "ok" });
+    expect(checks.find(({ name }) => name === "queue bulk")).toMatchObject({ state: "ok" });
   });
 });
 
@@ -264,7 +267,7 @@ describe("what a person has set, and what waits for one", () => {
         ...{ key: `standard#${id}`, decidedAt: decidedAt.toISOString(), outcome: "review", because: "untranslatable" },
         untranslated: {
           ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
-          faults: [{ pointer: "", message: "is not JSON" }],
+          issues: [{ pointer: "", message: "is not JSON" }],
         },
         review: "open",
       });

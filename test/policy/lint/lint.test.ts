@@ -2,14 +2,14 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { issuesOf } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
-import { ruleFor } from "../../../lib/policy/policy.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { ruleFor } from "../../../lib/policy/policy.ts";
 import { arbitraryPolicy, SCORES } from "../../support/arbitrary-policy.ts";
 import { policy } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";
 
 /** Where each fault is, and what it says. */
-function faults(change: object): [string, string][] {
+function issues(change: object): [string, string][] {
   const { error } = policySchema.safeParse({ ...policy, ...change });
   return error ? issuesOf(error).map(({ pointer, message }) => [pointer, message]) : [];
 }
@@ -38,36 +38,36 @@ describe("a source", () => {
     [{ ...mapped, authentication: { scheme: "bearer" } }, "F"],
   ])("has no better grade than can be proven: %j at best %s", (entry, best) => {
     for (const grade of GRADES) {
-      const found = faults({ sources: { a: { ...entry, grade } }, rules: [] });
+      const found = issues({ sources: { a: { ...entry, grade } }, rules: [] });
       expect(found).toEqual(grade < best ? [["/sources/a/grade", says(`${best} at best`)]] : []);
     }
   });
 
   it("has a secret of its own, by its name or by another", () => {
-    expect(faults({ sources: { a: vendor, b: { ...vendor, secret: "a" } } })).toEqual([
+    expect(issues({ sources: { a: vendor, b: { ...vendor, secret: "a" } } })).toEqual([
       ["/sources/b/secret", says('of source "a"')],
     ]);
-    expect(faults({ sources: { a: { ...vendor, secret: "b" }, b: vendor } })).toEqual([
+    expect(issues({ sources: { a: { ...vendor, secret: "b" }, b: vendor } })).toEqual([
       ["/sources/b", says('of source "a"')],
     ]);
     const names = { a: "constructor", b: "constructor", c: "constructor" };
     const three = Object.entries(names).map(([name, secret]) => [name, { ...vendor, secret }]);
-    expect(faults({ sources: Object.fromEntries(three) }).map(([at]) => at)).toEqual([
+    expect(issues({ sources: Object.fromEntries(three) }).map(([at]) => at)).toEqual([
       "/sources/b/secret",
       "/sources/c/secret",
     ]);
-    expect(faults({ sources: { a: { ...vendor, secret: "b" }, b: { ...vendor, secret: "a" } } })).toEqual([]);
+    expect(issues({ sources: { a: { ...vendor, secret: "b" }, b: { ...vendor, secret: "a" } } })).toEqual([]);
   });
 
   it("may not act more often than all together; never is fine, and so is a share for each that is more than the whole", () => {
     const limits = { total: 20, perSource: 50 };
-    expect(faults({ limits, sources: { a: { ...vendor, maxActions: 21 } } })).toEqual([
+    expect(issues({ limits, sources: { a: { ...vendor, maxActions: 21 } } })).toEqual([
       ["/sources/a/maxActions", says("20")],
     ]);
-    expect(faults({ limits, sources: { a: { ...vendor, maxActions: 20 }, b: { ...vendor, maxActions: 0 } } })).toEqual(
+    expect(issues({ limits, sources: { a: { ...vendor, maxActions: 20 }, b: { ...vendor, maxActions: 0 } } })).toEqual(
       [],
     );
-    expect(faults({ limits: { total: 0, perSource: 0, atLeast: 0 } })).toEqual([]);
+    expect(issues({ limits: { total: 0, perSource: 0, atLeast: 0 } })).toEqual([]);
   });
 
   it.each<[string, object, string, string]>([
@@ -135,18 +135,18 @@ describe("a source", () => {
       "each name",
     ],
   ])("cannot be one %s", (_, change, at, words) => {
-    expect(faults(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
+    expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
   });
 
   it("may know its streams by a header where an id tells its reports apart", () => {
     const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
-    expect(faults(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
+    expect(issues(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
   });
 
   it.each(["/headers/X-Stream", "/headers", "/query", "/query/a/b", "/headers/a/b", "/bodyX", "body/a"])(
     "cannot find anything at %s",
     (path) => {
-      expect(faults(ofMapped({ grade: "F", authentication: { scheme: "bearer" }, stream: { path } }))).toEqual([
+      expect(issues(ofMapped({ grade: "F", authentication: { scheme: "bearer" }, stream: { path } }))).toEqual([
         [says("/sources/tencent/stream"), expect.any(String)],
       ]);
     },
@@ -154,9 +154,9 @@ describe("a source", () => {
 
   it("may always be about the same domain and app, by the ingest or the playback domain", () => {
     const stream = { domain: { is: "Push.example.com" }, app: { is: "live" }, stream: "/body/stream" };
-    expect(faults(ofMapped({ stream, category: { is: "porn" } }))).toEqual([]);
+    expect(issues(ofMapped({ stream, category: { is: "porn" } }))).toEqual([]);
     const seen = { ...stream, domain: { is: "play.example.com" } };
-    expect(faults({ ...ofMapped({ stream: seen }), playback: { "play.example.com": "push.example.com" } })).toEqual([]);
+    expect(issues({ ...ofMapped({ stream: seen }), playback: { "play.example.com": "push.example.com" } })).toEqual([]);
   });
 });
 
@@ -202,7 +202,7 @@ describe("names", () => {
       "each name",
     ],
   ])("cannot be %s", (_, change, at, words) => {
-    expect(faults(change)).toEqual([[at, says(words)]]);
+    expect(issues(change)).toEqual([[at, says(words)]]);
   });
 });
 
@@ -211,36 +211,36 @@ const rules = (...list: object[]) => ({ rules: list });
 
 describe("a rule", () => {
   it("has an id and categories that are there once", () => {
-    expect(faults(rules(hate, { ...hate, categories: ["ip"] }))).toEqual([["/rules/1/id", says("another rule")]]);
-    expect(faults(rules({ ...hate, categories: ["hate", "ip", "hate"] }))).toEqual([
+    expect(issues(rules(hate, { ...hate, categories: ["ip"] }))).toEqual([["/rules/1/id", says("another rule")]]);
+    expect(issues(rules({ ...hate, categories: ["hate", "ip", "hate"] }))).toEqual([
       ["/rules/0/categories/2", says("already")],
     ]);
   });
 
   it("that comes after one that meets all of it never answers", () => {
     const later = { ...hate, id: "two", minScore: 0.5, categories: ["ip", "hate"] };
-    expect(faults(rules(hate, later))).toEqual([
+    expect(issues(rules(hate, later))).toEqual([
       ["/rules/1/categories/1", says('never answers for hate, for rule "one"')],
     ]);
   });
 
   it("that comes after one with the same conditions and another answer contradicts that one", () => {
     const later = { ...hate, id: "two", action: "review" };
-    expect(faults(rules(hate, later))).toEqual([["/rules/1/categories/0", says('contradicts rule "one"')]]);
+    expect(issues(rules(hate, later))).toEqual([["/rules/1/categories/0", says('contradicts rule "one"')]]);
     const strict = { minScore: 0.5, minGrade: "A" };
-    expect(faults(rules({ ...hate, ...strict }, { ...later, ...strict }))).toEqual([
+    expect(issues(rules({ ...hate, ...strict }, { ...later, ...strict }))).toEqual([
       ["/rules/1/categories/0", says("answers them with pause")],
     ]);
   });
 
   it("waits for no grade that no source has", () => {
     const sources = { vendor, push: { adapter: "huawei-push", grade: "D" } };
-    expect(faults({ sources, rules: [{ ...hate, minGrade: "A" }] })).toEqual([
+    expect(issues({ sources, rules: [{ ...hate, minGrade: "A" }] })).toEqual([
       ["/rules/0/minGrade", says("no report")],
     ]);
-    expect(faults({ sources, rules: [{ ...hate, minGrade: "B" }] })).toEqual([]);
+    expect(issues({ sources, rules: [{ ...hate, minGrade: "B" }] })).toEqual([]);
     const onlyPush = { push: sources.push };
-    expect(faults({ sources: onlyPush, rules: [{ ...hate, minGrade: "D" }] }).map(([at]) => at)).toEqual([
+    expect(issues({ sources: onlyPush, rules: [{ ...hate, minGrade: "D" }] }).map(([at]) => at)).toEqual([
       "/rules/0/minGrade",
     ]);
   });
@@ -250,16 +250,16 @@ describe("a rule", () => {
       rules({ ...hate, corroboration: { withinMinutes: 60, ...corroboration } });
     const weak = { ...mapped, authentication: { scheme: "bearer" }, grade: "F" };
     const push = { adapter: "huawei-push", grade: "D" };
-    expect(faults(asking({}))).toEqual([["/rules/0/corroboration", says("asks for nobody")]]);
-    expect(faults({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
+    expect(issues(asking({}))).toEqual([["/rules/0/corroboration", says("asks for nobody")]]);
+    expect(issues({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
       ["/rules/0/corroboration/sources", says("there are: 1")],
     ]);
-    expect(faults({ ...asking({ sources: 2 }), sources: { vendor, mapped } })).toEqual([]);
-    expect(faults({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
+    expect(issues({ ...asking({ sources: 2 }), sources: { vendor, mapped } })).toEqual([]);
+    expect(issues({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
   });
 
   const repeating = (withinHours: number, disableHours: number[], rule: object = hate) =>
-    faults(rules({ ...rule, onRepeat: { withinHours, disableHours } }));
+    issues(rules({ ...rule, onRepeat: { withinHours, disableHours } }));
 
   it("gets no milder with a repeat", () => {
     expect(repeating(500, [24, 24, 72, 48])).toEqual([
@@ -286,7 +286,7 @@ describe("of any rules", () => {
     let [reached, unreached] = [0, 0];
     fc.assert(
       fc.property(arbitraryPolicy, (any) => {
-        const found = faults(any);
+        const found = issues(any);
         any.rules.forEach((rule, index) => {
           rule.categories.forEach((category, at) => {
             const answers = SCORES.some((score) =>

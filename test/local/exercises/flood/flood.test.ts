@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { streamKey } from "../../../../lib/core/stream.ts";
 import type { Policy } from "../../../../lib/policy/policy.ts";
-import { PARKED_ALERT } from "../../../../local/exercises/flood/checks.ts";
+import { HELD_ALERT } from "../../../../local/exercises/flood/checks.ts";
 import type { FloodMaterial } from "../../../../local/exercises/flood/inputs.ts";
 import { actingCategories, planFlood } from "../../../../local/exercises/flood/load-profile.ts";
 import { formatFloodCard, scoreFlood } from "../../../../local/exercises/flood/scorecard.ts";
@@ -15,7 +15,7 @@ import "../../../support/runs.ts";
 
 const room = (name: string) => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
 
-/** Six reports on five streams with a limit of two: two taken off, one of them reported again, three parked. */
+/** Six reports on five streams with a limit of two: two taken off, one of them reported again, three held. */
 const good: FloodMaterial = {
   run: {
     ...{ reports: 6, streams: 5, seconds: 1, seed: 1 },
@@ -32,16 +32,16 @@ const good: FloodMaterial = {
   reports: [
     { id: "msg_1", outcome: "verified" },
     { id: "msg_2", outcome: "accepted" },
-    { id: "msg_3", outcome: "parked", because: "limit-share" },
-    { id: "msg_4", outcome: "parked", because: "limit-share" },
-    { id: "msg_5", outcome: "parked", because: "limit-share" },
+    { id: "msg_3", outcome: "held", because: "limit-share" },
+    { id: "msg_4", outcome: "held", because: "limit-share" },
+    { id: "msg_5", outcome: "held", because: "limit-share" },
     { id: "msg_6", outcome: "ignored", because: "already-disabled" },
   ].map((item) => ({ decidedAt: "2026-11-21T22:00:03.000Z", ...item })),
   orders: ["1", "2"].map((name) => ({ stream: room(name), action: "disable", outcome: "verified", attempts: 1 })),
   liveStreams: 5,
   writes: ["1", "2"].map((name) => ({ stream: room(name), committed: true })),
   encoders: ["1", "2", "3", "4", "5"].map((name) => ({ stream: room(name), online: Number(name) > 2, pushes: 1 })),
-  alerts: [PARKED_ALERT, "offair-local-live-lane-old"],
+  alerts: [HELD_ALERT, "offair-local-urgent-queue-old"],
   reviews: ["standard#msg_3", "standard#msg_4", "standard#msg_5"],
   deadLetters: 0,
 };
@@ -58,7 +58,7 @@ describe("the scorecard of a flood", () => {
     expect(scoreFlood(good)).toMatchObject({
       held: true,
       ...{ accepted: 6, refused: {}, actions: 2, distinctStreams: 2, writesAtLive: 2, lost: 0, tooOld: 0, reviews: 3 },
-      outcomes: { "parked (limit-share)": 3, verified: 1, accepted: 1, "ignored (already-disabled)": 1 },
+      outcomes: { "held (limit-share)": 3, verified: 1, accepted: 1, "ignored (already-disabled)": 1 },
       limits: [
         { limit: "limit-source", most: 50 },
         { limit: "limit-total", most: 100 },
@@ -90,7 +90,7 @@ describe("the scorecard of a flood", () => {
     [
       "a report that was held back for no limit's sake",
       withReport("msg_3", { because: "source-frozen" }),
-      /^msg_3: .*3 ended as parked \(source-frozen\)$/,
+      /^msg_3: .*3 ended as held \(source-frozen\)$/,
     ],
     [
       "a report that was ignored though its stream is on the air",
@@ -109,15 +109,15 @@ describe("the scorecard of a flood", () => {
     ],
     ["a report without an outcome", withReport("msg_3", { outcome: undefined }), /^msg_3: accepted, and without/],
     ["a message that rests", { deadLetters: 1 }, /^1 messages on dead-letter queues$/],
-    ["a wait that was given up", { run: { ...good.run, drained: false } }, /^the lanes were not empty/],
+    ["a wait that was given up", { run: { ...good.run, drained: false } }, /^the queues were not empty/],
     [
       "that no limit was reached",
       { reports: good.reports.map((item) => ({ ...item, outcome: "verified", because: undefined })) },
-      /^nothing was parked/,
+      /^nothing was held/,
     ],
     ["that nobody was told", { alerts: [] }, /went off 0 times$/],
-    ["that somebody was told twice", { alerts: [PARKED_ALERT, PARKED_ALERT] }, /went off 2 times$/],
-    ["a parked report that nobody is shown", { reviews: good.reviews.slice(1) }, /^msg_3: parked, and not listed$/],
+    ["that somebody was told twice", { alerts: [HELD_ALERT, HELD_ALERT] }, /went off 2 times$/],
+    ["a held report that nobody is shown", { reviews: good.reviews.slice(1) }, /^msg_3: held, and not listed$/],
     [
       "a report that is shown twice",
       { reviews: [...good.reviews, ...good.reviews.slice(0, 1)] },

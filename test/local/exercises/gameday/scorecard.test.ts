@@ -135,7 +135,7 @@ describe("finds", () => {
     ],
     [
       "an access key on a queue",
-      doctored("dead-letters", () => [{ queue: "LiveDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
+      doctored("dead-letters", () => [{ queue: "UrgentDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
       [5, /dead letters: the old AK/],
     ],
     [
@@ -220,7 +220,7 @@ it("counts five signature failures in a row, and any number with a success betwe
 
 it("takes what rests on a queue for not lost, and for not ended", () => {
   const lost = doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause"));
-  const queues = [{ queue: "LiveQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} }];
+  const queues = [{ queue: "UrgentQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} }];
   const claims = score({ ...lost, queues }).findings.filter(({ broken }) => broken.length > 0);
   expect(claims.map(({ claim }) => claim)).toContain("everything accepted has ended");
   expect(claims.map(({ claim }) => claim)).not.toContain("nothing accepted is lost");

@@ -1,0 +1,31 @@
+/** `offair pause`: cuts the push of up to ten streams once, now. */
+import type { Command } from "../terminal/command.ts";
+import { requiredText } from "../terminal/options.ts";
+import { readFew } from "../terminal/streams-argument.ts";
+import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+
+export const pause: Command = {
+  name: "pause",
+  group: "incident",
+  summary: "cuts the push of up to ten streams once",
+  operands: ["STREAM…"],
+  options: ACT_OPTIONS,
+  help: `offair pause DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
+
+Cuts each push once. Most encoders push again by themselves within seconds; to keep a stream off: offair help disable.
+Up to ten streams; for more, make a plan: offair help plan.
+
+  STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
+  --reason TEXT  why: stored in the ledger and in the evidence
+  --dry-run      shows what would be done, and does nothing
+  --yes          does not ask. In a pipe nobody is asked.
+  --url URL      of offair; otherwise OFFAIR_URL
+  --json         one object per stream, the summary last
+
+Exit codes: 0 done, 1 not every stream came to what was asked, 2 usage, 3 refused and nothing was done.`,
+
+  async run({ operands, values }, deps) {
+    const reason = requiredText(values, "reason", "why must the push be cut?");
+    return act({ action: "pause", streams: await readFew(operands, deps), reason }, { values }, deps);
+  },
+};
