@@ -80,7 +80,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
-    if (message.kind === "orders") await handlePacked(message, { ...using, rounds, tell });
+    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, tell });
     else for (const handled of await handle(message, using)) tell(handled);
   });
 });

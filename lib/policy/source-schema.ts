@@ -71,7 +71,7 @@ const fieldSchema = z.union(
 );
 
 const mappedSchema = z.strictObject({
-  adapter: z.literal("mapped").describe("Any sender of JSON, described here."),
+  adapter: z.literal("json-mapping").describe("Any sender of JSON, described here."),
   ...sourceBase,
   authentication: authenticationSchema,
   when: z

@@ -32,7 +32,7 @@ export type Message = z.infer<typeof messageSchema>;
 
 /** Orders of one batch, in one message: packed-orders.ts. */
 const orderPackSchema = z.object({
-  kind: z.literal("orders"),
+  kind: z.literal("order-pack"),
   orderId: orderIdSchema,
   indexes: z.array(z.number().int().min(0)).min(1).max(100).readonly(),
 });

@@ -17,17 +17,17 @@ const placesOf = (index: number): number => Math.min(MAX_ORDERS_PER_MESSAGE, 1 +
 /** On the urgent queue each has a message of its own, for there two environments share few streams. */
 export function packOrders(queue: Priority, messages: readonly Message[]): (Message | OrderPack)[] {
   if (queue === "urgent") return [...messages];
-  const packed: (Message | { kind: "orders"; orderId: string; indexes: number[] })[] = [];
+  const packed: (Message | { kind: "order-pack"; orderId: string; indexes: number[] })[] = [];
   for (const message of messages) {
     const last = packed.at(-1);
     if (message.kind !== "order" || placesOf(message.index) === 1) packed.push(message);
     else if (
-      last?.kind === "orders" &&
+      last?.kind === "order-pack" &&
       last.orderId === message.orderId &&
       last.indexes.length < placesOf(message.index)
     )
       last.indexes.push(message.index);
-    else packed.push({ kind: "orders", orderId: message.orderId, indexes: [message.index] });
+    else packed.push({ kind: "order-pack", orderId: message.orderId, indexes: [message.index] });
   }
   return packed;
 }

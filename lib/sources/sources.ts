@@ -2,7 +2,7 @@
 import type { SourceEntry } from "../policy/policy.ts";
 import { createHuaweiModeration } from "./huawei-moderation.ts";
 import { createHuaweiPush } from "./huawei-push.ts";
-import { createMapped } from "./mapped.ts";
+import { createJsonMapping } from "./json-mapping.ts";
 import { createSightengine } from "./sightengine.ts";
 import type { Source } from "./source.ts";
 import { standard } from "./standard.ts";
@@ -12,8 +12,8 @@ export function sourceFor(entry: SourceEntry, policy: Domains): Source {
   switch (entry.adapter) {
     case "standard":
       return standard;
-    case "mapped":
-      return createMapped(entry, policy);
+    case "json-mapping":
+      return createJsonMapping(entry, policy);
     case "huawei-moderation":
       return createHuaweiModeration(entry, policy);
     case "huawei-push":

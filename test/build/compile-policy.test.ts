@@ -93,8 +93,8 @@ ${rules}
 `;
   const standard = "  standard: { adapter: standard, grade: A }";
   const rule = "  - { id: one, categories: [hate], action: pause }";
-  const mapped = (...lines: string[]) =>
-    text(["  hive:", "    adapter: mapped", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
+  const jsonMapping = (...lines: string[]) =>
+    text(["  hive:", "    adapter: json-mapping", ...lines.map((line) => `    ${line}`)].join("\n"), rule);
 
   it.each<[string, string, string]>([
     [
@@ -121,7 +121,7 @@ ${rules}
     [
       "a source that nobody wrote an adapter for, with those there are",
       text("  hive: { adapter: hive }", rule),
-      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, mapped",
+      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation, huawei-push, sightengine, json-mapping",
     ],
     [
       "what is missing, where it is missing",
@@ -140,7 +140,7 @@ ${rules}
   it("is told of the shape that was meant, where there are several", () => {
     const most = ["grade: F", "authentication: { scheme: bearer }", "categories: { a: hate }"];
     const where = (stream: string, category = "/body/label") =>
-      faultsIn(mapped(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
+      faultsIn(jsonMapping(...most, `stream: ${stream}`, `category: ${category}`), policySchema);
     expect(where("{ path: body/stream }")).toEqual([
       "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
     ]);

@@ -4,7 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./answers.ts";
+import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings, useFiles } from "./offair.ts";
 

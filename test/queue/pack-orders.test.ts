@@ -11,12 +11,12 @@ const ordersFrom = (from: number, count: number, of = orderId): Message[] =>
   Array.from({ length: count }, (_, offset) => ({ kind: "order", orderId: of, index: from + offset }));
 const unpacked = (messages: readonly (Message | OrderPack)[]): Message[] =>
   messages.flatMap((each) =>
-    each.kind === "orders"
+    each.kind === "order-pack"
       ? each.indexes.map((index): Message => ({ kind: "order", orderId: each.orderId, index }))
       : [each],
   );
 const sizes = (messages: readonly (Message | OrderPack)[]): number[] =>
-  messages.map((each) => (each.kind === "orders" ? each.indexes.length : 1));
+  messages.map((each) => (each.kind === "order-pack" ? each.indexes.length : 1));
 
 describe("the orders of a batch", () => {
   it("have a message each while the list of what is off is short, and share one more and more as it grows", () => {
@@ -46,7 +46,9 @@ describe("the orders of a batch", () => {
   });
 
   it("are a message of the queues only: nothing else takes them", () => {
-    expect(() => parseMessage(formatMessage({ kind: "orders", orderId, indexes: [1, 2] }))).toThrow("not one of ours");
-    expect(() => parseBody(JSON.stringify({ kind: "orders", orderId, indexes: [] }))).toThrow("not one of ours");
+    expect(() => parseMessage(formatMessage({ kind: "order-pack", orderId, indexes: [1, 2] }))).toThrow(
+      "not one of ours",
+    );
+    expect(() => parseBody(JSON.stringify({ kind: "order-pack", orderId, indexes: [] }))).toThrow("not one of ours");
   });
 });

@@ -12,12 +12,13 @@ const root = join(import.meta.dirname, "../..");
 const guide = readFileSync(join(root, "docs/adding-a-source.md"), "utf8");
 const names = globSync("events/sources/*.json", { cwd: root }).map((file) => basename(file, ".json"));
 const examples = [...guide.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = ""]) => parse(yaml));
-const isMapped = (name: string): boolean => sourceSchema.parse(readFixture(name).source).adapter === "mapped";
+const isJsonMapping = (name: string): boolean =>
+  sourceSchema.parse(readFixture(name).source).adapter === "json-mapping";
 
 describe("the guide to adding a source", () => {
   it("shows every entry of a mapped source as its fixture has it", () => {
     const shown = examples.map(({ sources, playback }) => ({ sources, ...(playback && { playback }) }));
-    const run = names.filter(isMapped).map((name) => {
+    const run = names.filter(isJsonMapping).map((name) => {
       const { source, playback } = readFixture(name);
       return { sources: { [name]: source }, ...(playback && { playback }) };
     });

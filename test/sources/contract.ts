@@ -254,8 +254,8 @@ function gradeOf({ source, signed, provenFrom }: Fixture, { id }: Proof): Grade 
     return id === undefined ? "B" : "A";
   }
   if (signed.length === 0) return "F";
-  const isMapped = sourceSchema.parse(source).adapter === "mapped";
-  return !isMapped && signed.some((pointer) => pointer.startsWith("/body/")) ? "D" : "E";
+  const isJsonMapping = sourceSchema.parse(source).adapter === "json-mapping";
+  return !isJsonMapping && signed.some((pointer) => pointer.startsWith("/body/")) ? "D" : "E";
 }
 
 const isSameBarCase = (a: unknown, b: unknown): boolean => String(a).toLowerCase() === String(b).toLowerCase();

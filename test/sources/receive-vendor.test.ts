@@ -17,7 +17,7 @@ const policy: Policy = policySchema.parse({
   playback: { "play.example.com": "push.example.com" },
   sources: {
     vendor: {
-      adapter: "mapped",
+      adapter: "json-mapping",
       grade: "C",
       secret: "shared-name",
       authentication: { scheme: "hmac", header: "x-signature" },
@@ -30,7 +30,7 @@ const policy: Policy = policySchema.parse({
       success: { status: 200, body: { code: 0 } },
     },
     dashboard: {
-      adapter: "mapped",
+      adapter: "json-mapping",
       grade: "F",
       authentication: { scheme: "bearer" },
       stream: { path: "/query/stream" },

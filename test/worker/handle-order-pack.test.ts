@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 
 const indexes = [1, 4, 11];
-const orders = () => ({ kind: "orders", orderId: plan.orderId, indexes }) as const;
+const orders = () => ({ kind: "order-pack", orderId: plan.orderId, indexes }) as const;
 const keyOf = (index: number) => `operator#${plan.orderId}#${index}`;
 const outcomes = async () =>
   new Map((await ledger.listBatchResults(plan.orderId)).map(({ index, outcome }) => [index, outcome]));

@@ -4,7 +4,7 @@ import type { Policy, SourceEntry } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 import { hasWildcard, NO_WILDCARD } from "./scope.ts";
 
-type Mapped = Extract<SourceEntry, { adapter: "mapped" }>;
+type JsonMapping = Extract<SourceEntry, { adapter: "json-mapping" }>;
 
 /** The best that a request can prove: grade.ts says what each stands for. */
 const PROVEN_BY_ADAPTER = {
@@ -12,14 +12,14 @@ const PROVEN_BY_ADAPTER = {
   sightengine: "B",
   "huawei-moderation": "D", // create_time, job_id and request_id, and nothing of the result
   "huawei-push": "D", // event, stream and expiry, run together without a separator
-} as const satisfies Record<Exclude<SourceEntry["adapter"], "mapped">, Grade>;
+} as const satisfies Record<Exclude<SourceEntry["adapter"], "json-mapping">, Grade>;
 const PROVEN_BY_SCHEME = { hmac: "C", md5: "E", bearer: "F" } as const satisfies Record<
-  Mapped["authentication"]["scheme"],
+  JsonMapping["authentication"]["scheme"],
   Grade
 >;
 
 const provenBy = (entry: SourceEntry): Grade =>
-  entry.adapter === "mapped" ? PROVEN_BY_SCHEME[entry.authentication.scheme] : PROVEN_BY_ADAPTER[entry.adapter];
+  entry.adapter === "json-mapping" ? PROVEN_BY_SCHEME[entry.authentication.scheme] : PROVEN_BY_ADAPTER[entry.adapter];
 
 export function sourceIssues(policy: Policy): PolicyIssue[] {
   const ownerOf = new Map<string, string>();
@@ -51,14 +51,14 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
     if ("categories" in entry && Object.keys(entry.categories).length === 0) {
       issues.push({ path: at("categories"), message: "knows no label, so that no report could be translated" });
     }
-    if (entry.adapter === "mapped") issues.push(...mappingIssues(entry, policy, at));
+    if (entry.adapter === "json-mapping") issues.push(...mappingIssues(entry, policy, at));
     return issues;
   });
 }
 
 type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
-function mappingIssues(entry: Mapped, policy: Policy, at: At): PolicyIssue[] {
+function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
   const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
@@ -77,7 +77,7 @@ function mappingIssues(entry: Mapped, policy: Policy, at: At): PolicyIssue[] {
 type Pointer = [path: PolicyIssue["path"], pointer: string];
 
 /** What is read of a request once it is proven, and is a report. */
-function pointersOf(entry: Mapped, at: At): Pointer[] {
+function pointersOf(entry: JsonMapping, at: At): Pointer[] {
   const { id = [], stream, category, score, time, reason, reporter } = entry;
   const fields: [PolicyIssue["path"], unknown][] = [
     ...id.map((pointer, index): [PolicyIssue["path"], unknown] => [at("id", index), pointer]),
@@ -92,7 +92,7 @@ function pointersOf(entry: Mapped, at: At): Pointer[] {
 }
 
 /** Query and headers are outside of a signature over the body: whoever carries a signed message could put another stream there. */
-function unsignedIssues({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
+function unsignedIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (authentication.scheme !== "hmac") return [];
   return pointers
     .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
@@ -100,7 +100,7 @@ function unsignedIssues({ authentication }: Mapped, pointers: readonly Pointer[]
 }
 
 /** A token that were a report's id or reason would stand in the ledger and in the log. */
-function proofIssues({ authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
+function proofIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   const proof = authentication.scheme === "md5" ? authentication.sign : `/headers/${authentication.header}`;
   return pointers
     .filter(([, pointer]) => pointer === proof)
@@ -108,7 +108,7 @@ function proofIssues({ authentication }: Mapped, pointers: readonly Pointer[]): 
 }
 
 /** Without an id the body is one, and the query: two reports that differ in a header would be one, and the second would be lost. */
-function idIssues({ id, authentication }: Mapped, pointers: readonly Pointer[]): PolicyIssue[] {
+function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (id || authentication.scheme === "hmac") return [];
   return pointers
     .filter(([, pointer]) => pointer.startsWith("/headers/"))
@@ -126,7 +126,7 @@ function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIss
 }
 
 /** Of the names that are always the same. */
-function constantIssues(stream: Mapped["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
+function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };

@@ -24,9 +24,9 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     replacement: "test/sabotage/no-order-numbers.ts",
     breaks: 11,
   },
-  "no-lock-guard": {
+  "no-key-breaker": {
     module: "lib/huawei/admission/key-breaker.ts",
-    replacement: "test/sabotage/no-lock-guard.ts",
+    replacement: "test/sabotage/no-key-breaker.ts",
     breaks: 6,
   },
   "no-lease": { module: "lib/huawei/admission/rate-leases.ts", replacement: "test/sabotage/no-lease.ts", breaks: 7 },

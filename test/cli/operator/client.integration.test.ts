@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
-import { refusal } from "../answers.ts";
+import { refusal } from "../responses.ts";
 import { useGateway } from "../gateway.ts";
 import { offair } from "../offair.ts";
 

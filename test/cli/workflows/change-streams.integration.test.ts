@@ -1,7 +1,7 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
-import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../answers.ts";
+import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";
 

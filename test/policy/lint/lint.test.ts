@@ -16,8 +16,8 @@ function issues(change: object): [string, string][] {
 const says = (words: string) => expect.stringContaining(words);
 
 const vendor = { adapter: "standard", grade: "B" };
-const mapped = {
-  adapter: "mapped",
+const jsonMapping = {
+  adapter: "json-mapping",
   grade: "C",
   authentication: { scheme: "hmac", header: "x-signature" },
   stream: { path: "/body/stream" },
@@ -25,17 +25,17 @@ const mapped = {
   categories: { porn: "nudity" },
 };
 const md5 = { scheme: "md5", of: ["key", "time"], sign: "/body/sign", time: "/body/t", timeIs: "expiry" };
-const ofMapped = (change: object) => ({ sources: { tencent: { ...mapped, ...change } } });
+const ofMapped = (change: object) => ({ sources: { tencent: { ...jsonMapping, ...change } } });
 
 describe("a source", () => {
   it.each([
     [{ adapter: "standard" }, "A"],
     [{ adapter: "sightengine", categories: { a: "nudity" } }, "B"],
-    [mapped, "C"],
+    [jsonMapping, "C"],
     [{ adapter: "huawei-moderation", categories: { porn: "nudity" } }, "D"],
     [{ adapter: "huawei-push" }, "D"],
-    [{ ...mapped, authentication: md5 }, "E"],
-    [{ ...mapped, authentication: { scheme: "bearer" } }, "F"],
+    [{ ...jsonMapping, authentication: md5 }, "E"],
+    [{ ...jsonMapping, authentication: { scheme: "bearer" } }, "F"],
   ])("has no better grade than can be proven: %j at best %s", (entry, best) => {
     for (const grade of GRADES) {
       const found = issues({ sources: { a: { ...entry, grade } }, rules: [] });
@@ -248,13 +248,13 @@ describe("a rule", () => {
   it("asks somebody for corroboration, and no more sources than there are that count", () => {
     const asking = (corroboration: object) =>
       rules({ ...hate, corroboration: { withinMinutes: 60, ...corroboration } });
-    const weak = { ...mapped, authentication: { scheme: "bearer" }, grade: "F" };
+    const weak = { ...jsonMapping, authentication: { scheme: "bearer" }, grade: "F" };
     const push = { adapter: "huawei-push", grade: "D" };
     expect(issues(asking({}))).toEqual([["/rules/0/corroboration", says("asks for nobody")]]);
     expect(issues({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
       ["/rules/0/corroboration/sources", says("there are: 1")],
     ]);
-    expect(issues({ ...asking({ sources: 2 }), sources: { vendor, mapped } })).toEqual([]);
+    expect(issues({ ...asking({ sources: 2 }), sources: { vendor, jsonMapping } })).toEqual([]);
     expect(issues({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /**
- * The `mapped` source: a vendor without an adapter of its own. The policy says how it proves itself (mapped-proof.ts) and, with JSON
+ * The `json-mapping` source: a vendor without an adapter of its own. The policy says how it proves itself (json-mapping-proof.ts) and, with JSON
  * pointers, where its words stand. One request, one claim.
  */
 import { OffairError } from "../core/errors.ts";
@@ -7,13 +7,13 @@ import { type Issue, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
-import { quoteLabel } from "./findings.ts";
-import { type MappedDocument, type MappedEntry, prove } from "./mapped-proof.ts";
+import { quoteLabel } from "./vendor-labels.ts";
+import { type MappedDocument, type JsonMappingEntry, prove } from "./json-mapping-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import type { Source } from "./source.ts";
 import { type Domains, ingestDomainOf, streamOfUrl } from "./stream-url.ts";
 
-export function createMapped(entry: MappedEntry, policy: Domains): Source {
+export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Source {
   const isSigned = entry.authentication.scheme === "hmac";
   return {
     success: entry.success,
@@ -41,7 +41,7 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
 
 /** A vendor that moves the field away, or nests it, must not thereby fall silent. */
-function isReport(when: MappedEntry["when"], document: MappedDocument): boolean {
+function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
   const value = valueAt(document, when.at);
   if (value === undefined || (typeof value === "object" && value !== null)) {
@@ -57,7 +57,7 @@ interface Reading {
   readonly issues: readonly Issue[];
 }
 
-function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now: Date): Reading {
+function read(entry: JsonMappingEntry, document: MappedDocument, policy: Domains, now: Date): Reading {
   const issues: Issue[] = [];
   const issue = (pointer: string, message: string): undefined => {
     issues.push({ pointer, message });
@@ -124,7 +124,7 @@ function read(entry: MappedEntry, document: MappedDocument, policy: Domains, now
   return error ? { issues: issuesOf(error).map((each) => atItsOrigin(each, entry)) } : { id, claim: data, issues };
 }
 
-type Field = MappedEntry["category"];
+type Field = JsonMappingEntry["category"];
 const pointerOf = (field: Field): string => (typeof field === "string" ? field : "");
 
 /** Of one field as it is, where a header could hold it; else a hash, in which `a` and `bc` are not `ab` and `c`. */
@@ -135,7 +135,7 @@ function idOf(parts: readonly (string | undefined)[]): string | undefined {
 }
 
 /** Which pointer of the policy led to what the report's own shape refuses. */
-function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason, reporter }: MappedEntry): Issue {
+function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason, reporter }: JsonMappingEntry): Issue {
   const [, member = "", part = ""] = pointer.split("/");
   const triple = "domain" in stream ? stream : undefined;
   const origins: Record<string, string | undefined> = {

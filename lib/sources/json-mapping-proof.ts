@@ -1,4 +1,4 @@
-/** How a `mapped` source proves a request: HMAC over the body, MD5 over a key and a time, or a fixed token. */
+/** How a `json-mapping` source proves a request: HMAC over the body, MD5 over a key and a time, or a fixed token. */
 import { createHash, createHmac } from "node:crypto";
 import type { SourceEntry } from "../policy/policy.ts";
 import { jsonOrNothing } from "./json-body.ts";
@@ -16,8 +16,8 @@ import {
 } from "./signatures.ts";
 import type { SourceRequest } from "./source.ts";
 
-export type MappedEntry = Extract<SourceEntry, { adapter: "mapped" }>;
-type Authentication = MappedEntry["authentication"];
+export type JsonMappingEntry = Extract<SourceEntry, { adapter: "json-mapping" }>;
+type Authentication = JsonMappingEntry["authentication"];
 type Scheme<Name> = Extract<Authentication, { scheme: Name }>;
 
 /** Vendors let a user choose the key; a shorter one would be guessed. */

@@ -9,7 +9,7 @@ import { asReceived, type FixtureRequest, sourceOfFixture } from "./contract.ts"
 
 const SECRET = "vendor-secret-1";
 const entry = {
-  adapter: "mapped",
+  adapter: "json-mapping",
   grade: "C",
   authentication: { scheme: "hmac", header: "x-signature" },
   stream: { url: "/body/url" },
@@ -18,13 +18,13 @@ const entry = {
 };
 const said = { url: "rtmp://push.example.com/live/room-42", label: "gun" };
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
-const mapped = (change: object) => sourceOfFixture({ source: { ...entry, ...change } });
+const jsonMapping = (change: object) => sourceOfFixture({ source: { ...entry, ...change } });
 
 /** The check that refused it; undefined where it was proven. */
 function refusal(authentication: object, request: Partial<FixtureRequest>, secrets = [SECRET]): string | undefined {
   try {
     const whole = { headers: {}, query: {}, body: "{}", ...request };
-    mapped({ authentication }).verify(asReceived(whole), secrets, NOON);
+    jsonMapping({ authentication }).verify(asReceived(whole), secrets, NOON);
     return undefined;
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
@@ -35,7 +35,7 @@ function refusal(authentication: object, request: Partial<FixtureRequest>, secre
 /** The one claim that is made of a body, or its faults. */
 function made(change: object, body: unknown = said, query = {}): Claim | readonly Issue[] | undefined {
   try {
-    const translation = mapped(change).translate(body, asReceived({ headers: {}, query, body: "" }), NOON);
+    const translation = jsonMapping(change).translate(body, asReceived({ headers: {}, query, body: "" }), NOON);
     return translation.kind === "claims" ? translation.claims[0] : undefined;
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
@@ -44,7 +44,7 @@ function made(change: object, body: unknown = said, query = {}): Claim | readonl
 }
 const faultAt = (pointer: string) => [{ pointer, message: expect.any(String) }];
 const idOf = (id: readonly string[], body: unknown) =>
-  mapped({ id }).translate(body, asReceived({ headers: {}, query: {}, body: "" }), NOON).id;
+  jsonMapping({ id }).translate(body, asReceived({ headers: {}, query: {}, body: "" }), NOON).id;
 
 describe("HMAC over the body", () => {
   const body = '{"a": 1}';
@@ -166,7 +166,7 @@ describe("what a signature leaves out", () => {
   it("may still tell which messages report something", () => {
     const when = { at: "/headers/x-event", in: ["hit"] };
     const kindOf = (event: string) =>
-      mapped({ when }).translate(said, asReceived({ headers: { "x-event": event }, query, body: "" }), NOON).kind;
+      jsonMapping({ when }).translate(said, asReceived({ headers: { "x-event": event }, query, body: "" }), NOON).kind;
     expect([kindOf("hit"), kindOf("miss")]).toEqual(["claims", "nothing"]);
   });
 });
