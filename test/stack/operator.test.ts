@@ -210,20 +210,16 @@ describe("what tells and what mends", () => {
     ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
     ["doctor", ["doctor"], 1, "No audit has ended yet"],
     ["help", ["help"], 0, "offair undo ID"],
-  ])(
-    "%s, in a pipe and in a terminal",
-    async (_, args, code, says) => {
-      const inPipe = await piped(args);
-      expect({ code: inPipe.code, said: inPipe.stdout + inPipe.stderr }).toEqual({
-        code,
-        said: expect.stringContaining(says),
-      });
-      isPlain(inPipe);
-      const inPty = await typed(args);
-      expect({ code: inPty.code, said: text(inPty) }).toEqual({ code, said: expect.stringContaining(says) });
-    },
-    40_000,
-  );
+  ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
+    const inPipe = await piped(args);
+    expect({ code: inPipe.code, said: inPipe.stdout + inPipe.stderr }).toEqual({
+      code,
+      said: expect.stringContaining(says),
+    });
+    isPlain(inPipe);
+    const inPty = await typed(args);
+    expect({ code: inPty.code, said: text(inPty) }).toEqual({ code, said: expect.stringContaining(says) });
+  });
 
   it("a source is frozen, what it reports waits, and a person approves or rejects it", async () => {
     expect((await typed(["mode", "enforce", ...WHY])).code).toBe(0);

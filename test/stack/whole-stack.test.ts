@@ -41,8 +41,8 @@ async function open(secretsValues: Record<string, string> = {}, recycleProbabili
   logs = [];
   world.stack.onLog(({ line }) => logs.push(line));
 }
-beforeEach(() => open(), 20_000);
-afterEach(() => world.close(), 20_000);
+beforeEach(() => open());
+afterEach(() => world.close());
 
 const post = (signed: SignedReport, source = SOURCE) => postReport(world.stack.gatewayUrl, source, signed);
 const ledgerItems = async () => {
