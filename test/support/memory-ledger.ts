@@ -1,5 +1,5 @@
 /**
- * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/dynamodb/ledger-model.test.ts holds the one on
+ * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/dynamodb/ledger-model.integration.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";

@@ -7,7 +7,7 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 export const executablePath = PATHS.find((path) => existsSync(path));
 if (!executablePath && process.env.CI) throw new Error("Chromium is missing in CI: apt-get install chromium");
 if (!executablePath)
-  console.warn("There is no Chromium here, so nothing of test/browser runs: apt-get install chromium");
+  console.warn("There is no Chromium here, so nothing of test/stack/browser runs: apt-get install chromium");
 
 const FLAGS = [
   ...["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
