@@ -1,5 +1,5 @@
 /** Newline-delimited JSON out of a file that may be of any size and by anybody: one line at a time is in memory, and not a longer one than allowed. */
-import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
@@ -104,7 +104,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
   }
   const partial = `${file}.partial`;
   try {
-    const to = createWriteStream(partial, { mode: 0o600 });
+    const to = createWriteStream(partial, { fd: openSync(partial, "w", 0o600) }); // opened later it would outlive its removal
     await (isGzip(file) ? pipeline(watched, createGzip(), to) : pipeline(watched, to));
     renameSync(partial, file);
   } catch (cause) {

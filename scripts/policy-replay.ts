@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { isNativeError } from "node:util/types";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
+import { InputError, UsageError as SettingsError } from "../cli/terminal/errors.ts";
+import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
@@ -16,7 +18,8 @@ import { changeText, coverageText, createProgress, summaryText } from "./policy-
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
   --policy FILE   the candidate, as policy.yml
   --reports FILE  records of the ledger, one a line as JSON, gzipped if its name ends in .gz; - is standard input
-  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials
+  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials,
+                  or a local stack (npm start)
   --save FILE     keeps what --since has read, for --reports
   --budget N|N%   exit code 1 if more decisions change, as a number or as a share of the reports that can be replayed
   --json          one object a line: the changes, and the summary last
@@ -64,12 +67,14 @@ function readSince(text: string, now: Date): Date {
   throw new UsageError("--since must be a time of the last 400 days: 30d, 12h, 2026-11-21T00:00:00Z");
 }
 
-function readTable(table: string | undefined): string {
+function readTable({ env, stderr }: Io): string {
+  useLocalStack("stores", env, (text) => stderr.write(`${text}\n`));
+  const table = env.LEDGER_TABLE;
   if (table) return table;
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");
 }
 
-function readOptions(args: readonly string[], env: NodeJS.ProcessEnv) {
+function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -92,7 +97,7 @@ function readOptions(args: readonly string[], env: NodeJS.ProcessEnv) {
     reports:
       since === undefined
         ? { file: reports ?? "" }
-        : { since: readSince(since, new Date()), table: readTable(env.LEDGER_TABLE), save },
+        : { since: readSince(since, new Date()), table: readTable(io), save },
     budget: budget === undefined ? undefined : readBudget(budget),
   };
 }
@@ -108,7 +113,7 @@ function readPolicy(file: string): Policy {
 }
 
 async function replay(args: readonly string[], io: Io): Promise<number> {
-  const options = readOptions(args, io.env);
+  const options = readOptions(args, io);
   const { stdout: out } = io;
   if (!options) {
     out.write(`${HELP}\n`);
@@ -160,9 +165,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     const isUsage =
       error instanceof UsageError ||
+      error instanceof SettingsError ||
       (isNativeError(error) && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_"));
-    const isInput = error instanceof InputFault || error instanceof NdjsonError || error instanceof OffairError;
-    if (!isUsage && !isInput) throw error;
+    const isInput = [InputFault, InputError, NdjsonError, OffairError].some((kind) => error instanceof kind);
+    if (!isNativeError(error) || !(isUsage || isInput)) throw error;
     const cause = error instanceof OffairError && isNativeError(error.cause) ? `: ${error.cause.message}` : "";
     io.stderr.write(isUsage ? `${error.message}\n\n${HELP}\n` : `${error.message}${cause}\n`);
     return 2;

@@ -26,7 +26,8 @@ export async function replay(args: readonly string[], { env = {}, client }: Give
       },
     });
   const code = await main(args, {
-    ...{ stdin: Readable.from([]), stdout: into("stdout"), stderr: into("stderr"), env },
+    ...{ stdin: Readable.from([]), stdout: into("stdout"), stderr: into("stderr") },
+    env: { OFFAIR_LOCAL_FILE: "", ...env },
     createClient() {
       if (client) return client;
       throw new Error("there is no DynamoDB here");

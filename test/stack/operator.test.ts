@@ -1,5 +1,9 @@
-/** Every command once in a real terminal and once in a pipe, against the packaged functions on the local stack. */
+/**
+ * Every command once in a real terminal, as a process, and once in a pipe, against the packaged functions on the local stack. In a pipe it
+ * runs in this process where a process of its own shows nothing more: test/stack/offair-process.test.ts looks at that.
+ */
 import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
@@ -9,7 +13,7 @@ import { auditKeySecret } from "../../local/demo/audit-key.ts";
 import { until } from "../../local/demo/scene.ts";
 import { postReport, signReport } from "../../local/demo/send-report.ts";
 import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
-import { type Ended, jsonLines, offairProcess, useFiles } from "../cli/offair.ts";
+import { type Ended, jsonLines, offair, offairProcess, useFiles } from "../cli/offair.ts";
 import { inTerminal, type Shown, type Types } from "../cli/terminal.ts";
 
 const files = useFiles();
@@ -45,7 +49,10 @@ function inPty(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = [
   run.inPty.add(args[0] ?? "");
   return inTerminal(args, env, types);
 }
-const piped = (args: readonly string[], person: Person = "alice") => inPipe(args, envOf(person));
+function piped(args: readonly string[], person: Person = "alice"): Promise<Ended> {
+  run.inPipe.add(args[0] ?? "");
+  return offair(args, { env: envOf(person), sleep: async (ms) => void (await sleep(ms)) });
+}
 const typed = (args: readonly string[], types: Types = [], person: Person = "alice") =>
   inPty(args, envOf(person), types);
 
@@ -111,6 +118,13 @@ describe("a few streams at once", () => {
   });
 });
 
+it("a push is cut once, in a terminal and in a pipe", async () => {
+  const [one = "", two = ""] = live(2);
+  const cut = await typed(["pause", one, ...WHY], YES);
+  expect({ code: cut.code, screen: text(cut) }).toEqual({ code: 0, screen: expect.stringContaining(one) });
+  expect(await piped(["pause", two, ...WHY])).toMatchObject({ code: 0, stdout: expect.stringContaining(two) });
+});
+
 describe("a plan", () => {
   let streams: string[];
   const selected = () => ["--live", DOMAIN, "--name", `raid-${rooms}-*`, "--client", "192.0.2.7"];
@@ -121,7 +135,7 @@ describe("a plan", () => {
   it("is made, approved, applied, watched and undone in terminals", async () => {
     const shown = text(await typed(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]));
     expect(shown).toContain("… and 4 more: --all shows them");
-    expect(shown).toContain("a second person has to approve this plan");
+    expect(shown).toContain("approval  needed from a second person");
     const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(shown) ?? [];
     const named = [id, "--sha256", hash, ...WHY];
     expect(text(await typed(["approve", ...named], YES))).toContain("was planned by the same person");

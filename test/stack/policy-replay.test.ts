@@ -12,7 +12,9 @@ const { dir, same, stricter, three } = useReplayFiles();
 
 async function replayProcess(args: readonly string[], input = "", env: NodeJS.ProcessEnv = {}) {
   const { LEDGER_TABLE: _table, ...clean } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...clean, NO_COLOR: "1", ...env } });
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { ...clean, NO_COLOR: "1", OFFAIR_LOCAL_FILE: "", ...env },
+  });
   child.stdin.on("error", () => {}); // it may end without having read
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);

@@ -116,7 +116,9 @@ async function violations(page: Page): Promise<string[]> {
     });
 
     it("is accessible", async () => {
-      expect(await violations(hostile.page)).toEqual([]);
+      const { page } = await show(manyModel(NAMES.slice(0, 500))); // axe-core takes a minute over 5,000, and they are alike
+      expect(await violations(page)).toEqual([]);
+      await page.context().close();
     });
   });
 
