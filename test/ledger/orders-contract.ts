@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { type Stream } from "../../lib/core/stream.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import { type OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { reportKey } from "../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";

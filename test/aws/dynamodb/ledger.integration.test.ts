@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
-import { type Stream } from "../../../lib/core/stream.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-order.ts";
 import type { Order } from "../../../lib/orders/order.ts";
