@@ -18,7 +18,7 @@ import type { HandleDeps, Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
-import { type Fate, type Admission, type Process, startProcess } from "../support/steps.ts";
+import { type Admission, type Fate, type Process, startProcess } from "../support/steps.ts";
 import { type Account, createAccount } from "./account.ts";
 
 /** What a worker has seen and written so far, for the account. */
@@ -278,9 +278,8 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     approvePlan: stepped("the plan is approved", ledger.approvePlan),
     applyPlan: stepped("the plan is applied", ledger.applyPlan),
     cancelPlan: stepped("the plan is cancelled", ledger.cancelPlan),
-    markUndone: stepped("the batch is marked as undone", ledger.markUndone),
+    addUndo: stepped("the undo is noted", ledger.addUndo),
     writeBatchResult: stepped("the result is written", ledger.writeBatchResult),
-    readBatchResult: stepped("the result is read", ledger.readBatchResult),
     listBatchResults: stepped("the results are read", ledger.listBatchResults),
     readMode: stepped("the mode is read", async () => {
       const record = await ledger.readMode();

@@ -58,7 +58,7 @@ describe("what becomes of a plan", () => {
     { applied: { ...applied, appliedAt: "yesterday" } },
     { approval: { ...approval, approvedBy: "" } },
     { cancelled: true },
-    { undone: { undoneBy: "ana" } },
+    { undos: [{ askedBy: "ana" }] },
   ])("is an error where it is not as written, so that nothing acts on it: %j", async (state) => {
     const orderId = newOrderId();
     const item = { pk: `OPERATOR#${orderId}`, sk: "STATE", orderId, ...state };
@@ -71,7 +71,7 @@ describe("the results of a batch", () => {
   it("stand where the worker writes, and the plan where only the incident function does", async () => {
     const orderId = newOrderId();
     table.current.requests.length = 0;
-    await ledger.writeBatchResult(orderId, { index: 0, outcome: "verified", endedAt: AT });
+    await ledger.writeBatchResult(orderId, { index: 0, outcome: "verified", endedAt: AT, orderNumber: 1 });
     await ledger.writePlan(orderId, writePlanText(head(orderId), streams(1)));
     await ledger.cancelPlan(orderId, cancelled);
     const partitions = table.current.requests.map(({ input }) => {
