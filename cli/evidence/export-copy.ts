@@ -12,14 +12,10 @@ import type { CheckedReader } from "./checked-reader.ts";
 import type { SelectedObject } from "./export-selection.ts";
 import { type TarEntry, writeTar } from "./tar-format.ts";
 
-export interface Copied {
-  readonly objects: number;
-  readonly bytes: number;
-}
-
 /**
  * A missing object is left out and becomes a gap. So is an object with an unsafe name: the names come from unverified manifests.
  *
+ * @returns how many objects and bytes were copied.
  * @throws InputError if the target exists already or cannot be written.
  */
 export async function copyTo(
@@ -27,7 +23,7 @@ export async function copyTo(
   objects: readonly SelectedObject[],
   reader: CheckedReader,
   progress: (text: string) => void,
-): Promise<Copied> {
+) {
   if (existsSync(target)) throw new InputError(`${target} exists already`);
   const partial = `${target.replace(/\/+$/, "")}.partial`;
   if (existsSync(partial)) {

@@ -11,19 +11,8 @@ import { missingEntry, uncovered, unreadableEntry } from "./day-gaps.ts";
 /** An object to copy. Chain entries have no `sha256`: only the next entry contains it. */
 export type SelectedObject = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;
 
-export interface ExportSelection {
-  readonly objects: readonly SelectedObject[];
-  readonly numbers: { readonly first: number; readonly last: number };
-  readonly slots: { readonly from: string; readonly until: string };
-  /** Number of selected rotations outside these numbers. */
-  readonly rotations: number;
-  readonly last: { readonly number: number; readonly sha256: string; readonly keyId: string };
-  /** Entries that are missing or unreadable, and time before the first or after the last one. */
-  readonly gaps: readonly Gap[];
-}
-
 /** @returns undefined if there is no chain entry in the span. */
-export async function planExport(entries: ChainEntries, span: Span): Promise<ExportSelection | undefined> {
+export async function planExport(entries: ChainEntries, span: Span) {
   const first = await entries.placeOf(span.from);
   const end = await endOf(entries, span);
   const objects: SelectedObject[] = [];
@@ -50,8 +39,10 @@ export async function planExport(entries: ChainEntries, span: Span): Promise<Exp
     objects: [...new Map(objects.map((each) => [each.object, each])).values()],
     numbers,
     slots: { from: begin.manifest.slot, until: last.manifest.slot },
+    /** Number of selected rotations outside these numbers. */
     rotations: rotations.size,
     last: { number: last.number, sha256: last.sha256, keyId: keyOf(last) },
+    /** Entries that are missing or unreadable, and time before the first or after the last one. */
     gaps,
   };
 }

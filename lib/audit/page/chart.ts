@@ -4,14 +4,9 @@ import { commaSeparated, counted, type Html, html, name, number, time, wide } fr
 import type { HistoryPoint } from "./model.ts";
 import { type HourState, type Series, stateOf } from "./series.ts";
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-  /** Space for labels at the left. */
-  readonly left: number;
-}
-export const WIDE: Size = { width: 960, height: 240, left: 52 };
-const SMALL: Size = { width: 320, height: 132, left: 40 };
+/** In pixels; `left`: space for labels. */
+export const WIDE = { width: 960, height: 240, left: 52 };
+const SMALL = { width: 320, height: 132, left: 40 };
 const [TOP, RIGHT, BOTTOM] = [12, 12, 26];
 
 /** 0, and two or three round steps up to at least the highest value. */
@@ -30,7 +25,7 @@ export interface Frame {
   readonly points: readonly HistoryPoint[];
   /** The highest value of all charts that share one scale. */
   readonly highest: number;
-  readonly size: Size;
+  readonly size: typeof WIDE;
 }
 
 export const highestOf = (series: readonly Series[]): number =>

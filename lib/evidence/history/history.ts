@@ -9,12 +9,6 @@ import type { LedgerPeriod, LedgerView } from "./ledger-view.ts";
 import { type ListedPeriods, type Observation, observationsOf } from "./listed-periods.ts";
 import { type FirstListed, type OffPeriod, orderedPeriod, type Span, unexplainedPeriod } from "./off-period.ts";
 
-export interface Evidence {
-  readonly listedPeriods: ListedPeriods;
-  readonly ledger: LedgerView;
-  readonly firstListed: FirstListed;
-}
-
 export interface History {
   /** Sorted by stream and time. */
   readonly periods: OffPeriod[];
@@ -24,7 +18,14 @@ export interface History {
   readonly unexplained: Stream[];
 }
 
-export function periodsOf(span: Span, { listedPeriods, ledger, firstListed }: Evidence): History {
+export function periodsOf(
+  span: Span,
+  {
+    listedPeriods,
+    ledger,
+    firstListed,
+  }: { listedPeriods: ListedPeriods; ledger: LedgerView; firstListed: FirstListed },
+): History {
   const history: History = { periods: [], missing: [], unexplained: [] };
   const ledgerPeriods = ledger.periods();
   const listedByStream = listedPeriods.byStream();
