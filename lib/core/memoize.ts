@@ -1,9 +1,9 @@
-/** What is made of a text, made once: a KeyObject of a secret takes a quarter of the time of the HMAC that it is for. */
+/** A bounded cache of one function's results. */
 
-/** More than the secrets of all sources together; texts that were rotated away leave when others come. */
+/** More than all sources have secrets; rotated ones are evicted. */
 const CACHE_SIZE = 64;
 
-/** @returns `make`, which is asked once a text. What it throws is thrown again each time. */
+/** @returns `make` with a cache of its last 64 results. Exceptions are not cached. */
 export function memoize<T extends object>(make: (text: string) => T): (text: string) => T {
   const kept = new Map<string, T>();
   return (text) => {
