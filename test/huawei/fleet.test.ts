@@ -164,7 +164,7 @@ describe("four environments never lock the key", () => {
   });
 });
 
-describe("ten environments keep the pace", () => {
+describe("ten environments keep the rate limit", () => {
   const SPEED = 25;
   const QUOTA = 60; // three leases in five seconds
 

@@ -1,26 +1,26 @@
 /**
- * The ledger on one DynamoDB table: conditional writes, strongly consistent reads, no transactions.
+ * The ledger in one DynamoDB table: conditional writes, strongly consistent reads, no transactions.
  *
- * | pk | sk | what | written by |
+ * | pk | sk | content | written by |
  * | --- | --- | --- | --- |
  * | `REPORT#source#id` | `REPORT` | a report, its decision, its outcome, a person's verdict | worker; the verdict: incident |
- * | `REPORT#source#id` | `UNTRANSLATED` | a proven message that nobody could translate, and its verdict | the same |
- * | `STREAM#sha256` | `ORDER#0000000001` … | the orders of a stream with their attempts; the number is the lock | worker, incident |
- * | `STREAM#sha256` | `LOCK` | who acts on the stream, until when | worker |
- * | `STREAM#sha256` | `SEEN#sha256` | what somebody said of the stream, for a day | worker |
- * | `OPERATOR#orderId` | `ORDER#000000` … | what an operator asked for, a stream each | incident |
- * | `OPERATOR#orderId` | `PLAN`, `PART#0000` … | a plan: its head, and the streams by the hundred | incident |
- * | `OPERATOR#orderId` | `STATE` | of a plan, or of a few orders: approved, applied, cancelled, undone | incident |
- * | `OPERATOR#ALONE` | `TAKEN#person` | how many streams they acted on without a second person | incident |
- * | `BATCH#orderId` | `RESULT#000000` … | what came of each stream of an applied plan | worker |
- * | `CONTROL` | `MODE` | observe or enforce, and the sources that are frozen | incident |
- * | `CONTROL` | `CHANGE#time#sha256` | every change of these | incident |
- * | `LIMITS` | `TAKEN` | what is taken of the limits | worker |
- * | `AUDIT` | `LIVE_STREAMS` | how many streams were live when last counted | audit |
- * | `AUDIT` | `HEAD` | the last link of the chain: audit-head.ts | audit |
+ * | `REPORT#source#id` | `UNTRANSLATED` | an authenticated message that could not be translated, and its verdict | the same |
+ * | `STREAM#sha256` | `ORDER#0000000001` … | the orders of a stream with their attempts, numbered by conditional put | worker, incident |
+ * | `STREAM#sha256` | `LOCK` | the worker that acts on the stream, and until when | worker |
+ * | `STREAM#sha256` | `SEEN#sha256` | recent reports on the stream by one reporter, for a day | worker |
+ * | `OPERATOR#orderId` | `ORDER#000000` … | an operator's orders, one per stream | incident |
+ * | `OPERATOR#orderId` | `PLAN`, `PART#0000` … | a plan: its head, and its streams by the hundred | incident |
+ * | `OPERATOR#orderId` | `STATE` | the state of a plan or of a few orders: approved, applied, cancelled, undone | incident |
+ * | `OPERATOR#ALONE` | `TAKEN#person` | how many streams a person acted on without approval | incident |
+ * | `BATCH#orderId` | `RESULT#000000` … | the result of each stream of an applied plan | worker |
+ * | `CONTROL` | `MODE` | observe or enforce, and the frozen sources | incident |
+ * | `CONTROL` | `CHANGE#time#sha256` | every change of the mode and of frozen sources | incident |
+ * | `LIMITS` | `TAKEN` | the counters of the action limits | worker |
+ * | `AUDIT` | `LIVE_STREAMS` | how many streams were live at the last count | audit |
+ * | `AUDIT` | `HEAD` | the chain head: chain-head.ts | audit |
  *
- * Items that are told by time (ledger-time.ts) carry `hour` and `at` of their last change for the index `byTime`; those that wait for a
- * person `review` and `decidedAt`, for the index `inReview`. The indexes lag a moment behind, and no decision rests on one.
+ * Exported items (time-index.ts) have `hour` and `at` of their last change, for the index `byTime`. Items that wait for a person have
+ * `review` and `decidedAt`, for the index `inReview`. Indexes are eventually consistent, so no decision depends on one.
  */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Ledger } from "../../ledger/ledger.ts";
@@ -35,9 +35,9 @@ import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {
-  /** Another text each time. */
+  /** Returns a unique text. */
   readonly newRevision?: () => string;
-  /** What each change is dated with. */
+  /** The time of each change. */
   readonly now?: () => Date;
 }
 
