@@ -1,4 +1,4 @@
-/** A package made in a directory of its own, so that runs side by side do not meet; with another policy, or with a module in place of another. */
+/** Packages the service in a temporary directory, so that concurrent runs do not conflict; optionally with a changed policy or module. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ const ROOT = join(import.meta.dirname, "..");
 
 export interface PackagedAlone {
   readonly templatePath: string;
-  /** Set where the functions are not those of the zips. */
+  /** Set if the functions to run are not those in the zips. */
   readonly taskRoot?: string;
   remove(): void;
 }
 
-/** Nothing is ever over these. */
+/** Raises the action limits so that nothing reaches them. */
 export const withoutLimits: ChangePolicy = (policy) => ({
   ...policy,
   limits: { ...policy.limits, total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },

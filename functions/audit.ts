@@ -1,4 +1,7 @@
-/** The scheduled audit: what is disabled in every ingest domain in scope, what the ledger says of it, and a link of the chain for both. Only reads from Live. */
+/**
+ * The scheduled audit: lists the disabled streams of every ingest domain in scope, compares them with the ledger, and appends both to the
+ * audit chain. Only reads from Live.
+ */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,13 +63,13 @@ const fixed = {
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
 };
 
-/** A page of each domain: more than enough, and little of the time that the lists need. */
+/** Time limit for counting live streams, which reads one page per domain. */
 const COUNTING_MS = 10 * SECOND_MS;
-/** What is not exported by then is left to the next audit. */
+/** Time limit for exporting ledger events; the rest is left to the next audit. */
 const EXPORTING_MS = 60 * SECOND_MS;
-/** Kept back of the lists' time, for asking about what they lack. */
+/** Reserved for confirming suspects after the lists were read. */
 const ASKING_MS = 30 * SECOND_MS;
-/** Kept back for comparing, packing and storing what was seen. */
+/** Reserved for comparing, compressing and storing. */
 const STORING_MS = 40 * SECOND_MS;
 
 async function countLive(domains: readonly string[]): Promise<void> {
@@ -76,7 +79,7 @@ async function countLive(domains: readonly string[]): Promise<void> {
   await recordLiveStreams(domains, { onlineTotal, write: liveStreams.write, now });
 }
 
-/** Each part has its share of the time, so that a slow one leaves something for the others. */
+/** The dependencies of one audit. Each part gets a share of the remaining time, so that a slow part does not take it all. */
 async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
   const until = (keptBackMs: number, shares = 1) =>
     AbortSignal.timeout(Math.floor(Math.max(0, remainingMs() - keptBackMs) / shares));
@@ -90,8 +93,10 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
       return {
         listDisabled: (domain, size) => live.listDisabled(domain, { size, deadline }),
         findDisabled: (stream) => live.findDisabled(stream, { deadline }),
-        explains: createExplains(recentOrders), // of each list anew: what it asks is bounded
-        ...{ now, sleep: wait, random: Math.random },
+        explains: createExplains(recentOrders), // one per list, because its number of reads is limited
+        now,
+        sleep: wait,
+        random: Math.random,
         timeIsUp: () => deadline.aborted,
       };
     },

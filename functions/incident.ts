@@ -1,4 +1,7 @@
-/** Asked through `POST /operator`, or by hand with JSON; README.md has the actions. Reads Live; what is to change there the worker does. */
+/**
+ * Handles operators' requests: `POST /operator`, or a direct invocation with JSON; docs/operate.md has the actions. Only reads from Live;
+ * the worker makes the changes.
+ */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -11,7 +14,7 @@ import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { respondToOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
+import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -44,11 +47,11 @@ const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER
 const wait = (ms: number) => sleep(ms);
 // A person waits for the answer; the audit, which uses the same Huawei user, does not.
 const { urgent } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
-/** A person waits for the answer, and the function's time-out is 29 s for everything together; a plan walks both lists side by side. */
+/** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
 const LISTING_MS = 12 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
 
-/** Of eighty pages one fails sooner or later, and a list that is not whole is no plan. */
+/** Retries failed pages, because a plan needs complete lists. */
 const repeat = createRepeat({ sleep: wait, random: Math.random });
 
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
