@@ -12,7 +12,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "../policy.schema.json");
 /** Returns the same bytes for the same shape. Editors' YAML extensions read draft 7. */
 export function policyJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(policyShape, { io: "input", target: "draft-7" });
-  const title = "offair: who may report, what is in scope, what happens to what";
+  const title = "The offair policy: who may report, which streams are in scope, and what happens to which report";
   return `${listsInOneLine(JSON.stringify({ $schema, title, ...schema }, null, 2))}\n`;
 }
 

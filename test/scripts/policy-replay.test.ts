@@ -12,7 +12,7 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
-import { historyText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
+import { changeText, coverageText, historyText, tallyText } from "../../scripts/policy-replay-text.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 
