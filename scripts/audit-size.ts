@@ -1,6 +1,6 @@
 /**
- * What an audit of a long list takes: `node scripts/audit-size.ts --streams 100000` runs the packaged function on the local stack against
- * a simulated Live that answers at once, twice, so that the second has a snapshot to compare with. Exits 1 if one of them takes more
+ * Measures an audit of a long list: `node scripts/audit-size.ts --streams 100000` runs the packaged function twice on the local stack,
+ * against a simulated Live that responds at once; the second audit has a snapshot to compare with. Exits 1 if an audit takes more
  * memory than allowed, or longer than 1.2 times what its calls cost at the configured rate limit.
  */
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { readNumber, run } from "../local/kit/arguments.ts";
 
 const MAX_RESIDENT_MIB = 256;
 const MAX_TIMES_IDEAL = 1.2;
-/** As deployed: Live's quota of 3,000 calls a minute, and 0.8 of it. */
+/** As deployed: 0.8 of Live's quota of 3,000 calls a minute. */
 const RATE_LIMIT = rateLimitOf(3_000, 0.8);
 const HELP = "npm run audit:size -- [--streams N]   disabled streams, 0 to 1000000 (default 100000)";
 

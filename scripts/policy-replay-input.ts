@@ -1,4 +1,4 @@
-/** Where a replay has its reports from: a file that can be read twice, whatever they came from. */
+/** Provides the reports of a replay as a file, because a replay reads them twice. */
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,26 +12,30 @@ export type ReportsFrom =
   | { readonly file: string } // `-`: standard input
   | { readonly since: Date; readonly table: string; readonly save: string | undefined };
 
-const TELL_EVERY = 5_000;
+/** Reports between two progress messages. */
+const PROGRESS_INTERVAL = 5_000;
 
 const formatCount = (count: number): string => count.toLocaleString("en-US");
 
 /**
- * @throws NdjsonError if something cannot be read or written, OffairError `ERR_LEDGER`
+ * Returns a file with the reports.
+ *
+ * @param onProgress - called with a text every 5,000 reports
+ * @throws NdjsonError if a file cannot be read or written, OffairError `ERR_LEDGER`
  */
-export async function reportsFile(from: ReportsFrom, tell: (text: string) => void): Promise<string> {
+export async function reportsFile(from: ReportsFrom, onProgress: (text: string) => void): Promise<string> {
   if ("file" in from) return readableTwice(from.file);
   const { since, table, save } = from;
-  const client = new DynamoDBClient({ maxAttempts: 8 }); // patient: nobody waits but the person who asked
-  async function* told(): AsyncGenerator<unknown> {
+  const client = new DynamoDBClient({ maxAttempts: 8 }); // only the person who runs the command waits
+  async function* withProgress(): AsyncGenerator<unknown> {
     let count = 0;
     for await (const record of exportReports(client, table, { since, until: new Date() })) {
-      if (++count % TELL_EVERY === 0) tell(`${formatCount(count)} reports fetched`);
+      if (++count % PROGRESS_INTERVAL === 0) onProgress(`${formatCount(count)} reports fetched`);
       yield record;
     }
   }
   const file = save ?? temporaryFile();
-  await writeNdjson(told(), file);
+  await writeNdjson(withProgress(), file);
   return file;
 }
 
@@ -43,7 +47,7 @@ async function readableTwice(file: string): Promise<string> {
   return copy;
 }
 
-/** Where nobody else looks, and gone at the end, however that comes. */
+/** A temporary file in a private directory, which is deleted when the process ends. */
 function temporaryFile(): string {
   const dir = mkdtempSync(join(tmpdir(), "offair-replay-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
@@ -53,15 +57,17 @@ function temporaryFile(): string {
 }
 
 /**
- * @param tell - told the count so far, now and then
+ * Yields the parsed reports of a file.
+ *
+ * @param onProgress - called with the count every 5,000 reports
  * @throws NdjsonError naming the line
  */
-export async function* pastRecords(file: string, tell: (count: string) => void): AsyncGenerator<PastRecord> {
+export async function* pastRecords(file: string, onProgress: (count: string) => void): AsyncGenerator<PastRecord> {
   let count = 0;
   for await (const { line, json } of readNdjson(file)) {
     const past = readPastRecord(json);
     if ("issues" in past) throw new NdjsonError(`${file}:${line}: ${formatIssues(past.issues)}`);
-    if (++count % TELL_EVERY === 0) tell(formatCount(count));
+    if (++count % PROGRESS_INTERVAL === 0) onProgress(formatCount(count));
     yield past;
   }
 }

@@ -111,7 +111,7 @@ describe("policy:replay", () => {
     const { code, stdout, stderr } = await run(["--policy", same, "--reports", file(ndjson([old])), "--budget", "5"]);
     expect(code).toBe(2);
     expect(stdout).toContain("0 of 1 past reports can be replayed; 1 without facts");
-    expect(stderr).toContain("the budget says nothing");
+    expect(stderr).toContain("the budget cannot be checked");
   });
 
   it("reads gzip and standard input, and leaves nothing behind", async () => {
@@ -281,7 +281,7 @@ describe("what is shown", () => {
   it("says of what there is none nothing", () => {
     const none = { withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
     expect(coverageText({ ...none, total: 3_655, replayable: 3_412, withoutFacts: 201, withoutOthers: 42 })).toBe(
-      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without what others said",
+      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without the other reports of their time",
     );
   });
 });
