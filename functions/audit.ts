@@ -2,14 +2,10 @@
  * The scheduled audit: lists the disabled streams of every ingest domain in scope, compares them with the ledger, and appends both to the
  * audit chain. Only reads from Live.
  */
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
@@ -20,37 +16,27 @@ import { recordLiveStreams } from "../lib/audit/count-live-streams.ts";
 import { createExplains } from "../lib/audit/listing/explained-by-orders.ts";
 import { requestRepairs } from "../lib/audit/request-repairs.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../lib/aws/dynamodb/live-stream-count.ts";
 import { createArchive } from "../lib/aws/s3-archive.ts";
-import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { readAuditConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { connectLive } from "../lib/huawei/create-clients.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
+import { connect } from "./shared/connect.ts";
 
 // It waits for Live most of its time, and then reads a hundred thousand rows: rather collect garbage than grow. Lambda starts Node with
 // sizes of its own that no setting overrides. Measured by scripts/audit-size.ts.
 setFlagsFromString("--optimize-for-size");
 
 const config = readAuditConfig(process.env);
-const now = () => new Date();
-const secrets = new SecretsManagerClient(AWS_CLIENT);
-const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const dynamo = new DynamoDBClient(AWS_CLIENT);
-const admissionStore = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
-const wait = (ms: number) => sleep(ms);
-const { bulk: live } = connectLive(config, {
-  ...{ readSecret, store: admissionStore, now, sleep: wait },
-  ...{ random: Math.random, newId: randomUUID },
-});
+const { now, sleep, readSecret, dynamo, live: clients } = connect(config);
+const live = clients.bulk;
 const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
@@ -58,7 +44,10 @@ const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
   head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
-  ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
+  recentOrders,
+  now,
+  domains: ingestDomains(policy),
+  expiringHours: policy.audit.expiringHours,
   policy: hashOf(policy),
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
 };
@@ -95,7 +84,7 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
         findDisabled: (stream) => live.findDisabled(stream, { deadline }),
         explains: createExplains(recentOrders), // one per list, because its number of reads is limited
         now,
-        sleep: wait,
+        sleep,
         random: Math.random,
         timeIsUp: () => deadline.aborted,
       };

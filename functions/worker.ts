@@ -1,15 +1,10 @@
 /** SQS worker of both queues: processes each record, or returns it to its queue. The only function that writes to Live. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { AWS_CLIENT, QUICK_CLIENT } from "../lib/aws/clients.ts";
-import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
+import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
 import { createEnqueueAll, createWorkerQueues } from "../lib/aws/sqs/queue.ts";
 import { readWorkerConfig } from "../lib/core/config.ts";
@@ -18,7 +13,6 @@ import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { RETURNING_MS } from "../lib/core/timeouts.ts";
 import { createReadBack } from "../lib/huawei/api/read-back.ts";
-import { connectLive } from "../lib/huawei/create-clients.ts";
 import { createAppliedPlans } from "../lib/plans/applied-plan.ts";
 import { hashOf } from "../lib/policy/policy.ts";
 import { parseBody } from "../lib/queue/message.ts";
@@ -29,15 +23,10 @@ import type { HandleDeps, Handled } from "../lib/worker/handler.ts";
 import { metricsOf } from "../lib/worker/worker-metrics.ts";
 import { createRounds } from "../lib/worker/write-rounds.ts";
 import policy from "../policy.yml";
+import { connect } from "./shared/connect.ts";
 
 const config = readWorkerConfig(process.env);
-const now = () => new Date();
-const secrets = new SecretsManagerClient(AWS_CLIENT);
-const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
-const wait = (ms: number) => sleep(ms);
-const clients = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
+const { now, sleep, dynamo, live: clients } = connect(config);
 const rounds = createRounds(now);
 
 /** The longest round of writes, including waits for leases. */
@@ -60,7 +49,7 @@ const deps: Omit<HandleDeps, "live"> = {
   policy,
   policyHash: hashOf(policy),
   now,
-  sleep: wait,
+  sleep,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
   enqueue: (queue, messages) => enqueue(queue, packOrders(queue, messages)),

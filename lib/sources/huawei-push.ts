@@ -10,10 +10,10 @@
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { streamSchema } from "../core/stream.ts";
 import { inScope, type Policy } from "../policy/policy.ts";
-import { jsonOrNothing } from "./json-body.ts";
 import { valueAt } from "./pointer.ts";
 import { checkExpiry, checkSecrets, fitsAny, isEqualHex, refuse, secondsOf } from "./signatures.ts";
 import type { Source } from "./source.ts";
@@ -32,7 +32,7 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
 
     verify({ body }, secrets, now) {
       checkSecrets(secrets, KEY_CHARACTERS.min, KEY_CHARACTERS.max);
-      const payload = jsonOrNothing(body);
+      const payload = parseJson(body);
       const sign = textOf(payload, "auth_sign");
       const fields = SIGNED.map((name) => textOf(payload, name));
       const timestamp = valueAt(payload, "/auth_timestamp");

@@ -1,5 +1,6 @@
 /** Parses a JSON body strictly: media type, UTF-8, syntax and nesting depth. */
 import { OffairError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
 
 /** Levels; deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;
@@ -19,26 +20,12 @@ export function checkJsonType(contentType: string | undefined): void {
   }
 }
 
-/** @throws OffairError `ERR_REPORT_INVALID` */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    // The decoder skips a byte order mark, as RFC 8259 (8.1) allows.
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    // No cause: the parser's message quotes the body.
-    throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", {
-      issues: [{ pointer: "", message: "is not JSON in UTF-8" }],
-    });
-  }
-}
-
-/** For a signature inside the body: a body that is not JSON has none, which is refused like a wrong one. */
-export function jsonOrNothing(body: Uint8Array): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    return undefined;
-  }
+/** Parses a body. @throws OffairError `ERR_REPORT_INVALID` */
+export function parseBody(body: Uint8Array): unknown {
+  const payload = parseJson(body);
+  if (payload !== undefined) return payload;
+  const issues = [{ pointer: "", message: "is not JSON in UTF-8" }];
+  throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", { issues });
 }
 
 /**

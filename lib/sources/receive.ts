@@ -5,12 +5,13 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
-import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
+import { checkDepth, checkJsonType, parseBody } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
 
@@ -100,7 +101,7 @@ function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Tr
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
   if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors set any content type
-  const payload = parseJson(request.body);
+  const payload = parseBody(request.body);
   const translation = adapter.translate(payload, request, now); // before the depth check: its issues have exact pointers
   checkDepth(payload);
   return translation;
@@ -136,12 +137,9 @@ const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Pol
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
 
 function parseSecrets(text: string): string[] {
-  try {
-    return secretsSchema.parse(JSON.parse(text)).secrets;
-  } catch {
-    // No cause: the parser's message may quote the secret.
-    throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three texts]}');
-  }
+  const { data } = secretsSchema.safeParse(parseJson(text));
+  if (data) return data.secrets;
+  throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three texts]}');
 }
 
 function checkScope(reports: readonly Report[], policy: Policy): void {

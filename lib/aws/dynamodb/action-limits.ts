@@ -91,7 +91,7 @@ function createTaken(
       // The write succeeded if the SDK repeated it after its response was lost; others may have written since.
       if (known.revisions.includes(revision)) return answer;
     }
-    throw new OffairError("ERR_BUSY", "too many workers change the counters of the limits at the same time");
+    throw new OffairError("ERR_BUSY", "too many workers change the limits' counters");
   }
 
   return {

@@ -6,6 +6,7 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -48,13 +49,7 @@ const formatPage = ({ pk, sk, decidedAt }: Item): string =>
   Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(token, "base64url").toString());
-  } catch {
-    json = undefined; // refused by the schema below; a parser error would quote the text
-  }
-  const { data, error } = pageSchema.safeParse(json);
+  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url").toString()));
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be read: `after` is not the `next` of a page", {
     issues: issuesOf(error),

@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { parseJson } from "../../core/parse-json.ts";
 import type { Caller } from "../../operator/caller.ts";
 
 /** Set by the integration in serverless.yml. */
@@ -67,12 +68,3 @@ const NOT_THROUGH_THE_GATEWAY = refuse(
 /** Compares hashes, which have the same length, in constant time. */
 const isSame = (given: string, secret: string): boolean => timingSafeEqual(digest(given), digest(secret));
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-/** Undefined if the body is not JSON in UTF-8. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}

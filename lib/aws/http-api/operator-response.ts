@@ -67,5 +67,5 @@ function responseOf(statusCode: number, answer: OperatorResponse): OperatorHttpR
 /** Broadcasters choose the names, so thousands of streams with long names can exceed the limit. */
 const TOO_LONG: OperatorHttpResponse = refusal(
   422,
-  "the response is longer than 6 MB: ask about fewer streams, use a narrower selector, or ask about a batch with results false",
+  "the response is longer than 6 MB: ask about fewer streams, use a narrower selector, or set results to false",
 );

@@ -76,7 +76,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
 
   function refuseLate({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): void {
     if (deadline?.aborted || (sendBy !== undefined && now() >= sendBy)) {
-      throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its latest sending time has passed");
+      throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
     }
   }
 

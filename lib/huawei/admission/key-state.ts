@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import { SECOND_MS } from "../../core/time.ts";
 
 const moment = z.int().min(0);
@@ -28,11 +29,9 @@ export const UNKNOWN_KEY: KeyState = { failures: 0, versions: {} };
 
 /** @throws OffairError `ERR_LEDGER`; nothing is sent then. */
 export function parseKeyState(text: string): KeyState {
-  try {
-    return keyStateSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new OffairError("ERR_LEDGER", "the stored state of the access key is not valid", { cause });
-  }
+  const { data } = keyStateSchema.safeParse(parseJson(text));
+  if (data) return data;
+  throw new OffairError("ERR_LEDGER", "the stored state of the access key is not valid");
 }
 export const formatKeyState = (state: KeyState): string => JSON.stringify(state);
 

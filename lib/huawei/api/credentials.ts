@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
+import { parseJson } from "../../core/parse-json.ts";
 
 /** Used in a header as it is, so that a line break pasted with a key is reported here and not by the HTTP client. */
 const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printable ASCII without spaces, and not empty");
@@ -26,20 +27,12 @@ export type LiveCredentials =
  * @throws OffairError `ERR_SECRET` naming the issues, never a value.
  */
 export function parseCredentials(secret: string): LiveCredentials {
-  const value = readJson(secret);
+  const value = parseJson(secret);
+  if (value === undefined) throw new OffairError("ERR_SECRET", "the Huawei secret is not JSON");
   if (typeof value === "object" && value !== null && "token" in value && !("ak" in value) && !("sk" in value)) {
     return { kind: "token", token: check(tokenSchema, value).token };
   }
   return { kind: "key-pair", ...check(keyPairSchema, value) };
-}
-
-function readJson(secret: string): unknown {
-  try {
-    return JSON.parse(secret);
-  } catch {
-    // no cause: the parser's message quotes the secret
-    throw new OffairError("ERR_SECRET", "the Huawei secret is not JSON");
-  }
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -21,7 +21,7 @@ const BY_LIVE_CODE: Readonly<Record<string, (list: "disabled" | "online") => str
   ),
   ...same(
     ["LIVE.100011013", "LIVE.100011014", "0501", "0502"],
-    () => "Huawei has suspended the account: check real-name authentication, balance and freezes in the console.",
+    () => "Huawei has suspended the account: check name, balance and freezes in the console.",
   ),
   ...same(["0101"], () => "Correct LIVE_ENDPOINT: this host does not serve the Live API."),
   ...same(
@@ -32,7 +32,7 @@ const BY_LIVE_CODE: Readonly<Record<string, (list: "disabled" | "online") => str
 
 const BY_CODE: Partial<Record<ErrorCode, string>> = {
   ERR_LIVE_SIGNATURE:
-    "Store the correct AK/SK pair in the secret …/live/audit; it is used within a minute. Compare signatures with `npm run -s sign`. Do not try the pair elsewhere: Live locks it after more than five failures.",
+    "Store the correct AK/SK pair in the secret …/live/audit; it is used within a minute. Do not test it elsewhere: Live locks it. Compare with `npm run -s sign`.",
   ERR_LIVE_THROTTLED: "Try again in a minute. If it persists, find out what else uses this Huawei user.",
   ERR_LIVE_UNAVAILABLE: "Check Huawei's status page, and that LIVE_ENDPOINT names the right host.",
   ERR_LIVE_ANSWER: "Check LIVE_ENDPOINT: the host's responses are not those documented for Live.",

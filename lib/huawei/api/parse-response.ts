@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
@@ -40,9 +41,9 @@ export function readAnswer(
   const { status, headers } = result;
   if (status >= 300) return refusal(call, result, secrets);
 
-  const json = parseJson(result.body);
+  const body = parseJson(result.body);
   const requestId = readRequestId(headers["x-request-id"], secrets);
-  if (json.ok) return { status, body: json.value, requestId, date: readDate(headers) };
+  if (body !== undefined || result.body.length === 0) return { status, body, requestId, date: readDate(headers) };
   const code: ErrorCode = call.method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
   const { stream } = call;
   return {
@@ -91,8 +92,7 @@ const refusalSchema = z.object({
 });
 
 function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: readonly string[]): Failure {
-  const json = parseJson(body);
-  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(json.ok && json.value).data ?? {};
+  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(parseJson(body)).data ?? {};
   const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
   const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
   const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live says: ${quote}`}`;
@@ -119,18 +119,4 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
 export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
   const moment = new Date(date ?? Number.NaN);
   return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
-
-type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
-/** The parser's error is not passed on, because its message quotes the text. */
-function parseJson(bytes: Buffer): Json {
-  if (bytes.length === 0) return { ok: true, value: undefined };
-  try {
-    return { ok: true, value: JSON.parse(UTF8.decode(bytes)) };
-  } catch {
-    return { ok: false };
-  }
 }

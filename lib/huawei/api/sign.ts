@@ -35,7 +35,7 @@ export interface AccessKey {
 export function formatSdkDate(moment: Date): string {
   const year = moment.getUTCFullYear();
   if (Number.isNaN(year)) throw new RangeError("an invalid date cannot be signed");
-  // by hand: toISOString and a pattern take four times as long, a tenth of a signature
+  // four times as fast as toISOString and slicing, a tenth of a signature: docs/adr/0018
   const day = (year * 100 + moment.getUTCMonth() + 1) * 100 + moment.getUTCDate();
   const time = (moment.getUTCHours() * 100 + moment.getUTCMinutes()) * 100 + moment.getUTCSeconds();
   return `${`${day}`.padStart(8, "0")}T${`${time}`.padStart(6, "0")}Z`;
