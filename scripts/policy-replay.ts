@@ -1,6 +1,8 @@
 /** `npm run policy:replay -- --policy FILE --reports FILE|--since TIME`: decides past reports again with a candidate policy. */
 import { parseArgs } from "node:util";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
+import { InputError, UsageError } from "../cli/terminal/errors.ts";
+import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
@@ -13,7 +15,8 @@ import { changeText, coverageText, createProgress, summaryText } from "./policy-
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
   --policy FILE   the candidate, as policy.yml
   --reports FILE  records of the ledger, one a line as JSON, gzipped if its name ends in .gz; - is standard input
-  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials
+  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials,
+                  or a local stack (npm start)
   --save FILE     saves the reports of --since, for --reports
   --budget N|N%   exit code 1 if more decisions change: a number, or a percentage of the reports that can be replayed
   --json          prints one object per line: the changes, then the summary
@@ -23,11 +26,6 @@ that was paused before is disabled now) is not simulated. The counters of the li
 Exit codes: 0 done, 1 over the budget, 2 usage error, or a policy or reports that cannot be read.`;
 
 const MAX_SINCE_MS = 400 * DAY_MS;
-
-/** Printed with the help. */
-class UsageError extends Error {}
-/** Printed without the help. */
-class InputError extends Error {}
 
 interface Budget {
   readonly text: string;
@@ -57,6 +55,7 @@ function readSince(text: string, now: Date): Date {
 }
 
 function readTable(): string {
+  useLocalStack("stores", process.env, console.error);
   const table = process.env.LEDGER_TABLE;
   if (table) return table;
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");

@@ -3,6 +3,9 @@ import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
 
+/** What the other orders of the stream make of a draft. */
+export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
+
 export interface OrderStore {
   /** Newest first; 50 unless told. */
   recentOrders(stream: Stream, limit?: number): Promise<Order[]>;
@@ -10,12 +13,12 @@ export interface OrderStore {
    * Gives the order the stream's next number, or answers the order that the same cause placed before.
    *
    * @param draft - with its end, if it is over before it began.
-   * @param unless - looked at with the stream's orders, newest first, in the same atomic step: true places nothing.
+   * @param unless - asked with the stream's orders, newest first, in the same atomic step: true places nothing, an object changes the draft.
    * @param isFirst - the stream had no order a moment ago: a first try may do without another look.
    */
   placeOrder(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless?: (orders: readonly Order[]) => boolean,
+    unless?: (orders: readonly Order[]) => boolean | OrderChange,
     isFirst?: boolean,
   ): Promise<Order | undefined>;
   /**

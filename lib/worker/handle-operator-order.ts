@@ -7,10 +7,11 @@ import { MINUTE_MS } from "../core/time.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
-import { askedLater, batchOrder, isApplied } from "../plans/applied-plan.ts";
+import type { OrderChange } from "../orders/order-store.ts";
+import { batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { DISABLED_BY_OTHER, type OrderIds, SUPERSEDED_BY_NEWER, undoOf } from "../plans/undo.ts";
+import { type AfterUndo, afterUndo, isSuperseded, SUPERSEDED_BY_NEWER } from "../plans/undo.ts";
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
@@ -73,68 +74,60 @@ export async function handleOperatorOrder(
   // An operator's order acts in either mode, but not while the mode cannot be read.
   if (!known) await deps.ledger.readMode();
   const asked = await findAsked(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
-  const { request, isOfBatch } = asked;
-  // What gave way stays so, also when that to which it gave way has come to nothing since.
-  const before = isOfBatch ? await deps.ledger.readBatchResult(request.orderId, request.index) : undefined;
-  if (before) return { ...handledOf(operatorCause(request), before), repeated: true };
-  const order = await place(asked, deps);
-  const ended = typeof order === "string" ? order : await carryOutAsked(order, asked, deps);
-  const result = resultOf(request, ended, deps.now());
-  if (isOfBatch) await deps.ledger.writeBatchResult(request.orderId, result);
-  return handledOf(operatorCause(request), result);
+  const order = await carryOutAsked(await place(asked, deps), asked, deps);
+  const result = resultOf(asked.request, order, deps.now());
+  const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));
+  const { outcome, error, orderNumber } = result;
+  return {
+    key: operatorCause(asked.request),
+    ...(outcome === "cancelled" ? { outcome: "refused", because: outcome } : { outcome }),
+    ...(error !== undefined && { because: error }),
+    orderNumber,
+    ...(!isNew && { repeated: true }),
+  };
 }
 
-const handledOf = (key: string, { outcome, error, orderNumber }: BatchResult): Handled => ({
-  key,
-  ...(outcome === "cancelled" ? { outcome: "refused", because: outcome } : { outcome }),
-  ...(error !== undefined && { because: error }),
-  ...(orderNumber !== undefined && { orderNumber }),
-});
-
-/** Numbered; of a batch, it may be too late for that: then why. @param undone - order ids of batches that are known to be. */
-async function place(
-  asked: OrderToCarryOut,
-  deps: HandleDeps,
-  undone?: OrderIds,
-): Promise<Order | "cancelled" | "superseded"> {
+/**
+ * Gives the order its number, also where nothing is sent: then it ends in the same write, as refused. So each stream of a batch has one
+ * order, a message that is delivered twice finds it, and a superseded order is known to an undo of the later one.
+ */
+async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { ledger, now } = deps;
-  const { request, isOfBatch, isCancelled, refusal } = asked;
-  const { undoes } = request;
-  const endedAt = now().toISOString();
-  // Placed though nothing is to be sent, and ended in the same write: no order before it gives way to one that is refused.
-  const over = refusal === undefined ? {} : ({ outcome: "refused", error: refusal, endedAt } as const);
-  let instead: "cancelled" | "superseded" | undefined;
-  let isWantedStill = false;
-  let against: readonly Order[] | undefined;
-  const draft = operatorDraft(request);
-  const order = await ledger.placeOrder({ ...draft, ...over }, (orders) => {
-    const later = isOfBatch ? askedLater(orders, request) : [];
-    isWantedStill = request.action === "disable" && later.every(({ action }) => action === "disable");
-    if (isOfBatch && isCancelled) instead = "cancelled";
-    else if (later.length > 0) instead = "superseded";
-    // Wanted off by somebody since the undo was planned.
-    else if (undoes !== undefined && undoOf(orders, undoes, now(), undone) === DISABLED_BY_OTHER)
-      instead = "superseded";
-    else instead = undefined;
-    against = instead === "superseded" && later.length === 0 ? orders : undefined;
-    return instead !== undefined;
+  const { stream, undoes } = request;
+  const orders = isOfBatch ? await ledger.recentOrders(stream) : [];
+  const undone = new Set([
+    ...(await createReadUndoneBatches(ledger)(orders)),
+    ...(undoes === undefined ? [] : [undoes]),
+  ]);
+  const refuse = (error: string) => ({ outcome: "refused", error, endedAt: now().toISOString() }) as const;
+  const order = await ledger.placeOrder(operatorDraft(request), (latest) => {
+    if (isOfBatch && isCancelled) return refuse("cancelled");
+    if (refusal !== undefined) return refuse(refusal);
+    if (undoes !== undefined)
+      return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+    return isOfBatch && isSuperseded(request, latest, undone, now()) ? refuse(SUPERSEDED_BY_NEWER) : false;
   });
   if (order) return order;
-  // Looked up only now, for hardly ever is what stands against an undo undone as well.
-  if (against && !undone) return place(asked, deps, await createReadUndoneBatches(ledger)(against));
-  // It has nothing to do now; but an undo of what it gave way to has to see that it wants the stream off as well.
-  const gaveWay = { outcome: "refused", error: SUPERSEDED_BY_NEWER, endedAt } as const;
-  const left =
-    instead === "superseded" && isWantedStill ? await ledger.placeOrder({ ...draft, ...gaveWay }) : undefined;
-  if (left) return left;
-  if (instead !== undefined) return instead;
-  throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream: request.stream });
+  throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream });
 }
 
-/** The ledger's own copy of what the operator asked for, not what stands in the stream's history, is what is done. */
+/** @returns undefined: nothing is to be sent, because another order wants the stream off as it is. */
+function undoChange(undoes: string, after: AfterUndo): OrderChange | undefined {
+  if (after.does === "enable") return {};
+  if (after.does !== "keep-off") return undefined;
+  const { by, until } = after;
+  const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
+  return { action: "disable", resumeTime: until, reason };
+}
+
+/**
+ * Carries out what the ledger's own copy of the operator's request asks for, not what the stream's history says. What an undo does to
+ * a stream follows from that history alone.
+ */
 async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
-  const { orderId, stream, action, resumeTime } = request;
-  const asked = { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) };
+  const { orderId, stream, action, resumeTime, undoes } = request;
+  const asked =
+    undoes === undefined ? { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) } : order;
   return executeOrder(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;
@@ -143,12 +136,12 @@ async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut
   });
 }
 
-function resultOf({ index }: OperatorOrder, ended: Order | "cancelled" | "superseded", now: Date): BatchResult {
-  if (typeof ended === "string") return { index, outcome: ended, endedAt: now.toISOString() };
-  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number } = ended;
+function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
+  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
   const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
   return {
     ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
+    ...(undoes !== undefined && resumeTime !== undefined && { resumeTime }),
     ...(requestId !== undefined && { requestId }),
     ...(error !== undefined && instead === undefined && { error }),
   };

@@ -71,9 +71,9 @@ const planState: Required<PlanState> = {
   approval: { approvedBy: "bob", approvedAt: AT, ...planned },
   applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
-  undone: { undoneBy: "ana", undoneAt: AT, undoOrderId: ORDER_ID },
+  undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
 };
-const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, ...end };
+const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
 /** A store, and the names of its functions that were not called. */
@@ -119,7 +119,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);
   await write.cancelPlan(ORDER_ID, planState.cancelled);
-  await write.markUndone(ORDER_ID, planState.undone);
+  for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
   await write.writeBatchResult(ORDER_ID, batchResult);
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);

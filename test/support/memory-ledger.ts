@@ -216,8 +216,9 @@ export function createMemoryLedger(
       const orders = newestFirst(draft.stream);
       const placed = orders.find(({ authority }) => authority.cause === draft.authority.cause);
       if (placed) return placed;
-      if (unless(orders.slice(0, RECENT))) return undefined;
-      const order: Order = { ...draft, number: orders.length + 1, attempts: [] };
+      const change = unless(orders.slice(0, RECENT));
+      if (change === true) return undefined;
+      const order: Order = { ...draft, ...change, number: orders.length + 1, attempts: [] };
       table.orders.set(streamKey(draft.stream), [...ordersOf(draft.stream), stored(order)]);
       return order;
     },
@@ -312,19 +313,16 @@ export function createMemoryLedger(
       table.planStates.set(orderId, state);
       return stored(state);
     },
-    async markUndone(orderId, undone) {
-      table.planStates.set(orderId, stored({ ...table.planStates.get(orderId), undone }));
+    async addUndo(orderId, undo) {
+      const state = table.planStates.get(orderId) ?? {};
+      table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
     },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
-      const there = results.get(result.index);
-      const isOfOrder = there?.orderNumber !== undefined || result.orderNumber === undefined;
-      if (!there || !isOfOrder) results.set(result.index, stored({ ...there, ...result }));
+      const isNew = !results.has(result.index);
+      if (isNew) results.set(result.index, stored(result));
       table.batchResults.set(orderId, results);
-    },
-    async readBatchResult(orderId, index) {
-      const result = table.batchResults.get(orderId)?.get(index);
-      return result && stored(result);
+      return isNew;
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),

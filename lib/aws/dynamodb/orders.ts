@@ -4,7 +4,7 @@ import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
+import type { OrderChange, OrderStore } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -30,15 +30,16 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
 
   async function placeOrder(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless: (orders: readonly Order[]) => boolean = () => false,
+    unless: (orders: readonly Order[]) => boolean | OrderChange = () => false,
     isFirst = false,
   ): Promise<Order | undefined> {
-    async function place(number: number): Promise<Order | undefined> {
-      const order: Order = { ...draft, number, attempts: [] };
+    async function place(number: number, change: false | OrderChange): Promise<Order | undefined> {
+      const order: Order = { ...draft, ...change, number, attempts: [] };
       return (await put({ ...orderKey(order), ...order })) ? order : undefined;
     }
     // If number 1 is still free, the stream has no orders, so the read below is not needed.
-    const first = isFirst && !unless([]) ? await place(1) : undefined;
+    const change = isFirst && unless([]);
+    const first = isFirst && change !== true ? await place(1, change) : undefined;
     if (first) return first;
     for (;;) {
       const orders = await recentOrders(draft.stream);
@@ -47,8 +48,9 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         orders.find(isMine) ??
         (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
       if (placed) return placed;
-      if (unless(orders)) return undefined;
-      const order = await place((orders[0]?.number ?? 0) + 1);
+      const change = unless(orders);
+      if (change === true) return undefined;
+      const order = await place((orders[0]?.number ?? 0) + 1, change);
       if (order) return order;
       // Another order took the number in between: read all orders again.
     }
@@ -79,7 +81,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const lost: Attempt[] = sendingSince === undefined ? [] : [{ at: sendingSince, result: "unknown" }];
       const begun = await update(orderKey(order), {
         set: { sendingSince: at },
-        append: lost,
+        append: { attempts: lost },
         condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
           sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
         }`,
@@ -95,7 +97,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
-        append: isRetainedAttempt(order.attempts, tried) ? [tried] : [],
+        append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },

@@ -1,7 +1,7 @@
 /**
  * Stores plans, their states, and the results of their streams. The text of a plan is written once. A state change is conditional on the
- * state not having it yet; only `undone` is written unconditionally. Items are validated, not only unwrapped, because they disable or
- * enable hundreds of streams.
+ * state not having it yet; only undos are added unconditionally. Items are validated, not only unwrapped, because they disable or enable
+ * hundreds of streams.
  */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
@@ -44,8 +44,8 @@ const stateSchema: z.ZodType<PlanState> = z.object({
     })
     .exactOptional(),
   cancelled: z.object({ cancelledBy: z.string().min(1), cancelledAt: instant, reason: z.string() }).exactOptional(),
-  undone: z
-    .object({ undoneBy: z.string().min(1), undoneAt: instant, undoOrderId: z.string().min(1).exactOptional() })
+  undos: z
+    .array(z.object({ askedBy: z.string().min(1), askedAt: instant, undoOrderId: z.string().min(1).exactOptional() }))
     .exactOptional(),
 });
 const headSchema = z.object({ head: z.string() });
@@ -98,19 +98,11 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
       await update(stateKey(orderId), { set: { orderId, cancelled }, condition: "attribute_not_exists(#cancelled)" });
       return readPlanState(orderId);
     },
-    async markUndone(orderId, undone) {
-      await update(stateKey(orderId), { set: { orderId, undone } });
+    async addUndo(orderId, undo) {
+      await update(stateKey(orderId), { set: { orderId }, append: { undos: [undo] } });
     },
 
-    async writeBatchResult(orderId, result) {
-      const key = resultKey(orderId, result.index);
-      if ((await put({ ...key, orderId, ...result })) || result.orderNumber === undefined) return;
-      await update(key, { set: result, condition: "attribute_not_exists(#orderNumber)" });
-    },
-    async readBatchResult(orderId, index) {
-      const item = await get(resultKey(orderId, index));
-      return item && parseItem(batchResultSchema, item, `a result of the batch ${orderId}`);
-    },
+    writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),
     async listBatchResults(orderId) {
       const results: BatchResult[] = [];
       for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {
