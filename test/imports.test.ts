@@ -134,9 +134,9 @@ describe("the checks above", () => {
 describe("packages and tests:", () => {
   it.each([
     [
-      "the core knows zod and p-map and nothing else from outside",
+      "the core knows zod and nothing else from outside",
       /^lib\/(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|ledger|replay|worker|operator)\//,
-      /^(?!lib\/|zod$|p-map$|node:)/,
+      /^(?!lib\/|zod$|node:)/,
     ],
     [
       "the domain opens no file, socket or process",

@@ -1,9 +1,9 @@
 /** Asks the worker to repair drift, where the policy wants that. It is no authority: the worker looks at everything again. */
 
-import pMap from "p-map";
 import { isOfRule } from "../archive/findings.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError, logInfo } from "../core/log.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
@@ -45,7 +45,7 @@ export async function requestRepairs(
       failure = error;
     }
   }
-  await pMap(repairs, request, { concurrency: CONCURRENCY });
+  await mapConcurrently(repairs, CONCURRENCY, request);
   if (failure !== undefined) {
     if (!(failure instanceof OffairError)) throw failure;
     logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure) });

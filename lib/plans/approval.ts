@@ -1,8 +1,8 @@
 /** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
 
-import pMap from "p-map";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
@@ -20,7 +20,7 @@ const CONCURRENCY = 10;
 /** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
 export async function readStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> {
   const read = (_: unknown, part: number) => readPlanPart(plan, part, ledger);
-  return (await pMap(plan.parts, read, { concurrency: CONCURRENCY })).flat();
+  return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }
 
 /** The whole plan that a person has seen, and no other. */

@@ -1,8 +1,8 @@
 /** Asks about suspects, so many at a time and for as long as there is time; what could not be asked about is counted, and nothing is said of it. */
 
-import pMap from "p-map";
 import type { DriftFinding } from "../../archive/findings.ts";
 import { OffairError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
 import { type Answers, judgeExpected, type Suspect } from "./drift.ts";
@@ -42,7 +42,7 @@ export async function confirmSuspects(suspects: readonly Suspect[], deps: Confir
     unasked += 1;
     return undefined;
   }
-  const confirmed = await pMap(suspects, confirm, { concurrency: CONCURRENCY });
+  const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirm);
   const findings = confirmed.filter((finding) => finding !== undefined);
   return { findings, unasked, ...(error !== undefined && { error }) };
 }

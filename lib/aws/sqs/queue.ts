@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { formatMessage } from "../../queue/format-message.ts";
 import type { Message, OrderPack } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
@@ -28,7 +29,7 @@ export const createEnqueue =
 
 /** SQS's limit. Our messages are far too short for its limit on their total size. */
 const MESSAGES_A_REQUEST = 10;
-const REQUESTS_AT_ONCE = 5;
+const CONCURRENCY = 5;
 
 /** SQS may accept only some messages of a request. */
 const ROUNDS = 3;
@@ -55,13 +56,9 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
-    const sendInTurn = async (): Promise<void> => {
-      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(queue, bodies);
-    };
     try {
-      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, sendInTurn));
+      await mapConcurrently(requests, CONCURRENCY, (bodies) => sendSome(queue, bodies));
     } catch (cause) {
-      requests.length = 0; // the remaining ones are not sent
       throw new OffairError("ERR_QUEUE", `the ${queue} queue did not accept the messages`, { cause });
     }
   };
