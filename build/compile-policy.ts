@@ -42,7 +42,7 @@ export class PolicyError extends Error {
     const lines = issues.map(
       ({ line, column, path, message }) => `${file}:${line}:${column} ${path && `${path}: `}${message}`,
     );
-    super(`the policy has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}\n${lines.join("\n")}`);
+    super(`the policy has ${issues.length === 1 ? "an issue" : `${issues.length} issues`}\n${lines.join("\n")}`);
     this.issues = issues;
   }
 }

@@ -95,7 +95,7 @@ function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: 
   const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(parseJson(body)).data ?? {};
   const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
   const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
-  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live says: ${quote}`}`;
+  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live: ${quote}`}`;
   const requestId = readRequestId(headers["x-request-id"] ?? request_id, secrets);
   return {
     error: new OffairError(errorCode, message, { stream: call.stream, requestId, status, liveCode: code }),
