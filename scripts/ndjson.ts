@@ -1,6 +1,7 @@
 /** Reads and writes newline-delimited JSON files of any size. Keeps one line in memory, and limits its length, because files are untrusted. */
-import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
 
 /** An item of the ledger has at most 400 KiB; as escaped JSON a few times that. */
@@ -103,7 +104,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
   }
   const partial = `${file}.partial`;
   try {
-    const to = createWriteStream(partial, { mode: 0o600 });
+    const to = createWriteStream(partial, { fd: openSync(partial, "w", 0o600) }); // opened later it would outlive its removal
     await (isGzip(file) ? pipeline(watched, createGzip(), to) : pipeline(watched, to));
     renameSync(partial, file);
   } catch (cause) {
@@ -115,7 +116,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
 
 /** The system's error code (`ENOENT`), or zlib's message, which is a fixed text. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown error";
+  if (!isNativeError(error)) return "unknown error";
   const code = "code" in error ? String(error.code) : "";
   return code.startsWith("Z_") ? error.message : code || error.name;
 }

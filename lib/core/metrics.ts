@@ -10,7 +10,7 @@
 /** `offair/<stage>`, so that stages of one account do not mix. Not validated: a wrong namespace must not prevent a cold start. */
 const NAMESPACE = process.env.METRICS_NAMESPACE || "offair";
 
-/** All metrics with their units. test/alarms.test.ts checks that the alarms in serverless.yml name metrics of this list. */
+/** All metrics with their units. test/stack/alarms.test.ts checks that the alarms in serverless.yml name metrics of this list. */
 const UNITS = {
   ReportsAccepted: "Count",
   ReportsUnproven: "Count", // 401
