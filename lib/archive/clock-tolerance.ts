@@ -1,8 +1,5 @@
 /** Compares times of offair's clock with times of Live's clock. */
-import { MINUTE_MS } from "../core/time.ts";
-
-/** Live's clock and the functions' clocks are assumed to differ by less than this. */
-export const CLOCK_MARGIN_MS = MINUTE_MS;
+import { CLOCK_MARGIN_MS } from "../core/time.ts";
 
 /** Whether the resume time has passed by Live's clock, which may be ahead of `at` by the margin. */
 export const hasRunOut = (resumeTime: string | null, at: string): boolean =>

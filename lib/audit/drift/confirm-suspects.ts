@@ -5,6 +5,7 @@
 
 import type { DriftFinding } from "../../archive/findings.ts";
 import { OffairError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
 import { judgeSuspect, type Suspect } from "./drift.ts";
@@ -32,25 +33,20 @@ export interface ConfirmResult {
 
 /** @throws only errors that are not OffairErrors. */
 export async function confirmSuspects(suspects: readonly Suspect[], deps: ConfirmDeps): Promise<ConfirmResult> {
-  const findings: DriftFinding[] = [];
   let unasked = 0;
   let error: string | undefined;
-  for (let start = 0; start < suspects.length; start += CONCURRENCY) {
-    if (start >= MAX_CONFIRMED || deps.timeIsUp()) {
-      unasked += suspects.length - start;
-      break;
+  async function confirmInTime(suspect: Suspect, index: number): Promise<DriftFinding | undefined> {
+    try {
+      if (index < MAX_CONFIRMED && !deps.timeIsUp()) return await confirm(suspect, deps);
+    } catch (failure) {
+      if (!(failure instanceof OffairError)) throw failure;
+      error = failure.code;
     }
-    const some = suspects.slice(start, start + CONCURRENCY);
-    for (const each of await Promise.allSettled(some.map((suspect) => confirm(suspect, deps)))) {
-      if (each.status === "fulfilled") {
-        if (each.value) findings.push(each.value);
-        continue;
-      }
-      if (!(each.reason instanceof OffairError)) throw each.reason;
-      unasked += 1;
-      error = each.reason.code;
-    }
+    unasked += 1;
+    return undefined;
   }
+  const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirmInTime);
+  const findings = confirmed.filter((finding) => finding !== undefined);
   return { findings, unasked, ...(error !== undefined && { error }) };
 }
 

@@ -4,12 +4,13 @@
  * that stream in the ledger and, if it is missing, in Live. In doubt nothing is reported: the next audit checks again.
  */
 
-import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
 import { attribution } from "../../archive/line-schemas.ts";
 import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { nameOf, type Stream, streamKey, streamOf } from "../../core/stream.ts";
+import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
 
