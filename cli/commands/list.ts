@@ -63,7 +63,7 @@ function printList({ results, totals = {}, truncated }: OperatorResponse, values
 function* rowText({ stream, resumeTime, order }: Result, paint: Out["paint"]): Generator<string> {
   yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${escapeInvisible(formatStream(stream))}`;
   if (!order) {
-    yield `  by       ${paint("yellow", "not by offair: no order in the ledger explains it")}`;
+    yield `  by       ${paint("yellow", "not by offair: no order of offair explains it")}`;
     return;
   }
   yield `  by       ${escapeInvisible(order.by)}`;

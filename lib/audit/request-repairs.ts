@@ -1,17 +1,18 @@
-/** Asks the worker to repair drift, where the policy wants that. It is no authority: the worker looks at everything again. */
+/** Queues repairs of drift if the policy asks for them. The request itself authorizes nothing: the worker checks everything again. */
 
 import { isOfRule } from "../archive/findings.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError, logInfo } from "../core/log.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
 
-/** Of one audit; the next one, in an hour, asks for what is left. */
+/** Repairs per audit. The next audit, an hour later, requests the rest. */
 const MAX_REPAIRS = 500;
 const CONCURRENCY = 20;
 
-/** Pure. Missing streams first: they are on the air. A person said until when: nobody makes that longer for them. */
+/** Pure. Missing streams come first, because they are on the air. A disable that a person ordered is not extended: its end was chosen. */
 export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]): Repair[] {
   if (!result.written) return [];
   const of = (why: Repair["why"]): Repair[] =>
@@ -25,7 +26,7 @@ export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]
   return [...of("missing"), ...of("expiring")].slice(0, MAX_REPAIRS);
 }
 
-/** Never rejects for a queue that takes nothing: the audit is done, and the next one asks again. */
+/** Does not reject if the queue is unavailable: the audit is complete, and the next one requests the repairs again. */
 export async function requestRepairs(
   result: AuditResult,
   wanted: Policy["audit"]["repair"],
@@ -34,15 +35,20 @@ export async function requestRepairs(
   const repairs = repairsOf(result, wanted);
   if (repairs.length === 0) return;
   let asked = 0;
-  for (let start = 0; start < repairs.length; start += CONCURRENCY) {
-    const some = repairs.slice(start, start + CONCURRENCY);
-    const sent = await Promise.allSettled(some.map((repair) => enqueue("bulk", { kind: "repair", repair })));
-    asked += sent.filter(({ status }) => status === "fulfilled").length;
-    const failure = sent.find((each) => each.status === "rejected");
-    if (!failure) continue;
-    if (!(failure.reason instanceof OffairError)) throw failure.reason;
-    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure.reason) });
-    break;
+  let failure: unknown;
+  async function request(repair: Repair): Promise<void> {
+    if (failure !== undefined) return;
+    try {
+      await enqueue("bulk", { kind: "repair", repair });
+      asked += 1;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  await mapConcurrently(repairs, CONCURRENCY, request);
+  if (failure !== undefined) {
+    if (!(failure instanceof OffairError)) throw failure;
+    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure) });
   }
   logInfo("audit.repairs-queued", { asked });
 }

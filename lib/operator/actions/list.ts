@@ -1,5 +1,6 @@
 /** `list`: the streams that Live has disabled now, each with the order in the ledger that disabled it. */
 
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { streamKey } from "../../core/stream.ts";
 import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
@@ -43,11 +44,7 @@ export async function listOff(
     }
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
-  const results: Result[] = [];
-  for (let start = 0; start < shown.length; start += CONCURRENCY) {
-    const some = shown.slice(start, start + CONCURRENCY);
-    results.push(...(await Promise.all(some.map((row) => resultOf(row, ledger, now())))));
-  }
+  const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));
   return { ok: true, results, errors: [], totals, ...(found.size > MAX_ROWS && { truncated: true }) };
 }
 
