@@ -3,21 +3,25 @@ import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
 
+/** The order in the ledger, or the reason why it was not placed. */
+export type Placement<Reason> =
+  | { readonly placed: Order; readonly skipped?: undefined }
+  | { readonly placed?: undefined; readonly skipped: Reason };
+
 export interface OrderStore {
   /** Newest first; 50 unless told. */
   recentOrders(stream: Stream, limit?: number): Promise<Order[]>;
   /**
-   * Gives the order the stream's next number, or answers the order that the same cause placed before.
+   * Gives the order the next number of its stream, or returns the order that the same cause placed before.
    *
-   * @param draft - with its end, if it is over before it began.
-   * @param unless - looked at with the stream's orders, newest first, in the same atomic step: true places nothing.
-   * @param isFirst - the stream had no order a moment ago: a first try may do without another look.
+   * @param draft - with its end, if nothing will be sent.
+   * @param skip - called with the stream's orders, newest first, in the same atomic step, and again after a lost race: a reason not to
+   *   place the order.
    */
-  placeOrder(
+  placeOrder<Reason extends object = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless?: (orders: readonly Order[]) => boolean,
-    isFirst?: boolean,
-  ): Promise<Order | undefined>;
+    skip?: (orders: readonly Order[]) => Reason | undefined,
+  ): Promise<Placement<Reason>>;
   /**
    * One worker at a time acts on a stream. The lock runs out by itself, later than any worker that took it can still send.
    *

@@ -87,6 +87,9 @@ export interface Order extends OrderDraft {
   readonly endedAt?: string;
 }
 
+/** The reason of the original order, which a re-publish or a repair quotes after its own. */
+export const firstReason = ({ reason }: Pick<Order, "reason">): string => reason.slice(reason.indexOf(": ") + 2);
+
 /** What a decision looks at of an order, and what is stored with it: enough to make the decision again. */
 export type PastOrder = Pick<Order, "number" | "action" | "placedAt"> &
   Partial<Pick<Order, "outcome" | "resumeTime" | "endedAt">> & {

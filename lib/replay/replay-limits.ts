@@ -86,9 +86,9 @@ export function createActions() {
       if (index === COUNT_ONLY || (which === "enforced" && at(columns.enforced, row) === 0)) continue;
       const source = sources[at(columns.source, row)] ?? "";
       const asked = { source, now: new Date(at(columns.atMs, row)), liveStreams: known };
-      const took = take(taken, asked, policy);
-      if ("taken" in took) taken = took.taken;
-      else held.set(index, took.over.limit);
+      const { answer: full, taken: after = taken } = take(taken, asked, policy);
+      taken = after;
+      if (full) held.set(index, full);
       for (const { limit, used, most } of headroom(taken, asked, policy)) {
         const name = limit === "limit-source" ? `${limit} ${source}` : limit;
         const before = fullest.get(name);

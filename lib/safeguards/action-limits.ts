@@ -12,6 +12,12 @@ export interface Taken {
 
 export const NOTHING_TAKEN: Taken = { slices: [] };
 
+/** What to store of the limits, if anything, and what to answer to the caller. */
+export interface CounterChange<T> {
+  readonly taken?: Taken;
+  readonly answer: T;
+}
+
 export type Limit = "limit-total" | "limit-source" | "limit-share";
 
 export interface Headroom {
@@ -62,10 +68,10 @@ export function headroom(taken: Taken, { source, now, liveStreams }: ActionReque
   ];
 }
 
-/** Takes one place of every counter at once, or of none: then it says which one was full. */
-export function take(taken: Taken, asked: ActionRequest, policy: Policy): { taken: Taken } | { over: Headroom } {
-  const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
-  return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
+/** Takes one place in every counter at once; or in none, and then the answer is the limit that is full. */
+export function take(taken: Taken, request: ActionRequest, policy: Policy): CounterChange<Limit | undefined> {
+  const full = headroom(taken, request, policy).find(({ used, most }) => used >= most);
+  return full ? { answer: full.limit } : { answer: undefined, taken: addTo(taken, { ...request, count: 1 }, policy) };
 }
 
 /** What was taken, and so many more. */

@@ -1,5 +1,5 @@
 /** Storage of what stops an action: the counters of the action limits, and the mode with its frozen sources. */
-import type { LiveStreams, Taken } from "./action-limits.ts";
+import type { CounterChange, LiveStreams, Taken } from "./action-limits.ts";
 import type { Mode, ModeChange, ModeRecord } from "./mode.ts";
 
 export interface LimitStore {
@@ -8,14 +8,9 @@ export interface LimitStore {
    *
    * @param change - without `taken`, nothing is written.
    */
-  changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
-  /** For who is about to change it, and has something else to read as well. Never rejects; nothing rests on it. */
-  readTakenAhead(): Promise<void>;
+  changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T>;
   /** The same, of what one person did alone. @param person - as caller.ts names them. */
-  changeSoloUse<T>(
-    person: string,
-    change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T },
-  ): Promise<T>;
+  changeSoloUse<T>(person: string, change: (taken: Taken) => CounterChange<T>): Promise<T>;
   /** Undefined while nobody has counted. */
   readLiveStreams(): Promise<LiveStreams | undefined>;
 }

@@ -107,7 +107,7 @@ async function place(
   let isWantedStill = false;
   let against: readonly Order[] | undefined;
   const draft = operatorDraft(request);
-  const order = await ledger.placeOrder({ ...draft, ...over }, (orders) => {
+  const { placed: order } = await ledger.placeOrder({ ...draft, ...over }, (orders) => {
     const later = isOfBatch ? askedLater(orders, request) : [];
     isWantedStill = request.action === "disable" && later.every(({ action }) => action === "disable");
     if (isOfBatch && isCancelled) instead = "cancelled";
@@ -117,7 +117,7 @@ async function place(
       instead = "superseded";
     else instead = undefined;
     against = instead === "superseded" && later.length === 0 ? orders : undefined;
-    return instead !== undefined;
+    return instead === undefined ? undefined : {};
   });
   if (order) return order;
   // Looked up only now, for hardly ever is what stands against an undo undone as well.
@@ -125,7 +125,7 @@ async function place(
   // It has nothing to do now; but an undo of what it gave way to has to see that it wants the stream off as well.
   const gaveWay = { outcome: "refused", error: SUPERSEDED_BY_NEWER, endedAt } as const;
   const left =
-    instead === "superseded" && isWantedStill ? await ledger.placeOrder({ ...draft, ...gaveWay }) : undefined;
+    instead === "superseded" && isWantedStill ? (await ledger.placeOrder({ ...draft, ...gaveWay })).placed : undefined;
   if (left) return left;
   if (instead !== undefined) return instead;
   throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream: request.stream });

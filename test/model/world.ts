@@ -18,7 +18,7 @@ import type { HandleDeps, Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy } from "../support/fixtures.ts";
 import { createModelLive, type ModelLive, type Switches } from "../support/model-live.ts";
 import { appliedNow, BOB, type TestPlan } from "../support/plans.ts";
-import { type Fate, type Admission, type Process, startProcess } from "../support/steps.ts";
+import { type Admission, type Fate, type Process, startProcess } from "../support/steps.ts";
 import { type Account, createAccount } from "./account.ts";
 
 /** What a worker has seen and written so far, for the account. */
@@ -307,7 +307,6 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       return taken.answer;
     },
     changeSoloUse: ledger.changeSoloUse, // the incident function's, which is no sender
-    readTakenAhead: ledger.readTakenAhead, // nothing rests on it
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }

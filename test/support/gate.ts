@@ -1,10 +1,10 @@
 /** The gate's store in memory, as strict as the table: what several environments share in a test. */
 import { randomUUID } from "node:crypto";
 import {
-  createAdmission,
   type Admission,
   type AdmissionDeps,
   type AdmissionStore,
+  createAdmission,
 } from "../../lib/huawei/admission/admission.ts";
 import { paceOf, type Quota } from "../../lib/huawei/admission/rate-slices.ts";
 

@@ -205,21 +205,21 @@ export function createMemoryLedger(
       if (taken) table.alone.set(person, stored(taken));
       return answer;
     },
-    readTakenAhead: async () => {},
     readLiveStreams: async () => table.live && { ...table.live },
     async writeLiveStreams(liveStreams) {
       if (!table.live || table.live.countedAt < liveStreams.countedAt) table.live = { ...liveStreams };
     },
 
     recentOrders: async (stream, limit = RECENT) => newestFirst(stream).slice(0, limit),
-    async placeOrder(draft, unless = () => false) {
+    async placeOrder(draft, skip = () => undefined) {
       const orders = newestFirst(draft.stream);
       const placed = orders.find(({ authority }) => authority.cause === draft.authority.cause);
-      if (placed) return placed;
-      if (unless(orders.slice(0, RECENT))) return undefined;
+      if (placed) return { placed };
+      const skipped = skip(orders.slice(0, RECENT));
+      if (skipped) return { skipped };
       const order: Order = { ...draft, number: orders.length + 1, attempts: [] };
       table.orders.set(streamKey(draft.stream), [...ordersOf(draft.stream), stored(order)]);
-      return order;
+      return { placed: order };
     },
 
     async lockStream(stream, holder, now) {

@@ -1,7 +1,7 @@
 /**
- * What is taken of the limits: one item that all workers change, each on the revision that it has seen. Between calls the last known
- * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
- * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
+ * The counters of the action limits: one item that all workers change, each on condition of the revision that it has read. The last known
+ * state is cached between calls, so that a single worker needs one request. Before a limit counts as full, the item is read again. What
+ * one person did alone is an item of that person, which is read each time.
  */
 
 import { randomUUID } from "node:crypto";
@@ -9,7 +9,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
-import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
+import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
 import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
@@ -42,7 +42,7 @@ interface CachedCounters {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeSoloUse"> => ({
+): Pick<LimitStore, "changeTaken" | "changeSoloUse"> => ({
   ...createTaken(table, KEY, newRevision),
   changeSoloUse: (person, change) => createTaken(table, soloKey(person), newRevision).changeTaken(change),
 });
@@ -51,7 +51,7 @@ function createTaken(
   { attempt, get }: LedgerTable,
   key: Key,
   newRevision: () => string,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead"> {
+): Pick<LimitStore, "changeTaken"> {
   let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -83,7 +83,7 @@ function createTaken(
       ),
     )) !== undefined;
 
-  async function changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T> {
+  async function changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
       const before = known ?? (await read());
@@ -112,13 +112,6 @@ function createTaken(
       const mine = queue.then(() => changeTaken(change));
       queue = mine.catch(() => {});
       return mine;
-    },
-
-    async readTakenAhead() {
-      const seen = await read().catch(() => undefined); // who takes of it reads it again, and is told
-      const last = known?.revisions[0];
-      // Not what was there before a change of our own.
-      if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
+import type { OrderStore, Placement } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -15,9 +15,7 @@ const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   sk: `ORDER#${String(number).padStart(10, "0")}`,
 });
 
-type LedgerOrders = OrderStore;
-
-export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerOrders {
+export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderStore {
   async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
     for await (const items of pages(streamPk(stream), "ORDER#", limit, false)) return items.map(unwrap<Order>);
     return [];
@@ -31,29 +29,22 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
     return undefined;
   }
 
-  async function placeOrder(
+  async function placeOrder<Reason extends object = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless: (orders: readonly Order[]) => boolean = () => false,
-    isFirst = false,
-  ): Promise<Order | undefined> {
-    async function place(number: number): Promise<Order | undefined> {
-      const order: Order = { ...draft, number, attempts: [] };
-      return (await put({ ...orderKey(order), ...order })) ? order : undefined;
-    }
-    // Is the first number still free, then nobody has placed an order since: there is nothing to look at.
-    const first = isFirst && !unless([]) ? await place(1) : undefined;
-    if (first) return first;
+    skip: (orders: readonly Order[]) => Reason | undefined = () => undefined,
+  ): Promise<Placement<Reason>> {
+    const { stream, authority } = draft;
     for (;;) {
-      const orders = await recentOrders(draft.stream);
-      const isMine = ({ authority }: Order): boolean => authority.cause === draft.authority.cause;
-      const placed =
-        orders.find(isMine) ??
-        (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
-      if (placed) return placed;
-      if (unless(orders)) return undefined;
-      const order = await place((orders[0]?.number ?? 0) + 1);
-      if (order) return order;
-      // Another order took the number in this moment: look at them all again.
+      const orders = await recentOrders(stream);
+      const before =
+        orders.find((order) => order.authority.cause === authority.cause) ??
+        (orders.length === RECENT ? await orderOf(stream, authority.cause) : undefined);
+      if (before) return { placed: before };
+      const skipped = skip(orders);
+      if (skipped) return { skipped };
+      const placed: Order = { ...draft, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
+      if (await put({ ...orderKey(placed), ...placed })) return { placed };
+      // Another order took the number meanwhile: read the orders again.
     }
   }
 
