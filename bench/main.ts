@@ -63,7 +63,7 @@ function resultsPage(results: Results): string {
     BENCHES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
     "## What bounds them",
     boundsOf(results),
-    readFileSync(join(import.meta.dirname, "tried.md"), "utf8").trim(),
+    readFileSync(join(import.meta.dirname, "experiments.md"), "utf8").trim(),
     "## Where",
     machines.map((machine) => `- ${machine}`).join("\n"),
   ].join("\n\n")}\n`;

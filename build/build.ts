@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compilePolicy } from "./compile-policy.ts";
-import { leftOut, withoutConfigFiles } from "./left-out.ts";
+import { leftOut, withoutConfigFiles } from "./stub-unused.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 

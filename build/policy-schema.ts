@@ -12,7 +12,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "../policy.schema.json");
 /** The same bytes for the same shape. Draft 7 is what the YAML extensions of editors read. */
 export function policyJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(policyShape, { io: "input", target: "draft-7" });
-  const title = "offair: who may report, what is in scope, what happens to what";
+  const title = "The offair policy: who may report, which streams are in scope, and what happens to which report";
   return `${listsInOneLine(JSON.stringify({ $schema, title, ...schema }, null, 2))}\n`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm start`: the whole of offair on this machine, one report played through it, and then it stays up. `--once` plays the full story
+ * `npm start`: runs all of it on this machine, one report played through it, and then it stays up. `--once` plays the full story
  * and exits 0 or 1.
  */
 import { randomUUID } from "node:crypto";

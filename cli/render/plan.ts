@@ -28,8 +28,8 @@ const SKIPPED: Readonly<Record<string, string>> = {
 };
 
 const NEEDS: Readonly<Record<string, string>> = {
-  "limit-total": "it is more than one person may do alone",
-  "limit-share": "it is more than one person's share of what is live",
+  "limit-total": "it is over the total that one person may act on",
+  "limit-share": "it is over the share of live streams that one person may act on",
   "protected-stream": "it acts on protected streams",
 };
 
@@ -110,13 +110,13 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
 
 function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = approvalThreshold;
-  const alone = `one person may do ${most.toLocaleString("en-US")} more alone (${escapeInvisible(limit)})`;
+  const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {
-    yield field("approvalThreshold", `${alone}: nobody else is needed`);
+    yield field("approval", `not needed: ${rest}`);
     return;
   }
   const why = needsApproval.map((each) => NEEDS[each] ?? escapeInvisible(each)).join("; ");
-  yield field("approvalThreshold", alone);
-  yield field("", paint("yellow", `a second person has to approve this plan: ${why}`));
+  yield field("approval", paint("yellow", `needed from a second person: ${why}`));
+  yield field("", rest);
   if (approvedBy !== undefined) yield field("approved", `by ${escapeInvisible(approvedBy)}`);
 }

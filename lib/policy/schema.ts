@@ -24,53 +24,59 @@ const domain = streamSchema.shape.domain.regex(
 
 const onRepeat = z
   .strictObject({
-    withinHours: hours.describe("How far back it is looked whether the stream was taken off before."),
+    withinHours: hours.describe("How far back earlier pauses and disables of the stream count."),
     disableHours: z
       .array(hours)
       .min(1)
       .max(10)
-      .describe("Longer each time: the first repeat takes the first, and those after the last one take the last."),
+      .describe("Hours of the first, second … repeat; later repeats use the last value."),
   })
   .optional()
-  .describe("A stream that was taken off before, and is reported again, is disabled.");
+  .describe("Repeat offences: a stream that was paused or disabled before and is reported again is disabled.");
 
 const corroboration = z
   .strictObject({
-    sources: z.number().int().min(2).max(10).optional(),
-    reporters: z.number().int().min(2).max(100).optional(),
-    withinMinutes: minutes,
+    sources: z.number().int().min(2).max(10).optional().describe("Number of sources that are needed."),
+    reporters: z.number().int().min(2).max(100).optional().describe("Number of reporters that are needed."),
+    withinMinutes: minutes.describe("All of them must report the stream within this time."),
   })
   .optional()
   .describe(
-    "So many sources, or so many reporters, are to say so within the time; before that a person is asked. Grades D to F do not count.",
+    "Acts only when enough sources or reporters agree. Until then the report is held for review. Sources of grade D to F do not count.",
   );
 
 const ruleBase = {
-  id: nameSchema,
-  categories: z.array(categorySchema).min(1),
+  id: nameSchema.describe("Name of the rule, unique: it is stored with every decision."),
+  categories: z.array(categorySchema).min(1).describe("The rule applies to reports of these categories."),
   minScore: z
     .number()
     .min(0)
     .max(1)
     .optional()
-    .describe("A report without a score meets only a rule without minScore."),
-  minGrade: gradeSchema.optional().describe("The source's grade is to be this one or better."),
-  urgent: z.boolean().default(false).describe("Its reports take the queue live, ahead of bulk."),
+    .describe("The lowest score that matches. A report without a score matches only rules without minScore."),
+  minGrade: gradeSchema.optional().describe("The source needs this grade or a better one (A is the best)."),
+  urgent: z.boolean().default(false).describe("Its reports go to the urgent queue, ahead of the bulk queue."),
 };
 
 const ruleSchema = z.discriminatedUnion("action", [
-  z.strictObject({ ...ruleBase, action: z.literal("ignore").describe("Recorded, and nothing else.") }),
-  z.strictObject({ ...ruleBase, action: z.literal("review").describe("A person looks.") }),
   z.strictObject({
     ...ruleBase,
-    action: z.literal("pause").describe("Cut once; the broadcaster may push again at once."),
+    action: z.literal("ignore").describe("The report is recorded. Nothing else happens."),
+  }),
+  z.strictObject({
+    ...ruleBase,
+    action: z.literal("review").describe("The report is held for review: an operator decides."),
+  }),
+  z.strictObject({
+    ...ruleBase,
+    action: z.literal("pause").describe("Cuts the push once; the broadcaster may push again at once."),
     corroboration,
     onRepeat,
   }),
   z.strictObject({
     ...ruleBase,
-    action: z.literal("disable").describe("Kept off for so many hours."),
-    disableHours: hours,
+    action: z.literal("disable").describe("Pushing is forbidden for disableHours."),
+    disableHours: hours.describe("Hours until the stream may push again."),
     corroboration,
     onRepeat,
   }),
@@ -79,63 +85,85 @@ const ruleSchema = z.discriminatedUnion("action", [
 export const policyShape = z.strictObject({
   sources: z.record(nameSchema, sourceSchema).describe("Who may report, by the name in POST /reports/{source}."),
   scope: z
-    .array(z.strictObject({ domain, apps: z.array(app).min(1) }))
+    .array(
+      z.strictObject({
+        domain: domain.describe("Ingest domain: the domain that broadcasters push to."),
+        apps: z.array(app).min(1).describe("App names of this domain."),
+      }),
+    )
     .min(1)
-    .describe("Ingest domains and their apps. A stream of any other is never acted on, whoever asks."),
+    .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
     .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
     .default({})
-    .describe("Playback domain: ingest domain, for sources that watch what viewers see."),
+    .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
   protected: z
-    .array(z.strictObject({ domain, app: app.optional(), stream: stream.optional() }))
+    .array(
+      z.strictObject({
+        domain: domain.describe("Ingest domain."),
+        app: app.optional().describe("App name; without it, all apps of the domain."),
+        stream: stream.optional().describe("Stream name; without it, all streams of the app."),
+      }),
+    )
     .default([])
-    .describe("Never acted on by a rule. Without stream all of the app, without app all of the domain."),
+    .describe("Streams that no rule acts on. An operator needs a plan with --override-protected and a second person."),
   rules: z
     .array(ruleSchema)
-    .describe("Read from the top: the first rule that meets a report answers; none: it is ignored."),
+    .describe("Read from the top: the first rule that matches decides. If none matches, the report is ignored."),
   republish: z
     .strictObject({
-      windowMinutes: minutes.default(30).describe("For so long after a pause a return is acted on."),
-      disableAfter: z.number().int().min(1).max(20).default(2).describe("The so many-th return disables."),
-      disableHours: hours.default(24),
+      windowMinutes: minutes.default(30).describe("How long after a pause a re-publish counts."),
+      disableAfter: z
+        .number()
+        .int()
+        .min(1)
+        .max(20)
+        .default(2)
+        .describe("The re-publish that disables; earlier ones pause again."),
+      disableHours: hours.default(24).describe("Hours of that disable."),
     })
     .prefault({})
-    .describe("A paused stream that pushes again within the window is cut again; its so many-th return disables it."),
+    .describe("What happens when a paused stream is pushed again (re-publish)."),
   limits: z
     .strictObject({
-      windowMinutes: minutes.default(60),
-      total: actionsSchema.default(100),
-      perSource: actionsSchema.default(50),
-      shareOfLive: z.number().gt(0).max(1).default(0.05).describe("Of the streams that the last audit saw live."),
+      windowMinutes: minutes.default(60).describe("Length of the window in which actions are counted."),
+      total: actionsSchema.default(100).describe("Actions of all sources together."),
+      perSource: actionsSchema.default(50).describe("Actions of one source."),
+      shareOfLive: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.05)
+        .describe("Share of the streams that were live at the last audit."),
       atLeast: actionsSchema
         .default(10)
-        .describe("What the share never goes below; and the limit while nobody has counted."),
+        .describe("The share never allows fewer actions than this; also the limit before the first audit."),
     })
     .prefault({})
-    .describe("Automatic actions in any window of this length; what is over one of them waits for a person."),
+    .describe("Limits for automatic actions. A report that would exceed one of them is held for review."),
   audit: z
     .strictObject({
       expiringHours: hours
         .default(24)
-        .describe("A disable is told as expiring when so much of its time is left, and less than half of it."),
+        .describe("A disable is expiring when this time or less is left, and less than half of its duration."),
       repair: z
         .strictObject({
-          missing: z.boolean().default(false).describe("Disable again what is to be off, and is not."),
+          missing: z.boolean().default(false).describe("Disables a stream again that should be disabled and is not."),
           expiring: z
             .boolean()
             .default(false)
-            .describe("Renew what a rule disabled and still would, for as long as before."),
+            .describe("Renews an expiring disable for the same duration if its rule still applies."),
         })
         .prefault({})
-        .describe("By orders of the worker, within the limits; off unless asked for."),
+        .describe("Repairs by orders of the worker, within the limits."),
     })
     .prefault({})
-    .describe("What each audit makes of drift: where Live and the ledger disagree."),
+    .describe("Drift (Live and the ledger disagree) is reported, and repaired only if the policy asks for it."),
   maxReportAgeMinutes: z
     .number()
     .int()
     .min(1)
     .max(60)
-    .describe("A report older than this when it is worked on never acts: stream names are used again."),
-  operatorOverrideHours: hours.describe("For so long after an operator's order no rule touches that stream."),
+    .describe("An older report is held for review and never acts, because stream names are used again."),
+  operatorOverrideHours: hours.describe("How long after an operator's order no rule acts on that stream."),
 });

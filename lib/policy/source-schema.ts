@@ -22,101 +22,121 @@ const header = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a header's name in
 
 const sourceBase = {
   grade: gradeSchema.describe(
-    "What the signature covers. A: body, time and id. B: body and time. C: the body only. D: some fields only. E: a time or a host. " +
-      "F: a fixed token. Not better than the adapter can prove; D to F may cause a review or one pause, and no more.",
+    "How much the source's signature covers. A: body, time and id. B: body and time. C: the body only. D: some fields only. " +
+      "E: a time or a host. F: a fixed token. It cannot be better than the adapter can prove. D to F can only cause a review or one pause.",
   ),
   secret: nameSchema
     .optional()
     .describe(
-      "Name of the secret, below offair/<stage>/sources/. The source's own name unless told; no two sources share one.",
+      "Name of the secret below offair/<stage>/sources/; by default the source's name. Two sources cannot share a secret.",
     ),
   maxActions: actionsSchema
     .optional()
-    .describe("Automatic actions of this source in the limits' window, where it is to be other than limits.perSource."),
+    .describe("Automatic actions of this source in the window, in place of limits.perSource."),
 };
 const categories = z
   .record(z.string().min(1).max(256), categorySchema)
-  .describe("The source's own labels, byte for byte, and what they are to us.");
+  .describe("The category of each label that the source sends. Labels are compared byte for byte.");
 
 const authenticationSchema = z.discriminatedUnion("scheme", [
   z.strictObject({
-    scheme: z.literal("hmac").describe("HMAC over the body as received: grade C."),
-    header,
-    algorithm: z.enum(["sha256", "sha512"]).default("sha256"),
-    encoding: z.enum(["hex", "base64"]).default("hex"),
-    prefix: z.string().max(32).default("").describe('Before the signature in the header, as "sha256=".'),
+    scheme: z.literal("hmac").describe("HMAC of the body as received: grade C."),
+    header: header.describe("Header that holds the signature, in lower case."),
+    algorithm: z.enum(["sha256", "sha512"]).default("sha256").describe("Hash function of the HMAC."),
+    encoding: z.enum(["hex", "base64"]).default("hex").describe("Encoding of the signature."),
+    prefix: z.string().max(32).default("").describe('Text before the signature in the header, such as "sha256=".'),
   }),
   z.strictObject({
-    scheme: z.literal("md5").describe("MD5 of a key and a time; nothing of the body is proven: grade E."),
+    scheme: z.literal("md5").describe("MD5 of a key and a time, which proves nothing about the body: grade E."),
     of: z
       .array(z.enum(["key", "time", "host"]))
       .min(2)
       .max(3)
-      .describe("What is hashed, in its order: key and time, and the host."),
-    separator: z.string().max(4).default(""),
-    sign: pointer,
-    time: pointer.describe("Where the time stands, in Unix seconds."),
-    timeIs: z.enum(["sent", "expiry"]).describe("When it was sent (five minutes either way), or when it ends."),
+      .describe("What is hashed, in this order: the key, the time and optionally the host."),
+    separator: z.string().max(4).default("").describe("Text between the hashed parts."),
+    sign: pointer.describe("JSON pointer to the hash."),
+    time: pointer.describe("JSON pointer to the time, in Unix seconds."),
+    timeIs: z
+      .enum(["sent", "expiry"])
+      .describe("Whether the time says when the request was sent (at most five minutes off) or when it expires."),
   }),
   z.strictObject({
     scheme: z.literal("bearer").describe("A fixed token in a header: grade F."),
-    header: header.default("authorization"),
-    prefix: z.string().max(32).default("").describe('Before the token in the header, as "Bearer ".'),
+    header: header.default("authorization").describe("Header that holds the token, in lower case."),
+    prefix: z.string().max(32).default("").describe('Text before the token in the header, such as "Bearer ".'),
   }),
 ]);
 
-const fieldSchema = z.union(
-  [pointer, z.strictObject({ is: z.string().min(1).max(512) }).describe("What is always so.")],
-  { error: "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}, or { is: … }" },
-);
+const fieldSchema = z.union([pointer, z.strictObject({ is: z.string().min(1).max(512) }).describe("A fixed value.")], {
+  error: "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}, or { is: … }",
+});
 
 const mappedSchema = z.strictObject({
-  adapter: z.literal("json-mapping").describe("Any sender of JSON, described here."),
+  adapter: z
+    .literal("json-mapping")
+    .describe(
+      "Any sender of JSON. The policy says where each value is, by JSON pointers (RFC 6901) into the request: /body/…, /query/{name}, " +
+        "/headers/{name in lower case}.",
+    ),
   ...sourceBase,
-  authentication: authenticationSchema,
+  authentication: authenticationSchema.describe("How the sender proves that a request is its own."),
   when: z
-    .strictObject({ at: pointer, in: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1) })
+    .strictObject({
+      at: pointer.describe("JSON pointer to the value."),
+      in: z
+        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .min(1)
+        .describe("The values that make a report."),
+    })
     .optional()
-    .describe("Only such a request is a report; any other is nothing to report, and is answered as a success."),
+    .describe("Only requests with one of these values are reports. All others are answered as a success and ignored."),
   id: z
     .array(pointer)
     .min(1)
     .max(8)
     .optional()
-    .describe("What makes a report the same one when it is sent again; the whole body unless told."),
+    .describe("JSON pointers to the values that identify a report when it is sent again; by default the whole body."),
   stream: z
     .union(
       [
-        z.strictObject({ domain: fieldSchema, app: fieldSchema, stream: fieldSchema }),
-        z.strictObject({ url: pointer }),
-        z.strictObject({ path: pointer }),
+        z.strictObject({
+          domain: fieldSchema.describe("Ingest domain: a JSON pointer, or { is: … } for a fixed value."),
+          app: fieldSchema.describe("App name, likewise."),
+          stream: fieldSchema.describe("Stream name, likewise."),
+        }),
+        z.strictObject({ url: pointer.describe("JSON pointer to a URL such as rtmp://domain/app/stream.") }),
+        z.strictObject({ path: pointer.describe("JSON pointer to a text such as domain/app/stream.") }),
       ],
       { error: "must be { domain, app, stream }, { url } or { path }" },
     )
-    .describe(
-      "The ingest triple: field by field, or from a URL (rtmp://domain/app/stream), or from domain/app/stream in one text.",
-    ),
-  category: fieldSchema,
+    .describe("Where the stream is named: domain, app and stream one by one, or a URL, or a path."),
+  category: fieldSchema.describe("The source's label: a JSON pointer, or { is: … } for a fixed value."),
   categories,
   score: z
     .strictObject({
-      at: pointer,
-      max: z.number().positive().default(1).describe("What stands for certainty: 1 or 100."),
+      at: pointer.describe("JSON pointer to the score."),
+      max: z.number().positive().default(1).describe("The score that means certain: 1 or 100."),
     })
-    .optional(),
-  time: z
-    .strictObject({ at: pointer, unit: z.enum(["s", "ms", "rfc3339"]) })
     .optional()
-    .describe("When the harm was seen; the receipt unless told."),
-  reason: pointer.optional(),
-  reporter: pointer.optional(),
+    .describe("The source's confidence."),
+  time: z
+    .strictObject({
+      at: pointer.describe("JSON pointer to the time."),
+      unit: z.enum(["s", "ms", "rfc3339"]).describe("Unix seconds, Unix milliseconds, or RFC 3339 text."),
+    })
+    .optional()
+    .describe("When the harm was seen; by default when the report was received."),
+  reason: pointer.optional().describe("JSON pointer to the sender's reason."),
+  reporter: pointer
+    .optional()
+    .describe("JSON pointer to the id of the person who reported. Only a pseudonym is stored."),
   success: z
     .strictObject({
-      status: z.number().int().min(200).max(299).default(200),
-      body: z.record(z.string(), z.json()).default({}),
+      status: z.number().int().min(200).max(299).default(200).describe("HTTP status."),
+      body: z.record(z.string(), z.json()).default({}).describe("JSON body."),
     })
     .prefault({})
-    .describe("What this sender takes for success; many send again on anything but 200."),
+    .describe("The response that this sender expects; many send again on anything but 200."),
 });
 
 export const sourceSchema = z.discriminatedUnion("adapter", [
@@ -129,14 +149,16 @@ export const sourceSchema = z.discriminatedUnion("adapter", [
   z.strictObject({
     adapter: z
       .literal("huawei-push")
-      .describe("Huawei Live's push status, which reports nothing and tells of returns: grade D."),
+      .describe(
+        "Huawei Live's push status. It sends no reports; it announces that a paused stream is pushed again: grade D.",
+      ),
     ...sourceBase,
   }),
   z.strictObject({
     adapter: z.literal("sightengine").describe("Sightengine's callbacks: grade B."),
     ...sourceBase,
-    categories: categories.describe("By the path within a frame: nudity/sexual_activity."),
-    minScore: z.number().min(0).max(1).default(0.5).describe("A frame below it is nothing to report."),
+    categories: categories.describe("The category of each path within a frame, such as nudity/sexual_activity."),
+    minScore: z.number().min(0).max(1).default(0.5).describe("Frames with a lower score are ignored."),
   }),
   mappedSchema,
 ]);

@@ -157,7 +157,7 @@ export function createS3Api({ now, newId }: S3ApiDeps) {
     create,
     find,
     /** @throws AwsError, whatever S3 would answer. */
-    carryOut(call: S3Call): HttpAnswer {
+    execute(call: S3Call): HttpAnswer {
       if (Buffer.byteLength(call.key) > 1_024) throw new AwsError(400, "KeyTooLongError", "Your key is too long");
       return operations[call.operation](call);
     },

@@ -143,11 +143,11 @@ export function createSecretsApi({
 }
 
 const operation =
-  <Input>(schema: z.ZodType<Input>, carryOut: (input: Input) => object) =>
+  <Input>(schema: z.ZodType<Input>, execute: (input: Input) => object) =>
   (input: unknown): object => {
     const parsed = schema.safeParse(input);
     if (!parsed.success) throw invalidParameter(z.prettifyError(parsed.error));
-    return carryOut(parsed.data);
+    return execute(parsed.data);
   };
 
 function checkOneValue(given: { SecretString: unknown; SecretBinary: unknown }, atLeast: 0 | 1): void {

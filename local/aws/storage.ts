@@ -84,7 +84,7 @@ export async function startStorage({
     verifySigV4(request, (id) => (Object.hasOwn(keys, id) ? keys[id] : undefined), { now: now(), service: "s3" });
     if (!operation) throw new AwsError(501, "NotImplemented", "This stand-in does not implement what was asked.");
 
-    return meet({ operation, ...target }, () => api.carryOut({ operation, ...target, query, request }));
+    return meet({ operation, ...target }, () => api.execute({ operation, ...target, query, request }));
   }
 
   const tooLarge = errorAnswer(new AwsError(400, "EntityTooLarge", `A body has at most ${maxBodyBytes} bytes here.`));

@@ -31,9 +31,9 @@ export interface TrafficControl<Call extends { readonly operation: string }> ext
   /**
    * Carries a call out, unless a fault is waiting for it.
    *
-   * @throws AwsError the fault, which is thereby used up, and whatever `carryOut` throws.
+   * @throws AwsError the fault, which is thereby used up, and whatever `execute` throws.
    */
-  meet<Result>(call: Call, carryOut: () => Result): Result;
+  meet<Result>(call: Call, execute: () => Result): Result;
 }
 
 export function createTraffic<Call extends { readonly operation: string }>(): TrafficControl<Call> {
@@ -52,13 +52,13 @@ export function createTraffic<Call extends { readonly operation: string }>(): Tr
     count(operation) {
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
     },
-    meet(call, carryOut) {
+    meet(call, execute) {
       const met = pending.find(({ matches }) => matches(call));
-      if (!met) return carryOut();
+      if (!met) return execute();
       met.left -= 1;
       pending = pending.filter(({ left }) => left > 0);
       const { status, code, message = "A fault that was asked for.", afterEffect = false } = met.fault;
-      if (afterEffect) carryOut();
+      if (afterEffect) execute();
       throw new AwsError(status, code, message);
     },
   };

@@ -64,7 +64,7 @@ export function startMapping(options: MappingOptions): Mapping {
 
   function take({ Messages = [] }: { Messages?: Message[] | undefined }) {
     if (Messages.length === 0) return;
-    const batch = carryOut(Messages, options)
+    const batch = execute(Messages, options)
       .catch(onError)
       .finally(() => inFlight.delete(batch));
     inFlight.add(batch);
@@ -85,7 +85,7 @@ export function startMapping(options: MappingOptions): Mapping {
   };
 }
 
-async function carryOut(messages: Message[], { sqs, queueUrl, partialFailures, invoke, ...source }: MappingOptions) {
+async function execute(messages: Message[], { sqs, queueUrl, partialFailures, invoke, ...source }: MappingOptions) {
   const answer = await invoke(batchEvent(messages, source));
   const failed = partialFailures ? failedIds(answer, messages.map(idOf)) : new Set<string>();
   const done = messages.filter((message) => !failed.has(idOf(message)));

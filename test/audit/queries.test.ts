@@ -275,7 +275,7 @@ afterAll(() => {
 
 const live = (name: string) => ({ domain: DOMAIN, app: "live", stream: name });
 const EXPECTED: Record<string, readonly object[]> = {
-  "What was off at a moment, why, and on whose word": [
+  "What was off at a moment, why, and on whose authority": [
     ...["room-1", "room-4", ...HOSTILE].sort(byBytes).map((name) => ({
       ...live(name),
       until: "2026-03-20 10:00:00",
@@ -301,7 +301,7 @@ const EXPECTED: Record<string, readonly object[]> = {
     })),
     { slot: "2026-03-14 12:10:00", domain: DOMAIN, what: "passes-differ" },
   ],
-  "What was off without an order of ours": [
+  "What was off without an order of offair": [
     { ...live("room-4"), first_day: "2026-03-14", last_day: "2026-03-14", audits: "2" },
   ],
   "Where ledger and Live disagreed": [{ dt: "2026-03-14", kind: "unexpected", findings: "2", streams: "1" }],
@@ -325,13 +325,13 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ verdict_reason: "a test of theirs", action: null, outcome: null },
     },
   ],
-  "Plans that took a second person": [
+  "Plans that needed a second person": [
     {
       ...{ applied_at: "2026-03-14T10:02:00.000Z", order_id: "op-3", action: "pause", planned: 1, ordered: "1" },
-      ...{ requested_by: "ana", applied_by: "ana", approved_by: "ben", glass_broken: null, reason: "by the police" },
+      ...{ requested_by: "ana", applied_by: "ana", approved_by: "ben", break_glass: null, reason: "by the police" },
     },
   ],
-  "Changes of the mode, and sources that were frozen": [
+  "Changes of the mode, and frozen sources": [
     {
       ...{ changed_at: "2026-03-13T09:00:00.000Z", changed_by: "ana", mode: "enforce" },
       ...{ source: null, frozen: null, reason: "go" },
@@ -341,12 +341,12 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ source: "own", frozen: "true", reason: "often wrong" },
     },
   ],
-  "Reports by source and grade, and how many of them acted": [
+  "Reports by source and assurance level, and how many of them acted": [
     { source: "hive", grade: "A", reports: "2", acted: "1", for_a_person: "1", only_observed: "0" },
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
   ],
-  "Each source's share of what was taken off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
-  "From the report to off the air": [
+  "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
+  "Time from the report until off the air": [
     { source: "hive", orders: "1", fastest_s: "7", slowest_s: "7" },
     { source: "own", orders: "1", fastest_s: "15", slowest_s: "15" },
   ],

@@ -160,7 +160,7 @@ describe("a plan is shown", () => {
       "asked by  arn:aws:iam::123456789012:user/alice",
       "streams   1 of 8,000 that are live",
       `  192.0.2.7        since 2026-11-22T04:59:00Z  ${ROOM_TEXT}`,
-      "breaker   one person may do 100 more alone (limit-total): nobody else is needed",
+      "approval  not needed: one person may act on 100 more streams (limit-total)",
       "takes     about 2 s at the pace that is allowed",
       expect.stringContaining("expires   2026-11-22T05:10:00Z"),
       `sha256    ${SHA256}`,
@@ -185,7 +185,7 @@ describe("a plan is shown", () => {
       planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
     );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
-    expect(stdout).toContain("it is more than one person may do alone; it acts on protected streams");
+    expect(stdout).toContain("it is over the total that one person may act on; it acts on protected streams");
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
     expect(stdout).toMatch(/left out {2}1 off already\n {2}push\.example\.com\/live\/gone\n/);
     expect(stdout).toContain("what is off could not be read to its end");

@@ -38,7 +38,7 @@ export async function* findDrift(
     } else if (!isAsOrdered(seen, each)) {
       yield { kind: "wrong-resume-time", expected: each, seen };
     } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
-      yield { kind: "expiring", ...ours(each), ...seen, expectedResumeTime: each.resumeTime };
+      yield { kind: "expiring", ...ours(each), ...asListed(seen), expectedResumeTime: each.resumeTime };
     }
   }
   for (const [, { listed }] of lists) {
@@ -60,6 +60,8 @@ const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeT
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
+/** The fields of a finding; a row that is still being listed has more. */
+const asListed = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
 const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
 
 export interface Answers {
@@ -80,7 +82,7 @@ export function judgeExpected(suspect: Suspect, answers: Answers): DriftFinding 
   if (inForce?.number !== expected.number) return undefined;
   const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "wrong-resume-time", ...finding, ...suspect.seen };
+  return { kind: "wrong-resume-time", ...finding, ...asListed(suspect.seen) };
 }
 
 function judgeUnexpected(

@@ -5,7 +5,7 @@ import type { Post } from "./inputs.ts";
 import { type PlannedReport, SCORE, SOURCE } from "./load-profile.ts";
 
 /** Under way at once: more would only wait inside the machine instead of before it, and run into time-outs there. */
-const MOST_AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
 const TRIES = 7;
 const FIRST_WAIT_MS = 400;
 
@@ -31,7 +31,7 @@ export async function pour(reports: readonly PlannedReport[], deps: PourDeps): P
       deps.onPosted(post);
     }
   }
-  await Promise.all(Array.from({ length: MOST_AT_ONCE }, sender));
+  await Promise.all(Array.from({ length: MAX_AT_ONCE }, sender));
   return posts;
 }
 

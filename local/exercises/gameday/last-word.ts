@@ -4,7 +4,7 @@ import { finding } from "../finding.ts";
 import type { OrderFacts } from "./facts.ts";
 import { type Check, nameOf } from "./finding.ts";
 
-const isVoid = ({ outcome }: OrderFacts): boolean =>
+const hadNoEffect = ({ outcome }: OrderFacts): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";
 
 export const lastWordWins: Check = (material, { streams }) => {
@@ -16,7 +16,7 @@ export const lastWordWins: Check = (material, { streams }) => {
     );
     const last = orders.findLast(({ action }) => action !== "pause");
     if (last?.outcome === "superseded") return [...gaps, `${nameOf(last)}: superseded, though it is the newest`];
-    const newest = orders.findLast((order) => order.action !== "pause" && !isVoid(order));
+    const newest = orders.findLast((order) => order.action !== "pause" && !hadNoEffect(order));
     const isOff = disabled.has(streamKey(stream));
     if (newest === undefined || newest.action === "enable") {
       return isOff && newest?.outcome !== "unknown"

@@ -1,5 +1,5 @@
 /**
- * `npm run gameday -- --reports N --seed S [--out DIR] [--sabotage NAME]`: offair on the worst day there can be, and a scorecard.
+ * `npm run gameday -- --reports N --seed S [--out DIR] [--sabotage NAME]`: plays the worst day there can be, and a scorecard.
  * Exit code 1 if an invariant is broken or a fault did not happen; with a saboteur 1 if what broke is what he was sent for, 3 if not.
  */
 import { parseArgs } from "node:util";

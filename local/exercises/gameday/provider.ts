@@ -4,7 +4,7 @@ import { finding } from "../finding.ts";
 import type { Check } from "./finding.ts";
 import { dayOf, type Material } from "./inputs.ts";
 
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 /** Live locks a key at the sixth failure in a row. A call that a fault kept from being looked at neither counts nor ends the row. */
 export const keyNeverLocked: Check = (material) => {
@@ -16,7 +16,7 @@ export const keyNeverLocked: Check = (material) => {
     const failures = status === 401 ? (rows.get(ak) ?? 0) + 1 : fault === undefined || isDone ? 0 : (rows.get(ak) ?? 0);
     rows.set(ak, failures);
     longest = Math.max(longest, failures);
-    if (status === 401 && failures === MOST_FAILURES + 1)
+    if (status === 401 && failures === MAX_FAILURES + 1)
       broken.push(`call ${seq} of ${time}: the ${failures}th signature failure in a row locks the key`);
   }
   return finding(6, "the key is never locked", `${longest} failures in a row at most`, broken);

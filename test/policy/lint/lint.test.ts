@@ -253,7 +253,7 @@ describe("a rule", () => {
     expect(issues({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
       ["/rules/0/corroboration/sources", says("there are: 1")],
     ]);
-    expect(issues({ ...asking({ sources: 2 }), sources: { vendor, jsonMapping } })).toEqual([]);
+    expect(issues({ ...asking({ sources: 2 }), sources: { vendor, mapping: jsonMapping } })).toEqual([]);
     expect(issues({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ export const leftOut: Plugin = {
         return { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
       });
     }
-    onEnd(() => ({ errors: [...unmet].map(({ file }) => ({ text: `nothing imports ${file}: build/left-out.ts` })) }));
+    onEnd(() => ({ errors: [...unmet].map(({ file }) => ({ text: `nothing imports ${file}: build/stub-unused.ts` })) }));
   },
 };
 
@@ -48,7 +48,7 @@ function exportedBy(source: string): string[] {
 /** A function, for what is called, for what is made with `new`, and for what nobody looks at. */
 const refusing = (names: readonly string[], path: string): string => {
   const module = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-  const text = JSON.stringify(`${module} is not bundled: build/left-out.ts`);
+  const text = JSON.stringify(`${module} is not bundled: build/stub-unused.ts`);
   return `function refuse() { throw new Error(${text}); }\nexport { ${names.map((name) => `refuse as ${name}`).join(", ")} };`;
 };
 
@@ -65,7 +65,7 @@ export const withoutConfigFiles: Plugin = {
         contents: `export { CONFIG_PREFIX_SEPARATOR } from "./constants";
         export const loadSharedConfigFiles = async () => {
         if (process.env.AWS_CONFIG_FILE ?? process.env.AWS_SHARED_CREDENTIALS_FILE) {
-          throw new Error("configuration files are not read: build/left-out.ts");
+          throw new Error("configuration files are not read: build/stub-unused.ts");
         }
         return { configFile: {}, credentialsFile: {} };
       };`,

@@ -1,0 +1,301 @@
+/**
+ * docs/storage.md equals the code. The real adapters write every kind of item and object; what is then in the table and in the bucket
+ * is compared with the page, in both directions. Examples are typed `Required`, so that the type check fails where a type gets an
+ * attribute that nothing here writes; functions that write and are not called here fail the test.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
+import { manifestSchema } from "../../lib/archive/manifest.ts";
+import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
+import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
+import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
+import type { BatchResult } from "../../lib/plans/batch-result.ts";
+import type { PlanState } from "../../lib/plans/plan.ts";
+import type { RecentReport } from "../../lib/reports/recent-report.ts";
+import { type AuditWorld, DOMAIN, useAuditWorld } from "../support/audit-world.ts";
+import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { TABLE, useTable } from "../support/table.ts";
+import { fits, type Kind, kindsOf, listed } from "./storage-page.ts";
+
+const AT = NOON.toISOString();
+const ORDER_ID = "op-01234567-89ab-4cde-8f01-23456789abcd";
+const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
+type Item = Record<string, unknown>;
+
+const change = { changedAt: AT, changedBy: "ana", reason: "go" };
+const end: Required<OrderEnd> = { outcome: "failed", endedAt: AT, error: "ERR_LIVE_REJECTED", requestId: "9f2c" };
+const verdict: ReportRecord["verdict"] & object = {
+  verdict: "approved",
+  by: "ana",
+  at: AT,
+  reason: "seen",
+  orderId: ORDER_ID,
+  action: "pause",
+};
+const report = weaponsReport();
+const record: Required<ReportRecord> = {
+  ...{ key: "standard#1", report, decision: { action: "pause", rule: "harmful", because: "rule" }, grade: "A" },
+  ...{ facts: { workedAt: AT, orders: [] }, decidedAt: AT, mode: "enforce", policy: "hash", outcome: "review" },
+  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, review: "open", verdict },
+};
+const untranslated: Required<UntranslatedRecord> = {
+  key: "huawei-push#1",
+  untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
+  ...{ decidedAt: AT, outcome: "review", because: "untranslatable", review: "open", verdict },
+};
+const draft: Required<OrderDraft> = {
+  ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT },
+  authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
+};
+const order: Required<Order> = { ...draft, ...end, number: 1, attempts: [], sendingSince: AT };
+const recentReport: Required<RecentReport> = {
+  ...{ key: "standard#1", source: "standard", category: "weapons", receivedAt: AT, expiresAt: AT },
+  reporterHash: "0".repeat(32),
+};
+const operatorOrder: Required<OperatorOrder> = {
+  ...{ orderId: ORDER_ID, index: 0, stream: draft.stream, action: "disable", resumeTime: AT, reason: "INC-881" },
+  ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: AT, approves: "standard#1", approvedBy: "bob" },
+  ...{ overrideProtected: true, breakGlass: true, undoes: ORDER_ID },
+};
+const planned = { reason: "go", planSha256: "0".repeat(64) };
+const planState: Required<PlanState> = {
+  approval: { approvedBy: "bob", approvedAt: AT, ...planned },
+  applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
+  cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
+  undone: { undoneBy: "ana", undoneAt: AT, undoOrderId: ORDER_ID },
+};
+const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, ...end };
+const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
+
+/** A store, and the names of its functions that were not called. */
+function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
+  const uncalled = new Set(Object.keys(store));
+  const get = (target: T, name: string | symbol) => {
+    uncalled.delete(String(name));
+    return Reflect.get(target, name);
+  };
+  return { store: new Proxy(store, { get }), uncalled };
+}
+const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
+
+async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
+  const now = () => new Date(NOON.getTime() - HOUR_MS);
+  const ledger = watch(createLedger(dynamo, TABLE, { now }));
+  const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
+  const live = watch(createLiveStreams(dynamo, TABLE));
+  const chain = watch(createChainHead(dynamo, TABLE));
+  const write = ledger.store;
+
+  await write.recordDecision(record);
+  await write.recordDecision({ ...record, key: "standard#2" });
+  await write.closeReport("standard#2", { outcome: "review", closedAt: AT });
+  await write.recordUntranslated(untranslated);
+  await write.writeVerdict("standard#1", verdict);
+  await write.endReview("standard#2");
+  await write.addRecentReport(draft.stream, recentReport);
+  await write.placeOrder({ ...draft, ...end });
+  const placed = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });
+  if (!placed) throw new Error("no order was placed");
+  await write.lockStream(draft.stream, "worker-1", NOON);
+  const begun = await write.beginAttempt(placed, AT);
+  await write.endAttempt(begun, { at: AT, result: "unknown" });
+  await write.endOrder(placed, end);
+  const other = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#3" } });
+  if (other) await write.beginAttempt(other, AT);
+  const unlocked = someStream();
+  await write.lockStream(unlocked, "worker-1", NOON);
+  await write.unlockStream(unlocked, "worker-1");
+  await write.writeOperatorOrders([operatorOrder]);
+  await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
+  await write.approvePlan(ORDER_ID, planState.approval);
+  await write.applyPlan(ORDER_ID, planState.applied);
+  await write.cancelPlan(ORDER_ID, planState.cancelled);
+  await write.markUndone(ORDER_ID, planState.undone);
+  await write.writeBatchResult(ORDER_ID, batchResult);
+  await write.writeMode({ mode: "enforce", ...change });
+  await write.writeFreeze("standard", true, change);
+  const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });
+  await write.changeTaken(taken);
+  await write.changeSoloUse("ana", taken);
+
+  const slice = { quota: "block-once", sliceStart: NOON, expiresAt: NOON } as const;
+  await gate.store.takeLease({ ...slice, live: true, upTo: 2, upToAlone: 2 });
+  await gate.store.forfeitLeases({ ...slice, leases: 1 });
+  await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
+  await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
+  await live.store.write({ count: 3, countedAt: AT });
+  await chain.store.write(head);
+  return [ledger, gate, live, chain].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+}
+
+/** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */
+async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof exportEvents>[0]): Promise<void> {
+  const named = (stream: string) => ({ domain: DOMAIN, app: "live", stream });
+  const at = (ms: number): string => toSecondsUtc(new Date(NOON.getTime() + ms));
+  const block = (stream: string, ms: number) => world.live.addDisabled([{ ...named(stream), resume_time: at(ms) }]);
+  const { error: _error, sendingSince: _sendingSince, ...ended } = order;
+  const ordered = (stream: string, given: Partial<Order> = {}): void => {
+    const placed = { stream: named(stream), resumeTime: at(7 * DAY_MS), placedAt: at(-DAY_MS), endedAt: at(-DAY_MS) };
+    world.ledger.push({ at: AT, order: { ...ended, ...placed, outcome: "verified", ...given } });
+  };
+  block("enabled", HOUR_MS);
+  block("changed", DAY_MS);
+  await world.audit(0);
+  for (const stream of ["missing", "wrong-resume-time", "outlived"]) ordered(stream);
+  ordered("outlived", { number: 2, action: "enable" });
+  ordered("expiring", { resumeTime: at(4 * HOUR_MS) });
+  block("expiring", 4 * HOUR_MS);
+  block("wrong-resume-time", DAY_MS);
+  block("outlived", 7 * DAY_MS);
+  block("changed", 2 * DAY_MS);
+  await world.audit(2, {
+    async *exportEvents({ until }) {
+      yield* exportEvents(dynamo, TABLE, { from: new Date(NOON.getTime() - DAY_MS), until });
+      for (const each of world.ledger) yield { kind: "order", ...each };
+    },
+  });
+}
+
+const table = useTable();
+const world = useAuditWorld();
+let uncalled: string[];
+let items: Item[];
+beforeAll(async () => {
+  const { dynamo, documents } = table.current;
+  uncalled = await writeEverything(dynamo);
+  items = (await documents.send(new ScanCommand({ TableName: TABLE }))).Items ?? [];
+});
+
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
+/** Of each kind, what is written as one. */
+function byKind<T>(kinds: readonly Kind[], all: readonly T[], isOf: (kind: Kind, each: T) => boolean) {
+  for (const each of all) expect([each, kinds.filter((kind) => isOf(kind, each)).length]).toEqual([each, 1]);
+  return kinds.map((kind) => ({ kind, found: all.filter((each) => isOf(kind, each)) }));
+}
+/** Names of the page where they stand for what was found, and what was found that has none. */
+const asOnPage = (names: readonly string[], found: Iterable<string>): string[] =>
+  sorted([...found].map((each) => names.find((name) => fits(name, each)) ?? `${each} is not on the page`));
+
+describe("items of the ledger", () => {
+  const kinds = kindsOf("DynamoDB");
+  const isOf = ({ cells }: Kind, { pk, sk }: Item): boolean =>
+    fits(cells.pk ?? "", String(pk)) && fits(cells.sk ?? "", String(sk));
+
+  it("are written by every function that writes", () => {
+    expect(uncalled).toEqual([]);
+  });
+
+  it("are each of one kind of the page, and of every kind there are some", () => {
+    for (const { kind, found } of byKind(kinds, items, isOf))
+      expect([kind.title, found.length > 0]).toEqual([kind.title, true]);
+  });
+
+  it("have the attributes of the page, and no others", () => {
+    for (const { kind, found } of byKind(kinds, items, isOf)) {
+      const keys = listed(kind.cells.Index).includes("byTime") ? ["pk", "sk", "hour", "at"] : ["pk", "sk"];
+      const names = found.flatMap((item) => Object.keys(item)).filter((name) => !keys.includes(name));
+      expect([kind.title, asOnPage(kind.names, names)]).toEqual([kind.title, sorted(kind.names)]);
+    }
+  });
+
+  it("hold everything that their types have", () => {
+    const typed: [string, object][] = [
+      ["Report", record],
+      ["Untranslated message", untranslated],
+      ["Order", order],
+      ["Recent report", recentReport],
+      ["Operator order", operatorOrder],
+      ["Plan state", planState],
+      ["Batch result", batchResult],
+      ["Chain head", head],
+    ];
+    for (const [title, example] of typed) {
+      const names = kinds.find((kind) => kind.title === title)?.names ?? [];
+      expect([title, Object.keys(example).filter((name) => !names.includes(name))]).toEqual([title, []]);
+    }
+  });
+
+  it("are in the indexes of the page, and expire where it says so", () => {
+    for (const { kind, found } of byKind(kinds, items, isOf)) {
+      const have = (name: string): boolean => found.some((item) => name in item);
+      const indexes = [...(have("hour") ? ["byTime"] : []), ...(have("review") ? ["inReview"] : [])];
+      const lifetime = found.every((item) => "expiresAt" in item) ? "TTL" : "kept";
+      expect([kind.title, indexes, lifetime]).toEqual([
+        kind.title,
+        listed(kind.cells.Index),
+        kind.cells.Lifetime?.split(":")[0],
+      ]);
+    }
+  });
+
+  it("begin with the words of the adapters, so that a new one is missed", () => {
+    const sources = readdirSync(ADAPTERS).map((file) => readFileSync(join(ADAPTERS, file), "utf8"));
+    const words = sources.flatMap((text) =>
+      [...text.matchAll(/["`#](?!ERR_)([A-Z][A-Z_]+)(?=["`#])/g)].map(([, word = ""]) => word),
+    );
+    const ofPage = kinds.flatMap(({ cells }) =>
+      [cells.pk, cells.sk].map((key = "") => key.replaceAll(/\{[^}]+\}/g, "")),
+    );
+    expect(sorted(words)).toEqual(sorted(ofPage.flatMap((key) => key.split("#")).filter((word) => word !== "")));
+  });
+});
+
+describe("functions", () => {
+  const kinds = kindsOf("DynamoDB");
+  const { resources } = parse(readFileSync(join(ADAPTERS, "../../../serverless.yml"), "utf8"), { logLevel: "silent" });
+  interface Statement {
+    readonly Action: string | string[];
+    readonly Resource: unknown;
+    readonly Condition?: { readonly "ForAllValues:StringLike"?: { readonly "dynamodb:LeadingKeys": string[] } };
+  }
+  /** Partition keys that a role may do this to; undefined: all. */
+  function keysFor(role: string, action: string): string[] | undefined {
+    const statements: Statement[] = resources.Resources[role].Properties.Policies[0].PolicyDocument.Statement;
+    const granted = statements.filter(
+      (each) => [each.Action].flat().includes(action) && each.Resource === "Ledger.Arn",
+    );
+    const keys = granted.map((each) => each.Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]);
+    return keys.includes(undefined) ? undefined : keys.flatMap((each) => each ?? []);
+  }
+  const wordOf = (key: string): string => /^[A-Z]+/.exec(key)?.[0] ?? key;
+  const wordsOf = (column: string, who: string): string[] =>
+    sorted(kinds.filter(({ cells }) => listed(cells[column]).includes(who)).map(({ cells }) => wordOf(cells.pk ?? "")));
+
+  it.each([
+    ["worker", "WorkerRole"],
+    ["incident", "IncidentRole"],
+    ["audit", "AuditRole"],
+  ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
+    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:PutItem") ?? []).map(wordOf)));
+    const readable = keysFor(role, "dynamodb:GetItem")?.map(wordOf);
+    expect(wordsOf("Read by", who).filter((word) => readable && !readable.includes(word))).toEqual([]);
+  });
+});
+
+it("objects of the archive are those of the page, with its fields and types", async () => {
+  await auditEverything(world, table.current.dynamo);
+  const kinds = kindsOf("S3");
+  const names = world.storage.keys(world.bucket);
+  const manifestFields = manifestSchema.options.flatMap(({ shape }) => Object.keys(shape));
+  for (const { kind, found } of byKind(kinds, names, ({ cells }, name) => fits(cells.Name ?? "", name))) {
+    const fields = found.flatMap((name) =>
+      name.endsWith(".ndjson.gz") ? world.lines(name).flatMap((line) => Object.keys(line)) : [],
+    );
+    const isChain = found.every((name) => name.startsWith("manifests/"));
+    expect([kind.title, asOnPage(kind.names, isChain ? manifestFields : fields)]).toEqual([
+      kind.title,
+      sorted(kind.names),
+    ]);
+    const [type, encoding = "–"] = await world.typeOf(found[0] ?? "");
+    expect([kind.title, type, encoding]).toEqual([kind.title, kind.cells["Content-Type"], kind.cells.Encoding]);
+  }
+});
