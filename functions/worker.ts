@@ -68,7 +68,7 @@ const deps: Omit<HandleDeps, "live"> = {
 const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
 const queues = createWorkerQueues(sqs, urls, deadLetterUrls);
 
-function tell(handled: Handled): void {
+function logHandled(handled: Handled): void {
   logInfo("message.handled", { ...handled });
   const metrics = metricsOf(handled);
   if (Object.keys(metrics).length > 0) emitMetrics(metrics);
@@ -80,7 +80,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
-    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, tell });
-    else for (const handled of await handle(message, using)) tell(handled);
+    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, log: logHandled });
+    else for (const handled of await handle(message, using)) logHandled(handled);
   });
 });

@@ -1,4 +1,4 @@
-/** Storage of orders. Every write that must happen once is conditional; every read that a decision rests on sees all earlier writes. */
+/** Storage of orders. Writes that must happen once are conditional; reads that a decision depends on are strongly consistent. */
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
@@ -9,7 +9,7 @@ export type Placement<Reason> =
   | { readonly placed?: undefined; readonly skipped: Reason };
 
 export interface OrderStore {
-  /** Newest first; 50 unless told. */
+  /** The stream's newest orders, newest first. @param limit - 50 by default. */
   recentOrders(stream: Stream, limit?: number): Promise<Order[]>;
   /**
    * Gives the order the next number of its stream, or returns the order that the same cause placed before.
@@ -23,25 +23,25 @@ export interface OrderStore {
     skip?: (orders: readonly Order[]) => Reason | undefined,
   ): Promise<Placement<Reason>>;
   /**
-   * One worker at a time acts on a stream. The lock runs out by itself, later than any worker that took it can still send.
+   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.
    *
-   * @throws OffairError `ERR_BUSY` while another holds it.
+   * @throws OffairError `ERR_BUSY` while another worker holds the lock.
    */
   lockStream(stream: Stream, holder: string, now: Date): Promise<void>;
   unlockStream(stream: Stream, holder: string): Promise<void>;
-  /** The intent, written before the call: answers the order as it stood before, with `sendingSince` of a worker that died. */
+  /** Writes the intent before the call. A `sendingSince` that a worker left behind becomes an attempt with an unknown result. */
   beginAttempt(order: Order, at: string): Promise<Order>;
   /**
-   * The call's result, and the order's outcome if that settles it.
+   * Writes the result of the call, and the order's outcome if the result is final.
    *
-   * @returns false, and nothing is written, if the attempt is not under way any more: another worker took it for lost.
+   * @returns false, and writes nothing, if another worker has recorded this attempt as lost.
    */
   endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
-  /** The outcome of an order for which nothing (more) is sent. @returns false if it has one already, or more was sent than `order` tells. */
+  /** Ends an order without a call. @returns false if it has an outcome already, or has attempts that `order` lacks. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 }
 
-/** Orders of operators, by order id and index. Only the incident function writes them. */
+/** Operators' requests, by order id and index. Only the incident function writes them. */
 export interface OperatorOrderStore {
   writeOperatorOrders(orders: readonly OperatorOrder[]): Promise<void>;
   readOperatorOrder(orderId: string, index: number): Promise<OperatorOrder | undefined>;

@@ -11,12 +11,12 @@ import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
-import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
+import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "huawei-moderation" }>, "categories">;
 

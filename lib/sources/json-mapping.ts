@@ -7,11 +7,11 @@ import { type Issue, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
-import { quoteLabel } from "./vendor-labels.ts";
-import { type MappedDocument, type JsonMappingEntry, prove } from "./json-mapping-proof.ts";
+import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import type { Source } from "./source.ts";
 import { type Domains, ingestDomainOf, streamOfUrl } from "./stream-url.ts";
+import { quoteLabel } from "./vendor-labels.ts";
 
 export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Source {
   const isSigned = entry.authentication.scheme === "hmac";

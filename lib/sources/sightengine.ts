@@ -10,11 +10,11 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
+import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
 
