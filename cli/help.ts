@@ -20,7 +20,10 @@ ${Object.entries(GROUPS)
 ${line({ name: "help", summary: "what a command does and takes: offair help plan" })}
 
 Set OFFAIR_URL (or give --url): the output OperatorUrl of the stack. You act as whoever your AWS credentials are
-(AWS_PROFILE and so on); offair holds no key of Live. More than ten streams take a plan:
+(AWS_PROFILE and so on); offair holds no key of Live. If no setting names a deployment and a local
+stack is running (npm start), commands use that one as alice; OFFAIR_AS=bob acts as bob.
+
+More than ten streams take a plan:
 
   offair plan --disable --for 24h --reason "INC-881" --live push.example.com --name 'raid-*'
   offair apply ID --sha256 … --reason "INC-881"      both words are printed by the plan

@@ -9,6 +9,9 @@ import { FailedError, InputError, propertyOf, RefusedError, UsageError } from ".
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
+/** Options that name what a command works on. Without them a running local stack is looked for. */
+const GIVEN = ["url", "bundle", "bucket", "key"];
+
 /** @returns the exit code; never rejects for what a person can mend. */
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
   const [name, ...rest] = args;
@@ -18,7 +21,9 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
     const command = commandOf(name);
     const { positionals, values } = typed(command, rest);
     if (values.help) return help(name, deps);
-    return await command.run({ operands: positionals, values }, deps);
+    const given = GIVEN.find((option) => values[option] !== undefined);
+    const local = deps.useLocalStack?.(command.group === "evidence" ? "stores" : "operator", given);
+    return await command.run({ operands: positionals, values }, { ...deps, local });
   } catch (error) {
     return failed(error, name, deps);
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
+import { useLocalStack } from "./terminal/local-stack.ts";
 import { createOut } from "./terminal/output.ts";
 
 let interrupt: AbortController | undefined;
@@ -27,4 +28,5 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   credentials: createCredentials(),
   interrupted,
+  useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
 });

@@ -3,12 +3,18 @@
  * and exits 0 or 1.
  */
 import { randomUUID } from "node:crypto";
+import { setInterval as every } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { localStackFile } from "../cli/terminal/local-stack.ts";
+import { activityOfLog } from "./demo/activity.ts";
 import { howToUse } from "./demo/help-text.ts";
+import { describeStack, writeLocalFile } from "./demo/local-file.ts";
 import { createPrinter, type Printer } from "./demo/printer.ts";
+import { runAudits } from "./demo/run-audits.ts";
 import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
-import { startWorld, type World } from "./demo/world.ts";
+import { createActivityReader } from "./demo/watch-activity.ts";
+import { PUSH_KEY, PUSH_SOURCE, startWorld, type World } from "./demo/world.ts";
 import { run, UsageError } from "./kit/arguments.ts";
 import { SWITCHES } from "./live/simulator.ts";
 
@@ -24,9 +30,13 @@ ${Object.entries(SWITCHES)
   --every-switch                 the story under every combination of them
   --seed N                       of the dice that recycle Lambda environments (default: any)
   --port N                       of the gateway (default 8787)
+  --template FILE                of another package than .serverless has
 
+OFFAIR_LOCAL_FILE=FILE npm start another file for the commands to read than .offair-local.json; empty: none
 LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
                                  credentials as JSON, HUAWEI_PROJECT_ID its project`;
+
+const LOOK_EVERY_MS = 250;
 
 const STREAM = { domain: "publish.example.huawei.com", app: "live" };
 
@@ -43,6 +53,7 @@ const { values: options } = parseArgs({
     "every-switch": { type: "boolean", default: false },
     seed: { type: "string" },
     port: { type: "string" },
+    template: { type: "string" },
     steps: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -123,6 +134,7 @@ async function main(): Promise<number> {
     ports: { gateway: port ?? (options.once ? 0 : 8787) },
     liveEndpoint: process.env.LIVE_ENDPOINT,
     onAlert: print.alert,
+    ...(options.template !== undefined && { templatePath: options.template }),
   });
   try {
     world.stack.onLog(print.remember);
@@ -139,18 +151,44 @@ async function main(): Promise<number> {
     }
     world.simulator?.changeSettings({ switches: combinations[0] ?? {} });
     const failed = world.simulator ? await play(world, FIRST_STEPS, sabotaged, print) : undefined;
-    world.simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the one of the samples
-    console.log(howToUse(world));
-    await stopped();
+    await stayUp(world, print);
     return failed === undefined ? 0 : 1;
   } finally {
     await world.close();
   }
 }
 
-const stopped = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+/** Until Ctrl-C: the commands find the stack by its file, and a line appears for each report and order. */
+async function stayUp(world: World, print: Printer): Promise<void> {
+  const { stack, simulator } = world;
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
+  const told = { domain: STREAM.domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY };
+  simulator?.changeSettings({ notifications: [told] }); // not of the other domain: a raid there would be as many calls
+  simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the one of the samples
+
+  const read = createActivityReader(stack.clients.dynamo, stack.table, new Date());
+  stack.onLog((line) => {
+    const activity = activityOfLog(line);
+    if (activity) print.activity(activity);
   });
+  const described = await describeStack(world);
+  const path = localStackFile(process.env);
+  const file = path === undefined ? undefined : writeLocalFile(path, described);
+  const remove = file && "remove" in file ? file.remove : () => {};
+  process.once("exit", remove); // however it ends
+  print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
+  if (simulator) void runAudits(stack, stopping.signal, print.activity);
+  try {
+    for await (const _ of every(LOOK_EVERY_MS, undefined, { signal: stopping.signal })) {
+      for (const activity of await read(new Date())) print.activity(activity);
+    }
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    remove();
+    stopping.abort();
+  }
+}
 
 await run(main, HELP);

@@ -1,6 +1,8 @@
 /** `npm run policy:replay -- --policy FILE --reports FILE|--since TIME`: what another policy would have made of past reports. */
 import { parseArgs } from "node:util";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
+import { InputError, UsageError as SettingsError } from "../cli/terminal/errors.ts";
+import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
@@ -13,7 +15,8 @@ import { changeText, coverageText, createProgress, summaryText } from "./policy-
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
   --policy FILE   the candidate, as policy.yml
   --reports FILE  records of the ledger, one a line as JSON, gzipped if its name ends in .gz; - is standard input
-  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials
+  --since TIME    reads them from the ledger: 30d, 12h or an ISO time; needs LEDGER_TABLE and AWS credentials,
+                  or a local stack (npm start)
   --save FILE     keeps what --since has read, for --reports
   --budget N|N%   exit code 1 if more decisions change, as a number or as a share of the reports that can be replayed
   --json          one object a line: the changes, and the summary last
@@ -55,6 +58,7 @@ function readSince(text: string, now: Date): Date {
 }
 
 function readTable(): string {
+  useLocalStack("stores", process.env, console.error);
   const table = process.env.LEDGER_TABLE;
   if (table) return table;
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");
@@ -144,8 +148,13 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  const isInput = error instanceof InputFault || error instanceof NdjsonError || error instanceof OffairError;
+  const isUsage =
+    error instanceof UsageError || error instanceof SettingsError || (error instanceof TypeError && "code" in error);
+  const isInput =
+    error instanceof InputFault ||
+    error instanceof InputError ||
+    error instanceof NdjsonError ||
+    error instanceof OffairError;
   if (!isUsage && !isInput) throw error;
   const cause = error instanceof OffairError && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   console.error(isUsage ? `${error.message}\n\n${HELP}` : `${error.message}${cause}`);

@@ -43,9 +43,9 @@ A finding is altered, missing, reordered, truncated, appended, unknown-key or un
 incomplete is what the audits say of their own work (a list that could not be read to its end, an hour in which none
 ran, a part that is lacking): if there is nothing else, the exit code is 5. 0: intact and complete. 2: the command or its files are wrong.`,
 
-  async run({ operands: [path = ""], values }, { out }) {
+  async run({ operands: [path = ""], values }, { out, local }) {
     const options = readOptions(values);
-    const publicKey = await readKey(textOf(values, "key"));
+    const publicKey = await readKey(textOf(values, "key"), local?.auditKey);
     const { bundle, close } = await openPath(path);
     try {
       const say = values.json ? jsonOf(out.json) : textFor(out.say, out.paint);
@@ -81,7 +81,8 @@ function timeOf(text: string | undefined, name: string): Date | undefined {
   return time;
 }
 
-async function readKey(file: string | undefined): Promise<PublicKey> {
+async function readKey(file: string | undefined, localKey: string | undefined): Promise<PublicKey> {
+  if (file === undefined && localKey !== undefined) return parsePublicKey(Buffer.from(localKey));
   if (file === undefined) throw new UsageError("--key is missing: evidence is checked by a key that you bring along");
   try {
     return parsePublicKey(await readFile(file));

@@ -1,6 +1,7 @@
 /** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { AwsCredentials } from "./aws-credentials.ts";
+import type { LocalStack } from "./local-stack.ts";
 import type { Values } from "./options.ts";
 import type { Input, Out } from "./output.ts";
 
@@ -49,6 +50,10 @@ export interface CommandDeps {
   readonly random: () => number;
   /** The AWS identity of whoever typed it. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
+  /** Points `env` at the local stack, where one is running and nothing names a real deployment. Absent: there is none. */
+  readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => LocalStack | undefined;
+  /** The local stack that this command uses. */
+  readonly local?: LocalStack | undefined;
   /** From the first call on Ctrl-C no longer ends the process: it aborts. */
   readonly interrupted: () => AbortSignal;
 }

@@ -1,50 +1,51 @@
-/** What a person can type into another terminal while the stack is up. */
+/** What `npm start` prints when the stack is up: where everything is, and what to type in another terminal. */
+import type { LocalStack } from "../../cli/terminal/local-stack.ts";
 
-import { REGION } from "../stack/stack.ts";
-import { OPERATORS, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
-
-export function howToUse({ stack: { gatewayUrl }, simulator, liveUrl }: World): string {
-  const keyHex = Buffer.from(SOURCE_SECRET.replace("whsec_", ""), "base64").toString("hex");
-  const invoke = (name: string, event: string): string =>
-    `curl -s ${gatewayUrl}/2015-03-31/functions/${name}/invocations -d @events/${event}.json`;
+/** @param takenBy - process id of another local stack, which the commands use instead of this one. */
+export function howToUse(stack: LocalStack, liveUrl: string, takenBy: number | undefined): string {
+  const { url, operators, sources, archive, ledger, auditKey, simulator } = stack;
+  const rows: readonly (readonly [name: string, value: string, more?: string | undefined])[] = [
+    ...Object.entries(sources).map(
+      ([name, secret]) => ["reports", `${url}/reports/${name}`, `secret ${secret}`] as const,
+    ),
+    ["operators", `${url}/operator`, `region ${stack.region}`],
+    ...Object.entries(operators).map(
+      ([name, keys]) => [`  ${name}`, keys.accessKeyId, `secret key ${keys.secretAccessKey}`] as const,
+    ),
+    ["Live", liveUrl, simulator && `a simulator: ${simulator}/_sim/state shows its streams, /_sim/calls every call`],
+    ["archive", archive.endpoint, `bucket ${archive.bucket}`],
+    ["ledger", ledger.endpoint, `table ${ledger.table}`],
+  ];
+  const width = Math.max(...rows.map(([, value]) => value.length));
+  const places = rows.map(([name, value, more = ""]) =>
+    `  ${name.padEnd(11)}${value.padEnd(width)}  ${more}`.trimEnd(),
+  );
+  const file =
+    takenBy === undefined
+      ? "The commands below read all of this from .offair-local.json, which is removed when the stack stops."
+      : `Another local stack is running (process ${takenBy}): the commands below use that one, not this one.`;
+  const today = new Date().toISOString().slice(0, 10);
   return `
-it stays up; Ctrl-C ends it
+The stack is up; Ctrl-C stops it. ${file}
 
-  gateway   ${gatewayUrl}
-  Live      ${liveUrl}${simulator ? `   ${simulator.url}/_sim/state shows it, /_sim/calls every call` : ""}
+${places.join("\n")}
+  audit key  verifies the evidence:
+${auditKey.trimEnd().replaceAll(/^/gm, "    ")}
 
-report a stream, signed as Standard Webhooks has it:
+In another terminal:
 
-  id=msg_$RANDOM$RANDOM; ts=$(date +%s); body='{"occurredAt":"'$(date -u +%FT%TZ)'","stream":{"domain":"publish.example.huawei.com","app":"live","stream":"huawei"},"category":"csam","score":0.97}'
-  sig=$(printf '%s.%s.%s' "$id" "$ts" "$body" | openssl dgst -sha256 -mac HMAC -macopt hexkey:${keyHex} -binary | base64)
-  curl -si ${gatewayUrl}/reports/${SOURCE} -H 'content-type: application/json' -H "webhook-id: $id" -H "webhook-timestamp: $ts" -H "webhook-signature: v1,$sig" -d "$body"
+  npm run report -- csam --score 0.97 --stream room-1    a signed report: the stream is disabled
+  npm run report -- nudity --score 0.93 --stream room-2  paused; each time it comes back a line appears below
+  alias offair='npx offair'                              so that what the commands print can be pasted
+  offair list                                            what is off, as alice; OFFAIR_AS=bob is bob
+  npm run raid -- 200                                    200 live streams of one sender, and the command that plans their end
+  offair history ${today}                              what was off today and why, from the archive. An audit runs every
+                                                         two minutes; it says why of all that is five minutes old
+  offair export --from ${today} --to ${today} --out today.tar
+  offair verify today.tar                                with the audit key above
+  npm run policy:replay -- --policy policy.yml --since 1h
+                                                         what another policy would have decided
 
-act as an operator: alice, who needs bob for what is large; their keys are known to this stack only:
-
-  ${exportsOf(gatewayUrl, "alice")}
-  alias offair='npx offair'
-  offair list
-  offair help
-
-  ${exportsOf(gatewayUrl, "bob")}
-
-the same without a name that is proven: what is off, why, and on again:
-
-  ${invoke("incident", "incident-list")}
-  ${invoke("incident", "incident-enable")}
-
-a snapshot of this moment:
-
-  curl -s ${gatewayUrl}/2015-03-31/functions/audit/invocations -d '{}'
+Every report and order appears here as it happens:
 `;
-}
-
-function exportsOf(gatewayUrl: string, name: keyof typeof OPERATORS): string {
-  const { accessKeyId, secretAccessKey } = OPERATORS[name];
-  const settings = {
-    ...{ OFFAIR_URL: gatewayUrl, AWS_REGION: REGION },
-    ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-  };
-  const set = Object.entries(settings).map(([variable, value]) => `${variable}=${value}`);
-  return `unset AWS_SESSION_TOKEN AWS_PROFILE; export ${set.join(" ")}`; // else the shell's own would be taken, or go along
 }

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import type { Alert } from "../stack/alarms.ts";
+import type { Activity } from "./activity.ts";
 
 interface Named {
   readonly name: string;
@@ -10,7 +11,9 @@ interface Named {
 }
 
 const NAME_WIDTH = 14;
+const KIND_WIDTH = 10;
 const REMEMBERED_LINES = 12;
+const TONES = { good: "green", person: "yellow", bad: "red", plain: "reset" } as const;
 
 export function createPrinter(out: NodeJS.WriteStream) {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
@@ -60,6 +63,11 @@ export function createPrinter(out: NodeJS.WriteStream) {
       const told = value === undefined ? "" : ` (${Math.round(value)})`;
       say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${told}: ${description}`);
     },
+    activity({ at, kind, parts, outcome, tone }: Activity): void {
+      const end = outcome === undefined ? [] : [paint(TONES[tone], outcome)];
+      say([paint("dim", at.slice(11, 19)), paint("bold", kind.padEnd(KIND_WIDTH)), ...parts, ...end].join("  "));
+    },
+    text: say,
     remember(line: LogLine): void {
       lines.push(line);
       if (lines.length > REMEMBERED_LINES) lines.shift();

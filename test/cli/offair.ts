@@ -24,7 +24,10 @@ export interface Ended {
 
 async function runProcess(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const { ARCHIVE_BUCKET: _bucket, ...clean } = process.env;
-  const child = spawn(command, args, { env: { ...clean, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    env: { ...clean, OFFAIR_LOCAL_FILE: "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, stdout, stderr };
 }
@@ -53,6 +56,7 @@ export interface Surroundings {
   /** Nothing waits in a test. */
   readonly sleep?: CommandDeps["sleep"];
   readonly now?: () => Date;
+  readonly useLocalStack?: NonNullable<CommandDeps["useLocalStack"]>;
 }
 
 /** All of it but the process, which takes half a second to start. */
@@ -80,6 +84,7 @@ export async function offair(args: readonly string[], surroundings: Surroundings
       throw new FailedError("there are no AWS credentials");
     },
     interrupted: () => surroundings.interrupted ?? new AbortController().signal,
+    ...(surroundings.useLocalStack && { useLocalStack: surroundings.useLocalStack }),
   });
   return { code, ...written };
 }

@@ -19,7 +19,7 @@ export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv
   const command = `exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
   const { NO_COLOR: _plain, CI: _uncoloured, ...ours } = process.env;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
-    env: { ...ours, TERM: "xterm", ...env },
+    env: { ...ours, TERM: "xterm", OFFAIR_LOCAL_FILE: "", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const waiting = [...types];

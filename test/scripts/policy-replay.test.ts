@@ -25,7 +25,9 @@ async function run(
   { input = "", env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {},
 ) {
   const { LEDGER_TABLE: _table, ...clean } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...clean, NO_COLOR: "1", TMPDIR: dir, ...env } });
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { ...clean, NO_COLOR: "1", OFFAIR_LOCAL_FILE: "", TMPDIR: dir, ...env },
+  });
   child.stdin.on("error", () => {}); // it may end without having read
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);

@@ -1,0 +1,49 @@
+/** `npm run raid`: many live streams of one sender appear in the running local stack's simulator of Live. */
+import { parseArgs } from "node:util";
+import { quoted } from "../../cli/terminal/shell-quote.ts";
+import { run, UsageError } from "../kit/arguments.ts";
+import { addEncoders, runningStack } from "./running-stack.ts";
+
+const APP = "live";
+const PREFIX = "raid-";
+
+const HELP = `npm run raid -- COUNT [options]    COUNT live streams (1 to 5000) of one sender: ${APP}/${PREFIX}001 and so on
+  --domain NAME    the ingest domain; default push.example.com
+  --client IP      the sender's address; default 198.51.100.7`;
+
+async function main(): Promise<number> {
+  const text = { type: "string" } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { domain: text, client: text, help: { type: "boolean" } },
+  });
+  if (values.help) return tell(HELP);
+  const [given = "", extra] = positionals;
+  const count = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  if (count < 1 || count > 5_000 || extra !== undefined) {
+    throw new UsageError("COUNT must be one whole number from 1 to 5000");
+  }
+  const { domain = "push.example.com", client = "198.51.100.7" } = values;
+  const { simulator } = runningStack();
+  if (simulator === undefined) throw new UsageError("the running stack uses another Live than the simulator");
+  const digits = Math.max(3, String(count).length);
+  const names = Array.from({ length: count }, (_, index) => `${PREFIX}${String(index + 1).padStart(digits, "0")}`);
+  await addEncoders(
+    simulator,
+    names.map((stream) => ({ domain, app: APP, stream, client_ip: client })),
+  );
+  const select = ["--live", domain, "--app", APP, "--name", `${PREFIX}*`, "--client", client].map(quoted).join(" ");
+  return tell(`${count} streams of ${client} are live: ${domain}/${APP}/${names[0]} to ${names.at(-1)}. Plan to disable them:
+
+  npx offair plan --disable --for 24h --reason INC-881 ${select}
+
+The plan prints what comes next. More than one person may do alone needs a second one: put OFFAIR_AS=bob before
+"npx offair approve …".`);
+}
+
+function tell(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+await run(main, HELP);

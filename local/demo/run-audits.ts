@@ -1,0 +1,44 @@
+/** Audits while the stack is up, more often than the hourly schedule, so that there is evidence to look at. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
+import { MINUTE_MS } from "../../lib/core/time.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { Activity } from "./activity.ts";
+
+/** An audit leaves the ledger's last five minutes to a later one: so evidence says why after seven minutes at most. */
+const EVERY_MS = 2 * MINUTE_MS;
+
+/** Until the signal: one now, and one every two minutes. Told are the first, those that find something else than the one before, and failures. */
+export async function runAudits(stack: Stack, signal: AbortSignal, tell: (activity: Activity) => void): Promise<void> {
+  for (let before: string | undefined; !signal.aborted; ) {
+    const told = await audit(stack).catch((error: unknown) => failed(String(error)));
+    const found = [...told.parts.slice(1), told.outcome].join();
+    if (!signal.aborted && found !== before) tell({ at: new Date().toISOString(), kind: "audit", ...told });
+    before = found;
+    await wait(EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** The schedule's of this hour; where that was made before, one of this moment. */
+async function audit(stack: Stack): Promise<Pick<Activity, "parts" | "outcome" | "tone">> {
+  let summary = (await stack.runSchedule()) as AuditSummary;
+  if (!summary.written) summary = (await stack.invoke("audit", {})) as AuditSummary;
+  return summary.written ? auditText(summary) : failed("nothing was written");
+}
+
+const failed = (why: string) => ({ parts: ["no entry", why], outcome: "failed", tone: "bad" }) as const;
+
+export function auditText({ number, snapshots, findings, lacks }: Extract<AuditSummary, { written: true }>) {
+  const disabled = snapshots.reduce((sum, { count }) => sum + count, 0);
+  const drift = Object.entries(findings?.drift ?? {}).filter(([, count]) => count > 0);
+  const isWhole = lacks.length === 0 && snapshots.every(({ complete }) => complete);
+  return {
+    parts: [
+      `entry ${number} of the chain`,
+      `${disabled} disabled`,
+      drift.length === 0 ? "no drift" : `drift: ${drift.map(([kind, count]) => `${count} ${kind}`).join(", ")}`,
+    ],
+    outcome: isWhole ? "complete" : "incomplete",
+    tone: isWhole ? "good" : "bad",
+  } as const;
+}
