@@ -35,7 +35,9 @@ export const leftOut: Plugin = {
         return { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
       });
     }
-    onEnd(() => ({ errors: [...unmet].map(({ file }) => ({ text: `nothing imports ${file}: build/stub-unused.ts` })) }));
+    onEnd(() => ({
+      errors: [...unmet].map(({ file }) => ({ text: `nothing imports ${file}: build/stub-unused.ts` })),
+    }));
   },
 };
 
