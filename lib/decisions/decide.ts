@@ -1,6 +1,6 @@
 /**
- * Decides on one report by the policy, step by step: checks that come before all rules, the first rule that matches, corroboration, the limit
- * of the source's grade, and the stream's earlier orders. Pure: the time and all facts of the stream are arguments.
+ * Decides on one report by the policy, step by step: checks that come before all rules, the first rule that matches, corroboration, the
+ * limit of the source's grade, and the stream's earlier orders. Pure: the time and all facts of the stream are arguments.
  */
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
@@ -57,7 +57,8 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
       ({ authority }) => !authority.republish,
     );
     steps.push(`paused or disabled ${earlier.length} times in the ${onRepeat.withinHours} h before`);
-    // If an earlier disable should still be in force but was never verified, repeat it at the same level: escalating could punish one abuse twice.
+    // If an earlier disable should still be in force but was never verified, repeat it at the same level: escalating could punish one abuse
+    // twice.
     const unverified = earlier.filter(
       ({ outcome, resumeTime }) =>
         outcome !== "verified" && resumeTime !== undefined && Date.parse(resumeTime) > now.getTime(),
@@ -83,8 +84,8 @@ function limitByGrade(decision: ActingDecision, grade: Grade, steps: string[]): 
 }
 
 /**
- * Compares a rule's action with the stream's orders and returns the decision that replaces it, if any. Called when the report is decided on,
- * and again in the atomic step that places the order, because another order may have come in between.
+ * Compares a rule's action with the stream's orders and returns the decision that replaces it, if any. Called when the report is decided
+ * on, and again in the atomic step that places the order, because another order may have come in between.
  */
 export function decideAgain(
   decision: ActingDecision,

@@ -1,6 +1,6 @@
 /**
- * Decides whether a push that begins is a re-publish of a stream that is to be off the air, and what to do about it. Pure. A pause counts for
- * the policy's window, because most encoders reconnect by themselves within seconds. A disable counts until its resume time, because
+ * Decides whether a push that begins is a re-publish of a stream that is to be off the air, and what to do about it. Pure. A pause counts
+ * for the policy's window, because most encoders reconnect by themselves within seconds. A disable counts until its resume time, because
  * somebody may have enabled the stream at Live.
  */
 import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";

@@ -51,7 +51,8 @@ type Check = () => string | undefined | Promise<string | undefined>;
  *
  * @param check - called under the lock, immediately before the call to Live; a reason refuses the order.
  * @returns the order with its outcome; unchanged if it already has one.
- * @throws OffairError `ERR_BUSY` while another worker holds the lock; other retryable errors mean that the order is still to be carried out.
+ * @throws OffairError `ERR_BUSY` while another worker holds the lock; other retryable errors mean that the order is still to be carried
+ *   out.
  */
 export async function executeOrder(order: Order, deps: ExecuteDeps, check?: Check): Promise<Order> {
   if (order.outcome) return order;
@@ -164,8 +165,8 @@ function undefinedIfPermanent(error: unknown): undefined {
 }
 
 /**
- * Whether Live's list shows the effect of a call that got no answer. A read that fails permanently counts as no; so does any failed read of an
- * order that ends here.
+ * Whether Live's list shows the effect of a call that got no answer. A read that fails permanently counts as no; so does any failed read of
+ * an order that ends here.
  */
 async function wasDone(order: Order, deps: ExecuteDeps, isEnding: boolean): Promise<boolean> {
   try {

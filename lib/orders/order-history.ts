@@ -38,7 +38,9 @@ export function disableInForce<T extends PastOrder>(
   return taken?.outcome === "verified" ? taken : undefined;
 }
 
-/** Whether a disable ends within `expiringHours` and is in the second half of its time, so that a short one does not expire from the start. */
+/**
+ * Whether a disable ends within `expiringHours` and is in the second half of its time, so that a short one does not expire from the start.
+ */
 export function expiresSoon(
   { placedAt, resumeTime }: { readonly placedAt: string; readonly resumeTime: string },
   now: Date,
@@ -86,8 +88,8 @@ export const pastOf = (orders: readonly Order[]): PastOrder[] =>
 export const IN_PROGRESS_MS = 10 * MINUTE_MS;
 
 /**
- * Whether an order is in progress whose outcome the next one depends on. A disable that is needed however a pause ends does not wait for the
- * pause, which may be delayed by the quota of pauses.
+ * Whether an order is in progress whose outcome the next one depends on. A disable that is needed however a pause ends does not wait for
+ * the pause, which may be delayed by the quota of pauses.
  */
 export const isInProgress = (orders: readonly Order[], now: Date, next: { action: Action; because: string }): boolean =>
   orders.some(

@@ -4,9 +4,9 @@ import type { Stream } from "../core/stream.ts";
 export type Action = "pause" | "disable" | "enable";
 
 /**
- * How an order ended. `accepted`: Live accepted a pause, which cannot be verified. `verified`, `unverified`: Live accepted the order, and its
- * list shows the effect, or did not show it in time. `unknown`: a call got no answer. `superseded`: a newer order exists, so nothing was sent.
- * `refused`: by offair, before any call. `failed`: Live rejected the order.
+ * How an order ended. `accepted`: Live accepted a pause, which cannot be verified. `verified`, `unverified`: Live accepted the order, and
+ * its list shows the effect, or did not show it in time. `unknown`: a call got no answer. `superseded`: a newer order exists, so nothing
+ * was sent. `refused`: by offair, before any call. `failed`: Live rejected the order.
  */
 export type Outcome = "accepted" | "verified" | "unverified" | "unknown" | "refused" | "held" | "failed" | "superseded";
 

@@ -13,7 +13,10 @@ export type SourceEntry = Policy["sources"][string];
 /** SHA-256 (hexadecimal) of the compiled policy in its own key order; stored with every decision. */
 export const hashOf = (policy: Policy): string => sha256Hex(JSON.stringify(policy));
 
-/** Whether the stream's domain and app are in scope. Nobody can act on a stream out of scope. Domains are in lower case, apps case-sensitive. */
+/**
+ * Whether the stream's domain and app are in scope. Nobody can act on a stream out of scope. Domains are in lower case, apps
+ * case-sensitive.
+ */
 export const inScope = (stream: Pick<Stream, "domain" | "app">, policy: Pick<Policy, "scope">): boolean =>
   policy.scope.some(({ domain, apps }) => domain === stream.domain && apps.includes(stream.app));
 

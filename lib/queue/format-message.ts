@@ -1,4 +1,6 @@
-/** Formats messages for the queues. Apart from message.ts, because the webhook only sends and does not need the schemas to parse: 4 kB less. */
+/**
+ * Formats messages for the queues. Apart from message.ts, because the webhook only sends and does not need the schemas to parse: 4 kB less.
+ */
 import type { Message, OrderPack } from "./message.ts";
 
 /**

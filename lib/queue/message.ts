@@ -1,4 +1,6 @@
-/** The messages of the queues. A message is never the authority to act: a report is decided on by the worker, and an order is only an id. */
+/**
+ * The messages of the queues. A message is never the authority to act: a report is decided on by the worker, and an order is only an id.
+ */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";

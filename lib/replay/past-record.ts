@@ -1,6 +1,6 @@
 /**
- * Parses a ledger record for a replay, from a file that anybody may have written. The properties that a decision reads are checked; all others
- * are kept as they are. Functions do not use this, because they read only what they wrote.
+ * Parses a ledger record for a replay, from a file that anybody may have written. The properties that a decision reads are checked; all
+ * others are kept as they are. Functions do not use this, because they read only what they wrote.
  */
 import * as z from "zod";
 import { type Issue, issuesOf } from "../core/issues.ts";

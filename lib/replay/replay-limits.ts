@@ -10,7 +10,9 @@ import { headroom, type Limit, NOTHING_TAKEN, type Taken, take } from "../safegu
 
 export interface Moment {
   readonly atMs: number;
-  /** Live streams as last counted; undefined before the first count. "unread" if the worker did not read the count: the last one applies. */
+  /**
+   * Live streams as last counted; undefined before the first count. "unread" if the worker did not read the count: the last one applies.
+   */
   readonly liveStreams: number | undefined | "unread";
 }
 
@@ -65,7 +67,8 @@ function run(moments: readonly (Moment | RequestedAction)[], policy: Policy, whi
 /**
  * Runs the limits twice.
  *
- * @param moments - actions, and counts of live streams without an action, in any order; of two at the same time the earlier one comes first.
+ * @param moments - actions, and counts of live streams without an action, in any order; of two at the same time the earlier one comes
+ *   first.
  * @returns `all`: as if every action had been taken; `enforced`: only the actions for which the worker asks the limits.
  */
 export function runLimits(

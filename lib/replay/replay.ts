@@ -1,7 +1,7 @@
 /**
- * Replays past reports with another policy, the candidate. Each record has the facts that the worker decided on, so the new decision is exact
- * for that moment; its effect on later reports is not simulated. Pure. The records are read twice, as a stream, so that only the actions
- * (replay-limits.ts) are kept in memory.
+ * Replays past reports with another policy, the candidate. Each record has the facts that the worker decided on, so the new decision is
+ * exact for that moment; its effect on later reports is not simulated. Pure. The records are read twice, as a stream, so that only the
+ * actions (replay-limits.ts) are kept in memory.
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS } from "../core/time.ts";

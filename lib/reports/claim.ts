@@ -39,8 +39,8 @@ const addressSchema = proseSchema.max(MAX_ADDRESS).pipe(z.url({ protocol: /^http
 const PLAIN_ADDRESS = /^https?:\/\/[\x21-\x7e]+$/;
 
 /**
- * The URL of a piece of evidence, stored and shown but never fetched. The usual URL is accepted without `addressSchema`: 5.9 → 2.6 µs for five
- * of them (bench/experiments.md).
+ * The URL of a piece of evidence, stored and shown but never fetched. The usual URL is accepted without `addressSchema`: 5.9 → 2.6 µs for
+ * five of them (bench/experiments.md).
  */
 const evidenceUrlSchema = z.string().check((payload) => {
   const { value, issues } = payload;

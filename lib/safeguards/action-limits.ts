@@ -26,7 +26,10 @@ export interface Headroom {
   readonly most: number;
 }
 
-/** Slices in a window. The window moves slice by slice, so it is up to one slice longer than configured: too few actions rather than too many. */
+/**
+ * Slices in a window. The window moves slice by slice, so it is up to one slice longer than configured: too few actions rather than too
+ * many.
+ */
 const SLICES = 12;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);

@@ -13,7 +13,10 @@ import type { HandleDeps, Handled } from "./handler.ts";
 /** Order messages per batch message: takes a small part of one invocation. */
 const ORDERS_A_MESSAGE = 500;
 
-/** Time after a plan's expiry in which it may still be applied: the incident function checks the expiry first, runs for up to 29 s, and clocks differ. */
+/**
+ * Time after a plan's expiry in which it may still be applied: the incident function checks the expiry first, runs for up to 29 s, and
+ * clocks differ.
+ */
 const EXPIRY_MARGIN_MS = MINUTE_MS;
 
 type BatchMessage = Extract<Message, { kind: "batch" }>;
@@ -21,7 +24,8 @@ type BatchMessage = Extract<Message, { kind: "batch" }>;
 /**
  * Queues the orders from index `from` on.
  *
- * @throws OffairError `ERR_BUSY` while the plan is not applied: the message is sent before the plan is marked as applied, so that none is lost.
+ * @throws OffairError `ERR_BUSY` while the plan is not applied: the message is sent before the plan is marked as applied, so that none is
+ *   lost.
  */
 export async function handleBatch(message: BatchMessage, deps: HandleDeps): Promise<Handled> {
   const { orderId, from } = message;

@@ -1,6 +1,6 @@
 /**
- * Handles a pack: several orders of one batch in one message. The orders run in parallel and independently, each as if it had its own message,
- * so that their verification shares pages of Live's list: see pack-orders.ts for why, and write-rounds.ts for when.
+ * Handles a pack: several orders of one batch in one message. The orders run in parallel and independently, each as if it had its own
+ * message, so that their verification shares pages of Live's list: see pack-orders.ts for why, and write-rounds.ts for when.
  */
 import type { LiveActions } from "../orders/execute-order.ts";
 import type { OrderPack } from "../queue/message.ts";
@@ -48,8 +48,8 @@ const once = (act: () => void): (() => void) => {
 };
 
 /**
- * The same actions, with a signal when a write is answered or failed, or when a read begins. Signal on reads as well: a read that waited for
- * every write would deadlock on its own.
+ * The same actions, with a signal when a write is answered or failed, or when a read begins. Signal on reads as well: a read that waited
+ * for every write would deadlock on its own.
  */
 const withWriteSignal = (live: LiveActions, signal: () => void): LiveActions => ({
   ...live,

@@ -1,8 +1,8 @@
 /**
- * Rounds for packs of orders. The packs of one round write to Live, then their streams are verified together by pages of Live's list, and then
- * the next round writes. Without rounds each pack verified as soon as its own writes were done: groups of twenty streams are too small for
- * fifty pages, and 2,247 of 5,000 streams were read by name (bench/experiments.md). An environment sends one call at a time, so a read behind
- * the writes of other packs would wait for all of them.
+ * Rounds for packs of orders. The packs of one round write to Live, then their streams are verified together by pages of Live's list, and
+ * then the next round writes. Without rounds each pack verified as soon as its own writes were done: groups of twenty streams are too small
+ * for fifty pages, and 2,247 of 5,000 streams were read by name (bench/experiments.md). An environment sends one call at a time, so a read
+ * behind the writes of other packs would wait for all of them.
  */
 import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
