@@ -22,8 +22,9 @@ export const undo: Command = {
   },
   help: `offair undo ID --reason TEXT [--apply] [--yes] [--out FILE] [--all] [--json]
 
-Cancels the batch (or the order) at once, and makes a plan to let on exactly what it took off, or may have taken off;
-nothing that another order still wants off. The plan is shown with the command that applies it.
+Cancels the batch (or the order) at once, and plans to enable the streams that it disabled, or may have disabled. A stream
+that another order wants disabled stays disabled until the end of that order. The plan is shown with the command that
+applies it.
 
   --reason TEXT  why: it stays in the ledger and in the evidence
   --apply        applies that plan at once, and watches it, where nobody else has to approve it

@@ -43,13 +43,21 @@ const mode = z.looseObject({
 });
 export type ShownMode = z.infer<typeof mode>;
 
+const staysOff = z.looseObject({ by: text, until: text, from: text.exactOptional() });
+export type ShownStaysOff = z.infer<typeof staysOff>;
+
 const plan = z.looseObject({
   ...{ orderId: text, sha256: text, action: text, reason: text, requestedBy: text },
   resumeTime: text.exactOptional(),
   ...{ plannedAt: text, expiresAt: text },
   undoes: text.exactOptional(),
-  streams: z.array(stream.extend({ clientAddress: text.exactOptional(), startTime: text.exactOptional() })),
-  skipped: z.array(z.looseObject({ stream, because: text })),
+  streams: z.array(
+    stream.extend({
+      ...{ clientAddress: text.exactOptional(), startTime: text.exactOptional() },
+      staysOff: staysOff.exactOptional(),
+    }),
+  ),
+  skipped: z.array(z.looseObject({ stream, because: text, staysOff: staysOff.exactOptional() })),
   liveCount: count.exactOptional(),
   alreadyOffKnown: z.boolean(),
   approvalThreshold: z.looseObject({ most: count, limit: text, needsApproval: z.array(text) }),
@@ -66,6 +74,7 @@ const batch = z.looseObject({
   undoes: text.exactOptional(),
   count,
   outcomes: z.record(text, count),
+  keptOff: count.exactOptional(),
   left: count,
   secondsLeft: z.number().exactOptional(),
   appliedAt: text.exactOptional(),

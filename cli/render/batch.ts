@@ -40,6 +40,7 @@ export function progressText(batch: ShownBatch): string {
 
 function countsText(batch: ShownBatch, action: string): string {
   const verified = sumOf(batch, ["verified"]);
+  const { keptOff = 0 } = batch;
   const others: [string, number][] = [
     ["failed", sumOf(batch, FAILED)],
     ["unknown", sumOf(batch, ["unknown"])],
@@ -47,7 +48,8 @@ function countsText(batch: ShownBatch, action: string): string {
     ["cancelled", sumOf(batch, ["cancelled"])],
   ];
   return [
-    `${number(sumOf(batch, TAKEN))} ${DONE_TO_IT[action] ?? "done"}`,
+    `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE_TO_IT[action] ?? "done"}`,
+    ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
     ...(action === "pause" ? [] : [`${number(verified)} verified`]), // whether a pause worked cannot be read back
     ...others
       .filter(([name, count]) => count > 0 || name === "failed")

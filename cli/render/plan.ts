@@ -2,7 +2,7 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownPlan } from "../operator/response.ts";
+import type { ShownPlan, ShownStaysOff } from "../operator/response.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
@@ -22,7 +22,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "out-of-scope": "outside the ingest domains and apps of the policy",
   "already-off": "off already",
   "already-on": "not off",
-  "wanted-by-another-order": "another order wants it off",
+  "wanted-by-another-order": "stay disabled, because another order wants them disabled",
   "unusable-name": "by its name Live cannot be asked about it",
   "not-told-by-live": "Live does not tell of it what was selected by",
 };
@@ -44,8 +44,11 @@ export interface Shown {
 export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
-  const many = streams.length.toLocaleString("en-US");
-  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(streams.length)}${until}`);
+  const kept = streams.filter(({ staysOff }) => staysOff);
+  const changed = streams.filter(({ staysOff }) => !staysOff);
+  const many = changed.length.toLocaleString("en-US");
+  const keeps = kept.length > 0 ? `, keep ${kept.length.toLocaleString("en-US")} disabled until another end` : "";
+  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${until}${keeps}`);
   yield field("does", DOES[action] ?? action);
   yield field("because", escapeInvisible(reason));
   yield field("asked by", escapeInvisible(requestedBy));
@@ -54,7 +57,10 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  yield* listText(streams, all, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
+  yield* listText(changed, all, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
+  if (kept.length > 0)
+    yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
+  yield* listText(kept, all, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
   yield* skippedText(skipped, all);
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
@@ -104,8 +110,20 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
     yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? escapeInvisible(because)}`);
-    yield* listText(some, all, ({ stream }) => escapeInvisible(formatStream(stream)));
+    yield* listText(
+      some,
+      all,
+      ({ stream, staysOff }) => `${endText(staysOff)}${escapeInvisible(formatStream(stream))}`,
+    );
   }
+}
+
+/** The end of a stream that stays off, and the order that wants it off. */
+function endText(staysOff: ShownStaysOff | undefined): string {
+  if (staysOff === undefined) return "";
+  const { by, until, from = until } = staysOff;
+  const instead = from === until ? "" : ` instead of ${escapeInvisible(secondOf(from))}`;
+  return `until ${escapeInvisible(secondOf(until))}${instead} by ${escapeInvisible(by)}  `;
 }
 
 function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {

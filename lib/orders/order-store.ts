@@ -3,10 +3,16 @@ import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
 
-/** The order in the ledger, or the reason why it was not placed. */
+/** A change of a draft because of the stream's other orders. */
+export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
+
+/** What the stream's other orders mean for a draft: it is not placed, for a reason that is returned, or it is changed. */
+export type Revision<Reason> = { readonly skip: Reason } | { readonly change: OrderChange };
+
+/** The order in the ledger, or the reason not to place it, where there can be one. */
 export type Placement<Reason> =
   | { readonly placed: Order; readonly skipped?: undefined }
-  | { readonly placed?: undefined; readonly skipped: Reason };
+  | (Reason extends unknown ? { readonly placed?: undefined; readonly skipped: Reason } : never);
 
 export interface OrderStore {
   /** The stream's newest orders, newest first. @param limit - 50 by default. */
@@ -15,12 +21,11 @@ export interface OrderStore {
    * Gives the order the next number of its stream, or returns the order that the same cause placed before.
    *
    * @param draft - with its end, if nothing will be sent.
-   * @param skip - called with the stream's orders, newest first, in the same atomic step, and again after a lost race: a reason not to
-   *   place the order.
+   * @param revise - called with the stream's orders, newest first, in the same atomic step, and again after a lost race.
    */
-  placeOrder<Reason extends object = never>(
+  placeOrder<Reason = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    skip?: (orders: readonly Order[]) => Reason | undefined,
+    revise?: (orders: readonly Order[]) => Revision<Reason> | undefined,
   ): Promise<Placement<Reason>>;
   /**
    * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.

@@ -5,6 +5,10 @@ import type { Order } from "./order.ts";
 export type OrderSummary = Pick<Order, "number" | "action" | "reason" | "placedAt"> &
   Partial<Pick<Order, "outcome" | "resumeTime" | "error">> & { readonly by: string };
 
+/** The order by which a person finds out more: an operator's order id, or the rule and its report. */
+export const orderName = ({ authority }: Order): string =>
+  authority.kind === "operator" ? authority.orderId : `rule ${authority.rule}, report ${authority.cause}`;
+
 export const summarise = ({
   number,
   action,

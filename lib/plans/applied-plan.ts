@@ -6,7 +6,6 @@
 import { OffairError } from "../core/errors.ts";
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
-import type { Order } from "../orders/order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
 import { type OperatorPlan, PART_STREAMS, type PlanState, partOf } from "./plan.ts";
@@ -84,28 +83,4 @@ export function batchOrder(plan: OperatorPlan, state: AppliedState, index: numbe
     ...(breakGlass && { breakGlass }),
     ...(undoes !== undefined && { undoes }),
   };
-}
-
-/**
- * Somebody who comes later has the last word, though a batch of thousands reaches the stream only afterwards. What was undone since is
- * nobody's word any more, nor is its undo: that took back only this.
- */
-export function askedLater(orders: readonly Order[], request: OperatorOrder): Order[] {
-  const later = orders.filter((each) => isAskedLater(each, request));
-  const undone = new Set(later.map(undoesOf));
-  // An undo of this very batch, or another one of the same, does count.
-  const isOver = (orderId: string | undefined) =>
-    orderId !== undefined && orderId !== request.orderId && orderId !== request.undoes && undone.has(orderId);
-  return later.filter((each) => !isOver(undoesOf(each)) && !isOver(orderIdOf(each)));
-}
-
-const undoesOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.undoes : undefined);
-const orderIdOf = ({ authority }: Order) => (authority.kind === "operator" ? authority.orderId : undefined);
-
-function isAskedLater(newer: Order, request: OperatorOrder): boolean {
-  const { authority, placedAt, outcome, action } = newer;
-  // What came back, or was repaired, was asked for when the order was that it repeats.
-  if (authority.kind !== "operator" || authority.republish || authority.repairs) return false;
-  if (outcome === "refused" || (action === "pause" && request.action !== "pause")) return false;
-  return Date.parse(placedAt) > Date.parse(request.requestedAt);
 }

@@ -27,6 +27,9 @@ export function progressOf(
   const outcomes: Partial<Record<BatchOutcome, number>> = {};
   for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const left = count - results.length;
+  const isKeptOff = ({ outcome, resumeTime }: BatchResult) =>
+    resumeTime !== undefined && (outcome === "verified" || outcome === "unverified");
+  const keptOff = results.filter(isKeptOff).length;
   const endedAt = results.reduce((latest, each) => (each.endedAt > latest ? each.endedAt : latest), "");
   const approvedBy = applied ? applied.approvedBy : approval?.approvedBy;
   return {
@@ -38,6 +41,7 @@ export function progressOf(
     ...(applied?.breakGlass && { breakGlass: applied.breakGlass }),
     ...(cancelled && { cancelledAt: cancelled.cancelledAt, cancelledBy: cancelled.cancelledBy }),
     ...(plan.undoes !== undefined && { undoes: plan.undoes }),
+    ...(keptOff > 0 && { keptOff }),
     ...(endedAt !== "" && { endedAt }),
   };
 }

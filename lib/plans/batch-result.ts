@@ -13,8 +13,10 @@ export const batchResultSchema = z.object({
     ...(["refused", "held", "failed", "superseded", "cancelled"] as const),
   ]),
   endedAt: z.iso.datetime(),
-  /** Of the stream's order, where it was numbered. */
-  orderNumber: z.number().int().min(1).exactOptional(),
+  /** Of the stream's order. */
+  orderNumber: z.number().int().min(1),
+  /** Of an undo that left the stream off. */
+  resumeTime: z.iso.datetime().exactOptional(),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
 });
@@ -39,6 +41,8 @@ export interface BatchProgress {
   readonly state: "planned" | "expired" | "running" | "cancelling" | "done" | "cancelled";
   readonly count: number;
   readonly outcomes: Readonly<Partial<Record<BatchOutcome, number>>>;
+  /** Of an undo: streams that were changed and stay off, because another order wants them off. */
+  readonly keptOff?: number;
   readonly left: number;
   /** By the allowed pace; absent when nothing is left. */
   readonly secondsLeft?: number;

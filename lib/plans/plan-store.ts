@@ -1,6 +1,6 @@
 /** Storage of plans: the hashed text in parts, what became of it, and the result of each stream. */
 import type { BatchResult } from "./batch-result.ts";
-import type { Applied, Approval, Cancelled, PlanState, PlanText, TakenBack } from "./plan.ts";
+import type { Applied, Approval, Cancelled, PlanState, PlanText, Undo } from "./plan.ts";
 
 /** Reads the text of a plan, head and parts. */
 export interface PlanTextReader {
@@ -19,11 +19,10 @@ export interface PlanStore extends PlanTextReader {
   applyPlan(orderId: string, applied: Applied): Promise<boolean>;
   /** The first cancellation stands. @returns the state afterwards. */
   cancelPlan(orderId: string, cancelled: Cancelled): Promise<PlanState>;
-  /** The newest undo stands, for the one before may have been cancelled. Of a few orders as of a batch. */
-  markUndone(orderId: string, undone: TakenBack): Promise<void>;
-  /** The first result of an index stands; but what came of an order takes the place of one that tells of none. */
-  writeBatchResult(orderId: string, result: BatchResult): Promise<void>;
-  readBatchResult(orderId: string, index: number): Promise<BatchResult | undefined>;
+  /** Adds to what undoes a batch, or a few orders. */
+  addUndo(orderId: string, undo: Undo): Promise<void>;
+  /** @returns false, and nothing is written, if the stream of this index has a result already. */
+  writeBatchResult(orderId: string, result: BatchResult): Promise<boolean>;
   /** In no order. */
   listBatchResults(orderId: string): Promise<BatchResult[]>;
 }

@@ -99,18 +99,18 @@ export interface Cancelled {
   readonly reason: string;
 }
 
-/** From here on it does not want a stream off any more, unless the plan that undoes it was cancelled. */
-export interface TakenBack {
-  readonly undoneBy: string;
-  readonly undoneAt: string;
-  /** Of the applied plan that enables; absent: there was nothing for it to enable. */
+/** A person asked to undo the batch. */
+export interface Undo {
+  readonly askedBy: string;
+  readonly askedAt: string;
+  /** Of the plan: the batch is undone while that plan is applied and not cancelled. Absent: undone at once, as no stream had to be changed. */
   readonly undoOrderId?: string;
 }
 
-/** What became of a plan; every part of it is written once, but that it is undone as often as it is. */
+/** What became of a plan. Each part is written once; undos are added. */
 export interface PlanState {
   readonly approval?: Approval;
   readonly applied?: Applied;
   readonly cancelled?: Cancelled;
-  readonly undone?: TakenBack;
+  readonly undos?: readonly Undo[];
 }

@@ -6,10 +6,25 @@ import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
 
 /** A stream to act on; where it was found live, with what Live tells of it. */
-export type Candidate = Stream & { readonly clientAddress?: string; readonly startTime?: string };
+export type Candidate = Stream & {
+  readonly clientAddress?: string;
+  readonly startTime?: string;
+  /** Of an undo. */
+  readonly staysOff?: StaysOff;
+};
+
+/** Another order wants the stream off: by its order id or its rule. Its end, and the end before the undo. */
+export interface StaysOff {
+  readonly by: string;
+  readonly until: string;
+  readonly from?: string;
+}
+
 export interface Skipped {
   readonly stream: Stream;
   readonly because: SkippedBecause;
+  /** Of "wanted-by-another-order". */
+  readonly staysOff?: StaysOff;
 }
 
 export interface Selected {

@@ -1,60 +1,131 @@
 /**
- * What an undo does to one stream, from the orders of that stream alone: enables what the batch took off, or may have, unless somebody
- * else wants it off. Rather one stream too many stays off, and is told, than one comes back that another order holds.
+ * The state that a stream should have, from its orders and from the batches that are undone: off while any order in force wants it off,
+ * until the end that the latest of them asks for; otherwise on. Pure: the undo's plan and the worker both ask these functions.
+ *
+ * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. A superseded order is in force: it
+ * counts again when the later one is undone. The orders of an undo carry out a result and want nothing themselves.
  */
-
 import { hasUnknownResult } from "../orders/attempts.ts";
+import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { tookOff } from "../orders/order-history.ts";
-
-type UndoneTo = "enable" | "already-on" | "wanted-by-another-order";
-
-export const DISABLED_BY_OTHER: UndoneTo = "wanted-by-another-order";
 
 /** Order ids. */
 export type OrderIds = ReadonlySet<string>;
 
-/**
- * @param orders - of the stream, newest first.
- * @param undone - of batches that are undone themselves: nobody wants off what they took off.
- * @returns undefined: the batch has not taken it off, and will not.
- */
-export function undoOf(
-  orders: readonly Order[],
-  orderId: string,
-  now: Date,
-  undone: OrderIds = new Set(),
-): UndoneTo | undefined {
-  const taken = orders.find((order) => isOf(order, orderId) && mayHaveTakenOff(order));
-  if (!taken) return undefined;
-  for (const order of orders) {
-    if (isOf(order, orderId) || order.action === "pause" || cameToNothing(order)) continue;
-    if (order.action === "disable" && lasts(order, now) && !isOfAny(order, undone)) return DISABLED_BY_OTHER;
-    if (order.action === "disable") continue;
-    // Somebody let it on: what was wanted before that is forgiven.
-    if (order.number > taken.number && order.outcome === "verified") return "already-on";
-    break;
-  }
-  // Its time is over: whatever keeps the stream off now is not this batch.
-  return taken.action === "disable" && !lasts(taken, now) ? "already-on" : "enable";
+/** The error of a batch's order that was refused because a person had asked for something else later. */
+export const SUPERSEDED_BY_NEWER = "superseded";
+
+/** The order that keeps a stream off, and its end. */
+export interface WantedOff {
+  readonly by: Order;
+  readonly until: string;
 }
 
-/** What was done again because the stream came back, or because an audit found it missing, was done on the word of the same order. */
-const isOf = ({ authority }: Order, orderId: string): boolean =>
-  authority.kind === "operator" && authority.orderId === orderId;
+/**
+ * `enable`: no order wants the stream off. `keep-off`: another order does, until its own end, and the end at Live is `from`.
+ * In the other two cases nothing has to be sent.
+ */
+export type AfterUndo =
+  | { readonly does: "enable" }
+  | { readonly does: "already-on" }
+  | (WantedOff & { readonly does: "keep-off" | "wanted-by-another-order"; readonly from?: string });
 
+/**
+ * @param orders - of the stream, newest first.
+ * @param undone - order ids of batches that are undone.
+ * @returns undefined: no order in force wants the stream off.
+ */
+export function wantedOff(orders: readonly Order[], undone: OrderIds, now: Date): WantedOff | undefined {
+  const wanted = inForce(orders, undone, now).filter(({ action }) => action !== "pause");
+  const latest = wanted.find(
+    (order) => order.authority.kind === "rule" || !wanted.some((other) => isAskedAfter(other, order.placedAt)),
+  );
+  return latest?.action === "disable" ? { by: latest, until: latest.resumeTime ?? "" } : undefined;
+}
+
+/** Did a person ask for something else after this batch was applied? A batch of thousands reaches some streams minutes later. */
+export const isSuperseded = (request: OperatorOrder, orders: readonly Order[], undone: OrderIds, now: Date): boolean =>
+  inForce(orders, undone, now).some(
+    (order) => isAskedAfter(order, request.requestedAt) && (order.action !== "pause" || request.action === "pause"),
+  );
+
+/**
+ * The next step of an undo for one stream. It takes no stream off, except for an order that may not have been sent because of the batch.
+ *
+ * @param undone - includes the batch that is being undone.
+ */
+export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date): AfterUndo {
+  const wanted = wantedOff(orders, undone, now);
+  if (!wanted) return { does: "enable" };
+  const sent = lastSent(orders);
+  const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
+  if (from === undefined) return { ...wanted, does: isSent(wanted.by) ? "wanted-by-another-order" : "keep-off" };
+  // Nobody knows the end if the last order may not have reached Live, or one of the batch is under way.
+  const isKnown =
+    sent?.outcome !== "unknown" && !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
+  return { ...wanted, from, does: from === wanted.until && isKnown ? "wanted-by-another-order" : "keep-off" };
+}
+
+/**
+ * The same for the plan of an undo, which leaves out the streams that the batch does not matter to.
+ *
+ * @returns undefined: no order of the batch took the stream off, may have, or wants it off.
+ */
+export function undoOf(orders: readonly Order[], orderId: string, undone: OrderIds, now: Date): AfterUndo | undefined {
+  const ofBatch = orders.filter((order) => isOfAny(order, new Set([orderId])));
+  const mine = ofBatch.filter(
+    (order) => mayHaveTakenOff(order) || (order.action === "disable" && cameToSomething(order)),
+  );
+  const after = afterUndo(orders, new Set([...undone, orderId]), now);
+  if (mine.length === 0) return ofBatch.length > 0 && after.does === "keep-off" ? after : undefined;
+  return after.does === "enable" && isKnownOn(orders, mine, now) ? { does: "already-on" } : after;
+}
+
+/** A repetition (the stream was published again, or an audit found the entry missing) has the order id of the order that it repeats. */
 const isOfAny = ({ authority }: Order, orderIds: OrderIds): boolean =>
   authority.kind === "operator" && orderIds.has(authority.orderId);
+
+const undoesOf = ({ authority }: Order): string | undefined =>
+  authority.kind === "operator" ? authority.undoes : undefined;
+
+function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[] {
+  // Carried out on this stream, an undo counts, although it may have been cancelled before it reached others.
+  const undoneHere = new Set([...undone, ...orders.filter(isSent).flatMap((order) => undoesOf(order) ?? [])]);
+  return orders
+    .filter((order) => cameToSomething(order) && (order.action !== "disable" || isLasting(order, now)))
+    .filter((order) => undoesOf(order) === undefined && !isOfAny(order, undoneHere));
+}
+
+const cameToSomething = ({ outcome, error }: Order): boolean =>
+  outcome !== "failed" && (outcome !== "refused" || error === SUPERSEDED_BY_NEWER);
+
+const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
+  action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();
+
+/** By a person. A repetition was asked for when the order was that it repeats. */
+const isAskedAfter = ({ authority, placedAt }: Order, askedAt: string): boolean =>
+  authority.kind === "operator" &&
+  !authority.republish &&
+  !authority.repairs &&
+  Date.parse(placedAt) > Date.parse(askedAt);
+
+const isSent = ({ outcome }: Order): boolean =>
+  outcome === "verified" || outcome === "unverified" || outcome === "unknown";
 
 /** Without an outcome it may be under way at this moment. */
 const mayHaveTakenOff = (order: Order): boolean =>
   order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
 
-/** The error of a batch's order that is refused because something newer, asked for later, keeps the stream off already. */
-export const SUPERSEDED_BY_NEWER = "superseded";
+/** The newest order that Live may have carried out, or will: the state of the stream follows it. */
+const lastSent = (orders: readonly Order[]): Order | undefined =>
+  orders.find(
+    (order) => order.action !== "pause" && (order.outcome === undefined || isSent(order) || hasUnknownResult(order)),
+  );
 
-/** A superseded one is no less wanted: it had nothing to do yet when a newer one came, or nothing any more. */
-const cameToNothing = ({ outcome, error }: Order): boolean =>
-  outcome === "failed" || (outcome === "refused" && error !== SUPERSEDED_BY_NEWER);
-
-const lasts = ({ resumeTime }: Order, now: Date): boolean => Date.parse(resumeTime ?? "") > now.getTime();
+/** Was the stream enabled, or did its entry expire, after everything that the batch may have done to it? */
+function isKnownOn(orders: readonly Order[], mine: readonly Order[], now: Date): boolean {
+  const sent = lastSent(orders);
+  if (sent && (sent.outcome !== "verified" || isLasting(sent, now))) return false;
+  return mine.every((order) => order.number <= (sent?.number ?? 0) || !mayHaveTakenOff(order));
+}

@@ -1,30 +1,32 @@
-/** Which batches are undone: what they took off, they do not want off any more. */
-
+/** Reads which batches are undone: those that an applied plan undoes, unless that plan was cancelled before it reached every stream. */
 import type { Order } from "../orders/order.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { OrderIds } from "./undo.ts";
 
-/** For one request, which looks at many streams of the same few batches: what it has read it does not read again. */
-export function createReadUndoneBatches(
-  ledger: Pick<PlanStore, "readPlanState">,
-): (orders: readonly Order[]) => Promise<OrderIds> {
-  const read = new Map<string, Promise<boolean>>();
+type StateReader = Pick<PlanStore, "readPlanState">;
+
+/** For one request that looks at many streams of the same few batches: reads the state of each batch once. */
+export function createReadUndoneBatches(ledger: StateReader): (orders: readonly Order[]) => Promise<OrderIds> {
+  const readings = new Map<string, Promise<boolean>>();
   return async (orders) => {
     const undone = new Set<string>();
     for (const { action, authority } of orders) {
       if (action !== "disable" || authority.kind !== "operator") continue;
       const { orderId } = authority;
-      const reading = read.get(orderId) ?? isUndone(orderId, ledger);
-      read.set(orderId, reading);
+      const reading = readings.get(orderId) ?? isUndone(orderId, ledger);
+      readings.set(orderId, reading);
       if (await reading) undone.add(orderId);
     }
     return undone;
   };
 }
 
-/** Not before its undo is applied, and not where somebody stopped that: what is left of the batch is to stay then. */
-async function isUndone(orderId: string, ledger: Pick<PlanStore, "readPlanState">): Promise<boolean> {
-  const { undone } = await ledger.readPlanState(orderId);
-  if (undone?.undoOrderId === undefined) return undone !== undefined;
-  return (await ledger.readPlanState(undone.undoOrderId)).cancelled === undefined;
+async function isUndone(orderId: string, ledger: StateReader): Promise<boolean> {
+  const { undos = [] } = await ledger.readPlanState(orderId);
+  for (const { undoOrderId } of undos) {
+    if (undoOrderId === undefined) return true;
+    const { applied, cancelled } = await ledger.readPlanState(undoOrderId);
+    if (applied && !cancelled) return true;
+  }
+  return false;
 }

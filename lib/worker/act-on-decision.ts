@@ -8,7 +8,7 @@ import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/c
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import { executeOrder } from "../orders/execute-order.ts";
-import type { Order, OrderDraft, OrderEnd } from "../orders/order.ts";
+import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
@@ -31,14 +31,13 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
   const check = (stage: Stage) =>
     checkBeforeSending(stage, { stream: report.stream, sources, report }, { mode, policy, now: now() });
   const refusal = check("placing");
-  const end: Partial<OrderEnd> = refusal ? { outcome: "refused", error: refusal, endedAt: now().toISOString() } : {};
-  const { placed, skipped } = await ledger.placeOrder({ ...draft, ...end }, (orders) => {
-    if (refusal) return undefined;
+  const { placed, skipped } = await ledger.placeOrder(draft, (orders) => {
+    if (refusal) return { change: { outcome: "refused", error: refusal, endedAt: now().toISOString() } };
     const instead = reconsider(orders);
     if (!instead && isInProgress(orders, now(), decision)) {
       throw new OffairError("ERR_BUSY", "another order of the stream is in progress", { stream: report.stream });
     }
-    return instead;
+    return instead && { skip: instead };
   });
   if (!placed) {
     const outcome = skipped.action === "review" ? "review" : "ignored";

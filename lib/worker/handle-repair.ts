@@ -42,7 +42,7 @@ export async function handleRepair(repair: Repair, deps: HandleDeps): Promise<Ha
   const full = await takePlace(inForce, deps);
   if (full) return { key, outcome: "refused", because: full };
   const { placed, skipped } = await ledger.placeOrder(draft(inForce, repair, key, deps), (latest) =>
-    disableTaken(latest, now())?.number === number ? undefined : { because: "not-in-force" },
+    disableTaken(latest, now())?.number === number ? undefined : { skip: { because: "not-in-force" } },
   );
   return placed ? execute(placed, mode, deps) : { key, outcome: "ignored", ...skipped };
 }

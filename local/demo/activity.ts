@@ -101,12 +101,13 @@ function verdictOn({ key, verdict }: Pick<ReportRecord, "key" | "verdict">): Act
 
 /** Its newest step. */
 function planChanged(state: Extract<LedgerEvent, { kind: "plan-state" }>["planState"]): Activity | undefined {
-  const { orderId, approval, applied, cancelled, undone } = state;
+  const { orderId, approval, applied, cancelled, undos } = state;
+  const undo = undos?.at(-1);
   const steps = [
     approval && { at: approval.approvedAt, text: `approved by ${said(approval.approvedBy, approval.reason)}` },
     applied && { at: applied.appliedAt, text: `applied by ${said(applied.appliedBy, applied.reason)}` },
     cancelled && { at: cancelled.cancelledAt, text: `cancelled by ${said(cancelled.cancelledBy, cancelled.reason)}` },
-    undone && { at: undone.undoneAt, text: `undone by ${personOf(undone.undoneBy)}` },
+    undo && { at: undo.askedAt, text: `undo asked for by ${personOf(undo.askedBy)}` },
   ];
   const newest = steps.filter((step) => step !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   return newest && { at: newest.at, kind: "plan", parts: [orderId, newest.text], tone: "plain" };

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
+import { batchOf, ID, planned, planOf, progress, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const run = (args: readonly string[], surroundings: Surroundings = {}) =>
@@ -167,6 +167,45 @@ describe("undo", () => {
     expect({ code, asked: events() }).toEqual({ code: 0, asked: [{ action: "undo", orderId: ID, reason: "over" }] });
     expect(stdout).toContain(`undoes    ${ID}`);
     expect(stdout).toContain(`next:\n  offair apply ${ID}`);
+  });
+
+  it("shows which streams stay off, until when, and by which order", async () => {
+    const [moved, left] = roomsOf(2) as [typeof ROOM, typeof ROOM];
+    const other = "op-00000000-0000-4000-8000-000000000002";
+    const staysOff = { by: other, until: "2026-11-23T05:00:00Z", from: "2027-02-20T05:00:00Z" };
+    const wanted = { by: "rule severe, report standard#7", until: "2026-11-29T05:00:00Z" };
+    gateway.answer(() =>
+      planned({
+        ...{
+          action: "enable",
+          undoes: ID,
+          streams: [
+            { ...ROOM, stream: "room-9" },
+            { ...moved, staysOff },
+          ],
+        },
+        skipped: [{ stream: left, because: "wanted-by-another-order", staysOff: wanted }],
+      }),
+    );
+    const { stdout } = await run(["undo", ID, "--reason", "over"]);
+    expect(stdout).toContain(
+      `PLAN ${ID}: enable 1 stream until 2026-11-23T05:00:00Z, keep 1 disabled until another end\n`,
+    );
+    expect(stdout).toContain(
+      [
+        "disabled  1 stream that another order wants disabled, until its end",
+        `  until ${staysOff.until} instead of ${staysOff.from} by ${other}  ${ROOM_TEXT}`,
+        "left out  1 stay disabled, because another order wants them disabled",
+        `  until ${wanted.until} by ${wanted.by}  push.example.com/live/room-2\n`,
+      ].join("\n"),
+    );
+  });
+
+  it("counts those that stay off by themselves", async () => {
+    const done = progress({ action: "enable", state: "done", left: 0, outcomes: { verified: 3 }, keptOff: 1 });
+    gateway.answer(({ event }) => (event.action === "undo" ? back() : done));
+    const { stdout } = await run(["undo", ID, "--reason", "over", "--apply"]);
+    expect(stdout).toContain("2 on, 1 kept disabled, 3 verified, 0 failed");
   });
 
   it("goes it at once with --apply", async () => {

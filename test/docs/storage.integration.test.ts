@@ -71,9 +71,9 @@ const planState: Required<PlanState> = {
   approval: { approvedBy: "bob", approvedAt: AT, ...planned },
   applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
-  undone: { undoneBy: "ana", undoneAt: AT, undoOrderId: ORDER_ID },
+  undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
 };
-const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, ...end };
+const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
 /** A store, and the names of its functions that were not called. */
@@ -104,7 +104,6 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
   const { placed } = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });
-  if (!placed) throw new Error("no order was placed");
   await write.lockStream(draft.stream, "worker-1", NOON);
   const begun = await write.beginAttempt(placed, AT);
   await write.endAttempt(begun, { at: AT, result: "unknown" });
@@ -113,7 +112,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
     ...draft,
     authority: { ...draft.authority, cause: "standard#3" },
   });
-  if (other) await write.beginAttempt(other, AT);
+  await write.beginAttempt(other, AT);
   const unlocked = someStream();
   await write.lockStream(unlocked, "worker-1", NOON);
   await write.unlockStream(unlocked, "worker-1");
@@ -122,7 +121,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);
   await write.cancelPlan(ORDER_ID, planState.cancelled);
-  await write.markUndone(ORDER_ID, planState.undone);
+  for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
   await write.writeBatchResult(ORDER_ID, batchResult);
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);

@@ -278,9 +278,8 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     approvePlan: stepped("the plan is approved", ledger.approvePlan),
     applyPlan: stepped("the plan is applied", ledger.applyPlan),
     cancelPlan: stepped("the plan is cancelled", ledger.cancelPlan),
-    markUndone: stepped("the batch is marked as undone", ledger.markUndone),
+    addUndo: stepped("the undo is noted", ledger.addUndo),
     writeBatchResult: stepped("the result is written", ledger.writeBatchResult),
-    readBatchResult: stepped("the result is read", ledger.readBatchResult),
     listBatchResults: stepped("the results are read", ledger.listBatchResults),
     readMode: stepped("the mode is read", async () => {
       const record = await ledger.readMode();

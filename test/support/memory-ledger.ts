@@ -17,6 +17,7 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
+import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
@@ -211,13 +212,13 @@ export function createMemoryLedger(
     },
 
     recentOrders: async (stream, limit = RECENT) => newestFirst(stream).slice(0, limit),
-    async placeOrder(draft, skip = () => undefined) {
+    async placeOrder(draft, revise = () => undefined) {
       const orders = newestFirst(draft.stream);
       const placed = orders.find(({ authority }) => authority.cause === draft.authority.cause);
       if (placed) return { placed };
-      const skipped = skip(orders.slice(0, RECENT));
-      if (skipped) return { skipped };
-      const order: Order = { ...draft, number: orders.length + 1, attempts: [] };
+      const revision = revise(orders.slice(0, RECENT)) ?? { change: {} };
+      if ("skip" in revision) return { skipped: revision.skip } as Placement<typeof revision.skip>;
+      const order: Order = { ...draft, ...revision.change, number: orders.length + 1, attempts: [] };
       table.orders.set(streamKey(draft.stream), [...ordersOf(draft.stream), stored(order)]);
       return { placed: order };
     },
@@ -312,19 +313,16 @@ export function createMemoryLedger(
       table.planStates.set(orderId, state);
       return stored(state);
     },
-    async markUndone(orderId, undone) {
-      table.planStates.set(orderId, stored({ ...table.planStates.get(orderId), undone }));
+    async addUndo(orderId, undo) {
+      const state = table.planStates.get(orderId) ?? {};
+      table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
     },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
-      const there = results.get(result.index);
-      const isOfOrder = there?.orderNumber !== undefined || result.orderNumber === undefined;
-      if (!there || !isOfOrder) results.set(result.index, stored({ ...there, ...result }));
+      const isNew = !results.has(result.index);
+      if (isNew) results.set(result.index, stored(result));
       table.batchResults.set(orderId, results);
-    },
-    async readBatchResult(orderId, index) {
-      const result = table.batchResults.get(orderId)?.get(index);
-      return result && stored(result);
+      return isNew;
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),

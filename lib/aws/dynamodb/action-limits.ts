@@ -15,13 +15,13 @@ import type { LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
-/** Where only the incident function writes; no order id is called so. */
+/** In a partition that only the incident function writes; no order id has this name. */
 const soloKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
-/** In every round somebody comes through; who never does lets its message come back later. */
+/** In each round one worker's write succeeds; a worker that fails in all of them returns its message to the queue. */
 const MAX_ROUNDS = 40;
 
-/** Far more than can be written while the SDK repeats one request: four environments, a few milliseconds each. */
+/** More than other workers can write while the SDK repeats one request: four environments, a few milliseconds a write. */
 const REVISIONS_KEPT = 16;
 
 const takenSchema = z.object({
@@ -35,7 +35,7 @@ const takenSchema = z.object({
 
 interface CachedCounters {
   readonly taken: Taken;
-  /** Newest first; empty: nobody has taken anything yet. */
+  /** Newest first; empty before the first write. */
   readonly revisions: readonly string[];
 }
 
@@ -43,15 +43,15 @@ export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
 ): Pick<LimitStore, "changeTaken" | "changeSoloUse"> => ({
-  ...createTaken(table, KEY, newRevision),
-  changeSoloUse: (person, change) => createTaken(table, soloKey(person), newRevision).changeTaken(change),
+  changeTaken: createChangeTaken(table, KEY, newRevision),
+  changeSoloUse: (person, change) => createChangeTaken(table, soloKey(person), newRevision)(change),
 });
 
-function createTaken(
+function createChangeTaken(
   { attempt, get }: LedgerTable,
   key: Key,
   newRevision: () => string,
-): Pick<LimitStore, "changeTaken"> {
+): LimitStore["changeTaken"] {
   let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -61,7 +61,7 @@ function createTaken(
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
       const issues = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${issues}`); // so nothing acts
+      throw new OffairError("ERR_LEDGER", `the item of the action limits has an unknown format: ${issues}`); // so nothing acts
     }
     return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
   }
@@ -87,7 +87,7 @@ function createTaken(
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
       const before = known ?? (await read());
-      known = undefined; // until the table has said so: what fails in between leaves nothing behind
+      known = undefined; // until the write has succeeded, so that a failure leaves no wrong cache
       const { taken, answer } = change(before.taken);
       if (!taken && !isFresh) continue;
       if (!taken) {
@@ -100,18 +100,16 @@ function createTaken(
         return answer;
       }
       known = await read();
-      // An attempt of this very request whose answer was lost, repeated by the SDK; others may have written since.
+      // The SDK repeated this write because its answer was lost; other workers may have written since.
       if (known.revisions.includes(revision)) return answer;
     }
-    throw new OffairError("ERR_BUSY", "too many others take of the limits at this moment");
+    throw new OffairError("ERR_BUSY", "too many workers change the action limits at this moment");
   }
 
-  return {
-    /** One after the other within a process: its records run side by side, and would only be in each other's way. */
-    changeTaken(change) {
-      const mine = queue.then(() => changeTaken(change));
-      queue = mine.catch(() => {});
-      return mine;
-    },
+  // In sequence within a process: its records run in parallel and would only make each other's writes fail.
+  return (change) => {
+    const mine = queue.then(() => changeTaken(change));
+    queue = mine.catch(() => {});
+    return mine;
   };
 }

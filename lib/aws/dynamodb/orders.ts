@@ -1,11 +1,11 @@
-/** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
+/** Stores the orders of a stream with their attempts, and the stream's lock. */
 
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
-import type { OrderStore, Placement } from "../../orders/order-store.ts";
+import type { OrderStore, Placement, Revision } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -29,9 +29,9 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
     return undefined;
   }
 
-  async function placeOrder<Reason extends object = never>(
+  async function placeOrder<Reason = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    skip: (orders: readonly Order[]) => Reason | undefined = () => undefined,
+    revise: (orders: readonly Order[]) => Revision<Reason> | undefined = () => undefined,
   ): Promise<Placement<Reason>> {
     const { stream, authority } = draft;
     for (;;) {
@@ -40,9 +40,9 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         orders.find((order) => order.authority.cause === authority.cause) ??
         (orders.length === RECENT ? await orderOf(stream, authority.cause) : undefined);
       if (before) return { placed: before };
-      const skipped = skip(orders);
-      if (skipped) return { skipped };
-      const placed: Order = { ...draft, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
+      const revision = revise(orders) ?? { change: {} };
+      if ("skip" in revision) return { skipped: revision.skip } as Placement<Reason>;
+      const placed: Order = { ...draft, ...revision.change, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
       if (await put({ ...orderKey(placed), ...placed })) return { placed };
       // Another order took the number meanwhile: read the orders again.
     }
@@ -56,7 +56,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const key = { pk: streamPk(stream), sk: "LOCK" };
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
-        // Our own name: an attempt of this very request whose answer was lost, repeated by the SDK.
+        // Our own name: the SDK repeated this request because its answer was lost.
         condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
         values: { ":now": now.getTime() },
       });
@@ -73,7 +73,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const lost: Attempt[] = sendingSince === undefined ? [] : [{ at: sendingSince, result: "unknown" }];
       const begun = await update(orderKey(order), {
         set: { sendingSince: at },
-        append: lost,
+        append: { attempts: lost },
         condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
           sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
         }`,
@@ -84,12 +84,11 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
     },
 
     async endAttempt(order, tried, end) {
-      const set: Partial<OrderEnd> = end ?? {};
-      // Only the attempt that is under way: not twice when an answer is lost, nor one that another worker has taken for lost.
+      // Only the attempt in progress: not twice if an answer is lost, and not one that another worker recorded as lost.
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
-        set: { ...set },
-        append: isRetainedAttempt(order.attempts, tried) ? [tried] : [],
+        set: { ...end },
+        append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
         remove: ["sendingSince"],
         condition,
         values: { ":began": tried.at },
@@ -98,7 +97,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
 
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
-      // As it was seen: a worker that was frozen for longer than its lock does not say of what another one has sent that nothing was.
+      // Only if nothing changed since the read: a worker that was frozen for longer than its lock must not end what another one sent.
       const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;

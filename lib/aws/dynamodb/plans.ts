@@ -1,9 +1,8 @@
 /**
  * Plans, what became of them, and what came of their streams. A plan is texts that are written once; a change of its state is a condition
- * on what the state does not have yet; only "undone" is written without one, as often as it is. Parsed, and not only unwrapped: on these
- * items hundreds of streams are taken off or put on.
+ * on what the state does not have yet; only undos are added without one. Parsed, and not only unwrapped: on these items hundreds of
+ * streams are taken off or put on.
  */
-
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
@@ -43,8 +42,8 @@ const stateSchema: z.ZodType<PlanState> = z.object({
     })
     .exactOptional(),
   cancelled: z.object({ cancelledBy: z.string().min(1), cancelledAt: instant, reason: z.string() }).exactOptional(),
-  undone: z
-    .object({ undoneBy: z.string().min(1), undoneAt: instant, undoOrderId: z.string().min(1).exactOptional() })
+  undos: z
+    .array(z.object({ askedBy: z.string().min(1), askedAt: instant, undoOrderId: z.string().min(1).exactOptional() }))
     .exactOptional(),
 });
 const headSchema = z.object({ head: z.string() });
@@ -105,19 +104,11 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
       await update(stateKey(orderId), { set: { orderId, cancelled }, condition: "attribute_not_exists(#cancelled)" });
       return readPlanState(orderId);
     },
-    async markUndone(orderId, undone) {
-      await update(stateKey(orderId), { set: { orderId, undone } });
+    async addUndo(orderId, undo) {
+      await update(stateKey(orderId), { set: { orderId }, append: { undos: [undo] } });
     },
 
-    async writeBatchResult(orderId, result) {
-      const key = resultKey(orderId, result.index);
-      if ((await put({ ...key, orderId, ...result })) || result.orderNumber === undefined) return;
-      await update(key, { set: result, condition: "attribute_not_exists(#orderNumber)" });
-    },
-    async readBatchResult(orderId, index) {
-      const item = await get(resultKey(orderId, index));
-      return item && parse(batchResultSchema, item, `a result of the batch ${orderId}`);
-    },
+    writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),
     async listBatchResults(orderId) {
       const results: BatchResult[] = [];
       for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {

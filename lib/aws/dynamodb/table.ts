@@ -10,8 +10,8 @@ export type Item = Record<string, unknown>;
 
 export interface ItemChange {
   readonly set?: object;
-  /** To the list `attempts`. */
-  readonly append?: readonly unknown[];
+  /** To lists, which need not exist. */
+  readonly append?: Readonly<Record<string, readonly unknown[]>>;
   readonly remove?: readonly string[];
   readonly condition?: string;
   readonly values?: Item;
@@ -79,12 +79,13 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
 
     /** Sets and removes attributes of an item; false: the condition did not hold. */
     async update(key: Key, change: ItemChange): Promise<boolean> {
-      const { append, remove = [], condition, values = {} } = change;
+      const { append = {}, remove = [], condition, values = {} } = change;
       const changedAt = dateOf(key);
       const set = { ...change.set, ...(changedAt && byTime(changedAt)) };
-      const names = [...Object.keys(set), ...remove];
+      const names = [...Object.keys(set), ...Object.keys(append), ...remove];
       const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-      if (append) sets.push("attempts = list_append(attempts, :append)");
+      for (const name of Object.keys(append))
+        sets.push(`#${name} = list_append(if_not_exists(#${name}, :empty), :${name})`);
       const expression = [
         sets.length > 0 ? `SET ${sets.join(", ")}` : "",
         remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
@@ -96,8 +97,8 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
         ConditionExpression: condition,
         ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
         ExpressionAttributeValues: {
-          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-          ...(append && { ":append": append }),
+          ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
+          ...(Object.keys(append).length > 0 && { ":empty": [] }),
           ...values,
         },
       });

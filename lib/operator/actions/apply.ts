@@ -59,7 +59,6 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Ope
   };
   try {
     if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
-    await markUndone(open, appliedBy, deps);
   } catch (failure) {
     logWarn("operator.apply-not-confirmed", { orderId, ...describeError(failure) });
     const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
@@ -99,13 +98,6 @@ function takesApproval(
   return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
 }
 
-/** After it was applied, never before: what it undoes must not count as undone by a plan that nobody applied. */
-async function markUndone({ plan }: OpenPlan, undoneBy: string, { ledger, now }: ApplyDeps): Promise<void> {
-  const { orderId: undoOrderId, undoes } = plan;
-  if (undoes === undefined) return;
-  await ledger.markUndone(undoes, { undoneBy, undoneAt: now().toISOString(), undoOrderId });
-}
-
 /** Somebody else was faster. */
 async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
@@ -120,7 +112,6 @@ async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> 
   const results = await deps.ledger.listBatchResults(orderId);
   const batch = await readProgress(open, deps, results);
   if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
-  if (open.state.applied) await markUndone(open, open.state.applied.appliedBy, deps); // whoever applied it may have died before
   const ended = new Set(results.map(({ index }) => index));
   const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
   if (from !== undefined) await deps.enqueue(priorityOf(count), { kind: "batch", orderId, from });

@@ -124,10 +124,13 @@ function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
   const message = `leaves no stream to act on${why ? ` (${why})` : ""}: nothing is planned`;
-  const results = fitting(skipped).map(({ stream, because: error }) => ({
-    stream,
-    outcome: "refused" as const,
-    error,
+  const results = fitting(skipped).map(({ stream, because, staysOff }) => ({
+    ...{
+      stream,
+      outcome: "refused" as const,
+      error: staysOff ? `${because} (${staysOff.by}, until ${staysOff.until})` : because,
+    },
+    ...(staysOff && { resumeTime: staysOff.until }),
   }));
   return { ...refused([{ pointer: "", message }]), results };
 }

@@ -1,5 +1,6 @@
 /** What became of a plan: how far its batch is, and what came of each stream. */
 
+import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
@@ -15,6 +16,7 @@ import type { StatusEvent } from "../contract/request.ts";
 import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
 import { resultOf } from "./change-streams.ts";
 import { planResponse } from "./save-plan.ts";
+import { changesOf } from "./undo-changes.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -102,8 +104,11 @@ async function statusOfPlan(
   const known = { used, liveStreams: counted?.count };
   const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
+  // The text of an undo's plan names the streams; what the undo does to each of them depends on the orders at this moment.
+  const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
+  const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
   const told = {
-    streams,
+    streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
     approvalThreshold,

@@ -7,7 +7,7 @@ import type { ReportOutcome, ReportRecord, ReviewRecord, Verdict } from "../../d
 import type { Action } from "../../orders/order.ts";
 import type { OrderSummary } from "../../orders/order-summary.ts";
 import type { BatchOutcome, BatchProgress } from "../../plans/batch-result.ts";
-import type { SkippedBecause } from "../../plans/selector.ts";
+import type { Candidate, Skipped } from "../../plans/selector.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { Report } from "../../reports/report.ts";
 import type { Headroom, LiveStreams } from "../../safeguards/action-limits.ts";
@@ -45,9 +45,9 @@ export interface PlanResponse {
   /** Of the batch that it undoes. */
   readonly undoes?: string;
   /** What will be acted on; what Live tells of a stream that is live comes along. */
-  readonly streams: readonly (Stream & { readonly clientAddress?: string; readonly startTime?: string })[];
+  readonly streams: readonly Candidate[];
   /** Asked for, and left out. Told when it is planned, as the next two are; of a plan shown again they are not known any more. */
-  readonly skipped: readonly { readonly stream: Stream; readonly because: SkippedBecause }[];
+  readonly skipped: readonly Skipped[];
   /** Streams that the selector was held against; absent where streams were named. */
   readonly liveCount?: number;
   /**

@@ -79,7 +79,7 @@ describe("a window", () => {
     now = later(HOUR_MS + 3);
     const cancelled = { cancelledBy: "ana", cancelledAt: AT, reason: "a mistake" };
     await ledger.cancelPlan(orderId, cancelled);
-    await ledger.writeBatchResult(orderId, { index: 0, outcome: "cancelled", endedAt: AT });
+    await ledger.writeBatchResult(orderId, { index: 0, outcome: "cancelled", endedAt: AT, orderNumber: 1 });
     now = later(2 * HOUR_MS);
     const change = { mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go" } as const;
     await ledger.writeMode(change);

@@ -145,21 +145,18 @@ const planRequests: fc.Arbitrary<Request> = fc.oneof(
     ),
   fc
     .tuple(which, person)
-    .map(([id, undoneBy]) =>
-      request(`${undoneBy} undoes plan ${id}`, (ledger, { orderIds }) =>
-        ledger.markUndone(orderIds[id] ?? "", { undoneBy, undoneAt: at(0) }),
+    .map(([id, askedBy]) =>
+      request(`${askedBy} undoes plan ${id}`, (ledger, { orderIds }) =>
+        ledger.addUndo(orderIds[id] ?? "", { askedBy, askedAt: at(0) }),
       ),
     ),
   fc
-    .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom({}, { orderNumber: 1 }, { orderNumber: 2 }))
-    .map(([id, index, outcome, of]) =>
-      request(`result ${index} of plan ${id}: ${outcome} ${show(of)}`, (ledger, { orderIds }) =>
-        ledger.writeBatchResult(orderIds[id] ?? "", { index, outcome, endedAt: at(0), ...of }),
+    .tuple(which, fc.nat({ max: 1 }), batchOutcome, fc.constantFrom(1, 2))
+    .map(([id, index, outcome, orderNumber]) =>
+      request(`result ${index} of plan ${id}: ${outcome} of order ${orderNumber}`, (ledger, { orderIds }) =>
+        ledger.writeBatchResult(orderIds[id] ?? "", { index, outcome, endedAt: at(0), orderNumber }),
       ),
     ),
-  which.map((id) =>
-    request(`read a result of plan ${id}`, (ledger, { orderIds }) => ledger.readBatchResult(orderIds[id] ?? "", 0)),
-  ),
   which.map((id) =>
     request(`read the results of plan ${id}`, (ledger, { orderIds }) => ledger.listBatchResults(orderIds[id] ?? "")),
   ),
@@ -178,7 +175,18 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(which, cause, fc.nat({ max: 2 }))
     .map(([stream, cause, atMost]) =>
       request(`place ${cause} on ${stream} unless more than ${atMost}`, (ledger, { streams }) =>
-        ledger.placeOrder(draft(streams[stream], cause, 0), ({ length }) => (length > atMost ? { length } : undefined)),
+        ledger.placeOrder(draft(streams[stream], cause, 0), ({ length }) =>
+          length > atMost ? { skip: length } : undefined,
+        ),
+      ),
+    ),
+  fc
+    .tuple(which, cause, fc.nat({ max: 2 }))
+    .map(([stream, cause, atMost]) =>
+      request(`place ${cause} on ${stream}, refused after more than ${atMost}`, (ledger, { streams }) =>
+        ledger.placeOrder(draft(streams[stream], cause, 0), ({ length }) =>
+          length > atMost ? { change: { outcome: "refused", endedAt: at(0) } } : undefined,
+        ),
       ),
     ),
   fc

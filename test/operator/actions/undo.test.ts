@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import fc from "fast-check";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import { away, createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
+import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
+import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});
@@ -17,13 +18,19 @@ const [room0, room1, room2] = rooms(3) as [Stream, Stream, Stream];
 const isOff = ({ live }: IncidentWorld, stream: Stream) => live.disabled.has(streamKey(stream));
 
 /** Plans and applies, and leaves it to the worker. @returns the order id. */
-async function batchOf(world: IncidentWorld, event: object): Promise<string> {
-  const { plan } = await world.ask({ action: "plan", ...event });
+async function batchOf(
+  world: IncidentWorld,
+  event: object,
+  change: Partial<OperatorRequestDeps> = {},
+): Promise<string> {
+  const { plan } = await world.ask({ action: "plan", ...event }, change);
   const named = { orderId: plan?.orderId ?? "", planSha256: plan?.sha256 };
   expect(await world.ask({ action: "apply", ...named })).toMatchObject({ ok: true });
   world.wait(SECOND_MS);
   return named.orderId;
 }
+/** As if the plan were made before the older batch came to its streams. */
+const nothingListed = async function* () {};
 const disabled = (world: IncidentWorld, streams: Stream[], hours = 24) =>
   batchOf(world, { wanted: "disable", hours, streams });
 const one = async (world: IncidentWorld, action: "disable" | "enable", stream: Stream, change: object = {}) => {
@@ -56,14 +63,64 @@ describe("two batches over the same streams", () => {
       results: [{ stream: room0, outcome: "superseded" }],
     });
     const undone = await world.ask({ action: "undo", orderId: newer });
-    expect(undone.plan).toMatchObject({
-      streams: [room1],
-      skipped: [{ stream: room0, because: "wanted-by-another-order" }],
-    });
+    const staysOff = { by: older, until: "2026-11-22T12:00:00Z", from: "2026-11-22T12:00:01Z" };
+    expect(undone.plan).toMatchObject({ streams: [{ ...room0, staysOff }, room1], skipped: [] });
     await apply(world, undone);
     await world.workAll();
-    expect([isOff(world, room0), isOff(world, room1)]).toEqual([true, false]);
+    expect([...world.live.disabled]).toEqual([[streamKey(room0), staysOff.until]]);
   });
+
+  it("both are on once both are undone, though the older one had given way and neither is asked for twice", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0]);
+    const behind = world.queue.splice(0); // its messages are slow
+    const newer = await disabled(world, [room0], 48);
+    await world.workAll();
+    world.queue.push(...behind);
+    await world.workAll();
+    await undone(world, newer);
+    expect([...world.live.disabled.values()]).toEqual(["2026-11-22T12:00:00Z"]);
+    await undone(world, older);
+    expect(world.live.disabled.size).toBe(0);
+  });
+
+  it.each([
+    ["earlier", 24, 90 * 24],
+    ["later", 90 * 24, 24],
+  ])(
+    "undone, the newer one gives back the end of the older one, which is %s, and the plan says so",
+    async (_, hours, newerHours) => {
+      const world = await createIncidentWorld();
+      const older = await disabled(world, [room0], hours);
+      await world.workAll();
+      const [until] = world.live.disabled.values();
+      const newer = await batchOf(
+        world,
+        { wanted: "disable", hours: newerHours, streams: [room0] },
+        { listDisabled: nothingListed },
+      );
+      await world.workAll();
+      const [from] = world.live.disabled.values();
+      const answer = await world.ask({ action: "undo", orderId: newer });
+      const staysOff = { by: older, until, from };
+      expect(answer.plan?.streams).toEqual([{ ...room0, staysOff }]);
+      // The second person is shown the same.
+      const shown = await world.ask({ action: "status", orderId: answer.plan?.orderId });
+      expect(shown.plan?.streams).toEqual([{ ...room0, staysOff }]);
+      await apply(world, answer);
+      await world.workAll();
+      expect([...world.live.disabled.values()]).toEqual([until]);
+      expect(await world.ask({ action: "status", orderId: answer.plan?.orderId })).toMatchObject({
+        batch: { state: "done", outcomes: { verified: 1 } },
+        results: [{ stream: room0, outcome: "verified", resumeTime: until }],
+      });
+      expect((await world.ledger.recentOrders(room0))[0]).toMatchObject({
+        ...{ action: "disable", resumeTime: until, reason: `undo of ${newer}, still off by order 1: INC-881` },
+      });
+      await undone(world, older);
+      expect(world.live.disabled.size).toBe(0);
+    },
+  );
 
   it.each([
     ["the same", [room0], [room0]],
@@ -132,18 +189,17 @@ describe("two batches over the same streams", () => {
     expect(isOff(world, room0)).toBe(false);
   });
 
-  it("that a batch is undone is known though whoever applied its undo died at once: with resume, it is written", async () => {
+  it("a batch is undone from the moment that its undo is applied, although the answer to that was lost", async () => {
     const world = await createIncidentWorld();
     const older = await disabled(world, [room0, room1]);
     const newer = await disabled(world, [room0]);
     await world.workAll();
     const { plan } = await world.ask({ action: "undo", orderId: older });
     const named = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
-    const ledger = { ...world.ledger, markUndone: away };
+    const ledger = { ...world.ledger, applyPlan: lost(world.ledger.applyPlan) };
     expect(await world.ask(named, { ledger })).toMatchObject({
       errors: [{ message: expect.stringContaining("apply it with resume") }],
     });
-    expect(await world.ask({ ...named, resume: true })).toMatchObject({ ok: true });
     await world.workAll();
     await undone(world, newer);
     expect(world.live.disabled.size).toBe(0);
@@ -271,7 +327,7 @@ describe("undo", () => {
     const { plan } = await world.ask({ action: "undo", orderId });
     expect(plan).toMatchObject({
       streams: [room0, room2],
-      skipped: [{ stream: room1, because: "wanted-by-another-order" }],
+      skipped: [{ stream: room1, because: "wanted-by-another-order", staysOff: { until: "2026-11-23T12:00:01Z" } }],
     });
   });
 
@@ -302,6 +358,22 @@ describe("undo", () => {
     await world.workAll();
     expect(world.live.disabled.size).toBe(0);
     expect((await world.ask({ action: "status", orderId })).batch).toMatchObject({ state: "cancelled", left: 0 });
+  });
+
+  it("of an undo stops what was not sent, and takes no stream off", async () => {
+    const world = await createIncidentWorld();
+    const orderId = await disabled(world, rooms(2));
+    await world.workAll();
+    const answer = await world.ask({ action: "undo", orderId });
+    await apply(world, answer);
+    await world.workOff(); // the batch
+    world.queue.push(...world.queue.splice(0).slice(0, 1));
+    await world.workOff(); // one order of two
+    expect(await world.ask({ action: "undo", orderId: answer.plan?.orderId })).toMatchObject({
+      ...{ ok: false, batch: { state: "cancelling" } },
+      errors: [{ message: expect.stringContaining("an undo disables none") }],
+    });
+    expect([...world.live.disabled.keys()]).toHaveLength(1);
   });
 
   it("is of a few orders as of a batch", async () => {
