@@ -2,15 +2,13 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BuildOptions, buildFunctions, type ChangePolicy } from "./build.ts";
+import type { BuildOptions, ChangePolicy } from "./build.ts";
 import { packageService } from "./package.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 export interface PackagedAlone {
   readonly templatePath: string;
-  /** Set where the functions are not those of the zips. */
-  readonly taskRoot?: string;
   remove(): void;
 }
 
@@ -20,20 +18,13 @@ export const withoutLimits: ChangePolicy = (policy) => ({
   limits: { ...policy.limits, total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },
 });
 
-export async function packageAlone({
-  swap,
-  ...policy
-}: Pick<BuildOptions, "changePolicy" | "swap"> = {}): Promise<PackagedAlone> {
+export async function packageAlone(options: Pick<BuildOptions, "changePolicy" | "swap"> = {}): Promise<PackagedAlone> {
   const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
   const remove = () => rmSync(serviceDir, { recursive: true, force: true });
   try {
     copyFileSync(join(ROOT, "serverless.yml"), join(serviceDir, "serverless.yml"));
-    await packageService({ stage: "local", serviceDir, ...policy });
-    const templatePath = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-    if (!swap) return { templatePath, remove };
-    const taskRoot = join(serviceDir, "swapped");
-    await buildFunctions({ outdir: join(taskRoot, "dist"), swap, ...policy });
-    return { templatePath, taskRoot, remove };
+    await packageService({ stage: "local", serviceDir, ...options });
+    return { templatePath: join(serviceDir, ".serverless", "cloudformation-template-update-stack.json"), remove };
   } catch (error) {
     remove();
     throw error;

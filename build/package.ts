@@ -7,16 +7,15 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Bundle, buildFunctions, type ChangePolicy, formatBundles } from "./build.ts";
+import { type BuildOptions, type Bundle, buildFunctions, formatBundles } from "./build.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FRAMEWORK = join(ROOT, "node_modules", "serverless", "bin", "serverless.js");
 
-export interface PackageOptions {
+export interface PackageOptions extends Omit<BuildOptions, "outdir"> {
   readonly stage: string;
   /** Holds serverless.yml; dist/ and .serverless/ are written into it. The repository's top by default. */
   readonly serviceDir?: string;
-  readonly changePolicy?: ChangePolicy;
   /** More options for the framework: `["--param", "liveTimeoutMs=2000"]`. */
   readonly frameworkArgs?: readonly string[];
 }
@@ -26,9 +25,9 @@ export async function packageService({
   stage,
   serviceDir = ROOT,
   frameworkArgs = [],
-  changePolicy,
+  ...build
 }: PackageOptions): Promise<Bundle[]> {
-  const bundles = await buildFunctions({ outdir: join(serviceDir, "dist"), ...(changePolicy && { changePolicy }) });
+  const bundles = await buildFunctions({ ...build, outdir: join(serviceDir, "dist") });
   const packageDir = join(serviceDir, ".serverless");
   rmSync(packageDir, { recursive: true, force: true });
   await runFramework(["package", "--stage", stage, ...frameworkArgs], serviceDir);

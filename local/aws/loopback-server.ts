@@ -1,5 +1,6 @@
 /** HTTP on the loopback address with bounded bodies. An answer is made in one go, so no two requests interleave. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { type LoopbackServer, listenOnLoopback, readBody, splitTarget } from "../kit/http.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -15,13 +16,6 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-}
-
-export interface LoopbackServer {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
-  readonly url: string;
-  /** Resolves when no connection is left; open ones are cut. */
-  close(): Promise<void>;
 }
 
 export interface LoopbackOptions {
@@ -48,35 +42,9 @@ export async function serveLoopback(
       () => outgoing.destroy(), // the client went away in the middle of its body
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("a TCP listener has a port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server, port);
 }
 
 function requestOf({ method = "GET", url = "/", headers }: IncomingMessage, body: Buffer): HttpRequest {
-  const at = url.indexOf("?");
-  const [path, query] = at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
-  return { method, path, query, headers, body };
-}
-
-/** Undefined when longer than allowed. It is read to its end all the same: a client cut off while sending sees no answer. */
-async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return bytes <= maxBytes ? Buffer.concat(chunks) : undefined;
+  return { method, ...splitTarget(url), headers, body };
 }

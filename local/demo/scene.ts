@@ -22,6 +22,8 @@ import { postReport, type SignedReport, signReport } from "./send-report.ts";
 import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
 
 const PATIENCE_MS = 10_000;
+/** For what the simulator does by itself, however busy the machine is. */
+export const SOON_MS = 2_000;
 const POLL_MS = 25;
 const RECONNECT_MS = 600;
 
@@ -102,13 +104,23 @@ export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<
     return record?.outcome === undefined ? undefined : record;
   });
 
+/** The scene's first report has paused its stream, and the push is cut. */
+export async function pausedByRule(scene: Scene): Promise<string> {
+  const { outcome, decision } = await endedReport(scene, 0);
+  expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
+  return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(scene, "cut", SOON_MS)).time)}`;
+}
+
 /** The next thing of this kind that an encoder of the scene's stream does, or did since the last one looked at. */
-export async function nextEvent(scene: Scene, kind: EncoderEvent["kind"]): Promise<EncoderEvent> {
-  const event = await until(`the encoder's event "${kind}" is in Live's log`, async () =>
-    scene.simulator
-      .events(scene.seen)
-      .find((each) => each.kind === kind && each.app === scene.stream.app && each.stream === scene.stream.stream),
-  );
+export async function nextEvent(
+  scene: Scene,
+  kind: EncoderEvent["kind"],
+  patienceMs = PATIENCE_MS,
+): Promise<EncoderEvent> {
+  const { app, stream } = scene.stream;
+  const isIt = (each: EncoderEvent) => each.kind === kind && each.app === app && each.stream === stream;
+  const look = async () => scene.simulator.events(scene.seen).find(isIt);
+  const event = await until(`the encoder's event "${kind}" is in Live's log`, look, patienceMs);
   scene.seen = event.seq;
   return event;
 }
@@ -197,12 +209,12 @@ export function handled({ world: { stack } }: Scene, isIt: (key: string) => bool
 }
 
 /** Looks again and again; a step that waits in vain has failed. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+export async function until<T>(what: string, look: () => Promise<T | undefined>, patienceMs = PATIENCE_MS): Promise<T> {
+  const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${PATIENCE_MS / 1_000} s until ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`waited ${patienceMs / 1_000} s until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -4,10 +4,8 @@
  */
 
 import {
-  clock,
   effects,
   endedOrder,
-  endedReport,
   expectThat,
   fault,
   giveLimitsBack,
@@ -15,6 +13,7 @@ import {
   incident,
   nextEvent,
   openScene,
+  pausedByRule,
   readEvent,
   type Scene,
   type Step,
@@ -32,85 +31,6 @@ function republishingOf({ republishing }: Scene): Scene {
   return republishing;
 }
 
-const told: Step = {
-  name: "told",
-  title: "Live tells of another stream's push: nothing is in force, so nothing is written",
-  async play(scene) {
-    const { world, simulator, stream } = scene;
-    const before = await effects(scene);
-    const done = handled(scene, (key) => key.startsWith(`${PUSH_SOURCE}#`));
-    done.catch(() => undefined); // waited for below, unless the callback itself was refused
-    tellOfPushes(scene);
-    const second = { ...stream, stream: `${stream.stream}-again` };
-    scene.republishing = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
-    const { status } = await toldOf(scene.republishing, await nextEvent(scene.republishing, "started"));
-    expectThat(status === 200, "its callback is answered with 200", { status });
-    const { outcome } = await done;
-    const after = await effects(scene);
-    expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
-    return `PUBLISH of ${second.stream}: 200, ${outcome}`;
-  },
-  sabotage({ sender }) {
-    sender.pushKey = "a-key-that-the-source-does-not-have";
-  },
-};
-
-const pausedToo: Step = {
-  name: "paused-too",
-  title: "that stream is reported, and paused by the rule",
-  async play(scene) {
-    const republishing = republishingOf(scene);
-    await sendReport(republishing);
-    const { outcome, decision } = await endedReport(republishing, 0);
-    expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
-    return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(republishing, "cut")).time)}`;
-  },
-  sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
-};
-
-const republish: Step = {
-  name: "republish",
-  title: "it comes back, and is cut again on Live's callback",
-  async play(scene) {
-    const republishing = republishingOf(scene);
-    const back = await nextEvent(republishing, "reconnected");
-    const cut = await nextEvent(republishing, "cut");
-    const { sentAt } = await toldOf(republishing, back);
-    const { action, outcome, authority } = await endedOrder(republishing, 2);
-    const isFirst = authority.republish?.after === 1 && authority.republish.times === 1;
-    expectThat(action === "pause" && outcome === "accepted" && isFirst, "order 2 is its first return's", {
-      ...{ action, outcome, authority },
-    });
-    return `${Date.parse(cut.time) - Date.parse(sentAt ?? "")} ms from the callback to the cut`;
-  },
-  sabotage: ({ simulator }) => simulator.changeSettings({ callbacks: { drop: 1 } }),
-};
-
-const offForGood: Step = {
-  name: "off-for-good",
-  title: "it comes back once more, and is disabled; all of it is in the ledger",
-  async play(scene) {
-    const republishing = republishingOf(scene);
-    await nextEvent(republishing, "reconnected");
-    await nextEvent(republishing, "cut");
-    const { resumeTime } = await endedOrder(republishing, 3);
-    const orders = (await republishing.ledger.recentOrders(republishing.stream)).toReversed();
-    const rules = orders.map(({ authority }) => authority.kind === "rule" && authority.rule);
-    const story = orders.map(({ action, outcome, authority: { republish } }) =>
-      republish ? `${action} at return ${republish.times} ${outcome}` : `${action} ${outcome}`,
-    );
-    expectThat(
-      story.join(", ") === "pause accepted, pause at return 1 accepted, disable at return 2 verified" &&
-        new Set(rules).size === 1,
-      "the ledger has the pause and both returns, on one rule's word",
-      orders,
-    );
-    await close(scene);
-    return `off until ${resumeTime}: ${story.join(", ")}`;
-  },
-  sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
-};
-
 /** Leaves the world as the next telling of the story expects it. */
 async function close(scene: Scene): Promise<void> {
   const { simulator, stream } = republishingOf(scene);
@@ -122,4 +42,77 @@ async function close(scene: Scene): Promise<void> {
   await giveLimitsBack(scene);
 }
 
-export const REPUBLISH_STEPS: readonly Step[] = [told, pausedToo, republish, offForGood];
+export const REPUBLISH_STEPS: readonly Step[] = [
+  {
+    name: "told",
+    title: "Live tells of another stream's push: nothing is in force, so nothing is written",
+    async play(scene) {
+      const { world, simulator, stream } = scene;
+      const before = await effects(scene);
+      const done = handled(scene, (key) => key.startsWith(`${PUSH_SOURCE}#`));
+      done.catch(() => undefined); // waited for below, unless the callback itself was refused
+      tellOfPushes(scene);
+      const second = { ...stream, stream: `${stream.stream}-again` };
+      scene.republishing = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
+      const { status } = await toldOf(scene.republishing, await nextEvent(scene.republishing, "started"));
+      expectThat(status === 200, "its callback is answered with 200", { status });
+      const { outcome } = await done;
+      const after = await effects(scene);
+      expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
+      return `PUBLISH of ${second.stream}: 200, ${outcome}`;
+    },
+    sabotage({ sender }) {
+      sender.pushKey = "a-key-that-the-source-does-not-have";
+    },
+  },
+  {
+    name: "paused-too",
+    title: "that stream is reported, and paused by the rule",
+    async play(scene) {
+      const republishing = republishingOf(scene);
+      await sendReport(republishing);
+      return pausedByRule(republishing);
+    },
+    sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
+  },
+  {
+    name: "republish",
+    title: "it comes back, and is cut again on Live's callback",
+    async play(scene) {
+      const republishing = republishingOf(scene);
+      const back = await nextEvent(republishing, "reconnected");
+      const cut = await nextEvent(republishing, "cut");
+      const { sentAt } = await toldOf(republishing, back);
+      const { action, outcome, authority } = await endedOrder(republishing, 2);
+      const isFirst = authority.republish?.after === 1 && authority.republish.times === 1;
+      const seen = { action, outcome, authority };
+      expectThat(action === "pause" && outcome === "accepted" && isFirst, "order 2 is its first re-publish's", seen);
+      return `${Date.parse(cut.time) - Date.parse(sentAt ?? "")} ms from the callback to the cut`;
+    },
+    sabotage: ({ simulator }) => simulator.changeSettings({ callbacks: { drop: 1 } }),
+  },
+  {
+    name: "off-for-good",
+    title: "it comes back once more, and is disabled; all of it is in the ledger",
+    async play(scene) {
+      const republishing = republishingOf(scene);
+      await nextEvent(republishing, "reconnected");
+      await nextEvent(republishing, "cut");
+      const { resumeTime } = await endedOrder(republishing, 3);
+      const orders = (await republishing.ledger.recentOrders(republishing.stream)).toReversed();
+      const rules = orders.map(({ authority }) => authority.kind === "rule" && authority.rule);
+      const story = orders.map(({ action, outcome, authority: { republish } }) =>
+        republish ? `${action} at re-publish ${republish.times} ${outcome}` : `${action} ${outcome}`,
+      );
+      expectThat(
+        story.join(", ") === "pause accepted, pause at re-publish 1 accepted, disable at re-publish 2 verified" &&
+          new Set(rules).size === 1,
+        "the ledger has the pause and both re-publishes, by one rule",
+        orders,
+      );
+      await close(scene);
+      return `off until ${resumeTime}: ${story.join(", ")}`;
+    },
+    sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
+  },
+];

@@ -14,7 +14,9 @@ import {
   handled,
   incident,
   nextEvent,
+  pausedByRule,
   readEvent,
+  SOON_MS,
   type Step,
   sendReport,
   signedReport,
@@ -25,196 +27,163 @@ import { postReport } from "./send-report.ts";
 import { REPUBLISH_STEPS } from "./story-republish.ts";
 import { SOURCE } from "./world.ts";
 
-const enforce: Step = {
-  name: "enforce",
-  title: "an operator lets the policy act; a first deployment only observes",
-  async play(scene) {
-    const answer = await incident(scene, { ...(await readEvent("incident-mode")), ...scene.operator });
-    expectThat(answer.mode?.mode === "enforce", "the mode is enforce", answer);
-    return `mode ${answer.mode.mode}, changed by ${answer.mode.changedBy}: ${answer.mode.reason}`;
-  },
-  sabotage(scene) {
-    scene.operator = { dryRun: true };
-  },
-};
-
-const report: Step = {
-  name: "report",
-  title: "a signed report is accepted",
-  play: sendReport,
-  sabotage({ sender }) {
-    sender.secret = FOREIGN_SECRET;
-  },
-};
-
-const paused: Step = {
-  name: "paused",
-  title: "the worker pauses the stream",
-  async play(scene) {
-    const { outcome, decision } = await endedReport(scene, 0);
-    expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
-    const cut = await nextEvent(scene, "cut");
-    return `rule ${decision.rule}; the push was cut at ${clock(cut.time)}`;
-  },
-  sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
-};
-
-const reconnected: Step = {
-  name: "reconnected",
-  title: "the encoder comes back by itself",
-  play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected")).time)}`,
-  sabotage: ({ simulator, stream }) => void simulator.removeEncoders(stream),
-};
-
-const secondReport: Step = {
-  name: "second-report",
-  title: "the stream is reported again",
-  play: sendReport,
-  sabotage({ sender }) {
-    sender.source = "nobody";
-  },
-};
-
-const disabled: Step = {
-  name: "disabled",
-  title: "now the worker disables it, and reads that back",
-  async play(scene) {
-    const { outcome, decision } = await endedReport(scene, 1);
-    expectThat(outcome === "verified" && decision.action === "disable", "the disable is verified", {
-      outcome,
-      decision,
-    });
-    await nextEvent(scene, "cut");
-    const refused = await nextEvent(scene, "refused");
-    return `off until ${decision.resumeTime}; the encoder was refused at ${clock(refused.time)}`;
-  },
-  sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
-};
-
-const listed: Step = {
-  name: "listed",
-  title: "a person asks what is off, and why",
-  async play(scene) {
-    const { domain, stream } = scene.stream;
-    const answer = await incident(scene, { ...(await readEvent("incident-list")), domain });
-    const row = answer.results.find((each) => each.stream.stream === stream);
-    expectThat(answer.ok && row?.order?.reason !== undefined, "the list shows the stream and its reason", answer);
-    return `${row.order.reason}; by ${row.order.by}; Live's total: ${answer.totals?.[domain]}`;
-  },
-  sabotage: (scene) =>
-    fault(scene, "GET", "stream/blocks", {
-      kind: "status",
-      status: 500,
-      code: "LIVE.100011005",
-      msg: "Internal error",
-    }),
-};
-
-const audit: Step = {
-  name: "audit",
-  title: "an audit lists every ingest domain, and finds that Live and the ledger agree",
-  async play(scene) {
-    const { stack } = scene.world;
-    let answer = (await stack.runSchedule()) as AuditSummary;
-    // An earlier evening of this hour was audited in its slot already: this one asks for an audit of its own.
-    if (!answer.written) answer = (await stack.invoke("audit", {})) as AuditSummary;
-    expectThat(answer.written, "the audit has a link in the chain", answer);
-    scene.audited = answer;
-    const { number, snapshots, findings, lacks } = answer;
-    const mine = snapshots.find(({ domain }) => domain === scene.stream.domain);
-    expectThat(mine?.complete === true && mine.count > 0, "the snapshot is complete and not empty", answer);
-    const { missing, unexpected, outlived } = findings?.drift ?? {};
-    expectThat(lacks.length === 0 && missing === 0 && unexpected === 0 && outlived === 0, "there is no drift", answer);
-    const lists = snapshots.map(({ domain, count, because }) => `${domain}: ${count} off, complete (${because})`);
-    return `${lists.join("; ")}; no drift; link ${number} of the chain`;
-  },
-  sabotage: (scene) => fault(scene, "GET", "stream/blocks", { kind: "half-json" }),
-};
-
-const readBack: Step = {
-  name: "read-back",
-  title: "the archive is verified with the key alone, and the stream is in it",
-  async play(scene) {
-    const { faults } = await verifiedChain(scene);
-    expectThat(faults.length === 0, "the chain and all its objects are intact", faults);
-    const { object, bytes } = await storedSnapshot(scene);
-    const rows = gunzipSync(bytes).toString();
-    expectThat(rows.includes(JSON.stringify(scene.stream.stream)), "the stream is in the snapshot", rows);
-    return `${object}; every object is as the chain says, up to head ${scene.audited?.sha256.slice(0, 12)}…`;
-  },
-  async sabotage(scene) {
-    const { object, bytes } = await storedSnapshot(scene);
-    const { storage, bucket } = scene.world.stack;
-    storage.overwrite(bucket, object, Buffer.concat([bytes, Buffer.from([0])]));
-  },
-};
-
-const enabled: Step = {
-  name: "enabled",
-  title: "the operator enables it again",
-  async play(scene) {
-    const answer = await incident(scene, { ...(await readEvent("incident-enable")), streams: [scene.stream] });
-    expectThat(answer.ok && answer.results[0]?.outcome === "verified", "the order is verified", answer);
-    const back = await nextEvent(scene, "reconnected");
-    return `${answer.orderId} is verified; pushing again at ${clock(back.time)}`;
-  },
-  sabotage: (scene) =>
-    fault(scene, "DELETE", "stream/blocks", {
-      kind: "status",
-      status: 403,
-      code: "LIVE.103011016",
-      msg: "Invalid request content",
-    }),
-};
-
-const badSignature: Step = {
-  name: "bad-signature",
-  title: "a report that somebody else signed is refused",
-  async play(scene) {
-    const forged = await signedReport(scene, scene.sender.forgedSecret);
-    const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, forged);
-    expectThat(answer.status === 401 && answer.type === "application/problem+json", "it is refused with 401", answer);
-    const { detail }: { detail: string } = JSON.parse(answer.text);
-    return `401: ${detail}`;
-  },
-  sabotage({ sender }) {
-    sender.forgedSecret = sender.secret; // the forger has the source's own key
-  },
-};
-
-const duplicate: Step = {
-  name: "duplicate",
-  title: "the first report comes once more, and does nothing",
-  async play(scene) {
-    const [first] = scene.reports;
-    if (!first) throw new Error("there was no first report");
-    const before = await effects(scene);
-    const again = scene.sender.asNew ? await signedReport(scene, scene.sender.secret) : first;
-    const done = handled(scene, (key) => key === `${SOURCE}#${again.id}`);
-    const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, again);
-    expectThat(answer.status === 202, "it is accepted", answer);
-    const { outcome } = await done;
-    const after = await effects(scene);
-    expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
-    return `202; it had ended as ${outcome}: no call to Live, no new entry`;
-  },
-  sabotage({ sender }) {
-    sender.asNew = true; // the same words under a new id are a new report
-  },
-};
-
 /** One report's way, as `npm start` shows it. */
-export const FIRST_STEPS: readonly Step[] = [enforce, report, paused, reconnected];
+export const FIRST_STEPS: readonly Step[] = [
+  {
+    name: "enforce",
+    title: "an operator lets the policy act; a first deployment only observes",
+    async play(scene) {
+      const answer = await incident(scene, { ...(await readEvent("incident-mode")), ...scene.operator });
+      expectThat(answer.mode?.mode === "enforce", "the mode is enforce", answer);
+      return `mode ${answer.mode.mode}, changed by ${answer.mode.changedBy}: ${answer.mode.reason}`;
+    },
+    sabotage(scene) {
+      scene.operator = { dryRun: true };
+    },
+  },
+  {
+    name: "report",
+    title: "a signed report is accepted",
+    play: sendReport,
+    sabotage({ sender }) {
+      sender.secret = FOREIGN_SECRET;
+    },
+  },
+  {
+    name: "paused",
+    title: "the worker pauses the stream",
+    play: pausedByRule,
+    sabotage: (scene) => fault(scene, "POST", "stream/block-once", { kind: "ignore-write" }),
+  },
+  {
+    name: "reconnected",
+    title: "the encoder comes back by itself",
+    play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected", SOON_MS)).time)}`,
+    sabotage: ({ simulator, stream }) => void simulator.removeEncoders(stream),
+  },
+];
 
 export const STEPS: readonly Step[] = [
   ...FIRST_STEPS,
-  secondReport,
-  disabled,
-  listed,
-  audit,
-  readBack,
-  enabled,
-  badSignature,
-  duplicate,
+  {
+    name: "second-report",
+    title: "the stream is reported again",
+    play: sendReport,
+    sabotage({ sender }) {
+      sender.source = "nobody";
+    },
+  },
+  {
+    name: "disabled",
+    title: "now the worker disables it, and reads that back",
+    async play(scene) {
+      const { outcome, decision } = await endedReport(scene, 1);
+      const isDisabled = outcome === "verified" && decision.action === "disable";
+      expectThat(isDisabled, "the disable is verified", { outcome, decision });
+      await nextEvent(scene, "cut");
+      const refused = await nextEvent(scene, "refused");
+      return `off until ${decision.resumeTime}; the encoder was refused at ${clock(refused.time)}`;
+    },
+    sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
+  },
+  {
+    name: "listed",
+    title: "a person asks what is off, and why",
+    async play(scene) {
+      const { domain, stream } = scene.stream;
+      const answer = await incident(scene, { ...(await readEvent("incident-list")), domain });
+      const row = answer.results.find((each) => each.stream.stream === stream);
+      expectThat(answer.ok && row?.order?.reason !== undefined, "the list shows the stream and its reason", answer);
+      return `${row.order.reason}; by ${row.order.by}; Live's total: ${answer.totals?.[domain]}`;
+    },
+    sabotage: (scene) => fault(scene, "GET", "stream/blocks", { kind: "status", status: 500, code: "LIVE.100011005" }),
+  },
+  {
+    name: "audit",
+    title: "an audit lists every ingest domain, and finds that Live and the ledger agree",
+    async play(scene) {
+      const { stack } = scene.world;
+      let answer = (await stack.runSchedule()) as AuditSummary;
+      // An earlier evening of this hour was audited in its slot already: this one asks for an audit of its own.
+      if (!answer.written) answer = (await stack.invoke("audit", {})) as AuditSummary;
+      expectThat(answer.written, "the audit has a link in the chain", answer);
+      scene.audited = answer;
+      const { number, snapshots, findings, lacks } = answer;
+      const mine = snapshots.find(({ domain }) => domain === scene.stream.domain);
+      expectThat(mine?.complete === true && mine.count > 0, "the snapshot is complete and not empty", answer);
+      const { missing, unexpected, outlived } = findings?.drift ?? {};
+      expectThat(
+        lacks.length === 0 && missing === 0 && unexpected === 0 && outlived === 0,
+        "there is no drift",
+        answer,
+      );
+      const lists = snapshots.map(({ domain, count, because }) => `${domain}: ${count} off, complete (${because})`);
+      return `${lists.join("; ")}; no drift; link ${number} of the chain`;
+    },
+    sabotage: (scene) => fault(scene, "GET", "stream/blocks", { kind: "half-json" }),
+  },
+  {
+    name: "read-back",
+    title: "the archive is verified with the key alone, and the stream is in it",
+    async play(scene) {
+      const { faults } = await verifiedChain(scene);
+      expectThat(faults.length === 0, "the chain and all its objects are intact", faults);
+      const { object, bytes } = await storedSnapshot(scene);
+      const rows = gunzipSync(bytes).toString();
+      expectThat(rows.includes(JSON.stringify(scene.stream.stream)), "the stream is in the snapshot", rows);
+      return `${object}; every object is as the chain says, up to head ${scene.audited?.sha256.slice(0, 12)}…`;
+    },
+    async sabotage(scene) {
+      const { object, bytes } = await storedSnapshot(scene);
+      const { storage, bucket } = scene.world.stack;
+      storage.overwrite(bucket, object, Buffer.concat([bytes, Buffer.from([0])]));
+    },
+  },
+  {
+    name: "enabled",
+    title: "the operator enables it again",
+    async play(scene) {
+      const answer = await incident(scene, { ...(await readEvent("incident-enable")), streams: [scene.stream] });
+      expectThat(answer.ok && answer.results[0]?.outcome === "verified", "the order is verified", answer);
+      const back = await nextEvent(scene, "reconnected");
+      return `${answer.orderId} is verified; pushing again at ${clock(back.time)}`;
+    },
+    sabotage: (scene) =>
+      fault(scene, "DELETE", "stream/blocks", { kind: "status", status: 403, code: "LIVE.103011016" }),
+  },
+  {
+    name: "bad-signature",
+    title: "a report that somebody else signed is refused",
+    async play(scene) {
+      const forged = await signedReport(scene, scene.sender.forgedSecret);
+      const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, forged);
+      expectThat(answer.status === 401 && answer.type === "application/problem+json", "it is refused with 401", answer);
+      const { detail }: { detail: string } = JSON.parse(answer.text);
+      return `401: ${detail}`;
+    },
+    sabotage({ sender }) {
+      sender.forgedSecret = sender.secret; // the forger has the source's own key
+    },
+  },
+  {
+    name: "duplicate",
+    title: "the first report comes once more, and does nothing",
+    async play(scene) {
+      const [first] = scene.reports;
+      if (!first) throw new Error("there was no first report");
+      const before = await effects(scene);
+      const again = scene.sender.asNew ? await signedReport(scene, scene.sender.secret) : first;
+      const done = handled(scene, (key) => key === `${SOURCE}#${again.id}`);
+      const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, again);
+      expectThat(answer.status === 202, "it is accepted", answer);
+      const { outcome } = await done;
+      const after = await effects(scene);
+      expectThat(JSON.stringify(before) === JSON.stringify(after), "nothing was added", { before, after, outcome });
+      return `202; it had ended as ${outcome}: no call to Live, no new entry`;
+    },
+    sabotage({ sender }) {
+      sender.asNew = true; // the same words under a new id are a new report
+    },
+  },
   ...REPUBLISH_STEPS,
 ];

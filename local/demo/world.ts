@@ -1,7 +1,8 @@
 /** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
 import { join } from "node:path";
+import { startNear } from "../kit/http.ts";
 import { startSimulator } from "../live/simulator.ts";
-import type { Simulator } from "../live/simulator-types.ts";
+import type { SettingsChange, Simulator } from "../live/simulator-types.ts";
 import { type AlarmsOptions, watchAlarms } from "../stack/alarms.ts";
 import type { Identity } from "../stack/identities.ts";
 import { ACCOUNT_ID } from "../stack/provision.ts";
@@ -24,6 +25,21 @@ const WRITE = [
   "live:stream:updateStreamForbidden",
   "live:stream:deleteStreamForbidden",
 ];
+
+interface KeyPair {
+  readonly ak: string;
+  readonly sk: string;
+}
+export const workerUser = (pair: KeyPair) => ({ name: "worker", ...pair, actions: [...WRITE, READ] });
+export const auditUser = (pair: KeyPair) => {
+  return { name: "audit", ...pair, actions: [READ, "live:stream:listLiveStreamsOnline"] };
+};
+
+/** Names of the secrets. */
+export const WORKER_SECRET = "offair/local/live/worker";
+export const AUDIT_SECRET = "offair/local/live/audit";
+export const AUDIT_KEY_SECRET = "offair/local/audit-key";
+export const sourceSecret = (source: string): string => `offair/local/sources/${source}`;
 
 /** The example key of the Standard Webhooks documentation. */
 export const SOURCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -60,10 +76,19 @@ export interface World {
 export interface WorldOptions
   extends Pick<
     StackOptions,
-    "ports" | "seed" | "recycleProbability" | "taskRoot" | "visibilitySeconds" | "interfere" | "environment"
+    | "ports"
+    | "seed"
+    | "recycleProbability"
+    | "taskRoot"
+    | "visibilitySeconds"
+    | "interfere"
+    | "environment"
+    | "maxConcurrency"
   > {
   /** Of the simulator; the first free port near it is taken. */
   readonly livePort?: number;
+  /** Other settings of the simulator than the usual ones. */
+  readonly live?: SettingsChange;
   /** Of another package than the repository's own. */
   readonly templatePath?: string;
   /** Secrets that are to be other than the right ones. */
@@ -77,11 +102,12 @@ export interface WorldOptions
 export async function startWorld({
   liveEndpoint,
   livePort = 0,
+  live = {},
   secretsValues,
   onAlert,
   ...options
 }: WorldOptions): Promise<World> {
-  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed) : undefined;
+  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed, live) : undefined;
   const liveUrl = liveEndpoint ?? simulator?.url ?? "";
   const templatePath = options.templatePath ?? TEMPLATE;
   try {
@@ -92,11 +118,11 @@ export async function startWorld({
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       identities: Object.values(OPERATORS),
       secretsValues: {
-        "offair/local/live/worker": process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
-        "offair/local/live/audit": process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
-        "offair/local/audit-key": auditKeySecret(AUDIT_KEY),
-        [`offair/local/sources/${SOURCE}`]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
-        [`offair/local/sources/${PUSH_SOURCE}`]: JSON.stringify({ secrets: [PUSH_KEY] }),
+        [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
+        [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
+        [AUDIT_KEY_SECRET]: auditKeySecret(AUDIT_KEY),
+        [sourceSecret(SOURCE)]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
+        [sourceSecret(PUSH_SOURCE)]: JSON.stringify({ secrets: [PUSH_KEY] }),
         ...secretsValues,
       },
     });
@@ -116,20 +142,13 @@ export async function startWorld({
   }
 }
 
-async function simulate(port: number, seed = 1): Promise<Simulator> {
+async function simulate(port: number, seed: number | undefined, live: SettingsChange): Promise<Simulator> {
   const settings = {
-    seed,
+    ...(seed !== undefined && { seed }),
     projectId: PROJECT_ID,
-    users: [
-      { name: "worker", ...WORKER, actions: [...WRITE, READ] },
-      { name: "audit", ...AUDIT, actions: [READ, "live:stream:listLiveStreamsOnline"] },
-    ],
+    users: [workerUser(WORKER), auditUser(AUDIT)],
     ingestDomains: ["publish.example.huawei.com", "push.example.com"],
+    ...live,
   };
-  return startSimulator({ ...settings, port }).catch((error: unknown) => {
-    if (port !== 0 && error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      return startSimulator({ ...settings, port: 0 });
-    }
-    throw error;
-  });
+  return startNear(port, (nearPort) => startSimulator({ ...settings, port: nearPort }));
 }

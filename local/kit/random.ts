@@ -19,3 +19,16 @@ export function shuffle<T>(list: readonly T[], random: () => number): T[] {
   }
   return shuffled;
 }
+
+/** @throws RangeError for an empty list */
+export function pick<T>(random: () => number, list: readonly T[]): T {
+  const picked = list[Math.floor(random() * list.length)];
+  if (picked === undefined) throw new RangeError("the list is empty");
+  return picked;
+}
+
+/** Eight hexadecimal digits. */
+export const hex8 = (random: () => number): string =>
+  Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");

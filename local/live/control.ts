@@ -2,9 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Stream } from "../../lib/core/stream.ts";
+import { readBody, splitTarget } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
-import { readBody } from "./server.ts";
-import { splitTarget } from "./signature.ts";
 import type { Simulator } from "./simulator-types.ts";
 
 /** Room for some hundred thousand entries at once. */

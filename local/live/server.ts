@@ -1,27 +1,17 @@
 /** HTTP in front of a simulated Live: bytes in, faults, bytes out. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readBody, splitTarget } from "../kit/http.ts";
 import { gatewayError, type HttpResponse } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 import { claimedUser } from "./gateway.ts";
 import { parsePath } from "./routes.ts";
-import { type ReceivedRequest, splitQuery, splitTarget } from "./signature.ts";
+import { type ReceivedRequest, splitQuery } from "./signature.ts";
 import type { World } from "./world.ts";
 
 /** Gateway: "413 body > 12 MB; 414 URI > 32 KB". */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
 const MAX_URI_BYTES = 32 * 1024;
-
-/** The body's bytes, or undefined when there are more than `maxBytes`: the rest is then read and thrown away. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length <= maxBytes) chunks.push(chunk);
-  }
-  return length <= maxBytes ? Buffer.concat(chunks) : undefined;
-}
 
 function pairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);

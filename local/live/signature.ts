@@ -4,6 +4,7 @@
  * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-001.html
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { splitTarget } from "../kit/http.ts";
 
 /** A request as it came over the wire. */
 export interface ReceivedRequest {
@@ -64,11 +65,6 @@ export function splitQuery(query: string): { name: Buffer; value: Buffer }[] {
       const equals = part.includes("=") ? part.indexOf("=") : part.length;
       return { name: percentDecode(part.slice(0, equals)), value: percentDecode(part.slice(equals + 1)) };
     });
-}
-
-export function splitTarget(target: string): { path: string; query: string } {
-  const mark = target.indexOf("?");
-  return mark < 0 ? { path: target, query: "" } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
 /** A header's value, repeated ones joined; undefined when absent. The gateway drops names with "_". */

@@ -2,8 +2,8 @@
  * Huawei Cloud Live on the loopback address, as documented: it proves every signature itself, keeps the quotas and the lock of
  * keys, has encoders that push and come back, and calls back whoever asked to be told of that. What nobody knows about the real one is a switch, see settings.ts.
  */
-import { once } from "node:events";
 import { createServer } from "node:http";
+import { listenOnLoopback } from "../kit/http.ts";
 import { isControl, serveControl } from "./control.ts";
 import { createLiveServer } from "./server.ts";
 import { settingsSchema } from "./settings.ts";
@@ -31,19 +31,14 @@ export async function startSimulator({
       incoming.socket.destroy();
     });
   });
-  server.listen(initial.port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the simulator listens on no port");
+  const listening = await listenOnLoopback(server, initial.port);
 
   const simulator: Simulator = {
-    url: `http://127.0.0.1:${address.port}`,
-    async close() {
+    url: listening.url,
+    close() {
       closing.abort();
       world.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      return listening.close();
     },
     state: () => world.state(),
     changeSettings: (change) => world.changeSettings(change),

@@ -1,5 +1,6 @@
 /** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
 import type { Stream } from "../../lib/core/stream.ts";
+import { splitTarget } from "../kit/http.ts";
 import { createRandom } from "../kit/random.ts";
 import { gatewayError, type HttpResponse } from "./answer.ts";
 import type { CallContext } from "./call-types.ts";
@@ -15,7 +16,7 @@ import type { Notification } from "./notifications.ts";
 import { createQuotas } from "./quotas.ts";
 import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
-import { headerValue, type ReceivedRequest, splitQuery, splitTarget } from "./signature.ts";
+import { headerValue, type ReceivedRequest, splitQuery } from "./signature.ts";
 
 /** One call to Live, as it was answered. */
 export interface CallRecord {

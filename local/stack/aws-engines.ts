@@ -1,7 +1,5 @@
 /** The stand-ins of SQS, SNS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
-import { once } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -11,6 +9,7 @@ import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
+import { listenOnLoopback } from "../kit/http.ts";
 
 export interface Clients {
   readonly sqs: SQSClient;
@@ -112,14 +111,7 @@ async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere):
       response.writeHead(refusal.status, { "content-type": AWS_JSON }).end(JSON.stringify(refusal.body));
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  cleanup.defer(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listenOnLoopback(server);
+  cleanup.defer(close);
+  return url;
 }

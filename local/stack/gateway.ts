@@ -3,9 +3,8 @@
  * starts by hand. Left out: TLS, authorizers but IAM's, CORS, the stage's throttling.
  */
 import { randomBytes, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type LoopbackServer, listenOnLoopback, readBody } from "../kit/http.ts";
 import { FunctionError } from "../lambda/function-error.ts";
 import {
   decodedPath,
@@ -48,31 +47,19 @@ export interface GatewayOptions {
   readonly now: () => Date;
 }
 
-export interface Gateway {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /** @throws the server's own error, `EADDRINUSE` among them, when the port cannot be had. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const server = createServer({ maxHeaderSize: HEADER_LIMIT_BYTES }, (request, response) => {
     answer(request, options)
       .catch((error) => gatewayMessage(500, error instanceof Error ? error.message : String(error)))
       .then((result) => send(response, result))
       .catch(() => response.destroy()); // headers that cannot be sent, or a caller who left
   });
-  server.listen(options.port, "127.0.0.1");
-  await once(server, "listening");
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return listenOnLoopback(server, options.port);
 }
 
 async function answer(request: IncomingMessage, options: GatewayOptions): Promise<HttpResponse> {
-  const body = await readBody(request);
+  const body = await readBody(request, BODY_LIMIT_BYTES);
   if (!body) return gatewayMessage(413, "Request Entity Too Large");
   const received = {
     method: request.method ?? "",
@@ -86,18 +73,6 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
     return invokeByHand(decodeURIComponent(name), request.headers["x-amz-invocation-type"], body, options);
   }
   return route(received, options);
-}
-
-/** `undefined` when it is too large. It is read to its end all the same: a client cut off while sending sees no answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return bytes <= BODY_LIMIT_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
 async function route(

@@ -3,6 +3,7 @@
  * as API Gateway tells it. Left out: sessions of roles, policies of any kind but a list of routes; any region is taken.
  */
 import { SigV4Error, verifySigV4 } from "../aws/sigv4.ts";
+import { splitTarget } from "../kit/http.ts";
 
 export interface Identity {
   readonly accessKeyId: string;
@@ -54,13 +55,11 @@ export function authorize(
 }
 
 function signerOf({ method, target, rawHeaders, body }: SignedCall, identities: readonly Identity[], now: Date) {
-  const at = target.indexOf("?");
-  const [path, query] = at < 0 ? [target, ""] : [target.slice(0, at), target.slice(at + 1)];
   const secretOf = (id: string) => identities.find(({ accessKeyId }) => accessKeyId === id)?.secretAccessKey;
   const headers = joined(rawHeaders);
   if (headers["x-amz-security-token"] !== undefined) return undefined; // no key here is one of a session
   try {
-    const request = { method, path, query, headers, body };
+    const request = { method, ...splitTarget(target), headers, body };
     return verifySigV4(request, secretOf, { now, service: "execute-api" }).accessKeyId;
   } catch (error) {
     if (error instanceof SigV4Error) return undefined;

@@ -4,11 +4,12 @@
  */
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
+import { startNear } from "../kit/http.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
 import { startMapping } from "./event-source-mapping.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
-import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+import { startGateway } from "./gateway.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
@@ -129,14 +130,17 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
       overwriteHeaders: Object.fromEntries(overwrites),
     };
   });
-  const gateway = await startGatewayNear(options.ports?.gateway ?? GATEWAY_PORT, {
-    routes,
-    findFunction: (name) => functions.find(name)?.invoke,
-    identities: options.identities ?? [],
-    accountId: ACCOUNT_ID,
-    region: REGION,
-    now: () => new Date(),
-  });
+  const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
+    startGateway({
+      port,
+      routes,
+      findFunction: (name) => functions.find(name)?.invoke,
+      identities: options.identities ?? [],
+      accountId: ACCOUNT_ID,
+      region: REGION,
+      now: () => new Date(),
+    }),
+  );
   cleanup.defer(() => gateway.close());
 
   const schedules = new Map<string, ScheduledTarget>(
@@ -177,13 +181,4 @@ function only(names: Readonly<Record<string, string>>, kind: string): string {
   const [name, ...others] = Object.values(names);
   if (name === undefined || others.length > 0) throw new Error(`the template should have one ${kind}`);
   return name;
-}
-
-async function startGatewayNear(port: number, options: Omit<GatewayOptions, "port">): Promise<Gateway> {
-  try {
-    return await startGateway({ ...options, port });
-  } catch (error) {
-    if (port === 0 || !(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    return startGateway({ ...options, port: 0 });
-  }
 }

@@ -1,41 +1,29 @@
-/** Kills environments of functions, and counts what it met. */
+/** Kills environments of functions, and counts them. */
 import type { Interfere } from "../../stack/aws-engines.ts";
 import type { Stack } from "../../stack/stack.ts";
 
-export interface Killer {
-  /** Whatever runs of the function, busy or idle. */
-  kill(name: string): Promise<void>;
-  /** In the moment in which it puts its next single message on a queue: that arrives, and the function never hears of it. */
-  atNextOrder(name: string): void;
-  /** Something else was killed. */
-  note(what: string): void;
-  struck(): Readonly<Record<string, number>>;
-}
+export type Killer = ReturnType<typeof createKiller>;
 
-/** Before there is a stack: what watches the queues has to be there when it starts. */
-export function createKiller(stackOf: () => Pick<Stack, "kill">): { killer: Killer; interfere: Interfere } {
-  const struck: Record<string, number> = {};
-  let armed: string | undefined;
-  const count = (what: string, times: number) => {
-    struck[`${what} killed`] = (struck[`${what} killed`] ?? 0) + times;
+export function createKiller() {
+  const killed: Record<string, number> = {};
+  let armed: (() => Promise<void>) | undefined;
+  /** All environments of the function, busy or idle. */
+  async function kill(stack: Pick<Stack, "kill">, name: string): Promise<void> {
+    killed[name] = (killed[name] ?? 0) + (await stack.kill(name));
+  }
+  /** Watches the queues from the start of the stack. */
+  const interfere: Interfere = (service, { headers }) => {
+    if (service === "sqs" && String(headers["x-amz-target"]).endsWith(".SendMessage")) {
+      void armed?.();
+      armed = undefined;
+    }
+    return undefined;
   };
-  const kill = async (name: string): Promise<void> => count(name, await stackOf().kill(name));
   return {
-    interfere(service, { headers }) {
-      const name = armed;
-      if (name !== undefined && service === "sqs" && String(headers["x-amz-target"]).endsWith(".SendMessage")) {
-        armed = undefined;
-        void kill(name);
-      }
-      return undefined;
-    },
-    killer: {
-      kill,
-      atNextOrder(name) {
-        armed = name;
-      },
-      note: (what) => count(what, 1),
-      struck: () => ({ ...struck }),
+    ...{ interfere, kill, killed },
+    /** Kills the function when a single message is queued next: the message arrives, and the function gets no answer. */
+    killAtNextMessage(stack: Pick<Stack, "kill">, name: string): void {
+      armed = () => kill(stack, name);
     },
   };
 }

@@ -4,24 +4,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { quoted } from "../../../cli/terminal/shell-quote.ts";
 import type { Identity } from "../../stack/identities.ts";
+import type { Command } from "../evidence.ts";
 
 const OFFAIR = join(import.meta.dirname, "../../../cli/offair.mjs");
 
-/** What somebody typed, and what came of it. */
-export interface Typed {
-  readonly who: string;
-  readonly args: readonly string[];
-  readonly at: string;
-  readonly tookMs: number;
-  /** Null: it was killed. */
-  readonly exit: number | null;
-  readonly said: string;
-  /** Beside the result: what went wrong. */
-  readonly warned: string;
-}
-
 export interface Typing {
-  readonly ended: Promise<Typed>;
+  readonly ended: Promise<Command>;
   /** The terminal is gone, and what ran in it: SIGKILL. */
   kill(): void;
 }
@@ -30,11 +18,11 @@ export interface Operator {
   type(...args: readonly string[]): Typing;
 }
 
-/** @param tell - told of each command when it has ended. */
+/** @param onEnded - called with each command when it has ended. */
 export function createOperator(
   who: string,
   { accessKeyId, secretAccessKey }: Identity,
-  { url, tell }: { readonly url: string; readonly tell: (typed: Typed) => void },
+  { url, onEnded }: { readonly url: string; readonly onEnded: (command: Command) => void },
 ): Operator {
   const env = {
     ...{ PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" },
@@ -45,10 +33,11 @@ export function createOperator(
       const at = new Date();
       const child = spawn(process.execPath, [OFFAIR, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
       const exited = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
-      const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(([exit, said, warned]) => {
-        const typed = { who, args, at: at.toISOString(), tookMs: Date.now() - at.getTime(), exit, said, warned };
-        tell(typed);
-        return typed;
+      const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(([exit, stdout, stderr]) => {
+        const tookMs = Date.now() - at.getTime();
+        const command = { who, args: [...args], at: at.toISOString(), tookMs, exit, stdout, stderr };
+        onEnded(command);
+        return command;
       });
       return { ended, kill: () => void child.kill("SIGKILL") };
     },
@@ -58,8 +47,8 @@ export function createOperator(
 const LINES_KEPT = 12;
 
 /** As it would stand on the screen; of a long list its beginning and its end. */
-export function transcript({ who, args, exit, said, warned }: Typed): string {
-  const lines = [...said.trimEnd().split("\n"), ...warned.trimEnd().split("\n")].filter((line) => line !== "");
+export function transcript({ who, args, exit, stdout, stderr }: Command): string {
+  const lines = [...stdout.trimEnd().split("\n"), ...stderr.trimEnd().split("\n")].filter((line) => line !== "");
   const left = lines.length - 2 * LINES_KEPT;
   const shown =
     left > 1 ? [...lines.slice(0, LINES_KEPT), `  [… ${left} lines …]`, ...lines.slice(-LINES_KEPT)] : lines;

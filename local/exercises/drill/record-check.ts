@@ -1,54 +1,45 @@
-/** Is every call that Live saw, and every end, in the ledger, with who asked and who agreed? Pure. */
-import { formatStream, streamKey } from "../../../lib/core/stream.ts";
+/** Is every call that Live received, and every outcome, in the ledger, with who requested and who approved it? Pure. */
+import { streamKey } from "../../../lib/core/stream.ts";
 import { OPERATORS } from "../../demo/world.ts";
-import { type Finding, finding } from "../finding.ts";
-import type { DrillMaterial, OrderItem, PlanItem, ResultItem } from "./inputs.ts";
+import type { LedgerRecords, OrderItem, PlanItem } from "../ledger-records.ts";
+import { result } from "../scorecard.ts";
+import { orderName, writesByStream, writesWithoutAttempt } from "../stream-checks.ts";
+import type { Check } from "./facts.ts";
 
-export function recorded(material: DrillMaterial): Finding {
-  const { calls, orders, planItems } = material;
+export const recorded: Check = ({ orders, plans, results }, { calls }) => {
+  const planOf = (orderId: string | undefined) => plans.find((plan) => plan.orderId === orderId);
   const byStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
-  const writes = calls.filter(({ method }) => method !== "GET");
-  const writesBy = Map.groupBy(writes, ({ stream: { domain, app, stream } }) =>
-    streamKey({ domain: domain ?? "", app: app ?? "", stream: stream ?? "" }),
-  );
-  const unknown = [...writesBy].flatMap(([key, made]) => {
-    const attempts = (byStream.get(key) ?? []).reduce((sum, order) => sum + order.attempts, 0);
-    return made.length > attempts ? [`${key}: ${made.length} writes at Live, ${attempts} attempts in the ledger`] : [];
-  });
-  const known = new Map(planItems.map((plan) => [plan.orderId, plan]));
-  return finding(
-    "–",
-    "every call and every end is in the ledger, with who and who else",
-    `${writes.length} writes, ${orders.length} orders`,
-    [
-      ...unknown,
-      ...orders.flatMap((order) => strayOrder(order, known.get(order.orderId ?? ""))),
-      ...material.results.flatMap((result) => strayResult(result, known.get(result.orderId), byStream)),
-    ],
-  );
-}
+  const writes = [...writesByStream(calls).values()].flat().length;
+  const claim = "every call and every end is in the ledger, with who and who else";
+  return result("–", claim, `${writes} writes, ${orders.length} orders`, [
+    ...writesWithoutAttempt(calls, orders),
+    ...orders.flatMap((order) => strayOrder(order, planOf(order.authority.orderId))),
+    ...results.flatMap((each) => strayResult(each, planOf(each.orderId), byStream)),
+  ]);
+};
 
 function strayOrder(order: OrderItem, plan: PlanItem | undefined): string[] {
-  const name = `${formatStream(order.stream)} order ${order.number} (${order.action})`;
+  const name = orderName(order);
   if (!plan) return [`${name}: no plan stands behind it`];
+  const { requestedBy, approvedBy } = order.authority;
   return [
     ...(order.outcome === undefined ? [`${name}: has no outcome`] : []),
-    ...(order.requestedBy === OPERATORS.alice.arn ? [] : [`${name}: by ${order.requestedBy}`]),
-    ...(order.approvedBy === plan.approvedBy ? [] : [`${name}: approved by ${order.approvedBy}`]),
+    ...(requestedBy === OPERATORS.alice.arn ? [] : [`${name}: by ${requestedBy}`]),
+    ...(approvedBy === plan.approvedBy ? [] : [`${name}: approved by ${approvedBy}`]),
   ];
 }
 
 function strayResult(
-  result: ResultItem,
+  { orderId, index, orderNumber, outcome }: LedgerRecords["results"][number],
   plan: PlanItem | undefined,
   orders: ReadonlyMap<string, OrderItem[]>,
 ): string[] {
-  const name = `result ${result.index} of ${result.orderId}`;
-  const stream = plan?.streams[result.index];
+  const name = `result ${index} of ${orderId}`;
+  const stream = plan?.streams[index];
   if (!stream) return [`${name}: of no stream of a plan`];
-  if (result.orderNumber === undefined) return []; // nothing was ordered of it
-  const order = orders.get(streamKey(stream))?.find(({ number }) => number === result.orderNumber);
-  if (order?.orderId !== result.orderId) return [`${name}: order ${result.orderNumber} is another's`];
-  const isSame = order.outcome === result.outcome || result.outcome === "cancelled";
-  return isSame ? [] : [`${name}: ${result.outcome}, and its order ended as ${order.outcome}`];
+  if (orderNumber === undefined) return []; // no order was placed
+  const order = orders.get(streamKey(stream))?.find(({ number }) => number === orderNumber);
+  if (order?.authority.orderId !== orderId) return [`${name}: order ${orderNumber} belongs to another plan`];
+  const isSame = order.outcome === outcome || outcome === "cancelled";
+  return isSame ? [] : [`${name}: ${outcome}, and its order ended as ${order.outcome}`];
 }

@@ -1,6 +1,6 @@
 /** Who is live when it begins: a raid of so many streams, and all the others, some of which look much like it. Pure: the seed is all of its chance. */
 import type { Stream } from "../../../lib/core/stream.ts";
-import { createRandom, shuffle } from "../../kit/random.ts";
+import { createRandom, hex8, shuffle } from "../../kit/random.ts";
 import type { EncoderInput } from "../../live/encoders.ts";
 
 export interface SceneSize {
@@ -27,10 +27,7 @@ const SHARE_ALIKE = 0.03;
 
 export function writeScene({ live, streams, seed }: SceneSize): Scene {
   const random = createRandom(seed);
-  const hex = () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0");
+  const hex = () => hex8(random);
   const address = () => `198.51.100.${1 + Math.floor(random() * 250)}`;
   const raid = (index: number, suffix: string = HOSTILE[index] ?? hex()) => ({
     ...{ domain: RAID.domain, app: RAID.app, stream: `raid-${index}-${suffix}`, client_ip: RAID.client },

@@ -1,31 +1,21 @@
-/** The scorecard of a drill, as text for a terminal 120 characters wide. Pure. */
-import type { Finding } from "../finding.ts";
-import { countBy, countsText, formatFinding } from "../scorecard-text.ts";
-import { check, secondsToOff } from "./checks.ts";
-import type { DrillMaterial } from "./inputs.ts";
+/** The scorecard of a drill. Pure. */
+import type { Evidence } from "../evidence.ts";
+import { countsText, formatCounts, rateText, type Scorecard, scorecard } from "../scorecard.ts";
+import { check, timeToOff } from "./checks.ts";
+import { factsOf } from "./facts.ts";
+import type { Drill } from "./run.ts";
 
-export interface DrillCard {
-  readonly findings: readonly Finding[];
-  readonly held: boolean;
-  readonly text: string;
-}
-
-export function scoreDrill(material: DrillMaterial): DrillCard {
-  const { run } = material;
-  const findings = check(material);
-  const held = findings.every(({ broken }) => broken.length === 0);
-  const { took } = secondsToOff(material);
-  const text = [
+export function score(evidence: Evidence<Drill>): Scorecard {
+  const { run, calls, happened } = evidence;
+  const facts = factsOf(evidence);
+  return scorecard(
     `drill: ${run.streams} of ${run.live} live streams, seed ${run.seed}${run.kill ? ", with kills" : ""}`,
-    "",
-    `off          ${run.streams} in ${took.toFixed(1)} s, ${(run.streams / took).toFixed(0)} a second`,
-    `calls        ${material.calls.length}: ${countsText(countBy(material.calls, ({ method, status }) => `${method} ${status ?? "lost"}`))}`,
-    `results      ${countsText(countBy(material.results, ({ outcome }) => outcome))}`,
-    `went wrong   ${countsText(material.struck)}`,
-    "",
-    ...findings.flatMap(formatFinding),
-    "",
-    held ? "everything held" : "BROKEN",
-  ].join("\n");
-  return { findings, held, text };
+    [
+      ["off", rateText(run.streams, timeToOff(facts, evidence).tookMs)],
+      ["calls", `${calls.length}: ${countsText(calls, ({ method, status }) => `${method} ${status ?? "lost"}`)}`],
+      ["results", countsText(facts.results, ({ outcome }) => outcome)],
+      ["went wrong", formatCounts(happened.map(({ fault, hits }) => [fault, hits]))],
+    ],
+    check(facts, evidence),
+  );
 }

@@ -6,24 +6,17 @@ import { isAtLeast } from "../../../lib/policy/grade.ts";
 import { type Policy, ruleFor } from "../../../lib/policy/policy.ts";
 import type { Category } from "../../../lib/reports/claim.ts";
 import { CATEGORIES } from "../../../lib/reports/claim.ts";
-import { createRandom, shuffle } from "../../kit/random.ts";
+import { SOURCE } from "../../demo/world.ts";
+import { createRandom, pick, shuffle } from "../../kit/random.ts";
+import type { ReportPlan } from "../senders.ts";
 
-/** The source whose key was stolen, and how sure its reports say they are. */
-export const SOURCE = "standard";
-export const SCORE = 0.99;
+/** How sure the forged reports say they are. */
+const SCORE = 0.99;
 
-export interface PlannedReport {
-  readonly id: string;
-  readonly stream: Stream;
-  readonly category: Category;
-  /** From the first post. */
-  readonly atMs: number;
-}
-
-export interface FloodPlan {
+export interface LoadProfile {
   readonly streams: readonly Stream[];
-  /** In the order of their time, evenly over it. */
-  readonly reports: readonly PlannedReport[];
+  /** In the order of their time after the first post, evenly over it. */
+  readonly reports: readonly (ReportPlan & { readonly atMs: number })[];
 }
 
 export interface FloodSize {
@@ -44,21 +37,15 @@ export function actingCategories(policy: Policy): Category[] {
   });
 }
 
-export function planFlood(size: FloodSize, categories: readonly Category[]): FloodPlan {
+export function planFlood(size: FloodSize, categories: readonly Category[]): LoadProfile {
   const random = createRandom(size.seed);
-  const pick = <T>(list: readonly T[]): T => {
-    const picked = list[Math.floor(random() * list.length)];
-    if (picked === undefined) throw new RangeError("there is nothing to pick from");
-    return picked;
-  };
   const streams = Array.from({ length: size.streams }, (_, index) => {
     return { domain: "publish.example.huawei.com", app: "live", stream: `room-${String(index + 1).padStart(5, "0")}` };
   });
-  const again = Array.from({ length: size.reports - size.streams }, () => pick(streams));
+  const again = Array.from({ length: size.reports - size.streams }, () => pick(random, streams));
   const reports = shuffle([...streams, ...again], random).map((stream, index) => ({
-    id: `msg_flood-${size.seed}-${index + 1}`,
-    stream,
-    category: pick(categories),
+    ...{ id: `msg_flood-${size.seed}-${index + 1}`, stream, score: SCORE, ageMs: 0 },
+    category: pick(random, categories),
     atMs: (index * size.seconds * SECOND_MS) / size.reports,
   }));
   return { streams, reports };

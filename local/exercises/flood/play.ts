@@ -1,83 +1,72 @@
-/** One flood on a running world: everybody pushes, the audit counts them, a person says enforce, the thief posts, and all of it is waited for. */
+/** One flood on a stage: all streams are pushed, the audit counts them, the policy may act, the thief posts, and all work ends. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import * as z from "zod";
+import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { SOURCE_SECRET } from "../../demo/world.ts";
-import type { Simulator } from "../../live/simulator-types.ts";
 import type { Stack } from "../../stack/stack.ts";
-import { queuesAreEmpty } from "../gameday/collect.ts";
-import { countDeadLetters, listReviews, readLedger, readLive } from "./gather.ts";
-import type { FloodMaterial, Run } from "./inputs.ts";
-import { type FloodPlan, type FloodSize, SOURCE } from "./load-profile.ts";
-import { pour } from "./send-load.ts";
-
-const DRAIN_POLL_MS = 500;
+import type { Stage } from "../stage.ts";
+import type { LoadProfile } from "./load-profile.ts";
+import type { Flood, floodOptions } from "./run.ts";
 
 /** A busy machine handles a few reports a second. */
 const PATIENCE_MS_A_REPORT = 250;
+/** Posts in flight at once: more would wait inside the machine instead of before it, and time out there. */
+const CONCURRENCY = 32;
 
-export interface PlayOptions {
-  readonly size: FloodSize;
-  readonly plan: FloodPlan;
-  readonly limits: Run["limits"];
-  /** Filled while the flood goes on. */
-  readonly alerts: readonly { readonly name: string }[];
-  /** For whoever watches. */
-  readonly tell: (line: string) => void;
+export interface FloodSetup {
+  readonly options: z.output<typeof floodOptions>;
+  readonly profile: LoadProfile;
+  readonly limits: Flood["limits"];
 }
 
-export async function play(
-  { stack, simulator }: { readonly stack: Stack; readonly simulator: Simulator },
-  { size, plan, limits, alerts, tell }: PlayOptions,
-): Promise<FloodMaterial> {
-  simulator.addEncoders(plan.streams);
+export async function play(stage: Stage, { options, profile, limits }: FloodSetup): Promise<Flood> {
+  const { stack, simulator } = stage;
+  simulator.addEncoders(profile.streams);
   await stack.runSchedule(); // counts what is live
-  await stack.invoke("incident", {
-    ...{ action: "mode", mode: "enforce", dryRun: false },
-    ...{ reason: "flood", requestedBy: "ana@example.com" },
-  });
+  await stage.enforce("flood");
 
-  const startedMs = Date.now();
-  const handled = countHandled(stack);
-  let posted = 0;
-  let accepted = 0;
-  const say = (what: string) =>
-    tell(
-      `${((Date.now() - startedMs) / SECOND_MS).toFixed(0).padStart(4)} s  ${what}: ${posted} posted, ${accepted} accepted, ` +
-        `${handled.count()} handled`,
-    );
-  const posts = await pour(plan.reports, {
-    ...{ gatewayUrl: stack.gatewayUrl, stolenKey: SOURCE_SECRET },
-    onPosted({ status }) {
-      posted += 1;
-      if (status === 202) accepted += 1;
-      if (posted % 50 === 0) say("the flood");
-    },
-  });
-  const pouredAt = new Date().toISOString();
-  const giveUpMs = Date.now() + MINUTE_MS + PATIENCE_MS_A_REPORT * size.reports;
-  let calm = 0;
-  while (calm < 2 && Date.now() < giveUpMs) {
-    await sleep(DRAIN_POLL_MS);
-    calm = (await queuesAreEmpty(stack)) ? calm + 1 : 0;
-    say("what is left on the queues");
-  }
-  handled.stop();
+  const startedAt = new Date();
+  await sendLoad(profile, stage);
+  const postedAt = new Date().toISOString();
+  const patienceMs = MINUTE_MS + PATIENCE_MS_A_REPORT * options.reports;
+  const drained = await stage.drained(patienceMs, "what is left on the queues");
   const endedAt = new Date().toISOString();
-  const startedAt = new Date(startedMs).toISOString();
-  const live = readLive(simulator); // before the rest, for it lasts: encoders come back meanwhile
-  tell("the ledger and the list of what waits for a person are read");
-  return {
-    run: { ...size, limits, startedAt, pouredAt, endedAt, drained: calm === 2 },
-    ...{ posts, ...live, ...(await readLedger(stack)), reviews: await listReviews(stack) },
-    ...{ deadLetters: await countDeadLetters(stack), alerts: alerts.map(({ name }) => name) },
-  };
+  stage.noteLive("the end"); // before the rest, which takes time: encoders come back meanwhile
+  stage.noteReviews(await listReviews(stack));
+  return { ...options, limits, startedAt: startedAt.toISOString(), postedAt, endedAt, drained };
 }
 
-/** By the worker's own lines, for whoever watches; the scorecard does not rest on it. */
-function countHandled(stack: Pick<Stack, "onLog">) {
-  let count = 0;
-  const stop = stack.onLog(({ line }) => {
-    if (line.includes("message.handled") && line.includes(`${SOURCE}#`)) count += 1;
-  });
-  return { stop, count: () => count };
+/** Resolves when every post is answered. A machine that is slower than the profile takes longer; no report is left out. */
+async function sendLoad({ reports }: LoadProfile, { senders, tell }: Stage): Promise<void> {
+  const startedMs = Date.now();
+  const queue = reports.entries();
+  const key = { name: "stolen", secret: SOURCE_SECRET };
+  async function sender(): Promise<void> {
+    for (const [index, report] of queue) {
+      const earlyMs = report.atMs - (Date.now() - startedMs);
+      if (earlyMs > 0) await sleep(earlyMs);
+      await senders.post(report, key, "posted");
+      if (index % 50 === 0) tell("the flood");
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, sender));
+}
+
+const pageSchema = z.object({
+  ok: z.literal(true),
+  reviews: z.array(z.object({ key: z.string() })),
+  next: z.string().optional(),
+});
+
+/** Page by page, as a person would. */
+export async function listReviews(stack: Pick<Stack, "invoke">): Promise<string[]> {
+  const keys: string[] = [];
+  let after: string | undefined;
+  do {
+    const event = { action: "review", reason: "flood", requestedBy: "ana@example.com", ...(after && { after }) };
+    const { reviews, next } = pageSchema.parse(await stack.invoke("incident", event));
+    keys.push(...reviews.map(({ key }) => key));
+    after = next;
+  } while (after !== undefined);
+  return keys;
 }

@@ -1,123 +1,80 @@
-/** The raw material put in order: which report was sent and how it ended, which order belongs to which cause, which call to which attempt. */
+/** The evidence of a game day put in order: how each report ended, which order belongs to which cause, which call to which attempt. */
 import * as z from "zod";
-import { type Stream, streamKey, streamSchema } from "../../../lib/core/stream.ts";
-import type { Call, Material, SentReport } from "./inputs.ts";
+import { type Stream, streamKey } from "../../../lib/core/stream.ts";
+import type { Call, Evidence, Post } from "../evidence.ts";
+import { type LedgerRecords, type OrderItem, type ReportItem, readLedger } from "../ledger-records.ts";
+import type { CheckResult } from "../scorecard.ts";
+import { writesByStream } from "../stream-checks.ts";
+import type { Day } from "./run.ts";
 
-const text = z.string();
+type Attempt = OrderItem["attempts"][number];
 
-const reportItemSchema = z.object({
-  report: z.object({ source: text, id: text, receivedAt: text, stream: streamSchema }),
-  decision: z.object({ action: text, resumeTime: text.optional() }),
-  decidedAt: text,
-  outcome: text.optional(),
-  because: text.optional(),
-  orderNumber: z.number().optional(),
-});
-const attemptSchema = z.object({
-  at: text,
-  result: z.enum(["sent", "unknown", "not-done"]),
-  error: text.optional(),
-});
-const orderItemSchema = z.object({
-  number: z.number(),
-  stream: streamSchema,
-  action: z.enum(["pause", "disable", "enable"]),
-  resumeTime: text.optional(),
-  placedAt: text,
-  authority: z.object({ kind: z.enum(["rule", "operator"]), cause: text }),
-  attempts: z.array(attemptSchema),
-  sendingSince: text.optional(),
-  outcome: text.optional(),
-  error: text.optional(),
-  endedAt: text.optional(),
-});
-const operatorItemSchema = z.object({ orderId: text, index: z.number(), stream: streamSchema, requestedAt: text });
-
-export type ReportItem = z.output<typeof reportItemSchema>;
-export type OperatorItem = z.output<typeof operatorItemSchema>;
-
-export interface AttemptFacts {
-  readonly at: string;
-  readonly result: "sent" | "unknown" | "not-done";
-  readonly error: string | undefined;
-  /** Writes that Live saw between this attempt's beginning and the next one's. */
-  readonly calls: Call[];
-}
-
-export interface OrderFacts extends Omit<z.output<typeof orderItemSchema>, "attempts"> {
-  readonly attempts: readonly AttemptFacts[];
+export interface OrderFacts extends Omit<OrderItem, "attempts"> {
+  /** Each with the writes that Live received between its beginning and the next one's. */
+  readonly attempts: readonly (Attempt & { readonly calls: Call[] })[];
 }
 
 export interface StreamFacts {
   readonly stream: Stream;
   /** By number. */
   readonly orders: readonly OrderFacts[];
-  /** Writes that Live saw before any attempt was recorded. */
+  /** Writes that Live received before any attempt was recorded. */
   readonly strayCalls: readonly Call[];
 }
 
 export interface Facts {
   /** By the sender's id. */
-  readonly sent: ReadonlyMap<string, readonly SentReport[]>;
+  readonly sent: ReadonlyMap<string, readonly Post[]>;
   /** Ids that were answered with 202 at least once. */
   readonly accepted: ReadonlySet<string>;
   /** By the sender's id: more than one where something is wrong. */
   readonly reports: ReadonlyMap<string, readonly ReportItem[]>;
-  readonly operatorItems: readonly OperatorItem[];
+  readonly operatorOrders: LedgerRecords["operatorOrders"];
   readonly streams: ReadonlyMap<string, StreamFacts>;
+  /** Of all streams. */
+  readonly orders: readonly OrderFacts[];
 }
 
-export const committed = (calls: readonly Call[]): Call[] => calls.filter((call) => call.committed);
+/** Looks at the evidence alone, never through the code that is checked. */
+export type Check = (evidence: Evidence<Day>, facts: Facts) => CheckResult;
 
-/** @throws ZodError for an item that is not as the ledger documents it. */
-export function factsOf(material: Material): Facts {
-  const statuses = new Map(material.answers.map(({ seq, status }) => [seq, status]));
-  const reportsSent = material.sent.filter((one): one is SentReport => one.kind === "report");
-  const items = (prefix: string, sk = "") =>
-    material.ledger.filter((item) => item.pk.startsWith(prefix) && item.sk.startsWith(sk));
-  const reports = items("REPORT#").map((item) => reportItemSchema.parse(item));
+export const committed = (calls: readonly Call[]): Call[] => calls.filter((call) => call.committed);
+export const commitsOf = ({ attempts }: OrderFacts): Call[] => committed(attempts.flatMap(({ calls }) => calls));
+
+export function factsOf({ posts, ledger, calls }: Pick<Evidence, "posts" | "ledger" | "calls">): Facts {
+  const { reports, orders, operatorOrders } = readLedger(ledger);
+  const streams = streamsOf(orders, calls);
   return {
-    sent: Map.groupBy(reportsSent, ({ id }) => id),
-    accepted: new Set(reportsSent.filter(({ seq }) => statuses.get(seq) === 202).map(({ id }) => id)),
+    sent: Map.groupBy(posts, ({ id }) => id),
+    accepted: new Set(posts.filter(({ status }) => status === 202).map(({ id }) => id)),
     reports: Map.groupBy(reports, ({ report }) => report.id),
-    operatorItems: items("OPERATOR#", "ORDER#").map((item) => operatorItemSchema.parse(item)),
-    streams: streamsOf(
-      items("STREAM#", "ORDER#").map((item) => orderItemSchema.parse(item)),
-      material["live-calls"],
-    ),
+    operatorOrders,
+    streams,
+    orders: [...streams.values()].flatMap((stream) => stream.orders),
   };
 }
 
-function streamsOf(orders: z.output<typeof orderItemSchema>[], calls: readonly Call[]): Map<string, StreamFacts> {
+const keySchema = z.tuple([z.string(), z.string(), z.string()]);
+
+function streamsOf(orders: readonly OrderItem[], calls: readonly Call[]): Map<string, StreamFacts> {
   const ordersByStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
-  const writes = calls.filter(({ method }) => method !== "GET");
-  const callsByStream = Map.groupBy(writes, ({ stream: { domain, app, stream } }) =>
-    streamKey({ domain: domain ?? "", app: app ?? "", stream: stream ?? "" }),
+  const callsByStream = writesByStream(calls);
+  const keys = new Set([...ordersByStream.keys(), ...callsByStream.keys()]);
+  return new Map(
+    [...keys].map((key) => {
+      const [domain, app, stream] = keySchema.parse(JSON.parse(key));
+      const attributed = attribute(ordersByStream.get(key) ?? [], callsByStream.get(key) ?? []);
+      return [key, { stream: { domain, app, stream }, ...attributed }];
+    }),
   );
-  const streams = new Map<string, StreamFacts>();
-  for (const key of new Set([...ordersByStream.keys(), ...callsByStream.keys()])) {
-    const [domain = "", app = "", stream = ""] = z.array(text).parse(JSON.parse(key));
-    streams.set(key, {
-      stream: { domain, app, stream },
-      ...attribute(ordersByStream.get(key) ?? [], callsByStream.get(key) ?? []),
-    });
-  }
-  return streams;
 }
 
-/** One worker at a time acts on a stream, so a call belongs to the attempt that had begun last when Live saw it. */
-function attribute(orders: readonly z.output<typeof orderItemSchema>[], calls: readonly Call[]) {
-  const withCalls = orders
-    .map((order): OrderFacts => {
-      // What a worker that died has left: nobody knows how it ended.
-      const open = order.sendingSince === undefined ? [] : [{ at: order.sendingSince, result: "unknown" as const }];
-      const attempts = [...order.attempts, ...open].map((attempt) => {
-        const { at, result } = attempt;
-        return { at, result, error: "error" in attempt ? attempt.error : undefined, calls: [] };
-      });
-      return { ...order, attempts };
-    })
-    .sort((a, b) => a.number - b.number);
+/** One worker at a time acts on a stream, so a call belongs to the attempt that had begun last when Live received it. */
+function attribute(orders: readonly OrderItem[], calls: readonly Call[]) {
+  const withCalls = orders.map((order) => ({
+    ...order,
+    attempts: order.attempts.map((attempt) => ({ ...attempt, calls: [] as Call[] })),
+  }));
   const begun = withCalls.flatMap(({ attempts }) => attempts).sort((a, b) => (a.at < b.at ? -1 : 1));
   const strayCalls: Call[] = [];
   for (const call of calls) {

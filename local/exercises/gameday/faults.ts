@@ -1,20 +1,20 @@
 /** Every kind of fault that a day has, and how often it struck, counted in the raw material. */
 
+import type { Evidence } from "../evidence.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
-import type { Material } from "./inputs.ts";
 
-type Count = (material: Material) => number;
+type Count = (evidence: Evidence) => number;
 
 const posts =
   (copy: string): Count =>
-  ({ sent }) =>
-    sent.filter((one) => one.kind === "report" && one.copy === copy).length;
+  ({ posts: all }) =>
+    all.filter((post) => post.copy === copy).length;
 
 /** By the beginning of the rule's id, see scenes.ts. */
 const atLive =
   (kind: string): Count =>
-  (material) =>
-    material["live-calls"].filter(({ fault = "" }) => fault.split(",").some((id) => id.startsWith(`${kind}:`))).length;
+  ({ calls }) =>
+    calls.filter(({ fault = "" }) => fault.split(",").some((id) => id.startsWith(`${kind}:`))).length;
 
 const noted =
   (fault: string): Count =>
@@ -22,11 +22,11 @@ const noted =
     happened.filter((one) => one.fault === fault).reduce((sum, { hits }) => sum + hits, 0);
 
 /** Calls refused for their time while Live's clock was elsewhere. */
-const refusedByTheClock: Count = (material) => {
-  const timeOf = (wanted: string) => material.happened.find(({ fault }) => fault === wanted)?.at;
+const refusedByTheClock: Count = ({ calls, happened }) => {
+  const timeOf = (wanted: string) => happened.find(({ fault }) => fault === wanted)?.at;
   const [from, to = "9"] = [timeOf(CLOCK_OFF), timeOf(CLOCK_RIGHT)];
   if (from === undefined) return 0;
-  return material["live-calls"].filter(({ status, time }) => status === 401 && time >= from && time <= to).length;
+  return calls.filter(({ status, time }) => status === 401 && time >= from && time <= to).length;
 };
 
 /** Orders that ended as superseded, or in doubt, because a newer one came while they waited. */
@@ -36,13 +36,13 @@ const crossedOrders: Count = ({ ledger }) =>
   ).length;
 
 /** What was seen earlier on a stream, posted later. */
-const reordered: Count = ({ sent }) => {
+const reordered: Count = ({ posts: all }) => {
   const latest = new Map<string, string>();
-  return sent.filter((one) => {
-    if (one.kind !== "report" || one.copy !== "posted") return false;
-    const { occurredAt }: { occurredAt: string } = JSON.parse(one.body);
-    const before = latest.get(one.stream.stream) ?? "";
-    if (occurredAt > before) latest.set(one.stream.stream, occurredAt);
+  return all.filter(({ copy, body, stream }) => {
+    if (copy !== "posted") return false;
+    const { occurredAt }: { occurredAt: string } = JSON.parse(body);
+    const before = latest.get(stream.stream) ?? "";
+    if (occurredAt > before) latest.set(stream.stream, occurredAt);
     return occurredAt < before;
   }).length;
 };

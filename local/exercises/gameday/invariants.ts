@@ -1,38 +1,28 @@
-/** What must hold after the worst of days. */
-
-import { type Finding, finding } from "../finding.ts";
+/** The checks of a game day: what must hold after the worst of days. */
+import type { Evidence } from "../evidence.ts";
+import { type CheckResult, result } from "../scorecard.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
-import type { Facts } from "./facts.ts";
+import type { Check, Facts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
-import type { Check } from "./finding.ts";
-import type { Material } from "./inputs.ts";
 import { lastWordWins } from "./last-word.ts";
-import { keyNeverLocked, paceIsKept } from "./provider.ts";
+import { keyNeverLocked, quotasAreKept } from "./provider.ts";
+import type { Day } from "./run.ts";
 import { secretsStaySecret } from "./secrets-scan.ts";
-import { once } from "./single-run.ts";
+import { singleRun } from "./single-run.ts";
 
-const everyFaultHappened: Check = (material) => {
-  const missing = Object.entries(FAULTS).filter(([, count]) => count(material) === 0);
-  return finding(
-    "–",
-    "every fault of the day happened",
-    `${Object.keys(FAULTS).length} kinds`,
-    missing.map(([name]) => `it never happened: ${name}`),
-  );
+const everyFaultHappened: Check = (evidence) => {
+  const missing = Object.entries(FAULTS).filter(([, count]) => count(evidence) === 0);
+  const broken = missing.map(([name]) => `it never happened: ${name}`);
+  return result("–", "every fault of the day happened", `${Object.keys(FAULTS).length} kinds`, broken);
 };
 
-/** What every day has to wake somebody for; as the alarms are called after the stage. */
+/** What every day pages the on-call for; alarm names without the stage. */
 const EXPECTED_ALERTS = ["key-blocked", "bulk-dead-letters"];
 
-const somebodyIsTold: Check = ({ alerts }) => {
-  const names = alerts.map(({ name }) => name);
-  const missing = EXPECTED_ALERTS.filter((expected) => !names.some((name) => name.endsWith(expected)));
-  return finding(
-    "–",
-    "whoever is on call is told",
-    `${alerts.length} alerts`,
-    missing.map((name) => `nobody was told: ${name}`),
-  );
+const onCallIsPaged: Check = ({ alerts }) => {
+  const missing = EXPECTED_ALERTS.filter((expected) => !alerts.some(({ name }) => name.endsWith(expected)));
+  const broken = missing.map((name) => `no alarm went off: ${name}`);
+  return result("–", "the on-call is paged", `${alerts.length} alerts`, broken);
 };
 
 const CHECKS: readonly Check[] = [
@@ -40,13 +30,14 @@ const CHECKS: readonly Check[] = [
   scope,
   nothingLost,
   everythingEnds,
-  once,
+  singleRun,
   secretsStaySecret,
   keyNeverLocked,
-  paceIsKept,
+  quotasAreKept,
   lastWordWins,
   everyFaultHappened,
-  somebodyIsTold,
+  onCallIsPaged,
 ];
 
-export const check = (material: Material, facts: Facts): Finding[] => CHECKS.map((one) => one(material, facts));
+export const check = (evidence: Evidence<Day>, facts: Facts): CheckResult[] =>
+  CHECKS.map((each) => each(evidence, facts));

@@ -1,42 +1,40 @@
-/** Invariant 11: what Live forbids at the end of the day, held against the newest order of every stream. */
+/** Invariant 11: the streams that Live forbids at the end of the day, compared with the newest order of every stream. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
-import { finding } from "../finding.ts";
-import type { OrderFacts } from "./facts.ts";
-import { type Check, nameOf } from "./finding.ts";
+import { type CheckFailure, result } from "../scorecard.ts";
+import { orderName } from "../stream-checks.ts";
+import type { Check, OrderFacts, StreamFacts } from "./facts.ts";
 
 const hadNoEffect = ({ outcome }: OrderFacts): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";
 
-export const lastWordWins: Check = (material, { streams }) => {
-  const disabled = new Map(material["live-disabled"].map((row) => [streamKey(row), row.resume_time]));
-  const broken = [...streams.values()].flatMap(({ stream, orders }) => {
-    const name = formatStream(stream);
-    const gaps = orders.flatMap(({ number }, index) =>
-      number === index + 1 ? [] : [`${name}: there is no order ${index + 1}`],
-    );
-    const last = orders.findLast(({ action }) => action !== "pause");
-    if (last?.outcome === "superseded") return [...gaps, `${nameOf(last)}: superseded, though it is the newest`];
-    const newest = orders.findLast((order) => order.action !== "pause" && !hadNoEffect(order));
-    const isOff = disabled.has(streamKey(stream));
-    if (newest === undefined || newest.action === "enable") {
-      return isOff && newest?.outcome !== "unknown"
-        ? [...gaps, `${name}: off, though its newest order is not a disable`]
-        : gaps;
-    }
-    if (newest.outcome === "unknown") return gaps; // said to be unknown: either is true
-    if (!isOff) return [...gaps, `${nameOf(newest)}: ${newest.outcome}, but the stream is not off`];
-    const until = disabled.get(streamKey(stream)) ?? null;
-    // A rule is content with a later end than it asked for.
-    const isRight =
-      until === null ||
-      until === newest.resumeTime ||
-      (newest.authority.kind === "rule" && until > (newest.resumeTime ?? ""));
-    return isRight ? gaps : [...gaps, `${nameOf(newest)}: until ${newest.resumeTime}, at Live until ${until}`];
-  });
-  const known = new Set(streams.keys());
-  const unordered = [...disabled.keys()].filter((key) => !known.has(key)).map((key) => `${key}: off without any order`);
-  return finding(11, "every stream is as its newest order says", `${streams.size} streams, ${disabled.size} off`, [
-    ...broken,
-    ...unordered,
+/** @param until - its resume time at Live, null where it has none; undefined for a stream that is not disabled. */
+function againstNewest({ stream, orders }: StreamFacts, until: string | null | undefined): CheckFailure[] {
+  const lasting = orders.filter(({ action }) => action !== "pause");
+  const last = lasting.at(-1);
+  if (last?.outcome === "superseded") return [`${orderName(last)}: superseded, though it is the newest`];
+  const newest = lasting.findLast((order) => !hadNoEffect(order));
+  if (newest?.outcome === "unknown") return []; // recorded as unknown: either state is right
+  if (newest === undefined || newest.action === "enable") {
+    return until === undefined ? [] : [`${formatStream(stream)}: off, though its newest order is not a disable`];
+  }
+  const { resumeTime, authority } = newest;
+  if (until === undefined) return [`${orderName(newest)}: ${newest.outcome}, but the stream is not off`];
+  // A rule is content with a later end than it asked for.
+  const isLater = authority.kind === "rule" && until !== null && until > (resumeTime ?? "");
+  const isRight = until === null || until === resumeTime || isLater;
+  return isRight ? [] : [`${orderName(newest)}: until ${resumeTime}, at Live until ${until}`];
+}
+
+const gapsIn = ({ stream, orders }: StreamFacts): CheckFailure[] =>
+  orders.flatMap(({ number }, index) =>
+    number === index + 1 ? [] : [`${formatStream(stream)}: there is no order ${index + 1}`],
+  );
+
+export const lastWordWins: Check = (evidence, { streams }) => {
+  const rows = evidence["live-states"].flatMap(({ disabled }) => disabled);
+  const disabled = new Map(rows.map((row) => [streamKey(row), row.resume_time]));
+  return result(11, "every stream is as its newest order says", `${streams.size} streams, ${disabled.size} off`, [
+    ...[...streams].flatMap(([key, facts]) => [...gapsIn(facts), ...againstNewest(facts, disabled.get(key))]),
+    ...rows.filter((row) => !streams.has(streamKey(row))).map((row) => `${formatStream(row)}: off without any order`),
   ]);
 };

@@ -1,22 +1,9 @@
-/** The reports of a day that are no scene of their own: every category of the policy, streams that come again, senders that repeat. */
-import type { Stream } from "../../../lib/core/stream.ts";
-import type { Scale } from "./scale.ts";
-import type { ReportPlan, SourceKey, Step, Timetable } from "./script-types.ts";
-
-/** What one source of the story adds to it. */
-export interface Part {
-  readonly steps: readonly Step[];
-  readonly reports: readonly ReportPlan[];
-  readonly streams: readonly Stream[];
-  readonly postedAgain: readonly string[];
-}
+/** The reports of a day that belong to no scene: every category of the policy, streams that are reported again, senders that repeat. */
+import { pick } from "../../kit/random.ts";
+import type { ReportPlan } from "../senders.ts";
+import { OUTSIDE, room, type ScriptWriter } from "./script-writer.ts";
 
 type Random = () => number;
-
-export const room = (name: string): Stream => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
-
-export const pick = <T>(random: Random, list: readonly [T, ...T[]]): T =>
-  list[Math.floor(random() * list.length)] ?? list[0];
 
 const between = (random: Random, low: number, high: number) =>
   Math.round((low + random() * (high - low)) * 1_000) / 1_000;
@@ -30,10 +17,10 @@ type Claim = Pick<ReportPlan, "category" | "score">;
 const CLAIMS: readonly (readonly [weight: number, claim: (random: Random) => Claim])[] = [
   [36, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0.8, 1) })], // paused; on repeat disabled
   [18, (random) => ({ category: pick(random, SEVERE), score: between(random, 0.5, 1) })], // disabled
-  [6, (random) => ({ category: pick(random, SEVERE), score: between(random, 0, 0.499) })], // a person looks
+  [6, (random) => ({ category: pick(random, SEVERE), score: between(random, 0, 0.499) })], // review
   [12, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0.5, 0.799) })],
   [10, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0, 0.499) })], // ignored
-  [8, (random) => ({ category: pick(random, ["harassment", "fraud", "ip"]) })], // by people: a person looks
+  [8, (random) => ({ category: pick(random, ["harassment", "fraud", "ip"]) })], // reported by people: review
   [6, (random) => ({ category: pick(random, ["spam", "other"]) })], // no rule
 ];
 
@@ -46,39 +33,21 @@ function claim(random: Random): Claim {
   return { category: "other" };
 }
 
-export const idOf = (random: Random): string =>
-  `msg_${Array.from({ length: 3 }, () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0"),
-  ).join("")}`;
-
-/** Posted while the overlap of the webhook's secrets lasts, or well away from its ends. */
-export const keyAt = (atMs: number, { senderRotatesMs }: Timetable): SourceKey =>
-  atMs < senderRotatesMs ? "oldSource" : "newSource";
-
-const OUTSIDE: Stream = { domain: "elsewhere.example.net", app: "live", stream: "not-ours" };
-
-export function background(count: number, { lengthMs }: Scale, timetable: Timetable, random: Random): Part {
+export function addBackground(writer: ScriptWriter, count: number): void {
+  const { random, scale, timetable } = writer;
   const rooms = Array.from({ length: Math.max(8, Math.ceil(count / 2)) }, (_, index) => room(`room-${index + 1}`));
-  const steps: Step[] = [];
-  const reports: ReportPlan[] = [];
-  const postedAgain: string[] = [];
+  for (const each of rooms) writer.push(each);
   for (let index = 0; index < count; index++) {
     const stream = random() < 0.03 ? OUTSIDE : (rooms[Math.floor(random() * rooms.length)] ?? OUTSIDE);
-    // What was seen earlier is often posted later: the order of posts is not the order of the harms.
-    const report = { id: idOf(random), stream, ...claim(random), ageMs: Math.floor(random() * 60_000) };
-    const atMs = Math.floor(random() * lengthMs);
-    const signedWith = keyAt(atMs, timetable);
-    const copies = random() < 0.08 ? 2 : 1;
-    reports.push(report);
-    steps.push({ atMs, deed: { kind: "post", report, copies, signedWith } });
+    // Harm that occurred earlier is often posted later: the order of posts is not the order of the harms.
+    const report = { id: writer.reportId(), stream, ...claim(random), ageMs: Math.floor(random() * 60_000) };
+    const atMs = Math.floor(random() * scale.lengthMs);
+    const signedWith = writer.keyAt(atMs);
+    writer.post(atMs, report, { copies: random() < 0.08 ? 2 : 1 });
     if (random() < 0.1) {
       const laterMs = atMs + 500 + Math.floor(random() * 4_000);
-      if (signedWith === "newSource" || laterMs < timetable.overlapToMs)
-        steps.push({ atMs: laterMs, deed: { kind: "post", report, copies: 1, signedWith } });
+      if (signedWith === "newSource" || laterMs < timetable.overlapToMs) writer.post(laterMs, report, { signedWith });
     }
-    if (signedWith === "newSource" && random() < 0.15) postedAgain.push(report.id);
+    if (signedWith === "newSource" && random() < 0.15) writer.postAgainAtTheEnd(report.id);
   }
-  return { steps, reports, streams: rooms, postedAgain };
 }

@@ -1,31 +1,14 @@
 /** Sizes and waits of a game day, from the number of its reports: quotas, lock and visibility are smaller than real ones, on both sides alike. */
-export interface Scale {
-  readonly reports: number;
-  /** From the first post to the last; what is under way then is waited for. */
-  readonly lengthMs: number;
-  /** Calls a minute, for the simulator and for the functions' settings. */
-  readonly quotas: {
-    readonly blockOnce: number;
-    readonly writeBlocks: number;
-    readonly readBlocks: number;
-    readonly online: number;
-  };
-  readonly share: number;
-  readonly lockSeconds: number;
-  readonly visibilitySeconds: number;
-  readonly liveTimeoutMs: number;
-  readonly secretMaxAgeSeconds: number;
-  /** Streams that somebody else disabled long ago: so many that one audit wants more pages than a minute has. */
-  readonly crowd: number;
-}
+export type Scale = ReturnType<typeof scaleOf>;
 
 const SHARE = 0.8;
 const PAGE_SIZE = 100;
 /** A quota is leased out in fourteen parts, of which a burst gets one at a time. */
 const PARTS = 14;
 
-export function scaleOf(reports: number): Scale {
+export function scaleOf(reports: number) {
   const quotaFor = (callsAtOnce: number) => Math.ceil((callsAtOnce * PARTS) / SHARE);
+  /** Calls a minute, for the simulator and for the functions' settings. */
   const quotas = {
     blockOnce: quotaFor(Math.max(14, Math.ceil(reports / 40))),
     writeBlocks: quotaFor(Math.max(14, Math.ceil(reports / 40))),
@@ -34,6 +17,7 @@ export function scaleOf(reports: number): Scale {
   };
   return {
     reports,
+    /** From the first post to the last; what is under way then is waited for. */
     lengthMs: Math.max(16_000, reports * 50),
     quotas,
     share: SHARE,
@@ -41,7 +25,7 @@ export function scaleOf(reports: number): Scale {
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
-    // An audit walks its list at least twice: together a fifth more than the share of a minute.
+    // Streams that somebody else disabled long ago. An audit lists them at least twice: a fifth more than its share of a minute.
     crowd: Math.ceil(0.6 * SHARE * quotas.readBlocks) * PAGE_SIZE,
   };
 }

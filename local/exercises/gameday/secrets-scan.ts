@@ -1,33 +1,34 @@
-/** Invariant 5: every secret value of the day, looked for in everything that anybody may read afterwards. */
-
-import { finding } from "../finding.ts";
-import type { Check } from "./finding.ts";
-import { dayOf } from "./inputs.ts";
+/** Invariant 5: every secret value of the day, searched for in everything that a person may read afterwards. */
+import type { EvidenceRecords } from "../evidence.ts";
+import { result } from "../scorecard.ts";
+import type { Check } from "./facts.ts";
 import { secretValues } from "./secrets.ts";
 
-export const secretsStaySecret: Check = (material, { sent }) => {
-  const day = dayOf(material);
-  const values = [...secretValues(day.seed)];
-  const signatures = new Set([...sent.values()].flat().map(({ signature }) => signature.replace(/^v1,/, "")));
-  const places: [where: string, lines: readonly unknown[]][] = [
-    ["logs", material.logs],
-    ["ledger", material.ledger],
-    ["queues", material.queues],
-    ["dead letters", material["dead-letters"]],
-    ["alerts", material.alerts],
-    ["snapshots", material.snapshots],
-    ["answers", material.answers],
+const PLACES = [
+  "logs",
+  "ledger",
+  "messages",
+  "alerts",
+  "objects",
+  "invocations",
+] as const satisfies readonly (keyof EvidenceRecords)[];
+
+export const secretsStaySecret: Check = (evidence) => {
+  const values = [...secretValues(evidence.run.seed)];
+  const signatures = new Set(evidence.posts.map(({ signature }) => signature.replace(/^v1,/, "")));
+  const places: readonly (readonly [string, readonly unknown[]])[] = [
+    ...PLACES.map((place) => [place, evidence[place]] as const),
+    ["answers", evidence.posts.map(({ text }) => text)],
   ];
-  const broken = places.flatMap(([where, lines]) =>
-    lines.flatMap((line) => {
-      const written = JSON.stringify(line);
-      const told = values.filter(([, value]) => written.includes(value)).map(([name]) => name);
-      const tokens = [...written.matchAll(/[A-Za-z0-9+/]{43}=/g)].map(([token]) => token);
-      if (tokens.some((token) => signatures.has(token))) told.push("webhook signature");
-      if (/SDK-HMAC-SHA256|Signature=[0-9a-f]{64}/.test(written)) told.push("signature of a call");
-      return told.map((name) => `${where}: the ${name} stands in ${written.slice(0, 80)}…`);
-    }),
+  const lines = places.flatMap(([where, records]) =>
+    records.map((record) => ({ where, line: JSON.stringify(record) })),
   );
-  const lines = places.reduce((sum, [, each]) => sum + each.length, 0);
-  return finding(5, "secrets stay secret", `${values.length} secrets in ${lines} lines`, broken);
+  const broken = lines.flatMap(({ where, line }) => {
+    const found = values.filter(([, value]) => line.includes(value)).map(([name]) => name);
+    const tokens = [...line.matchAll(/[A-Za-z0-9+/]{43}=/g)].map(([token]) => token);
+    if (tokens.some((token) => signatures.has(token))) found.push("webhook signature");
+    if (/SDK-HMAC-SHA256|Signature=[0-9a-f]{64}/.test(line)) found.push("signature of a call");
+    return found.map((name) => `${where}: the ${name} is in ${line.slice(0, 80)}…`);
+  });
+  return result(5, "secrets stay secret", `${values.length} secrets in ${lines.length} lines`, broken);
 };

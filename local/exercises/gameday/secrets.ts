@@ -2,44 +2,26 @@
 import { createHash } from "node:crypto";
 import { auditKeyOf } from "../../demo/audit-key.ts";
 
-export interface KeyPair {
-  readonly ak: string;
-  readonly sk: string;
-}
+export type DaySecrets = ReturnType<typeof secretsOf>;
 
-export interface DaySecrets {
-  /** The worker's at the start; removed at Huawei later that day. */
-  readonly oldPair: KeyPair;
-  /** The new access key with somebody's slip in its secret: what the rotation stores first. */
-  readonly wrongPair: KeyPair;
-  readonly newPair: KeyPair;
-  readonly auditPair: KeyPair;
-  /** Signs the chain; PEM. */
-  readonly auditKey: string;
-  readonly oldSource: string;
-  readonly newSource: string;
-  /** A sender's key that is not the source's. */
-  readonly foreignSource: string;
-}
-
-const PROJECT_ID = "0123456789abcdef0123456789abcdef";
-
-export { PROJECT_ID };
-
-export function secretsOf(seed: number): DaySecrets {
+export function secretsOf(seed: number) {
   const digest = (name: string) => createHash("sha256").update(`offair game day ${seed}: ${name}`).digest();
   const ak = (name: string) => digest(name).toString("hex").slice(0, 20).toUpperCase();
   const sk = (name: string) => digest(name).toString("hex").slice(0, 40);
   const source = (name: string) => `whsec_${digest(name).toString("base64")}`;
   const newAk = ak("new ak");
   return {
+    /** The worker's at the start; removed at Huawei later that day. */
     oldPair: { ak: ak("old ak"), sk: sk("old sk") },
+    /** The new access key with a wrong secret: what the rotation stores first. */
     wrongPair: { ak: newAk, sk: sk("wrong sk") },
     newPair: { ak: newAk, sk: sk("new sk") },
     auditPair: { ak: ak("audit ak"), sk: sk("audit sk") },
+    /** Signs the chain; PEM. */
     auditKey: auditKeyOf(`offair game day ${seed}: audit key`),
     oldSource: source("old source"),
     newSource: source("new source"),
+    /** A sender's key that is not the source's. */
     foreignSource: source("foreign source"),
   };
 }

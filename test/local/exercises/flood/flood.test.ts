@@ -5,86 +5,96 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { streamKey } from "../../../../lib/core/stream.ts";
 import type { Policy } from "../../../../lib/policy/policy.ts";
+import type { Evidence } from "../../../../local/exercises/evidence.ts";
+import { readEvidence, writeEvidence } from "../../../../local/exercises/evidence.ts";
 import { HELD_ALERT } from "../../../../local/exercises/flood/checks.ts";
-import type { FloodMaterial } from "../../../../local/exercises/flood/inputs.ts";
 import { actingCategories, planFlood } from "../../../../local/exercises/flood/load-profile.ts";
-import { formatFloodCard, scoreFlood } from "../../../../local/exercises/flood/scorecard.ts";
-import { writeMaterial } from "../../../../local/exercises/write-inputs.ts";
+import { type Flood, floodSchema } from "../../../../local/exercises/flood/run.ts";
+import { score } from "../../../../local/exercises/flood/scorecard.ts";
+import { formatScorecard } from "../../../../local/exercises/scorecard.ts";
 import { policy } from "../../../support/fixtures.ts";
+import { call, NO_RECORDS, orderItem, post, reportItem, room } from "../evidence.ts";
 
-const room = (name: string) => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
+const DECIDED_AT = "2026-11-21T22:00:03.000Z";
+const report = (id: string, stream: string, outcome: string | undefined, because?: string) =>
+  reportItem(id, room(stream), { decidedAt: DECIDED_AT, outcome, because });
+const disable = (stream: string) => orderItem(1, room(stream), { outcome: "verified" });
 
-/** Six reports on five streams with a limit of two: two taken off, one of them reported again, three held. */
-const good: FloodMaterial = {
+/** Six reports on five streams with a limit of two: two taken off, one of them reported again, three held for review. */
+const good: Evidence<Flood> = {
+  ...NO_RECORDS,
   run: {
     ...{ reports: 6, streams: 5, seconds: 1, seed: 1 },
     startedAt: "2026-11-21T22:00:00.000Z",
-    pouredAt: "2026-11-21T22:00:01.000Z",
+    postedAt: "2026-11-21T22:00:01.000Z",
     endedAt: "2026-11-21T22:00:04.000Z",
     drained: true,
     limits: { perSource: 50, total: 100, shareOfLive: 0.4, atLeast: 1 },
   },
-  posts: ["1", "2", "3", "4", "5", "1"].map((name, index) => ({
-    ...{ id: `msg_${index + 1}`, stream: room(name), category: "csam", status: 202, tries: 1 },
-    ...{ at: "2026-11-21T22:00:00.000Z", answeredAt: "2026-11-21T22:00:00.100Z" },
-  })),
-  reports: [
-    { id: "msg_1", outcome: "verified" },
-    { id: "msg_2", outcome: "accepted" },
-    { id: "msg_3", outcome: "held", because: "limit-share" },
-    { id: "msg_4", outcome: "held", because: "limit-share" },
-    { id: "msg_5", outcome: "held", because: "limit-share" },
-    { id: "msg_6", outcome: "ignored", because: "already-disabled" },
-  ].map((item) => ({ decidedAt: "2026-11-21T22:00:03.000Z", ...item })),
-  orders: ["1", "2"].map((name) => ({ stream: room(name), action: "disable", outcome: "verified", attempts: 1 })),
-  liveStreams: 5,
-  writes: ["1", "2"].map((name) => ({ stream: room(name), committed: true })),
-  encoders: ["1", "2", "3", "4", "5"].map((name) => ({ stream: room(name), online: Number(name) > 2, pushes: 1 })),
-  alerts: [HELD_ALERT, "offair-local-urgent-queue-old"],
+  posts: ["1", "2", "3", "4", "5", "1"].map((stream, index) => post(`msg_${index + 1}`, room(stream))),
+  ledger: [
+    report("msg_1", "1", "verified"),
+    report("msg_2", "2", "accepted"),
+    report("msg_3", "3", "held", "limit-share"),
+    report("msg_4", "4", "held", "limit-share"),
+    report("msg_5", "5", "held", "limit-share"),
+    report("msg_6", "1", "ignored", "already-disabled"),
+    disable("1"),
+    disable("2"),
+    { pk: "AUDIT", sk: "LIVE_STREAMS", count: 5 },
+  ],
+  calls: [call(1, "POST", room("1")), call(2, "POST", room("2"))],
+  "live-states": [
+    {
+      moment: "the end",
+      disabled: [],
+      encoders: ["1", "2", "3", "4", "5"].map((name) => ({ stream: room(name), online: Number(name) > 2, pushes: 1 })),
+    },
+  ],
+  alerts: [HELD_ALERT, "offair-local-urgent-queue-old"].map((name) => ({ at: DECIDED_AT, name, note: "" })),
   reviews: ["standard#msg_3", "standard#msg_4", "standard#msg_5"],
-  deadLetters: 0,
 };
 
-const brokenIn = (material: FloodMaterial): string[] => scoreFlood(material).findings.flatMap(({ broken }) => broken);
+const brokenIn = (evidence: Evidence<Flood>): string[] => score(evidence).results.flatMap(({ failures }) => failures);
+const textOf = (evidence: Evidence<Flood>): string => formatScorecard(score(evidence));
 
-const withReport = (id: string, change: object): Partial<FloodMaterial> => ({
-  reports: good.reports.map((item) => (item.id === id ? { ...item, ...change } : item)),
+const withReport = (id: string, change: object): Partial<Evidence<Flood>> => ({
+  ledger: good.ledger.map((item) => (item.pk === `REPORT#standard#${id}` ? { ...item, ...change } : item)),
+});
+const withEncoder = (change: (each: Evidence["live-states"][number]["encoders"][number]) => object[]) => ({
+  "live-states": good["live-states"].map((state) => ({ ...state, encoders: state.encoders.flatMap(change) as never })),
 });
 
 describe("the scorecard of a flood", () => {
   it("says of one in which all held what was done, and by which limit the rest was held back", () => {
     expect(brokenIn(good)).toEqual([]);
-    expect(scoreFlood(good)).toMatchObject({
-      held: true,
-      ...{ accepted: 6, refused: {}, actions: 2, distinctStreams: 2, writesAtLive: 2, lost: 0, tooOld: 0, reviews: 3 },
-      outcomes: { "held (limit-share)": 3, verified: 1, accepted: 1, "ignored (already-disabled)": 1 },
-      limits: [
-        { limit: "limit-source", most: 50 },
-        { limit: "limit-total", most: 100 },
-        { limit: "limit-share", most: 2 },
-      ],
-      parkedBy: { "limit-share": 3 },
-      ...{ pouredMs: 1_000, handledMs: 3_000 },
+    expect(score(good).held).toBe(true);
+    expect(Object.fromEntries(score(good).rows)).toMatchObject({
+      posted: "6 in 1.0 s, 6 a second",
+      accepted: "6; refused: none",
+      handled: "6 in 3.0 s, 2 a second",
+      "  ended as": "3 held (limit-share), 1 verified, 1 accepted, 1 ignored (already-disabled)",
+      "  lost": "0; dead letters 0",
+      actions: "2 on 2 streams; 2 writes at Live",
+      limits: "limit-source 50, limit-total 100, limit-share 2 (the least)",
+      "  held by": "3 limit-share",
+      review: "3 wait for review",
     });
-    expect(formatFloodCard(scoreFlood(good))).toContain("everything held");
+    expect(textOf(good)).toContain("everything held");
   });
 
-  it.each<[string, Partial<FloodMaterial>, RegExp]>([
-    [
-      "an action beyond the limit",
-      { orders: [...good.orders, { stream: room("3"), action: "pause", attempts: 1 }] },
-      /^3 actions, and the limit is 2$/,
-    ],
-    ["that nothing was done", { orders: [], writes: [] }, /^nothing was done at all/],
+  it.each<[string, Partial<Evidence<Flood>>, RegExp]>([
+    ["an action beyond the limit", { ledger: [...good.ledger, disable("3")] }, /^3 actions, and the limit is 2$/],
+    ["that nothing was done", { calls: [] }, /^nothing was done at all/],
     [
       "a write at Live that no order stands behind",
-      { writes: [...good.writes, { stream: room("4"), committed: true }] },
-      /^4: a write at Live, and no order$/,
+      { calls: [...good.calls, call(3, "POST", room("4"))] },
+      /"4".*: 1 writes at Live, 0 attempts in the ledger$/,
     ],
     [
       "a write more than the ledger knows attempts of",
-      { writes: [...good.writes, { stream: room("1"), committed: true }] },
-      /^Live did 3 writes, the ledger knows 2 attempts$/,
+      { calls: [...good.calls, call(3, "POST", room("1"))] },
+      /"1".*: 2 writes at Live, 1 attempts in the ledger$/,
     ],
     [
       "a report that was held back for no limit's sake",
@@ -103,20 +113,28 @@ describe("the scorecard of a flood", () => {
     ],
     [
       "a report that is nowhere",
-      { reports: good.reports.filter(({ id }) => id !== "msg_3") },
+      { ledger: good.ledger.filter(({ pk }) => pk !== "REPORT#standard#msg_3") },
       /^msg_3: accepted, and without an outcome$/,
     ],
     ["a report without an outcome", withReport("msg_3", { outcome: undefined }), /^msg_3: accepted, and without/],
-    ["a message that rests", { deadLetters: 1 }, /^1 messages on dead-letter queues$/],
+    [
+      "a message that rests",
+      { messages: [{ queue: "UrgentDeadLetters", body: "", attributes: {} }] },
+      /^1 messages on dead-letter queues$/,
+    ],
     ["a wait that was given up", { run: { ...good.run, drained: false } }, /^the queues were not empty/],
     [
       "that no limit was reached",
-      { reports: good.reports.map((item) => ({ ...item, outcome: "verified", because: undefined })) },
-      /^nothing was held/,
+      { ledger: good.ledger.map((item) => ({ ...item, outcome: "verified", because: undefined })) },
+      /^nothing was held for review/,
     ],
     ["that nobody was told", { alerts: [] }, /went off 0 times$/],
-    ["that somebody was told twice", { alerts: [HELD_ALERT, HELD_ALERT] }, /went off 2 times$/],
-    ["a held report that nobody is shown", { reviews: good.reviews.slice(1) }, /^msg_3: held, and not listed$/],
+    ["that somebody was told twice", { alerts: [...good.alerts, ...good.alerts] }, /went off 2 times$/],
+    [
+      "a held report that nobody is shown",
+      { reviews: good.reviews.slice(1) },
+      /^msg_3: held for review, and not listed$/,
+    ],
     [
       "a report that is shown twice",
       { reviews: [...good.reviews, ...good.reviews.slice(0, 1)] },
@@ -124,53 +142,67 @@ describe("the scorecard of a flood", () => {
     ],
     [
       "a stream that was cut though nothing was ordered",
-      { encoders: good.encoders.map((each) => (each.stream.stream === "5" ? { ...each, pushes: 2 } : each)) },
+      withEncoder((each) => [each.stream.stream === "5" ? { ...each, pushes: 2 } : each]),
       /5: began 2 times$/,
     ],
     [
       "a stream that is off though nothing was ordered",
-      { encoders: good.encoders.map((each) => (each.stream.stream === "5" ? { ...each, online: false } : each)) },
+      withEncoder((each) => [each.stream.stream === "5" ? { ...each, online: false } : each]),
       /5: off; began 1 times$/,
     ],
-    ["that every stream was taken off", { encoders: good.encoders.slice(0, 2) }, /^there is no other stream$/],
+    [
+      "that every stream was taken off",
+      withEncoder((each) => (each.online ? [] : [each])),
+      /^there is no other stream$/,
+    ],
     ["a validly signed report that was turned away", withPost(1, 401), /^msg_1: answered 401$/],
-    ["that nobody had counted what is live", { liveStreams: undefined }, /^5 streams were live$/],
+    [
+      "that nobody had counted what is live",
+      { ledger: good.ledger.filter(({ pk }) => pk !== "AUDIT") },
+      /^5 streams were live$/,
+    ],
   ])("finds %s", (_what, change, evidence) => {
     const broken = brokenIn({ ...good, ...change });
     expect(broken.filter((line) => evidence.test(line))).toHaveLength(1);
-    expect(scoreFlood({ ...good, ...change }).held).toBe(false);
+    expect(score({ ...good, ...change }).held).toBe(false);
   });
 
   it("counts what was worked on too late as neither lost nor acted on, and tells how much it was", () => {
     const late = { ...good, ...withReport("msg_3", { outcome: "review", because: "too-old" }) };
-    expect(scoreFlood(late)).toMatchObject({ held: true, tooOld: 1, lost: 0 });
+    expect(score(late).held).toBe(true);
+    expect(textOf(late)).toMatch(/too old +1: .*\n +lost +0;/);
   });
 
   it("says so where the machine could not take reports as fast as they were to come", () => {
-    const slow = { ...good, run: { ...good.run, pouredAt: "2026-11-21T22:00:02.000Z" } };
-    expect(formatFloodCard(scoreFlood(slow))).toMatch(/posted +6 in 2\.0 s, 3 a second \(1 s were asked for/);
-    expect(formatFloodCard(scoreFlood(good))).not.toContain("asked for");
+    const slow = { ...good, run: { ...good.run, postedAt: "2026-11-21T22:00:02.000Z" } };
+    expect(textOf(slow)).toMatch(/posted +6 in 2\.0 s, 3 a second \(1 s were asked for/);
+    expect(textOf(good)).not.toContain("asked for");
   });
 
   it("shows names of others as text", () => {
-    const evil = { stream: room("\u001b[2J\u202eevil"), committed: true };
-    const text = formatFloodCard(scoreFlood({ ...good, writes: [...good.writes, evil] }));
-    expect(text).toContain("\\u{1b}[2J\\u{202e}evil: a write at Live, and no order");
+    const evil = room("\u202eevil");
+    const evidence = {
+      ...good,
+      posts: [...good.posts, post("msg_7", evil)],
+      ledger: [...good.ledger, reportItem("msg_7", evil, { outcome: "failed" })],
+    };
+    expect(textOf(evidence)).toContain("\\u{202e}evil ended as failed");
   });
 
   it("is written to files, a record a line", async () => {
     const directory = mkdtempSync(join(tmpdir(), "offair-flood-"));
     try {
-      await writeMaterial(good, directory);
+      await writeEvidence(good, directory);
       const lines = readFileSync(join(directory, "posts.ndjson"), "utf8").trimEnd().split("\n");
       expect(lines.map((line) => JSON.parse(line))).toEqual(good.posts);
+      expect(score(await readEvidence(directory, floodSchema))).toEqual(score(good));
     } finally {
       rmSync(directory, { recursive: true });
     }
   });
 });
 
-function withPost(number: number, status: number): Partial<FloodMaterial> {
+function withPost(number: number, status: number): Partial<Evidence<Flood>> {
   return { posts: good.posts.map((post) => (post.id === `msg_${number}` ? { ...post, status } : post)) };
 }
 

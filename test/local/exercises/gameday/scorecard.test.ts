@@ -2,23 +2,31 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { type Evidence, readEvidence, writeEvidence } from "../../../../local/exercises/evidence.ts";
 import { FAULTS } from "../../../../local/exercises/gameday/faults.ts";
-import { type Material, readMaterial, writeMaterial } from "../../../../local/exercises/gameday/inputs.ts";
-import { formatScorecard, score } from "../../../../local/exercises/gameday/scorecard.ts";
+import { type Day, daySchema } from "../../../../local/exercises/gameday/run.ts";
+import { score } from "../../../../local/exercises/gameday/scorecard.ts";
 import { secretsOf } from "../../../../local/exercises/gameday/secrets.ts";
-import { at, call, doctored, goodDay, posted, SEED, withItem } from "./inputs.ts";
+import { formatScorecard } from "../../../../local/exercises/scorecard.ts";
+import { room } from "../evidence.ts";
+import { at, call, doctored, goodDay, posted, SEED, withItem } from "./good-day.ts";
 
 /** The claims that are broken, with their evidence; that faults are missing is another matter, see the last test. */
-const brokenIn = (material: Material) =>
-  score(material)
-    .findings.filter(({ invariant, broken }) => invariant !== "–" && broken.length > 0)
-    .map(({ invariant, broken }) => [invariant, ...broken]);
+const brokenIn = (evidence: Evidence<Day>) =>
+  score(evidence)
+    .results.filter(({ invariant, failures }) => invariant !== "–" && failures.length > 0)
+    .map(({ invariant, failures }) => [invariant, ...failures]);
 
 const { newPair, oldPair, oldSource } = secretsOf(SEED);
 const order = (number: number, rest: object) =>
   doctored("ledger", (items) => [
     ...items,
-    { ...items.find((item) => item.number === 1), pk: "STREAM#1", sk: `ORDER#${number}`, number, ...rest },
+    ...items.filter((item) => item.number === 1).map((item) => ({ ...item, sk: `ORDER#${number}`, number, ...rest })),
+  ]);
+
+const off = (stream: string) =>
+  doctored("live-states", () => [
+    { moment: "the end", disabled: [{ ...room(stream), resume_time: null }], encoders: [] },
   ]);
 
 it("says of a day on which everything held that it held", () => {
@@ -26,34 +34,38 @@ it("says of a day on which everything held that it held", () => {
 });
 
 it("tells what became of the reports, and when their streams went off", () => {
-  expect(score(goodDay())).toMatchObject({
-    reports: { sent: 3, posts: 3, accepted: 2, outcomes: { accepted: 1, verified: 1 }, deadLettered: 0 },
-    orders: { placed: 3, repeated: { "unknown: ERR_LIVE_UNKNOWN": 1 }, doneAgain: 1 },
-    timeToOffMs: { p50: 1_800, count: 2 },
-    calls: 5,
+  expect(Object.fromEntries(score(goodDay()).rows)).toMatchObject({
+    reports: "3 sent in 3 posts, 2 accepted",
+    "  ended as": "1 accepted, 1 verified",
+    "  dead letters": "0",
+    orders: "3 placed: 2 verified, 1 accepted",
+    "  repeated": "1 unknown: ERR_LIVE_UNKNOWN",
+    "  done again": "1 after an attempt of unknown result",
+    "time to off": "p50 1.8 s, p99 1.8 s, of 2",
+    calls: "5; in the fullest sliding minute:",
   });
 });
 
 it("is the same when it is computed from the files", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "offair-material-"));
+  const directory = mkdtempSync(join(tmpdir(), "offair-evidence-"));
   try {
-    await writeMaterial(goodDay(), directory);
-    expect(score(await readMaterial(directory))).toEqual(score(goodDay()));
+    await writeEvidence(goodDay(), directory);
+    expect(score(await readEvidence(directory, daySchema))).toEqual(score(goodDay()));
   } finally {
     rmSync(directory, { recursive: true });
   }
 });
 
 describe("finds", () => {
-  it.each<[string, Material, readonly [number, RegExp]]>([
+  it.each<[string, Evidence<Day>, readonly [number, RegExp]]>([
     [
       "a forged report that was let in",
-      doctored("answers", (answers) => answers.map((each) => (each.seq === 3 ? { ...each, status: 202 } : each))),
+      doctored("posts", (posts) => posts.map((each) => (each.id === "msg_forged" ? { ...each, status: 202 } : each))),
       [1, /msg_forged: a forged report was answered 202/],
     ],
     [
       "a call to a stream out of scope",
-      doctored("live-calls", (calls) => [
+      doctored("calls", (calls) => [
         ...calls,
         call(6, 7_000, { method: "GET", stream: { domain: "elsewhere.example.net", app: "live", stream: "x" } }),
       ]),
@@ -89,11 +101,11 @@ describe("finds", () => {
     [
       "an order for a report that nobody sent",
       order(4, { authority: { kind: "rule", cause: "standard#msg_other" }, outcome: "failed", attempts: [] }),
-      [4, /order 4 \(pause\): nobody sent what it stands for/],
+      [4, /order 4 \(pause\): nobody sent its cause/],
     ],
     [
       "a call that was repeated though its answer was known",
-      doctored("live-calls", (calls) => [...calls, call(6, 1_350, {})]),
+      doctored("calls", (calls) => [...calls, call(6, 1_350, {})]),
       [4, /Live carried the attempt of 2026-11-21T22:00:01.200Z out 2 times/],
     ],
     [
@@ -113,12 +125,12 @@ describe("finds", () => {
     ],
     [
       "a call that no intent was written for",
-      doctored("live-calls", (calls) => [call(6, 900, {}), ...calls]),
+      doctored("calls", (calls) => [call(6, 900, {}), ...calls]),
       [4, /call 6: POST room-1 without an intent/],
     ],
     [
       "an outcome that no call stands behind",
-      doctored("live-calls", (calls) => calls.filter(({ seq }) => seq !== 1)),
+      doctored("calls", (calls) => calls.filter(({ seq }) => seq !== 1)),
       [4, /order 1 \(pause\): accepted, but Live did nothing/],
     ],
     ["an outcome from before the call", withItem(1, { endedAt: at(1_200) }), [4, /written at .* before call 1/]],
@@ -131,17 +143,17 @@ describe("finds", () => {
     [
       "a secret key in a log",
       doctored("logs", () => [{ functionName: "worker", line: `canonicalRequest ${newPair.sk}` }]),
-      [5, /logs: the new SK stands in/],
+      [5, /logs: the new SK is in/],
     ],
     [
       "an access key on a queue",
-      doctored("dead-letters", () => [{ queue: "UrgentDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
-      [5, /dead letters: the old AK/],
+      doctored("messages", () => [{ queue: "UrgentDeadLetters", body: `{"ak":"${oldPair.ak}"}`, attributes: {} }]),
+      [5, /messages: the old AK/],
     ],
     [
       "a webhook secret in a snapshot",
-      doctored("snapshots", () => [{ key: "a", text: oldSource }]),
-      [5, /snapshots: the oldSource secret/],
+      doctored("objects", () => [{ key: "a", text: oldSource }]),
+      [5, /objects: the oldSource secret/],
     ],
     [
       "the signature of a report in the ledger",
@@ -158,7 +170,7 @@ describe("finds", () => {
     ],
     [
       "a sixth signature failure in a row, which a spoiled call does not interrupt",
-      doctored("live-calls", (calls) => [
+      doctored("calls", (calls) => [
         ...calls,
         ...[1, 2, 3, 4, 5].map((n) => call(10 + n, 8_000 + n, { method: "GET", status: 401, committed: false })),
         call(16, 8_010, { method: "GET", status: 503, committed: false, fault: "503:storm" }),
@@ -168,7 +180,7 @@ describe("finds", () => {
     ],
     [
       "a sliding minute over the share of a quota, whatever the calls came to",
-      doctored("live-calls", (calls) => [
+      doctored("calls", (calls) => [
         ...calls,
         ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => call(10 + n, 61_200 + n, { status: 429, committed: false })),
       ]),
@@ -176,9 +188,7 @@ describe("finds", () => {
     ],
     [
       "a stream that is off against its newest order",
-      doctored("live-disabled", () => [
-        { domain: "publish.example.huawei.com", app: "live", stream: "room-1", resume_time: null },
-      ]),
+      off("room-1"),
       [11, /room-1: off, though its newest order is not a disable/],
     ],
     [
@@ -191,15 +201,9 @@ describe("finds", () => {
       withItem(3, { outcome: "superseded" }),
       [11, /superseded, though it is the newest/],
     ],
-    [
-      "a stream that is off without any order",
-      doctored("live-disabled", () => [
-        { domain: "publish.example.huawei.com", app: "live", stream: "room-2", resume_time: null },
-      ]),
-      [11, /room-2.*off without any order/],
-    ],
-  ])("%s", (_, material, [invariant, evidence]) => {
-    expect(brokenIn(material)).toContainEqual([invariant, ...Array(1).fill(expect.stringMatching(evidence))]);
+    ["a stream that is off without any order", off("room-2"), [11, /room-2.*off without any order/]],
+  ])("%s", (_, doctoredDay, [invariant, evidence]) => {
+    expect(brokenIn(doctoredDay)).toContainEqual([invariant, ...Array(1).fill(expect.stringMatching(evidence))]);
   });
 });
 
@@ -214,14 +218,16 @@ it("counts five signature failures in a row, and any number with a success betwe
     ...failures(30, 5),
   ];
   expect(
-    brokenIn(doctored("live-calls", (before) => [...before, ...calls.map((one) => ({ ...one, path: "none" }))])),
+    brokenIn(doctored("calls", (before) => [...before, ...calls.map((one) => ({ ...one, path: "none" }))])),
   ).toEqual([]);
 });
 
 it("takes what rests on a queue for not lost, and for not ended", () => {
   const lost = doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause"));
-  const queues = [{ queue: "UrgentQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} }];
-  const claims = score({ ...lost, queues }).findings.filter(({ broken }) => broken.length > 0);
+  const messages = [
+    { queue: "UrgentQueue", body: '{"kind":"reports","reports":[{"id":"msg_pause"}]}', attributes: {} },
+  ];
+  const claims = score({ ...lost, messages }).results.filter(({ failures }) => failures.length > 0);
   expect(claims.map(({ claim }) => claim)).toContain("everything accepted has ended");
   expect(claims.map(({ claim }) => claim)).not.toContain("nothing accepted is lost");
 });
@@ -232,15 +238,15 @@ it("is broken when nobody was told of a blocked key", () => {
     name: `offair-local-${name}`,
     note: "",
   }));
-  const untold = (alerts: Material["alerts"]) =>
-    score({ ...goodDay(), alerts }).findings.find(({ claim }) => claim === "whoever is on call is told")?.broken;
+  const untold = (alerts: Evidence["alerts"]) =>
+    score({ ...goodDay(), alerts }).results.find(({ claim }) => claim === "the on-call is paged")?.failures;
   expect(untold(told)).toEqual([]);
-  expect(untold(told.slice(0, 1))).toEqual(["nobody was told: key-blocked"]);
+  expect(untold(told.slice(0, 1))).toEqual(["no alarm went off: key-blocked"]);
 });
 
 it("is broken when a fault never happened, and names it", () => {
-  const card = score(doctored("sent", (sent) => [...sent, posted(9, "msg_pause", { copy: "posted again" })]));
-  const missing = card.findings.find(({ claim }) => claim === "every fault of the day happened")?.broken ?? [];
+  const card = score(doctored("posts", (posts) => [...posts, posted(9, "msg_pause", { copy: "posted again" })]));
+  const missing = card.results.find(({ claim }) => claim === "every fault of the day happened")?.failures ?? [];
   expect(missing).toContain("it never happened: ledger throttled");
   expect(missing).not.toContain("it never happened: posted again");
   expect(missing.length).toBeLessThan(Object.keys(FAULTS).length);

@@ -1,7 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { createThrottle } from "../../../../local/exercises/gameday/world.ts";
+import { createThrottle } from "../../../../local/exercises/gameday/throttle.ts";
 import { type Engines, startEngines } from "../../../../local/stack/aws-engines.ts";
 
 const throttle = createThrottle(() => 0);

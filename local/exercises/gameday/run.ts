@@ -1,0 +1,23 @@
+/** The options of a game day, and how it was set up. */
+import * as z from "zod";
+import { seedOption, wholeNumber } from "../../kit/arguments.ts";
+import { runSchema } from "../evidence.ts";
+import { MIN_REPORTS } from "./script.ts";
+
+const text = z.string();
+
+export const dayOptions = z.object({
+  reports: wholeNumber(MIN_REPORTS, 20_000, 200, `number of different reports, ${MIN_REPORTS} to 20000`),
+  seed: seedOption(7),
+});
+
+export const daySchema = runSchema.extend({
+  reports: z.number(),
+  sabotage: text.nullable(),
+  /** Calls a minute that a Huawei user has, and the share of it that all functions together may use. */
+  quotas: z.record(text, z.number()),
+  share: z.number(),
+  /** Which Huawei user each access key belongs to, also one that was removed. */
+  users: z.record(text, text),
+});
+export type Day = z.output<typeof daySchema>;

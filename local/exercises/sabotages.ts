@@ -1,0 +1,54 @@
+/** Defects of offair itself: a module replaced by a broken one. The exercise must find each of them. */
+export interface Sabotage {
+  /** Paths from the top of the repository. */
+  readonly module: string;
+  readonly replacement: string;
+  /** The beginning of the claim that it breaks. */
+  readonly breaks: string;
+  /** The claim is about the end of the day: it may fail before that on any day. */
+  readonly isSeenAtTheEnd?: boolean;
+}
+
+export type Sabotages = Readonly<Record<string, Sabotage>>;
+
+export const GAMEDAY_SABOTAGES: Sabotages = {
+  "no-deduplication": {
+    module: "lib/reports/report.ts",
+    replacement: "test/sabotage/no-deduplication.ts",
+    breaks: "a report decides once",
+  },
+  "outcome-before-call": {
+    module: "lib/aws/dynamodb/ledger.ts",
+    replacement: "test/sabotage/outcome-before-call.ts",
+    breaks: "a report decides once",
+  },
+  "decides-again": {
+    module: "lib/aws/dynamodb/ledger.ts",
+    replacement: "test/sabotage/decides-again.ts",
+    breaks: "a report decides once",
+  },
+  "no-order-numbers": {
+    module: "lib/orders/order-history.ts",
+    replacement: "test/sabotage/no-order-numbers.ts",
+    breaks: "every stream is as its newest order",
+    isSeenAtTheEnd: true,
+  },
+  "no-key-breaker": {
+    module: "lib/huawei/admission/key-breaker.ts",
+    replacement: "test/sabotage/no-key-breaker.ts",
+    breaks: "the key is never locked",
+  },
+  "no-lease": {
+    module: "lib/huawei/admission/rate-leases.ts",
+    replacement: "test/sabotage/no-lease.ts",
+    breaks: "no sliding minute over",
+  },
+};
+
+export const DRILL_SABOTAGES: Sabotages = {
+  "ignores-cancel": {
+    module: "lib/worker/handle-operator-order.ts",
+    replacement: "test/sabotage/ignores-cancel.ts",
+    breaks: "undone while it ran",
+  },
+};

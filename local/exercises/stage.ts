@@ -1,0 +1,74 @@
+/** A running world with an exercise on it: what the script acts on, and the recorder of everything that happens. */
+import type { Stream } from "../../lib/core/stream.ts";
+import { SECOND_MS } from "../../lib/core/time.ts";
+import type { World } from "../demo/world.ts";
+import { collect, liveState, queuesDrained } from "./collect.ts";
+import type { Command, EvidenceRecords } from "./evidence.ts";
+import { createSenders } from "./senders.ts";
+
+export type Stage = ReturnType<typeof createStage>;
+
+type Recorded = Pick<EvidenceRecords, "invocations" | "commands" | "happened" | "live-states" | "logs" | "reviews">;
+
+/**
+ * @param alerts - filled while the exercise runs.
+ * @param say - shows one line of progress.
+ */
+export function createStage(
+  { stack, simulator }: World,
+  alerts: EvidenceRecords["alerts"],
+  say: (line: string) => void,
+) {
+  if (!simulator) throw new Error("an exercise needs the simulator");
+  const senders = createSenders(stack.gatewayUrl);
+  const recorded: Recorded = {
+    ...{ invocations: [], commands: [], happened: [], "live-states": [], logs: [], reviews: [] },
+  };
+  stack.onLog(({ functionName, line }) => recorded.logs.push({ functionName, line }));
+  const startedMs = Date.now();
+
+  /** Shows progress, with the time since the start. */
+  function tell(what: string): void {
+    const { length } = senders.posts;
+    const accepted = senders.posts.filter(({ status }) => status === 202).length;
+    const passed = ((Date.now() - startedMs) / SECOND_MS).toFixed(0).padStart(4);
+    say(`${passed} s  ${what}${length > 0 ? `: ${length} posted, ${accepted} accepted` : ""}`);
+  }
+
+  return {
+    ...{ stack, simulator, senders, tell },
+    happened: recorded.happened,
+    /** Records a fault or a turning point. */
+    note: (fault: string, hits: number, note = "") =>
+      void recorded.happened.push({ at: new Date().toISOString(), fault, hits, note }),
+    /** Records a command that an operator typed. */
+    noteCommand: (command: Command) => void recorded.commands.push(command),
+    noteReviews: (keys: readonly string[]) => void recorded.reviews.push(...keys),
+    /** Records the state of Live; of the disabled streams only those that the exercise is about. */
+    noteLive: (moment: string, isOurs: (stream: Stream) => boolean = () => true) =>
+      void recorded["live-states"].push(liveState(simulator, moment, isOurs)),
+    /** Invokes the incident function, and records the event and its answer. */
+    async invokeIncident(event: Readonly<Record<string, unknown>>): Promise<void> {
+      const at = new Date().toISOString();
+      const answer = await stack.invoke("incident", event).then(
+        (value) => ({ status: 200, text: JSON.stringify(value) }),
+        (error: unknown) => ({ status: null, text: String(error) }),
+      );
+      recorded.invocations.push({ at, event: { ...event }, ...answer });
+    },
+    /** The first action of a day: the policy may act. */
+    async enforce(reason: string): Promise<void> {
+      const event = { action: "mode", mode: "enforce", dryRun: false, reason, requestedBy: "ana@example.com" };
+      await stack.invoke("incident", event);
+    },
+    /** Waits until the queues are empty; false where they are not in time, or where it is over before. */
+    drained(patienceMs: number, what: string, isOver = async () => false): Promise<boolean> {
+      tell(what);
+      return queuesDrained(stack, patienceMs, isOver);
+    },
+    evidence: async (): Promise<EvidenceRecords> => ({
+      ...{ ...recorded, alerts, posts: senders.posts },
+      ...(await collect(stack, simulator)),
+    }),
+  };
+}
