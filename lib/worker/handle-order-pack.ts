@@ -21,12 +21,12 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
   try {
     await ledger.readMode(); // as handleOperatorOrder does, once for the pack
     const state = await ledger.readPlanState(orderId);
-    let unwritten = indexes.length;
+    const unwritten = new Set(indexes);
     const handling = indexes.map(async (index) => {
-      const written = once(() => {
-        unwritten -= 1;
-        if (unwritten === 0) place.written();
-      });
+      const written = () => {
+        unwritten.delete(index);
+        if (unwritten.size === 0) place.written();
+      };
       const order = { kind: "order", orderId, index } as const;
       const known = { ...deps, live: withWriteSignal(live, written) };
       await handleOperatorOrder(order, known, state).then(log).finally(written);
@@ -38,14 +38,6 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
     place.leave();
   }
 }
-
-const once = (act: () => void): (() => void) => {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
-  };
-};
 
 /**
  * The same actions, with a signal when a write is answered or failed, or when a read begins. Signal on reads as well: a read that waited

@@ -8,11 +8,11 @@ import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { WORKER_TIMEOUT_MS } from "../core/timeouts.ts";
 
-/** One pack's part of a round. Both functions may be called more than once. */
+/** One pack's part of a round. */
 export interface Place {
-  /** The pack's writes are answered, so another pack may write. */
+  /** The pack's writes are answered, so another pack may write. May be called more than once. */
   written(): void;
-  /** The pack has ended. */
+  /** The pack has ended. To be called once. */
   leave(): void;
 }
 
@@ -32,32 +32,30 @@ const BEGIN_WITHIN_MS = WORKER_TIMEOUT_MS / 2.5;
 
 /** Create one per Lambda environment. */
 export function createRounds(now: () => Date): Rounds {
-  const places = new Set<Place>();
-  let [begunMs, writing] = [0, 0];
+  let [begunMs, open, writing] = [0, 0, 0];
   let changed = Promise.withResolvers<void>();
   const change = () => {
     changed.resolve();
     changed = Promise.withResolvers();
   };
 
-  function open(): Place {
-    if (places.size === 0) begunMs = now().getTime();
+  function begin(): Place {
+    if (open === 0) begunMs = now().getTime();
+    open += 1;
     writing += 1;
     let isWriting = true;
-    const place: Place = {
-      written() {
-        if (isWriting) writing -= 1;
-        isWriting = false;
-        change();
-      },
+    const written = () => {
+      if (isWriting) writing -= 1;
+      isWriting = false;
+      change();
+    };
+    return {
+      written,
       leave() {
-        place.written();
-        places.delete(place);
-        change();
+        open -= 1;
+        written();
       },
     };
-    places.add(place);
-    return place;
   }
 
   return {
@@ -65,9 +63,8 @@ export function createRounds(now: () => Date): Rounds {
       const untilMs = now().getTime() + BEGIN_WITHIN_MS;
       for (;;) {
         const nowMs = now().getTime();
-        if (nowMs > untilMs)
-          throw new OffairError("ERR_BUSY", "too little time is left in this invocation for these orders");
-        if (places.size === 0 || (writing < WRITING_AT_ONCE && nowMs - begunMs < ROUND_MS)) return open();
+        if (nowMs > untilMs) throw new OffairError("ERR_BUSY", "too little time is left in this invocation");
+        if (open === 0 || (writing < WRITING_AT_ONCE && nowMs - begunMs < ROUND_MS)) return begin();
         await changed.promise;
       }
     },
