@@ -87,8 +87,18 @@ export interface Order extends OrderDraft {
   readonly endedAt?: string;
 }
 
-/** The reason of the original order, which a re-publish or a repair quotes after its own. */
-export const firstReason = ({ reason }: Pick<Order, "reason">): string => reason.slice(reason.indexOf(": ") + 2);
+/** The reason of an order, without the prefix that it has if it answers a re-publish, or is a repair, itself. */
+export const originalReason = (
+  { reason, authority }: Pick<Order, "reason" | "authority">,
+  prefixOf: "republish" | "repairs",
+): string => (authority[prefixOf] ? reason.slice(reason.indexOf(": ") + 2) : reason);
+
+/** The authority of an earlier order, for an order that acts again because of a re-publish or a repair. */
+export const inheritAuthority = (
+  { republish: _republish, repairs: _repairs, ...authority }: Authority,
+  own: Pick<Authority, "cause"> & ({ readonly republish: Republish } | { readonly repairs: Repairs }),
+  policy: string,
+): Authority => (authority.kind === "rule" ? { ...authority, ...own, policy } : { ...authority, ...own });
 
 /** The part of an order that a decision reads, stored with its facts so that the decision can be replayed. */
 export type PastOrder = Pick<Order, "number" | "action" | "placedAt"> &

@@ -7,7 +7,7 @@ import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
 import { checkBeforeSending, type Stage } from "../decisions/check-before-sending.ts";
 import { executeOrder } from "../orders/execute-order.ts";
-import { firstReason, type Order, type OrderDraft } from "../orders/order.ts";
+import { inheritAuthority, type Order, type OrderDraft, originalReason } from "../orders/order.ts";
 import { disableTaken, expiresSoon } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
 import { sourceOf } from "../policy/policy.ts";
@@ -88,16 +88,14 @@ function draft(inForce: InForce, { number, why }: Repair, key: string, { now, po
   const hours = Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(placedAt)) / HOUR_MS));
   const again = why === "missing" ? "missing at Live, disabled again" : "about to expire, renewed";
   const first = authority.repairs ?? { cause: authority.cause, placedAt };
-  const { republish: _, ...kept } = authority; // the repair answers no push, so it does not cut one
   const repairs = { of: number, why, cause: first.cause, placedAt: first.placedAt };
   return {
     stream,
     action: "disable",
-    reason: `${again} after order ${number}: ${authority.repairs ? firstReason(inForce) : inForce.reason}`,
+    reason: `${again} after order ${number}: ${originalReason(inForce, "repairs")}`,
     placedAt: now().toISOString(),
     resumeTime: why === "missing" ? resumeTime : resumeTimeAfter(now(), hours),
-    authority:
-      kept.kind === "rule" ? { ...kept, cause: key, repairs, policy: policyHash } : { ...kept, cause: key, repairs },
+    authority: inheritAuthority(authority, { cause: key, repairs }, policyHash),
   };
 }
 

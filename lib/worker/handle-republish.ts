@@ -10,7 +10,7 @@ import { isTooOld } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
 import { type CameBack, cameBack, decideRepublish } from "../decisions/republish.ts";
-import { firstReason, type Order, type OrderDraft } from "../orders/order.ts";
+import { inheritAuthority, type Order, type OrderDraft, originalReason } from "../orders/order.ts";
 import { isInProgress, pastOf } from "../orders/order-history.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Publish } from "../queue/message.ts";
@@ -131,16 +131,14 @@ async function categoryOf({ authority }: Order, { ledger }: HandleDeps): Promise
 }
 
 function draft({ key, policy }: ReportRecord, decision: ActingDecision, original: Order, now: Date): OrderDraft {
-  const { stream, reason } = original;
-  const { repairs: _, ...kept } = original.authority; // this order answers a push, not an audit
+  const { stream, authority } = original;
   const republish = decision.republish ?? { after: original.number, times: 1 };
-  const first = kept.republish ? firstReason(original) : reason;
   return definedOnly({
     stream,
     action: decision.action,
     resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
-    reason: `came back (${republish.times}) after order ${republish.after}: ${first}`,
+    reason: `came back (${republish.times}) after order ${republish.after}: ${originalReason(original, "republish")}`,
     placedAt: now.toISOString(),
-    authority: kept.kind === "rule" ? { ...kept, cause: key, republish, policy } : { ...kept, cause: key, republish },
+    authority: inheritAuthority(authority, { cause: key, republish }, policy),
   });
 }
