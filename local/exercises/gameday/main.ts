@@ -1,4 +1,4 @@
-/** `npm run gameday`: offair on the worst day there can be, and a scorecard of its invariants. */
+/** `npm run gameday`: offair, on the worst day there can be, and a scorecard of its invariants. */
 import { withoutLimits } from "../../../build/package-alone.ts";
 import { auditKeySecret } from "../../demo/audit-key.ts";
 import {
