@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { compilePolicy } from "./compile-policy.ts";
 
-const compile = (file) => `export default ${JSON.stringify(compilePolicy(file))};`;
+const compile = (file) =>
+  `Object.defineProperty(exports, "__esModule", { value: true }); exports.default = ${JSON.stringify(compilePolicy(file))};`;
 
 export default {
   // The result itself is the key: it also depends on the schema, which jest does not know to be an input.

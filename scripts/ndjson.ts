@@ -1,6 +1,7 @@
 /** Newline-delimited JSON out of a file that may be of any size and by anybody: one line at a time is in memory, and not a longer one than allowed. */
-import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
 
 /** An item of the ledger has at most 400 KiB; as JSON, with every character escaped, a few times that. */
@@ -103,7 +104,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
   }
   const partial = `${file}.partial`;
   try {
-    const to = createWriteStream(partial, { mode: 0o600 });
+    const to = createWriteStream(partial, { fd: openSync(partial, "w", 0o600) }); // opened later it would outlive its removal
     await (isGzip(file) ? pipeline(watched, createGzip(), to) : pipeline(watched, to));
     renameSync(partial, file);
   } catch (cause) {
@@ -115,7 +116,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
 
 /** A system's code (`ENOENT`); zlib's own words, which are fixed ones. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown fault";
+  if (!isNativeError(error)) return "unknown fault";
   const code = "code" in error ? String(error.code) : "";
   return code.startsWith("Z_") ? error.message : code || error.name;
 }

@@ -2,7 +2,8 @@
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Readable } from "node:stream";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { exportReports } from "../lib/aws/dynamodb/export-reports.ts";
 import { formatIssues } from "../lib/core/issues.ts";
 import { type PastRecord, readPastRecord } from "../lib/replay/past-record.ts";
@@ -12,6 +13,11 @@ export type ReportsFrom =
   | { readonly file: string } // `-`: standard input
   | { readonly since: Date; readonly table: string; readonly save: string | undefined };
 
+export interface ReportsIo {
+  readonly stdin: Readable;
+  readonly createClient: () => DynamoDBClient;
+}
+
 const TELL_EVERY = 5_000;
 
 const formatCount = (count: number): string => count.toLocaleString("en-US");
@@ -19,10 +25,10 @@ const formatCount = (count: number): string => count.toLocaleString("en-US");
 /**
  * @throws NdjsonError if something cannot be read or written, OffairError `ERR_LEDGER`
  */
-export async function reportsFile(from: ReportsFrom, tell: (text: string) => void): Promise<string> {
-  if ("file" in from) return readableTwice(from.file);
+export async function reportsFile(from: ReportsFrom, io: ReportsIo, tell: (text: string) => void): Promise<string> {
+  if ("file" in from) return readableTwice(from.file, io.stdin);
   const { since, table, save } = from;
-  const client = new DynamoDBClient({ maxAttempts: 8 }); // patient: nobody waits but the person who asked
+  const client = io.createClient();
   async function* told(): AsyncGenerator<unknown> {
     let count = 0;
     for await (const record of exportReports(client, table, { since, until: new Date() })) {
@@ -35,11 +41,11 @@ export async function reportsFile(from: ReportsFrom, tell: (text: string) => voi
   return file;
 }
 
-async function readableTwice(file: string): Promise<string> {
+async function readableTwice(file: string, stdin: Readable): Promise<string> {
   const isOnce = file === "-" || statSync(file, { throwIfNoEntry: false })?.isFIFO() === true;
   if (!isOnce) return file;
   const copy = temporaryFile();
-  await spool(file === "-" ? process.stdin : createReadStream(file), file, copy);
+  await spool(file === "-" ? stdin : createReadStream(file), file, copy);
   return copy;
 }
 

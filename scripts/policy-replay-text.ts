@@ -1,4 +1,5 @@
 /** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
+import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
@@ -27,7 +28,7 @@ const painter =
 const number = (value: number): string => value.toLocaleString("en-US");
 
 /** On a terminal one line that changes, elsewhere nothing. */
-export function createProgress(out: NodeJS.WriteStream) {
+export function createProgress(out: Writable & { readonly isTTY?: boolean }) {
   let isShown = false;
   const clear = (): void => {
     if (isShown) out.write("\r\u001b[2K");

@@ -1,5 +1,8 @@
 /** `npm run policy:replay -- --policy FILE --reports FILE|--since TIME`: what another policy would have made of past reports. */
+import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
+import { isNativeError } from "node:util/types";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { InputError, UsageError as SettingsError } from "../cli/terminal/errors.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
@@ -9,7 +12,7 @@ import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compare, survey } from "../lib/replay/replay.ts";
 import { NdjsonError } from "./ndjson.ts";
-import { pastRecords, reportsFile } from "./policy-replay-input.ts";
+import { pastRecords, type ReportsIo, reportsFile } from "./policy-replay-input.ts";
 import { changeText, coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
@@ -30,6 +33,13 @@ const MAX_SINCE_MS = 400 * DAY_MS;
 /** Told to whoever typed the command: with the help, or without. */
 class UsageError extends Error {}
 class InputFault extends Error {}
+
+type Out = Writable & { readonly isTTY?: boolean; hasColors?(): boolean };
+export interface Io extends ReportsIo {
+  readonly stdout: Out;
+  readonly stderr: Out;
+  readonly env: NodeJS.ProcessEnv;
+}
 
 interface Budget {
   readonly text: string;
@@ -57,15 +67,16 @@ function readSince(text: string, now: Date): Date {
   throw new UsageError("--since must be a time of the last 400 days: 30d, 12h, 2026-11-21T00:00:00Z");
 }
 
-function readTable(): string {
-  useLocalStack("stores", process.env, console.error);
-  const table = process.env.LEDGER_TABLE;
+function readTable({ env, stderr }: Io): string {
+  useLocalStack("stores", env, (text) => stderr.write(`${text}\n`));
+  const table = env.LEDGER_TABLE;
   if (table) return table;
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");
 }
 
-function readOptions() {
+function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       policy: { type: "string" },
       reports: { type: "string" },
@@ -84,7 +95,9 @@ function readOptions() {
   return {
     ...{ policy, json },
     reports:
-      since === undefined ? { file: reports ?? "" } : { since: readSince(since, new Date()), table: readTable(), save },
+      since === undefined
+        ? { file: reports ?? "" }
+        : { since: readSince(since, new Date()), table: readTable(io), save },
     budget: budget === undefined ? undefined : readBudget(budget),
   };
 }
@@ -94,30 +107,30 @@ function readPolicy(file: string): Policy {
     return compilePolicy(file);
   } catch (cause) {
     if (cause instanceof PolicyError) throw new InputFault(cause.message, { cause });
-    const reason = cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : "unknown fault";
+    const reason = isNativeError(cause) ? ("code" in cause ? String(cause.code) : cause.message) : "unknown fault";
     throw new InputFault(`cannot read ${file}: ${reason}`, { cause });
   }
 }
 
-async function main(): Promise<number> {
-  const options = readOptions();
+async function replay(args: readonly string[], io: Io): Promise<number> {
+  const options = readOptions(args, io);
+  const { stdout: out } = io;
   if (!options) {
-    console.log(HELP);
+    out.write(`${HELP}\n`);
     return 0;
   }
   const { budget, json } = options;
-  const out = process.stdout;
   out.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error; // the reader has seen enough: `| head`
   });
-  const look = { isTerminal: out.isTTY, isColoured: out.hasColors?.() ?? false };
-  const progress = createProgress(process.stderr);
+  const look = { isTerminal: out.isTTY === true, isColoured: out.hasColors?.() ?? false };
+  const progress = createProgress(io.stderr);
   const say = (text: string): void => {
     progress.clear();
     out.write(`${text}\n`);
   };
   const candidate = readPolicy(options.policy);
-  const file = await reportsFile(options.reports, progress.tell);
+  const file = await reportsFile(options.reports, io, progress.tell);
   const read = (what: string) => pastRecords(file, (count) => progress.tell(`${what}: ${count} reports`));
 
   const surveyed = await survey(read("coverage"), candidate);
@@ -145,18 +158,26 @@ async function main(): Promise<number> {
   return isOver ? 1 : 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || error instanceof SettingsError || (error instanceof TypeError && "code" in error);
-  const isInput =
-    error instanceof InputFault ||
-    error instanceof InputError ||
-    error instanceof NdjsonError ||
-    error instanceof OffairError;
-  if (!isUsage && !isInput) throw error;
-  const cause = error instanceof OffairError && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  console.error(isUsage ? `${error.message}\n\n${HELP}` : `${error.message}${cause}`);
-  process.exitCode = 2;
+/** @returns the exit code; rejects only on a fault of ours. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await replay(args, io);
+  } catch (error) {
+    const isUsage =
+      error instanceof UsageError ||
+      error instanceof SettingsError ||
+      (isNativeError(error) && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_"));
+    const isInput = [InputFault, InputError, NdjsonError, OffairError].some((kind) => error instanceof kind);
+    if (!isNativeError(error) || !(isUsage || isInput)) throw error;
+    const cause = error instanceof OffairError && isNativeError(error.cause) ? `: ${error.cause.message}` : "";
+    io.stderr.write(isUsage ? `${error.message}\n\n${HELP}\n` : `${error.message}${cause}\n`);
+    return 2;
+  }
+}
+
+if (import.meta.main) {
+  const { stdin, stdout, stderr, env } = process;
+  // Patient: nobody waits but the person who asked.
+  const createClient = () => new DynamoDBClient({ maxAttempts: 8 });
+  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, createClient });
 }

@@ -13,7 +13,7 @@
  */
 const NAMESPACE = process.env.METRICS_NAMESPACE || "offair";
 
-/** Every metric, with its unit. The alarms of serverless.yml watch some of them; test/alarms.test.ts holds the two together. */
+/** Every metric, with its unit. The alarms of serverless.yml watch some of them; test/stack/alarms.test.ts holds the two together. */
 const UNITS = {
   ReportsAccepted: "Count",
   ReportsUnproven: "Count", // 401

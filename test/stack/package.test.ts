@@ -37,7 +37,7 @@ beforeAll(async () => {
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
   resources = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))).Resources;
-}, 60_000);
+});
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
 function properties(logicalId: string): Record<string, unknown> {

@@ -4,7 +4,7 @@
  * concluded from a list alone. One call of an environment is under way at a time, so the streams of a batch are written one after the
  * other: whoever was first waits for the others, and all are read back together.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { READ_BACK_MS } from "../../core/timeouts.ts";
 import type { DisabledPage, DisabledStream } from "./list-pages.ts";
@@ -27,12 +27,14 @@ export interface ReadBackOptions {
   readonly areMoreToCome?: () => boolean;
   /** Whether nobody else can ask at this moment: then a question waits for no company. Default: never. */
   readonly isAlone?: () => boolean;
+  /** Default: the real one. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** @returns the same client, which knows what it writes at this moment. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
-  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false }: ReadBackOptions = {},
+  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Enabled last: no page can show that they are gone. */

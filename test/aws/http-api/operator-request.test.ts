@@ -7,6 +7,7 @@ import { type OperatorDeps, respondToOperator } from "../../../lib/aws/http-api/
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import "../../support/runs.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
 const SECRET: string = SAMPLE.headers["x-offair-gateway"];

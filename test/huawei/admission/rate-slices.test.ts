@@ -12,6 +12,7 @@ import {
   sliceAt,
   slicesUntil,
 } from "../../../lib/huawei/admission/rate-slices.ts";
+import { runs } from "../../support/runs.ts";
 
 const MINUTE_MS = 60_000;
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
@@ -93,7 +94,7 @@ describe("a pace", () => {
         const allowed = Math.max(1, Math.floor(quota * share));
         expect(mostInAMinute(arrivals)).toBeLessThanOrEqual(allowed);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

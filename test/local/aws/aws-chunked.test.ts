@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { decodeAwsChunked } from "../../../local/aws/aws-chunked.ts";
+import "../../support/runs.ts";
 
 const encode = (chunks: readonly Uint8Array[], trailers = ""): Buffer =>
   Buffer.concat([

@@ -14,6 +14,7 @@ import type { Handled } from "../../lib/worker/handler.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
+import { runs } from "../support/runs.ts";
 import { TABLE, useTable } from "../support/table.ts";
 
 const table = useTable();
@@ -108,7 +109,7 @@ describe("four workers, two hundred reports, two hundred streams", () => {
     expect(outcomes(handled)).toEqual({ accepted: 7, "held (limit-total)": REPORTS - 7 });
     expect(live.calls).toHaveLength(7);
     expect(new Set(handled.map(({ key }) => key)).size).toBe(REPORTS);
-  }, 60_000);
+  });
 
   it("hold every source to its own limit and all of them to the total, in whatever order the reports come", async () => {
     const { standard } = policy.sources;
@@ -127,13 +128,13 @@ describe("four workers, two hundred reports, two hundred streams", () => {
         expect(live.calls).toHaveLength(total);
         expect(handled.filter(({ outcome }) => outcome === "held")).toHaveLength(REPORTS - total);
       }),
-      { numRuns: 3 },
+      { numRuns: runs(3) },
     );
-  }, 120_000);
+  });
 
   it("would act more often without the condition, which is why these tests can fail", async () => {
     const few = flood(ALL_OF_ONE.slice(0, 2 * WORKERS * BATCH));
     const { live } = await race(few, { total: 7 }, policy.sources, unconditional);
     expect(live.calls.length).toBeGreaterThan(7);
-  }, 60_000);
+  });
 });

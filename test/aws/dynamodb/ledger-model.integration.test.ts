@@ -9,6 +9,7 @@ import { reportKey } from "../../../lib/reports/report.ts";
 import { NOTHING_TAKEN } from "../../../lib/safeguards/action-limits.ts";
 import { someStream, weaponsReport } from "../../support/fixtures.ts";
 import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
+import { runs } from "../../support/runs.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 import { at, type Cast, openReviews, type Request, request, requests } from "./ledger-requests.ts";
 
@@ -131,6 +132,6 @@ it("answers as the plain one does, also to requests made at once, which come one
         expect(await isLike(model.ledger, real)).toBe(true);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
-}, 120_000);
+});

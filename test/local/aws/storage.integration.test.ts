@@ -23,6 +23,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Storage, startStorage } from "../../../local/aws/storage.ts";
+import { runs } from "../../support/runs.ts";
 
 let storage: Storage;
 let s3: S3Client;
@@ -334,7 +335,7 @@ describe("listing", () => {
         const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, EncodingType: "url" }));
         expect(listed.Contents?.map(({ Key = "" }) => decodeURIComponent(Key))).toEqual(sorted);
       }),
-      { numRuns: 40, examples: [[["\uff01", "\u{1f600}"]], [["..", "./a", "a//b", "/", "a\r\n"]]] },
+      { numRuns: runs(40), examples: [[["\uff01", "\u{1f600}"]], [["..", "./a", "a//b", "/", "a\r\n"]]] },
     );
   });
 });

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { packageService } from "../build/package.ts";
-import { METRIC_NAMES, metricsLine } from "../lib/core/metrics.ts";
-import type { LogLine } from "../local/lambda/settings.ts";
-import { type Alert, watchAlarms } from "../local/stack/alarms.ts";
+import { packageService } from "../../build/package.ts";
+import { METRIC_NAMES, metricsLine } from "../../lib/core/metrics.ts";
+import type { LogLine } from "../../local/lambda/settings.ts";
+import { type Alert, watchAlarms } from "../../local/stack/alarms.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../..");
 const metricSchema = z.object({ Namespace: z.string(), MetricName: z.string() });
 const alarmSchema = z.object({
   AlarmName: z.string(),
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const parsed = JSON.parse(readFileSync(TEMPLATE, "utf8"));
   resources = z.object({ Resources: z.record(z.string(), resourceSchema) }).parse(parsed).Resources;
   alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => alarmSchema.parse(Properties));
-}, 60_000);
+});
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
 const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);

@@ -12,6 +12,7 @@ import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
 import type { Priority } from "../../../lib/queue/priority.ts";
 import { useQueues } from "./queues.ts";
+import "../../support/runs.ts";
 
 const busy = () => new OffairError("ERR_BUSY", "another worker acts on this stream");
 

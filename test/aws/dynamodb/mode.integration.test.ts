@@ -1,10 +1,8 @@
-import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { NOON } from "../../support/fixtures.ts";
-import { createMemoryLedger } from "../../support/memory-ledger.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
 const table = useTable();
@@ -27,12 +25,6 @@ const changes = async () => {
 const unreadable = { code: "ERR_LEDGER", retryable: true };
 
 describe("the mode", () => {
-  it("is observe until somebody has said otherwise, and then what they said last", async () => {
-    expect(await ledger.readMode()).toEqual({ mode: "observe" });
-    await ledger.writeMode(mode());
-    expect(await ledger.readMode()).toEqual(mode());
-  });
-
   it("changes with a record each, also within one millisecond", async () => {
     const at = later(5);
     await ledger.writeMode(mode({ changedAt: at, changedBy: "ana" }));
@@ -65,21 +57,6 @@ describe("a frozen source", () => {
     expect(table.current.requests).toHaveLength(1);
   });
 
-  it("stays frozen while others are let act, and through a change of the mode", async () => {
-    await ledger.writeFreeze("standard", true, change());
-    await ledger.writeFreeze("huawei-push", true, change());
-    await ledger.writeFreeze("huawei-push", false, change());
-    await ledger.writeMode(mode({ mode: "observe" }));
-    expect(await ledger.readMode()).toEqual({ ...mode({ mode: "observe" }), frozen: { standard: change() } });
-  });
-
-  it("acts again as if nothing had been, once nobody keeps it frozen", async () => {
-    await ledger.writeFreeze("standard", true, change());
-    await ledger.writeFreeze("standard", false, change());
-    await ledger.writeFreeze("never-frozen", false, change());
-    expect(await ledger.readMode()).toEqual(mode());
-  });
-
   it("leaves a record of each change", async () => {
     const at = later(77);
     await ledger.writeFreeze("standard", true, change({ changedAt: at }));
@@ -107,23 +84,4 @@ describe("a frozen source", () => {
     await expect(ledger.readMode()).rejects.toThrow("what is frozen is not as written: /standard/changedAt:");
     await expect(ledger.readMode()).rejects.not.toThrow("example.com");
   });
-});
-
-it.each<[string, () => Promise<Ledger>]>([
-  [
-    "on the table",
-    async () => {
-      await store({});
-      const key = { pk: { S: "CONTROL" }, sk: { S: "MODE" } };
-      await table.current.dynamo.send(new DeleteItemCommand({ TableName: TABLE, Key: key }));
-      return ledger;
-    },
-  ],
-  ["in memory", async () => createMemoryLedger()],
-])("a source can be frozen before anybody has set the mode, which then is observe: %s", async (_, create) => {
-  const fresh = await create();
-  await fresh.writeFreeze("standard", true, change());
-  expect(await fresh.readMode()).toEqual({ mode: "observe", frozen: { standard: change() } });
-  await fresh.writeFreeze("standard", false, change());
-  expect(await fresh.readMode()).toEqual({ mode: "observe" });
 });

@@ -16,6 +16,7 @@ import { type OperatorOrder, operatorDraft } from "../../../lib/orders/operator-
 import type { Order } from "../../../lib/orders/order.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON, someStream, weaponsReport } from "../../support/fixtures.ts";
+import { runs } from "../../support/runs.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 import { type Cast, requests } from "./ledger-requests.ts";
 
@@ -278,7 +279,7 @@ describe("windows that follow each other", () => {
         );
         expect(told.size).toBe(inTheEnd.length);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
-  }, 60_000);
+  });
 });

@@ -1,4 +1,4 @@
-/** The world goes on while it is audited. SEEDS=500 npm test -- test/audit/false-missing.test.ts runs more of it. */
+/** The world goes on while it is audited. */
 import { expect, it } from "@jest/globals";
 import { createExplains } from "../../lib/audit/listing/explained-by-orders.ts";
 import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
@@ -7,8 +7,9 @@ import type { Order } from "../../lib/orders/order.ts";
 import { createRandom } from "../../local/kit/random.ts";
 import { SWITCHES } from "../../local/live/simulator.ts";
 import { DOMAIN, useAuditWorld } from "../support/audit-world.ts";
+import { runs } from "../support/runs.ts";
 
-const SEEDS = Number(process.env.SEEDS ?? 30);
+const SEEDS = runs(30);
 const world = useAuditWorld();
 
 it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
