@@ -253,7 +253,7 @@ export function createMemoryLedger(
       const asWeKnowIt = (there: Order) => there.sendingSince === sendingSince;
       const begin = (there: Order) => ({ ...there, attempts: [...there.attempts, ...lost], sendingSince: at });
       if (!change(order, asWeKnowIt, begin)) {
-        throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+        throw new OffairError("ERR_BUSY", "another worker executes this order", { stream: order.stream });
       }
       return begin(order);
     },

@@ -61,7 +61,7 @@ function createChangeTaken(
     const { data, error } = takenSchema.safeParse(item);
     if (error) {
       const issues = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `the item of the action limits has an unknown format: ${issues}`); // so nothing acts
+      throw new OffairError("ERR_LEDGER", `the action limits have an unknown format: ${issues}`); // so nothing acts
     }
     return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
   }
@@ -103,7 +103,7 @@ function createChangeTaken(
       // The SDK repeated this write because its answer was lost; other workers may have written since.
       if (known.revisions.includes(revision)) return answer;
     }
-    throw new OffairError("ERR_BUSY", "too many workers change the action limits at this moment");
+    throw new OffairError("ERR_BUSY", "too many workers change the action limits now");
   }
 
   // In sequence within a process: its records run in parallel and would only make each other's writes fail.

@@ -9,6 +9,8 @@ import type { OrderStore, Placement, Revision } from "../../orders/order-store.t
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
+/** Condition of every write to an order. */
+const NOT_ENDED = "attribute_exists(pk) AND attribute_not_exists(outcome)";
 
 const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   pk: streamPk(stream),
@@ -74,18 +76,18 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const begun = await update(orderKey(order), {
         set: { sendingSince: at },
         append: { attempts: lost },
-        condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
+        condition: `${NOT_ENDED} AND ${
           sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
         }`,
         ...(sendingSince !== undefined && { values: { ":before": sendingSince } }),
       });
-      if (!begun) throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+      if (!begun) throw new OffairError("ERR_BUSY", "another worker executes this order", { stream: order.stream });
       return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
     },
 
     async endAttempt(order, tried, end) {
       // Only the attempt in progress: not twice if an answer is lost, and not one that another worker recorded as lost.
-      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
+      const condition = `${NOT_ENDED} AND #sendingSince = :began`;
       return update(orderKey(order), {
         set: { ...end },
         append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
@@ -98,7 +100,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
       // Only if nothing changed since the read: a worker that was frozen for longer than its lock must not end what another one sent.
-      const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
+      const condition = `${NOT_ENDED} AND size(attempts) = :attempts AND ${
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;
       const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
