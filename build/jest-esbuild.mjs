@@ -1,4 +1,4 @@
-/** Jest transformer on the esbuild that also builds the bundles: no second compiler to keep in step. */
+/** Jest transformer that uses esbuild, the same compiler as the bundles. */
 import { createHash } from "node:crypto";
 import { transformSync, version } from "esbuild";
 

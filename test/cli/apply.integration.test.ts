@@ -4,9 +4,9 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings, useFiles } from "./offair.ts";
+import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const files = useFiles();

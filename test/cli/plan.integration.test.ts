@@ -3,9 +3,9 @@ import { describe, expect, it } from "@jest/globals";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
-import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 import { useGateway } from "./gateway.ts";
 import { offair, type Surroundings, useFiles } from "./offair.ts";
+import { ID, planned, planOf, ROOM, ROOM_TEXT, refusal, roomsOf, SHA256 } from "./responses.ts";
 
 const gateway = useGateway();
 const files = useFiles();

@@ -168,7 +168,7 @@ describe("four environments never lock the key", () => {
   });
 });
 
-describe("ten environments keep the pace", () => {
+describe("ten environments keep the rate limit", () => {
   const QUOTA = 60; // three leases in five seconds
 
   /** Time that moves on as soon as all of so many wait. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { historyText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
+import { changeText, coverageText, historyText, tallyText } from "../../scripts/policy-replay-text.ts";
 import { ndjson, paused, replay, useReplayFiles } from "./replay-files.ts";
 
 const { dir, file, same, stricter, three } = useReplayFiles();
@@ -67,7 +67,7 @@ describe("policy:replay", () => {
     ]);
     expect(code).toBe(2);
     expect(stdout).toContain("0 of 1 past reports can be replayed; 1 without facts");
-    expect(stderr).toContain("the budget says nothing");
+    expect(stderr).toContain("the budget cannot be checked");
   });
 
   it("reads gzip", async () => {
@@ -195,7 +195,7 @@ describe("what is shown", () => {
   it("says of what there is none nothing", () => {
     const none = { withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
     expect(coverageText({ ...none, total: 3_655, replayable: 3_412, withoutFacts: 201, withoutOthers: 42 })).toBe(
-      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without what others said",
+      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without the other reports of their time",
     );
   });
 });

@@ -26,6 +26,8 @@ export interface FixtureRequest {
 }
 
 export interface Fixture {
+  /** The columns of the table in docs/adding-a-source.md that the rest of the fixture does not tell. */
+  readonly guide: { readonly signed: string; readonly stream: string };
   /** The source's entry, as a user pastes it into policy.yml. */
   readonly source: unknown;
   readonly playback?: Readonly<Record<string, string>>;

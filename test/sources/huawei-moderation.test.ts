@@ -119,7 +119,7 @@ describe("harm does not go unseen", () => {
     expect(faultsOf(() => found({ image_detail: [image({ suggestion: "pass" }), unknown] }))).toEqual([
       {
         pointer: "/result/image_detail/1/detail/0",
-        message: 'none of what is flagged is in categories: block "odd/new"',
+        message: 'no flagged label is in categories: block "odd/new"',
       },
     ]);
   });

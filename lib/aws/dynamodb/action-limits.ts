@@ -1,41 +1,39 @@
 /**
- * The counters of the action limits: one item that all workers change, each on condition of the revision that it has read. The last known
- * state is cached between calls, so that a single worker needs one request. Before a limit counts as full, the item is read again. What
- * one person did alone is an item of that person, which is read each time.
+ * Stores the counters of the action limits: one item that all workers change with compare-and-swap. A worker caches the last state, so that
+ * a change needs one request if no other worker is active. A refusal is only returned after a fresh read. The counters of what a person
+ * did without approval are one item per person, read every time.
  */
-
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import type { LedgerTable } from "./table.ts";
+import { ifRevision, type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
-/** In a partition that only the incident function writes; no order id has this name. */
+/** Below `OPERATOR#`, which only the incident function may write; no order id is `ALONE`. */
 const soloKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
-/** In each round one worker's write succeeds; a worker that fails in all of them returns its message to the queue. */
+/** One worker succeeds in every round. A worker that never does returns its message to the queue. */
 const MAX_ROUNDS = 40;
 
-/** More than other workers can write while the SDK repeats one request: four environments, a few milliseconds a write. */
-const REVISIONS_KEPT = 16;
+/** Far more than can be written while the SDK repeats one request: four environments, a few milliseconds per write. */
+const REVISION_HISTORY_SIZE = 16;
 
 const takenSchema = z.object({
   slices: z.array(
     z.object({ startMs: z.number().int().min(0), bySource: z.record(z.string(), z.number().int().min(0)) }),
   ),
   revision: z.string(),
-  /** Revisions before this one, newest first. */
+  /** Earlier revisions, newest first. */
   earlier: z.array(z.string()),
 });
 
 interface CachedCounters {
   readonly taken: Taken;
-  /** Newest first; empty before the first write. */
+  /** Newest first; empty if nothing has been taken yet. */
   readonly revisions: readonly string[];
 }
 
@@ -58,12 +56,8 @@ function createChangeTaken(
   async function read(): Promise<CachedCounters> {
     const item = await get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
-    const { data, error } = takenSchema.safeParse(item);
-    if (error) {
-      const issues = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `the action limits have an unknown format: ${issues}`); // so nothing acts
-    }
-    return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
+    const { slices, revision, earlier } = parseItem(takenSchema, item, "the counters of the limits");
+    return { taken: { slices }, revisions: [revision, ...earlier] };
   }
 
   const replace = async (before: CachedCounters, { slices }: Taken, revision: string): Promise<boolean> =>
@@ -71,14 +65,8 @@ function createChangeTaken(
       client.send(
         new PutCommand({
           TableName,
-          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISIONS_KEPT) },
-          ...(before.revisions[0] === undefined
-            ? { ConditionExpression: "attribute_not_exists(pk)" }
-            : {
-                ConditionExpression: "#revision = :before",
-                ExpressionAttributeNames: { "#revision": "revision" },
-                ExpressionAttributeValues: { ":before": before.revisions[0] },
-              }),
+          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISION_HISTORY_SIZE) },
+          ...ifRevision(before.revisions[0]),
         }),
       ),
     )) !== undefined;
@@ -87,7 +75,7 @@ function createChangeTaken(
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
       const before = known ?? (await read());
-      known = undefined; // until the write has succeeded, so that a failure leaves no wrong cache
+      known = undefined; // until the write succeeds: a failure must not leave an outdated cache
       const { taken, answer } = change(before.taken);
       if (!taken && !isFresh) continue;
       if (!taken) {
@@ -96,20 +84,20 @@ function createChangeTaken(
       }
       const revision = newRevision();
       if (await replace(before, taken, revision)) {
-        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISIONS_KEPT)] };
+        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISION_HISTORY_SIZE)] };
         return answer;
       }
       known = await read();
-      // The SDK repeated this write because its answer was lost; other workers may have written since.
+      // The write succeeded if the SDK repeated it after its response was lost; others may have written since.
       if (known.revisions.includes(revision)) return answer;
     }
-    throw new OffairError("ERR_BUSY", "too many workers change the action limits now");
+    throw new OffairError("ERR_BUSY", "too many workers change the limits' counters");
   }
 
-  // In sequence within a process: its records run in parallel and would only make each other's writes fail.
+  // Serialised within a process, because the concurrent records of one invocation would only conflict.
   return (change) => {
-    const mine = queue.then(() => changeTaken(change));
-    queue = mine.catch(() => {});
-    return mine;
+    const result = queue.then(() => changeTaken(change));
+    queue = result.catch(() => {});
+    return result;
   };
 }

@@ -20,9 +20,9 @@ const onTable = (user = "worker") => createAdmissionStore(table.current.dynamo, 
 const lease = (more: Partial<Parameters<AdmissionStore["takeLease"]>[0]> = {}) => ({
   quota: "block-once" as const,
   sliceStart,
-  live: false,
+  urgent: false,
   upTo: 2,
-  upToAlone: 2,
+  upToWithoutUrgent: 2,
   expiresAt: new Date(NOW.getTime() + 600_000),
   ...more,
 });
@@ -41,14 +41,14 @@ describe.each<[string, () => AdmissionStore]>([
   });
 
   it("gives none where nothing may be taken, also of an untouched slice", async () => {
-    expect(await create().takeLease(lease({ upTo: 0, upToAlone: 0 }))).toBe(false);
+    expect(await create().takeLease(lease({ upTo: 0, upToWithoutUrgent: 0 }))).toBe(false);
   });
 
   it("lets racing takers have exactly the budget between them", async () => {
     const store = create();
     const taken = await Promise.all(
       Array.from({ length: 30 }, (_, taker) =>
-        store.takeLease(lease({ live: taker % 2 === 0, upTo: 11, upToAlone: 11 })),
+        store.takeLease(lease({ urgent: taker % 2 === 0, upTo: 11, upToWithoutUrgent: 11 })),
       ),
     );
     expect(taken.filter(Boolean)).toHaveLength(11);
@@ -56,11 +56,11 @@ describe.each<[string, () => AdmissionStore]>([
 
   it("lets bulk beyond its part only in a slice where the urgent queue was not", async () => {
     const store = create();
-    const late = lease({ upTo: 1, upToAlone: 3 });
+    const late = lease({ upTo: 1, upToWithoutUrgent: 3 });
     expect([await store.takeLease(late), await store.takeLease(late)]).toEqual([true, true]);
-    expect(await store.takeLease(lease({ live: true, upTo: 3, upToAlone: 3 }))).toBe(true);
+    expect(await store.takeLease(lease({ urgent: true, upTo: 3, upToWithoutUrgent: 3 }))).toBe(true);
     const next = lease({ ...late, quota: "read-blocks" });
-    expect(await store.takeLease({ ...next, live: true })).toBe(true);
+    expect(await store.takeLease({ ...next, urgent: true })).toBe(true);
     expect(await store.takeLease(next)).toBe(false);
   });
 
@@ -70,15 +70,17 @@ describe.each<[string, () => AdmissionStore]>([
     await store.takeLease(lease());
     await store.blockSlices({ ...lease(), sliceStarts: [sliceStart, later], budget: 2 });
     expect(await store.takeLease(lease())).toBe(false);
-    expect(await store.takeLease(lease({ live: true, sliceStart: later }))).toBe(false);
+    expect(await store.takeLease(lease({ urgent: true, sliceStart: later }))).toBe(false);
   });
 
   it("gives so many leases fewer of a slice that lost some, before or after its first one", async () => {
     for (const quota of ["read-blocks", "write-blocks"] as const) {
       const [store, slice] = [create(), lease({ quota, sliceStart: new Date(sliceStart.getTime() + 7_200_000) })];
-      const before = quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToAlone: 4 }));
+      const before = quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToWithoutUrgent: 4 }));
       await store.forfeitLeases({ ...slice, leases: 2 });
-      const taken = await Promise.all([1, 2, 3].map(() => store.takeLease({ ...slice, upTo: 4, upToAlone: 4 })));
+      const taken = await Promise.all(
+        [1, 2, 3].map(() => store.takeLease({ ...slice, upTo: 4, upToWithoutUrgent: 4 })),
+      );
       expect(taken.filter(Boolean)).toHaveLength(before ? 1 : 2);
     }
   });
@@ -105,19 +107,19 @@ describe.each<[string, () => AdmissionStore]>([
 
 describe("the gate's store on the table", () => {
   it("keeps Huawei users apart", async () => {
-    await onTable("worker").takeLease(lease({ upTo: 1, upToAlone: 1 }));
-    expect(await onTable("worker").takeLease(lease({ upTo: 1, upToAlone: 1 }))).toBe(false);
-    expect(await onTable("audit").takeLease(lease({ upTo: 1, upToAlone: 1 }))).toBe(true);
+    await onTable("worker").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }));
+    expect(await onTable("worker").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toBe(false);
+    expect(await onTable("audit").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toBe(true);
     await onTable("worker").replaceKey("k", "of worker", "r", undefined);
     expect(await onTable("audit").readKey("k")).toBeUndefined();
   });
 
   it("takes a lease with one request, and lets it expire", async () => {
-    await onTable().takeLease(lease({ live: true }));
+    await onTable().takeLease(lease({ urgent: true }));
     expect(table.current.requests.map(({ command }) => command)).toEqual(["UpdateItemCommand"]);
-    const Key = { pk: "PACE#worker#block-once", sk: sliceStart.toISOString() };
+    const Key = { pk: "RATE#worker#block-once", sk: sliceStart.toISOString() };
     const { Item } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
-    expect(Item).toEqual({ ...Key, used: 1, live: true, expiresAt: NOW.getTime() / 1_000 + 600 });
+    expect(Item).toEqual({ ...Key, used: 1, urgent: true, expiresAt: NOW.getTime() / 1_000 + 600 });
   });
 
   it("counts a lease twice rather than not at all when the answer is lost", async () => {

@@ -81,7 +81,7 @@ describe("a frozen source", () => {
 
   it("does not tell in an error who or why", async () => {
     await store({ ...mode(), "frozen:standard": { changedAt: 5, changedBy: "ana@example.com", reason: "a name" } });
-    await expect(ledger.readMode()).rejects.toThrow("what is frozen is not as written: /standard/changedAt:");
+    await expect(ledger.readMode()).rejects.toThrow("the list of frozen sources is not valid: /standard/changedAt:");
     await expect(ledger.readMode()).rejects.not.toThrow("example.com");
   });
 });

@@ -137,7 +137,7 @@ it("nothing but reports, orders, operators' orders, plans and changes is told by
       ["AUDIT", "HEAD"],
       ["AUDIT", "LIVE_STREAMS"],
       ["KEY#worker", "ORDER#"],
-      ["PACE#worker#write", AT],
+      ["RATE#worker#write", AT],
     ].map(([pk = "", sk = ""]) => ({ pk, sk })),
   ];
   expect(untold.filter((key) => kindOf(key) !== undefined)).toEqual([]);

@@ -80,7 +80,7 @@ describe("a request through the gateway", () => {
     ["another route", { routeKey: "POST /reports/{source}" }],
     ["the route for whatever has none", { routeKey: "$default" }],
   ])("is refused with %s", (_, change: Change) => {
-    expect(read(change)).toMatchObject({ kind: "refused", message: expect.stringContaining("does not state") });
+    expect(read(change)).toMatchObject({ kind: "refused", message: expect.stringContaining("has no caller") });
   });
 
   it("has its body as it was sent, in base64 too", () => {

@@ -166,7 +166,7 @@ describe("a batch", () => {
     const event = await queues.current.receive("bulk");
     const { failed, warned } = await settle(event, () => Promise.reject(busy()), { fail: true });
     expect(failed).toEqual(event.Records.map(({ messageId }) => messageId));
-    expect(warned).toMatchObject([{ event: "message.returned" }, { event: "metrics.emit-failed" }]);
+    expect(warned).toMatchObject([{ event: "message.returned" }, { event: "message.return-failed" }]);
   });
 
   it("handles its records side by side: a slow one holds up no other", async () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
-import { refusal } from "../responses.ts";
 import { useGateway } from "../gateway.ts";
 import { offair } from "../offair.ts";
+import { refusal } from "../responses.ts";
 
 const gateway = useGateway();
 const list = (env: NodeJS.ProcessEnv = gateway.as("alice")) => offair(["list"], { env });

@@ -1,9 +1,9 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
-import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";
+import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
 
 const gateway = useGateway();
 const RESUME = { resumeTime: "2026-11-23T05:00:00Z" };

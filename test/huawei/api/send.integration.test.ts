@@ -220,7 +220,7 @@ describe("an answer that is not a success", () => {
     );
     const send = sender();
     const { message } = await fault(send(pause));
-    expect(message).toContain("; Live says: bad�[31m��name� xxx");
+    expect(message).toContain("; Live: bad�[31m��name� xxx");
     expect(message.slice(message.indexOf("bad"))).toHaveLength(200);
     expect((await fault(send(pause))).message).not.toContain("gateway words");
   });

@@ -87,12 +87,12 @@ it("names what it must not read, and where that shows instead", async () => {
 });
 
 describe("Live", () => {
-  it("a wrong pair is told once by Live, and with the advice to try it nowhere else", async () => {
+  it("a wrong pair is told once by Live, and with the advice not to test it elsewhere", async () => {
     world.secret = JSON.stringify({ ak: "AKAUDIT", sk: "another" });
     expect(await check(LIVE)).toMatchObject({
       state: "failed",
       says: expect.stringContaining("ERR_LIVE_SIGNATURE"),
-      remedy: expect.stringMatching(/right AK\/SK pair.*nowhere else/),
+      remedy: expect.stringMatching(/correct AK\/SK pair.*not test it elsewhere/),
     });
     expect(world.live.calls()).toHaveLength(1);
   });
@@ -101,7 +101,7 @@ describe("Live", () => {
     world.secret = "{}";
     expect(await check(LIVE)).toMatchObject({
       ...{ state: "failed", says: expect.stringMatching(/ERR_SECRET.*ak/) },
-      remedy: expect.stringContaining("Put {"),
+      remedy: expect.stringContaining("Store {"),
     });
     expect(world.live.calls()).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe("Live", () => {
     const { checks = [] } = await world.ask(world.deps({ ingestDomains: ["gone.example.com", DOMAIN] }));
     expect(checks.find(({ name }) => name === "live gone.example.com")).toMatchObject({
       ...{ state: "failed", says: expect.stringContaining("LIVE.100011001") },
-      remedy: expect.stringMatching(/no ingest domain.*policy\.yml/),
+      remedy: expect.stringMatching(/no such ingest domain.*policy\.yml/),
     });
     expect(checks.find(({ name }) => name === LIVE)).toMatchObject({ state: "ok" });
   });
@@ -142,7 +142,7 @@ describe("Live", () => {
 
   it.each([
     [{ kind: "status", status: 503, code: "LIVE.100011008" }, "ERR_LIVE_UNAVAILABLE", "status page"],
-    [{ kind: "status", status: 429, code: "APIGW.0308" }, "ERR_LIVE_THROTTLED", "who else uses"],
+    [{ kind: "status", status: 429, code: "APIGW.0308" }, "ERR_LIVE_THROTTLED", "what else uses"],
     [{ kind: "status", status: 404, code: "APIG.0101" }, "ERR_LIVE_REJECTED", "LIVE_ENDPOINT"],
     [{ kind: "status", status: 403, code: "LIVE.100011014" }, "ERR_LIVE_REJECTED", "account"],
     [{ kind: "not-json" }, "ERR_LIVE_ANSWER", "LIVE_ENDPOINT"],
