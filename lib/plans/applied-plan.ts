@@ -3,6 +3,7 @@
  * never change; their state is read each time.
  */
 
+import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { createCache } from "../core/memoize.ts";
 import type { Stream } from "../core/stream.ts";
@@ -60,19 +61,19 @@ export function batchOrder(plan: OperatorPlan, state: AppliedState, index: numbe
   const { appliedAt, overridesRulesUntil, breakGlass } = state.applied;
   // Verified again here: the stored state alone is not trusted.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
-  return {
+  return definedOnly({
     orderId,
     index,
     stream,
     action,
-    ...(resumeTime !== undefined && { resumeTime }),
+    resumeTime,
     reason,
     requestedBy,
     requestedAt: appliedAt,
     overridesRulesUntil,
-    ...(approvedBy !== undefined && { approvedBy }),
-    ...(overrideProtected && { overrideProtected }),
-    ...(breakGlass && { breakGlass }),
-    ...(undoes !== undefined && { undoes }),
-  };
+    approvedBy,
+    overrideProtected: overrideProtected || undefined,
+    breakGlass,
+    undoes,
+  });
 }

@@ -1,5 +1,6 @@
 /** `pause`, `disable`, `enable`: stores and queues the orders of one person, and waits a while for the worker to carry them out. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
@@ -57,11 +58,8 @@ const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy
   message: `exceeds what one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
 });
 
-const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
-  stream,
-  outcome: "planned",
-  ...(resumeTime !== undefined && { resumeTime }),
-});
+const planned = ({ stream, resumeTime }: OperatorOrder): Result =>
+  definedOnly({ stream, outcome: "planned", resumeTime });
 
 /** Until then, rules do not act on the stream. */
 export const overridesRulesUntil = (askedAt: Date, { operatorOverrideHours }: Policy): string =>
@@ -140,12 +138,5 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
   );
   if (!placed) return { stream, outcome: "ordered" };
   const { outcome = "ordered", number, requestId, error, resumeTime } = placed;
-  return {
-    stream,
-    outcome,
-    orderNumber: number,
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...(requestId !== undefined && { requestId }),
-    ...(error !== undefined && { error }),
-  };
+  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error });
 }

@@ -1,4 +1,5 @@
 /** Orders as operators see them. */
+import { definedOnly } from "../../core/defined-only.ts";
 import type { Order } from "../../orders/order.ts";
 import type { OrderSummary } from "../contract/response-schema.ts";
 
@@ -8,14 +9,6 @@ export const orderName = ({ authority }: Order): string =>
 
 export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, authority } = order;
-  return {
-    number,
-    action,
-    reason,
-    placedAt,
-    by: authority.kind === "operator" ? authority.requestedBy : orderName(order),
-    ...(outcome !== undefined && { outcome }),
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...(error !== undefined && { error }),
-  };
+  const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
+  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, error });
 }

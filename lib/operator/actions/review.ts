@@ -1,5 +1,6 @@
 /** `review`: lists the reports that wait for a person: held by a limit or a freeze, sent to review by a rule, or untranslatable. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
@@ -37,22 +38,22 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
   }
   const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
   const { source, stream, category, score, occurredAt, receivedAt } = report;
-  return {
+  return definedOnly({
     key,
     source,
-    ...(grade !== undefined && { grade }),
+    grade,
     stream,
     category,
-    ...(score !== undefined && { score }),
+    score,
     occurredAt,
     receivedAt,
     ageMinutes: minutesSince([occurredAt, receivedAt], now),
-    ...(outcome !== undefined && { outcome }),
+    outcome,
     because,
-    ...(decision.rule !== undefined && { rule: decision.rule }),
-    ...(acts(decision) && { decision: whatWasAsked(decision) }),
-    ...(verdict && { verdict }),
-  };
+    rule: decision.rule,
+    decision: acts(decision) ? whatWasAsked(decision) : undefined,
+    verdict,
+  });
 }
 
 const whatWasAsked = (decision: ActingDecision) => ({

@@ -1,5 +1,6 @@
 /** Makes a plan: leaves out streams that must not be changed, checks whether a second person is needed, and stores the plan. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
@@ -107,18 +108,19 @@ export function planResponse(
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
 ): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
-  const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = details;
-  return {
-    ...{ orderId, sha256, action, reason, requestedBy },
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...{ plannedAt, expiresAt },
-    ...(undoes !== undefined && { undoes }),
-    ...{ streams, skipped },
-    ...(liveCount !== undefined && { liveCount }),
-    ...{ alreadyOffKnown, approvalThreshold },
-    estimatedSeconds: secondsFor(streams.length, action, writesAMinute),
-    ...(approvedBy !== undefined && { approvedBy }),
-  };
+  return definedOnly({
+    orderId,
+    sha256,
+    action,
+    reason,
+    requestedBy,
+    resumeTime,
+    plannedAt,
+    expiresAt,
+    undoes,
+    ...details,
+    estimatedSeconds: secondsFor(details.streams.length, action, writesAMinute),
+  });
 }
 
 /** The worker drops pauses that are too old: another broadcaster may use the name by then. */
