@@ -5,7 +5,7 @@ import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
-import { FailedError, InputError, propertyOf, RefusedError, UsageError } from "./terminal/errors.ts";
+import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
@@ -69,22 +69,11 @@ function parse(options: Command["options"], args: readonly string[]) {
 }
 
 function failed(error: unknown, name: string | undefined, { out }: CommandDeps): Exit {
-  if (error instanceof UsageError) {
-    const more = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
-    out.warn(`offair: ${escapeInvisible(error.message)}\n${more} shows its arguments`);
-    return EXIT.usage;
-  }
-  const exit =
-    error instanceof InputError
-      ? EXIT.usage
-      : error instanceof RefusedError
-        ? EXIT.refused
-        : error instanceof FailedError
-          ? EXIT.failed
-          : undefined;
-  if (exit !== undefined && error instanceof Error) {
-    out.warn(`offair: ${escapeInvisible(error.message)}`);
-    return exit;
+  if (isForPeople(error)) {
+    const help = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
+    const hint = error instanceof UsageError ? `\n${help} shows its arguments` : "";
+    out.warn(`offair: ${escapeInvisible(error.message)}${hint}`);
+    return error.exit;
   }
   if (error instanceof OffairError) {
     out.warn(

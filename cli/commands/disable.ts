@@ -1,7 +1,8 @@
 /** `offair disable`: disables up to ten streams now, until a resume time. */
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import type { Command } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
-import { requiredText, textOf, texts } from "../terminal/options.ts";
+import { requiredText, texts } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
 import { CHANGE_OPTIONS, changeStreams } from "../workflows/change-streams.ts";
 
@@ -32,9 +33,8 @@ Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and n
 
   async run({ operands, values }, deps) {
     const reason = requiredText(values, "reason", "why must they be off the air?");
-    const duration = textOf(values, "for");
+    const hours = hoursOf(values);
     const streams = await readFew(operands, deps);
-    const hours = duration === undefined ? {} : { hours: hoursOf(duration) };
-    return changeStreams({ action: "disable", streams, reason, ...hours }, values, deps);
+    return changeStreams(definedOnly({ action: "disable", streams, reason, hours }), values, deps);
   },
 };

@@ -1,4 +1,5 @@
 /** `offair explain`: how a stored report was decided, or how a new one would be. */
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import type { OperatorRequest } from "../operator/client.ts";
 import { explainText } from "../render/explanation.ts";
@@ -46,20 +47,13 @@ function requestOf({ operands: [report], values }: Typed): OperatorRequest {
   const reason = "offair explain";
   const claim = textOf(values, "claim");
   if ((report === undefined) === (claim === undefined)) throw new UsageError("give either a REPORT or --claim STREAM");
-  if (claim === undefined) return { action: "explain", reason, ...(report !== undefined && { report }) };
+  if (claim === undefined) return definedOnly({ action: "explain", reason, report });
   const named = requiredText(values, "category", `one of ${NAMES}`);
   const category = CATEGORIES.find((each) => each === named);
   if (category === undefined) throw new UsageError(`--category ${named} must be one of ${NAMES}`);
   const score = textOf(values, "score");
   if (score !== undefined && !/^(0(\.\d+)?|1(\.0+)?)$/.test(score)) throw new UsageError("--score must be 0 to 1");
-  return {
-    action: "explain",
-    reason,
-    claim: {
-      source: requiredText(values, "source", "which source would send it?"),
-      stream: streamOf(claim),
-      category,
-      ...(score !== undefined && { score: Number(score) }),
-    },
-  };
+  const source = requiredText(values, "source", "which source would send it?");
+  const base = { source, stream: streamOf(claim), category };
+  return { action: "explain", reason, claim: score === undefined ? base : { ...base, score: Number(score) } };
 }

@@ -1,11 +1,12 @@
 /** `offair list`: the streams that Live has disabled now, with the reasons in the ledger. */
 
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Command } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { givenTexts, texts, type Values } from "../terminal/options.ts";
+import { textOf, texts, type Values } from "../terminal/options.ts";
 import type { Out } from "../terminal/output.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
@@ -31,11 +32,8 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 
   run({ values }, deps) {
     const { out } = deps;
-    const request = {
-      action: "list",
-      reason: "offair list",
-      ...givenTexts(values, "domain", "app", "stream"),
-    } as const;
+    const [domain, app, stream] = [textOf(values, "domain"), textOf(values, "app"), textOf(values, "stream")];
+    const request = definedOnly({ action: "list", reason: "offair list", domain, app, stream });
     return requestOnce(request, values, deps, (answer, exit) => {
       if (!values.json) return printList(answer, values, out);
       const { results, ...rest } = answer;
@@ -48,7 +46,9 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 const UNTIL_WIDTH = 22;
 
 function printList({ results, totals = {}, truncated }: OperatorResponse, values: Values, out: Out): void {
-  const filters = Object.entries(givenTexts(values, "app", "stream")).map(([name, text]) => `--${name} ${text}`);
+  const filters = ["app", "stream"]
+    .filter((name) => values[name] !== undefined)
+    .map((name) => `--${name} ${values[name]}`);
   const filtered = filters.length === 0 ? "" : ` with ${escapeInvisible(filters.join(" "))}`; // Live's count is of the filtered list
   if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
   for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);

@@ -1,4 +1,5 @@
 /** `offair plan`: makes a plan of exactly which streams to change, and changes none of them. */
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { type Command, type CommandDeps, EXIT, type Typed } from "../terminal/command.ts";
@@ -77,15 +78,11 @@ type PlanRequest = Extract<OperatorRequest, { action: "plan" }>;
 async function requestOf({ operands, values }: Typed, deps: CommandDeps): Promise<PlanRequest> {
   const [wanted, ...others] = ACTIONS.filter((name) => values[name] === true);
   if (wanted === undefined || others.length > 0) throw new UsageError("give one of --disable, --pause and --enable");
-  const duration = textOf(values, "for");
-  if (duration !== undefined && wanted !== "disable") throw new UsageError("--for is for --disable only");
-  const base = {
-    action: "plan" as const,
-    wanted,
-    ...(duration !== undefined && { hours: hoursOf(duration) }),
-    ...(values["override-protected"] === true && { overrideProtected: true }),
-    reason: requiredText(values, "reason", "why? It is stored in the ledger and in the evidence"),
-  };
+  const hours = hoursOf(values);
+  if (hours !== undefined && wanted !== "disable") throw new UsageError("--for is for --disable only");
+  const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
+  const overrideProtected = values["override-protected"] === true || undefined;
+  const base = definedOnly({ action: "plan", wanted, hours, overrideProtected, reason });
   const domain = textOf(values, "live");
   if (domain === undefined) {
     const selecting = SELECTOR.find((name) => values[name] !== undefined);
@@ -99,14 +96,6 @@ async function requestOf({ operands, values }: Typed, deps: CommandDeps): Promis
   if (operands.length > 0) throw new UsageError("give either names or --live, not both");
   const [app, name, clientAddress] = [textOf(values, "app"), textOf(values, "name"), textOf(values, "client")];
   const since = textOf(values, "since");
-  return {
-    ...base,
-    selector: {
-      domain,
-      ...(app !== undefined && { app }),
-      ...(name !== undefined && { name }),
-      ...(clientAddress !== undefined && { clientAddress }),
-      ...(since !== undefined && { startedSince: instantOf(since, "--since", deps.now()) }),
-    },
-  };
+  const startedSince = since === undefined ? undefined : instantOf(since, "--since", deps.now());
+  return { ...base, selector: definedOnly({ domain, app, name, clientAddress, startedSince }) };
 }

@@ -1,4 +1,5 @@
 /** `offair review`: lists the reports that wait for a person, approves or rejects one. */
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
@@ -53,8 +54,7 @@ async function listReviews(values: Values, deps: CommandDeps): Promise<Exit> {
   const operator = openOperator(values, deps);
   let count = 0;
   for (let after: string | undefined; ; ) {
-    const page = after === undefined ? {} : { after };
-    const reply = await operator.ask({ action: "review", reason: "offair review", ...page });
+    const reply = await operator.ask(definedOnly({ action: "review", reason: "offair review", after }));
     const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { reviews = [], next } = reply.answer;
@@ -82,16 +82,10 @@ function printReviews(reviews: readonly ReviewRow[], { json }: Values, { out }: 
 type VerdictRequest = Extract<OperatorRequest, { action: "review" }>;
 
 function verdictOf(verdict: "approve" | "reject", report: string, { values }: Typed): VerdictRequest {
-  const [as, duration] = [textOf(values, "as"), textOf(values, "for")];
+  const as = textOf(values, "as");
   if (as !== undefined && as !== "pause" && as !== "disable") throw new UsageError("--as must be pause or disable");
-  return {
-    action: "review",
-    report,
-    verdict,
-    reason: requiredText(values, "reason", "why? The reason is stored with the verdict"),
-    ...(as !== undefined && { as }),
-    ...(duration !== undefined && { hours: hoursOf(duration) }),
-  };
+  const reason = requiredText(values, "reason", "why? The reason is stored with the verdict");
+  return definedOnly({ action: "review", report, verdict, reason, as, hours: hoursOf(values) });
 }
 
 /** Each request may be repeated: the same verdict continues with the same order. */

@@ -1,5 +1,6 @@
 /** Sends one signed POST to the gateway, and turns every failure into a message that says what to repair. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
+import { parseJson } from "../../lib/core/parse-json.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
@@ -78,7 +79,7 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
 
 /** A response of the function itself means that it did nothing. */
 function brokenOf(status: number, body: Buffer): NoAnswer {
-  const message = readJson(body).data?.errors[0]?.message;
+  const message = parseResponse(body)?.errors[0]?.message;
   if (message !== undefined) return { maybeDone: false, why: `${message} (${status})` };
   return { maybeDone: true, why: `the gateway or the function failed (${status})` };
 }
@@ -87,18 +88,13 @@ const notHere = (url: URL, status: number): string =>
   `offair was not found at ${url.href}: compare the URL with the output OperatorUrl of the stack (${status})`;
 
 function parseAnswer(body: Buffer, host: string): OperatorResponse {
-  const { data } = readJson(body);
-  if (!data) throw new FailedError(`the response of ${host} is not one of offair, or not of this version`);
-  return data;
+  const response = parseResponse(body);
+  if (!response) throw new FailedError(`the response of ${host} is not one of offair, or not of this version`);
+  return response;
 }
 
-function readJson(body: Buffer) {
-  try {
-    return operatorResponseSchema.safeParse(JSON.parse(body.toString()));
-  } catch {
-    return { data: undefined }; // only offair answers with JSON
-  }
-}
+const parseResponse = (body: Buffer): OperatorResponse | undefined =>
+  operatorResponseSchema.safeParse(parseJson(body)).data;
 
 interface Signer extends Pick<AwsCredentials, "accessKeyId"> {
   readonly region: string;

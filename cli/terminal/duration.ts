@@ -1,11 +1,14 @@
 /** Parses the duration of a disable, and formats durations and instants for people. */
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { UsageError } from "./errors.ts";
+import { textOf, type Values } from "./options.ts";
 
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
 
-/** Parses `24h` or `3d`. Minutes are not accepted: a short interruption is a pause. @throws UsageError */
-export function hoursOf(text: string): number {
+/** Reads --for, such as `24h` or `3d`. Minutes are not accepted: a short interruption is a pause. @throws UsageError */
+export function hoursOf(values: Values): number | undefined {
+  const text = textOf(values, "for");
+  if (text === undefined) return undefined;
   const [, amount = "", unit = ""] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
   const hours = Number(amount) * (HOURS[unit] ?? 0);
   if (hours < 1) throw new UsageError(`--for ${text} must be whole hours or days, such as 24h or 3d`);

@@ -21,15 +21,6 @@ export function textOf(values: Values, name: string): string | undefined {
   return value;
 }
 
-/** The named options that were given, by name. @throws UsageError for one without a value. */
-export const givenTexts = (values: Values, ...names: string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const text = textOf(values, name);
-      return text === undefined ? [] : [[name, text]];
-    }),
-  );
-
 /** @throws UsageError if the option is missing. */
 export function requiredText(values: Values, name: string, why: string): string {
   const text = textOf(values, name);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
+import { parseJson } from "../../lib/core/parse-json.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
@@ -114,12 +115,8 @@ function lineOf(line: string, where: string): Stream[] {
 const ownSummary = z.object({ type: z.literal("summary") });
 
 function fromJson(line: string, where: string): Stream[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (cause) {
-    throw new InputError(`${where} is not JSON`, { cause });
-  }
+  const json = parseJson(line);
+  if (json === undefined) throw new InputError(`${where} is not JSON`);
   if (ownSummary.safeParse(json).success) return []; // the last line of the output of offair
   const { data, error } = streamSchema.safeParse(json);
   if (error) throw new InputError(`${where} is not a stream: ${formatIssues(issuesOf(error))}`, { cause: error });

@@ -6,7 +6,7 @@ import type { Reply } from "../operator/http.ts";
 import { operatorUrl } from "../operator/url.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { secondsText } from "../terminal/duration.ts";
-import { FailedError, InputError, RefusedError, UsageError } from "../terminal/errors.ts";
+import { isForPeople } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 
 /** Warns well before five minutes, the skew at which AWS rejects signatures. */
@@ -38,8 +38,7 @@ async function check(name: string, run: () => Promise<string>): Promise<Check> {
   try {
     return { name, state: "ok", says: await run() };
   } catch (error) {
-    const isForPeople = [UsageError, InputError, RefusedError, FailedError].some((kind) => error instanceof kind);
-    if (!isForPeople || !(error instanceof Error)) throw error;
+    if (!isForPeople(error)) throw error;
     return failed(name, error.message);
   }
 }

@@ -150,7 +150,7 @@ describe("a plan", () => {
     expect(text(await typed(["status", id]))).toContain(`approved  by ${OPERATORS.bob.arn}`);
     const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
     expect(undone).toContain("enable 24 streams");
-    expect(undone).toContain("a second person has to approve it first");
+    expect(undone).toContain("needs the approval of a second person");
   });
 
   it("is made, approved, applied and undone through pipes", async () => {
@@ -169,7 +169,7 @@ describe("a plan", () => {
     const done = await piped(["apply", ...named, "--out", file]);
     expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 disabled, 24 verified") });
     isPlain(done);
-    expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("used once") });
+    expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("applied once") });
     for (const args of [
       ["watch", id],
       ["apply", id, "--resume"],
@@ -214,7 +214,7 @@ describe("a plan", () => {
 
 describe("what tells and what mends", () => {
   it.each<[string, readonly string[], number, string]>([
-    ["mode", ["mode"], 0, "decisions are written down"],
+    ["mode", ["mode"], 0, "decisions are recorded"],
     ["review", ["review"], 0, "reports wait for a person"],
     [
       "explain",
@@ -222,7 +222,7 @@ describe("what tells and what mends", () => {
       ...([0, "held back by observed"] as const),
     ],
     ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
-    ["doctor", ["doctor"], 1, "No audit has ended yet"],
+    ["doctor", ["doctor"], 1, "No audit has finished yet"],
     ["help", ["help"], 0, "offair undo ID"],
   ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
     const inPipe = await piped(args);
