@@ -169,7 +169,10 @@ describe("a plan", () => {
     const done = await piped(["apply", ...named, "--out", file]);
     expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 disabled, 24 verified") });
     isPlain(done);
-    expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("applied once") });
+    expect(await piped(["apply", ...named])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("applied once"),
+    });
     for (const args of [
       ["watch", id],
       ["apply", id, "--resume"],
@@ -181,7 +184,10 @@ describe("a plan", () => {
     const [plan] = jsonLines(back);
     expect(plan).toMatchObject({ type: "plan", action: "enable", undoes: id });
     const glass = ["apply", String(plan?.orderId), "--sha256", String(plan?.sha256), ...WHY, "--break-glass"];
-    expect(await piped(glass, "bob")).toMatchObject({ code: 3, stderr: expect.stringContaining("right of its own") });
+    expect(await piped(glass, "bob")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("permission of its own"),
+    });
     expect(await piped(glass, "carol")).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("24 enabled, 24 verified"),

@@ -29,13 +29,13 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
-  const asked = {
+  const request = {
     action,
     reason,
     requestedBy,
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = partition(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
+  const sorted = partition(found.candidates, { ...request, overrideProtected: event.overrideProtected, off }, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
   const details = {
     streams: sorted.streams,
@@ -43,7 +43,7 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     alreadyOffKnown: off.isWhole,
     ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
   };
-  return savePlan(asked, details, deps);
+  return savePlan(request, details, deps);
 }
 
 function outsideScope({ domain, app }: Selector, policy: Policy) {

@@ -57,16 +57,16 @@ type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requ
 type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
 
 /** @returns the stored plan, or why none was made. */
-export async function savePlan(asked: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {
+export async function savePlan(request: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash: hash, newOrderId } = deps;
   const { streams, skipped } = details;
   if (streams.length === 0) return nothingLeft(skipped);
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
-  if (asked.action === "pause" && streams.length > mostPauses)
+  if (request.action === "pause" && streams.length > mostPauses)
     return refused([tooSlow(streams.length, mostPauses, policy)]);
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(asked, deps)]);
+  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(request, deps)]);
   const approvalThreshold = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
-  const overrideProtected = asked.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
+  const overrideProtected = request.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
     ...approvalThreshold.needsApproval,
     ...(overrideProtected ? (["protected-stream"] as const) : []),
@@ -74,7 +74,7 @@ export async function savePlan(asked: PlanRequest, details: PlanDetails, deps: P
   const now = deps.now();
   const plan = {
     orderId: newOrderId(),
-    ...asked,
+    ...request,
     plannedAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + PLAN_MINUTES * MINUTE_MS).toISOString(),
     policy: hash,

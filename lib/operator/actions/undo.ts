@@ -52,10 +52,10 @@ const ALTERED_SINCE = {
     "was altered after it was applied, so it does not show what was done; it is cancelled now; enable the streams by name",
 };
 
-async function planBack(asked: readonly Stream[], event: EventOf<"undo">, deps: UndoDeps): Promise<OperatorResponse> {
+async function planBack(targets: readonly Stream[], event: EventOf<"undo">, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId: undoes, reason, requestedBy } = event;
   const action = "enable";
-  const { streams, skipped: left } = await changesOf(asked, undoes, deps);
+  const { streams, skipped: left } = await changesOf(targets, undoes, deps);
   const sorted = partition(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
   const details = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
   const answer = await savePlan({ action, reason, requestedBy, undoes }, details, deps);

@@ -24,7 +24,7 @@ const sentence = (max: number) =>
       "must not hold control characters",
     );
 
-const asked = {
+const base = {
   reason: sentence(500),
   /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: a claimed name, never an ARN. */
   requestedBy: sentence(2_048),
@@ -58,7 +58,7 @@ const reportKeySchema = z
   .regex(/^[a-z0-9-]{1,64}#./s, "must be source#id");
 
 /** The default is a dry run. A misspelt `dryrun` is an error. */
-const change = { ...asked, dryRun: z.boolean().default(true) };
+const change = { ...base, dryRun: z.boolean().default(true) };
 
 /** In a plan: includes protected streams, and then needs a second person. Without a plan, protected streams are always refused. */
 const overrideProtected = z.boolean().default(false);
@@ -103,7 +103,7 @@ const review = z
 const explain = z
   .strictObject({
     action: z.literal("explain"),
-    ...asked,
+    ...base,
     report: reportKeySchema.optional(),
     claim: z
       .strictObject({
@@ -140,7 +140,7 @@ const mode = z
 const plan = z
   .strictObject({
     action: z.literal("plan"),
-    ...asked,
+    ...base,
     wanted: z.enum(["pause", "disable", "enable"]),
     streams: upTo(MAX_PLAN_STREAMS).optional(),
     selector: selectorSchema.optional(),
@@ -161,7 +161,7 @@ const plan = z
   );
 
 const planned = {
-  ...asked,
+  ...base,
   orderId: orderIdSchema,
   /** SHA-256 of the plan that the person has seen. */
   planSha256: sha256Schema,
@@ -170,7 +170,7 @@ const planned = {
 export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("list"),
-    ...asked,
+    ...base,
     domain: streamSchema.shape.domain.optional(), // absent: every ingest domain in scope
     app: streamSchema.shape.app.optional(),
     stream: streamSchema.shape.stream.optional(),
@@ -197,13 +197,13 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     /** Applies without the second person. Needs the permission for the break-glass route. */
     breakGlass: z.boolean().default(false),
   }),
-  z.strictObject({ action: z.literal("cancel"), ...asked, orderId: orderIdSchema }),
-  z.strictObject({ action: z.literal("undo"), ...asked, orderId: orderIdSchema }),
-  z.strictObject({ action: z.literal("doctor"), ...asked }),
+  z.strictObject({ action: z.literal("cancel"), ...base, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("undo"), ...base, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("doctor"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
-    ...asked,
+    ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
     /** For a batch: includes the result of each stream. */

@@ -10,13 +10,13 @@ import type { Judged } from "./check-result.ts";
 
 export type DeadLetters = Priority | "audit";
 
-export interface LookDeps {
+export interface CheckDeps {
   readonly ingestDomains: readonly string[];
   readonly live: {
     /** Reads one row of the list of disabled streams. @returns Live's clock, if the response contained it. */
-    lookAtDisabled(domain: string, deadline: AbortSignal): Promise<Date | undefined>;
+    readDisabled(domain: string, deadline: AbortSignal): Promise<Date | undefined>;
     /** Reads one row of the list of live streams. */
-    lookAtOnline(domain: string, deadline: AbortSignal): Promise<void>;
+    readOnline(domain: string, deadline: AbortSignal): Promise<void>;
     /** What to do about an error of these two calls. Undefined: it is not an error of Live. */
     remedyOf(failure: unknown, list: "disabled" | "online"): string | undefined;
   };
@@ -36,9 +36,9 @@ export interface LookDeps {
 /** Reviews read at most; more are shown as "or more". */
 const REVIEWS_COUNTED = 100;
 
-export interface Look {
+export interface PendingCheck {
   readonly name: string;
-  readonly look: (deadline: AbortSignal) => Promise<Judged>;
+  readonly run: (deadline: AbortSignal) => Promise<Judged>;
   /** What to do if the check itself throws. */
   readonly remedyOf?: (failure: unknown) => string | undefined;
 }
@@ -51,13 +51,13 @@ export interface ClockSeen {
 }
 
 /** @param clocks - receives every clock that was read. */
-export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: ClockSeen[]): Look[] {
+export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: ClockSeen[]): PendingCheck[] {
   return ingestDomains.flatMap((domain) => [
     {
       name: `live ${domain}`,
-      async look(deadline) {
+      async run(deadline) {
         const askedAt = now();
-        const liveDate = await live.lookAtDisabled(domain, deadline);
+        const liveDate = await live.readDisabled(domain, deadline);
         if (liveDate) clocks.push({ liveDate, askedAt, answeredAt: now() });
         return { state: "ok", says: "Live accepts the key, knows the domain, and lists the disabled streams." };
       },
@@ -65,8 +65,8 @@ export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: Cloc
     },
     {
       name: `online-list ${domain}`,
-      async look(deadline) {
-        await live.lookAtOnline(domain, deadline);
+      async run(deadline) {
+        await live.readOnline(domain, deadline);
         return { state: "ok", says: "Live lists the live streams." };
       },
       remedyOf: (failure) => live.remedyOf(failure, "online"),
@@ -74,23 +74,30 @@ export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: Cloc
   ]);
 }
 
-export function looksAtOurs({ readWorkerKey, depthOf, readHead, ledger, listSubscribers, now }: LookDeps): Look[] {
+export function ownChecks({
+  readWorkerKey,
+  depthOf,
+  readHead,
+  ledger,
+  listSubscribers,
+  now,
+}: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
   const deadLetters: DeadLetters[] = [...queues, "audit"];
   return [
-    { name: "worker-key", look: async () => judgeKey(await readWorkerKey(), now()) },
+    { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
     ...queues.map((queue) => ({
       name: `queue ${queue}`,
-      look: async () => judgeQueue(queue, await depthOf({ queue })),
+      run: async () => judgeQueue(queue, await depthOf({ queue })),
     })),
     ...deadLetters.map((of) => ({
       name: `dead-letters ${of}`,
-      look: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
+      run: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
     })),
-    { name: "audit", look: async () => judgeHead(await readHead(), now()) },
-    { name: "mode", look: async () => judgeMode(await ledger.readMode()) },
-    { name: "frozen-sources", look: async () => judgeFrozen(await ledger.readMode()) },
-    { name: "reviews", look: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },
-    { name: "alerts", look: async () => judgeSubscribers(await listSubscribers()) },
+    { name: "audit", run: async () => judgeHead(await readHead(), now()) },
+    { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
+    { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
+    { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },
+    { name: "alerts", run: async () => judgeSubscribers(await listSubscribers()) },
   ];
 }

@@ -6,20 +6,22 @@ import { messageOf } from "../contract/response.ts";
 import type { Check, OperatorResponse } from "../contract/response-schema.ts";
 import { judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
-import { type ClockSeen, type Look, type LookDeps, looksAtLive, looksAtOurs } from "./checks.ts";
+import { type CheckDeps, type ClockSeen, liveChecks, ownChecks, type PendingCheck } from "./checks.ts";
 
-export interface DoctorDeps extends LookDeps {
-  /** Returns a new signal for each check, aborted after `LOOK_MS`. */
+export interface DoctorDeps extends CheckDeps {
+  /** Returns a new signal for each check, aborted after `CHECK_MS`. */
   readonly deadline: () => AbortSignal;
 }
 
 /** The time limit of a check. The checks run concurrently, so it limits the whole response too. */
-export const LOOK_MS = 12 * SECOND_MS;
+export const CHECK_MS = 12 * SECOND_MS;
 
 export function createDoctor(deps: DoctorDeps): () => Promise<OperatorResponse> {
   return async () => {
     const clocks: ClockSeen[] = [];
-    const checks = await Promise.all([...looksAtLive(deps, clocks), ...looksAtOurs(deps)].map((one) => run(one, deps)));
+    const checks = await Promise.all(
+      [...liveChecks(deps, clocks), ...ownChecks(deps)].map((check) => runCheck(check, deps)),
+    );
     const all = [...checks, { name: "live-clock", ...judgeClock(clocks) }, { name: "out-of-reach", ...OUT_OF_REACH }];
     return { ok: !all.some(({ state }) => state === "failed"), results: [], errors: [], checks: all };
   };
@@ -29,14 +31,14 @@ const OUT_OF_REACH: Judged = ok(
   "Not checked, because this function has no permission to read them: the worker's key pair (see worker-key), the audit's key and bucket (see audit), and the secrets of the sources (a report answered with 202 proves one).",
 );
 
-async function run({ name, look, remedyOf }: Look, { deadline }: DoctorDeps): Promise<Check> {
+async function runCheck({ name, run, remedyOf }: PendingCheck, { deadline }: DoctorDeps): Promise<Check> {
   const over = deadline();
   try {
-    return { name, ...(await Promise.race([look(over), whenOver(over)])) };
+    return { name, ...(await Promise.race([run(over), whenOver(over)])) };
   } catch (failure) {
     logWarn("doctor.failed", { check: name, ...describeError(failure) });
     if (over.aborted)
-      return { name, state: "failed", says: `no response within ${LOOK_MS / SECOND_MS} s`, remedy: SLOW };
+      return { name, state: "failed", says: `no response within ${CHECK_MS / SECOND_MS} s`, remedy: SLOW };
     return { name, state: "failed", says: withCause(failure), remedy: remedyOf?.(failure) ?? generalRemedy(failure) };
   }
 }

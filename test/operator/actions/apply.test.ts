@@ -204,7 +204,9 @@ describe("more than one person may do alone", () => {
 
   it("is not approved by a direct invocation, whoever it says it is", async () => {
     const { world, approve } = await createPlan();
-    expect(await world.ask(approve)).toMatchObject(refusal(/second person.*POST \/operator.*proves no identity/, "/action"));
+    expect(await world.ask(approve)).toMatchObject(
+      refusal(/second person.*POST \/operator.*proves no identity/, "/action"),
+    );
     expect(await world.ask({ ...approve, requestedBy: bob })).toMatchObject(
       refusal("must not look like an ARN", "/requestedBy"),
     );

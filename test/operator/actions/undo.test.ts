@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
-import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 import { often, runs } from "../../support/runs.ts";
+import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});
@@ -432,7 +432,10 @@ describe("undo", () => {
     await world.workAll();
     world.ledger.alterPlan(orderId, ({ head, parts }) => alter(head, parts));
     expect(await world.ask({ action: "undo", orderId })).toMatchObject({
-      ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable the streams by name/) }] },
+      ...{
+        ok: false,
+        errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable the streams by name/) }],
+      },
     });
     expect(await world.ask({ action: "status", orderId })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringContaining("altered") }] },

@@ -71,9 +71,8 @@ export function useDoctorWorld(): DoctorWorld {
       },
     );
     return {
-      lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-      lookAtOnline: async (domain, deadline) =>
-        void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+      readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+      readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };
   }
