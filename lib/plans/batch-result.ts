@@ -6,16 +6,16 @@ import type { Outcome } from "../orders/order.ts";
 export type BatchOutcome = Outcome | "cancelled";
 
 export const batchResultSchema = z.object({
-  /** Of the stream in the plan. */
+  /** Index of the stream in the plan. */
   index: z.number().int().min(0),
   outcome: z.enum([
     ...(["accepted", "verified", "unverified", "unknown"] as const),
     ...(["refused", "held", "failed", "superseded", "cancelled"] as const),
   ]),
   endedAt: z.iso.datetime(),
-  /** Of the stream's order. */
+  /** Number of the stream's order. */
   orderNumber: z.number().int().min(1),
-  /** Of an undo that left the stream off. */
+  /** In an undo: the stream stays disabled until then. */
   resumeTime: z.iso.datetime().exactOptional(),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
