@@ -34,8 +34,11 @@ export const isProtected = (stream: Stream, policy: Pick<Policy, "protected">): 
 export const sourceOf = (source: string, policy: Pick<Policy, "sources">): SourceEntry | undefined =>
   Object.hasOwn(policy.sources, source) ? policy.sources[source] : undefined;
 
+/** The facts of a report that conditions of rules read. */
+export type RuleFacts = Pick<Report, "category" | "score">;
+
 /** The conditions of a rule that a report does not meet, in words; empty if the rule matches. */
-export function unmet(rule: Rule, { category, score }: Pick<Report, "category" | "score">, grade: Grade): string[] {
+export function unmet(rule: Rule, { category, score }: RuleFacts, grade: Grade): string[] {
   const { categories, minScore, minGrade } = rule;
   const reasons: string[] = [];
   if (!categories.includes(category)) reasons.push(`category ${category} is not one of ${categories.join(", ")}`);
@@ -48,8 +51,5 @@ export function unmet(rule: Rule, { category, score }: Pick<Report, "category" |
 }
 
 /** The first rule that matches. */
-export const ruleFor = (
-  report: Pick<Report, "category" | "score">,
-  grade: Grade,
-  policy: Pick<Policy, "rules">,
-): Rule | undefined => policy.rules.find((rule) => unmet(rule, report, grade).length === 0);
+export const ruleFor = (report: RuleFacts, grade: Grade, policy: Pick<Policy, "rules">): Rule | undefined =>
+  policy.rules.find((rule) => unmet(rule, report, grade).length === 0);

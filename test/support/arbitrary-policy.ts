@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import type { PastOrder } from "../../lib/orders/order.ts";
-import { GRADES } from "../../lib/policy/grade.ts";
-import type { Policy } from "../../lib/policy/policy.ts";
+import { GRADES, type Grade } from "../../lib/policy/grade.ts";
+import type { Policy, Rule, RuleFacts } from "../../lib/policy/policy.ts";
 import { policyShape } from "../../lib/policy/schema.ts";
 import type { Category } from "../../lib/reports/claim.ts";
 import type { Report } from "../../lib/reports/report.ts";
@@ -13,7 +13,7 @@ import { NOON } from "./fixtures.ts";
 /** Names that every object has, and those of nobody, are sources like others. */
 export const SOURCES = ["standard", "vendor", "constructor", "form"] as const;
 export const CATEGORIES_USED = ["csam", "nudity", "hate"] as const satisfies readonly Category[];
-export const SCORES = [undefined, 0, 0.25, 0.5, 0.75, 1] as const;
+const SCORES = [undefined, 0, 0.25, 0.5, 0.75, 1] as const;
 const DOMAINS = ["push.example.com", "constructor"] as const;
 const APPS = ["live", "event"] as const;
 const STREAMS = ["room-1", "room-1", "room-1", "room-2", "room-2", "room-*"] as const;
@@ -84,6 +84,21 @@ const written = fc.record({
 
 /** Of the right shape; whether it makes sense is another question. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = written.map((policy) => policyShape.parse(policy));
+
+interface Graded extends RuleFacts {
+  readonly grade: Grade;
+}
+
+/** Reports of a category, with every combination of what the conditions above compare. */
+export const reportsOf = (category: Category): Graded[] =>
+  SCORES.flatMap((score) => GRADES.map((grade) => ({ category, score, grade })));
+
+/** The report that just meets the rule. */
+export const leastReportFor = ({ minScore, minGrade }: Rule, category: Category): Graded => ({
+  category,
+  score: minScore,
+  grade: minGrade ?? "F",
+});
 
 /** Mostly of a moment ago. */
 const ago = (mostMs: number) =>

@@ -51,8 +51,8 @@ function covers(earlier: Rule, later: Rule, category: Category): boolean {
 const leastGrade = ({ minGrade }: Rule): Grade => minGrade ?? "F";
 
 function coveredText(rule: Rule, first: Rule, category: Category): string {
-  const alike = first.minScore === rule.minScore && leastGrade(first) === leastGrade(rule);
-  return alike && first.action !== rule.action
+  const isAlike = covers(rule, first, category);
+  return isAlike && first.action !== rule.action
     ? `contradicts rule "${first.id}", which matches the same reports of ${category} and answers them with ${first.action}: keep one of them`
     : `never matches reports of ${category}, because rule "${first.id}" before it matches all of them: move this rule up, or remove ${category}`;
 }

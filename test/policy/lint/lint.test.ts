@@ -4,7 +4,7 @@ import { issuesOf } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
 import { ruleFor } from "../../../lib/policy/policy.ts";
-import { arbitraryPolicy, SCORES } from "../../support/arbitrary-policy.ts";
+import { arbitraryPolicy, leastReportFor, reportsOf } from "../../support/arbitrary-policy.ts";
 import { policy } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";
 
@@ -289,9 +289,7 @@ describe("of any rules", () => {
         const found = issues(any);
         any.rules.forEach((rule, index) => {
           rule.categories.forEach((category, at) => {
-            const answers = SCORES.some((score) =>
-              GRADES.some((grade) => ruleFor({ category, score }, grade, any) === rule),
-            );
+            const answers = reportsOf(category).some((report) => ruleFor(report, report.grade, any) === rule);
             answers ? reached++ : unreached++;
             expect(isFaulty(index, at, found)).toBe(!answers);
           });
@@ -310,7 +308,8 @@ describe("of any rules", () => {
         for (const rule of any.rules) {
           for (const category of rule.categories) {
             checked++;
-            expect(ruleFor({ category, score: rule.minScore }, rule.minGrade ?? "F", any)).toBe(rule);
+            const least = leastReportFor(rule, category);
+            expect(ruleFor(least, least.grade, any)).toBe(rule);
           }
         }
       }),
