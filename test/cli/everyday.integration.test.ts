@@ -1,5 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
+import { summarise } from "../../lib/operator/contract/order-summary.ts";
 import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { useGateway, WELL } from "./gateway.ts";
@@ -13,14 +14,11 @@ const events = () => gateway.received.map(({ event }) => event);
 const AT = "2026-11-22T05:00:00.000Z";
 
 describe("list", () => {
-  const order = {
-    number: 3,
-    action: "disable" as const,
-    reason: "INC-881",
-    placedAt: AT,
-    by: "alice",
-    outcome: "verified" as const,
-  };
+  const order = summarise({
+    ...{ stream: ROOM, number: 3, action: "disable", reason: "INC-881", placedAt: AT, attempts: [] },
+    outcome: "verified",
+    authority: { kind: "operator", cause: `${ID}#0`, orderId: ID, requestedBy: "alice", overridesRulesUntil: AT },
+  });
   const off: OperatorResponse = {
     ...{ ok: true, errors: [], totals: { "push.example.com": 2 }, truncated: true },
     results: [

@@ -6,10 +6,10 @@ import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
+import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
-import { summarise } from "./order-summary.ts";
 
 export interface ListDeps {
   readonly ledger: OrderStore;

@@ -10,12 +10,12 @@ import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
-import { summarise } from "./order-summary.ts";
 import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
 

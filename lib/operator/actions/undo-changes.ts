@@ -7,7 +7,7 @@ import type { PlanStore } from "../../plans/plan-store.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { undoOf } from "../../plans/undo.ts";
 import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
-import { orderName } from "./order-summary.ts";
+import { orderName } from "../contract/order-summary.ts";
 import type { Sorted } from "./save-plan.ts";
 
 /** Concurrent reads of the ledger. */

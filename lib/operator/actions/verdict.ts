@@ -9,11 +9,11 @@ import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
-import { summarise } from "./order-summary.ts";
 import { reviewRow } from "./review.ts";
 
 /**

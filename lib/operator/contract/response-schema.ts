@@ -7,36 +7,19 @@
 import * as z from "zod";
 import type { ActingDecision, Decision } from "../../decisions/decision.ts";
 import type { ReportOutcome, Verdict } from "../../decisions/report-record.ts";
-import type { Action, Outcome } from "../../orders/order.ts";
+import type { Action } from "../../orders/order.ts";
 import type { BatchOutcome } from "../../plans/batch-result.ts";
 import type { SkippedBecause } from "../../plans/selector.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-
-const text = z.string();
-const optionalText = text.exactOptional();
-const flag = z.boolean();
-const count = z.number().int().min(0);
-/** Any text. The type has the known words. */
-const word = <T extends string>() => z.custom<T>((value) => typeof value === "string", "must be a text");
+import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
+import { orderSummarySchema } from "./order-summary.ts";
 
 const stream = z.looseObject({ domain: text, app: text, stream: text });
 const issue = z.looseObject({ pointer: text, message: text });
 const verdict = z.looseObject({ verdict: word<Verdict["verdict"]>(), by: text, at: text, reason: text });
-
-const order = z.looseObject({
-  number: count,
-  action: word<Action>(),
-  reason: text,
-  placedAt: text,
-  /** The operator, or the rule and its report. */
-  by: text,
-  outcome: word<Outcome>().exactOptional(),
-  resumeTime: optionalText,
-  error: optionalText,
-});
 
 const result = z.looseObject({
   stream,
@@ -49,8 +32,8 @@ const result = z.looseObject({
   requestId: optionalText,
   error: optionalText,
   /** The order that disabled the stream. Null: the ledger has none. */
-  order: order.nullable().exactOptional(),
-  orders: z.array(order).exactOptional(),
+  order: orderSummarySchema.nullable().exactOptional(),
+  orders: z.array(orderSummarySchema).exactOptional(),
 });
 
 const modeChange = z.looseObject({ changedAt: text, changedBy: text, reason: text });
@@ -228,17 +211,9 @@ export const operatorResponseSchema = z.looseObject({
   redriven: z.array(z.looseObject({ id: text, reason: text })).exactOptional(),
 });
 
-/** Drops the index signatures of loose objects, so that only declared keys can be read and written. */
-type Known<T> = T extends readonly (infer Item)[]
-  ? readonly Known<Item>[]
-  : T extends object
-    ? { readonly [K in keyof T as string extends K ? (unknown extends T[K] ? never : K) : K]: Known<T[K]> }
-    : T;
-
 export type OperatorResponse = Known<z.infer<typeof operatorResponseSchema>>;
 export type Result = OperatorResponse["results"][number];
 export type ResultOutcome = NonNullable<Result["outcome"]>;
-export type OrderSummary = NonNullable<Result["order"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];

@@ -1,7 +1,21 @@
-/** Orders as operators see them. */
+/** Orders as operators see them: the fields of a response, and their values. */
+import * as z from "zod";
 import { definedOnly } from "../../core/defined-only.ts";
-import type { Order } from "../../orders/order.ts";
-import type { OrderSummary } from "../contract/response-schema.ts";
+import type { Action, Order, Outcome } from "../../orders/order.ts";
+import { count, type Known, optionalText, text, word } from "./field-schemas.ts";
+
+export const orderSummarySchema = z.looseObject({
+  number: count,
+  action: word<Action>(),
+  reason: text,
+  placedAt: text,
+  /** The operator, or the rule and its report. */
+  by: text,
+  outcome: word<Outcome>().exactOptional(),
+  resumeTime: optionalText,
+  error: optionalText,
+});
+type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
 /** Names an order so that its details can be found: the operator's order id, or the rule and its report. */
 export const orderName = ({ authority }: Order): string =>
