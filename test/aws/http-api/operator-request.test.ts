@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-api/operator-request.ts";
-import { respondToOperator, type OperatorDeps } from "../../../lib/aws/http-api/operator-response.ts";
+import { type OperatorDeps, respondToOperator } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
