@@ -1,11 +1,11 @@
 /**
- * `{{resolve:secretsmanager:…}}` in a template, which CloudFormation replaces by the secret's value when it deploys, and not again when
- * the value changes. Left out: versions, and references into the parameter store.
+ * Resolves `{{resolve:secretsmanager:…}}` in a template. CloudFormation replaces it by the secret's value at deployment, and not again when
+ * the value changes. Not implemented: versions, and references to the parameter store.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
 import * as z from "zod";
 
-/** The secret by its name or ARN, and perhaps one member of its JSON. */
+/** A secret's name or ARN, and optionally one member of its JSON. */
 const REFERENCE =
   /\{\{resolve:secretsmanager:((?:arn:[^:{}]+:secretsmanager:[^:{}]*:\d{12}:secret:)?[^:{}]+)(?::SecretString(?::([^:{}]+))?:{0,3})?\}\}/g;
 

@@ -1,6 +1,6 @@
 /**
- * The whole service on the loopback address: the packaged bundles on a local Lambda, wired as the packaged template says, in front of
- * stand-ins for the AWS services. Only endpoints in the environment tell a function that it runs locally.
+ * Runs the whole service on the loopback address: the packaged bundles on a local Lambda, wired by the packaged template, with
+ * stand-ins for the AWS services. The functions differ from a deployment only in the endpoints of their environment.
  */
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
@@ -22,15 +22,15 @@ const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
 export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog"> {
-  /** Where a fixed port is taken, any free one takes its place. Gateway: 8787. */
+  /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
   readonly secretsValues?: Readonly<Record<string, string>>;
-  /** Instead of the queues' own visibility timeout: how soon a failed record comes back. */
+  /** Replaces the queues' visibility timeout, after which a failed record returns. */
   readonly visibilitySeconds?: number;
-  /** Who may call the routes that ask for IAM authorisation. Default: nobody. */
+  /** Callers of the routes that require IAM authorisation. Default: none. */
   readonly identities?: readonly Identity[];
-  /** Spoils requests to the queues and the tables. */
+  /** Replaces responses of the queues and the tables. */
   readonly interfere?: Interfere;
 }
 
@@ -43,18 +43,18 @@ export interface Stack {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly secrets: Secrets;
-  /** One synchronous invocation, by full or short name. @throws FunctionError */
+  /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Fires the schedule as if this were its slot (now, in whole seconds, when absent), and answers what the function does. */
+  /** Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response. */
   runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
-  /** Every line that a function writes from now on. Answers how to stop listening. */
+  /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
-  /** Kills the function's environments, busy or idle. Answers how many there were. */
+  /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @throws Error that names the resource when the template holds something that cannot run locally. */
+/** @throws Error that names a resource of the template which cannot run locally. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const cleanup = new AsyncDisposableStack();
   try {
@@ -110,7 +110,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     });
     cleanup.defer(async () => {
       const stopped = started.close();
-      await fn.close(); // a batch in flight is cut off, as when the machine dies
+      await fn.close(); // aborts batches in flight, as a failing machine would
       await stopped;
     });
   }

@@ -1,6 +1,6 @@
 /**
- * The CloudFormation template that packaging writes, and the intrinsic functions in it, resolved against what the local stack
- * created. Whatever is not known is an error that names it: a wrong guess would be wired silently.
+ * Reads the CloudFormation template that packaging writes, and resolves its intrinsic functions to the resources that the local stack
+ * created. An unknown name is an error, because a wrong guess would go unnoticed.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 import { readFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ export type Template = z.infer<typeof templateSchema>;
 export const readTemplate = async (path: string): Promise<Template> =>
   templateSchema.parse(JSON.parse(await readFile(path, "utf8")));
 
-/** What stands locally for one resource: what `Ref` answers, and what `Fn::GetAtt` does. */
+/** The local values of one resource: for `Ref`, and for `Fn::GetAtt`. */
 export interface Physical {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -22,11 +22,11 @@ export interface Physical {
 export interface Scope {
   /** By logical id. */
   readonly resources: ReadonlyMap<string, Physical>;
-  /** By name: `AWS::Region` and its kind. */
+  /** By name, for example `AWS::Region`. */
   readonly pseudo: Readonly<Record<string, string>>;
 }
 
-/** `value` with every intrinsic replaced; a property whose value is `AWS::NoValue` is left out. `at` is named in errors. */
+/** Replaces every intrinsic function in `value`, and omits properties whose value is `AWS::NoValue`. `at` is named in errors. */
 export function resolveIntrinsics(value: unknown, scope: Scope, at: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => resolveIntrinsics(item, scope, `${at}[${index}]`));
   if (typeof value !== "object" || value === null) return value;
@@ -106,7 +106,7 @@ function findAttribute([id, name]: [string, string], { resources }: Scope, at: s
 
 function substitute([text, variables]: [string, Record<string, unknown>], scope: Scope, at: string): string {
   return text.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
-    if (literal) return `\${${name}}`; // "${!Name}" stands for the text "${Name}"
+    if (literal) return `\${${name}}`; // "${!Name}" is an escape for the text "${Name}"
     if (Object.hasOwn(variables, name)) return asText(resolveIntrinsics(variables[name], scope, at), `${at}: Fn::Sub`);
     const dot = name.indexOf(".");
     return dot < 0 ? findRef(name, scope, at) : findAttribute([name.slice(0, dot), name.slice(dot + 1)], scope, at);
