@@ -1,10 +1,10 @@
-/** The options of a drill, how it was set up, and which plans it made. */
+/** The options of a drill, and the record of its setup and plans. */
 import * as z from "zod";
 import { streamSchema } from "../../../lib/core/stream.ts";
 import { seedOption, wholeNumber } from "../../kit/arguments.ts";
 import { runSchema } from "../evidence.ts";
 
-/** With fewer, no second person would have to approve it, and no kill would find anything in the middle. */
+/** With fewer streams no second person would have to approve, and no kill would hit work in progress. */
 const MIN_STREAMS = 40;
 const KILLS = "kills the applying function, a worker and the terminal; a second batch is undone while it runs";
 
@@ -27,11 +27,11 @@ export const drillSchema = runSchema.extend({
   /** Disables that the worker may send: the configured share of Live's quota. */
   writesAMinute: z.number(),
   targets: z.array(streamSchema),
-  /** Order ids of the plans, in the order of the play. */
+  /** Order ids of the plans, in the order in which they were made. */
   plans: z.object({
     off: z.string(),
     undo: z.string(),
-    /** The second batch, and its undo while it ran. */
+    /** The second batch, and its undo while the batch ran. */
     offAgain: z.string().optional(),
     undoAgain: z.string().optional(),
   }),

@@ -1,4 +1,4 @@
-/** The scorecard of a flood: which reports were accepted, what was done, which limit held, and whether anything was lost. Pure. */
+/** The scorecard of a flood: accepted reports, actions, the limit that applied, and lost reports. Pure. */
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { Evidence } from "../evidence.ts";
 import { countsText, outcomeText, rateText, type Scorecard, scorecard } from "../scorecard.ts";
@@ -24,7 +24,7 @@ export function score(evidence: Evidence<Flood>): Scorecard {
       [
         "posted",
         rateText(run.reports, postedMs - startedMs) +
-          // The promise and the machine's capacity differ, and the reader is told.
+          // Shows the promised rate and the rate of this machine, which differ.
           (isLate ? ` (${run.seconds} s were asked for: this machine took no more)` : "") +
           (again === 0 ? "" : `, ${again} of them posted more than once`),
       ],

@@ -38,7 +38,7 @@ const live = (moment: string, change: (state: Evidence["live-states"][number]) =
 
 const OFF = "all of them are off";
 const IN_TIME = "within 2 × (3 ÷ the pace of writes) + 15 s";
-const BACK = "undo brings back exactly those";
+const BACK = "undo enables exactly these streams";
 const THOSE = "no call names any other";
 const RECORDED = "every call and every end is in the ledger";
 const TWO = "nobody applies it alone";

@@ -81,7 +81,7 @@ describe("finds", () => {
     [
       "an operator's order that was never placed",
       doctored("ledger", (items) => items.filter(({ number }) => number !== 3)),
-      [3, /op-1 0: an operator's order that was never placed/],
+      [3, /op-1 0: the operator's order was never placed/],
     ],
     [
       "a report that was decided on twice",
@@ -241,14 +241,14 @@ it("is broken when nobody was told of a blocked key", () => {
   const untold = (alerts: Evidence["alerts"]) =>
     score({ ...goodDay(), alerts }).results.find(({ claim }) => claim === "the on-call is paged")?.failures;
   expect(untold(told)).toEqual([]);
-  expect(untold(told.slice(0, 1))).toEqual(["no alarm went off: key-blocked"]);
+  expect(untold(told.slice(0, 1))).toEqual(["alarm did not fire: key-blocked"]);
 });
 
 it("is broken when a fault never happened, and names it", () => {
   const card = score(doctored("posts", (posts) => [...posts, posted(9, "msg_pause", { copy: "posted again" })]));
   const missing = card.results.find(({ claim }) => claim === "every fault of the day happened")?.failures ?? [];
-  expect(missing).toContain("it never happened: ledger throttled");
-  expect(missing).not.toContain("it never happened: posted again");
+  expect(missing).toContain("did not happen: ledger throttled");
+  expect(missing).not.toContain("did not happen: posted again");
   expect(missing.length).toBeLessThan(Object.keys(FAULTS).length);
   expect(card.held).toBe(false);
   expect(formatScorecard(card)).toContain("BROKEN");
