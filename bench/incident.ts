@@ -7,7 +7,7 @@ import { createPost, type Post } from "../cli/operator/http.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { streamKey } from "../lib/core/stream.ts";
 import { MINUTE_MS } from "../lib/core/time.ts";
-import { paceOf, sliceAt } from "../lib/huawei/admission/rate-slices.ts";
+import { rateLimitOf, sliceAt } from "../lib/huawei/admission/rate-slices.ts";
 import { OPERATORS, startWorld, type World } from "../local/demo/world.ts";
 import { writeScene } from "../local/exercises/drill/scene.ts";
 import type { Identity } from "../local/stack/identities.ts";
@@ -103,10 +103,10 @@ function ordersDone(stack: Stack, orderId: string, count: number): Promise<void>
 }
 
 async function sleepUntilSlice(share: number): Promise<void> {
-  const pace = paceOf(WRITES_A_MINUTE, PACE_SHARE);
-  const { startMs, nextMs } = sliceAt(pace, Date.now());
-  const atMs = startMs + share * pace.sliceMs;
-  await sleep((atMs > Date.now() ? atMs : nextMs + share * pace.sliceMs) - Date.now());
+  const rateLimit = rateLimitOf(WRITES_A_MINUTE, PACE_SHARE);
+  const { startMs, nextMs } = sliceAt(rateLimit, Date.now());
+  const atMs = startMs + share * rateLimit.sliceMs;
+  await sleep((atMs > Date.now() ? atMs : nextMs + share * rateLimit.sliceMs) - Date.now());
 }
 
 /** Each in a world of its own: no lease is taken, nothing is off, and the worker has yet to start. */

@@ -1,6 +1,6 @@
 /**
- * Bundles every file of functions/ into one self-contained ES module: dist/webhook/index.mjs with its map, and so on.
- * The same sources give the same bytes. `node build/build.ts` prints what each weighs.
+ * Bundles each file of functions/ into a self-contained ES module with a source map: dist/webhook/index.mjs, and so on. Builds are
+ * reproducible. `node build/build.ts` prints the sizes.
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -8,16 +8,16 @@ import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compilePolicy } from "./compile-policy.ts";
-import { leftOut, withoutConfigFiles } from "./stub-unused.ts";
+import { stubUnused, withoutConfigFiles } from "./stub-unused.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 export interface BuildOptions {
-  /** A folder of its own: it is emptied first. */
+  /** Its contents are deleted first. */
   readonly outdir: string;
-  /** Modules to be replaced, both named from the top: `{ "lib/retry.ts": "test/sabotage/retry.ts" }`. */
+  /** Modules to replace, both paths from the repository's root: `{ "lib/retry.ts": "test/sabotage/retry.ts" }`. */
   readonly swap?: Readonly<Record<string, string>>;
-  /** Of policy.yml, for a stack on which something other than the policy is tried. */
+  /** Changes the policy of this build, for tests. */
   readonly changePolicy?: ChangePolicy;
 }
 export type ChangePolicy = (policy: Policy) => Policy;
@@ -25,11 +25,11 @@ export type ChangePolicy = (policy: Policy) => Policy;
 export interface Bundle {
   readonly name: string;
   readonly bytes: number;
-  /** Bytes that each npm package, or a folder of ours, takes of it. */
+  /** The bytes of each npm package or folder in the bundle. */
   readonly bytesByPackage: ReadonlyMap<string, number>;
 }
 
-/** One bundle a function, in alphabetical order. @throws esbuild's error, with every fault of policy.yml among them */
+/** Builds one bundle per function, in alphabetical order. @throws esbuild's error, which includes every issue of policy.yml */
 export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildOptions): Promise<Bundle[]> {
   rmSync(outdir, { recursive: true, force: true });
   const names = readdirSync(join(ROOT, "functions"))
@@ -45,23 +45,23 @@ export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildO
     format: "esm",
     platform: "node",
     target: "node24",
-    // On platform "node" esbuild would take the CommonJS builds of the SDK, which it cannot shake: 30 % more bytes.
+    // By default esbuild bundles the SDK's CommonJS builds on platform "node", which cannot be tree-shaken: 30 % more bytes.
     mainFields: ["module", "main"],
-    // Who asks for this name loads the web's streams, 1.4 ms of the first request; all streams in a function are Node's.
+    // Reading this global loads web streams, 1.4 ms of the first request; functions only use Node's streams.
     define: { ReadableStream: "undefined" },
     minify: true,
     legalComments: "none",
     sourcemap: "linked",
-    sourcesContent: false, // the repository has them
+    sourcesContent: false, // the repository has the sources
     metafile: true,
-    logLevel: "silent", // the caller prints what is thrown
+    logLevel: "silent", // the caller prints the error
     plugins: [
       compiledPolicy(changePolicy),
       builtinsUnread,
       environmentCredentials,
       withoutEventStreams,
       withoutConfigFiles,
-      leftOut,
+      stubUnused,
       versionOnly,
       swapModules(swap),
     ],
@@ -80,9 +80,8 @@ const compiledPolicy = (change: ChangePolicy = (policy) => policy): Plugin => ({
 });
 
 /**
- * An `import` of one of Node's modules reads all that it exports, and behind some getters whole subsystems wait: the HTTP client of `fetch`
- * in node:http (10 to 35 ms on Node 24), promises and readline in node:fs, the standard streams in node:process. Asked for like this, a
- * module is handed over unread.
+ * Loads Node's modules with `getBuiltinModule`. An `import` evaluates every export of the module, and some getters load whole subsystems:
+ * the HTTP client of `fetch` in node:http (10 to 35 ms on Node 24), promises and readline in node:fs, standard streams in node:process.
  */
 const builtinsUnread: Plugin = {
   name: "builtins-unread",
@@ -95,7 +94,7 @@ const builtinsUnread: Plugin = {
   },
 };
 
-/** Lambda gives a function its role's credentials in the environment; the providers for laptops and EC2 are 131 kB. */
+/** Reads credentials only from the environment, where Lambda puts them; the providers for laptops and EC2 are 131 kB. */
 const environmentCredentials: Plugin = {
   name: "environment-credentials",
   setup({ onResolve, onLoad }) {
@@ -113,8 +112,8 @@ const environmentCredentials: Plugin = {
 };
 
 /**
- * The SDK imports its event streams when an operation has one; none of ours has. esbuild keeps a module whole that is imported like that,
- * and with it all that it imports: 160 modules of @smithy/core, each wrapped in a function.
+ * Leaves out the SDK's event streams, which none of our operations has. The SDK imports them dynamically, so esbuild would keep the module
+ * and everything it imports: 160 modules of @smithy/core.
  */
 const withoutEventStreams: Plugin = {
   name: "without-event-streams",
@@ -131,7 +130,7 @@ const withoutEventStreams: Plugin = {
   },
 };
 
-/** A client's package.json is bundled whole for the one field that its User-Agent states: 2 kB a client. */
+/** Bundles only the version of a client's package.json, the one field that the User-Agent needs: saves 2 kB per client. */
 const versionOnly: Plugin = {
   name: "version-only",
   setup({ onLoad }) {
@@ -142,7 +141,7 @@ const versionOnly: Plugin = {
   },
 };
 
-/** The replacement may import what it replaces. A name that nothing imports is an error: it would replace nothing. */
+/** Replaces modules. A replacement may import the module that it replaces. A name that nothing imports is an error. */
 function swapModules(swap: Readonly<Record<string, string>>): Plugin {
   const replacements = new Map(Object.entries(swap).map(([from, to]) => [resolve(ROOT, from), resolve(ROOT, to)]));
   return {
@@ -177,7 +176,7 @@ function weigh(name: string, { outputs }: Metafile): Bundle {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(0)} kB`;
 
-/** Each bundle, and what is heaviest in it. */
+/** Formats each bundle's size and its five heaviest parts. */
 export function formatBundles(bundles: readonly Bundle[]): string {
   return bundles
     .map(({ name, bytes, bytesByPackage }) => {

@@ -1,6 +1,6 @@
 /**
- * Turns policy.yml into the value that is bundled: a cold start parses no YAML, and a wrong policy stops the build.
- * `node build/compile-policy.ts` checks only; exit code 1 when there is a fault.
+ * Compiles policy.yml into the value that is bundled, so that a cold start parses no YAML and an invalid policy stops the build.
+ * `node build/compile-policy.ts` only checks it; exit code 1 if it has issues.
  */
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -24,16 +24,16 @@ import type { Policy } from "../lib/policy/policy.ts";
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");
 
-/** One thing that is wrong, and where a person finds it. Lines and columns count from 1. */
+/** An issue with its position. Lines and columns count from 1. */
 export interface PolicyIssue {
   readonly line: number;
   readonly column: number;
-  /** As in JavaScript: `rules[2].action`; empty where YAML itself is at fault. */
+  /** As in JavaScript: `rules[2].action`; empty for a YAML error. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Every fault of a policy file, one a line: `policy.yml:12:5 rules[2].action: Invalid option`. */
+/** All issues of a policy file, one per line: `policy.yml:12:5 rules[2].action: Invalid option`. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly issues: readonly PolicyIssue[];
@@ -42,16 +42,16 @@ export class PolicyError extends Error {
     const lines = issues.map(
       ({ line, column, path, message }) => `${file}:${line}:${column} ${path && `${path}: `}${message}`,
     );
-    super(`the policy has ${issues.length === 1 ? "a fault" : `${issues.length} faults`}\n${lines.join("\n")}`);
+    super(`the policy has ${issues.length === 1 ? "an issue" : `${issues.length} issues`}\n${lines.join("\n")}`);
     this.issues = issues;
   }
 }
 
 /**
- * YAML text, checked by a schema.
+ * Parses YAML text by a schema.
  *
- * @param file - the name that faults are reported under
- * @throws PolicyError with every fault: of YAML (duplicate keys and warnings included), else of the schema
+ * @param file - the name in error messages
+ * @throws PolicyError with every YAML error (including duplicate keys and warnings), otherwise with every issue of the schema
  */
 export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string): T {
   const lines = new LineCounter();
@@ -73,11 +73,11 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
   const unreadableAt = (node: { range?: Range | null | undefined }, message: string) =>
     unreadable.push({ ...at(node.range?.[0] ?? 0), path: "", message });
   visit(document, {
-    // The parser itself notices it only when it is read.
+    // The parser reports it only when the alias is read.
     Alias(_key, alias) {
       if (!alias.resolve(document)) unreadableAt(alias, `*${alias.source} has no anchor before it`);
     },
-    // A schema would pass over it without a word: in JavaScript it is no key like the others.
+    // A schema would ignore it silently, because JavaScript treats this key specially.
     Pair(_key, { key }) {
       if (isScalar(key) && key.value === "__proto__") unreadableAt(key, "__proto__ cannot be a key");
     },
@@ -93,20 +93,20 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
       }),
     );
   }
-  // It is bundled as JSON: what JSON cannot hold (a date, a map, an infinite number) would be another policy when read.
+  // Bundled as JSON, so a value that JSON cannot represent (a date, a map, an infinite number) would change the policy.
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(data)), data)) {
-    throw new PolicyError(file, [{ ...at(0), path: "", message: "holds a value that JSON cannot" }]);
+    throw new PolicyError(file, [{ ...at(0), path: "", message: "has a value that JSON cannot represent" }]);
   }
   return data;
 }
 
-/** @throws PolicyError with every fault; the file system's error when there is no such file */
+/** @throws PolicyError with every issue; the file system's error if there is no such file */
 export const compilePolicy = (file = POLICY_FILE): Policy =>
   parsePolicy(readFileSync(file, "utf8"), policySchema, relative(ROOT, file));
 
 type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 
-/** Where zod's own words would not say what to do. Words that a schema has itself come before these. */
+/** Replaces zod's messages that do not say what to do. Messages of a schema have priority. */
 const inPlainWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: ${issue.expected} expected`;
   if (issue.code === "invalid_value") return oneOf(issue.values, issue.input);
@@ -126,7 +126,7 @@ function namedOneByOne(issue: z.core.$ZodIssue): Issue[] {
   return issue.code === "invalid_union" ? nearest(issue) : [issue];
 }
 
-/** Of the shapes that something may have, the one that was meant: it is of the right kind, and lacks least. */
+/** The issues of the union member that was probably meant: the right type, with the fewest issues. */
 function nearest({ path, message, errors }: z.core.$ZodIssueInvalidUnion): Issue[] {
   const meant = errors
     .filter((issues) => issues.every((issue) => issue.path.length > 0 && issue.code !== "unrecognized_keys"))
@@ -138,7 +138,7 @@ function nearest({ path, message, errors }: z.core.$ZodIssueInvalidUnion): Issue
 const readablePath = (path: readonly PropertyKey[]): string =>
   path.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index ? "." : ""}${String(key)}`)).join("");
 
-/** Where the value of a path begins, or its key when it has one; for what is missing, where its parent does. */
+/** The offset of a path's key or value; for a missing one, the offset of its parent. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   let node: unknown = document.contents;
   let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
@@ -164,7 +164,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 if (import.meta.main) {
   try {
     const { rules, sources } = compilePolicy();
-    console.log(`policy.yml: ${rules.length} rules, ${Object.keys(sources).length} sources, no fault`);
+    console.log(`policy.yml: ${rules.length} rules, ${Object.keys(sources).length} sources, no issues`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** A package made in a directory of its own, so that runs side by side do not meet; with another policy, or with a module in place of another. */
+/** Packages the service in a temporary directory, so that concurrent runs do not conflict; optionally with a changed policy or module. */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export interface PackagedAlone {
   remove(): void;
 }
 
-/** Nothing is ever over these. */
+/** Raises the action limits so that nothing reaches them. */
 export const withoutLimits: ChangePolicy = (policy) => ({
   ...policy,
   limits: { ...policy.limits, total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },

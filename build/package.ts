@@ -1,7 +1,7 @@
 /**
  * Bundles and packages the service: `npm run package -- [--stage dev] [--region …] [--param key=value]…`
- * Needs no network, no login, no AWS credentials and no home directory. It writes four zips and the CloudFormation
- * template into .serverless/, which the local stack runs and `serverless deploy --package .serverless` deploys.
+ * Needs no network, login, AWS credentials or home directory. Writes four zips and the CloudFormation template into .serverless/, which
+ * the local stack runs and `serverless deploy --package .serverless` deploys.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -14,13 +14,13 @@ const FRAMEWORK = join(ROOT, "node_modules", "serverless", "bin", "serverless.js
 
 export interface PackageOptions extends Omit<BuildOptions, "outdir"> {
   readonly stage: string;
-  /** Holds serverless.yml; dist/ and .serverless/ are written into it. The repository's top by default. */
+  /** The directory of serverless.yml, where dist/ and .serverless/ are written. Default: the repository's root. */
   readonly serviceDir?: string;
   /** More options for the framework: `["--param", "liveTimeoutMs=2000"]`. */
   readonly frameworkArgs?: readonly string[];
 }
 
-/** @throws Error that says what the framework said, or which zip is not as it should be */
+/** @throws Error with the framework's output, or naming each wrong zip */
 export async function packageService({
   stage,
   serviceDir = ROOT,
@@ -32,11 +32,11 @@ export async function packageService({
   rmSync(packageDir, { recursive: true, force: true });
   await runFramework(["package", "--stage", stage, ...frameworkArgs], serviceDir);
   const issues = checkZips(packageDir, bundles);
-  if (issues.length > 0) throw new Error(`not packaged as it should be:\n${issues.join("\n")}`);
+  if (issues.length > 0) throw new Error(`the package is wrong:\n${issues.join("\n")}`);
   return bundles;
 }
 
-/** What the framework says is kept, and told only when it fails. */
+/** Runs the framework; its output is only shown if it fails. */
 async function runFramework(args: readonly string[], cwd: string): Promise<void> {
   const child = spawn(process.execPath, [FRAMEWORK, ...args], {
     cwd,
@@ -44,7 +44,7 @@ async function runFramework(args: readonly string[], cwd: string): Promise<void>
     env: {
       PATH: process.env.PATH,
       CI: "1", // asks nothing
-      // For its compiled schema, which makes the next run a second faster. The home directory may be missing.
+      // Caches the compiled schema, which makes the next run a second faster. The home directory may not exist.
       SLS_SCHEMA_CACHE_BASE_DIR: join(ROOT, "node_modules", ".cache", "serverless"),
     },
   });
@@ -56,7 +56,7 @@ async function runFramework(args: readonly string[], cwd: string): Promise<void>
   if (exitCode !== 0) throw new Error(`serverless ${args.join(" ")} failed (exit code ${exitCode})\n${output.trim()}`);
 }
 
-/** One zip a function, holding its bundle and the map, and no other. Returns what is not so. */
+/** Checks that there is one zip per function, with only its bundle and source map. @returns the issues */
 function checkZips(packageDir: string, bundles: readonly Bundle[]): string[] {
   const zips = readdirSync(packageDir).filter((file) => file.endsWith(".zip"));
   const expected = bundles.map(({ name }) => `${name}.zip`);
@@ -71,7 +71,7 @@ function checkZips(packageDir: string, bundles: readonly Bundle[]): string[] {
   ];
 }
 
-/** Names in a zip's central directory (APPNOTE.TXT 4.3.12, 4.3.16). ZIP64 and comments are not read: ours have none. */
+/** Reads the names in a zip's central directory (APPNOTE.TXT 4.3.12, 4.3.16). Without ZIP64 and comments, which our zips do not have. */
 export function zipEntries(zip: Buffer): string[] {
   const end = zip.length - 22;
   if (end < 0 || zip.readUInt32LE(end) !== 0x06054b50) throw new Error("not a zip file, or one with a comment");

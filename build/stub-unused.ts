@@ -1,22 +1,21 @@
 /**
- * Modules of libraries that a function on Lambda never reaches, but that esbuild cannot know to be unused. In their place stands what
- * throws when it is called: who comes to need one of them finds out at once, and takes it off the list. Worth it, for each kilobyte is
- * read and parsed at every cold start; bench/experiments.md has what it brought.
+ * Replaces library modules that functions never use, but that esbuild cannot remove, by stubs that throw when they are called. Every
+ * kilobyte is read and parsed at each cold start (docs/adr/0018). If a stub is called, remove its entry.
  */
 import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 
-const LEFT_OUT: readonly { readonly file: RegExp; readonly because: string }[] = [
+const UNUSED: readonly { readonly file: RegExp; readonly because: string }[] = [
   {
     file: /zod\/v4\/core\/to-json-schema\.js$/,
-    because: "nothing here asks for JSON Schema; build/policy-schema.ts is not bundled",
+    because: "no function makes a JSON Schema; build/policy-schema.ts is not bundled",
   },
-  { file: /zod\/v4\/core\/json-schema-processors\.js$/, because: "the same, kept by a reference in every schema" },
+  { file: /zod\/v4\/core\/json-schema-processors\.js$/, because: "the same; every schema refers to it" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/sha256\/Sha256Js\.js$/, because: "Node has SHA-256" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/md5\/Md5Js\.js$/, because: "Node has MD5" },
   {
     file: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,
-    because: "a mode that nobody sets",
+    because: "this retry mode is not used",
   },
   {
     file: /@smithy\/core\/dist-es\/submodules\/config\/config-resolver\/regionConfig\/getInstanceMetadataRegion\.js$/,
@@ -24,12 +23,12 @@ const LEFT_OUT: readonly { readonly file: RegExp; readonly because: string }[] =
   },
 ];
 
-/** A name of the list that no bundle imports is an error: the library has moved it, and it is bundled again. */
-export const leftOut: Plugin = {
-  name: "left-out",
+/** An entry that no bundle imports is an error, because the library may have moved the module. */
+export const stubUnused: Plugin = {
+  name: "stub-unused",
   setup({ onLoad, onEnd }) {
-    const unmet = new Set(LEFT_OUT);
-    for (const each of LEFT_OUT) {
+    const unmet = new Set(UNUSED);
+    for (const each of UNUSED) {
       onLoad({ filter: each.file }, ({ path }) => {
         unmet.delete(each);
         return { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
@@ -47,7 +46,7 @@ function exportedBy(source: string): string[] {
   return [...declared, ...renamed].map(([, name = ""]) => name);
 }
 
-/** A function, for what is called, for what is made with `new`, and for what nobody looks at. */
+/** A module whose exports all throw when they are called or constructed. */
 const refusing = (names: readonly string[], path: string): string => {
   const module = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
   const text = JSON.stringify(`${module} is not bundled: build/stub-unused.ts`);
@@ -55,8 +54,8 @@ const refusing = (names: readonly string[], path: string): string => {
 };
 
 /**
- * The SDK looks for settings in the home directory's `.aws`, which Lambda has not: two files and a parser, and node:fs/promises to read
- * them. A function whose environment names such a file fails at its first call.
+ * Leaves out the SDK's reading of configuration files in `~/.aws`, which Lambda does not have. A function whose environment names such a
+ * file fails at its first call.
  */
 export const withoutConfigFiles: Plugin = {
   name: "without-config-files",

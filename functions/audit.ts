@@ -1,12 +1,11 @@
-/** The scheduled audit: what is disabled in every ingest domain in scope, what the ledger says of it, and a link of the chain for both. Only reads from Live. */
-import { randomUUID } from "node:crypto";
+/**
+ * The scheduled audit: lists the disabled streams of every ingest domain in scope, compares them with the ledger, and appends both to the
+ * audit chain. Only reads from Live.
+ */
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
@@ -17,37 +16,27 @@ import { recordLiveStreams } from "../lib/audit/count-live-streams.ts";
 import { createExplains } from "../lib/audit/listing/explained-by-orders.ts";
 import { requestRepairs } from "../lib/audit/request-repairs.ts";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../lib/aws/dynamodb/live-stream-count.ts";
 import { createArchive } from "../lib/aws/s3-archive.ts";
-import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { readAuditConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { connectLive } from "../lib/huawei/create-clients.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
+import { connect } from "./shared/connect.ts";
 
 // It waits for Live most of its time, and then reads a hundred thousand rows: rather collect garbage than grow. Lambda starts Node with
 // sizes of its own that no setting overrides. Measured by scripts/audit-size.ts.
 setFlagsFromString("--optimize-for-size");
 
 const config = readAuditConfig(process.env);
-const now = () => new Date();
-const secrets = new SecretsManagerClient(AWS_CLIENT);
-const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const dynamo = new DynamoDBClient(AWS_CLIENT);
-const admissionStore = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
-const wait = (ms: number) => sleep(ms);
-const { bulk: live } = connectLive(config, {
-  ...{ readSecret, store: admissionStore, now, sleep: wait },
-  ...{ random: Math.random, newId: randomUUID },
-});
+const { now, sleep, readSecret, dynamo, live: clients } = connect(config);
+const live = clients.bulk;
 const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
@@ -55,18 +44,21 @@ const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
   head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
-  ...{ recentOrders, now, domains: ingestDomains(policy), expiringHours: policy.audit.expiringHours },
+  recentOrders,
+  now,
+  domains: ingestDomains(policy),
+  expiringHours: policy.audit.expiringHours,
   policy: hashOf(policy),
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
 };
 
-/** A page of each domain: more than enough, and little of the time that the lists need. */
+/** Time limit for counting live streams, which reads one page per domain. */
 const COUNTING_MS = 10 * SECOND_MS;
-/** What is not exported by then is left to the next audit. */
+/** Time limit for exporting ledger events; the rest is left to the next audit. */
 const EXPORTING_MS = 60 * SECOND_MS;
-/** Kept back of the lists' time, for asking about what they lack. */
+/** Reserved for confirming suspects after the lists were read. */
 const ASKING_MS = 30 * SECOND_MS;
-/** Kept back for comparing, packing and storing what was seen. */
+/** Reserved for comparing, compressing and storing. */
 const STORING_MS = 40 * SECOND_MS;
 
 async function countLive(domains: readonly string[]): Promise<void> {
@@ -76,7 +68,7 @@ async function countLive(domains: readonly string[]): Promise<void> {
   await recordLiveStreams(domains, { onlineTotal, write: liveStreams.write, now });
 }
 
-/** Each part has its share of the time, so that a slow one leaves something for the others. */
+/** The dependencies of one audit. Each part gets a share of the remaining time, so that a slow part does not take it all. */
 async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
   const until = (keptBackMs: number, shares = 1) =>
     AbortSignal.timeout(Math.floor(Math.max(0, remainingMs() - keptBackMs) / shares));
@@ -90,8 +82,10 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
       return {
         listDisabled: (domain, size) => live.listDisabled(domain, { size, deadline }),
         findDisabled: (stream) => live.findDisabled(stream, { deadline }),
-        explains: createExplains(recentOrders), // of each list anew: what it asks is bounded
-        ...{ now, sleep: wait, random: Math.random },
+        explains: createExplains(recentOrders), // one per list, because its number of reads is limited
+        now,
+        sleep,
+        random: Math.random,
         timeIsUp: () => deadline.aborted,
       };
     },

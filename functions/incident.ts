@@ -1,18 +1,16 @@
-/** Asked through `POST /operator`, or by hand with JSON; README.md has the actions. Reads Live; what is to change there the worker does. */
+/**
+ * Handles operators' requests: `POST /operator`, or a direct invocation with JSON; docs/operate.md has the actions. Only reads from Live;
+ * the worker makes the changes.
+ */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
-import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
-import { respondToOperator, type OperatorHttpResponse } from "../lib/aws/http-api/operator-response.ts";
-import { createReadSecret } from "../lib/aws/secrets-manager.ts";
+import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
@@ -24,7 +22,7 @@ import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
 import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
-import { connectLive, writesAMinute } from "../lib/huawei/create-clients.ts";
+import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
 import {
@@ -34,28 +32,25 @@ import {
 } from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
+import { connect } from "./shared/connect.ts";
 
 const config = readIncidentConfig(process.env);
-const now = () => new Date();
-const secrets = new SecretsManagerClient(AWS_CLIENT);
-const readSecret = createReadSecret({ client: secrets, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
-const dynamo = new DynamoDBClient(AWS_CLIENT);
-const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, config.LIVE_USER, now);
-const wait = (ms: number) => sleep(ms);
-// A person waits for the answer; the audit, which uses the same Huawei user, does not.
-const { urgent } = connectLive(config, { readSecret, store, now, sleep: wait, random: Math.random, newId: randomUUID });
-/** A person waits for the answer, and the function's time-out is 29 s for everything together; a plan walks both lists side by side. */
+const { now, sleep, readSecret, dynamo, live } = connect(config);
+const { urgent } = live; // a person waits for the response; the audit, which uses the same Huawei user, is bulk
+
+/** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
 const LISTING_MS = 12 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
 
-/** Of eighty pages one fails sooner or later, and a list that is not whole is no plan. */
-const repeat = createRepeat({ sleep: wait, random: Math.random });
+/** Retries failed pages, because a plan needs complete lists. */
+const repeat = createRepeat({ sleep, random: Math.random });
 
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(AWS_CLIENT);
 const queues = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deadLetters = {
-  ...{ urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL },
+  urgent: config.URGENT_DEAD_LETTERS_URL,
+  bulk: config.BULK_DEAD_LETTERS_URL,
   audit: config.AUDIT_DEAD_LETTERS_URL,
 };
 const readDepth = createReadDepth(sqs);
@@ -94,7 +89,7 @@ const deps: OperatorRequestDeps = {
   emitMetrics,
   enqueue: createEnqueue(sqs, queues),
   now,
-  sleep: wait,
+  sleep,
   newOrderId: () => `op-${randomUUID()}`,
   waitMs: 10 * SECOND_MS,
 };

@@ -1,4 +1,4 @@
-/** `POST /reports/{source}`: a signed report is checked and put on a queue, and answered as its sender expects. Never calls Live. */
+/** Handles `POST /reports/{source}`: verifies a signed report, queues it, and responds as its sender expects. Never calls Live. */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
@@ -26,7 +26,7 @@ const deps: ReceiveDeps = {
   now,
 };
 
-/** Anybody can ask for a source of any name; into the log goes what could be one. */
+/** Returns the requested source name for the log, if it is a valid one: anyone can request any path. */
 const sourceName = (asked: string | undefined): string | undefined =>
   asked !== undefined && /^[a-z0-9-]{1,64}$/.test(asked) ? asked : undefined;
 

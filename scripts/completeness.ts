@@ -1,6 +1,6 @@
 /**
- * How far a snapshot that is called complete can be believed, in numbers: lists of a simulated Live that are changed while they are
- * walked. `node scripts/completeness.ts --runs 500 --seed 1` prints the tables of docs/completeness.md; the same seed, the same numbers.
+ * Measures how reliable a complete snapshot is, with simulated lists that change while they are read.
+ * `node scripts/completeness.ts --runs 500 --seed 1` prints the tables of docs/completeness.md; the same seed gives the same numbers.
  */
 import { parseArgs } from "node:util";
 import { type DisabledPage, type Listing, listDomain } from "../lib/audit/listing/list-disabled.ts";
@@ -18,16 +18,16 @@ import { createWorld } from "../local/live/world.ts";
 const DOMAIN = "push.example.com";
 const TOKEN = "token-of-the-auditor";
 const START_MS = Date.parse("2026-11-21T12:00:00Z");
-/** Each page takes as long, by the clock of this world. */
+/** How long a page takes, in simulated time. */
 const PAGE_MS = SECOND_MS;
 
 const SETTINGS = SWITCHES.total.flatMap((total) =>
   SWITCHES.order.flatMap((order) => SWITCHES.pagePastEnd.map((pagePastEnd) => ({ total, order, pagePastEnd }))),
 );
-/** Changes after each page, on average; and how many of them are ours, so that the ledger knows them. */
+/** The average number of changes per page, and the share of them that are in the ledger. */
 const CHANGES_A_PAGE = [0, 0.05, 0.3, 1, 3];
 const OURS = [1, 0.9, 0.5, 0];
-/** Of the rows that are there in the beginning, those that run out within the next minute. */
+/** The share of the initial rows that expire within the next minute. */
 const EXPIRING = [0, 0.01, 0.1];
 const FAILING = [0, 0.02, 0.1];
 const FAULTS = [
@@ -41,19 +41,19 @@ export interface Play {
   readonly changes: number;
   readonly listing: Pick<Listing, "complete" | "because" | "explained">;
   readonly rows: number;
-  /** Changes while it was listed. */
+  /** Changes during the listing. */
   readonly changed: number;
-  /** Rows of the snapshot that Live did not list, with that resume time, between its start and its end. */
+  /** Rows of the snapshot that Live never returned with this resume time. */
   readonly neverListed: number;
-  /** Streams that were off all the time. */
+  /** Streams that were disabled during the whole listing. */
   readonly offThroughout: number;
-  /** Those of them that the snapshot lacks. */
+  /** Those of them that are missing in the snapshot. */
   readonly missed: number;
-  /** Those that the first walk to come to an end lacks. */
-  readonly missedByOneWalk: number;
+  /** Those of them that are missing in the first complete listing pass. */
+  readonly missedByOnePass: number;
 }
 
-/** One list, listed once, with all chance from the seed. Switches take turns, so that any eight seeds in a row play them all. */
+/** Lists one simulated domain; all chance comes from the seed. Eight consecutive seeds cover all combinations of switches. */
 export async function play(seed: number): Promise<Play> {
   const random = createRandom(seed * 2_654_435_761);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -75,7 +75,7 @@ export async function play(seed: number): Promise<Play> {
   const offThroughout = new Set<string>();
   const journal: { kind: RowChange["kind"]; key: string; atMs: number; isOurs: boolean }[] = [];
   const listed = new Set<string>();
-  let firstWalk: ReadonlySet<string> | undefined;
+  let firstPass: ReadonlySet<string> | undefined;
 
   const inSeconds = (seconds: number) => `${new Date(nowMs + seconds * SECOND_MS).toISOString().slice(0, 19)}Z`;
   const newStream = (): Stream => {
@@ -108,7 +108,7 @@ export async function play(seed: number): Promise<Play> {
       offThroughout.delete(key);
     }
   }
-  /** Until the next page is asked for. */
+  /** Advances the time to the next page. */
   function timePasses(): void {
     const until = nowMs + PAGE_MS;
     for (let left = changes; left > 0; left -= 1) {
@@ -127,7 +127,7 @@ export async function play(seed: number): Promise<Play> {
   }
   for (const key of off.keys()) offThroughout.add(key);
 
-  /** As `createSend` does it, without a connection and a signature. */
+  /** Like `createSend`, but without a connection and a signature. */
   const send: Send = async ({ method, path, query = [] }) => {
     const label = { method, path };
     const target = `/v1/${world.settings().projectId}${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]))}`;
@@ -146,15 +146,15 @@ export async function play(seed: number): Promise<Play> {
   const live = createLiveClient(send);
 
   async function* listDisabled(domain: string, size: number): AsyncGenerator<DisabledPage> {
-    const walk = new Set<string>();
+    const pass = new Set<string>();
     for await (const page of live.listDisabled(domain, { size })) {
       for (const row of page.rows) {
         listed.add(JSON.stringify([streamKey(row), row.resumeTime]));
-        walk.add(streamKey(row));
+        pass.add(streamKey(row));
       }
       yield page;
     }
-    firstWalk ??= walk;
+    firstPass ??= pass;
   }
   const listing = await listDomain(DOMAIN, {
     ...{ listDisabled, now, random, timeIsUp: () => false },
@@ -178,16 +178,16 @@ export async function play(seed: number): Promise<Play> {
     ...{ changed: journal.length, offThroughout: offThroughout.size },
     neverListed: rows.filter((row) => !listed.has(JSON.stringify([streamKey(row), row.resumeTime]))).length,
     missed: [...offThroughout].filter((key) => !listing.rows.byKey.has(key)).length,
-    missedByOneWalk: [...offThroughout].filter((key) => firstWalk && !firstWalk.has(key)).length,
+    missedByOnePass: [...offThroughout].filter((key) => firstPass && !firstPass.has(key)).length,
   };
 }
 
 const HEAD = [
   ...["lists", "played", "complete", "two passes agree", "totals agree", "changes explained"],
-  ...["streams off throughout", "missed", "missed in a million", "one walk alone misses"],
+  ...["streams off throughout", "missed", "missed in a million", "one pass alone misses"],
 ];
 
-/** A row of the table. What is missed is told of the lists that were called complete. */
+/** A row of the table. Missed streams are counted in complete lists only. */
 function line([what, plays]: readonly [string, readonly Play[]]): string {
   const complete = plays.filter(({ listing }) => listing.complete);
   const because = (reason: Listing["because"]) => plays.filter(({ listing }) => listing.because === reason).length;
@@ -196,13 +196,13 @@ function line([what, plays]: readonly [string, readonly Play[]]): string {
   const cells = [
     ...[what, plays.length, complete.length],
     ...[because("two-passes-agree"), because("totals-agree"), because("changes-explained")],
-    ...[off, missed, off === 0 ? "–" : Math.round((missed / off) * 1e6), sum((each) => each.missedByOneWalk)],
+    ...[off, missed, off === 0 ? "–" : Math.round((missed / off) * 1e6), sum((each) => each.missedByOnePass)],
   ];
   return `| ${cells.join(" | ")} |`;
 }
 
-/** What was played, in Markdown. */
-export function tell(plays: readonly Play[]): string {
+/** Formats the results as Markdown. */
+export function formatResults(plays: readonly Play[]): string {
   const some = (what: string, wanted: (play: Play) => boolean) => [what, plays.filter(wanted)] as const;
   const lines = [
     some("all", () => true),
@@ -224,14 +224,14 @@ export function tell(plays: readonly Play[]): string {
     ...lines.map(line),
     "",
     `- Rows that Live had not listed: ${sum(({ neverListed }) => neverListed)} of ${sum(({ rows }) => rows)}.`,
-    `- Changes while a list was walked: ${sum(({ changed }) => changed)}, and rows that ran out.`,
+    `- Changes while a list was read: ${sum(({ changed }) => changed)}, and rows that expired.`,
     `- Changes explained: ${explained("ordered")} by an order, ${explained("expired")} had run out, ${explained("moved")} had moved.`,
   ].join("\n");
 }
 
 const HELP = `npm run completeness -- [--runs N] [--seed N]
-  --runs N   lists to walk while they change, 1 to 100000 (default 500)
-  --seed N   of the first; each further one has the next (default 1)`;
+  --runs N   lists to read while they change, 1 to 100000 (default 500)
+  --seed N   seed of the first list; each further list has the next one (default 1)`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -241,7 +241,7 @@ async function main(): Promise<number> {
   const seed = readNumber("seed", values.seed, 0, 999_999_999);
   const plays: Play[] = [];
   for (let i = 0; i < runs; i++) plays.push(await play(seed + i));
-  console.log(tell(plays));
+  console.log(formatResults(plays));
   return 0;
 }
 

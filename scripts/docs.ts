@@ -1,11 +1,13 @@
-/** Writes the pages of docs/ that are made from code: `npm run docs`. */
-import { writeFileSync } from "node:fs";
+/** Writes the generated pages and tables of docs/: `npm run docs`. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../cli/commands.ts";
 import { HELP } from "../cli/help.ts";
 import { policyPage } from "./policy-page.ts";
+import { withSourcesTable } from "./sources-table.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
+const SOURCES_GUIDE = join(DOCS, "adding-a-source.md");
 
 function commandLinePage(): string {
   const rows = COMMANDS.map(({ name, summary }) => `| [\`offair ${name}\`](#offair-${name}) | ${summary} |`);
@@ -33,6 +35,7 @@ ${sections.join("\n\n")}
 export const generatedPages = (): Readonly<Record<string, string>> => ({
   [join(DOCS, "command-line.md")]: commandLinePage(),
   [join(DOCS, "policy.md")]: policyPage(),
+  [SOURCES_GUIDE]: withSourcesTable(readFileSync(SOURCES_GUIDE, "utf8")),
 });
 
 if (import.meta.main) for (const [file, text] of Object.entries(generatedPages())) writeFileSync(file, text);

@@ -1,21 +1,22 @@
-/** Newline-delimited JSON out of a file that may be of any size and by anybody: one line at a time is in memory, and not a longer one than allowed. */
-import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+/** Reads and writes newline-delimited JSON files of any size. Keeps one line in memory, and limits its length, because files are untrusted. */
+import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
 
-/** An item of the ledger has at most 400 KiB; as JSON, with every character escaped, a few times that. */
+/** An item of the ledger has at most 400 KiB; as escaped JSON a few times that. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true }); // a replaced byte in a name would be another stream
+const utf8 = new TextDecoder("utf-8", { fatal: true }); // a replaced byte in a name would name another stream
 
-/** Names the file, the line where there is one, and what is wrong; never what stands there. */
+/** Names the file, the line if known, and the problem; never quotes the content. */
 export class NdjsonError extends Error {
   override readonly name = "NdjsonError";
 }
 
 const isGzip = (file: string): boolean => file.endsWith(".gz");
 
-/** Each line with its number, from 1. Empty lines are left out. @throws NdjsonError */
+/** Yields each line with its number, from 1. Skips empty lines. @throws NdjsonError */
 export async function* readNdjson(file: string): AsyncGenerator<{ line: number; json: unknown }> {
   let line = 0;
   for await (const bytes of lines(file)) {
@@ -35,7 +36,7 @@ function parse(bytes: Uint8Array, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new NdjsonError(`${place}: is not JSON`); // the parser's own message quotes the text around the fault
+    throw new NdjsonError(`${place}: is not JSON`); // no cause: the parser's message quotes the text
   }
 }
 
@@ -72,16 +73,16 @@ async function* chunks(file: string): AsyncGenerator<Buffer> {
 }
 
 /**
- * Written for its owner alone, gzipped where the name says so, and complete once it is there under its name.
+ * Writes a file that only its owner can read, gzipped if its name ends in `.gz`. The name appears only when the file is complete.
  *
- * @throws NdjsonError if it cannot be written; whatever `values` throws.
+ * @throws NdjsonError if it cannot be written; errors of `values`.
  */
 export const writeNdjson = (values: AsyncIterable<unknown>, file: string): Promise<void> =>
   store(file, async function* () {
     for await (const value of values) yield `${JSON.stringify(value)}\n`;
   });
 
-/** Bytes that can be read only once. @throws NdjsonError */
+/** Copies a stream that can be read only once into a file. @throws NdjsonError */
 export const spool = (from: AsyncIterable<Uint8Array>, fromName: string, file: string): Promise<void> =>
   store(file, async function* () {
     try {
@@ -92,7 +93,7 @@ export const spool = (from: AsyncIterable<Uint8Array>, fromName: string, file: s
   });
 
 async function store(file: string, content: () => AsyncIterable<string | Uint8Array>): Promise<void> {
-  let failure: unknown; // of whoever gives the content
+  let failure: unknown; // an error of `content`, which is passed on unchanged
   async function* watched() {
     try {
       yield* content();
@@ -103,7 +104,7 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
   }
   const partial = `${file}.partial`;
   try {
-    const to = createWriteStream(partial, { mode: 0o600 });
+    const to = createWriteStream(partial, { fd: openSync(partial, "w", 0o600) }); // opened later it would outlive its removal
     await (isGzip(file) ? pipeline(watched, createGzip(), to) : pipeline(watched, to));
     renameSync(partial, file);
   } catch (cause) {
@@ -113,9 +114,9 @@ async function store(file: string, content: () => AsyncIterable<string | Uint8Ar
   }
 }
 
-/** A system's code (`ENOENT`); zlib's own words, which are fixed ones. */
+/** The system's error code (`ENOENT`), or zlib's message, which is a fixed text. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown fault";
+  if (!isNativeError(error)) return "unknown error";
   const code = "code" in error ? String(error.code) : "";
   return code.startsWith("Z_") ? error.message : code || error.name;
 }

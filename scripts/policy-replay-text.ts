@@ -1,4 +1,5 @@
-/** What a replay has to say, line by line: colour and columns on a terminal, plain lines in a pipe. */
+/** Formats the output of a replay: colour and columns on a terminal, plain lines in a pipe. */
+import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
@@ -13,7 +14,7 @@ import {
 import type { Fullest } from "../lib/replay/replay-limits.ts";
 
 export interface Look {
-  /** Aligned, over several lines where that reads better. */
+  /** Aligned, and over several lines where that is easier to read. */
   readonly isTerminal: boolean;
   readonly isColoured: boolean;
 }
@@ -26,8 +27,8 @@ const painter =
 
 const number = (value: number): string => value.toLocaleString("en-US");
 
-/** On a terminal one line that changes, elsewhere nothing. */
-export function createProgress(out: NodeJS.WriteStream) {
+/** Shows progress on one changing line of a terminal; does nothing in a pipe. */
+export function createProgress(out: Writable & { readonly isTTY?: boolean }) {
   let isShown = false;
   const clear = (): void => {
     if (isShown) out.write("\r\u001b[2K");
@@ -35,7 +36,7 @@ export function createProgress(out: NodeJS.WriteStream) {
   };
   return {
     clear,
-    tell(text: string): void {
+    show(text: string): void {
       if (!out.isTTY) return;
       clear();
       out.write(text);
@@ -48,8 +49,8 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
   const because = [
     [not.withoutFacts, "without facts"],
     [not.untranslated, "untranslated"],
-    [not.republish, "returns of a stream"],
-    [not.withoutOthers, "without what others said"],
+    [not.republish, "re-publishes"],
+    [not.withoutOthers, "without the other reports of their time"],
   ] as const;
   const missing = because.filter(([count]) => count > 0).map(([count, text]) => `${number(count)} ${text}`);
   const covered = `${number(replayable)} of ${number(total)} past reports can be replayed`;
@@ -88,7 +89,7 @@ export function tallyText({ was, would }: Pick<Comparison, "was" | "would">, loo
 }
 
 export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, look: Look): string {
-  if (actions === 0) return "no action, so no limit was touched";
+  if (actions === 0) return "no actions, so no limit was used";
   const paint = painter(look);
   const nameOf = ({ limit, source }: Fullest): string =>
     source === undefined ? limit : `${limit} ${escapeInvisible(source)}`;
@@ -99,7 +100,7 @@ export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, lo
     return `${`${nameOf(each)}:`.padEnd(width)} ${number(used)} of ${number(most)} at the fullest, ${left}`;
   });
   return [
-    `${number(all.held.size)} of ${number(actions)} actions would wait for a person, had every one been asked for in the mode enforce`,
+    `${number(all.held.size)} of ${number(actions)} actions would be held for review if the mode were enforce`,
     ...lines,
   ].join("\n");
 }

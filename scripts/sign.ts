@@ -1,8 +1,8 @@
 /**
- * `npm run -s sign -- FILE` (`-` for standard input): prints what lib/huawei/api/sign.ts makes of each request in the file, for
- * whoever has to compare it with the canonical request that the gateway prints in its 401.
- * The file holds one request or an array of them, in the shape of test/sign-vectors.json; other fields are ignored.
- * Exit code 2 and one line a fault on bad input. No fault ever quotes a value, for one of them is the SK.
+ * `npm run -s sign -- FILE` (`-` for standard input): prints the canonical request, string to sign and signature of each request in the
+ * file, to compare them with the canonical request in the gateway's 401. The file has one request or an array of requests, in the format
+ * of test/sign-vectors.json; other fields are ignored. On invalid input it prints one line per issue, with exit code 2. Messages never
+ * quote a value, because one of them is the SK.
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
@@ -24,7 +24,7 @@ const requestSchema = z.object({
       const names = Object.keys(headers).map((name) => name.toLowerCase());
       if (new Set(names).size < names.length) addIssue("must not hold one name in two spellings");
       const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-sdk-date")?.[1];
-      if (date === undefined) addIssue("must hold X-Sdk-Date, for it is always signed");
+      if (date === undefined) addIssue("must have X-Sdk-Date, because it is always signed");
       else if (!/^\d{8}T\d{6}Z$/.test(date.trim())) addIssue("X-Sdk-Date must look like 20260422T080000Z");
     }),
   body: text,
@@ -32,31 +32,30 @@ const requestSchema = z.object({
   sk: text.min(1, "must not be empty"),
 });
 
-/** A fault of the input, told to whoever typed it. */
-class InputFault extends Error {}
+/** An error of the input, printed without a stack trace. */
+class InputError extends Error {}
 
 function readInput(file: string): unknown {
   let content: string;
   try {
     content = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw new InputFault(
-      `cannot read ${file}: ${error instanceof Error && "code" in error ? error.code : "unknown fault"}`,
-    );
+    const reason = error instanceof Error && "code" in error ? error.code : "unknown error";
+    throw new InputError(`cannot read ${file}: ${reason}`);
   }
   try {
     return JSON.parse(content);
   } catch (error) {
-    // the parser's own message quotes the text around the fault: only its position is taken
+    // only the position, because the parser's message quotes the text
     const position = /position \d+( \(line \d+ column \d+\))?/.exec(String(error))?.[0];
-    throw new InputFault(`not JSON${position === undefined ? "" : `, at ${position}`}`);
+    throw new InputError(`not JSON${position === undefined ? "" : `, at ${position}`}`);
   }
 }
 
 function signEntry(entry: unknown, label: string) {
   const { data, error } = requestSchema.safeParse(entry);
   if (data) return sign(data, data);
-  throw new InputFault(
+  throw new InputError(
     error.issues.map(({ path, message }) => `${label}: ${path.join(".") || "request"}: ${message}`).join("\n"),
   );
 }
@@ -64,7 +63,7 @@ function signEntry(entry: unknown, label: string) {
 function run(args: readonly string[]): string {
   const [file] = args;
   if (file === undefined || args.length > 1)
-    throw new InputFault("usage: npm run -s sign -- FILE   (- for standard input)");
+    throw new InputError("usage: npm run -s sign -- FILE   (- for standard input)");
   const input = readInput(file);
   const result = Array.isArray(input)
     ? input.map((entry, i) => signEntry(entry, `entry ${i}`))
@@ -75,7 +74,7 @@ function run(args: readonly string[]): string {
 try {
   console.log(run(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof InputFault)) throw error;
+  if (!(error instanceof InputError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }

@@ -145,7 +145,7 @@ describe("packages and tests:", () => {
     ],
     ["only lib/aws knows the AWS SDK", /^lib\/(?!aws\/)/, /^(@aws-sdk|@smithy)\//],
     ["only functions know middy, ours and those of a rival", /^(?!functions\/|bench\/rivals\/|test\/)/, /^@middy\//],
-    ["only tests know a function", /^(?!test\/)/, /^functions\//],
+    ["only tests know a function", /^(?!test\/)/, /^functions\/(?!shared\/)/],
     ["only tests know a bench", /^(?!bench\/|test\/)/, /^bench\//],
     ["a rival shares no line with us", /^bench\/rivals\//, /^(lib|functions|local|cli)\//],
     ["a relative import names its ending", /./, /^(functions|lib|cli|local|build|scripts|bench)\/.*\/[^.]+$/],

@@ -7,7 +7,7 @@ import type { Gap } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { historyText } from "../render/history.ts";
-import { historyCsv, CSV_HEADER } from "../render/history-csv.ts";
+import { CSV_HEADER, historyCsv } from "../render/history-csv.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { dayOf, textOf } from "../terminal/options.ts";

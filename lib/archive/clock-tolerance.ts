@@ -1,8 +1,5 @@
 /** Times that we wrote, beside times of Live. */
-import { MINUTE_MS } from "../core/time.ts";
-
-/** Clocks of Live and of our functions differ by less. */
-export const CLOCK_MARGIN_MS = MINUTE_MS;
+import { CLOCK_MARGIN_MS } from "../core/time.ts";
 
 /** Also a little later than that moment by our clock: Live's may be ahead. */
 export const hasRunOut = (resumeTime: string | null, at: string): boolean =>

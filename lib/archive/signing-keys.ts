@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 
 export interface PublicKey {
@@ -36,21 +37,15 @@ const secretSchema = z.object({
  * @throws OffairError `ERR_SECRET`, never with a part of the value.
  */
 export function parseAuditKeys(secret: string): AuditKeys {
-  const { data, error } = secretSchema.safeParse(readJson(secret));
+  const json = parseJson(secret);
+  if (json === undefined) throw new OffairError("ERR_SECRET", "the audit key is not JSON");
+  const { data, error } = secretSchema.safeParse(json);
   if (error) {
     throw new OffairError("ERR_SECRET", `the audit key is not as documented: ${formatIssues(issuesOf(error))}`);
   }
   const [current, previous] = data.keys.map(({ privateKey }, index) => signingKey(privateKey, index));
   if (!current) throw new OffairError("ERR_SECRET", "the audit key is missing");
   return previous ? { current, previous } : { current };
-}
-
-function readJson(secret: string): unknown {
-  try {
-    return JSON.parse(secret);
-  } catch {
-    throw new OffairError("ERR_SECRET", "the audit key is not JSON"); // no cause: the parser's message quotes the text
-  }
 }
 
 function signingKey(pem: string, index: number): Ed25519Key {

@@ -3,6 +3,7 @@
 import { isOfRule } from "../archive/findings.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError, logInfo } from "../core/log.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
@@ -34,15 +35,20 @@ export async function requestRepairs(
   const repairs = repairsOf(result, wanted);
   if (repairs.length === 0) return;
   let asked = 0;
-  for (let start = 0; start < repairs.length; start += CONCURRENCY) {
-    const some = repairs.slice(start, start + CONCURRENCY);
-    const sent = await Promise.allSettled(some.map((repair) => enqueue("bulk", { kind: "repair", repair })));
-    asked += sent.filter(({ status }) => status === "fulfilled").length;
-    const failure = sent.find((each) => each.status === "rejected");
-    if (!failure) continue;
-    if (!(failure.reason instanceof OffairError)) throw failure.reason;
-    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure.reason) });
-    break;
+  let failure: unknown;
+  async function request(repair: Repair): Promise<void> {
+    if (failure !== undefined) return;
+    try {
+      await enqueue("bulk", { kind: "repair", repair });
+      asked += 1;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  await mapConcurrently(repairs, CONCURRENCY, request);
+  if (failure !== undefined) {
+    if (!(failure instanceof OffairError)) throw failure;
+    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure) });
   }
   logInfo("audit.repairs-queued", { asked });
 }

@@ -1,4 +1,4 @@
-/** Objects that are written once: snapshots and their manifests. */
+/** The S3 archive of write-once objects: snapshots and manifests. */
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -11,15 +11,16 @@ import { OffairError } from "../core/errors.ts";
 
 export interface Archive {
   /**
-   * Stores an object under a name that is free, or holds these very bytes already.
+   * Stores a new object; does nothing if the same bytes are already stored under this name.
    *
-   * @throws OffairError `ERR_ARCHIVE_CONFLICT`: other bytes are there, and stay. `ERR_ARCHIVE`: the bucket cannot be written.
+   * @throws OffairError `ERR_ARCHIVE_CONFLICT` if other bytes are stored under this name; they are kept. `ERR_ARCHIVE` if the bucket cannot
+   *   be written.
    */
   store(name: string, bytes: Uint8Array, type: { contentType: string; contentEncoding?: string }): Promise<void>;
-  /** @throws OffairError `ERR_ARCHIVE` */
+  /** Undefined if there is no such object. @throws OffairError `ERR_ARCHIVE` */
   read(name: string): Promise<Uint8Array | undefined>;
   /**
-   * Every name, or those that begin with `prefix`, in the order of their bytes.
+   * Lists all names, or those with a prefix, in byte order.
    *
    * @throws OffairError `ERR_ARCHIVE`
    */
@@ -45,7 +46,7 @@ export function createArchive(client: S3Client, bucket: string): Archive {
           new ListObjectsV2Command({
             Bucket: bucket,
             Prefix: prefix,
-            EncodingType: "url", // a name may hold what XML cannot
+            EncodingType: "url", // a name may have characters that XML cannot represent
             ...(next !== undefined && { ContinuationToken: next }),
           }),
         )
@@ -66,19 +67,19 @@ export function createArchive(client: S3Client, bucket: string): Archive {
         const type = { ContentType: contentType, ...(contentEncoding && { ContentEncoding: contentEncoding }) };
         await client.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: bytes, IfNoneMatch: "*", ...type }));
       } catch (cause) {
-        // 412: there is one. 409: another writer was storing it at this moment (ConditionalRequestConflict).
+        // 412: the object exists. 409: another writer is storing it now (ConditionalRequestConflict).
         const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
         if (status !== 412 && status !== 409) {
           throw new OffairError("ERR_ARCHIVE", `the object ${name} cannot be stored`, { cause });
         }
         const stored = await read(name);
-        if (!stored) throw new OffairError("ERR_ARCHIVE", `the object ${name} was being stored elsewhere`, { cause });
-        if (Buffer.from(stored).equals(bytes)) return; // ours, from an attempt whose answer was lost
+        if (!stored) throw new OffairError("ERR_ARCHIVE", `another writer is storing the object ${name}`, { cause });
+        if (Buffer.from(stored).equals(bytes)) return; // stored by an attempt whose response was lost
         throw new OffairError("ERR_ARCHIVE_CONFLICT", `another object is stored as ${name}`, { cause });
       }
     },
   };
 }
 
-/** As S3 encodes it in a list: a space as "+". */
+/** Decodes a name of a list, where S3 encodes a space as "+". */
 const decodeName = (encoded: string): string => decodeURIComponent(encoded.replaceAll("+", "%20"));

@@ -1,9 +1,9 @@
-/** Secrets by name, kept for a while: long enough to be cheap, short enough that a rotation is noticed. */
+/** Reads secrets by name, with a cache that expires soon enough to notice a rotation. */
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { OffairError } from "../core/errors.ts";
 
 export interface Secret {
-  /** Secrets Manager's version id: AK and SK always come from the same one. */
+  /** Secrets Manager's version id. */
   readonly version: string;
   readonly value: string;
 }
@@ -15,8 +15,8 @@ export interface SecretsDeps {
 }
 
 /**
- * @returns reads one secret; `fresh` looks past what is kept. Callers at the same moment share one request.
- * @throws OffairError `ERR_SECRET`, never with the value. A failure is not kept.
+ * @returns a function that reads one secret; `fresh` bypasses the cache. Concurrent callers share one request.
+ * @throws OffairError `ERR_SECRET`, never with the value. Failures are not cached.
  */
 export function createReadSecret({ client, maxAgeMs, now }: SecretsDeps) {
   const kept = new Map<string, { secret: Promise<Secret>; readAt: number }>();
@@ -26,11 +26,11 @@ export function createReadSecret({ client, maxAgeMs, now }: SecretsDeps) {
       const { SecretString, VersionId } = await client.send(new GetSecretValueCommand({ SecretId: name }));
       if (SecretString !== undefined && VersionId !== undefined) return { version: VersionId, value: SecretString };
     } catch (error) {
-      // No cause: of an answer that cannot be parsed the SDK's error quotes the text, and with it the value.
+      // No cause: if a response cannot be parsed, the SDK's error quotes it, including the value.
       const kind = error instanceof Error ? error.name : typeof error;
       throw new OffairError("ERR_SECRET", `the secret ${name} cannot be read: ${kind}`);
     }
-    throw new OffairError("ERR_SECRET", `the secret ${name} holds no text`);
+    throw new OffairError("ERR_SECRET", `the secret ${name} has no text value`);
   }
 
   return async function readSecret(name: string, { fresh = false } = {}): Promise<Secret> {

@@ -1,9 +1,9 @@
-/** Who is told when an alarm goes off: the subscriptions of the topic, without their addresses. */
+/** Lists who receives alarms: the subscriptions of the topic, without their addresses. */
 import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { OffairError } from "../core/errors.ts";
 import type { Subscriber } from "../operator/doctor/check-operations.ts";
 
-/** Stands in the place of the ARN until somebody has followed the link: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
+/** A subscription has an ARN only after it is confirmed: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html */
 const IS_ARN = /^arn:/;
 
 /** @throws OffairError `ERR_ALERTS` */
@@ -13,7 +13,7 @@ export const createListSubscribers = (client: SNSClient, topicArn: string) => as
   do {
     const request = new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken });
     const page = await client.send(request).catch((cause) => {
-      throw new OffairError("ERR_ALERTS", "the topic does not tell who is subscribed", { cause });
+      throw new OffairError("ERR_ALERTS", "the topic's subscriptions cannot be listed", { cause });
     });
     for (const { Protocol = "", SubscriptionArn = "" } of page.Subscriptions ?? []) {
       if (SubscriptionArn === "Deleted") continue;

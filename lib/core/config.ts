@@ -1,6 +1,6 @@
 /**
- * What each function reads from its environment, checked once at the cold start. A fault names the setting, never its value. The schemas
- * are made when they are asked for, because every function bundles them all and needs one.
+ * Parses each function's environment variables once, at the cold start. An error names the setting, never its value.
+ * Each schema is built on demand, because every function bundles all four and needs one.
  */
 import * as z from "zod";
 import { OffairError } from "./errors.ts";
@@ -14,9 +14,9 @@ const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000
 const live = () => ({
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/api/endpoint.ts
-  LIVE_SECRET_ID: text, // named here, fetched when needed, so that rotation needs no deploy
+  LIVE_SECRET_ID: text, // the secret is read at run time, so that a rotation needs no deployment
   LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
-  LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that the secret is of: pace and lock are counted by it
+  LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that owns the secret: Live counts quotas and key locks per user
   LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
   // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
@@ -35,23 +35,27 @@ const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...queues(), ...
 const workerEnv = () => z.object({ ...live(), ...queues(), ...deadLetters(), ...secretCache() });
 const auditEnv = () =>
   z.object({
-    ...{ ...live(), ...secretCache(), ARCHIVE_BUCKET: text },
-    AUDIT_KEY_SECRET_ID: text, // named here, read at every audit
+    ...live(),
+    ...secretCache(),
+    ARCHIVE_BUCKET: text,
+    AUDIT_KEY_SECRET_ID: text, // read at every audit
     BULK_QUEUE_URL: z.url(),
   });
 const incidentEnv = () =>
   z.object({
-    ...{ ...live(), ...queues(), ...deadLetters(), ...secretCache() },
+    ...live(),
+    ...queues(),
+    ...deadLetters(),
+    ...secretCache(),
     GATEWAY_SECRET_ID: text,
-    AUDIT_DEAD_LETTERS_URL: z.url(), // only counted, as the alerts' subscribers are
+    AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
   });
 
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
-  // Once in a process: code made for this shape, as zod makes it for speed, would not be run again.
-  const { data, error } = schema.safeParse(env, { jitless: true });
+  const { data, error } = schema.safeParse(env, { jitless: true }); // runs once: compiling the schema would cost more
   if (error) {
     const issues = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
     throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${issues.join("; ")}`);

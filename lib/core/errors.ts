@@ -1,50 +1,50 @@
-/** Every way this project fails, and whether trying again can help. docs/errors.md tells operators what to do. */
+/** The error codes of this project, and whether a retry can succeed. docs/errors.md says what an operator does about each. */
 import type { Issue } from "./issues.ts";
 import type { Stream } from "./stream.ts";
 
 const RETRYABLE = {
   ERR_CONFIG: false, // a setting is missing or out of range: the cold start fails
-  ERR_SOURCE_UNKNOWN: false, // no such source in the policy: 404
+  ERR_SOURCE_UNKNOWN: false, // the policy has no such source: 404
   ERR_REPORT_TOO_LARGE: false, // 413
-  ERR_REPORT_SIGNATURE: false, // the sender is not proven: 401, and the body is not logged
+  ERR_REPORT_SIGNATURE: false, // the sender is not authenticated: 401, and the body is not logged
   ERR_REPORT_MEDIA_TYPE: false, // 415
-  ERR_REPORT_INVALID: false, // 400, with a pointer to each fault
-  ERR_REPORT_SCOPE: false, // 422: the stream is not one we may act on
-  ERR_EVENT_INVALID: false, // an audit's event that is not as documented
-  ERR_MESSAGE_INVALID: false, // a queue message that nobody of ours wrote
-  ERR_PLAN_ALTERED: false, // what is stored of a plan is not what its hash was taken of: nothing is sent
-  ERR_SECRET: true, // a secret cannot be read, or is not shaped as documented: 503, never 401
-  ERR_QUEUE: true, // the queue does not take or give a message
-  ERR_ALERTS: true, // the topic that alarms tell does not say who listens
+  ERR_REPORT_INVALID: false, // 400, with a pointer to each issue
+  ERR_REPORT_SCOPE: false, // 422: the stream is outside the policy's scope
+  ERR_EVENT_INVALID: false, // an event of the audit or incident function is not as documented
+  ERR_MESSAGE_INVALID: false, // a queue message is not in a format of this project
+  ERR_PLAN_ALTERED: false, // a stored plan does not match its hash: nothing is sent
+  ERR_SECRET: true, // a secret cannot be read, or is not as documented: 503, never 401
+  ERR_QUEUE: true, // SQS did not accept or return a message
+  ERR_ALERTS: true, // the subscribers of the alerts topic cannot be listed
   ERR_LEDGER: true, // the table cannot be read or written
   ERR_ARCHIVE: true, // the bucket cannot be read or written
-  ERR_ARCHIVE_CONFLICT: false, // another object is already stored under this name: it stays
-  ERR_INTERNAL: true, // a fault of ours: 18 deliveries, then it rests
+  ERR_ARCHIVE_CONFLICT: false, // another object already has this name: it is kept
+  ERR_INTERNAL: true, // an internal error: dead-lettered after 18 deliveries
   ERR_BUSY: true, // another worker is carrying out an order of this stream
   ERR_LIVE_UNAVAILABLE: true, // nothing was done: no connection, 5xx, maintenance
   ERR_LIVE_THROTTLED: true, // 429: nothing was done, slow down
-  ERR_LIVE_UNKNOWN: true, // sent, but the answer is lost: done or not, nobody can say yet
-  ERR_LIVE_SIGNATURE: true, // the AK/SK pair was not accepted: wait for the secret to change, never loop
+  ERR_LIVE_UNKNOWN: true, // sent, but the response is lost: the call may have been carried out
+  ERR_LIVE_SIGNATURE: true, // the AK/SK pair was not accepted: wait until the secret changes
   ERR_LIVE_REJECTED: false, // the same call will be rejected again
   ERR_LIVE_EXISTS: false, // already disabled
   ERR_LIVE_NOT_FOUND: false, // not disabled, or not online
-  ERR_LIVE_ANSWER: false, // an answer that is not as documented
+  ERR_LIVE_ANSWER: false, // a response that is not as documented
 } as const;
 
 export type ErrorCode = keyof typeof RETRYABLE;
 
-/** What is known about where it went wrong. Never a header, a body or a secret. */
+/** The context of an error. Never holds a header, a body or a secret. */
 export interface ErrorDetails extends ErrorOptions {
   readonly stream?: Stream | undefined;
-  /** `x-request-id` of the provider's answer. */
+  /** `x-request-id` of the provider's response. */
   readonly requestId?: string | undefined;
-  /** HTTP status of the provider's answer. */
+  /** HTTP status of the provider's response. */
   readonly status?: number | undefined;
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
-  /** What is wrong with a payload or an event, and where. */
+  /** The issues of a payload or an event, with their positions. */
   readonly issues?: readonly Issue[] | undefined;
-  /** The check that a request did not pass: `webhook-timestamp`. */
+  /** The check that a request failed: `webhook-timestamp`. */
   readonly check?: string | undefined;
 }
 
@@ -64,5 +64,5 @@ export class OffairError extends Error {
   }
 }
 
-/** The codes, for the test that compares them with docs/errors.md. */
+/** All codes, for the test that compares them with docs/errors.md. */
 export const ERROR_CODES = Object.keys(RETRYABLE) as ErrorCode[];

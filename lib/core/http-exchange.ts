@@ -1,4 +1,4 @@
-/** One HTTP exchange with one host: a deadline, a bounded answer, no redirects, and sockets that survive a frozen Lambda. */
+/** Sends one HTTP request and reads its response: with a deadline, a size limit, no redirects, and sockets that survive a Lambda freeze. */
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
@@ -25,31 +25,31 @@ export interface Answered extends AnswerHead {
   readonly body: Buffer;
 }
 
-/** No whole answer. What Node says of it stays here: a parser's error carries the raw packet. */
+/** The response is missing or incomplete. Node's error is not passed on: a parser error carries the raw packet. */
 export interface Lost {
   readonly kind: "lost";
   readonly reason: "not-connected" | "time-out" | "closed" | "too-large";
-  /** False only if the request certainly never left. */
+  /** False only if the request was certainly not sent. */
   readonly maybeSent: boolean;
-  /** `ECONNREFUSED` and the like. */
+  /** Node's error code: `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
-  /** Set if the answer broke off after its head. */
+  /** Set if the response broke off after its headers. */
   readonly head?: AnswerHead | undefined;
 }
 
 export interface ConnectionOptions {
   readonly endpoint: URL;
   /**
-   * A socket idle for longer is not used again. Measured on the wall clock when it would be used: Lambda freezes between
-   * invocations, timers stop, and the far end closes meanwhile.
+   * Sockets that were idle for longer are not reused. The idle time is measured with `now` when a socket would be reused, because
+   * timers stop while Lambda is frozen and the server may have closed the connection meanwhile.
    */
   readonly maxIdleMs: number;
-  /** A longer answer is lost. 4 MiB unless told. */
+  /** A longer response counts as lost. Default: 4 MiB. */
   readonly maxAnswerBytes?: number;
   readonly now: () => Date;
 }
 
-/** @returns a function that never rejects; `signal` ends the exchange wherever it is. */
+/** @returns a function that never rejects; `signal` aborts the exchange at any point. */
 export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MAX_ANSWER_BYTES }: ConnectionOptions) {
   const { Agent, request } = endpoint.protocol === "https:" ? https : http;
   const { protocol, hostname, port } = urlToHttpOptions(endpoint);
@@ -61,7 +61,7 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
     const nowMs = now().getTime();
     for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
       const idleMs = nowMs - (lastUsedMs.get(socket) ?? Number.NEGATIVE_INFINITY);
-      if (idleMs > maxIdleMs || idleMs < 0) socket.destroy(); // below 0 the clock was set back: how long, nobody knows
+      if (idleMs > maxIdleMs || idleMs < 0) socket.destroy(); // below 0: the clock was set back, so the idle time is unknown
     }
   }
 
@@ -98,7 +98,7 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
         socket.once(address.protocol === "https:" ? "secureConnect" : "connect", sent);
       });
       call.on("error", (error) => lose(maybeSent ? "closed" : "not-connected", error));
-      call.on("close", () => lose("closed")); // without a word, as after an unasked 101
+      call.on("close", () => lose("closed")); // closed without an error, for example after an unexpected 101
       call.on("response", (response) => {
         head = { status: response.statusCode ?? 0, headers: response.headers };
         const { status, headers: answerHeaders } = head;
@@ -110,7 +110,7 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
           else chunks.push(chunk);
         });
         response.on("error", (error) => lose("closed", error));
-        // "end" comes only after a whole body; one that is cut short ends in "error"
+        // "end" is emitted only after a complete body; a truncated one emits "error"
         response.on("end", () =>
           settle({ kind: "answered", status, headers: answerHeaders, body: Buffer.concat(chunks) }),
         );

@@ -1,4 +1,4 @@
-/** What is wrong with something that came from outside, and where: a JSON pointer and a sentence, never the value. */
+/** Validation issues of external input: a JSON pointer and a message, never the value. */
 import type * as z from "zod";
 
 export interface Issue {
@@ -10,10 +10,10 @@ export interface Issue {
 export const jsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** Every fault zod found, in its order. zod's messages name types and limits, not what was received. */
+/** All issues that zod found, in order. Zod's messages name types and limits, not the value received. */
 export const issuesOf = (error: z.ZodError): Issue[] =>
   error.issues.map(({ path, message }) => ({ pointer: jsonPointer(path), message }));
 
-/** One line for a log or a person. */
+/** Formats issues as one line, for a log or an error message. */
 export const formatIssues = (issues: readonly Issue[]): string =>
   issues.map(({ pointer, message }) => `${pointer || "the whole"}: ${message}`).join("; ");

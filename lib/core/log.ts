@@ -1,6 +1,6 @@
 /**
- * One JSON object a line: Lambda's JSON log format wraps what `console` is given. Only what a caller names is written, so that no
- * request, header or secret gets into a log by being part of something larger.
+ * Structured logging: one JSON object per line, which Lambda's JSON log format makes of the object passed to `console`. Only named
+ * fields are logged, so that a request, header or secret is never logged as part of a larger object.
  */
 import { OffairError } from "./errors.ts";
 
@@ -10,7 +10,7 @@ export const logInfo = (event: string, fields: Fields = {}): void => console.inf
 export const logWarn = (event: string, fields: Fields = {}): void => console.warn({ event, ...fields });
 export const logError = (event: string, fields: Fields = {}): void => console.error({ event, ...fields });
 
-/** What may be said of an error: its code, our own sentence and where it happened; of a cause only its name. */
+/** Returns the loggable fields of an error: code, message and details; of any other error or cause only the name. */
 export function describeError(error: unknown): Fields {
   if (!(error instanceof OffairError)) return { error: error instanceof Error ? error.name : typeof error };
   const { cause, code, message, details } = error;

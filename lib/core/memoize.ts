@@ -1,18 +1,29 @@
-/** What is made of a text, made once: a KeyObject of a secret takes a quarter of the time of the HMAC that it is for. */
+/** Bounded caches of what a function makes. */
 
-/** More than the secrets of all sources together; texts that were rotated away leave when others come. */
+/** More than all sources have secrets; rotated ones are evicted. */
 const CACHE_SIZE = 64;
 
-/** @returns `make`, which is asked once a text. What it throws is thrown again each time. */
-export function memoize<T extends object>(make: (text: string) => T): (text: string) => T {
-  const kept = new Map<string, T>();
-  return (text) => {
-    const known = kept.get(text);
-    if (known) return known;
-    const made = make(text);
-    const [oldest] = kept.keys();
-    if (kept.size >= CACHE_SIZE && oldest !== undefined) kept.delete(oldest);
-    kept.set(text, made);
-    return made;
+/**
+ * @param size - entries; the oldest one is evicted.
+ * @returns a function that returns the value of a key, and makes it if it is not cached. Exceptions and rejected promises are not cached;
+ *   concurrent callers share a promise.
+ */
+export function createCache<T extends object>(size: number): (key: string, make: () => T) => T {
+  const cached = new Map<string, T>();
+  return (key, make) => {
+    const hit = cached.get(key);
+    if (hit) return hit;
+    const value = make();
+    cached.set(key, value);
+    if (value instanceof Promise) value.catch(() => cached.delete(key));
+    const [oldest] = cached.keys();
+    if (cached.size > size && oldest !== undefined) cached.delete(oldest);
+    return value;
   };
+}
+
+/** @returns `make` with a cache of its last 64 results. */
+export function memoize<T extends object>(make: (text: string) => T): (text: string) => T {
+  const cache = createCache<T>(CACHE_SIZE);
+  return (text) => cache(text, () => make(text));
 }

@@ -1,61 +1,58 @@
 /**
- * Metrics in CloudWatch's Embedded Metric Format: a line of the log, no call, no client. Written past `console`, because Lambda's JSON
- * log format would wrap it, and CloudWatch looks for `_aws` at the top of the line only. `[[]]` is one set of no dimensions: it is what
- * an alarm without dimensions reads.
+ * Emits metrics in CloudWatch's Embedded Metric Format: one log line, without a client or an API call. The line is written to stdout
+ * and not with `console`, because Lambda's JSON log format would wrap it, and CloudWatch looks for `_aws` only at the top level.
+ * `[[]]` is one empty dimension set, which an alarm without dimensions reads.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html: only what goes through `console` is wrapped.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html: only `console` output is wrapped.
  */
 
-/**
- * `offair/<stage>`, so that stages of one account do not mix. Read here, and from no function's configuration: whoever counts should
- * not need to be handed a name for it, and nothing that a wrong one would break is worth failing a start for.
- */
+/** `offair/<stage>`, so that stages of one account do not mix. Not validated: a wrong namespace must not prevent a cold start. */
 const NAMESPACE = process.env.METRICS_NAMESPACE || "offair";
 
-/** Every metric, with its unit. The alarms of serverless.yml watch some of them; test/alarms.test.ts holds the two together. */
+/** All metrics with their units. test/stack/alarms.test.ts checks that the alarms in serverless.yml name metrics of this list. */
 const UNITS = {
   ReportsAccepted: "Count",
   ReportsUnproven: "Count", // 401
   WebhookErrors: "Count", // 5xx
   ReportsInReview: "Count",
   ReportsHeld: "Count",
-  ReportsUntranslated: "Count", // proven, and not understood
-  StreamsRepublished: "Count", // acted on again, because the stream came back
+  ReportsUntranslated: "Count", // authenticated, but not understood
+  StreamsRepublished: "Count", // acted on again, because the stream was re-published
   OrdersDone: "Count",
   OrdersFailed: "Count",
   OrdersUnknown: "Count",
-  TimeToOff: "Milliseconds", // from the receipt of the report to Live's answer
+  TimeToOff: "Milliseconds", // from the receipt of the report to Live's response
   MessagesReturned: "Count",
-  UrgentMessageAge: "Seconds", // of a message that returns to the urgent queue; SQS leaves it out of its own after the third delivery
-  MessagesDead: "Count", // moved to a dead-letter queue, with their reason
-  LiveThrottled: "Count", // 429 of Live, or no lease
-  KeyBlocked: "Count", // an AK/SK pair is left alone
+  UrgentMessageAge: "Seconds", // of messages returned to the urgent queue; SQS's own metric omits them after three deliveries
+  MessagesDead: "Count", // moved to a dead-letter queue with a reason
+  LiveThrottled: "Count", // 429 from Live, or no lease
+  KeyBlocked: "Count", // an AK/SK pair is not used, because Live refused it
   ClockSkew: "Milliseconds",
-  SnapshotsComplete: "Count", // both of each audited domain, one of them 0
+  SnapshotsComplete: "Count", // each audited domain emits both, one of them 0
   SnapshotsIncomplete: "Count",
-  AuditPartsMissing: "Count", // of each link, mostly 0
-  ChainHeadsAltered: "Count", // of each link, hopefully 0
-  Drift: "Count", // all of the next four; all of these of each audit that could look for them
+  AuditPartsMissing: "Count", // every chain entry emits it, usually 0
+  ChainHeadsAltered: "Count", // every chain entry emits it, normally 0
+  Drift: "Count", // the sum of the next four; emitted by every audit that could compare
   DriftMissing: "Count",
   DriftUnexpected: "Count",
   DriftWrongResumeTime: "Count",
   DriftOutlived: "Count",
-  DriftExpiring: "Count", // told, and no fault
-  BreakGlassUsed: "Count", // a plan applied without the second person that it took
+  DriftExpiring: "Count", // reported, but not counted as drift
+  BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
 } as const;
 
 export type MetricName = keyof typeof UNITS;
 export const METRIC_NAMES = Object.keys(UNITS) as MetricName[];
 
-/** Writes one line for all of them. */
+/** Writes one log line with all given metrics. */
 export function emitMetrics(values: Partial<Record<MetricName, number>>, now = new Date()): void {
   const line = metricsLine(values, NAMESPACE, now);
   if (line !== undefined) process.stdout.write(line);
 }
 
-/** The line, or nothing without a value. What is not a number is left out: CloudWatch would refuse the whole line for it. */
+/** Formats the line; undefined without a value. Values that are not finite are omitted, because CloudWatch would reject the line. */
 export function metricsLine(
   values: Partial<Record<MetricName, number>>,
   namespace: string,

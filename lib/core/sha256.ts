@@ -1,5 +1,5 @@
-/** The one hash by which bodies, objects and policies are known. */
+/** SHA-256, which identifies bodies, archived objects and policies. */
 import { hash } from "node:crypto";
 
-/** Of bytes, or of a text in UTF-8; 64 hexadecimal digits. */
+/** Hashes bytes, or a text in UTF-8. @returns 64 hexadecimal digits. */
 export const sha256Hex = (bytes: Uint8Array | string): string => hash("sha256", bytes);

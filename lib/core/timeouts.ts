@@ -1,22 +1,22 @@
 /**
- * How long things may take, in one place, because each number rests on the others; test/core/timeouts.test.ts holds them against
- * serverless.yml. From the inside out: a call to Live, the sending of an order, the lock of a stream, an invocation, a message.
+ * Time limits that depend on each other, from the inside out: a call to Live, sending an order, the lock of a stream, an
+ * invocation, a message. test/core/timeouts.test.ts compares them with serverless.yml.
  */
 import { SECOND_MS } from "./time.ts";
 
-/** A call to Live, at most; `LIVE_TIMEOUT_MS` chooses less. A refused key costs a second call with another one. */
+/** Upper limit of one call to Live; `LIVE_TIMEOUT_MS` sets less. An order may need two calls: a refused key is retried with a new one. */
 export const MAX_LIVE_TIMEOUT_MS = 4 * SECOND_MS;
 const CALLS_OF_AN_ORDER = 2;
 
-/** Within so long after it took a stream's lock, a worker begins to send, or it does not send at all. */
+/** A worker starts sending within this time after it took the stream's lock, or does not send. */
 export const SEND_WINDOW_MS = 10 * SECOND_MS;
 
-/** A read of Live's list that tells what a call came to; and no further one is begun after so long. It may wait for a slice of the pace. */
+/** Time limit for reading a stream back from Live's list, including the wait for a lease; no further read starts after it. */
 export const READ_BACK_MS = 8 * SECOND_MS;
 
-/** A stream's lock outlasts every call of whoever took it, also of a worker that Lambda froze in the middle and thaws later. */
+/** A stream's lock outlasts every call of its holder, including a worker that Lambda froze and thawed. */
 export const LOCK_MS = SEND_WINDOW_MS + CALLS_OF_AN_ORDER * MAX_LIVE_TIMEOUT_MS + 2 * SECOND_MS;
 
-/** The worker's own time-out, as in serverless.yml; and what it keeps back of it to return records to their queue. */
+/** The worker's timeout, as in serverless.yml, and the part of it that is reserved for returning records to their queue. */
 export const WORKER_TIMEOUT_MS = 30 * SECOND_MS;
 export const RETURNING_MS = 3 * SECOND_MS;

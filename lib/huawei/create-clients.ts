@@ -1,7 +1,7 @@
-/** Clients of Live from a function's settings and the secret that they name: one a priority, and one gate for all of them. */
+/** Creates the Live clients of a function from its settings: one per priority, with shared admission control. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { createAdmission, type AdmissionStore } from "./admission/admission.ts";
-import { type Pace, type Priority, paceOf, type Quota } from "./admission/rate-slices.ts";
+import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
@@ -13,9 +13,9 @@ export interface LiveSettings {
   readonly LIVE_SECRET_ID: string;
   readonly LIVE_TIMEOUT_MS: number;
   readonly LIVE_LOCK_S: number;
-  /** Of each quota, 0 to 1. */
+  /** The part of each quota to use, 0 to 1. */
   readonly LIVE_QUOTA_SHARE: number;
-  /** Calls a minute. */
+  /** Calls a minute, as all LIVE_QUOTA_* below. */
   readonly LIVE_QUOTA_BLOCK_ONCE: number;
   readonly LIVE_QUOTA_WRITE_BLOCKS: number;
   readonly LIVE_QUOTA_READ_BLOCKS: number;
@@ -24,26 +24,32 @@ export interface LiveSettings {
 
 export interface LiveDeps {
   readonly readSecret: (name: string, options?: { fresh?: boolean }) => Promise<{ version: string; value: string }>;
-  /** Of the Huawei user whose secret it is. */
+  /** The admission store of the secret's Huawei user. */
   readonly store: AdmissionStore;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
-  /** A name unlike any other. */
+  /** Returns a unique id. */
   readonly newId: () => string;
 }
 
-/** AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. Call it once in an environment. */
+/** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, LiveClient>> {
   const { readSecret, now } = deps;
-  const admission = createAdmission({ ...deps, lockMs: settings.LIVE_LOCK_S * SECOND_MS, paces: pacesOf(settings) });
+  const admission = createAdmission({
+    ...deps,
+    lockMs: settings.LIVE_LOCK_S * SECOND_MS,
+    rateLimits: rateLimitsOf(settings),
+  });
   const client = (priority: Priority): LiveClient =>
     createLiveClient(
       createSend({
         endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
         projectId: settings.HUAWEI_PROJECT_ID,
         timeoutMs: settings.LIVE_TIMEOUT_MS,
-        ...{ admission, priority, now },
+        admission,
+        priority,
+        now,
         credentials: async (options) => {
           const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
           return { version, credentials: parseCredentials(value) };
@@ -53,24 +59,24 @@ export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Re
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
-function pacesOf(settings: LiveSettings): Record<Quota, Pace> {
-  const pace = (quota: number) => paceOf(quota, settings.LIVE_QUOTA_SHARE);
+function rateLimitsOf(settings: LiveSettings): Record<Quota, RateLimit> {
+  const limit = (quota: number) => rateLimitOf(quota, settings.LIVE_QUOTA_SHARE);
   return {
-    "block-once": pace(settings.LIVE_QUOTA_BLOCK_ONCE),
-    "write-blocks": pace(settings.LIVE_QUOTA_WRITE_BLOCKS),
-    "read-blocks": pace(settings.LIVE_QUOTA_READ_BLOCKS),
-    online: pace(settings.LIVE_QUOTA_ONLINE),
+    "block-once": limit(settings.LIVE_QUOTA_BLOCK_ONCE),
+    "write-blocks": limit(settings.LIVE_QUOTA_WRITE_BLOCKS),
+    "read-blocks": limit(settings.LIVE_QUOTA_READ_BLOCKS),
+    online: limit(settings.LIVE_QUOTA_ONLINE),
   };
 }
 
 /**
- * Streams that the worker can act on in a minute, if it does nothing else. What it does at a stream's entry it also reads back, and Live
- * counts the read together with the enable.
+ * Estimates how many streams the worker can act on per minute. Every disable and enable is read back from the list, and Live counts that
+ * read in the same quota as the enable.
  */
 export function writesAMinute(settings: LiveSettings): Readonly<Record<"pause" | "disable" | "enable", number>> {
-  const paces = pacesOf(settings);
-  // Of the slices, which hold some percent less than the share of the quota.
-  const aMinute = (quota: Quota): number => (paces[quota].budget * MINUTE_MS) / paces[quota].sliceMs;
+  const rateLimits = rateLimitsOf(settings);
+  // The slices admit a few percent less than the share of the quota.
+  const aMinute = (quota: Quota): number => (rateLimits[quota].budget * MINUTE_MS) / rateLimits[quota].sliceMs;
   return {
     pause: aMinute("block-once"),
     disable: Math.min(aMinute("write-blocks"), aMinute("read-blocks")),

@@ -4,6 +4,7 @@
  */
 
 import { OffairError } from "../core/errors.ts";
+import { createCache } from "../core/memoize.ts";
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import { secondPersonOf } from "./approval.ts";
@@ -27,8 +28,8 @@ const PLAN_CACHE_SIZE = 20;
 const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
-  const plans = createCache<OperatorPlan>(PLAN_CACHE_SIZE);
-  const parts = createCache<readonly Stream[]>(PART_CACHE_SIZE);
+  const plans = createCache<Promise<OperatorPlan>>(PLAN_CACHE_SIZE);
+  const parts = createCache<Promise<readonly Stream[]>>(PART_CACHE_SIZE);
 
   async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
@@ -50,21 +51,6 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
       if (stream) return stream;
       throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${plan.orderId} has no stream ${index}`);
     },
-  };
-}
-
-/** The last so many that could be read; what is asked for while it is on its way is waited for. */
-function createCache<T>(most: number) {
-  const kept = new Map<string, Promise<T>>();
-  return (key: string, read: () => Promise<T>): Promise<T> => {
-    const there = kept.get(key);
-    if (there !== undefined) return there;
-    const reading = read();
-    kept.set(key, reading);
-    reading.catch(() => kept.delete(key));
-    const [oldest] = kept.keys();
-    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
-    return reading;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
@@ -18,13 +19,8 @@ const CONCURRENCY = 10;
 
 /** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
 export async function readStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> {
-  const streams: Stream[] = [];
-  for (let start = 0; start < plan.parts.length; start += CONCURRENCY) {
-    const some = plan.parts.slice(start, start + CONCURRENCY);
-    const read = await Promise.all(some.map((_, offset) => readPlanPart(plan, start + offset, ledger)));
-    streams.push(...read.flat());
-  }
-  return streams;
+  const read = (_: unknown, part: number) => readPlanPart(plan, part, ledger);
+  return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }
 
 /** The whole plan that a person has seen, and no other. */

@@ -1,6 +1,7 @@
 /** A plan as it is stored, held against its hashes: what is not as it was written is acted on by nobody. */
 
 import { OffairError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
 import { type OperatorPlan, PART_STREAMS, planPartSchema, planSchema, planSha256 } from "./plan.ts";
@@ -52,11 +53,3 @@ export const altered = (orderId: string, what: string): OffairError =>
 const isNumbered = ({ count, parts }: OperatorPlan): boolean =>
   parts.every((part, index) => part.count === Math.min(PART_STREAMS, count - index * PART_STREAMS)) &&
   parts.length === Math.ceil(count / PART_STREAMS);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

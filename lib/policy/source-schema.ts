@@ -1,7 +1,7 @@
 /** The shape of one source in policy.yml: which adapter, how far it is trusted, and what its words are to us. Build time only. */
 import * as z from "zod";
 import { categorySchema } from "../reports/claim.ts";
-import { GRADES } from "./grade.ts";
+import { GRADES, type Grade } from "./grade.ts";
 
 /** Of sources and rules. */
 export const nameSchema = z
@@ -162,3 +162,11 @@ export const sourceSchema = z.discriminatedUnion("adapter", [
   }),
   mappedSchema,
 ]);
+
+/** The best grade that an adapter's signature can prove; for `json-mapping`, the authentication scheme decides. */
+export const PROVEN_BY_ADAPTER = {
+  standard: "A",
+  sightengine: "B",
+  "huawei-moderation": "D", // signs create_time, job_id and request_id, but not the result
+  "huawei-push": "D", // signs event, stream and expiry, joined without a separator
+} as const satisfies Record<Exclude<z.infer<typeof sourceSchema>["adapter"], "json-mapping">, Grade>;

@@ -1,28 +1,30 @@
 /**
- * The `huawei-moderation` source: what a video stream job of Huawei Cloud Content Moderation found. Grade D: proven is that a job of ours
- * once sent something; neither what it found nor the address of the stream is signed. Documented: what is signed and by which key, the
- * seed's up to 64 letters, digits and underscores, the body (as a query of the job answers), and 200 within three seconds. Inferred, for
- * the pages on streams are gone: that the signature is in hex, and that callbacks of one job differ in the times of their segments.
+ * The `huawei-moderation` source: callbacks of a video stream job of Huawei Cloud Content Moderation. Grade D: the signature proves only
+ * that one of our jobs sent a message; neither the findings nor the stream's URL are signed.
+ *
+ * Documented: the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as a query of the
+ * job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex, and
+ * callbacks of one job differ in the times of their segments.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-moderation/moderation_03_0071.html (`seed`), moderation_03_0072.html (the body)
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
+import { parseJson } from "../core/parse-json.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
-import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
-import { jsonOrNothing } from "./json-body.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
+import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "huawei-moderation" }>, "categories">;
 
 const HEADER = "x-auth-signature";
 
-/** 64 as documented; with fewer than 16 it could be found by trying, from one callback. */
+/** At most 64 characters, as documented; at least 16, because a shorter seed can be found from one callback by brute force. */
 const SEED = /^\w{16,64}$/;
 
 export function createHuaweiModeration({ categories }: Entry, policy: Domains): Source {
@@ -35,15 +37,15 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
         throw new OffairError("ERR_SECRET", "a seed of this source is not 16 to 64 letters, digits and underscores");
       }
       const signature = headerOf(request, HEADER);
-      const payload = jsonOrNothing(request.body);
-      // Spelt so in an example of the vendor's own SDK.
+      const payload = parseJson(request.body);
+      // An example of the vendor's own SDK spells the name like this.
       const createTime = textAt(payload, "/create_time") ?? signed(payload, "craete_time", "create_time");
       const text = `${createTime}${signed(payload, "job_id")}${signed(payload, "request_id")}`;
       const proven = fitsAny(secrets, (seed) =>
         isEqualHex(createHmac("sha256", seed).update(`${text}${seed}`).digest("hex"), signature),
       );
       if (!proven) throw refuse(HEADER, `${HEADER} does not fit create_time, job_id, request_id and a seed`);
-      return {}; // the ids name the job's message and not what was found: see idOf
+      return {}; // the signed ids name the job's message, not its findings: see idOf
     },
 
     translate(payload, _request, now) {
@@ -60,10 +62,10 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
       const unknown = listed(unmapped.map(({ words }) => words));
       const [first] = unmapped;
       if (findings.length === 0 && first) {
-        throw invalid([{ pointer: first.pointer, message: `none of what is flagged is in categories: ${unknown}` }]);
+        throw invalid([{ pointer: first.pointer, message: `no flagged label is in categories: ${unknown}` }]);
       }
       const note = first ? `; flagged too, and not in categories: ${unknown}` : "";
-      const { claims, parts } = gatherClaims(findings, { stream, now, says: "Huawei Content Moderation", note });
+      const { claims, parts } = gatherClaims(findings, { stream, now, vendor: "Huawei Content Moderation", note });
       const id = idOf(payload, unmapped);
       return { kind: "claims", ...(id !== undefined && parts && { id, parts }), claims };
     },
@@ -75,13 +77,13 @@ interface PlacedValue {
   readonly value: unknown;
 }
 
-/** `category` is absent where the policy has none for it. */
+/** `category` is absent if the policy maps the label to none. */
 interface Detection extends Omit<VendorLabel, "category"> {
   readonly pointer: string;
   readonly category?: Category | undefined;
 }
 
-/** All but what is suggested to pass: a suggestion that nobody has documented is none to be quiet about. */
+/** Everything except the suggestion `pass`: an undocumented suggestion is not ignored. */
 const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestion") !== "pass";
 
 const placed = (parent: unknown, list: string, at = ""): PlacedValue[] =>
@@ -90,13 +92,13 @@ const placed = (parent: unknown, list: string, at = ""): PlacedValue[] =>
 const flaggedSegments = (payload: unknown): PlacedValue[] =>
   ["/result/image_detail", "/result/audio_detail"].flatMap((list) => placed(payload, list)).filter(isFlagged);
 
-/** A segment of sound has no category: its label is what an image's category is. */
+/** The detections of one segment. An audio segment has no category; its label takes that place. */
 function detectionsOf({ pointer, value }: PlacedValue, categories: Entry["categories"]): Detection[] {
   const kind = textAt(value, "/category") ?? textAt(value, "/label");
   const position = positionOf(value);
   const suggestion = suggestionOf(value);
   const details = placed(value, "/detail", pointer).filter(isFlagged);
-  // Flagged as a whole, though in no detail: still flagged.
+  // The segment is flagged, but none of its details: report the segment itself.
   if (details.length === 0) return [{ pointer, position, ...named(categories, suggestion, kind) }];
   return details.map((detail) => ({
     pointer: detail.pointer,
@@ -111,7 +113,7 @@ function detectionsOf({ pointer, value }: PlacedValue, categories: Entry["catego
   }));
 }
 
-/** The policy knows it by the most exact name it has: `porn/pornography`, else `porn`. */
+/** Finds the policy's category by the most specific name that it maps: `porn/pornography`, otherwise `porn`. */
 function named(
   categories: Entry["categories"],
   suggestion = "review",
@@ -128,11 +130,15 @@ function named(
   };
 }
 
-/** Only the two that are documented for what is flagged; any other is a stranger's text. */
+/** The two documented suggestions for flagged content; anything else is untrusted text. */
 const suggestionOf = (value: unknown): "block" | "review" | undefined =>
   (["block", "review"] as const).find((suggestion) => suggestion === textAt(value, "/suggestion"));
 
-/** Absent where a list of words answered and no classifier. Another scale is not guessed at: a score lost is a harm that no rule sees. */
+/**
+ * The score of a detection; undefined if a word list and not a classifier found it.
+ *
+ * @throws OffairError `ERR_REPORT_INVALID` for a score outside 0 to 1: guessing the scale could hide a violation from the rules.
+ */
 function scoreOf({ pointer, value }: PlacedValue): number | undefined {
   if (valueAt(value, "/confidence") === undefined) return undefined;
   const score = numberAt(value, "/confidence");
@@ -141,11 +147,11 @@ function scoreOf({ pointer, value }: PlacedValue): number | undefined {
 }
 
 /**
- * The moments of what was found stand in the parts: without them a later violation under the same request id would be taken for the earlier
- * one sent again. What the policy has no category for is in no part, and yet something new. As no moment is signed, a captured callback can
- * be sent with another; what that may do is the grade's to cap.
+ * The message id: job id and request id. The parts of the claims add the times of the findings, because otherwise a later violation under
+ * the same request id would count as a redelivery of the earlier one. Unmapped labels have no part, so their latest time becomes part of
+ * the id. Times are not signed: a captured callback can be replayed with other times, which is why the grade limits its actions.
  *
- * @returns undefined where the body is to be its own id.
+ * @returns undefined if the hash of the body has to be the id.
  */
 function idOf(payload: unknown, unmapped: readonly Detection[]): string | undefined {
   const ids = [textAt(payload, "/job_id"), textAt(payload, "/request_id")];
@@ -155,13 +161,13 @@ function idOf(payload: unknown, unmapped: readonly Detection[]): string | undefi
   return latest === undefined ? undefined : [...ids, latest, "unmapped"].join("/");
 }
 
-/** Seconds into the stream; of sound, its end. */
+/** The position in the stream, in seconds; for audio, the end of the segment. */
 const positionOf = (segment: unknown): number | undefined =>
   numberAt(segment, "/time") ?? numberAt(segment, "/end_time") ?? numberAt(segment, "/start_time");
 
 /**
- * A clean end, or a word on the job: there is a result once it succeeded. That a job failed tells nothing of the stream, and what we cut
- * ends its job so: a review each time would bury the others.
+ * Accepts a callback without findings: a clean result, or the status of a job that is running or failed. A failed job is not reviewed,
+ * because a job also fails when its stream is cut, and these reviews would hide the others.
  */
 function nothingFound(payload: unknown): { readonly kind: "nothing" } {
   const suggestion = textAt(payload, "/result/suggestion");
@@ -169,10 +175,10 @@ function nothingFound(payload: unknown): { readonly kind: "nothing" } {
   if (suggestion === "pass" || (suggestion === undefined && (status === "running" || status === "failed"))) {
     return { kind: "nothing" };
   }
-  throw invalid([{ pointer: "/result", message: "neither suggests to pass nor says what was found" }]);
+  throw invalid([{ pointer: "/result", message: "has neither the suggestion pass nor any finding" }]);
 }
 
-/** As it stands in the body. */
+/** Reads a signed member of the body as it is. */
 function signed(payload: unknown, member: string, name = member): string {
   const value = textAt(payload, `/${member}`);
   if (value === undefined) throw refuse(name, `${name} is missing`);

@@ -1,10 +1,11 @@
-/** A body that claims to be JSON, read strictly: type, UTF-8, JSON, and no deeper than anybody needs. */
+/** Parses a JSON body strictly: media type, UTF-8, syntax and nesting depth. */
 import { OffairError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
 
-/** Deeper than any documented payload of any source. */
+/** Levels; deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;
 
-/** @throws OffairError `ERR_REPORT_MEDIA_TYPE` unless the header says JSON in UTF-8. */
+/** @throws OffairError `ERR_REPORT_MEDIA_TYPE` unless the header is `application/json`, in UTF-8 if it names a charset. */
 export function checkJsonType(contentType: string | undefined): void {
   const [type = "", ...parameters] = (contentType ?? "")
     .toLowerCase()
@@ -19,31 +20,17 @@ export function checkJsonType(contentType: string | undefined): void {
   }
 }
 
-/** @throws OffairError `ERR_REPORT_INVALID` */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    // Without a byte order mark, which RFC 8259 (8.1) lets a reader ignore.
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    // Not as a cause: what the parser says quotes the body.
-    throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", {
-      issues: [{ pointer: "", message: "is not JSON in UTF-8" }],
-    });
-  }
-}
-
-/** For a proof that stands in the body: what is not JSON holds none, and that is no other fault than a wrong one. */
-export function jsonOrNothing(body: Uint8Array): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    return undefined;
-  }
+/** Parses a body. @throws OffairError `ERR_REPORT_INVALID` */
+export function parseBody(body: Uint8Array): unknown {
+  const payload = parseJson(body);
+  if (payload !== undefined) return payload;
+  const issues = [{ pointer: "", message: "is not JSON in UTF-8" }];
+  throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", { issues });
 }
 
 /**
- * Of the whole payload, also where the source ignores it. The pointer names the whole: anything more exact would repeat names that
- * the sender chose.
+ * Checks the nesting depth of the whole payload, including the parts that the source ignores. The issue points at the whole document,
+ * because a longer pointer would repeat names chosen by the sender.
  *
  * @throws OffairError `ERR_REPORT_INVALID`
  */
@@ -53,7 +40,7 @@ export function checkDepth(payload: unknown): void {
   throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { issues });
 }
 
-/** Goes no deeper than it is told, however deep the sender went. */
+/** Recurses at most `levels` deep, so that a hostile payload cannot overflow the stack. */
 function isWithin(levels: number, value: object): boolean {
   if (levels === 0) return false;
   for (const inner of Array.isArray(value) ? value : Object.values(value)) {

@@ -1,7 +1,7 @@
-/** How a `json-mapping` source proves a request: HMAC over the body, MD5 over a key and a time, or a fixed token. */
+/** Authenticates requests of a `json-mapping` source: HMAC over the body, MD5 over a key and a time, or a bearer token. */
 import { createHash, createHmac } from "node:crypto";
+import { parseJson } from "../core/parse-json.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { jsonOrNothing } from "./json-body.ts";
 import { textAt, valueAt } from "./pointer.ts";
 import {
   checkAge,
@@ -20,17 +20,21 @@ export type JsonMappingEntry = Extract<SourceEntry, { adapter: "json-mapping" }>
 type Authentication = JsonMappingEntry["authentication"];
 type Scheme<Name> = Extract<Authentication, { scheme: Name }>;
 
-/** Vendors let a user choose the key; a shorter one would be guessed. */
+/** Characters. Some vendors let the user choose the key; a shorter one could be guessed. */
 const MIN_SECRET_LENGTH = 8;
 
-/** What the policy's pointers point into. */
+/** The document that the policy's pointers refer to. */
 export interface MappedDocument {
   readonly body: unknown;
   readonly query: SourceRequest["query"];
   readonly headers: SourceRequest["headers"];
 }
 
-/** @throws OffairError `ERR_REPORT_SIGNATURE` naming the header or the pointer; `ERR_SECRET` for one that is too short. */
+/**
+ * Checks the request by the policy's authentication scheme.
+ *
+ * @throws OffairError `ERR_REPORT_SIGNATURE` naming the header or the pointer; `ERR_SECRET` if a secret is too short.
+ */
 export function prove(
   authentication: Authentication,
   request: SourceRequest,
@@ -49,7 +53,7 @@ function proveHmac(
   secrets: readonly string[],
 ): void {
   const given = headerOf(request, header);
-  if (!given.startsWith(prefix)) throw refuse(header, `${header} does not begin as the policy says`);
+  if (!given.startsWith(prefix)) throw refuse(header, `${header} does not begin with the policy's prefix`);
   const signature = given.slice(prefix.length);
   const isSame = encoding === "hex" ? isEqualHex : isEqual;
   const fits = (secret: string): boolean =>
@@ -65,14 +69,14 @@ function proveMd5(
 ): void {
   const inBody = [sign, time].some((pointer) => pointer.startsWith("/body"));
   const { query, headers } = request;
-  const document: MappedDocument = { body: inBody ? jsonOrNothing(request.body) : undefined, query, headers };
+  const document: MappedDocument = { body: inBody ? parseJson(request.body) : undefined, query, headers };
   const given = textAt(document, sign);
   if (given === undefined) throw refuse(sign, `${sign} is missing`);
   const stamp = valueAt(document, time);
   const seconds = secondsOf(time, stamp);
   if (timeIs === "sent") checkAge(time, seconds, now);
   else checkExpiry(time, seconds, now);
-  // The host as the header has it: the gateway was called by it, and the sender signed the one of the URL it calls.
+  // The sender signed the host of the URL that it calls, which is the `host` header here.
   const host = of.includes("host") ? headerOf(request, "host") : "";
   const fits = (key: string): boolean => {
     const parts = { key, host, time: String(stamp) };

@@ -1,34 +1,34 @@
 /**
- * The `json-mapping` source: a vendor without an adapter of its own. The policy says how it proves itself (json-mapping-proof.ts) and, with JSON
- * pointers, where its words stand. One request, one claim.
+ * The `json-mapping` source: a vendor without an adapter. The policy states how its requests are authenticated (json-mapping-proof.ts)
+ * and which JSON pointers lead to the fields of the claim. One request makes one claim.
  */
 import { OffairError } from "../core/errors.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
-import { quoteLabel } from "./vendor-labels.ts";
-import { type MappedDocument, type JsonMappingEntry, prove } from "./json-mapping-proof.ts";
+import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import type { Source } from "./source.ts";
 import { type Domains, ingestDomainOf, streamOfUrl } from "./stream-url.ts";
+import { quoteLabel } from "./vendor-labels.ts";
 
 export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Source {
   const isSigned = entry.authentication.scheme === "hmac";
   return {
     success: entry.success,
     answersIssues: false,
-    bodyless: !isSigned, // some put everything in the query; but the signature of nothing would fit every query there is
+    bodyless: !isSigned, // some vendors send only a query; with a signed body, one empty body's signature would fit every query
 
     verify(request, secrets, now) {
       prove(entry.authentication, request, secrets, now);
-      return {}; // an id that the sender names is a matter of what it says
+      return {}; // the message id is read in translate
     },
 
     translate(body, { query, headers }, now) {
-      // Of all there is: some name the kind of message in a header, and a change of it says nothing that was not signed.
+      // May also look at unsigned headers, because some vendors name the kind of message there: altering one adds no content.
       if (!isReport(entry.when, { body, query, headers })) return { kind: "nothing" };
-      // What the signature leaves out can be altered on its way.
+      // The claim is read from signed parts only: the others can be altered in transit.
       const document = isSigned ? { body, query: {}, headers: {} } : { body, query, headers };
       const reading = read(entry, document, policy, now);
       if (!reading.claim) throw notAsMapped(reading.issues);
@@ -40,12 +40,16 @@ export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Sou
 const notAsMapped = (issues: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
 
-/** A vendor that moves the field away, or nests it, must not thereby fall silent. */
+/**
+ * Whether the policy's `when` matches the request.
+ *
+ * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored.
+ */
 function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
   const value = valueAt(document, when.at);
   if (value === undefined || (typeof value === "object" && value !== null)) {
-    throw notAsMapped([{ pointer: when.at, message: "is not there, or is no plain value: is this a report?" }]);
+    throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value: is this a report?" }]);
   }
   return when.in.some((one) => one === value);
 }
@@ -53,7 +57,7 @@ function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boo
 interface Reading {
   readonly id?: string | undefined;
   readonly claim?: Claim | undefined;
-  /** All that is wrong, at the pointers of the policy. */
+  /** Every issue, at the policy's pointer. */
   readonly issues: readonly Issue[];
 }
 
@@ -63,7 +67,7 @@ function read(entry: JsonMappingEntry, document: MappedDocument, policy: Domains
     issues.push({ pointer, message });
   };
   const text = (pointer: string): string | undefined =>
-    textAt(document, pointer) ?? issue(pointer, "is not there, or is not a text that says something");
+    textAt(document, pointer) ?? issue(pointer, "is missing, or is not a non-empty text");
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
   const readStream = (): unknown => {
@@ -117,7 +121,7 @@ function read(entry: JsonMappingEntry, document: MappedDocument, policy: Domains
     reporter: reporter === undefined ? undefined : { id: reporter },
   };
   if (issues.length > 0) return { issues };
-  // What is undefined is left out, as it would be in JSON.
+  // Undefined members are left out, as in JSON.
   const { data, error } = claimSchema.safeParse(
     Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined)),
   );
@@ -127,14 +131,14 @@ function read(entry: JsonMappingEntry, document: MappedDocument, policy: Domains
 type Field = JsonMappingEntry["category"];
 const pointerOf = (field: Field): string => (typeof field === "string" ? field : "");
 
-/** Of one field as it is, where a header could hold it; else a hash, in which `a` and `bc` are not `ab` and `c`. */
+/** The id: a single short printable field as it is, otherwise a hash of the JSON array, so that [`a`, `bc`] differs from [`ab`, `c`]. */
 function idOf(parts: readonly (string | undefined)[]): string | undefined {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined && /^[\x21-\x7e]{1,128}$/.test(first)) return first;
   return sha256Hex(JSON.stringify(parts));
 }
 
-/** Which pointer of the policy led to what the report's own shape refuses. */
+/** Replaces the claim schema's pointer in an issue by the policy's pointer that the value was read from. */
 function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason, reporter }: JsonMappingEntry): Issue {
   const [, member = "", part = ""] = pointer.split("/");
   const triple = "domain" in stream ? stream : undefined;
@@ -149,7 +153,7 @@ function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason,
   return { pointer: (field === undefined ? origins[member] : pointerOf(field)) ?? pointer, message };
 }
 
-/** What a person wrote, as the report takes it: too much of it, or a stray control character, does not make the harm unsaid. */
+/** Makes free text fit the claim schema: control characters become spaces, and it is cut to 2,000 characters, so that it is not refused. */
 const proseOf = (text: string): string =>
   [...text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, " ")]
     .slice(0, 2_000)

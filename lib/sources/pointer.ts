@@ -1,13 +1,13 @@
-/** JSON pointers (RFC 6901) into what a sender sent: own members only, so that no inherited name lends a report what it lacks. */
+/** Reads an untrusted document by JSON pointer (RFC 6901). Only own members are read, never inherited ones. */
 
-/** @returns undefined where nothing stands there. `""` is the whole document. */
+/** @returns the value, or undefined if there is none. The pointer `""` is the whole document. */
 export function valueAt(document: unknown, pointer: string): unknown {
   if (pointer === "") return document;
   let value = document;
   for (const part of pointer.slice(1).split("/")) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    // Of an array its elements only: `length` is an own property too.
+    // Only elements of an array: `length` is an own property too.
     if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key)) return undefined;
     value = Reflect.get(value, key);
   }
@@ -15,9 +15,9 @@ export function valueAt(document: unknown, pointer: string): unknown {
 }
 
 /**
- * A text that says something, or a number as its digits.
+ * Reads a non-empty text, or a number as its digits.
  *
- * @returns undefined for anything else, and for a number that JSON.parse may have rounded: two ids would become one.
+ * @returns undefined for anything else, and for a number that JSON.parse may have rounded, because two ids would become one.
  */
 export function textAt(document: unknown, pointer: string): string | undefined {
   const value = valueAt(document, pointer);
@@ -25,14 +25,14 @@ export function textAt(document: unknown, pointer: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A number, or a text that is one and nothing else; senders quote theirs. */
+/** Reads a number, or a text that consists of one, because some senders quote numbers. */
 export function numberAt(document: unknown, pointer: string): number | undefined {
   const value = valueAt(document, pointer);
   const number = typeof value === "string" && /^-?\d{1,20}(\.\d{1,20})?$/.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-/** The elements of an array; none where there is no array. */
+/** Reads the elements of an array; none if there is no array. */
 export function listAt(document: unknown, pointer: string): readonly unknown[] {
   const value = valueAt(document, pointer);
   return Array.isArray(value) ? value : [];

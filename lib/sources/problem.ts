@@ -1,4 +1,4 @@
-/** Answers that refuse: `application/problem+json` (RFC 9457), saying which check failed and nothing of what was received. */
+/** Error responses as `application/problem+json` (RFC 9457): they name the failed check and quote nothing of the request. */
 import { type ErrorCode, OffairError } from "../core/errors.ts";
 
 export interface HttpResponse {
@@ -7,11 +7,11 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** The checks of a request and their statuses. Anything else that goes wrong is ours: 500. */
+/** The status of each error code. Any other error is an internal error: 500. */
 const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = {
   ERR_SOURCE_UNKNOWN: { status: 404, title: "Unknown source" },
   ERR_REPORT_TOO_LARGE: { status: 413, title: "Body too large" },
-  ERR_REPORT_SIGNATURE: { status: 401, title: "Not proven" },
+  ERR_REPORT_SIGNATURE: { status: 401, title: "Not authenticated" },
   ERR_REPORT_MEDIA_TYPE: { status: 415, title: "Not JSON" },
   ERR_REPORT_INVALID: { status: 400, title: "Not a report" },
   ERR_REPORT_SCOPE: { status: 422, title: "Outside scope" },
@@ -21,8 +21,8 @@ const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = 
 
 const RETRY_AFTER_S = 5;
 
-/** What a sender is told where the fault is ours: nothing about our insides. */
-const OURS = "the report was not accepted; send it again";
+/** The detail of a 5xx response, which reveals nothing about the service. */
+const SERVER_ERROR = "the report was not accepted; send it again";
 
 export function problemAnswer(error: unknown, requestId: string): HttpResponse {
   const known = error instanceof OffairError ? error : undefined;
@@ -31,7 +31,7 @@ export function problemAnswer(error: unknown, requestId: string): HttpResponse {
     type: "about:blank",
     title,
     status,
-    detail: known && status < 500 ? known.message : OURS,
+    detail: known && status < 500 ? known.message : SERVER_ERROR,
     ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.issues }),
     requestId,
   };

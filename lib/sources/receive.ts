@@ -1,28 +1,29 @@
 /**
- * From a request to a message on a queue: who sends, how large, is it proven, is it JSON, is it a report, is its stream ours. The
- * order of the checks decides what a stranger can learn: before the proof holds, nothing of the body is believed.
+ * Turns a webhook request into a queue message. The checks run in this order: source, size, signature, JSON, report, scope. Nothing of
+ * the body is used or reported before the signature is verified, so that a stranger learns nothing.
  */
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
-import { checkDepth, checkJsonType, parseJson } from "./json-body.ts";
+import { checkDepth, checkJsonType, parseBody } from "./json-body.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
 
-/** Of the decoded bytes. */
+/** After base64 decoding. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** As many as a message carries, and more than anybody mends at once. */
-const MAX_FAULTS = 20;
+/** The limit of the queue message's schema. */
+const MAX_ISSUES = 20;
 
 export interface ReceiveDeps {
   readonly policy: Policy;
-  /** The text of a source's secret, by the name that the policy gives it. */
+  /** Returns the text of a source's secret, by its name in the policy. */
   readonly readSecret: (name: string) => Promise<string>;
   readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
@@ -33,15 +34,15 @@ export interface ReportRequest extends SourceRequest {
 }
 
 export interface Received {
-  /** What the source takes for success: a status, and where it asks for one a body of its own. */
+  /** The response that the source expects. */
   readonly success: Source["success"];
   readonly id: string;
-  /** What was put on the queue; `nothing` went on none. */
+  /** The kind of the queued message; `nothing` if none was queued. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
   readonly queue?: Priority;
 }
 
-/** @throws OffairError one of the codes that problem.ts turns into an answer. When it resolves, the message is on the queue. */
+/** Resolves after the message is on the queue. @throws OffairError; problem.ts maps its code to an HTTP response. */
 export async function receive(request: ReportRequest, deps: ReceiveDeps): Promise<Received> {
   const { policy, enqueue, now } = deps;
   const { source, body } = request;
@@ -55,7 +56,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
   const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source));
   const proof = adapter.verify(request, secrets, receivedAt);
 
-  const found = translateOrSayWhyNot(adapter, request, receivedAt);
+  const found = translateOrHold(adapter, request, receivedAt);
   const id = proof.id ?? ("id" in found ? found.id : undefined) ?? hashId(adapter, request);
   const received = { source, id, receivedAt: receivedAt.toISOString(), bodySha256: sha256Hex(body) };
   const { success } = adapter;
@@ -63,7 +64,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     case "untranslated":
       await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, issues: found.issues } });
       return { success, id, kind: "untranslated", queue: "bulk" };
-    case "publish": // of a stream that was just cut, perhaps: the next second matters
+    case "publish": // urgent: the stream may be one that was just cut
       await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
       return { success, id, kind: "publish", queue: "urgent" };
     case "nothing":
@@ -71,7 +72,7 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
       const reports = reportsOf(found, received, secrets);
-      if (adapter.answersIssues) checkScope(reports, policy); // a vendor's goes on: the worker writes down that it was refused
+      if (adapter.answersIssues) checkScope(reports, policy); // a vendor's report is queued: the worker records the refusal
       const queue = queueOf(reports, entry, policy);
       await enqueue(queue, { kind: "reports", reports });
       return { success, id, kind: "reports", queue };
@@ -86,22 +87,22 @@ type Untranslated = {
   readonly issues: { pointer: string; message: string }[];
 };
 
-/** What a vendor sends and nobody understands is not for the vendor to mend, and the harm in it must not go unseen. */
-function translateOrSayWhyNot(adapter: Source, request: SourceRequest, now: Date): Translation | Untranslated {
+/** Translates a request; an invalid one from a vendor is held for review, because the vendor cannot correct it. */
+function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Translation | Untranslated {
   try {
     return translate(adapter, request, now);
   } catch (error) {
     if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
     const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", issues: issues.slice(0, MAX_FAULTS).map((issue) => ({ ...issue })) };
+    return { kind: "untranslated", issues: issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue })) };
   }
 }
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
-  if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors label theirs as they like
-  const payload = parseJson(request.body);
-  const translation = adapter.translate(payload, request, now); // first: what it knows it can point at
+  if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors set any content type
+  const payload = parseBody(request.body);
+  const translation = adapter.translate(payload, request, now); // before the depth check: its issues have exact pointers
   checkDepth(payload);
   return translation;
 }
@@ -123,8 +124,8 @@ const idOf = (id: string, index: number, part: string | undefined): string =>
   part !== undefined ? `${id}/${part}` : index === 0 ? id : `${id}/${index}`;
 
 /**
- * Who reported is personal and does not leave this function; that it was the same one again is worth knowing. Nobody without the
- * source's secret can try names against it, and a rotation makes every reporter a new one.
+ * Replaces a reporter's id by a pseudonym, because the id is personal data; the same reporter keeps the same pseudonym. It is keyed with
+ * the source's secret, so that it cannot be reversed by trying ids; a rotation of the secret changes every pseudonym.
  */
 const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string =>
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
@@ -132,29 +133,26 @@ const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string
 const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
   reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
 
-/** `{"secrets": ["whsec_…"]}`: one to three that are valid at once, so that a rotation can overlap. */
+/** `{"secrets": ["whsec_…"]}`: one to three, valid at the same time, so that a rotation can overlap. */
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
 
 function parseSecrets(text: string): string[] {
-  try {
-    return secretsSchema.parse(JSON.parse(text)).secrets;
-  } catch {
-    // Not as a cause: what the parser says may quote the secret.
-    throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three of them]}');
-  }
+  const { data } = secretsSchema.safeParse(parseJson(text));
+  if (data) return data.secrets;
+  throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three texts]}');
 }
 
 function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex(({ stream }) => !inScope(stream, policy));
   if (outside < 0) return;
-  throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are not ones that may be acted on", {
+  throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are outside the policy's scope", {
     issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
   });
 }
 
 /**
- * Of a message without an id of its own: its body. Where everything may stand in the query, bodies may be all alike; but beside a signed
- * body a query is nobody's, and one message with many queries would be many.
+ * The id of a message without one: the hash of its body, and of its query if the source may send everything there. Beside a signed body
+ * the query is unsigned and is left out: otherwise one message could be resent as many.
  */
 function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
   const inQuery = bodyless ? Object.entries(query) : [];

@@ -1,8 +1,10 @@
 /**
  * The `sightengine` source: callbacks of Sightengine's video and live stream moderation. Grade B: the signature covers the time and the
- * body, and no id. Documented: the header, what is signed, a secret that begins with `casec_`, `media.id`, `data`, `data.status`, and that a
- * callback comes at an event, at the end and at an error. Inferred from their answers to other requests and from receivers of others:
- * `media.uri`, `data.frames[]` (one for each frame, or one alone), `info.position` in it, and scores from 0 to 1 by model and class.
+ * body, but there is no signed message id.
+ *
+ * Documented: the header, the signed text, a secret that begins with `casec_`, `media.id`, `data`, `data.status`, and callbacks at an
+ * event, at the end and at an error. Inferred from responses to other requests and from open-source receivers: `media.uri`,
+ * `data.frames[]` (an array, or one frame alone), `info.position` in a frame, and scores from 0 to 1 by model and class.
  *
  * @see https://sightengine.com/docs/callback-signature, https://sightengine.com/docs/receive-video-moderation-callbacks
  */
@@ -10,20 +12,20 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
+import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
 
 const HEADER = "sightengine-signature";
 
-/** Hashed whole, the beginning too. */
+/** The key is the whole text, including `casec_`. */
 const SECRET = /^casec_[\x21-\x7e]{16,256}$/;
 
-/** A header holds one for each secret in use; each costs a comparison. */
+/** A header has one signature per secret in use; each costs a comparison. */
 const MAX_SIGNATURES = 16;
 
 export function createSightengine({ categories, minScore }: Entry, policy: Domains): Source {
@@ -39,7 +41,7 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       checkAge(HEADER, secondsOf(HEADER, time), now);
       const proven = fitsAny(secrets, (secret) => {
         const mac = createHmac("sha256", secret).update(`${time}.`).update(request.body).digest("hex");
-        return signatures.filter((signature) => isEqual(signature, mac)).length > 0; // every one, however early one fits
+        return signatures.filter((signature) => isEqual(signature, mac)).length > 0; // compares all, for constant time
       });
       if (!proven) throw refuse(HEADER, `${HEADER} does not fit the time, the body and a secret`);
       return {};
@@ -50,23 +52,23 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       if (frames.length === 0) return withoutFrames(payload);
       const seen = frames.flatMap((frame) => scoresOf(frame, categories));
       if (seen.length === 0) {
-        throw invalid([{ pointer: "/data/frames", message: "no frame holds a score by a path that is in categories" }]);
+        throw invalid([{ pointer: "/data/frames", message: "no frame has a score for a label in categories" }]);
       }
       const high = seen.filter(({ score }) => score >= minScore);
       if (high.length === 0) return { kind: "nothing" };
-      // Of the body, which is signed; a stream that the callback's own address named in its query would be anybody's word.
+      // Read from the signed body. The query of the callback URL is unsigned.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
       if ("issue" in stream) throw invalid([{ pointer: "/media/uri", message: stream.issue }]);
-      // Only what is high enough has a part in the id: frames without a finding make no other message of it.
-      const { claims, parts } = gatherClaims(high, { stream, now, says: "Sightengine" });
+      // Only scores from minScore up enter the parts, so that frames without a finding do not change the id.
+      const { claims, parts } = gatherClaims(high, { stream, now, vendor: "Sightengine" });
       const id = textAt(payload, "/media/id");
       const isPlain = id !== undefined && /^[\w-]{1,128}$/.test(id);
-      return { kind: "claims", ...(isPlain && parts && { id, parts }), claims }; // otherwise the body is its own id
+      return { kind: "claims", ...(isPlain && parts && { id, parts }), claims }; // without an id, the body's hash is used
     },
   };
 }
 
-/** `t=<Unix seconds>,v1=<hex>`, and others of later versions, which are left out as documented. */
+/** Parses `t=<Unix seconds>,v1=<hex>`; elements of later versions are ignored, as documented. */
 function readHeader(request: SourceRequest): {
   readonly time: string | undefined;
   readonly signatures: readonly string[];
@@ -98,7 +100,7 @@ interface ScoredLabel extends VendorLabel {
   readonly position: number | undefined;
 }
 
-/** By every path that the policy knows; models that were not asked for leave theirs out. */
+/** The scores of one frame for every label in the policy. Models that did not run have no score. */
 function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): ScoredLabel[] {
   const position = numberAt(value, "/info/position");
   return Object.entries(categories).flatMap(([label, category]) => {
@@ -111,16 +113,18 @@ function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): S
 }
 
 /**
- * How a job fares. That one failed is no word about the stream, and what we cut ends its job: it is nobody's to review. While one goes on,
- * anything beside plain values is taken for an event in another shape: that of frames is inferred.
+ * Accepts a callback about the status of a job. A failed job is not reviewed, because a job also fails when its stream is cut.
+ *
+ * @throws OffairError `ERR_REPORT_INVALID` if an ongoing job sends nested data: it may be an event in another shape, because the shape of
+ *   frames is inferred.
  */
 function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
   const status = textAt(payload, "/data/status");
-  if (status === undefined) throw invalid([{ pointer: "/data", message: "holds neither frames nor a status" }]);
+  if (status === undefined) throw invalid([{ pointer: "/data", message: "has neither frames nor a status" }]);
   const isMore = (value: unknown): boolean =>
     typeof value === "object" && value !== null && Object.keys(value).length > 0;
   if (status === "ongoing" && Object.values(Object(valueAt(payload, "/data"))).some(isMore)) {
-    throw invalid([{ pointer: "/data", message: "holds something that is not in frames" }]);
+    throw invalid([{ pointer: "/data", message: "has data outside frames" }]);
   }
   return { kind: "nothing" };
 }

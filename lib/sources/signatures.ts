@@ -1,36 +1,36 @@
-/** What the proofs of several sources share: a refusal that names its check, comparison in constant time, and how old a proof may be. */
+/** Checks shared by the signatures of several sources: refusals, constant-time comparison, secrets, age and expiry. */
 import { timingSafeEqual } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
 import type { SourceRequest } from "./source.ts";
 
-/** Five minutes either way, as the libraries of Standard Webhooks have it. */
+/** Five minutes in both directions, as in the Standard Webhooks libraries. */
 export const TOLERANCE_S = 300;
 
-/** How long before its end a message may be seen: senders set ten minutes or so, and a longer one would be a proof for good. */
+/** How far ahead an expiry may lie. Senders use about ten minutes; a distant expiry would make a message valid for good. */
 const MAX_AHEAD_S = 24 * 60 * 60;
 
-/** @param check - what did not hold: a header's name, or a pointer into the body. Never a value. */
+/** Creates the error of a failed check. @param check - a header's name or a pointer into the body, never a value. */
 export const refuse = (check: string, message: string): OffairError =>
   new OffairError("ERR_REPORT_SIGNATURE", message, { check });
 
-/** @throws OffairError `ERR_REPORT_SIGNATURE` where it is missing or empty. */
+/** @throws OffairError `ERR_REPORT_SIGNATURE` if the header is missing or empty. */
 export function headerOf({ headers }: Pick<SourceRequest, "headers">, name: string): string {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined || value === "") throw refuse(name, `the header ${name} is missing`);
   return value;
 }
 
-/** Constant in time for texts of one length. As texts: base64 and hex have several spellings of the same bytes, and one was sent. */
+/** Compares in constant time if the lengths are equal. Compares texts, because base64 and hex have several spellings of the same bytes. */
 export function isEqual(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];
   return x.length === y.length && timingSafeEqual(x, y);
 }
 
-/** Hexadecimal digits in either case. */
+/** Compares hexadecimal digits, ignoring their case. */
 export const isEqualHex = (a: string, b: string): boolean => isEqual(a.toLowerCase(), b.toLowerCase());
 
-/** Does the proof fit one of the secrets? All are tried, however early one fits. */
+/** Whether one of the secrets fits. Tries all of them, for constant time. */
 export function fitsAny(secrets: readonly string[], fits: (secret: string) => boolean): boolean {
   let fitting = false;
   for (const secret of secrets) fitting = fits(secret) || fitting;
@@ -38,7 +38,7 @@ export function fitsAny(secrets: readonly string[], fits: (secret: string) => bo
 }
 
 /**
- * Of every stored secret, also where an earlier one fits: a slip is then seen before it matters.
+ * Checks the length of every stored secret, even if an earlier one fits, so that a mistake is found before it matters.
  *
  * @param max - characters
  * @throws OffairError `ERR_SECRET`
@@ -49,8 +49,8 @@ export function checkSecrets(secrets: readonly string[], min: number, max = 4_09
 }
 
 /**
- * Unix seconds: a number, or its digits and nothing else. Without zeros before them: where a signature runs names and time together, the
- * zeros of a name could be moved there.
+ * Parses Unix seconds: a number or its digits, without leading zeros. If a signature joins a name and a time without a separator, zeros
+ * at the end of the name could otherwise be moved into the time.
  *
  * @throws OffairError `ERR_REPORT_SIGNATURE`
  */
@@ -60,7 +60,7 @@ export function secondsOf(check: string, value: unknown): number {
   throw refuse(check, `${check} is ${value === undefined ? "missing" : "not in whole seconds"}`);
 }
 
-/** When it was sent: not long ago, and not to come. @throws OffairError `ERR_REPORT_SIGNATURE` */
+/** Checks that the sending time is within the tolerance. @throws OffairError `ERR_REPORT_SIGNATURE` */
 export function checkAge(check: string, sentS: number, now: Date, toleranceS = TOLERANCE_S): void {
   const ageS = Math.floor(now.getTime() / SECOND_MS) - sentS;
   if (ageS > toleranceS) throw refuse(check, `${check} is too old: ${ageS} s > ${toleranceS} s`);
@@ -68,9 +68,9 @@ export function checkAge(check: string, sentS: number, now: Date, toleranceS = T
 }
 
 /**
- * When it ends: not passed, and not further ahead than a day.
+ * Checks that the expiry time has not passed and is at most a day ahead.
  *
- * @param slackS - by so much clocks may differ.
+ * @param slackS - the allowed clock difference, in seconds.
  * @throws OffairError `ERR_REPORT_SIGNATURE`
  */
 export function checkExpiry(check: string, endsS: number, now: Date, slackS = 0): void {

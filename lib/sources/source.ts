@@ -1,5 +1,4 @@
-/** What every report source provides: proof that a request is its own, and its payload in our words. One file a source. */
-
+/** The interface of a source adapter: it authenticates a request and translates its payload into claims. One file per adapter. */
 import type { Stream } from "../core/stream.ts";
 import type { Claim } from "../reports/claim.ts";
 
@@ -10,43 +9,43 @@ export interface SourceRequest {
   readonly body: Uint8Array;
 }
 
-/** What is proven of a request: where it is signed, the sender's own id of the message, which makes a second delivery harmless. */
+/** The result of authentication: the sender's message id if it is signed, which makes a redelivery idempotent. */
 export interface Proof {
   readonly id?: string;
 }
 
-/** A body in our words. `id` is the sender's own of this message, where the proof has none. */
+/** A translated payload. `id` is the sender's message id; it is used if the proof has none. */
 export type Translation =
   | {
       readonly kind: "claims";
       readonly id?: string;
       readonly claims: readonly Claim[];
-      /** What names each claim beside `id`, where messages of one id tell of several things, or of some again; none: its place. */
+      /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
     }
-  /** Somebody began to push this stream. */
+  /** A stream was published (pushed), perhaps again. */
   | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
-  /** Understood, and nothing that anybody would act on: a clean result, the end of a push. */
+  /** Understood, but nothing to act on: a clean result, the end of a push. */
   | { readonly kind: "nothing"; readonly id?: string };
 
 export interface Source {
   /**
-   * Constant in time over the signatures. Where the proof stands in the body, a body that holds none is unproven, never invalid.
+   * Authenticates the request, in constant time over the signatures. A body without the expected signature is unauthenticated, not invalid.
    *
-   * @param secrets - one to three, all valid at this moment: a rotation overlaps.
-   * @throws OffairError `ERR_REPORT_SIGNATURE` naming the check; `ERR_SECRET` where a stored secret is not shaped as documented.
+   * @param secrets - one to three, all valid now, because a rotation overlaps.
+   * @throws OffairError `ERR_REPORT_SIGNATURE` naming the check; `ERR_SECRET` if a stored secret is not as documented.
    */
   verify(request: SourceRequest, secrets: readonly string[], now: Date): Proof;
   /**
-   * @param payload - the JSON body; undefined where there is no body and `bodyless` allows that.
-   * @throws OffairError `ERR_REPORT_INVALID` with a pointer to each fault.
+   * @param payload - the parsed JSON body; undefined if it is empty and `bodyless` allows that.
+   * @throws OffairError `ERR_REPORT_INVALID` with a pointer to each issue.
    */
   translate(payload: unknown, request: SourceRequest, now: Date): Translation;
-  /** What this sender takes for success. Without a body: `{"status": "accepted", …}`. */
+  /** The response that this sender expects. Default body: `{"status": "accepted", …}`. */
   readonly success: { readonly status: number; readonly body?: Readonly<Record<string, unknown>> };
   /**
-   * Is a proven request that cannot be translated the sender's to mend? It is then told so (400, 415, 422). A vendor would only repeat
-   * it or give up: it gets its success answer, and a person gets the report.
+   * Whether an authenticated request that cannot be translated is answered with its issues (400, 415, 422). False for a vendor, which
+   * would only repeat it or give up: the vendor gets its success response, and the report is held for review.
    */
   readonly answersIssues: boolean;
   readonly bodyless?: boolean;

@@ -1,4 +1,4 @@
-/** Which adapter a source of the policy has. */
+/** Creates the adapter of a source in the policy. */
 import type { SourceEntry } from "../policy/policy.ts";
 import { createHuaweiModeration } from "./huawei-moderation.ts";
 import { createHuaweiPush } from "./huawei-push.ts";

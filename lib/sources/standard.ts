@@ -1,6 +1,8 @@
 /**
- * The `standard` source: Standard Webhooks, symmetric (`v1`), over the report as DESIGN shows it. Own services and user-report forms
- * use it, and vendors that speak the standard. Rules: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * The `standard` source: a claim as JSON, signed with symmetric Standard Webhooks (`v1`). For your own services, user-report forms, and
+ * vendors that implement the standard.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
@@ -10,10 +12,10 @@ import { claimSchema } from "../reports/claim.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
-/** The standard asks for keys of 24 to 64 bytes. */
+/** The standard requires keys of 24 to 64 bytes. */
 const KEY_BYTES = { min: 24, max: 64 };
 
-/** A header holds a few signatures at most; each costs a comparison. */
+/** A header has a few signatures; each costs a comparison. */
 const MAX_SIGNATURES = 16;
 
 function readId(request: SourceRequest): string {
@@ -29,20 +31,20 @@ function readTimestamp(request: SourceRequest, now: Date): string {
   return timestamp;
 }
 
-/** `v1,<base64>` and others of later versions, separated by spaces. */
+/** Returns the `v1,<base64>` signatures; those of other versions, separated by spaces, are ignored. */
 function readSignatures(request: SourceRequest): string[] {
   const signatures = headerOf(request, "webhook-signature").split(" ");
   if (signatures.length > MAX_SIGNATURES)
-    throw refuse("webhook-signature", "webhook-signature holds too many signatures");
+    throw refuse("webhook-signature", "webhook-signature has too many signatures");
   const ours = signatures.filter((signature) => signature.startsWith("v1,"));
-  if (ours.length === 0) throw refuse("webhook-signature", "webhook-signature holds no v1 signature");
+  if (ours.length === 0) throw refuse("webhook-signature", "webhook-signature has no v1 signature");
   return ours;
 }
 
-/** As a KeyObject: with a Buffer for its key createHmac takes seven times as long (Node 24). */
+/** A KeyObject, because createHmac takes seven times as long with a Buffer (Node 24, docs/adr/0018). */
 const keyOf = memoize((secret: string): KeyObject => {
   const encoded = secret.replace(/^whsec_/, "");
-  const key = Buffer.from(encoded, "base64"); // skips what is not base64: a key with a slip in it would be another key
+  const key = Buffer.from(encoded, "base64"); // skips invalid characters, hence the comparison below
   if (key.toString("base64") !== encoded || key.length < KEY_BYTES.min || key.length > KEY_BYTES.max) {
     throw new OffairError(
       "ERR_SECRET",

@@ -1,27 +1,26 @@
 /**
- * The stream that an address names: `rtmp://domain/app/stream`, or where it is played: `https://domain/app/stream.m3u8`. The address is
- * read and never fetched. Not with `URL`, which takes `..` and `\` of http for parts of a path, and leaves rtmp as it is.
+ * Parses the stream from its URL: `rtmp://domain/app/stream`, or a playback URL such as `https://domain/app/stream.m3u8`. The URL is never
+ * fetched. `URL` is not used, because it normalises `..` and `\` in http but not in rtmp.
  */
-
 import { type Stream, streamSchema } from "../core/stream.ts";
 import type { Policy } from "../policy/policy.ts";
 
-/** What an adapter may know of the policy beside its own entry: how the domains of players and of encoders belong together. */
+/** The part of the policy that adapters use besides their own entry: which playback domain belongs to which ingest domain. */
 export type Domains = Pick<Policy, "playback" | "scope">;
 
-/** What follows `?` may hold the keys of a push: it is dropped. */
+/** The query is dropped, because it may contain the keys of a push. */
 const ADDRESS = /^(rtmps?|https?|hls):\/\/([^/?#@\\\s]+)\/([^/?#]+)\/([^?#]+)/i;
 
 /**
- * A letter, a digit, `-`, `.`, `_` or `~` spelt with `%`, as nobody who builds an address does (RFC 3986, 2.3). A broadcaster who calls
- * a stream `room%2D42` would have the report on it meant for `room-42`.
+ * A percent-encoded unreserved character, which no URL builder produces (RFC 3986, 2.3). It is refused, because a report on a stream that
+ * is named `room%2D42` would otherwise act on `room-42`.
  */
 const NEEDLESS_ESCAPE = /%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i;
 
-/** Longer than any stream's three names, spelt out. */
+/** Characters; longer than any stream's three names, percent-encoded. */
 const MAX_LENGTH = 8_192;
 
-/** The ingest domain of one that is played from; any other as it is. Live acts on ingest domains only. */
+/** Maps a playback domain to its ingest domain, which is the only one that Live acts on; any other domain is only lower-cased. */
 export const ingestDomainOf = (domain: string, policy: Pick<Policy, "playback">): string =>
   ingestDomainOfPlayback(domain, policy) ?? domain.toLowerCase();
 
@@ -31,25 +30,25 @@ function ingestDomainOfPlayback(domain: string, { playback }: Pick<Policy, "play
 }
 
 /**
- * @returns the stream, or in `fault` why there is none, in words that quote nothing of the address. A domain that is neither in the
- *   policy's `playback` nor in its `scope` is a fault: nobody can say which ingest domain it belongs to.
+ * @returns the stream, or an `issue` that quotes nothing of the URL. A domain that is neither in the policy's `playback` nor in its
+ *   `scope` is an issue, because its ingest domain is unknown.
  */
 export function streamOfUrl(url: unknown, policy: Domains): Stream | { readonly issue: string } {
-  if (typeof url !== "string" || url === "") return { issue: "is not the stream's address" };
-  if (url.length > MAX_LENGTH) return { issue: "is longer than an address of a stream can be" };
+  if (typeof url !== "string" || url === "") return { issue: "is not the stream's URL" };
+  if (url.length > MAX_LENGTH) return { issue: `is longer than ${MAX_LENGTH} characters` };
   const [, scheme, host, app, rest] = ADDRESS.exec(url) ?? [];
   if (scheme === undefined || host === undefined || app === undefined || rest === undefined)
-    return { issue: "is not an address like rtmp://domain/app/stream, or the same by rtmps, http, https or hls" };
-  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { issue: "spells with % what needs none" };
+    return { issue: "is not a URL like rtmp://domain/app/stream, with rtmp, rtmps, http, https or hls" };
+  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { issue: "percent-encodes a character that needs no encoding" };
   const domain = ingestDomain(host.replace(/:\d{1,5}$/, "").toLowerCase(), policy);
   if (domain === undefined) return { issue: "names a domain that is neither in playback nor in scope" };
-  // The suffix is a matter of how it is played; to an encoder it would be part of the name.
+  // The suffix of a playback URL is its format; in an rtmp URL it would be part of the name.
   const name = scheme.toLowerCase().startsWith("rtmp") ? rest : rest.replace(/\.(flv|m3u8)$/i, "");
   try {
     const { data } = streamSchema.safeParse({ domain, app: decodeURIComponent(app), stream: decodeURIComponent(name) });
-    return data ?? { issue: "names an app or a stream that no broadcaster can have" };
+    return data ?? { issue: "names an app or a stream that Live does not allow" };
   } catch {
-    return { issue: "holds a % that begins no character in UTF-8" };
+    return { issue: "has a percent-encoding that is not UTF-8" };
   }
 }
 

@@ -1,4 +1,4 @@
-/** What a classifier found, gathered into one claim a category: its highest score, and the labels that speak for it. */
+/** Groups a classifier's findings into one claim per category, with its highest score and its labels. */
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
@@ -6,44 +6,46 @@ import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 
 export interface VendorLabel {
   readonly category: Category;
-  /** What speaks for it, as a person is to read it: a quoted label. */
+  /** The label, quoted for a person. */
   readonly words: string;
   /** 0 to 1. */
   readonly score?: number | undefined;
-  /** How far into the stream, in the vendor's own unit. */
+  /** Position in the stream, in the vendor's unit. */
   readonly position?: number | undefined;
 }
 
 export interface Gathered {
   readonly claims: readonly Claim[];
-  /** What names each claim within the vendor's id of its job; absent where a finding has no moment. */
+  /** Names each claim within the vendor's job id; absent if a finding has no position. */
   readonly parts?: readonly string[];
 }
 
-/** So many say what was seen; a message may hold thousands. */
+/** Labels named in a reason; a message may have thousands. */
 const MAX_LISTED = 8;
 
 /**
- * @param says - who found it, before the words in the reason: `Sightengine`.
- * @param note - what else a person is to know, after them.
+ * Groups findings into claims.
+ *
+ * @param vendor - the beginning of the reason: `Sightengine`.
+ * @param note - the end of the reason.
  * @throws OffairError `ERR_REPORT_INVALID`
  */
 export function gatherClaims(
   findings: readonly VendorLabel[],
-  { stream, now, says, note = "" }: { stream: Stream; now: Date; says: string; note?: string },
+  { stream, now, vendor, note = "" }: { stream: Stream; now: Date; vendor: string; note?: string },
 ): Gathered {
-  // Apart from those with a score: a rule with a minScore meets a low one, and what came without would be ignored with it.
+  // Findings with and without a score are grouped apart: a low score must not decide for a finding that has none.
   const alike = Map.groupBy(findings, ({ category, score }) => `${category} ${score !== undefined}`);
   const groups = [...alike.values()].flatMap((found) => (found[0] ? [{ category: found[0].category, found }] : []));
   const claims = groups.map(({ category, found }) => {
     const { data, error } = claimSchema.safeParse({
-      occurredAt: now.toISOString(), // no vendor of these signs a better time
+      occurredAt: now.toISOString(), // none of these vendors signs a better time
       stream,
       category,
       score: highestOf(found),
-      reason: `${says}: ${listed(found.map(({ words }) => words))}${note}`,
+      reason: `${vendor}: ${listed(found.map(({ words }) => words))}${note}`,
     });
-    if (error) throw new OffairError("ERR_REPORT_INVALID", "makes no report", { issues: issuesOf(error) });
+    if (error) throw new OffairError("ERR_REPORT_INVALID", "the findings make no report", { issues: issuesOf(error) });
     return data;
   });
   const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);
@@ -51,8 +53,8 @@ export function gatherClaims(
 }
 
 /**
- * What names a claim by what it says: the latest moment of its category, and the score then. A vendor that tells again of all that it found,
- * as at the end of a stream, thereby says nothing new of any category, in whatever order it lists them.
+ * Names a claim by its content: the latest position of its category and the score there. A vendor that repeats all findings, for example
+ * at the end of a stream, then repeats the same names in any order, and the reports are not acted on twice.
  */
 function partOf(category: Category, found: readonly VendorLabel[]): string | undefined {
   const latest = latestOf(found);
@@ -60,21 +62,21 @@ function partOf(category: Category, found: readonly VendorLabel[]): string | und
   return [latest, category, highestOf(found.filter(({ position }) => position === latest)) ?? "unscored"].join("/");
 }
 
-/** @returns undefined where one has no moment. */
+/** The latest position; undefined if a finding has none. */
 export function latestOf(found: readonly { readonly position?: number | undefined }[]): number | undefined {
   const positions = found.flatMap(({ position }) => position ?? []);
   if (positions.length === 0 || positions.length < found.length) return undefined;
   return positions.reduce((later, position) => Math.max(later, position));
 }
 
-/** Each once, and how many more there are. */
+/** Lists each label once, up to eight, with the number of the others. */
 export function listed(words: readonly string[]): string {
   const distinct = [...new Set(words)];
   const more = distinct.length - MAX_LISTED;
   return distinct.slice(0, MAX_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** A vendor's label is needed to mend the policy. Where nothing signs it, it may be anything: it is quoted if it is plain and short. */
+/** Quotes a vendor's label, which is needed to correct the policy. It may be unsigned, so only a short printable one is quoted. */
 export const quoteLabel = (label: string): string =>
   /^[\x21\x23-\x7e]{1,64}$/.test(label) ? `"${label}"` : "a label that is not plain and short";
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { isSignedBy, openEnvelope, PAYLOAD_TYPE, pae, sealEnvelope } from "../../lib/archive/dsse.ts";
 import { keyOf } from "../support/chain.ts";
+import "../support/runs.ts";
 
 const payload = Buffer.from('{"number":1}');
 const sealed = sealEnvelope(payload, [keyOf(1)]);

@@ -3,6 +3,7 @@ import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { packLines, readLines } from "../../lib/archive/ndjson.ts";
 import { collect } from "../support/collect.ts";
+import "../support/runs.ts";
 
 const read = (bytes: Uint8Array) => collect(readLines(bytes, (line) => line));
 

@@ -6,6 +6,7 @@ import { packLines, readLines } from "../../lib/archive/ndjson.ts";
 import { snapshotName } from "../../lib/archive/object-names.ts";
 import type { SnapshotRow } from "../../lib/archive/snapshot.ts";
 import { collect } from "../support/collect.ts";
+import "../support/runs.ts";
 
 const SLOT = new Date("2026-11-21T07:05:09Z");
 const row = (change: Partial<SnapshotRow> = {}): SnapshotRow => ({

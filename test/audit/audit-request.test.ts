@@ -5,6 +5,7 @@ import { parseAuditEvent } from "../../lib/audit/audit-request.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { NOON } from "../support/fixtures.ts";
+import "../support/runs.ts";
 
 const slotOf = (event: unknown, now = NOON) => parseAuditEvent(event, now).slot.toISOString();
 

@@ -163,7 +163,7 @@ ${rules}
 });
 
 describe("our policy.yml", () => {
-  it("has no fault", () => {
+  it("has no issues", () => {
     expect(compilePolicy(POLICY_FILE).rules.length).toBeGreaterThan(0);
   });
 

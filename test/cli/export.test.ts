@@ -1,29 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { chainManifestName } from "../../lib/archive/manifest.ts";
-import { createArchive } from "../../lib/aws/s3-archive.ts";
-import { type Storage, startStorage } from "../../local/aws/storage.ts";
 import { createChainWorld, type Objects } from "../support/chain.ts";
-import { jsonLines, offair, offairProcess, useFiles } from "./offair.ts";
-import { createWorld } from "./world.ts";
+import { DAYS, exportedObjects } from "./export-objects.ts";
+import { jsonLines, offair, useFiles } from "./offair.ts";
 
 const files = useFiles();
-const ROOM = { domain: "push.example.com", app: "live", stream: "room-42" };
-
 let objects: Objects;
 beforeAll(async () => {
-  jest.spyOn(console, "info").mockImplementation(() => {});
-  const world = createWorld();
-  world.disable(ROOM, "2026-03-13T10:10:00.000Z", { hours: 72 });
-  world.disable({ ...ROOM, stream: "room-43" }, "2026-03-14T23:57:00.000Z");
-  const seeds = (slot: string) => (slot < "2026-03-12T06" ? [1] : slot < "2026-03-15T06" ? [2, 1] : [3, 2]);
-  await world.run("2026-03-12T00:00:00.000Z", "2026-03-16T00:00:00.000Z", (slot) => ({ seeds: seeds(slot) }));
-  objects = world.objects;
+  objects = await exportedObjects();
 });
-
-const DAYS = ["--from", "2026-03-14", "--to", "2026-03-14"];
 
 describe("a bundle of one day", () => {
   it.each([".tar", ""])("(%s) is verified with any key of the chain, and answers for that day", async (ending) => {
@@ -129,49 +116,4 @@ it("a person's audit that was written after the next slot does not cut that slot
     const made = await offair(["export", "--bundle", files.folder(world.objects), ...DAYS, "--out", out, "--json"]);
     expect(jsonLines(made)[0]).toMatchObject({ numbers: { first: 3 } });
   }
-});
-
-describe("from the bucket", () => {
-  let storage: Storage;
-  let client: S3Client;
-  const env = (): NodeJS.ProcessEnv => ({
-    ...{ AWS_ENDPOINT_URL_S3: storage.url, AWS_REGION: "eu-central-1" },
-    ...{ AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
-  });
-  beforeAll(async () => {
-    storage = await startStorage();
-    storage.createBucket("archive");
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    client = new S3Client({ endpoint: storage.url, region: "eu-central-1", forcePathStyle: true, credentials });
-    const archive = createArchive(client, "archive");
-    for (const [name, bytes] of objects) {
-      if (/^manifests|dt=2026-03-1[345]/.test(name)) await archive.store(name, bytes, { contentType: "text/plain" });
-    }
-  });
-  afterAll(async () => {
-    client.destroy();
-    await storage.close();
-  });
-
-  it("the bundle is byte for byte that of a copy of the bucket", async () => {
-    const [fromBucket, fromFolder] = [files.path(".tar"), files.path(".tar")];
-    const ended = await offairProcess(["export", "--bucket", "archive", ...DAYS, "--out", fromBucket], env());
-    expect(ended).toMatchObject({ code: 0, stderr: "" });
-    await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", fromFolder]);
-    expect(readFileSync(fromBucket).equals(readFileSync(fromFolder))).toBe(true);
-  });
-
-  it("an answer is what a copy of the bucket says", async () => {
-    const asked = ["history", "2026-03-14", "--json"];
-    const fromBucket = await offairProcess(asked, { ...env(), ARCHIVE_BUCKET: "archive" });
-    expect(fromBucket).toMatchObject({ code: 0, stderr: "" });
-    expect(fromBucket).toEqual(await offair([...asked, "--bundle", files.folder(objects)]));
-  });
-
-  it("a bucket that is not there is told in one sentence: exit code 1", async () => {
-    const { code, stdout, stderr } = await offairProcess(["history", "2026-03-14", "--bucket", "elsewhere"], env());
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
-    expect(stderr).not.toMatch(/\n {4}at /);
-  });
 });

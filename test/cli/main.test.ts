@@ -5,7 +5,7 @@ import { exportCommand } from "../../cli/commands/export.ts";
 import { history } from "../../cli/commands/history.ts";
 import { verify } from "../../cli/commands/verify.ts";
 import { COMMANDS } from "../../cli/commands.ts";
-import { offair, offairByShim, offairInto, offairProcess, useFiles } from "./offair.ts";
+import { offair, useFiles } from "./offair.ts";
 
 const files = useFiles();
 
@@ -31,13 +31,6 @@ describe("offair", () => {
 
   it.each([verify, history, exportCommand])("every operand of $name stands in its help", ({ help, operands }) => {
     for (const name of operands) expect(help.split("\n")[0]).toContain(name);
-  });
-
-  it("runs under whatever Node is on the path", async () => {
-    const helped = await offair(["help"]);
-    expect(await offairByShim(["help"])).toEqual(helped);
-    expect(await offairProcess(["help"])).toEqual(helped);
-    expect((await offairByShim(["nonsense"])).code).toBe(2);
   });
 
   const nowhere = join(files.dir, "nowhere");
@@ -90,19 +83,6 @@ describe("offair", () => {
     expect(stderr).toContain(sentence);
     expect(stderr).not.toMatch(/\n {4}at |node:internal/);
   });
-
-  it.each([[[]], [["--json"]], [["--csv"]]])(
-    "a result that a full disk takes is told in one sentence: %j",
-    async (format) => {
-      const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
-      const { code, stderr } = await offairInto("/dev/full", ["history", DAY, "--bundle", bundle, ...format]);
-      expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr: expect.stringMatching(/^offair: the result cannot be written: ENOSPC.*\n$/m),
-      });
-      expect(stderr).not.toMatch(/\n {4}at /);
-    },
-  );
 
   it("loads nothing of the AWS SDK to verify or to answer from a bundle", () => {
     const cli = join(import.meta.dirname, "..", "..", "cli");

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { issuesOf } from "../../lib/core/issues.ts";
 import { formatStream, streamKey, streamSchema } from "../../lib/core/stream.ts";
+import "../support/runs.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const PARTS = [

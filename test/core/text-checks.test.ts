@@ -3,6 +3,7 @@ import fc from "fast-check";
 import * as z from "zod";
 import { issuesOf } from "../../lib/core/issues.ts";
 import { matchesAll, type TextRule, wellFormed } from "../../lib/core/text-checks.ts";
+import "../support/runs.ts";
 
 const RULES: readonly TextRule[] = [
   { holds: (text) => text.length <= 3, message: "must be short" },

@@ -8,6 +8,7 @@ import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { type Rule, sourceOf } from "../../lib/policy/policy.ts";
 import { arbitraryFacts, arbitraryOther, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { policy as fixture, NOON, weaponsReport } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 
 const ruleWith = (corroboration: object) => ({
   id: "people",
@@ -113,7 +114,7 @@ describe("whatever else is reported,", () => {
         const with_ = { ...facts, others: [...(facts.others ?? []), ...weak] };
         expect(corroborated(rule, report, with_, policy, [])).toBe(corroborated(rule, report, facts, policy, []));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -126,7 +127,7 @@ describe("whatever else is reported,", () => {
         expect(corroborated(rule, report, { ...facts, others: others.toReversed() }, policy, [])).toBe(answer);
         if (corroborated(rule, report, facts, policy, [])) expect(answer).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { decide, explain } from "../../lib/decisions/decide.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
 import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 
 const stream = weaponsReport().stream;
 const ago = (ms: number): string => new Date(NOON.getTime() - ms).toISOString();
@@ -282,7 +283,7 @@ describe("decide", () => {
           expect(decideOn({ stream: other, category, score })).toEqual({ action: "refuse", because: "out-of-scope" });
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

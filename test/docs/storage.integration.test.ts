@@ -128,7 +128,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeSoloUse("ana", taken);
 
   const slice = { quota: "block-once", sliceStart: NOON, expiresAt: NOON } as const;
-  await gate.store.takeLease({ ...slice, live: true, upTo: 2, upToAlone: 2 });
+  await gate.store.takeLease({ ...slice, urgent: true, upTo: 2, upToWithoutUrgent: 2 });
   await gate.store.forfeitLeases({ ...slice, leases: 1 });
   await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);

@@ -8,7 +8,7 @@ const documented: LiveSettings = {
   ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
 };
 
-it("a minute has room for what its slices let through, so that no estimate is shorter than the pace allows", () => {
+it("a minute has room for what its slices let through, so that no estimate is shorter than the rate limit allows", () => {
   // Twelve slices of 17, 171 and 171: a fourteenth each of 240 and 2,400.
   expect(writesAMinute(documented)).toEqual({ pause: 204, disable: 2_052, enable: 1_026 });
 });

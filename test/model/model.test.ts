@@ -1,58 +1,7 @@
-/**
- * The worker against a model, over any interleaving of deliveries, crashes, orders, answers and time. A story that fails is printed with
- * its seed and path, in the fewest commands that still fail; `fc.assert(…, { seed, path, endOnFailure: true })` plays it again.
- */
-import { expect, it } from "@jest/globals";
-import * as fc from "fast-check";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
-import { someStream } from "../support/fixtures.ts";
-import { useLedger } from "../support/ledger.ts";
+import { it } from "@jest/globals";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
-import { stories } from "./commands.ts";
-import { createWorld, type Unknowns } from "./world.ts";
-
-const store = useLedger();
-
-const switches = fc.record<Unknowns>({
-  actionsAnHour: fc.constantFrom(1, 2, 1_000_000),
-  secondDisable: fc.constantFrom("exists", "done"),
-  secondEnable: fc.constantFrom("missing", "done"),
-});
-
-/** Two in scope, one that is not, and one whose name is a pattern. */
-const someStreams = () => [
-  someStream(),
-  someStream(),
-  { ...someStream(), domain: "push.other.example" },
-  { ...someStream(), stream: `${someStream().stream}*` },
-];
-
-const holds = (newLedger: () => Ledger, { maxCommands, numRuns }: { maxCommands: number; numRuns: number }) =>
-  fc.assert(
-    fc.asyncProperty(switches, stories(maxCommands), async (unknowns, story) => {
-      const world = await createWorld(newLedger(), unknowns);
-      await fc.asyncModelRun(
-        () => ({ model: { streams: someStreams(), reports: [], orderIds: [] }, real: world }),
-        story,
-      );
-      await world.settle();
-      await world.account.close();
-      expect(world.account.broken).toEqual([]);
-
-      const calls = world.live.calls.length;
-      for (let letter = 0; letter < world.letters(); letter++) await world.deliver(letter);
-      await world.settle();
-      await world.account.close();
-      expect(world.account.broken).toEqual([]);
-      expect(world.live.calls).toHaveLength(calls);
-    }),
-    { numRuns },
-  );
+import { storiesHold } from "./stories-hold.ts";
 
 it("does each thing once, in order, and to its end, whatever comes in between (invariants 3, 4, 10, 11)", async () => {
-  await holds(createMemoryLedger, { maxCommands: 60, numRuns: 1_200 });
-}, 120_000);
-
-it("does so on DynamoDB too", async () => {
-  await holds(() => store.current.ledger, { maxCommands: 40, numRuns: 12 });
-}, 120_000);
+  await storiesHold(createMemoryLedger, { maxCommands: 60, full: 1_200 });
+});

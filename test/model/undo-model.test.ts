@@ -13,6 +13,7 @@ import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
 import type { Fate } from "../support/steps.ts";
 import { createWorld, type Hands, type World } from "./world.ts";
+import { often, runs } from "../support/runs.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});
@@ -142,9 +143,9 @@ it("undo while apply still runs ends with all streams on, and with a result for 
         expect(again.batch?.left ?? 0).toBe(isApplied ? 0 : streams.length);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
-}, 120_000);
+});
 
 /** Plans and applies it, each request a step. @returns its order id, and its end. */
 async function batchOf(
@@ -212,10 +213,10 @@ it("of two batches over the same streams, undone while they are still carried ou
         expect(off()).toEqual([]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
-  expect(Math.min(reached.atOnce, reached.askedAgain)).toBeGreaterThan(20);
-}, 120_000);
+  expect(Math.min(reached.atOnce, reached.askedAgain)).toBeGreaterThan(often(20));
+});
 
 const isNothingToDo = ({ errors }: OperatorResponse): boolean =>
   errors.some(({ message }) => message.includes("nothing is planned"));
@@ -260,10 +261,10 @@ it("of two batches over the same streams, one undone while both are still carrie
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
-  expect(Math.min(reached.on, reached.off)).toBeGreaterThan(50);
-}, 120_000);
+  expect(Math.min(reached.on, reached.off)).toBeGreaterThan(often(50));
+});
 
 it("the streams of a batch that nobody undoes are off, so that there was something to undo", async () => {
   const ledger = createMemoryLedger();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Caller, identifyCaller } from "../../lib/operator/caller.ts";
 import { isProven, isSamePerson } from "../../lib/safeguards/identity.ts";
+import "../support/runs.ts";
 
 const direct: Caller = { kind: "direct" };
 const alice = "arn:aws:iam::123456789012:user/alice";

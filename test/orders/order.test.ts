@@ -2,6 +2,7 @@ import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { hasUnknownResult, isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { Attempt } from "../../lib/orders/order.ts";
+import "../support/runs.ts";
 
 const attempt = fc.record({
   at: fc.constant("2026-11-21T12:00:00.000Z"),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order, Outcome } from "../../lib/orders/order.ts";
 import { SUPERSEDED_BY_NEWER, undoOf, wantedOff } from "../../lib/plans/undo.ts";
+import { often, runs } from "../support/runs.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const LATE = "2027-02-19T12:00:00Z";
@@ -276,7 +277,7 @@ describe("whatever was ordered of a stream:", () => {
     return found && { until: found.until, by: found.by.authority.cause, placedAt: found.by.placedAt };
   };
   const check = (holds: (told: Told[], of: string[]) => void) =>
-    fc.assert(fc.property(wishes, undone, holds), { numRuns: 1_000 });
+    fc.assert(fc.property(wishes, undone, holds), { numRuns: runs(1_000) });
   const without = (told: readonly Told[], of: readonly string[]) => told.filter(({ by }) => !of.includes(by));
 
   it("an undone batch is as if it had never been", () => {
@@ -287,7 +288,7 @@ describe("whatever was ordered of a stream:", () => {
       expect({ until: found?.until, at: found?.placedAt }).toEqual({ until: left?.until, at: left?.placedAt });
       if (found && found.placedAt !== wanted(told)?.placedAt) moved++;
     });
-    expect(moved).toBeGreaterThan(30);
+    expect(moved).toBeGreaterThan(often(30));
   });
 
   it("of batches alone it does not matter in which order they came to the stream", () => {
@@ -309,6 +310,6 @@ describe("whatever was ordered of a stream:", () => {
       if (inForce.every(({ action }) => action === "disable")) expect(isOff).toBe(inForce.length > 0);
       if (inForce.every(({ action }) => action === "enable")) expect(isOff).toBe(false);
     });
-    expect(Math.min(reached.on, reached.off)).toBeGreaterThan(100);
+    expect(Math.min(reached.on, reached.off)).toBeGreaterThan(often(100));
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, type OrderPack, parseBody, parseMessage } from "../../lib/queue/message.ts";
 import { packOrders } from "../../lib/queue/pack-orders.ts";
+import "../support/runs.ts";
 
 const orderId = `op-${randomUUID()}`;
 const ordersFrom = (from: number, count: number, of = orderId): Message[] =>

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import * as z from "zod";
 import { claimSchema } from "../../lib/reports/claim.ts";
 import { reportKey } from "../../lib/reports/report.ts";
+import { runs } from "../support/runs.ts";
 
 const claim = {
   occurredAt: "2026-11-21T12:00:00Z",
@@ -113,7 +114,7 @@ describe("the address of a piece of evidence", () => {
         expect(ours.error?.issues.map(({ message }) => message)).toEqual(checked?.map(({ message }) => message));
         expect(ours.error?.issues.every(({ path }) => path.join("/") === "evidence/0/url") ?? true).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { type Policy, sourceOf } from "../../lib/policy/policy.ts";
 import { type Headroom, headroom, NOTHING_TAKEN, type Taken, take } from "../../lib/safeguards/action-limits.ts";
 import { arbitraryPolicy, SOURCES } from "../support/arbitrary-policy.ts";
 import { policy as fixture, NOON } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 
 const policyWith = (limits: Partial<Policy["limits"]>, sources = {}): Policy =>
   policySchema.parse({
@@ -139,7 +140,7 @@ describe("whoever asks, and whenever,", () => {
           expect(held.filter((place) => place.source === source).length).toBeLessThanOrEqual(own);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -159,7 +160,7 @@ describe("whoever asks, and whenever,", () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -173,7 +174,7 @@ describe("whoever asks, and whenever,", () => {
           expect(starts.length).toBeLessThanOrEqual(2 * SLICES + 1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

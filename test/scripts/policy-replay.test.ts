@@ -1,69 +1,16 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "@jest/globals";
-import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "@jest/globals";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { MINUTE_MS } from "../../lib/core/time.ts";
-import type { ReportRecord } from "../../lib/decisions/report-record.ts";
-import type { Policy } from "../../lib/policy/policy.ts";
-import { type Report, reportKey } from "../../lib/reports/report.ts";
-import { historyText, changeText, coverageText, tallyText } from "../../scripts/policy-replay-text.ts";
-import { NOON, policy, weaponsReport } from "../support/fixtures.ts";
-import { TABLE, useTable } from "../support/table.ts";
+import { changeText, coverageText, historyText, tallyText } from "../../scripts/policy-replay-text.ts";
+import { ndjson, paused, replay, useReplayFiles } from "./replay-files.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "scripts", "policy-replay.ts");
-const dir = mkdtempSync(join(tmpdir(), "offair-replay-test-"));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-async function run(
-  args: readonly string[],
-  { input = "", env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {},
-) {
-  const { LEDGER_TABLE: _table, ...clean } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { ...clean, NO_COLOR: "1", OFFAIR_LOCAL_FILE: "", TMPDIR: dir, ...env },
-  });
-  child.stdin.on("error", () => {}); // it may end without having read
-  child.stdin.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  return { code, stdout, stderr };
-}
-
-let files = 0;
-function file(content: string | Uint8Array, ending = "ndjson"): string {
-  const name = join(dir, `${++files}.${ending}`);
-  writeFileSync(name, content);
-  return name;
-}
-
-/** JSON is YAML. */
-const policyFile = (of: Policy): string => file(JSON.stringify(of, null, 2), "yml");
-const same = policyFile(policy);
-const stricter = policyFile({
-  ...policy,
-  rules: policy.rules.map((rule) => (rule.id === "harmful" ? { ...rule, minScore: 0.95 } : rule)),
-});
-
-function paused(report: Partial<Report> = {}, at = NOON.toISOString()): ReportRecord {
-  const said = weaponsReport({ occurredAt: at, receivedAt: at, ...report });
-  return {
-    ...{ key: reportKey(said), report: said, grade: "A", decidedAt: at, mode: "enforce", policy: "hash" },
-    decision: { action: "pause", because: "rule", rule: "harmful" },
-    facts: { workedAt: at, orders: [] },
-    ...{ outcome: "accepted", orderNumber: 1, closedAt: at },
-  };
-}
-const ndjson = (records: readonly unknown[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join("");
-const three = file(ndjson([paused({ id: "1" }), paused({ id: "2", score: 0.97 }), paused({ id: "3" })]));
+const { dir, file, same, stricter, three } = useReplayFiles();
 
 describe("policy:replay", () => {
   it("tells coverage first, then each change with its reason, the counts and the limits", async () => {
-    const { code, stdout, stderr } = await run(["--policy", stricter, "--reports", three]);
+    const { code, stdout, stderr } = await replay(["--policy", stricter, "--reports", three]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = stdout.split("\n").filter((line) => line !== "");
     expect(lines[0]).toBe("3 of 3 past reports can be replayed");
@@ -76,7 +23,7 @@ describe("policy:replay", () => {
   });
 
   it("prints objects with --json, the summary last", async () => {
-    const { code, stdout } = await run(["--policy", stricter, "--reports", three, "--json", "--budget", "2"]);
+    const { code, stdout } = await replay(["--policy", stricter, "--reports", three, "--json", "--budget", "2"]);
     const objects = stdout
       .trimEnd()
       .split("\n")
@@ -103,39 +50,39 @@ describe("policy:replay", () => {
     ["66%", 1],
     ["0", 1],
   ])("with a budget of %s exits with %i", async (budget, expected) => {
-    const { code, stdout } = await run(["--policy", stricter, "--reports", three, "--budget", budget]);
+    const { code, stdout } = await replay(["--policy", stricter, "--reports", three, "--budget", budget]);
     expect(code).toBe(expected);
     expect(stdout).toContain(`${expected ? "over" : "within"} the budget of ${budget}`);
   });
 
   it("says that a budget means nothing where nothing can be replayed", async () => {
     const { facts: _facts, ...old } = paused();
-    const { code, stdout, stderr } = await run(["--policy", same, "--reports", file(ndjson([old])), "--budget", "5"]);
+    const { code, stdout, stderr } = await replay([
+      "--policy",
+      same,
+      "--reports",
+      file(ndjson([old])),
+      "--budget",
+      "5",
+    ]);
     expect(code).toBe(2);
     expect(stdout).toContain("0 of 1 past reports can be replayed; 1 without facts");
-    expect(stderr).toContain("the budget says nothing");
+    expect(stderr).toContain("the budget cannot be checked");
   });
 
-  it("reads gzip and standard input, and leaves nothing behind", async () => {
-    const plain = await run(["--policy", stricter, "--reports", three]);
+  it("reads gzip", async () => {
+    const plain = await replay(["--policy", stricter, "--reports", three]);
     const zipped = file(gzipSync(readFileSync(three)), "ndjson.gz");
-    expect(await run(["--policy", stricter, "--reports", zipped])).toEqual(plain);
-    const empty = mkdtempSync(join(dir, "tmp-"));
-    const piped = await run(["--policy", stricter, "--reports", "-"], {
-      input: readFileSync(three, "utf8"),
-      env: { TMPDIR: empty },
-    });
-    expect(piped).toEqual(plain);
-    expect(readdirSync(empty)).toEqual([]);
+    expect(await replay(["--policy", stricter, "--reports", zipped])).toEqual(plain);
   });
 
   it("shows a hostile name as text, in JSON too", async () => {
-    const { stdout, code } = await run([
+    const { stdout, code } = await replay([
       ...["--policy", stricter, "--reports", file(ndjson([paused({ id: "\u001b[2J\u202e1" })]))],
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain("standard#\\u{1b}[2J\\u{202e}1");
-    const json = await run([
+    const json = await replay([
       ...["--json", "--policy", stricter, "--reports", file(ndjson([paused({ id: "\u009b2J\u202e\u{e0001}1" })]))],
     ]);
     expect(json.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|\udb40/);
@@ -200,7 +147,7 @@ describe("policy:replay", () => {
       "unexpected end of file",
     ],
   ])("exits with 2 and says what is wrong: %s", async (_, args, message) => {
-    const { code, stderr } = await run(args);
+    const { code, stderr } = await replay(args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
     expect(stderr).not.toContain(secret);
@@ -208,44 +155,9 @@ describe("policy:replay", () => {
   });
 
   it("explains itself", async () => {
-    const { code, stdout } = await run(["--help"]);
+    const { code, stdout } = await replay(["--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("is not simulated");
-  });
-});
-
-describe("policy:replay --since", () => {
-  const table = useTable();
-
-  it("reads the ledger, and keeps with --save what --reports takes", async () => {
-    const { dynamo } = table.current;
-    const now = Date.now();
-    const at = (minutesAgo: number): string => new Date(now - minutesAgo * MINUTE_MS).toISOString();
-    const ledger = createLedger(dynamo, TABLE);
-    for (const minutesAgo of [300, 70, 5]) {
-      await ledger.recordDecision(paused({ id: `${minutesAgo}` }, at(minutesAgo)));
-    }
-    const { protocol, hostname, port } = (await dynamo.config.endpoint?.()) ?? {};
-    const env = {
-      ...{ LEDGER_TABLE: TABLE, AWS_REGION: "local", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
-      AWS_ENDPOINT_URL_DYNAMODB: `${protocol}//${hostname}:${port}`,
-    };
-    const saved = join(dir, "saved.ndjson.gz");
-    const answer = await run(["--policy", stricter, "--since", "2h", "--save", saved], { env });
-    expect(answer).toMatchObject({ code: 0, stderr: "" });
-    expect(answer.stdout).toContain("2 of 2 past reports can be replayed\n\nstandard#70 ");
-    expect(await run(["--policy", stricter, "--reports", saved])).toEqual(answer);
-    expect(gunzipSync(readFileSync(saved)).toString().split("\n")).toHaveLength(3);
-    expect(statSync(saved).mode & 0o077).toBe(0);
-
-    const missing = join(dir, "missing.ndjson");
-    const failed = await run(["--policy", same, "--since", "1h", "--save", missing], {
-      env: { ...env, LEDGER_TABLE: "none" },
-    });
-    expect(failed).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("the ledger cannot be read") });
-    const nowhere = await run(["--policy", same, "--since", "1d", "--save", join(dir, "no", "file")], { env });
-    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^cannot write .*file: ENOENT$/m) });
-    expect([missing, `${missing}.partial`].filter(existsSync)).toEqual([]);
   });
 });
 
@@ -283,7 +195,7 @@ describe("what is shown", () => {
   it("says of what there is none nothing", () => {
     const none = { withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
     expect(coverageText({ ...none, total: 3_655, replayable: 3_412, withoutFacts: 201, withoutOthers: 42 })).toBe(
-      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without what others said",
+      "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without the other reports of their time",
     );
   });
 });

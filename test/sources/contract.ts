@@ -16,6 +16,7 @@ import { valueAt } from "../../lib/sources/pointer.ts";
 import type { Proof, Source, SourceRequest, Translation } from "../../lib/sources/source.ts";
 import { sourceFor } from "../../lib/sources/sources.ts";
 import { policy } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 
 /** A request as it is written down: its body as text. Where the proof stands in the body, that is JSON without spaces. */
 export interface FixtureRequest {
@@ -25,6 +26,8 @@ export interface FixtureRequest {
 }
 
 export interface Fixture {
+  /** The columns of the table in docs/adding-a-source.md that the rest of the fixture does not tell. */
+  readonly guide: { readonly signed: string; readonly stream: string };
   /** The source's entry, as a user pastes it into policy.yml. */
   readonly source: unknown;
   readonly playback?: Readonly<Record<string, string>>;
@@ -233,14 +236,14 @@ export function describeSource(name: string, sign: Sign): void {
         fc.property(anything, (given) => {
           refusal(given);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
     it("makes of whatever is proven a valid report, or says that it cannot", () => {
       fc.assert(
         fc.property(anything, (given) => expectHarmless(() => translate(given))),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     });
   });

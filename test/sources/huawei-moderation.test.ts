@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
 import { createHuaweiModeration } from "../../lib/sources/huawei-moderation.ts";
 import { policy } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 import { asReceived, describeSource, type FixtureRequest, readFixture, withValue } from "./contract.ts";
 
 /** By the vendor's formula. */
@@ -118,7 +119,7 @@ describe("harm does not go unseen", () => {
     expect(faultsOf(() => found({ image_detail: [image({ suggestion: "pass" }), unknown] }))).toEqual([
       {
         pointer: "/result/image_detail/1/detail/0",
-        message: 'none of what is flagged is in categories: block "odd/new"',
+        message: 'no flagged label is in categories: block "odd/new"',
       },
     ]);
   });
@@ -292,6 +293,6 @@ it("any JSON in the place of a result is claims, nothing, or a report's fault", 
         expect(error).toMatchObject({ name: "OffairError", code: "ERR_REPORT_INVALID" });
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

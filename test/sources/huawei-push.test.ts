@@ -5,6 +5,7 @@ import { OffairError } from "../../lib/core/errors.ts";
 import { createHuaweiPush } from "../../lib/sources/huawei-push.ts";
 import { policy } from "../support/fixtures.ts";
 import { asReceived, describeSource, type FixtureRequest, readFixture, withValue } from "./contract.ts";
+import "../support/runs.ts";
 
 /** By the vendor's formula. */
 function sign(request: FixtureRequest, key: string): FixtureRequest {

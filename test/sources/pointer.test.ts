@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { jsonPointer } from "../../lib/core/issues.ts";
 import { listAt, numberAt, textAt, valueAt } from "../../lib/sources/pointer.ts";
+import "../support/runs.ts";
 
 /** The document of RFC 6901, section 5. */
 const RFC = {

@@ -27,7 +27,7 @@ describe("an answer that refuses", () => {
     const check = "webhook-timestamp";
     expect(answerTo(new OffairError("ERR_REPORT_SIGNATURE", "too old", { check }))).toEqual({
       type: "about:blank",
-      title: "Not proven",
+      title: "Not authenticated",
       status: 401,
       detail: "too old",
       code: "ERR_REPORT_SIGNATURE",

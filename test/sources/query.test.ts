@@ -1,6 +1,7 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { readQuery } from "../../lib/sources/query.ts";
+import "../support/runs.ts";
 
 it.each<[string, Record<string, string>]>([
   ["", {}],

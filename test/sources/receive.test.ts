@@ -9,10 +9,11 @@ import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
-import { useLedger } from "../support/ledger.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
 import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
+import { runs } from "../support/runs.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };
@@ -120,13 +121,12 @@ const rejects = async () => {
   throw new OffairError("ERR_QUEUE", "the queue is away");
 };
 
-const store = useLedger();
+const ledger = createMemoryLedger();
 it("the same signed report again is accepted and has no second effect (invariant 1)", async () => {
   const request = post(claimWith({ stream: someStream() }), { id: "msg_again" });
   const first = await receive(request, deps);
   expect(await receive(request, deps)).toEqual(first);
   const live = liveDouble();
-  const { ledger } = store.current;
   await ledger.writeMode({ mode: "enforce", changedAt: NOON.toISOString(), changedBy: "ana", reason: "test" });
   const worker = {
     ledger,
@@ -442,7 +442,7 @@ describe("whatever comes", () => {
         expect(queued).toHaveLength(outcome === "accepted" ? 1 : 0);
         for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -456,7 +456,7 @@ describe("whatever comes", () => {
         expect(await outcomeOf({ source: "standard", body, query: {}, headers: given })).toBe("ERR_REPORT_SIGNATURE");
         expect(queued).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });
@@ -485,7 +485,7 @@ describe("an answer holds nothing of what was received, and no secret (invariant
         expect(answer).not.toContain(MARK);
         expect(answer).not.toContain("424242");
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
 import { createSightengine } from "../../lib/sources/sightengine.ts";
 import { policy } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 import { asReceived, describeSource, type FixtureRequest, readFixture, withValue } from "./contract.ts";
 
 const HEADER = "sightengine-signature";
@@ -234,6 +235,6 @@ it("any JSON in the place of frames is claims, nothing, or a report's fault", ()
         expect(error).toMatchObject({ name: "OffairError", code: "ERR_REPORT_INVALID" });
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

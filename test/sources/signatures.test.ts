@@ -12,6 +12,7 @@ import {
   secondsOf,
 } from "../../lib/sources/signatures.ts";
 import { NOON } from "../support/fixtures.ts";
+import "../support/runs.ts";
 
 const nowS = NOON.getTime() / 1_000;
 /** The check that a refusal names, or its code; undefined where there is none. */

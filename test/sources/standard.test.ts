@@ -5,6 +5,7 @@ import { SECOND_MS } from "../../lib/core/time.ts";
 import type { SourceRequest } from "../../lib/sources/source.ts";
 import { standard } from "../../lib/sources/standard.ts";
 import { NOON } from "../support/fixtures.ts";
+import { runs } from "../support/runs.ts";
 import { SECRET, secretOf, signed, signedBytes } from "./signed.ts";
 
 const BODY = '{"stream":{"stream":"комната-42 🎥"},"score":0.9}';
@@ -95,7 +96,7 @@ describe("any single-bit change is refused (invariant 1)", () => {
           );
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

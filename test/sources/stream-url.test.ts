@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { streamSchema } from "../../lib/core/stream.ts";
 import { streamOfUrl } from "../../lib/sources/stream-url.ts";
+import { runs } from "../support/runs.ts";
 
 const policy = {
   scope: [{ domain: "push.example.com", apps: ["live"] }],
@@ -106,7 +107,7 @@ it("whatever comes, a stream is found that Live can name, of a domain that is ou
       expect(streamSchema.parse(found)).toEqual(found);
       expect(found.domain).toBe("push.example.com");
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -118,6 +119,6 @@ it("every name that a broadcaster can have is found again in its address", () =>
       const address = `https://play.example.com/${encodeURIComponent(app)}/${encodeURIComponent(room)}.m3u8?k=1`;
       expect(named(address)).toEqual({ domain: "push.example.com", app, stream: room });
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

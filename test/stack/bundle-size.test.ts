@@ -9,7 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), "offair-size-"));
 let bundles: Bundle[];
 beforeAll(async () => {
   bundles = await buildFunctions({ outdir: dir });
-}, 30_000);
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const named = (name: string): Bundle | undefined => bundles.find((each) => each.name === name);

@@ -26,11 +26,11 @@ describe("examples", () => {
   beforeAll(async () => {
     packaged = await packageAlone();
     world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await world?.close();
     packaged?.remove();
-  }, 20_000);
+  });
 
   const send = (command: string, file: string, secret: string) =>
     run(command, [join(EXAMPLES, file)], {
@@ -49,6 +49,6 @@ describe("examples", () => {
       const refused = await send(command, file, WRONG_SECRET).catch((error: unknown) => error);
       expect(refused).toMatchObject({ code: expect.any(Number) });
       expect(JSON.stringify(refused)).toContain("401");
-    }, 30_000);
+    });
   }
 });

@@ -21,11 +21,11 @@ beforeAll(async () => {
   world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
   logs = [];
   world.stack.onLog(({ line }) => logs.push(line));
-}, 60_000);
+});
 afterAll(async () => {
   await world?.close();
   packaged?.remove();
-}, 20_000);
+});
 
 async function post(operator: typeof alice, event: object, { path = "/operator", headers = {} } = {}) {
   const url = new URL(path, world.stack.gatewayUrl);

@@ -1,5 +1,9 @@
-/** Every command once in a real terminal and once in a pipe, against the packaged functions on the local stack. */
+/**
+ * Every command once in a real terminal, as a process, and once in a pipe, against the packaged functions on the local stack. In a pipe it
+ * runs in this process where a process of its own shows nothing more: test/stack/offair-process.test.ts looks at that.
+ */
 import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
@@ -9,7 +13,7 @@ import { auditKeySecret } from "../../local/demo/audit-key.ts";
 import { until } from "../../local/demo/scene.ts";
 import { postReport, signReport } from "../../local/demo/send-report.ts";
 import { AUDIT_KEY, OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
-import { type Ended, jsonLines, offairProcess, useFiles } from "../cli/offair.ts";
+import { type Ended, jsonLines, offair, offairProcess, useFiles } from "../cli/offair.ts";
 import { inTerminal, type Shown, type Types } from "../cli/terminal.ts";
 
 const files = useFiles();
@@ -22,11 +26,11 @@ let rooms = 0;
 beforeAll(async () => {
   packaged = await packageAlone();
   world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
-}, 90_000);
+});
 afterAll(async () => {
   await world?.close();
   packaged?.remove();
-}, 20_000);
+});
 
 type Person = keyof typeof OPERATORS;
 const envOf = (person: Person): NodeJS.ProcessEnv => ({
@@ -45,7 +49,10 @@ function inPty(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = [
   run.inPty.add(args[0] ?? "");
   return inTerminal(args, env, types);
 }
-const piped = (args: readonly string[], person: Person = "alice") => inPipe(args, envOf(person));
+function piped(args: readonly string[], person: Person = "alice"): Promise<Ended> {
+  run.inPipe.add(args[0] ?? "");
+  return offair(args, { env: envOf(person), sleep: async (ms) => void (await sleep(ms)) });
+}
 const typed = (args: readonly string[], types: Types = [], person: Person = "alice") =>
   inPty(args, envOf(person), types);
 
@@ -98,7 +105,7 @@ describe("a few streams at once", () => {
     isPlain(on);
     const after = await piped(["list", "--domain", DOMAIN, "--stream", one.split("/")[2] ?? ""]);
     expect(after).toMatchObject({ code: 0, stdout: expect.not.stringContaining(one) });
-  }, 60_000);
+  });
 
   it("are taken off in a pipe, and let on in a terminal", async () => {
     const [one = ""] = live(1);
@@ -108,7 +115,14 @@ describe("a few streams at once", () => {
     expect(await piped(["status", one])).toMatchObject({ code: 0, stdout: expect.stringContaining("INC-881") });
     expect(await typed(["enable", one, ...WHY], [{ at: /\[y\/N\]/, keys: "n\r" }])).toMatchObject({ code: 3 });
     expect((await typed(["enable", one, ...WHY], YES)).code).toBe(0);
-  }, 60_000);
+  });
+});
+
+it("a push is cut once, in a terminal and in a pipe", async () => {
+  const [one = "", two = ""] = live(2);
+  const cut = await typed(["pause", one, ...WHY], YES);
+  expect({ code: cut.code, screen: text(cut) }).toEqual({ code: 0, screen: expect.stringContaining(one) });
+  expect(await piped(["pause", two, ...WHY])).toMatchObject({ code: 0, stdout: expect.stringContaining(two) });
 });
 
 describe("a plan", () => {
@@ -121,7 +135,7 @@ describe("a plan", () => {
   it("is made, approved, applied, watched and undone in terminals", async () => {
     const shown = text(await typed(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]));
     expect(shown).toContain("… and 4 more: --all shows them");
-    expect(shown).toContain("a second person has to approve this plan");
+    expect(shown).toContain("approval  needed from a second person");
     const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(shown) ?? [];
     const named = [id, "--sha256", hash, ...WHY];
     expect(text(await typed(["approve", ...named], YES))).toContain("was planned by the same person");
@@ -137,7 +151,7 @@ describe("a plan", () => {
     const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
     expect(undone).toContain("enable 24 streams");
     expect(undone).toContain("a second person has to approve it first");
-  }, 120_000);
+  });
 
   it("is made, approved, applied and undone through pipes", async () => {
     const made = await piped(["plan", "--disable", "--for", "24h", ...WHY, ...selected()]);
@@ -172,7 +186,7 @@ describe("a plan", () => {
       code: 0,
       stdout: expect.stringContaining("24 on, 24 verified"),
     });
-  }, 120_000);
+  });
 
   it("of few streams takes nobody else, is undone at once, and cancelled before it is applied", async () => {
     const { orderId } = await applied(streams.slice(0, 3));
@@ -185,7 +199,7 @@ describe("a plan", () => {
       const late = await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY]);
       expect(late).toMatchObject({ code: 3, stderr: expect.stringContaining("cancelled") });
     }
-  }, 90_000);
+  });
 
   it("comes out of a file, and out of what offair list said", async () => {
     const { orderId } = await applied(streams.slice(0, 2));
@@ -195,7 +209,7 @@ describe("a plan", () => {
     const back = await piped(["plan", "--enable", ...WHY, file]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining(streams[1] ?? "") });
     expect(orderId).toMatch(/^op-/);
-  }, 60_000);
+  });
 });
 
 describe("what tells and what mends", () => {
@@ -210,20 +224,16 @@ describe("what tells and what mends", () => {
     ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
     ["doctor", ["doctor"], 1, "No audit has ended yet"],
     ["help", ["help"], 0, "offair undo ID"],
-  ])(
-    "%s, in a pipe and in a terminal",
-    async (_, args, code, says) => {
-      const inPipe = await piped(args);
-      expect({ code: inPipe.code, said: inPipe.stdout + inPipe.stderr }).toEqual({
-        code,
-        said: expect.stringContaining(says),
-      });
-      isPlain(inPipe);
-      const inPty = await typed(args);
-      expect({ code: inPty.code, said: text(inPty) }).toEqual({ code, said: expect.stringContaining(says) });
-    },
-    40_000,
-  );
+  ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
+    const inPipe = await piped(args);
+    expect({ code: inPipe.code, said: inPipe.stdout + inPipe.stderr }).toEqual({
+      code,
+      said: expect.stringContaining(says),
+    });
+    isPlain(inPipe);
+    const inPty = await typed(args);
+    expect({ code: inPty.code, said: text(inPty) }).toEqual({ code, said: expect.stringContaining(says) });
+  });
 
   it("a source is frozen, what it reports waits, and a person approves or rejects it", async () => {
     expect((await typed(["mode", "enforce", ...WHY])).code).toBe(0);
@@ -243,7 +253,7 @@ describe("what tells and what mends", () => {
     isPlain(rejected);
     expect((await typed(["mode", "unfreeze", SOURCE, ...WHY])).code).toBe(0);
     expect((await piped(["mode", "observe", ...WHY, "--json"])).stdout).toContain('"mode":"observe"');
-  }, 60_000);
+  });
 
   it("dead letters are looked at in a terminal, and brought back in a pipe", async () => {
     const { queues, clients } = world.stack;
@@ -254,7 +264,7 @@ describe("what tells and what mends", () => {
     const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
     isPlain(back);
-  }, 60_000);
+  });
 
   it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {
     await world.stack.runSchedule(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
@@ -270,7 +280,7 @@ describe("what tells and what mends", () => {
     expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
     expect((await inPipe(["history", day, "--bundle", one], {})).stdout).toContain("off at some time of");
     expect(text(await inPty(["history", day, "--bundle", other], {}))).toContain("off at some time of");
-  }, 60_000);
+  });
 });
 
 it("no command was left out", () => {

@@ -53,7 +53,7 @@ beforeAll(async () => {
       reader.on("close", () => reject(new Error(`the stack ended without ${line}:\n${lines.join("\n")}`)));
     });
   await shown(/appears here as it happens/);
-}, 90_000);
+});
 afterAll(() => {
   stack?.kill("SIGKILL");
   packaged?.remove();
@@ -68,7 +68,7 @@ it("shows a report that npm run report sends, and the commands find the stack", 
   const listed = await offair(["list", "--json"]);
   expect(listed.stderr).toMatch(/^local stack http:\/\/127\.0\.0\.1:\d+, as alice\n$/);
   expect(jsonLines(listed)[0]).toMatchObject({ stream: "room-1" });
-}, 60_000);
+});
 
 it("takes off a raid that one person plans and another one approves", async () => {
   const command = /npx offair (plan --disable .*)/.exec(await ran("demo/raid.ts", ["20"]))?.[1] ?? "";
@@ -79,7 +79,7 @@ it("takes off a raid that one person plans and another one approves", async () =
   expect(approved).toMatchObject({ code: 0, stderr: expect.stringMatching(/, as bob\n/) });
   expect(await offair(["apply", ...named])).toMatchObject({ code: 0 });
   await shown(/live\/raid-020 {2}alice: INC-881 {2}verified/);
-}, 60_000);
+});
 
 it("has evidence that is exported and verified with nothing but what the file says", async () => {
   await shown(/audit .*entry 1 of the chain .*complete/);
@@ -89,7 +89,7 @@ it("has evidence that is exported and verified with nothing but what the file sa
   expect(exported).toMatchObject({ code: 5, stdout: expect.stringMatching(/last link: number [1-9]/) }); // of one day, an hour
   const verified = await offair(["verify", bundle]);
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^intact: /) });
-}, 60_000);
+});
 
 it("ends at Ctrl-C, and its file with it", async () => {
   expect(existsSync(OFFAIR_LOCAL_FILE)).toBe(true);
@@ -99,4 +99,4 @@ it("ends at Ctrl-C, and its file with it", async () => {
   expect(existsSync(OFFAIR_LOCAL_FILE)).toBe(false);
   const refused = await offair(["list"]);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("OFFAIR_URL") });
-}, 40_000);
+});

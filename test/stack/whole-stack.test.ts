@@ -21,6 +21,8 @@ import { postReport, type SignedReport, signReport } from "../../local/demo/send
 import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../../local/demo/world.ts";
 import policy from "../../policy.yml";
 
+/** As long as a busy machine may take. */
+const BUSY_MS = 60_000;
 const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "huawei" };
 
 let packaged: PackagedAlone;
@@ -30,7 +32,7 @@ let logs: string[];
 
 beforeAll(async () => {
   packaged = await packageAlone();
-}, 60_000);
+});
 afterAll(() => packaged?.remove());
 
 async function open(secretsValues: Record<string, string> = {}, recycleProbability = 0.3): Promise<void> {
@@ -41,8 +43,8 @@ async function open(secretsValues: Record<string, string> = {}, recycleProbabili
   logs = [];
   world.stack.onLog(({ line }) => logs.push(line));
 }
-beforeEach(() => open(), 20_000);
-afterEach(() => world.close(), 20_000);
+beforeEach(() => open());
+afterEach(() => world.close());
 
 const post = (signed: SignedReport, source = SOURCE) => postReport(world.stack.gatewayUrl, source, signed);
 const ledgerItems = async () => {
@@ -84,7 +86,7 @@ it("lets nobody unproven in: no message, no entry in the ledger, no call to Live
   expect(await messagesOnTheQueues()).toBe(0);
   expect((await ledgerItems()).length).toBe(before);
   expect(scene.simulator.calls()).toEqual([]);
-}, 30_000);
+});
 
 it("verifies the bytes as received, also when the gateway hands them over in base64", async () => {
   const signed = await signedReport(scene, SOURCE_SECRET);
@@ -92,7 +94,7 @@ it("verifies the bytes as received, also when the gateway hands them over in bas
   // Past the signature and stopped at the type: the bytes were the signed ones.
   expect((await post(binary)).status).toBe(415);
   expect((await post({ ...binary, body: `${signed.body} ` })).status).toBe(401);
-}, 30_000);
+});
 
 it("answers 503 and when to come again while the source's secret cannot be read, and never 401", async () => {
   world.stack.secrets.fail("GetSecretValue", { status: 500, code: "InternalServiceError" }, Number.POSITIVE_INFINITY);
@@ -102,7 +104,7 @@ it("answers 503 and when to come again while the source's secret cannot be read,
   });
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
   expect(await answer.json()).toMatchObject({ title: "Not available" });
-}, 30_000);
+});
 
 it("takes a person's stream off and on again by the same road, and says who and why", async () => {
   const dry = await incident(scene, { ...(await readEvent("incident-disable")), streams: [STREAM] });
@@ -118,7 +120,7 @@ it("takes a person's stream off and on again by the same road, and says who and 
   const enabled = await incident(scene, await readEvent("incident-enable"));
   expect(enabled).toMatchObject({ ok: true, results: [{ outcome: "verified", orderNumber: 2 }] });
   expect(scene.simulator.state().disabled).toEqual([]);
-}, 30_000);
+});
 
 it("cuts a stream that comes back within a second of Live's callback, and disables it after the policy's returns", async () => {
   await world.close();
@@ -129,12 +131,12 @@ it("cuts a stream that comes back within a second of Live's callback, and disabl
   scene.simulator.addEncoders([{ ...STREAM, reconnectAfterMs: 3_000 }]);
   const signed = await signedReport(scene, SOURCE_SECRET);
   expect((await post(signed)).status).toBe(202);
-  let cut = await nextEvent(scene, "cut");
+  let cut = await nextEvent(scene, "cut", BUSY_MS);
   const republish: { action: string; cutBy: string | undefined; pausedForMs: number }[] = [];
   for (let times = 1; times <= policy.republish.disableAfter; times++) {
-    const back = await nextEvent(scene, "reconnected");
+    const back = await nextEvent(scene, "reconnected", BUSY_MS);
     const pausedForMs = Date.parse(back.time) - Date.parse(cut.time);
-    cut = await nextEvent(scene, "cut");
+    cut = await nextEvent(scene, "cut", BUSY_MS);
     const { sentAt } = await toldOf(scene, back);
     const { action } = await endedOrder(scene, 1 + times);
     expect(Date.parse(cut.time) - Date.parse(sentAt ?? "")).toBeLessThanOrEqual(1_000);
@@ -157,7 +159,7 @@ it("cuts a stream that comes back within a second of Live's callback, and disabl
       },
     })),
   ]);
-}, 60_000);
+});
 
 it("counts the streams that are live when it takes its snapshots", async () => {
   expect(await scene.ledger.readLiveStreams()).toBeUndefined();
@@ -171,7 +173,7 @@ it("counts the streams that are live when it takes its snapshots", async () => {
   scene.simulator.addFault({ kind: "status", status: 503, match: { path: "realtime/streams", domain: other.domain } });
   await world.stack.runSchedule(new Date(Date.now() - 3_600_000));
   expect(await scene.ledger.readLiveStreams()).toEqual(counted);
-}, 60_000);
+});
 
 it("keeps secrets out of logs, ledger, archive, queues and answers, also when Live echoes them in its 401 (invariant 5)", async () => {
   await world.close();
@@ -208,7 +210,7 @@ it("keeps secrets out of logs, ledger, archive, queues and answers, also when Li
   ];
   for (const secret of secrets) expect(everything.includes(secret) ? secret.slice(0, 8) : "absent").toBe("absent");
   expect(logs.length).toBeGreaterThan(3);
-}, 40_000);
+});
 
 it("loses nothing when workers are killed in the middle (invariant 3)", async () => {
   await enforce();
@@ -228,4 +230,4 @@ it("loses nothing when workers are killed in the middle (invariant 3)", async ()
   const ended = await Promise.all(scene.reports.map((_, index) => endedReport(scene, index).catch(() => undefined)));
   const withoutOutcome = ended.filter((record) => record === undefined).length;
   expect(withoutOutcome).toBeLessThanOrEqual(await messagesOnTheQueues());
-}, 60_000);
+});

@@ -1,35 +1,35 @@
 /** The gate's store in memory, as strict as the table: what several environments share in a test. */
 import { randomUUID } from "node:crypto";
 import {
-  createAdmission,
   type Admission,
   type AdmissionDeps,
   type AdmissionStore,
+  createAdmission,
 } from "../../lib/huawei/admission/admission.ts";
-import { paceOf, type Quota } from "../../lib/huawei/admission/rate-slices.ts";
+import { type Quota, rateLimitOf } from "../../lib/huawei/admission/rate-slices.ts";
 
 export interface MemoryGateStore extends AdmissionStore {
-  readonly slices: Map<string, { used: number; live: boolean }>;
+  readonly slices: Map<string, { used: number; urgent: boolean }>;
   readonly keys: Map<string, { state: string; revision: string }>;
 }
 
 export function memoryGateStore(): MemoryGateStore {
-  const slices = new Map<string, { used: number; live: boolean }>();
+  const slices = new Map<string, { used: number; urgent: boolean }>();
   const keys = new Map<string, { state: string; revision: string }>();
   const sliceOf = (quota: Quota, start: Date) => {
     const name = `${quota} ${start.toISOString()}`;
-    const slice = slices.get(name) ?? { used: 0, live: false };
+    const slice = slices.get(name) ?? { used: 0, urgent: false };
     slices.set(name, slice);
     return slice;
   };
   return {
     slices,
     keys,
-    async takeLease({ quota, sliceStart, live, upTo, upToAlone }) {
+    async takeLease({ quota, sliceStart, urgent, upTo, upToWithoutUrgent }) {
       const slice = sliceOf(quota, sliceStart);
-      if (slice.used >= (slice.live ? upTo : upToAlone)) return false;
+      if (slice.used >= (slice.urgent ? upTo : upToWithoutUrgent)) return false;
       slice.used += 1;
-      slice.live ||= live;
+      slice.urgent ||= urgent;
       return true;
     },
     async forfeitLeases({ quota, sliceStart, leases }) {
@@ -49,11 +49,11 @@ export function memoryGateStore(): MemoryGateStore {
 
 /** A gate of its own, with quotas nobody uses up. Whoever waits is there at once: its time jumps ahead. */
 export function testGate({ now, ...deps }: Partial<AdmissionDeps> & Pick<AdmissionDeps, "now">): Admission {
-  const plenty = paceOf(1_000_000, 1);
+  const plenty = rateLimitOf(1_000_000, 1);
   let waitedMs = 0;
   return createAdmission({
     store: memoryGateStore(),
-    paces: { "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
+    rateLimits: { "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
     lockMs: 300_000,
     now: () => new Date(now().getTime() + waitedMs),
     sleep: async (ms) => {

@@ -1,5 +1,5 @@
 /**
- * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/dynamodb/ledger-model.test.ts holds the one on
+ * The ledger in memory: the port of lib/ledger/ledger.ts, told as plainly as it can be. test/aws/dynamodb/ledger-model.integration.test.ts holds the one on
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
@@ -23,6 +23,14 @@ import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 
+/** A change of the mode or of a frozen source, as it stays. */
+export interface ModeChange {
+  readonly kind: "mode" | "freeze";
+  readonly changedAt: string;
+  readonly changedBy: string;
+  readonly reason: string;
+}
+
 interface Stored {
   reports: Map<string, ReportRecord>;
   untranslated: Map<string, UntranslatedRecord>;
@@ -38,6 +46,7 @@ interface Stored {
   /** By index as well. */
   batchResults: Map<string, Map<number, BatchResult>>;
   mode: ModeRecord;
+  modeChanges: ModeChange[];
   taken: Taken;
   /** By person. */
   alone: Map<string, Taken>;
@@ -51,6 +60,8 @@ export interface MemoryLedger extends Ledger {
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
+  /** Oldest first. */
+  modeChanges(): ModeChange[];
   /** As nobody may: what is stored of a plan is another text now. */
   alterPlan(orderId: string, alter: (plan: PlanText) => PlanText): void;
 }
@@ -92,6 +103,7 @@ export function createMemoryLedger(
     planStates: new Map(),
     batchResults: new Map(),
     mode: { mode: "observe" },
+    modeChanges: [],
     taken: NOTHING_TAKEN,
     alone: new Map(),
     live: undefined,
@@ -121,6 +133,7 @@ export function createMemoryLedger(
         planStates: copyOf(table.planStates),
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
         mode: table.mode,
+        modeChanges: [...table.modeChanges],
         taken: table.taken,
         alone: copyOf(table.alone),
         live: table.live,
@@ -133,7 +146,7 @@ export function createMemoryLedger(
         ),
         ...[table.plans, table.planStates].map((map) => [...map].sort()),
         [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
-      ]) + JSON.stringify([table.mode, table.taken, [...table.alone].sort(), table.live]),
+      ]) + JSON.stringify([table.mode, table.modeChanges, table.taken, [...table.alone].sort(), table.live]),
 
     async readReport(key) {
       const record = table.reports.get(key);
@@ -328,11 +341,14 @@ export function createMemoryLedger(
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),
 
     readMode: async () => stored(table.mode),
+    modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
+      table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });
       const { frozen } = table.mode;
       table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }) });
     },
     async writeFreeze(source, frozen, change) {
+      table.modeChanges.push(stored({ kind: "freeze", ...{ source, frozen }, ...change }));
       const { frozen: before = {}, ...mode } = table.mode;
       const { [source]: _there, ...others } = before;
       const after = frozen ? { ...others, [source]: stored(change) } : others;

@@ -8,7 +8,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
 import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
-import type { Fate, Admission } from "./steps.ts";
+import type { Admission, Fate } from "./steps.ts";
 
 export type Write = "pause" | "disable" | "update" | "enable";
 

@@ -41,6 +41,7 @@ const index = (IndexName: string, hash: string, range: string): GlobalSecondaryI
 export function useTable(): { current: TestTable } {
   const holder = {} as { current: TestTable };
   const server = dynalite({ createTableMs: 0 });
+  server.keepAliveTimeout = 0; // else it may close a connection at the moment at which a client that is slow uses it again
   const requests: Request[] = [];
   let losing: { readonly command: string; readonly meanwhile?: (() => void) | undefined } | undefined;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
@@ -117,7 +118,9 @@ function oneAtATime<Given extends unknown[], T>(act: (...given: Given) => Promis
   let before: Promise<unknown> = Promise.resolve();
   return (...given: Given): Promise<T> => {
     const acted = before.then(() => act(...given));
-    before = acted.then(() => new Promise((resolve) => setTimeout(resolve, 20)));
+    before = acted.then(async () => {
+      for (let turns = 0; turns < 20; turns++) await turn();
+    });
     return acted;
   };
 }

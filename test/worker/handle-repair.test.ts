@@ -9,11 +9,11 @@ import type { Repair } from "../../lib/queue/message.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
-import { useLedger } from "../support/ledger.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { noBatches } from "../support/no-batches.ts";
 
-const store = useLedger();
+const ledger = createMemoryLedger();
 let clock: number;
 let live: LiveDouble;
 let deps: HandleDeps;
@@ -24,11 +24,11 @@ beforeEach(async () => {
   clock = NOON.getTime();
   live = liveDouble();
   deps = {
-    ...{ ledger: store.current.ledger, live, policy, policyHash: "hash" },
+    ...{ ledger, live, policy, policyHash: "hash" },
     now: () => new Date(clock),
     sleep: async () => {},
     holder: randomUUID,
-    ...noBatches(store.current.ledger),
+    ...noBatches(ledger),
   };
   await deps.ledger.writeMode({ mode: "enforce", ...change() });
   await deps.ledger.writeFreeze("standard", false, change());

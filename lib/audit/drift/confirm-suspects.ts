@@ -2,6 +2,7 @@
 
 import type { DriftFinding } from "../../archive/findings.ts";
 import { OffairError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
 import { type Answers, judgeExpected, type Suspect } from "./drift.ts";
@@ -29,26 +30,20 @@ export interface ConfirmResult {
 
 /** @throws what is no OffairError. */
 export async function confirmSuspects(suspects: readonly Suspect[], deps: ConfirmDeps): Promise<ConfirmResult> {
-  const findings: DriftFinding[] = [];
   let unasked = 0;
   let error: string | undefined;
-  for (let start = 0; start < suspects.length; start += CONCURRENCY) {
-    const some = suspects.slice(start, start + CONCURRENCY);
-    if (start >= MAX_CONFIRMED || deps.timeIsUp()) {
-      unasked += suspects.length - start;
-      break;
+  async function confirm(suspect: Suspect, index: number): Promise<DriftFinding | undefined> {
+    try {
+      if (index < MAX_CONFIRMED && !deps.timeIsUp()) return await askOne(suspect, deps);
+    } catch (failure) {
+      if (!(failure instanceof OffairError)) throw failure;
+      error = failure.code;
     }
-    const answered = await Promise.allSettled(some.map((suspect) => askOne(suspect, deps)));
-    for (const each of answered) {
-      if (each.status === "fulfilled") {
-        if (each.value) findings.push(each.value);
-        continue;
-      }
-      if (!(each.reason instanceof OffairError)) throw each.reason;
-      unasked += 1;
-      error = each.reason.code;
-    }
+    unasked += 1;
+    return undefined;
   }
+  const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirm);
+  const findings = confirmed.filter((finding) => finding !== undefined);
   return { findings, unasked, ...(error !== undefined && { error }) };
 }
 

@@ -4,11 +4,12 @@
  * answer about that one stream. In doubt there is no finding: the next audit looks again.
  */
 
-import { CLOCK_MARGIN_MS, hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
 import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
+import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
 

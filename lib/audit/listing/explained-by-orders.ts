@@ -1,8 +1,8 @@
 /** Whether the ledger explains that two walks over a list differ: an order of ours was carried out between them. */
 
-import { CLOCK_MARGIN_MS } from "../../archive/clock-tolerance.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
+import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import type { RowChange } from "./seen-rows.ts";
 

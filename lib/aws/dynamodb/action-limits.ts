@@ -1,41 +1,39 @@
 /**
- * What is taken of the limits: one item that all workers change, each on the revision that it has seen. Between calls the last known
- * state is kept, so that a worker alone needs one request, and whoever reads ahead has what others took meanwhile; but that nothing can
- * be taken is only said after a fresh look. What a person did alone is an item of theirs, which is read each time.
+ * Stores the counters of the action limits: one item that all workers change with compare-and-swap. A worker caches the last state, so that
+ * a change needs one request if no other worker is active. A refusal is only returned after a fresh read. The counters of what a person
+ * did without approval are one item per person, read every time.
  */
-
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import type { LedgerTable } from "./table.ts";
+import { ifRevision, type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
-/** Where only the incident function writes; no order id is called so. */
+/** Below `OPERATOR#`, which only the incident function may write; no order id is `ALONE`. */
 const soloKey = (person: string): Key => ({ pk: "OPERATOR#ALONE", sk: `TAKEN#${person}` });
 
-/** In every round somebody comes through; who never does lets its message come back later. */
+/** One worker succeeds in every round. A worker that never does returns its message to the queue. */
 const MAX_ROUNDS = 40;
 
-/** Far more than can be written while the SDK repeats one request: four environments, a few milliseconds each. */
-const REVISIONS_KEPT = 16;
+/** Far more than can be written while the SDK repeats one request: four environments, a few milliseconds per write. */
+const REVISION_HISTORY_SIZE = 16;
 
 const takenSchema = z.object({
   slices: z.array(
     z.object({ startMs: z.number().int().min(0), bySource: z.record(z.string(), z.number().int().min(0)) }),
   ),
   revision: z.string(),
-  /** Revisions before this one, newest first. */
+  /** Earlier revisions, newest first. */
   earlier: z.array(z.string()),
 });
 
 interface CachedCounters {
   readonly taken: Taken;
-  /** Newest first; empty: nobody has taken anything yet. */
+  /** Newest first; empty if nothing has been taken yet. */
   readonly revisions: readonly string[];
 }
 
@@ -58,12 +56,8 @@ function createTaken(
   async function read(): Promise<CachedCounters> {
     const item = await get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
-    const { data, error } = takenSchema.safeParse(item);
-    if (error) {
-      const issues = formatIssues(issuesOf(error));
-      throw new OffairError("ERR_LEDGER", `what is taken of the limits is not as written: ${issues}`); // so nothing acts
-    }
-    return { taken: { slices: data.slices }, revisions: [data.revision, ...data.earlier] };
+    const { slices, revision, earlier } = parseItem(takenSchema, item, "the counters of the limits");
+    return { taken: { slices }, revisions: [revision, ...earlier] };
   }
 
   const replace = async (before: CachedCounters, { slices }: Taken, revision: string): Promise<boolean> =>
@@ -71,14 +65,8 @@ function createTaken(
       client.send(
         new PutCommand({
           TableName,
-          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISIONS_KEPT) },
-          ...(before.revisions[0] === undefined
-            ? { ConditionExpression: "attribute_not_exists(pk)" }
-            : {
-                ConditionExpression: "#revision = :before",
-                ExpressionAttributeNames: { "#revision": "revision" },
-                ExpressionAttributeValues: { ":before": before.revisions[0] },
-              }),
+          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISION_HISTORY_SIZE) },
+          ...ifRevision(before.revisions[0]),
         }),
       ),
     )) !== undefined;
@@ -87,7 +75,7 @@ function createTaken(
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
       const before = known ?? (await read());
-      known = undefined; // until the table has said so: what fails in between leaves nothing behind
+      known = undefined; // until the write succeeds: a failure must not leave an outdated cache
       const { taken, answer } = change(before.taken);
       if (!taken && !isFresh) continue;
       if (!taken) {
@@ -96,28 +84,28 @@ function createTaken(
       }
       const revision = newRevision();
       if (await replace(before, taken, revision)) {
-        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISIONS_KEPT)] };
+        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISION_HISTORY_SIZE)] };
         return answer;
       }
       known = await read();
-      // An attempt of this very request whose answer was lost, repeated by the SDK; others may have written since.
+      // The write succeeded if the SDK repeated it after its response was lost; others may have written since.
       if (known.revisions.includes(revision)) return answer;
     }
-    throw new OffairError("ERR_BUSY", "too many others take of the limits at this moment");
+    throw new OffairError("ERR_BUSY", "too many workers change the limits' counters");
   }
 
   return {
-    /** One after the other within a process: its records run side by side, and would only be in each other's way. */
+    /** Serialised within a process, because the concurrent records of one invocation would only conflict. */
     changeTaken(change) {
-      const mine = queue.then(() => changeTaken(change));
-      queue = mine.catch(() => {});
-      return mine;
+      const result = queue.then(() => changeTaken(change));
+      queue = result.catch(() => {});
+      return result;
     },
 
     async readTakenAhead() {
-      const seen = await read().catch(() => undefined); // who takes of it reads it again, and is told
+      const seen = await read().catch(() => undefined); // changeTaken reads again and reports the error
       const last = known?.revisions[0];
-      // Not what was there before a change of our own.
+      // Ignores a read from before our own last change.
       if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
     },
   };

@@ -1,38 +1,35 @@
 /**
- * What all functions together know of Live's pace and keys, in the ledger's table. By the Huawei user, so that a role reaches only
- * its own.
+ * The rate counters and key states that all functions share, in the ledger's table. Keys contain the Huawei user, so that a role can be
+ * restricted to its own user's items.
  *
- * | pk | sk | what |
+ * | pk | sk | content |
  * | --- | --- | --- |
- * | `PACE#user#quota` | the slice's start | leases taken of it, and whether the urgent queue was there |
- * | `KEY#user` | hash of the access key | what is proven, blocked or being tried, see lib/huawei/admission/key-state.ts |
+ * | `RATE#user#quota` | start of the slice | leases taken from the slice, and whether an urgent call took one |
+ * | `KEY#user` | hash of the access key | the state in lib/huawei/admission/key-state.ts |
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
 import { DAY_MS, SECOND_MS } from "../../core/time.ts";
+import type { AdmissionStore } from "../../huawei/admission/admission.ts";
+import { ifRevision } from "./table.ts";
 
-/** Past this, a key that nobody used since is forgotten. */
-const KEY_KEPT_MS = 90 * DAY_MS;
+/** The state of a key that is not used for this long expires. */
+const KEY_TTL_MS = 90 * DAY_MS;
 
-export interface Lease {
-  readonly quota: string;
-  readonly sliceStart: Date;
-  readonly live: boolean;
-  readonly upTo: number;
-  readonly upToAlone: number;
-  readonly expiresAt: Date;
-}
-
-const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS); // as DynamoDB's TTL wants it
+const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS); // the unit of DynamoDB's TTL
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
-export function createAdmissionStore(dynamo: DynamoDBClient, table: string, user: string, now: () => Date) {
+export function createAdmissionStore(
+  dynamo: DynamoDBClient,
+  table: string,
+  user: string,
+  now: () => Date,
+): AdmissionStore {
   const client = DynamoDBDocumentClient.from(dynamo);
-  const slice = (quota: string, start: Date) => ({ pk: `PACE#${user}#${quota}`, sk: start.toISOString() });
   const keyId = (key: string) => ({ pk: `KEY#${user}`, sk: key });
 
-  /** @returns whether the condition held. */
+  /** @returns false if the condition did not hold. */
   async function attempt(request: () => Promise<unknown>): Promise<boolean> {
     try {
       await request();
@@ -42,6 +39,25 @@ export function createAdmissionStore(dynamo: DynamoDBClient, table: string, user
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
     }
   }
+
+  /** Updates the counter of a slice. Each expression also sets `expiresAt`. */
+  const updateSlice = (
+    { quota, sliceStart, expiresAt }: { quota: string; sliceStart: Date; expiresAt: Date },
+    expression: string,
+    values: Record<string, unknown>,
+    condition?: string,
+  ): Promise<boolean> =>
+    attempt(() =>
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: `RATE#${user}#${quota}`, sk: sliceStart.toISOString() },
+          UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: { ":expiresAt": epochSeconds(expiresAt), ...values },
+        }),
+      ),
+    );
 
   async function readKey(key: string): Promise<{ state: string; revision: string } | undefined> {
     try {
@@ -54,89 +70,42 @@ export function createAdmissionStore(dynamo: DynamoDBClient, table: string, user
   }
 
   return {
-    /** An answer that is lost, and repeated by the SDK, counts twice: rather a lease too few. */
-    takeLease: ({ quota, sliceStart, live, upTo, upToAlone, expiresAt }: Lease): Promise<boolean> =>
-      attempt(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: slice(quota, sliceStart),
-            UpdateExpression: `SET expiresAt = :expiresAt${live ? ", live = :yes" : ""} ADD used :one`,
-            ConditionExpression:
-              "(attribute_not_exists(used) AND :upToAlone > :none) OR used < :upTo OR (attribute_not_exists(live) AND used < :upToAlone)",
-            ExpressionAttributeValues: {
-              ...{ ":one": 1, ":none": 0, ":upTo": upTo, ":upToAlone": upToAlone },
-              ...{ ":expiresAt": epochSeconds(expiresAt), ...(live && { ":yes": true }) },
-            },
-          }),
-        ),
+    /** If the SDK repeats a request whose response was lost, the lease counts twice, which only wastes one. */
+    takeLease: ({ urgent, upTo, upToWithoutUrgent, ...slice }) =>
+      updateSlice(
+        slice,
+        `${urgent ? ", urgent = :yes" : ""} ADD used :one`,
+        {
+          ":one": 1,
+          ":none": 0,
+          ":upTo": upTo,
+          ":upToWithoutUrgent": upToWithoutUrgent,
+          ...(urgent && { ":yes": true }),
+        },
+        "(attribute_not_exists(used) AND :upToWithoutUrgent > :none) OR used < :upTo OR (attribute_not_exists(urgent) AND used < :upToWithoutUrgent)",
       ),
 
-    async forfeitLeases({
-      quota,
-      sliceStart,
-      leases,
-      expiresAt,
-    }: Pick<Lease, "quota" | "sliceStart" | "expiresAt"> & { readonly leases: number }): Promise<void> {
-      await attempt(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: slice(quota, sliceStart),
-            UpdateExpression: "SET expiresAt = :expiresAt ADD used :leases",
-            ExpressionAttributeValues: { ":leases": leases, ":expiresAt": epochSeconds(expiresAt) },
-          }),
-        ),
-      );
+    async forfeitLeases({ leases, ...slice }) {
+      await updateSlice(slice, " ADD used :leases", { ":leases": leases });
     },
 
-    async blockSlices({
-      quota,
-      sliceStarts,
-      budget,
-      expiresAt,
-    }: {
-      readonly quota: string;
-      readonly sliceStarts: readonly Date[];
-      readonly budget: number;
-      readonly expiresAt: Date;
-    }): Promise<void> {
+    async blockSlices({ sliceStarts, budget, ...slice }) {
       await Promise.all(
-        sliceStarts.map((start) =>
-          attempt(() =>
-            client.send(
-              new UpdateCommand({
-                TableName: table,
-                Key: slice(quota, start),
-                UpdateExpression: "SET expiresAt = :expiresAt, used = :budget",
-                ExpressionAttributeValues: { ":budget": budget, ":expiresAt": epochSeconds(expiresAt) },
-              }),
-            ),
-          ),
+        sliceStarts.map((sliceStart) =>
+          updateSlice({ ...slice, sliceStart }, ", used = :budget", { ":budget": budget }),
         ),
       );
     },
 
     readKey,
 
-    async replaceKey(key: string, state: string, revision: string, before: string | undefined): Promise<boolean> {
-      const expiresAt = epochSeconds(new Date(now().getTime() + KEY_KEPT_MS));
+    async replaceKey(key, state, revision, before) {
+      const expiresAt = epochSeconds(new Date(now().getTime() + KEY_TTL_MS));
+      const Item = { ...keyId(key), state, revision, expiresAt };
       const replaced = await attempt(() =>
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: { ...keyId(key), state, revision, expiresAt },
-            ...(before === undefined
-              ? { ConditionExpression: "attribute_not_exists(pk)" }
-              : {
-                  ConditionExpression: "#revision = :before",
-                  ExpressionAttributeNames: { "#revision": "revision" },
-                  ExpressionAttributeValues: { ":before": before },
-                }),
-          }),
-        ),
+        client.send(new PutCommand({ TableName: table, Item, ...ifRevision(before) })),
       );
-      // our own revision: an attempt of this very request whose answer was lost, repeated by the SDK
+      // The revision is ours if the SDK repeated this request after its response was lost.
       return replaced || (await readKey(key))?.revision === revision;
     },
   };

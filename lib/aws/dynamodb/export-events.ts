@@ -1,4 +1,4 @@
-/** What of the ledger changed in a window of time, for an audit: why windows that follow each other miss nothing, says ledger-time.ts. */
+/** Exports the ledger's changes in a time window, for an audit. time-index.ts explains why consecutive windows miss nothing. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { UntranslatedRecord } from "../../decisions/report-record.ts";
 import type { LedgerEvent } from "../../ledger/export-event.ts";
@@ -12,13 +12,13 @@ import { kindOf } from "./time-index.ts";
 export interface ExportWindow {
   /** Inclusive. */
   readonly from: Date;
-  /** Not; five minutes ago or earlier. */
+  /** Exclusive; must be at least five minutes in the past. */
   readonly until: Date;
 }
 
 /**
- * Each item whose last change was in the window, in the order of these changes and in the state that it has. What changes again while
- * this reads is left to the window of that change; so an order that is tried all the time is told when it rests.
+ * Yields each item whose last change is in the window, in the order of the changes, in its current state. An item that changes again while
+ * this runs moves to the window of that change; an order that is retried all the time is therefore exported when it ends.
  *
  * @throws OffairError `ERR_LEDGER`
  */
@@ -34,12 +34,12 @@ export async function* exportEvents(
   }
 }
 
-/** Undefined for what no version of ours tells by time. */
+/** Undefined for items that are not exported. */
 function eventOf(item: Item): LedgerEvent | undefined {
   const at = String(item.at);
   const kind = kindOf({ pk: String(item.pk), sk: String(item.sk) });
   switch (kind) {
-    case "report": // what is exported cannot be taken back: once more, whoever wrote it
+    case "report": // exports are permanent, so the reporter's pseudonym is removed again, even if an older version stored it
       return { kind, at, report: withoutReporter(unwrap(item)) };
     case "untranslated":
       return { kind, at, untranslated: unwrap<UntranslatedRecord>(item) };

@@ -1,21 +1,21 @@
-/** Past reports out of the ledger, for a replay. */
+/** Exports past reports from the ledger, for a policy replay. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readByTime, type Span } from "./read-by-time.ts";
 import { unwrap } from "./table.ts";
 
-/** As the ledger holds it, less the table's own attributes; what was not translated included. */
+/** A record as stored, without the table's own attributes; untranslated messages are included. */
 export type ExportedReport = Readonly<Record<string, unknown>>;
 
-/** Orders and changes are in the index as well; and reports that were decided on before, and had their verdict in the span. */
+/** The index also has orders and changes, and reports that were decided earlier but got their verdict in the span. */
 const REPORTS_OF_THE_SPAN = {
   expression: "(attribute_exists(#report) OR attribute_exists(#untranslated)) AND #decidedAt BETWEEN :since AND :until",
   names: { "#report": "report", "#untranslated": "untranslated", "#decidedAt": "decidedAt" },
 };
 
 /**
- * Those that were decided on in the span, in the order in which they last changed: at their end as a rule, days later by a verdict.
+ * Yields the reports that were decided in the span, ordered by their last change: usually their outcome, or a verdict days later.
  *
- * @param span - until the present: what has changed after its end is not told.
+ * @param span - should end now, because reports that changed after its end are omitted.
  * @throws OffairError `ERR_LEDGER`
  */
 export async function* exportReports(

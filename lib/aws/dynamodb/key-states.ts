@@ -1,12 +1,12 @@
-/** What all functions know of the access keys of a Huawei user: for whoever does not hold the key, and so cannot name its item. */
+/** Reads the states of all access keys of a Huawei user, for a function that does not have the key and cannot compute its item's name. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { openTable } from "./table.ts";
 
-/** A pair that was put in is an item, kept for 90 days. */
+/** Each key that was used in the last 90 days is an item. */
 const PAGE = 50;
 
 /**
- * @returns the states as written, to be read by lib/huawei/admission/key-state.ts.
+ * @returns the stored states, for `parseKeyState` of lib/huawei/admission/key-state.ts.
  * @throws OffairError `ERR_LEDGER`
  */
 export function createReadKeyStates(dynamo: DynamoDBClient, tableName: string) {

@@ -15,9 +15,9 @@ import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {
-  /** Another text each time. */
+  /** Returns a unique text. */
   readonly newRevision?: () => string;
-  /** What each change is dated with. */
+  /** The time of each change. */
   readonly now?: () => Date;
 }
 

@@ -1,31 +1,31 @@
-/** How many streams were live when an audit last counted them: one item, written by the audit, read by the worker. */
+/** Stores how many streams were live at an audit's last count: one item, written by the audit, read by the worker. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { OffairError } from "../../core/errors.ts";
-import { formatIssues, issuesOf } from "../../core/issues.ts";
 import type { LiveStreams } from "../../safeguards/action-limits.ts";
-import { openTable } from "./table.ts";
+import { openTable, parseItem } from "./table.ts";
 
 const KEY = { pk: "AUDIT", sk: "LIVE_STREAMS" } as const;
 
 const liveStreamsSchema = z.object({
   count: z.number().int().min(0),
-  countedAt: z.iso.datetime({ precision: 3 }), // one form, so that instants compare as text
+  countedAt: z.iso.datetime({ precision: 3 }), // fixed precision, so that times compare as text
 });
+
+const parse = (value: unknown): LiveStreams => parseItem(liveStreamsSchema, value, "the count of live streams");
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
 export function createLiveStreams(dynamo: DynamoDBClient, tableName: string) {
   const { get, update } = openTable(dynamo, tableName, () => new Date());
 
   return {
-    /** Undefined while nobody has counted. */
+    /** Undefined if there is no count yet. */
     async read(): Promise<LiveStreams | undefined> {
       const item = await get(KEY);
       return item && parse(item);
     },
 
     /**
-     * An older count than the one that is there changes nothing.
+     * Writes the count if it is newer than the stored one.
      *
      * @param liveStreams - `countedAt` in UTC with milliseconds.
      */
@@ -34,15 +34,4 @@ export function createLiveStreams(dynamo: DynamoDBClient, tableName: string) {
       await update(KEY, { set: parse(liveStreams), condition });
     },
   };
-}
-
-function parse(value: unknown): LiveStreams {
-  const { data, error } = liveStreamsSchema.safeParse(value);
-  if (error) {
-    throw new OffairError(
-      "ERR_LEDGER",
-      `the count of live streams is not as written: ${formatIssues(issuesOf(error))}`,
-    );
-  }
-  return data;
 }

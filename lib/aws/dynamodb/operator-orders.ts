@@ -1,11 +1,9 @@
-/** What operators asked for: written by the incident function only, and never over. */
-
+/** Stores operators' orders: written by the incident function only, and never overwritten. */
 import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../core/errors.ts";
-import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type OperatorOrder, operatorOrderSchema } from "../../orders/operator-order.ts";
 import type { OperatorOrderStore } from "../../orders/order-store.ts";
-import { type Item, type LedgerTable, unwrap } from "./table.ts";
+import { type Item, type LedgerTable, parseItem, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const PAGE = 50;
@@ -15,22 +13,15 @@ const keyOf = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): Ke
   sk: `ORDER#${String(index).padStart(6, "0")}`,
 });
 
-/** Parsed, and not only unwrapped: on this item somebody's stream is taken off or put on. */
-function operatorOrder(item: Item): OperatorOrder {
-  const { data, error } = operatorOrderSchema.safeParse(item);
-  if (error)
-    throw new OffairError("ERR_LEDGER", `an operator's order is not as written: ${formatIssues(issuesOf(error))}`);
-  return data;
-}
+/** Validated, not only unwrapped, because this item disables or enables a stream. */
+const operatorOrder = (item: Item): OperatorOrder => parseItem(operatorOrderSchema, item, "an operator's order");
 
-type LedgerOperators = OperatorOrderStore;
-
-export function createLedgerOperators({ get, pages, put }: LedgerTable): LedgerOperators {
+export function createLedgerOperators({ get, pages, put }: LedgerTable): OperatorOrderStore {
   return {
     async writeOperatorOrders(orders) {
       for (const order of orders) {
         if (await put({ ...keyOf(order), ...order })) continue;
-        const stored = await get(keyOf(order)); // this very one, if the SDK repeated a request whose answer was lost
+        const stored = await get(keyOf(order)); // the same order, if the SDK repeated a request whose response was lost
         if (!stored || !isDeepStrictEqual(unwrap(stored), { ...order })) {
           throw new OffairError("ERR_LEDGER", `the order ${order.orderId} exists already`);
         }

@@ -1,5 +1,4 @@
-/** The orders of a stream, their attempts, and the lock under which one of them is carried out. */
-
+/** Stores the orders of a stream with their attempts, and the lock that a worker holds while it carries one out. */
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
@@ -15,9 +14,7 @@ const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   sk: `ORDER#${String(number).padStart(10, "0")}`,
 });
 
-type LedgerOrders = OrderStore;
-
-export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerOrders {
+export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderStore {
   async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
     for await (const items of pages(streamPk(stream), "ORDER#", limit, false)) return items.map(unwrap<Order>);
     return [];
@@ -40,7 +37,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       const order: Order = { ...draft, ...change, number, attempts: [] };
       return (await put({ ...orderKey(order), ...order })) ? order : undefined;
     }
-    // Is the first number still free, then nobody has placed an order since: there is nothing to look at.
+    // If number 1 is still free, the stream has no orders, so the read below is not needed.
     const change = isFirst && unless([]);
     const first = isFirst && change !== true ? await place(1, change) : undefined;
     if (first) return first;
@@ -55,7 +52,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       if (change === true) return undefined;
       const order = await place((orders[0]?.number ?? 0) + 1, change);
       if (order) return order;
-      // Another order took the number in this moment: look at them all again.
+      // Another order took the number in between: read all orders again.
     }
   }
 
@@ -67,7 +64,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
       const key = { pk: streamPk(stream), sk: "LOCK" };
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
-        // Our own name: an attempt of this very request whose answer was lost, repeated by the SDK.
+        // The holder is ours if the SDK repeated this request after its response was lost.
         condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
         values: { ":now": now.getTime() },
       });
@@ -96,7 +93,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
 
     async endAttempt(order, tried, end) {
       const set: Partial<OrderEnd> = end ?? {};
-      // Only the attempt that is under way: not twice when an answer is lost, nor one that another worker has taken for lost.
+      // Ends only the current attempt: not twice if a response is lost, and not one that another worker has recorded as lost.
       const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
       return update(orderKey(order), {
         set: { ...set },
@@ -109,7 +106,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): LedgerO
 
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
-      // As it was seen: a worker that was frozen for longer than its lock does not say of what another one has sent that nothing was.
+      // Only if the order is unchanged: a worker that was frozen for longer than its lock must not overwrite another worker's attempt.
       const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;

@@ -1,16 +1,15 @@
 /**
- * Plans, what became of them, and what came of their streams. A plan is texts that are written once; a change of its state is a condition
- * on what the state does not have yet; only undos are added without one. Parsed, and not only unwrapped: on these items hundreds of
- * streams are taken off or put on.
+ * Stores plans, their states, and the results of their streams. The text of a plan is written once. A state change is conditional on the
+ * state not having it yet; only undos are added unconditionally. Items are validated, not only unwrapped, because they disable or enable
+ * hundreds of streams.
  */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
-import type { Item, LedgerTable } from "./table.ts";
+import { type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 /** A result is a few hundred bytes; a page ends at 1 MB. */
@@ -22,7 +21,7 @@ const partKey = (orderId: string, part: number): Key => ({
   sk: `PART#${String(part).padStart(4, "0")}`,
 });
 const stateKey = (orderId: string): Key => ({ pk: `OPERATOR#${orderId}`, sk: "STATE" });
-/** A partition of its own, for only the worker may write it. */
+/** In a partition of its own, which only the worker may write. */
 const resultKey = (orderId: string, index: number): Key => ({
   pk: `BATCH#${orderId}`,
   sk: `RESULT#${String(index).padStart(6, "0")}`,
@@ -35,7 +34,10 @@ const stateSchema: z.ZodType<PlanState> = z.object({
     .exactOptional(),
   applied: z
     .object({
-      ...{ appliedBy: z.string().min(1), appliedAt: instant, reason: z.string(), planSha256: z.string() },
+      appliedBy: z.string().min(1),
+      appliedAt: instant,
+      reason: z.string(),
+      planSha256: z.string(),
       overridesRulesUntil: instant,
       approvedBy: z.string().min(1).exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
@@ -49,21 +51,13 @@ const stateSchema: z.ZodType<PlanState> = z.object({
 const headSchema = z.object({ head: z.string() });
 const partSchema = z.object({ text: z.string() });
 
-function parse<T>(schema: z.ZodType<T>, item: Item, what: string): T {
-  const { data, error } = schema.safeParse(item);
-  if (error) throw new OffairError("ERR_LEDGER", `${what} is not as written: ${formatIssues(issuesOf(error))}`);
-  return data;
-}
-
-type LedgerPlans = PlanStore;
-
-export function createLedgerPlans({ get, pages, put, update }: LedgerTable): LedgerPlans {
+export function createLedgerPlans({ get, pages, put, update }: LedgerTable): PlanStore {
   async function readPlanState(orderId: string): Promise<PlanState> {
     const item = await get(stateKey(orderId));
-    return item ? parse(stateSchema, item, `the state of the plan ${orderId}`) : {};
+    return item ? parseItem(stateSchema, item, `the state of the plan ${orderId}`) : {};
   }
 
-  /** Under a key that is free; or this very text, if the SDK repeated a request whose answer was lost. */
+  /** Writes a text under a new key; accepts an existing item with the same text, because the SDK repeats a request with a lost response. */
   async function putText(key: Key, text: { readonly head: string } | { readonly text: string }, orderId: string) {
     const item = { ...key, orderId, ...text };
     if (await put(item)) return;
@@ -80,11 +74,11 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
     },
     async readPlanHead(orderId) {
       const item = await get(headKey(orderId));
-      return item && parse(headSchema, item, `the plan ${orderId}`).head;
+      return item && parseItem(headSchema, item, `the plan ${orderId}`).head;
     },
     async readPlanPart(orderId, part) {
       const item = await get(partKey(orderId, part));
-      return item && parse(partSchema, item, `part ${part} of the plan ${orderId}`).text;
+      return item && parseItem(partSchema, item, `part ${part} of the plan ${orderId}`).text;
     },
 
     readPlanState,
@@ -97,7 +91,7 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
     async applyPlan(orderId, applied) {
       const condition = "attribute_not_exists(#applied) AND attribute_not_exists(cancelled)";
       if (await update(stateKey(orderId), { set: { orderId, applied }, condition })) return true;
-      // This very one, if the answer to it was lost.
+      // Also true if this request succeeded and its response was lost.
       return isDeepStrictEqual((await readPlanState(orderId)).applied, { ...applied });
     },
     async cancelPlan(orderId, cancelled) {
@@ -112,7 +106,7 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Led
     async listBatchResults(orderId) {
       const results: BatchResult[] = [];
       for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {
-        results.push(...items.map((item) => parse(batchResultSchema, item, `a result of the batch ${orderId}`)));
+        results.push(...items.map((item) => parseItem(batchResultSchema, item, `a result of the batch ${orderId}`)));
       }
       return results;
     },

@@ -1,11 +1,11 @@
-/** Items of the ledger by the time of their last change: the index `byTime`, an hour after the other. It lags a moment behind. */
+/** Reads the ledger's items by the time of their last change, from the eventually consistent index `byTime`, hour by hour. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
 import { HOUR_MS } from "../../core/time.ts";
 import type { Item } from "./table.ts";
 
-/** Inclusive, both. */
+/** Both ends are inclusive. */
 export interface Span {
   readonly since: Date;
   readonly until: Date;
@@ -17,9 +17,10 @@ export interface ItemFilter {
 }
 
 /**
- * One page at a time and none ahead, which leaves the table its capacity for those who work. An hour costs at least one request.
+ * Yields the items in a span. Reads one page at a time and none ahead, so that the worker keeps the table's capacity. Each hour costs at
+ * least one request.
  *
- * @param filter - of what the span holds; it may use `:since` and `:until`.
+ * @param filter - applied to the items of the span; may use `:since` and `:until`.
  * @throws OffairError `ERR_LEDGER`
  */
 export async function* readByTime(
@@ -28,7 +29,7 @@ export async function* readByTime(
   { since, until }: Span,
   filter?: ItemFilter,
 ): AsyncGenerator<Item> {
-  if (until < since) return; // DynamoDB takes it for a fault
+  if (until < since) return; // DynamoDB would refuse the condition
   const client = DynamoDBDocumentClient.from(dynamo);
   const between = { ":since": since.toISOString(), ":until": until.toISOString() };
   for (const hour of hoursOf({ since, until })) {
@@ -55,7 +56,7 @@ export async function* readByTime(
   }
 }
 
-/** `2026-11-21T22`: every hour that a span touches. */
+/** Every hour that a span touches: `2026-11-21T22`. */
 export function* hoursOf({ since, until }: Span): Generator<string> {
   for (let ms = Math.floor(since.getTime() / HOUR_MS) * HOUR_MS; ms <= until.getTime(); ms += HOUR_MS) {
     yield new Date(ms).toISOString().slice(0, 13);

@@ -1,5 +1,4 @@
-/** Who said something of a stream, for the rules that ask whether others say so too. DynamoDB forgets them by itself. */
-
+/** Stores recent reports on a stream by reporter, for rules that need corroboration. They expire by DynamoDB's TTL. */
 import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { ReportStore } from "../../decisions/report-store.ts";
@@ -11,7 +10,7 @@ const PAGE = 200;
 const reporterSk = ({ source, category, reporterHash = "" }: RecentReport): string =>
   `SEEN#${sha256Hex(JSON.stringify([source, category, reporterHash]))}`;
 
-/** DynamoDB's TTL counts whole seconds; rather a moment too long than too short. */
+/** DynamoDB's TTL has whole seconds; rounded up. */
 const toItem = ({ expiresAt, ...sighting }: RecentReport): Item => ({
   ...sighting,
   expiresAt: Math.ceil(Date.parse(expiresAt) / SECOND_MS),

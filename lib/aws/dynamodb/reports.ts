@@ -1,12 +1,12 @@
 /**
- * Reports with their decisions, and those of them that wait for a person. `review` is there for as long as one waits, and with
- * `decidedAt` it is the key of the index `inReview`, which therefore holds nothing else.
+ * Stores reports with their decisions, and the reviews that wait for a person. An item has `review` only while it waits; `review` and
+ * `decidedAt` are the key of the index `inReview`, which therefore has only waiting items.
  */
-
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -21,21 +21,21 @@ import type { Key } from "./time-index.ts";
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
 
-/** The pseudonym of a reporter is kept for as long as a sighting is, and not for as long as a report. */
+/** Removes the reporter's pseudonym, which is kept only in recent reports (a day) and not in the ledger's report. */
 export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   if (!record.report) return record;
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
 
-/** The attributes of the index, in its own words. */
+/** The index attribute of an outcome that needs a review. */
 const inReview = ({ outcome }: Pick<ReportRecord, "outcome">) =>
   isForReview(outcome) ? ({ review: "open" } as const) : {};
 
-/** As DynamoDB has it for the key of an item. */
+/** DynamoDB's limit for a partition key. */
 const MAX_KEY_BYTES = 2_048;
 
-/** Where a page ended. It comes back from a person's hand. */
+/** The end of a page. It comes back from the client, so it is validated. */
 const pageSchema = z.strictObject({
   pk: z
     .string()
@@ -49,15 +49,9 @@ const formatPage = ({ pk, sk, decidedAt }: Item): string =>
   Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(token, "base64url").toString());
-  } catch {
-    json = undefined; // a fault as any other: its cause would quote what it holds
-  }
-  const { data, error } = pageSchema.safeParse(json);
+  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url").toString()));
   if (data) return data;
-  throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be told: that text is not from the page before", {
+  throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be read: `after` is not the `next` of a page", {
     issues: issuesOf(error),
   });
 }
@@ -65,13 +59,13 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
 type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport"> & ReviewStore;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
-  /** The verdict that the item has now: this one, if it waited for one. */
-  async function judge(id: Key, verdict: Verdict): Promise<Verdict | undefined> {
+  /** Writes a verdict if the item waits for one. @returns the verdict that the item has now. */
+  async function setVerdict(id: Key, verdict: Verdict): Promise<Verdict | undefined> {
     const condition = "review = :open AND attribute_not_exists(verdict)";
-    // An approval is followed by an order: only of a report, for there is nothing to do about what nobody understood.
+    // An approved report stays in review until its order is placed. An approved untranslated message has no order.
     const remove = verdict.verdict === "approved" && id.sk === "REPORT" ? [] : ["review"];
     if (await update(id, { set: { verdict }, remove, condition, values: { ":open": "open" } })) return verdict;
-    const item = await get(id); // ours, if the SDK repeated a request whose answer was lost
+    const item = await get(id); // has our verdict if the SDK repeated a request whose response was lost
     return item && unwrap<ReviewRecord>(item).verdict;
   }
 
@@ -85,7 +79,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
       const stored = { ...withoutReporter(record), ...inReview(record) };
       if (await put({ ...reportId(record.key), ...stored })) return stored;
       const item = await get(reportId(record.key));
-      if (!item) throw new OffairError("ERR_LEDGER", "a decision that was there is gone");
+      if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
       return unwrap<ReportRecord>(item);
     },
 
@@ -108,7 +102,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
             KeyConditionExpression: "#review = :open",
             ExpressionAttributeNames: { "#review": "review" },
             ExpressionAttributeValues: { ":open": "open" },
-            Limit: limit + 1, // one more tells whether there is a next page
+            Limit: limit + 1, // one more shows whether there is a next page
             ...(start && { ExclusiveStartKey: start }),
           }),
         ),
@@ -123,14 +117,14 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
       const report = item && ("review" in item || "verdict" in item) ? unwrap<ReportRecord>(item) : undefined;
       if (report?.review) return report;
       const other = await get(untranslatedId(key));
-      // One id may stand for both: what still waits comes first, or nobody could ever say a word of it.
+      // Both items may have the same id: the waiting one is returned, so that it can get a verdict.
       return other && (!report || "review" in other) ? unwrap<UntranslatedRecord>(other) : report;
     },
 
     async writeVerdict(key, verdict) {
-      const ofReport = await judge(reportId(key), verdict);
-      // And if one id stands for both, one word of a person is said of both.
-      const ofUntranslated = await judge(untranslatedId(key), ofReport ?? verdict);
+      const ofReport = await setVerdict(reportId(key), verdict);
+      // If both items have the same id, the verdict applies to both.
+      const ofUntranslated = await setVerdict(untranslatedId(key), ofReport ?? verdict);
       return ofReport ?? ofUntranslated;
     },
 

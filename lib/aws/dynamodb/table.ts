@@ -1,7 +1,9 @@
-/** The ledger's table: the few requests that its parts are made of, and how they fail. Every read sees all writes before it. */
+/** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
+import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./time-index.ts";
@@ -10,29 +12,53 @@ export type Item = Record<string, unknown>;
 
 export interface ItemChange {
   readonly set?: object;
-  /** To lists, which need not exist. */
+  /** Elements to append to lists, which need not exist. */
   readonly append?: Readonly<Record<string, readonly unknown[]>>;
   readonly remove?: readonly string[];
   readonly condition?: string;
   readonly values?: Item;
 }
 
-/** A hash, for a stream's three names together may be longer than a key can be; the names stand in the item. */
+/** The partition key of a stream: a hash, because the three names may be longer than a key. The item has the names. */
 export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
-/** What we wrote ourselves, less the table's own attributes. */
+/** Removes the table's own attributes from an item. */
 export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+
+/**
+ * Parses an item, or a part of one, by its schema.
+ *
+ * @param what - the beginning of the error message: `the plan op-1`.
+ * @throws OffairError `ERR_LEDGER` naming the issues, so that nothing acts on an altered item.
+ */
+export function parseItem<T>(schema: z.ZodType<T>, item: unknown, what: string): T {
+  const { data, error } = schema.safeParse(item);
+  if (error) throw new OffairError("ERR_LEDGER", `${what} is not valid: ${formatIssues(issuesOf(error))}`);
+  return data;
+}
+
+/** The condition of a compare-and-swap: the item has this revision; with undefined, there is no item. */
+export const ifRevision = (before: string | undefined) =>
+  before === undefined
+    ? { ConditionExpression: "attribute_not_exists(pk)" }
+    : {
+        ConditionExpression: "#revision = :before",
+        ExpressionAttributeNames: { "#revision": "revision" },
+        ExpressionAttributeValues: { ":before": before },
+      };
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
 /**
- * @param now - the time that a change carries where it is told by time.
+ * Opens the ledger's table.
+ *
+ * @param now - the time written into items of the index `byTime`.
  * @throws OffairError `ERR_LEDGER` from every function.
  */
 export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date) {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
 
-  /** Runs one request; `undefined` when its condition did not hold. */
+  /** Runs one request. @returns undefined if its condition did not hold. */
   async function attempt<T>(
     what: "be read" | "be written",
     request: (on: DynamoDBDocumentClient, table: string) => Promise<T>,
@@ -45,27 +71,30 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     }
   }
 
-  const asking = new Map<string, Promise<Item | undefined>>();
+  const pendingReads = new Map<string, Promise<Item | undefined>>();
   const dateOf = (key: Key): Date | undefined => (kindOf(key) ? now() : undefined);
 
   return {
     attempt,
 
-    /** Asked for the same in one moment, by the records of one invocation say, is one read: it is not on its way before all have asked. */
+    /**
+     * Reads an item. Calls for the same item in one tick, for example by the records of one invocation, share a read. The read starts
+     * only after they have all asked, so each of them sees every write before its call.
+     */
     get({ pk, sk }: Key): Promise<Item | undefined> {
       const name = `${pk} ${sk}`;
-      const asked = asking.get(name);
-      if (asked !== undefined) return asked;
+      const pending = pendingReads.get(name);
+      if (pending !== undefined) return pending;
       const read = Promise.resolve().then(async () => {
-        asking.delete(name);
+        pendingReads.delete(name);
         const request = new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true });
         return (await attempt("be read", () => client.send(request)))?.Item;
       });
-      asking.set(name, read);
+      pendingReads.set(name, read);
       return read;
     },
 
-    /** Writes an item under a key that is free; false: it was not. */
+    /** Writes a new item. @returns false if the key exists. */
     async put(item: Key & Item): Promise<boolean> {
       const changedAt = dateOf(item);
       const request = new PutCommand({
@@ -77,7 +106,7 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 
-    /** Sets and removes attributes of an item; false: the condition did not hold. */
+    /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
     async update(key: Key, change: ItemChange): Promise<boolean> {
       const { append = {}, remove = [], condition, values = {} } = change;
       const changedAt = dateOf(key);
@@ -106,7 +135,7 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 
-    /** Items whose sort key begins so, by it. */
+    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. */
     async *pages(pk: string, prefix: string, limit: number, forward: boolean): AsyncGenerator<Item[]> {
       let start: Item | undefined;
       do {

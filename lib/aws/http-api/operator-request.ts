@@ -1,24 +1,24 @@
 /**
- * What an operator asks for through the HTTP API. Whoever may invoke the function may also send it an event that looks like one, with any
- * caller in it; so the gateway puts a secret into a header, over whatever the client sent there, and without that secret nothing of
- * the event is believed (docs/adr/0017).
+ * Parses an operator's request from an API Gateway event. A principal that may invoke the function directly could send a forged event with any
+ * caller. The gateway therefore overwrites a header with a secret, and an event without that secret is refused (docs/adr/0017).
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { parseJson } from "../../core/parse-json.ts";
 import type { Caller } from "../../operator/caller.ts";
 
 /** Set by the integration in serverless.yml. */
 export const GATEWAY_HEADER = "x-offair-gateway";
-/** A right of its own, by its own path: `execute-api:Invoke` on `…/POST/operator/break-glass`. */
+/** A separate permission, because it has a separate path: `execute-api:Invoke` on `…/POST/operator/break-glass`. */
 const BREAK_GLASS_ROUTE = "POST /operator/break-glass";
-/** Decoded. Lambda takes 6 MB with the text quoted as JSON once more; 5,000 streams with names of usual length are a tenth of it. */
+/** After decoding. Lambda accepts 6 MB including JSON escapes; 5,000 streams with usual names need a tenth of it. */
 export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 export type OperatorRequest =
   | { readonly kind: "asked"; readonly event: unknown; readonly caller: Caller }
   | { readonly kind: "refused"; readonly message: string };
 
-/** No event of the incident function has these keys: what has one came from the gateway, or claims to. */
+/** Whether an event looks like one of API Gateway. Direct events of the incident function never have these keys. */
 export const isHttpEvent = (event: unknown): boolean =>
   typeof event === "object" && event !== null && ("requestContext" in event || "version" in event);
 
@@ -33,21 +33,21 @@ const httpEventSchema = z.object({
 });
 
 /**
- * A user, or a session of a role. Left out are the account's root, which is nobody in particular, and federated users, whose name
- * everybody who may call GetFederationToken chooses at will.
+ * The ARN of an IAM user or of a role session. Refused are the account's root, which is not one person, and federated users, because
+ * anyone who may call GetFederationToken can choose the name.
  */
 const PERSON =
   /^arn:aws[a-z-]*:(iam::\d{12}:user\/[!-~]{1,600}|sts::\d{12}:assumed-role\/[\w+=,.@-]{1,64}\/[\w+=,.@-]{2,64})$/;
 
-/** @param gatewaySecret - what the gateway's header holds, and nobody's who came another way. */
+/** Authenticates and parses an event. @param gatewaySecret - the value that the gateway puts into the header. */
 export function readOperatorRequest(event: unknown, gatewaySecret: string): OperatorRequest {
   const proven = provenSchema.safeParse(event).data;
   if (!proven || !isSame(proven.headers[GATEWAY_HEADER], gatewaySecret)) return NOT_THROUGH_THE_GATEWAY;
   const { data } = httpEventSchema.safeParse(event);
-  if (!data) return refuse("the gateway does not state who calls, or the route is not one for operators");
+  if (!data) return refuse("the event has no caller, or its route is not one for operators");
   const { routeKey, authorizer } = data.requestContext;
   const arn = authorizer.iam.userArn;
-  if (!PERSON.test(arn)) return refuse(`${arn} is not one person: call as an IAM user or with a role's session`);
+  if (!PERSON.test(arn)) return refuse(`${arn} is not one person: call as an IAM user or with a role session`);
   const body = Buffer.from(data.body, data.isBase64Encoded ? "base64" : "utf8");
   if (body.length > MAX_REQUEST_BYTES) return refuse(`the body is larger than ${MAX_REQUEST_BYTES} bytes`);
   const asked = parseJson(body);
@@ -62,18 +62,9 @@ export function readOperatorRequest(event: unknown, gatewaySecret: string): Oper
 const refuse = (message: string): OperatorRequest => ({ kind: "refused", message });
 
 const NOT_THROUGH_THE_GATEWAY = refuse(
-  `the event did not come through the gateway: it looks as if it had, and its header ${GATEWAY_HEADER} is not the gateway's`,
+  `the event did not come through the gateway: its header ${GATEWAY_HEADER} does not have the gateway's secret`,
 );
 
-/** Of their hashes: these are of one length, and take the same time wherever they differ. */
+/** Compares hashes, which have the same length, in constant time. */
 const isSame = (given: string, secret: string): boolean => timingSafeEqual(digest(given), digest(secret));
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-/** `undefined` is no JSON text. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-/** The incident function's two doors: a direct invocation is answered as it is, a request through the gateway with an HTTP response. */
+/** Responds to an operator: with the plain response to a direct invocation, with an HTTP response through API Gateway. */
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Caller } from "../../operator/caller.ts";
@@ -6,22 +6,22 @@ import { type OperatorResponse, refused } from "../../operator/contract/response
 import { isHttpEvent, readOperatorRequest } from "./operator-request.ts";
 
 export interface OperatorDeps {
-  /** What the gateway sets its header to. @throws OffairError `ERR_SECRET` */
+  /** Reads the secret that the gateway puts into its header. @throws OffairError `ERR_SECRET` */
   readonly readGatewaySecret: () => Promise<string>;
   readonly handle: (event: unknown, caller: Caller) => Promise<OperatorResponse>;
 }
 
-/** As an HTTP API takes it. The body is an incident answer, whatever the status. */
+/** The response format of an HTTP API. The body is an `OperatorResponse`, with any status. */
 export interface OperatorHttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB, less what we do not count */
+/** Lambda's limit is 6 MB; the rest is a margin. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_RESPONSE_BYTES = 5.9 * 1024 * 1024;
 
-/** Fewer could be guessed; `{}`, which our other secrets begin with, is known to everybody. */
+/** Characters; a shorter secret could be guessed. Also refuses `{}`, the initial value of our other secrets. */
 const MIN_SECRET_LENGTH = 32;
 
 export async function respondToOperator(
@@ -30,7 +30,7 @@ export async function respondToOperator(
 ): Promise<OperatorResponse | OperatorHttpResponse> {
   if (!isHttpEvent(event)) return deps.handle(event, { kind: "direct" });
   const secret = await readSecret(deps);
-  if (secret === undefined) return refusal(503, "the gateway's secret cannot be read: nothing was done, try again");
+  if (secret === undefined) return refusal(503, "the gateway's secret cannot be read; nothing was done, try again");
   const request = readOperatorRequest(event, secret);
   if (request.kind === "refused") {
     logWarn("operator.refused", { message: request.message });
@@ -54,7 +54,7 @@ async function readSecret({ readGatewaySecret }: OperatorDeps): Promise<string |
 const refusal = (statusCode: number, message: string): OperatorHttpResponse =>
   responseOf(statusCode, refused([{ pointer: "", message }]));
 
-/** Nothing was done, for nothing of it was allowed. */
+/** Whether the whole request was refused, so that nothing was done. */
 const wasRefused = ({ ok, results, checks, redriven = [] }: OperatorResponse): boolean =>
   !ok && checks === undefined && redriven.length === 0 && results.every(({ outcome }) => outcome === "refused");
 
@@ -64,8 +64,8 @@ function responseOf(statusCode: number, answer: OperatorResponse): OperatorHttpR
   return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? TOO_LONG : response;
 }
 
-/** Names are their broadcasters' to choose: whoever has thousands of streams could make them long enough. */
+/** Broadcasters choose the names, so thousands of streams with long names can exceed the limit. */
 const TOO_LONG: OperatorHttpResponse = refusal(
   422,
-  "the answer is longer than 6 MB: ask about fewer streams, or with a narrower selector; of a batch, with results false",
+  "the response is longer than 6 MB: ask about fewer streams, use a narrower selector, or set results to false",
 );

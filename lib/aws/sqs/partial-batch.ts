@@ -1,6 +1,6 @@
 /**
- * Partial batch failures: each record ends by itself. What may work later gets its own next time, and uses up no deliveries by
- * waiting; what can never succeed is laid to rest with its reason, rather than delivered until the queue gives up on it.
+ * Processes the records of an SQS batch independently, with partial batch failures. A retryable failure returns to the queue with a delay
+ * of its own and does not use up its deliveries. A permanent failure goes straight to the dead-letter queue with its reason.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { OffairError } from "../../core/errors.ts";
@@ -13,24 +13,24 @@ import type { Received, WorkerQueues } from "./queue.ts";
 export interface BatchDeps {
   readonly queues: WorkerQueues;
   readonly random: () => number;
-  /** Resolves when the records that are still at work have to be returned. */
+  /** Resolves when unfinished records have to be returned to the queue. */
   readonly timeUp: Promise<void>;
 }
 
-/** Another worker is done with a stream in about a second; Huawei's FAQ asks for 2 to 5 seconds after a 429. */
+/** Another worker finishes a stream in about a second; Huawei's FAQ asks for 2 to 5 seconds after a 429. */
 const FIRST_DELAY_S = { ERR_BUSY: 1, ERR_LIVE_THROTTLED: 3 } as const;
 const MAX_DELAY_S = { urgent: 10, bulk: 60 } as const;
 
-/** What another worker holds up is free again soon, or, if that one died, after its lock. */
+/** A locked stream is free soon, or, if its worker died, after the lock's timeout. */
 const MAX_BUSY_DELAY_S = 4;
 
-/** `maxReceiveCount` of the queues is 20: workers that die use deliveries up, waiting must not. */
-const RENEW_FROM = 15;
+/** From this delivery on a waiting message is resent as a new one, because `maxReceiveCount` is 20 and must only count crashes. */
+const RESEND_FROM = 15;
 
-/** A fault of ours that comes back still, beyond the deliveries that waiting may have used up. */
-const UNFORESEEN_DELIVERIES = 18;
+/** From this delivery on an internal error is dead-lettered; above RESEND_FROM, because earlier deliveries may have been waits. */
+const MAX_INTERNAL_ERROR_DELIVERIES = 18;
 
-/** Doubles from the third delivery on, half of it by chance, so that records do not come back in step: twice may be bad luck. */
+/** The delay before the next delivery, in seconds: doubles from the third delivery on; half of it is jitter. */
 export function redeliveryDelaySeconds(
   error: unknown,
   { queue, receiveCount }: { queue: Priority; receiveCount: number },
@@ -45,7 +45,7 @@ export function redeliveryDelaySeconds(
   return Math.ceil(delaySeconds * (0.5 + 0.5 * random()));
 }
 
-/** The records run side by side: they are few, and a slow one must not hold up the others. */
+/** Runs `handleBody` for all records concurrently, because they are few and a slow one must not delay the others. */
 export async function processRecords(
   event: SQSEvent,
   deps: BatchDeps,
@@ -54,12 +54,12 @@ export async function processRecords(
   const late = deps.timeUp.then(() => {
     throw new OffairError("ERR_BUSY", "the invocation's time is nearly up");
   });
-  late.catch(() => {}); // nobody may be waiting for it
+  late.catch(() => {}); // without records, nothing awaits it
   const failed = await Promise.all(
     event.Records.map(async (record) => {
       const queue = deps.queues.queueOf(record.eventSourceARN);
       try {
-        // What goes on after its time changes nothing at Live: no order is sent once its `sendBy` is over.
+        // A handler that continues after this changes nothing at Live, because no order is sent after its `sendBy`.
         await Promise.race([handleBody(record.body, queue), late]);
         return [];
       } catch (error) {
@@ -70,7 +70,7 @@ export async function processRecords(
   return { batchItemFailures: failed.flat() };
 }
 
-/** True if something else stands for the message now, so that it can be deleted; false if it comes back by itself. */
+/** Returns or dead-letters a failed record. @returns true if the message can be deleted; false if SQS delivers it again. */
 async function giveUp(
   record: SQSRecord,
   queue: Priority,
@@ -80,28 +80,28 @@ async function giveUp(
   const firstSentAt = record.messageAttributes.firstSentAt?.stringValue ?? record.attributes.SentTimestamp;
   const message: Received = { queue, body: record.body, receiptHandle: record.receiptHandle, firstSentAt };
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-  const said = { messageId: record.messageId, queue, receiveCount, ...describeError(error) };
-  const isForeseen = error instanceof OffairError;
+  const fields = { messageId: record.messageId, queue, receiveCount, ...describeError(error) };
+  const isKnown = error instanceof OffairError;
   try {
-    if (isForeseen ? !error.retryable : receiveCount >= UNFORESEEN_DELIVERIES) {
-      await queues.moveToDeadLetterQueue(message, isForeseen ? `${error.code}: ${error.message}` : "ERR_INTERNAL");
-      logError("message.dead", said);
+    if (isKnown ? !error.retryable : receiveCount >= MAX_INTERNAL_ERROR_DELIVERIES) {
+      await queues.moveToDeadLetterQueue(message, isKnown ? `${error.code}: ${error.message}` : "ERR_INTERNAL");
+      logError("message.dead", fields);
       emitMetrics({ MessagesDead: 1 });
       return true;
     }
     const delaySeconds = redeliveryDelaySeconds(error, { queue, receiveCount }, random);
-    logWarn("message.returned", { ...said, delaySeconds });
-    // SQS's own oldest age leaves out what was delivered three times, and so all that waits for Live.
+    logWarn("message.returned", { ...fields, delaySeconds });
+    // SQS's own age metric omits messages after three deliveries, and so all that wait for Live.
     const ageS = (Date.now() - Number(firstSentAt)) / SECOND_MS;
     emitMetrics({ MessagesReturned: 1, ...(queue === "urgent" && { UrgentMessageAge: ageS }) });
-    if (isForeseen && receiveCount >= RENEW_FROM) {
+    if (isKnown && receiveCount >= RESEND_FROM) {
       await queues.resend(message, delaySeconds);
       return true;
     }
     await queues.delay(message, delaySeconds);
   } catch (failure) {
-    // It comes back after the queue's own time-out.
-    logWarn("metrics.emit-failed", { messageId: record.messageId, ...describeError(failure) });
+    // SQS delivers the message again after the queue's visibility timeout.
+    logWarn("message.return-failed", { messageId: record.messageId, ...describeError(failure) });
   }
   return false;
 }

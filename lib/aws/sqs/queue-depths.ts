@@ -1,10 +1,10 @@
-/** How many messages are on a queue: roughly, and a moment ago. Their age SQS tells to CloudWatch only. */
+/** Reads the approximate number of messages on a queue. SQS publishes their age only to CloudWatch. */
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
 import type { QueueDepth } from "../../operator/doctor/check-queues.ts";
 
 /**
- * @returns the depth of one queue, by its URL.
+ * @returns a function that reads the depth of a queue by its URL.
  * @throws OffairError `ERR_QUEUE`
  */
 export const createReadDepth =
@@ -27,6 +27,6 @@ export const createReadDepth =
         delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
       };
     } catch (cause) {
-      throw new OffairError("ERR_QUEUE", "the queue does not tell how long it is", { cause });
+      throw new OffairError("ERR_QUEUE", "the queue's depth cannot be read", { cause });
     }
   };

@@ -1,4 +1,4 @@
-/** The two queues: sending a message, and giving one that must wait its own next time. */
+/** Sends messages to the two queues, and delays, resends or dead-letters a received one. */
 import {
   ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OffairError } from "../../core/errors.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { formatMessage } from "../../queue/format-message.ts";
 import type { Message, OrderPack } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
@@ -13,7 +14,7 @@ import type { Priority } from "../../queue/priority.ts";
 export type QueueUrls = Readonly<Record<Priority, string>>;
 
 /**
- * @returns sends one message; when it resolves, the message is on the queue.
+ * @returns a function that sends one message; it resolves after SQS has stored the message.
  * @throws OffairError `ERR_QUEUE`
  */
 export const createEnqueue =
@@ -22,47 +23,43 @@ export const createEnqueue =
     try {
       await client.send(new SendMessageCommand({ QueueUrl: urls[queue], MessageBody: formatMessage(message) }));
     } catch (cause) {
-      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not take the message`, { cause });
+      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not accept the message`, { cause });
     }
   };
 
-/** Entries of one request, by SQS's own limit; ours are far too short for the one of their sizes together. */
+/** SQS's limit. Our messages are far too short for its limit on their total size. */
 const MESSAGES_A_REQUEST = 10;
-const REQUESTS_AT_ONCE = 5;
+const CONCURRENCY = 5;
 
-/** SQS may take some of a request and not the others. */
+/** SQS may accept only some messages of a request. */
 const ROUNDS = 3;
 
 /**
- * @returns sends many messages, of which each may arrive more than once; when it resolves, all are on the queue.
- * @throws OffairError `ERR_QUEUE`: some may be.
+ * @returns a function that sends many messages, each of which may arrive more than once; it resolves after SQS has stored all.
+ * @throws OffairError `ERR_QUEUE`; some may be stored.
  */
 export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
   async function sendSome(queue: Priority, bodies: readonly string[]): Promise<void> {
     let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    let said: string | undefined;
+    let reason: string | undefined;
     for (let round = 0; round < ROUNDS && left.length > 0; round++) {
       const request = new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries: left });
       const { Failed = [] } = await client.send(request);
       const failed = new Set(Failed.map(({ Id }) => Id));
-      said = Failed[0]?.Code;
+      reason = Failed[0]?.Code;
       left = left.filter(({ Id }) => failed.has(Id));
     }
-    if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not taken: ${said}`);
+    if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not accepted: ${reason}`);
   }
 
   return async (queue: Priority, messages: readonly (Message | OrderPack)[]): Promise<void> => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
-    const sendInTurn = async (): Promise<void> => {
-      for (let bodies = requests.shift(); bodies; bodies = requests.shift()) await sendSome(queue, bodies);
-    };
     try {
-      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, sendInTurn));
+      await mapConcurrently(requests, CONCURRENCY, (bodies) => sendSome(queue, bodies));
     } catch (cause) {
-      requests.length = 0; // nobody waits for the others
-      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not take the messages`, { cause });
+      throw new OffairError("ERR_QUEUE", `the ${queue} queue did not accept the messages`, { cause });
     }
   };
 };
@@ -72,23 +69,23 @@ export interface Received {
   readonly queue: Priority;
   readonly body: string;
   readonly receiptHandle: string;
-  /** When it first came onto its queue, in milliseconds as SQS tells them; a copy keeps it. */
+  /** When the message was first sent, in Unix milliseconds as text, as SQS reports it; a resent copy keeps it. */
   readonly firstSentAt: string;
 }
 
-/** What a worker may do with a message that it could not finish. */
+/** What a worker can do with a message that failed. */
 export interface WorkerQueues {
-  /** By the ARN of the queue that a record came from. */
+  /** Returns the queue of a record by its ARN. */
   queueOf(queueArn: string): Priority;
-  /** It comes back after so many seconds, rather than after the queue's own time-out. */
+  /** Makes SQS deliver the message again after this delay instead of the visibility timeout. */
   delay(message: Received, delaySeconds: number): Promise<void>;
-  /** A copy that has used up no deliveries takes its place; the caller lets go of the message itself. */
+  /** Sends a copy with a delivery count of 0; the caller deletes the original. */
   resend(message: Received, delaySeconds: number): Promise<void>;
-  /** Lays it to rest where a person finds it, with the reason; the caller lets go of the message itself. */
+  /** Sends a copy with a reason to the dead-letter queue; the caller deletes the original. */
   moveToDeadLetterQueue(message: Received, reason: string): Promise<void>;
 }
 
-/** Every function rejects with what the SDK says: the message is still on its queue then. */
+/** Every function rejects with the SDK's error; the message is still on its queue then. */
 export function createWorkerQueues(client: SQSClient, urls: QueueUrls, deadLetterUrls: QueueUrls): WorkerQueues {
   return {
     queueOf(queueArn) {

@@ -1,4 +1,4 @@
-/** Brings dead letters back to their queue, with the times they had: a report that is too old by then goes to a person, and never acts. */
+/** Moves dead letters back to their queue, unchanged. A report that is too old by then is held for review and does not act. */
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
@@ -12,25 +12,26 @@ import { OffairError } from "../../core/errors.ts";
 export interface RedriveOptions {
   readonly from: string;
   readonly to: string;
-  /** Messages at most. */
+  /** The maximum number of messages. */
   readonly max: number;
-  /** Only looks, and leaves them to be seen by the next who looks. */
+  /** Only lists the messages, and makes them visible again afterwards. */
   readonly dryRun: boolean;
-  /** No more are begun then. */
+  /** No further messages are received once this is true. */
   readonly timeIsUp?: () => boolean;
-  /** Told of each that is back on its queue, or was looked at. */
+  /** Called for each message that was moved, or listed. */
   readonly onMessage: (message: { id: string; reason: string; body: string }) => void;
 }
 
 /**
- * Each message is on its queue before it leaves the dead-letter queue: an end in between brings it twice, which is harmless.
+ * Moves messages. Each is sent to its queue before it is deleted from the dead-letter queue: a crash in between duplicates it, which is
+ * harmless.
  *
- * @returns how many were brought back (or looked at).
+ * @returns the number of messages that were moved, or listed.
  * @throws OffairError `ERR_QUEUE`
  */
 export async function redrive(client: SQSClient, options: RedriveOptions): Promise<number> {
   const { from, to, max, dryRun, onMessage, timeIsUp = () => false } = options;
-  // By id, for a dry run leaves them where they are; by body, for what is laid to rest again is not brought back in a circle.
+  // Ids, because a dry run leaves messages where they are; bodies, so that a message that is dead-lettered again is not moved in a loop.
   const seen = new Set<string>();
   const looked: string[] = [];
   let count = 0;
@@ -50,30 +51,30 @@ export async function redrive(client: SQSClient, options: RedriveOptions): Promi
       const messages = await receive(client, from, Math.max(1, Math.min(10, max - count)));
       const fresh = messages.filter(({ MessageId = "", Body = "" }) => !seen.has(MessageId) && !seen.has(Body));
       for (const { MessageId = "", Body = "" } of fresh) seen.add(MessageId).add(Body);
-      // Side by side, and all to their end, so that who hears of a failure has heard of the others.
+      // Concurrently, and all to their end, so that every moved message is reported before a failure.
       const ends = await Promise.allSettled(fresh.map(bringBack));
       const failed = ends.find((end) => end.status === "rejected");
       if (failed) throw failed.reason;
       if (fresh.length === 0 || count >= max || timeIsUp()) return count;
     }
   } catch (cause) {
-    throw new OffairError("ERR_QUEUE", "the dead letters could not all be brought back", { cause });
+    throw new OffairError("ERR_QUEUE", "not all dead letters could be moved back", { cause });
   } finally {
     await release(client, from, looked);
   }
 }
 
-async function receive(client: SQSClient, from: string, most: number): Promise<Message[]> {
+async function receive(client: SQSClient, from: string, max: number): Promise<Message[]> {
   const request = new ReceiveMessageCommand({
     QueueUrl: from,
-    MaxNumberOfMessages: most,
+    MaxNumberOfMessages: max,
     WaitTimeSeconds: 1,
     MessageAttributeNames: ["reason"],
   });
   return (await client.send(request)).Messages ?? [];
 }
 
-/** Otherwise who brings them back next would find none for half a minute. Where it fails, they come by themselves then. */
+/** Makes listed messages visible again at once; otherwise they would be hidden for 30 s. Best effort: errors are ignored. */
 async function release(client: SQSClient, from: string, receipts: readonly string[]): Promise<void> {
   for (let start = 0; start < receipts.length; start += 10) {
     const Entries = receipts
@@ -86,5 +87,5 @@ async function release(client: SQSClient, from: string, receipts: readonly strin
 const describe = ({ MessageId = "", Body = "", MessageAttributes }: Message) => ({
   id: MessageId,
   body: Body,
-  reason: MessageAttributes?.reason?.StringValue ?? "delivered too often", // by the queue itself, which gives no reason
+  reason: MessageAttributes?.reason?.StringValue ?? "delivered too often", // SQS itself dead-letters without a reason
 });

@@ -13,7 +13,7 @@ import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
 import type { Names, VerifyOptions } from "./options.ts";
 import { type CheckedEntry, count, EMPTY, type Summary } from "./summary.ts";
 import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
-import { advance, incompleteness, entryIssue, orderIssues, type VerifyState } from "./verify-entry.ts";
+import { advance, entryIssue, incompleteness, orderIssues, type VerifyState } from "./verify-entry.ts";
 import { objectIssue, readFrom } from "./verify-object.ts";
 
 /** @returns the summary, after the last finding: `collectFindings` takes both. */

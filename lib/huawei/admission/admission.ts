@@ -1,6 +1,7 @@
 /**
- * Every signed attempt passes here: one call of this environment at a time, with a key that is not known to be bad, and with a lease.
- * Few environments and one call each is what keeps the key's lock away when a good pair turns bad in mid-flight (docs/adr/0009).
+ * Admission control for calls to Live. A call is sent only if no other call of this environment is under way, the key circuit breaker
+ * admits its key, and the rate limiter grants a lease. One call per environment, in few environments, also keeps the number of failures
+ * below Live's lock when a valid key becomes invalid during calls (docs/adr/0009).
  */
 import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
@@ -8,31 +9,34 @@ import { emitMetrics } from "../../core/metrics.ts";
 import { createClock } from "./clock-skew.ts";
 import {
   createKeyBreaker,
-  type TrackedKey,
   type KeyBreakerDeps,
   type KeyStore,
   type SignatureVerdict,
+  type TrackedKey,
 } from "./key-breaker.ts";
 import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
-import type { Pace, Priority, Quota } from "./rate-slices.ts";
+import type { Priority, Quota, RateLimit } from "./rate-slices.ts";
 
 export type AdmissionStore = LeaseStore & KeyStore;
 export type AdmissionDeps = Omit<LeaseDeps, "store"> &
-  Omit<KeyBreakerDeps, "store"> & { readonly store: AdmissionStore; readonly paces: Readonly<Record<Quota, Pace>> };
+  Omit<KeyBreakerDeps, "store"> & {
+    readonly store: AdmissionStore;
+    readonly rateLimits: Readonly<Record<Quota, RateLimit>>;
+  };
 
 export interface Request {
   readonly quota: Quota;
   readonly priority: Priority;
-  /** None for a token: nothing locks it. */
+  /** Undefined for a token, which Live never locks. */
   readonly key?: TrackedKey | undefined;
-  /** Not begun after this moment. */
+  /** The latest time to start sending. */
   readonly sendBy?: Date | undefined;
   readonly deadline?: AbortSignal | undefined;
-  /** Another one like it will follow at once: its lease is taken meanwhile. */
+  /** Whether a similar call follows at once: its lease is prefetched during this call. */
   readonly isFollowed?: boolean | undefined;
 }
 
-/** How an attempt went, as far as it matters here. */
+/** The result of an attempt, as far as admission control needs it. */
 export interface Attempted {
   readonly sentAt: Date;
   readonly answeredAt: Date;
@@ -43,21 +47,23 @@ export interface Attempted {
 }
 
 export type Passed<T> =
-  /** `corrected`: refused for its time only, and the next attempt will be signed with a better one. */
+  /** `corrected`: Live refused only the time of the signature; the next attempt is signed with the corrected time. */
   | { readonly kind: "sent"; readonly result: T; readonly corrected: boolean; readonly blockedNow: boolean }
   | { readonly kind: "blocked"; readonly until: Date | "the secret changes" };
 
 export interface Admission {
   /**
-   * @param attempt - sends, and never rejects; signs with the time it is given.
+   * Waits until the call is admitted, then runs `attempt` once.
+   *
+   * @param attempt - signs with the given time and sends; must not reject.
    * @throws OffairError `ERR_LIVE_THROTTLED`, `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
   pass<T extends Attempted>(request: Request, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
-  /** A refused pair has not changed: tells whoever is on call. */
+  /** Alerts the on-call: a refused key has not been replaced. */
   alert(): void;
 }
 
-/** One for an environment: what it knows of the key, the clock and the pace is shared by all its clients. */
+/** Create one per environment, so that all its clients share what it knows of key, clock and rate limits. */
 export function createAdmission(deps: AdmissionDeps): Admission {
   const { now, sleep } = deps;
   const leases = createLeases(deps);
@@ -70,17 +76,17 @@ export function createAdmission(deps: AdmissionDeps): Admission {
 
   function refuseLate({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): void {
     if (deadline?.aborted || (sendBy !== undefined && now() >= sendBy)) {
-      throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its time is over");
+      throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
     }
   }
 
-  /** @returns what came of it; or, if there is no lease now, the moment at which to ask again, in milliseconds. */
+  /** @returns the result; or, if no lease is available now, the time to ask again, in milliseconds of the clock. */
   async function passOnce<T extends Attempted>(
     { quota, priority, key, sendBy, deadline, isFollowed }: Request,
     latestMs: number,
     attempt: (liveNow: Date) => Promise<T>,
   ): Promise<Passed<T> | number> {
-    refuseLate({ sendBy, deadline }); // it may have waited in our queue
+    refuseLate({ sendBy, deadline }); // the call may have waited in the queue
     const permit = key && (await keyBreaker.begin(key, { until: sendBy, deadline }));
     if (permit && "blockedUntil" in permit) return { kind: "blocked", until: permit.blockedUntil };
     if (permit?.skewMs !== undefined) clock.suggest(permit.skewMs);
@@ -90,7 +96,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     try {
       const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
       if (askAgainMs !== undefined) return askAgainMs;
-      refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the ledger may have been slow
+      refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the lease store may have been slow
       if (isFollowed) leases.prefetchLease(quota, priority);
       const result = await attempt(clock.liveTime(now()));
       const moved = clock.measure(result);
@@ -101,7 +107,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       else if (result.signature === "accepted") leases.accepted(quota);
       passed = { kind: "sent", result, corrected };
     } finally {
-      // also when no lease was to be had: a trial that is not given back holds up everybody
+      // also without a lease: a trial that is not ended blocks every other call
       blockedNow = (await permit?.end(signature, { sentAt, skewMs: clock.correctionMs() })) ?? false;
     }
     return { ...passed, blockedNow };
@@ -113,7 +119,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       for (;;) {
         const passed = await oneAtATime(() => passOnce(request, latestMs, attempt));
         if (typeof passed !== "number") return passed;
-        // With nothing in hand: who waits for a lease of one quota holds up neither the key's trial nor calls of another quota.
+        // Waits outside the queue, so that waiting for one quota's lease delays neither a key trial nor calls of another quota.
         await sleep(passed - now().getTime());
       }
     },
@@ -124,7 +130,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   };
 }
 
-/** @returns runs tasks one after the other, in the order they came. */
+/** @returns a function that runs tasks one at a time, in order. */
 function createQueue() {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(task: () => Promise<T>): Promise<T> => {

@@ -1,7 +1,7 @@
-/** Live's clock against ours. A signature is good for 15 minutes to both sides of Live's, so an hour of somebody's mistake is an outage. */
+/** Measures and corrects the difference between Live's clock and ours. Live accepts signatures within 15 minutes of its own clock. */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 
-/** The `Date` header has whole seconds and was written at some moment of the call, so small differences mean nothing. */
+/** The `Date` header has whole seconds and is written at some time during the call, so small differences are ignored. */
 const CORRECTED_FROM_MS = MINUTE_MS;
 const CORRECTED_TO_MS = 30 * SECOND_MS;
 
@@ -11,14 +11,18 @@ export interface Measurement {
   readonly answeredAt: Date;
 }
 
-/** What to add to our clock, given what was added until now: nothing below a minute, and no flicker around it. */
+/**
+ * The correction to add to our clock, in milliseconds. Starts above 60 s and ends below 30 s, so that it does not flicker.
+ *
+ * @param correctionMs - the correction until now.
+ */
 export function correctionFor({ date, sentAt, answeredAt }: Measurement, correctionMs: number): number {
   if (date === undefined) return correctionMs;
   const skewMs = date.getTime() - (sentAt.getTime() + answeredAt.getTime()) / 2;
   return Math.abs(skewMs) > (correctionMs === 0 ? CORRECTED_FROM_MS : CORRECTED_TO_MS) ? Math.round(skewMs) : 0;
 }
 
-/** @param onChange - told Live's time less ours, once for every change of what is corrected; 0 when they agree again. */
+/** @param onChange - called with the skew (Live's time minus ours) whenever the correction changes; 0 when the clocks agree again. */
 export function createClock(onChange: (skewMs: number) => void) {
   let correctionMs = 0;
   let reportedMs = 0;
@@ -26,13 +30,13 @@ export function createClock(onChange: (skewMs: number) => void) {
 
   return {
     correctionMs: (): number => correctionMs,
-    /** What Live's clock shows at this moment of ours. */
+    /** Converts our time to Live's. */
     liveTime: (ours: Date): Date => new Date(ours.getTime() + correctionMs),
-    /** What another environment has measured counts until there is a measurement of our own. */
+    /** Uses the skew measured by another environment until this one has its own measurement. */
     suggest(skewMs: number): void {
       if (!isMeasured) correctionMs = skewMs;
     },
-    /** @returns whether Live's clock is elsewhere than we thought. */
+    /** @returns whether the measurement changed the correction by 30 s or more. */
     measure(measurement: Measurement): boolean {
       if (measurement.date === undefined) return false;
       isMeasured = true;

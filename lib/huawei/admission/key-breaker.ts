@@ -1,6 +1,7 @@
 /**
- * Keeps the access key from being locked, for all functions together: an unproven pair is tried by one call at a time, and a pair
- * that Live refused is left alone everywhere until its secret changes or the lock's time is over. The rules are in key-state.ts.
+ * The key circuit breaker prevents Live from locking an access key. Its state is shared by all functions: an unproven key is tried by one
+ * call at a time, and a refused key is not used by any function until its secret changes or the lock time has passed. This file reads
+ * and writes the state; key-state.ts has the rules.
  */
 import { hash } from "node:crypto";
 import { OffairError } from "../../core/errors.ts";
@@ -23,10 +24,10 @@ import {
 } from "./key-state.ts";
 import type { WaitLimits } from "./rate-leases.ts";
 
-/** One text a key, replaced only by who has seen the newest. */
+/** Stores one state text per key, with compare-and-swap. */
 export interface KeyStore {
   readKey(key: string): Promise<{ readonly state: string; readonly revision: string } | undefined>;
-  /** @param before - the revision that was read; undefined: there was none. False: somebody else was quicker. */
+  /** @param before - the revision that was read, undefined if there was none. @returns false if another writer was faster. */
   replaceKey(key: string, state: string, revision: string, before: string | undefined): Promise<boolean>;
 }
 
@@ -37,46 +38,46 @@ export interface KeyBreakerDeps {
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
-  /** A name unlike any other. */
+  /** Returns a unique id. */
   readonly newId: () => string;
 }
 
 export interface TrackedKey {
   readonly ak: string;
-  /** Of the secret that holds it. */
+  /** The version of the secret that holds the key. */
   readonly version: string;
 }
 
-/** What the answer said of the signature; `unclear` also when there was none, or nothing was sent. */
+/** What the response proves about the signature; `unclear` also if there was no response or nothing was sent. */
 export type SignatureVerdict = "accepted" | "refused" | "expired" | "unclear";
 
 export interface Permit {
-  /** The lease must be there by then, or another environment may take the trial over. */
+  /** Set for a trial: the latest time to send, because another environment may then take the trial over. */
   readonly until?: Date | undefined;
-  /** Live's clock against ours, as another environment measured it. */
+  /** Live's clock minus ours, as measured by another environment. */
   readonly skewMs?: number | undefined;
-  /** To be called in any case; never rejects. @returns whether the pair is blocked by this. */
+  /** Must always be called; never rejects. @returns whether this result blocked the key. */
   end(verdict: SignatureVerdict, call: { readonly sentAt: Date; readonly skewMs: number }): Promise<boolean>;
 }
 
 export type Admitted = Permit | { readonly blockedUntil: Date | "the secret changes" };
 
-/** From the end of the wait for a lease to the end of the call. */
+/** The longest call, from its lease to its response. */
 const CALL_MS = 5 * SECOND_MS;
-/** While it is used, a proof is noted so often: the others then need no trial of their own. */
-const NOTED_EVERY_MS = 10 * SECOND_MS;
+/** How often a repeated proof is saved, so that other environments need no trial of their own. */
+const SAVE_INTERVAL_MS = 10 * SECOND_MS;
 /** Long enough to take over the trial of an environment that died. */
-const LONGEST_WAIT_MS = TRIAL_MS + SECOND_MS;
+const MAX_WAIT_MS = TRIAL_MS + SECOND_MS;
 
-/** One for an environment, which sends one call at a time. */
+/** Create one per environment, which sends one call at a time. */
 export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: KeyBreakerDeps) {
   const holder = newId();
-  /** Of the version that Live accepted last from here. */
-  let own: { version: string; provenAtMs: number; notedAtMs: number } | undefined;
-  /** What the store would not take: it goes first, or nothing goes. */
+  /** The version of the secret that Live last accepted from this environment. */
+  let own: { version: string; provenAtMs: number; savedAtMs: number } | undefined;
+  /** Changes that could not be saved. They are saved before the next call is admitted. */
   const unsaved: { key: string; change: (state: KeyState) => KeyState }[] = [];
 
-  /** @returns the state before and after; without a change nothing is written. */
+  /** Reads the state and writes `decide`'s new one with compare-and-swap, until it succeeds; without a new state, writes nothing. */
   async function change<T extends { readonly state?: KeyState | undefined }>(
     key: string,
     decide: (state: KeyState) => T,
@@ -91,7 +92,7 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
     }
   }
 
-  async function noteTheUnnoted(): Promise<void> {
+  async function saveUnsaved(): Promise<void> {
     for (let [first] = unsaved; first; [first] = unsaved) {
       const { change: apply } = first;
       await change(first.key, (state) => ({ state: apply(state) }));
@@ -100,11 +101,11 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
   }
 
   async function begin({ ak, version }: TrackedKey, { until, deadline }: WaitLimits): Promise<Admitted> {
-    await noteTheUnnoted();
+    await saveUnsaved();
     const key = keyName(ak);
     const known = own?.version === version;
     if (known && now().getTime() - (own?.provenAtMs ?? 0) < PROOF_MS) return permit(key, version, {});
-    const latestMs = Math.min(now().getTime() + LONGEST_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY);
+    const latestMs = Math.min(now().getTime() + MAX_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY);
     for (;;) {
       const { before, decided } = await change(key, (state) =>
         admit(state, { version, holder, known }, now().getTime()),
@@ -113,7 +114,7 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
         return { blockedUntil: decided.untilMs === FOREVER_MS ? "the secret changes" : new Date(decided.untilMs) };
       }
       if (decided.kind === "go") {
-        own = { version, provenAtMs: before.versions[version]?.provenAtMs ?? 0, notedAtMs: now().getTime() };
+        own = { version, provenAtMs: before.versions[version]?.provenAtMs ?? 0, savedAtMs: now().getTime() };
         return permit(key, version, before);
       }
       if (decided.kind === "try") {
@@ -140,24 +141,24 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
         const nowMs = now().getTime();
         const ended: Ended = { version, holder, sentAtMs: sentAt.getTime(), nowMs, skewMs };
         if (verdict === "accepted") {
-          const isNoted = until === undefined && own?.version === version && nowMs - own.notedAtMs < NOTED_EVERY_MS;
-          own = { version, provenAtMs: nowMs, notedAtMs: isNoted ? (own?.notedAtMs ?? 0) : nowMs };
-          if (!isNoted) await note(key, (state) => accepted(state, ended));
+          const isSaved = until === undefined && own?.version === version && nowMs - own.savedAtMs < SAVE_INTERVAL_MS;
+          own = { version, provenAtMs: nowMs, savedAtMs: isSaved ? (own?.savedAtMs ?? 0) : nowMs };
+          if (!isSaved) await save(key, (state) => accepted(state, ended));
           return false;
         }
         if (verdict === "unclear") {
-          if (until !== undefined) await note(key, (state) => withoutTrial(state, holder));
+          if (until !== undefined) await save(key, (state) => withoutTrial(state, holder));
           return false;
         }
         own = undefined;
-        const turn = verdict === "refused" ? refused : expired;
-        return (await note(key, (state) => turn(state, ended, lockMs), version)) ?? verdict === "refused";
+        const failed = verdict === "refused" ? refused : expired;
+        return (await save(key, (state) => failed(state, ended, lockMs), version)) ?? verdict === "refused";
       },
     };
   }
 
-  /** @returns whether `version` was not blocked before and is now; undefined: it could not be noted. */
-  async function note(key: string, apply: (state: KeyState) => KeyState, version = ""): Promise<boolean | undefined> {
+  /** Saves a change, or keeps it in `unsaved`. @returns whether the change blocked `version`; undefined if it could not be saved. */
+  async function save(key: string, apply: (state: KeyState) => KeyState, version = ""): Promise<boolean | undefined> {
     unsaved.push({ key, change: apply });
     try {
       const isBlocked = (state: KeyState) => (state.versions[version]?.blockedUntilMs ?? 0) > now().getTime();
@@ -172,12 +173,14 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
 
   return {
     /**
-     * @returns a permit for one call, or until when there is none.
-     * @throws OffairError `ERR_LIVE_UNAVAILABLE` if another call's trial does not end in time; what the store throws.
+     * Asks for permission to send one call with a key; waits while another call is trying it.
+     *
+     * @returns a permit, or until when the key is blocked.
+     * @throws OffairError `ERR_LIVE_UNAVAILABLE` if another call's trial does not end in time; errors of the store.
      */
     begin,
   };
 }
 
-/** The ledger never holds a key: whoever knows one finds what is known of it, and not the other way. */
+/** The ledger stores the hash of a key, never the key itself. */
 const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);

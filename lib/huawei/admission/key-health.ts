@@ -1,8 +1,8 @@
-/** One answer from all that is known of a Huawei user's keys: the pair that was used last is the one that counts. */
+/** Summarises the states of a Huawei user's keys for `offair doctor`: the health of the key that was used last. */
 import type { KeyHealth } from "../../operator/doctor/check-live.ts";
 import { FOREVER_MS, type KeyState } from "./key-state.ts";
 
-/** @returns undefined: none was ever used. */
+/** @returns undefined if no key was ever used. */
 export function keyHealth(states: readonly KeyState[], now: Date): KeyHealth | undefined {
   const [newest] = states.map(lastOf).sort((a, b) => b.usedAtMs - a.usedAtMs);
   if (!newest || newest.usedAtMs === 0) return undefined;
@@ -18,7 +18,7 @@ export function keyHealth(states: readonly KeyState[], now: Date): KeyHealth | u
   };
 }
 
-/** Of the version that was stored last: an older one is not used any more. */
+/** The state of the newest version of a secret; older ones are not used any more. */
 function lastOf({ versions, failedAtMs }: KeyState) {
   const { provenAtMs, blockedUntilMs } = Object.values(versions).at(-1) ?? {};
   return { provenAtMs, failedAtMs, blockedUntilMs, usedAtMs: Math.max(provenAtMs ?? 0, failedAtMs ?? 0) };

@@ -1,57 +1,56 @@
 /**
- * What all functions together know of one access key, and what each event makes of it: pure, with the time as an argument.
+ * The state of one access key in the key circuit breaker, and its transitions. Pure: the time is an argument.
  *
- * Live locks a key for five minutes after more than five signature failures in a row, whoever sent them:
- * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html. So failures are counted by key, as Live counts them;
- * what is proven or blocked is a version of the secret, for a pair stored anew is a new chance.
+ * Live locks a key for five minutes after more than five signature failures in a row, from any sender:
+ * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html. Failures are therefore counted per key, as Live counts
+ * them. Proven and blocked are properties of a version of the secret, because a newly stored secret may work again.
  */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import { SECOND_MS } from "../../core/time.ts";
 
 const moment = z.int().min(0);
 const versionSchema = z.object({ provenAtMs: moment.optional(), blockedUntilMs: moment.optional() });
 const keyStateSchema = z.object({
-  /** In a row, as far as anybody knows. */
+  /** Failures in a row, as far as they are known. */
   failures: z.int().min(0),
   failedAtMs: moment.optional(),
   /** The one call that tries an unproven pair. */
   trial: z.object({ holder: z.string(), untilMs: moment }).optional(),
   /** By version of the secret, oldest first. */
   versions: z.record(z.string(), versionSchema),
-  /** Of Live's clock against ours, for environments that have not heard from Live yet. */
+  /** Live's clock minus ours, for environments without a measurement of their own. */
   skewMs: z.int().optional(),
 });
 
 export type KeyState = z.infer<typeof keyStateSchema>;
 export const UNKNOWN_KEY: KeyState = { failures: 0, versions: {} };
 
-/** @throws OffairError `ERR_LEDGER`: then nothing is sent. */
+/** @throws OffairError `ERR_LEDGER`; nothing is sent then. */
 export function parseKeyState(text: string): KeyState {
-  try {
-    return keyStateSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new OffairError("ERR_LEDGER", "what is known of the access key is not as it was written", { cause });
-  }
+  const { data } = keyStateSchema.safeParse(parseJson(text));
+  if (data) return data;
+  throw new OffairError("ERR_LEDGER", "the stored state of the access key is not valid");
 }
 export const formatKeyState = (state: KeyState): string => JSON.stringify(state);
 
-/** Live locks at the sixth; the fifth is the last one that it forgives. */
+/** Live locks the key at the sixth failure in a row. */
 export const MAX_FAILURES = 5;
-/** So long a proof is believed without asking again. */
+/** How long a proof is valid. */
 export const PROOF_MS = 30 * SECOND_MS;
-/** A trial is over by then, or whoever began it is gone. */
+/** The longest trial; after this, its environment has died. */
 export const TRIAL_MS = 7 * SECOND_MS;
-/** Until the secret changes. */
+/** Blocked until the secret changes. */
 export const FOREVER_MS = Number.MAX_SAFE_INTEGER;
 
 const KEPT_VERSIONS = 4;
 
 export interface Caller {
   readonly version: string;
-  /** The environment. It sends one call at a time. */
+  /** The id of the environment, which sends one call at a time. */
   readonly holder: string;
-  /** Whether this environment was ever answered under this version. */
+  /** Whether Live has ever accepted this version from this environment. */
   readonly known: boolean;
 }
 
@@ -62,8 +61,9 @@ export type Admission =
   | { readonly kind: "blocked"; readonly untilMs: number; readonly state?: undefined };
 
 /**
- * Whether a call may be sent. An environment's first call is a trial even of a proven pair: failures of calls whose environment was
- * killed are in no ledger, and those that take their place must not add one each.
+ * Decides whether a call may be sent now: `go`, `try` (as the only trial), `wait` for another trial, or `blocked`. The first call of an
+ * environment is a trial even with a proven key: the failures of killed environments are not recorded, and each replacement could
+ * otherwise add another one.
  */
 export function admit(state: KeyState, { version, holder, known }: Caller, nowMs: number): Admission {
   const { provenAtMs, blockedUntilMs = 0 } = state.versions[version] ?? {};
@@ -72,7 +72,7 @@ export function admit(state: KeyState, { version, holder, known }: Caller, nowMs
   const { trial } = state;
   const others = trial !== undefined && trial.holder !== holder ? trial : undefined;
   if (others && others.untilMs > nowMs) return { kind: "wait" };
-  // A trial without an end: its environment died, perhaps after a failure. Alone such guesses never use up the last try.
+  // A trial that never ended: its environment died, perhaps after a failure. It counts as one, but never uses up the last try.
   const failures = others ? Math.max(state.failures, Math.min(state.failures + 1, MAX_FAILURES - 1)) : state.failures;
   return { kind: "try", state: { ...state, failures, trial: { holder, untilMs: nowMs + TRIAL_MS } } };
 }
@@ -83,14 +83,14 @@ export interface Ended extends Omit<Caller, "known"> {
   readonly skewMs: number;
 }
 
-/** Live accepted the signature. A success that was sent before the last failure was noted proves nothing against it. */
+/** Live accepted the signature. A call that was sent before the last recorded failure does not disprove that failure. */
 export function accepted(state: KeyState, { version, holder, sentAtMs, nowMs, skewMs }: Ended): KeyState {
   const free = { ...withoutTrial(state, holder), skewMs };
   if (state.failedAtMs !== undefined && sentAtMs < state.failedAtMs) return free;
   return { ...withVersion(free, version, { provenAtMs: nowMs }), failures: 0 };
 }
 
-/** Live refused the signature: the pair is left alone for the lock's time, and after five failures until the secret changes. */
+/** Live refused the signature: blocks the key for the lock time, and after five failures until the secret changes. */
 export function refused(state: KeyState, { version, holder, nowMs, skewMs }: Ended, lockMs: number): KeyState {
   const failures = state.failures + 1;
   const blockedUntilMs = failures >= MAX_FAILURES ? FOREVER_MS : nowMs + lockMs;
@@ -99,7 +99,7 @@ export function refused(state: KeyState, { version, holder, nowMs, skewMs }: End
   return { ...next, failures, failedAtMs: nowMs, skewMs };
 }
 
-/** Refused for its time only, which is known better now: a failure like the others, and the pair is tried again at once, by one. */
+/** Live refused only the time of the signature, which is corrected now: counts as a failure, but the key may be tried again at once. */
 export function expired(state: KeyState, ended: Ended, lockMs: number): KeyState {
   if (state.failures + 1 >= MAX_FAILURES) return refused(state, ended, lockMs);
   const { version, holder, nowMs, skewMs } = ended;
@@ -112,7 +112,7 @@ export function expired(state: KeyState, ended: Ended, lockMs: number): KeyState
   return { ...next, failures: state.failures + 1, failedAtMs: nowMs, skewMs };
 }
 
-/** Nothing was learned: not sent, or the answer says nothing of the signature. */
+/** Ends a trial without a result: nothing was sent, or the response does not depend on the signature. */
 export const withoutTrial = (state: KeyState, holder: string): KeyState => {
   const { trial, ...rest } = state;
   return trial === undefined || trial.holder === holder ? rest : state;

@@ -1,15 +1,14 @@
 /**
- * How many calls a slice of time may hold, so that no sliding minute holds more than a share of Live's quota. Pure arithmetic: each
- * function takes one lease a call out of the slice's budget (leases.ts), wherever it runs, and whatever becomes of the call.
+ * Computes how many calls a slice of time may have, so that no sliding minute exceeds a share of Live's quota. Pure arithmetic. Every call
+ * of every function takes one lease from its slice's budget (rate-leases.ts), whether the call succeeds or not.
  *
  * Quotas: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
  */
-
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
 import type { LiveMethod } from "./live-method.ts";
 
-/** What Live counts together. */
+/** The calls that Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";
 export type Priority = "urgent" | "bulk";
 
@@ -19,33 +18,34 @@ export function quotaOf(method: LiveMethod, path: string): Quota {
   return method === "POST" || method === "PUT" ? "write-blocks" : "read-blocks";
 }
 
-/** Equal slices from the epoch on, the same for everybody who is given the same quota and share. */
-export interface Pace {
+/** Equal slices that start at the epoch, so that all functions with the same quota and share use the same slices. */
+export interface RateLimit {
   readonly sliceMs: number;
-  /** Leases are given only so long from a slice's start; nearly always the whole slice. */
+  /** Leases are granted for this long from a slice's start; nearly always the whole slice. */
   readonly openMs: number;
-  /** Leases of one slice. */
+  /** Leases per slice. */
   readonly budget: number;
 }
 
-/** From a lease to its call's arrival: the call is begun at once or not at all, and given up after its time-out. */
+/** The longest time from a lease to the arrival of its call, which starts at once and ends with its timeout. */
 const IN_FLIGHT_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
 const SEEN_MS = MINUTE_MS + IN_FLIGHT_MS;
 const SHORTEST_SLICE_MS = 5 * SECOND_MS;
 
-/** Slices whose leases may arrive within one sliding minute: 14 of five seconds. */
+/** The number of slices whose calls can arrive within one sliding minute: 14 slices of five seconds. */
 const slicesSeen = (sliceMs: number): number => Math.ceil(SEEN_MS / sliceMs) + 1;
 
 /**
- * The slices that let most calls through. Five seconds for every quota that Live documents; a tiny one, whose budget would be less
- * than one call, gets longer slices. One call a minute is the least: less would be none at all.
+ * Chooses the slice length that admits most calls: five seconds for every quota that Live documents, longer for a quota so small that
+ * five seconds would have a budget below one call. Admits at least one call a minute.
  *
- * @param quota - calls a minute. @param share - of them, 0 to 1.
+ * @param quota - calls a minute.
+ * @param share - the part of the quota to use, 0 to 1.
  */
-export function paceOf(quota: number, share: number): Pace {
+export function rateLimitOf(quota: number, share: number): RateLimit {
   const allowed = Math.max(1, Math.floor(quota * share));
-  // one in a slice, as far from the next slice's one as a minute's call may be seen
-  let best: Pace = { sliceMs: SEEN_MS + SHORTEST_SLICE_MS, openMs: SHORTEST_SLICE_MS, budget: 1 };
+  // one call per slice, and slices so long that two calls never fall into one minute
+  let best: RateLimit = { sliceMs: SEEN_MS + SHORTEST_SLICE_MS, openMs: SHORTEST_SLICE_MS, budget: 1 };
   if (allowed < slicesSeen(SEEN_MS)) return best;
   for (let sliceMs = SEEN_MS; sliceMs >= SHORTEST_SLICE_MS; sliceMs -= SECOND_MS) {
     const budget = Math.floor(allowed / slicesSeen(sliceMs));
@@ -56,74 +56,75 @@ export function paceOf(quota: number, share: number): Pace {
 
 export interface Slice {
   readonly startMs: number;
-  /** No lease from here on. */
+  /** No lease is granted from this time on. */
   readonly closesMs: number;
   readonly nextMs: number;
 }
 
-export function sliceAt({ sliceMs, openMs }: Pace, nowMs: number): Slice {
+export function sliceAt({ sliceMs, openMs }: RateLimit, nowMs: number): Slice {
   const startMs = Math.floor(nowMs / sliceMs) * sliceMs;
   return { startMs, closesMs: startMs + openMs, nextMs: startMs + sliceMs };
 }
 
-/** Of each slice, while the urgent queue has work. */
+/** The part of a slice that bulk calls may use while the urgent queue has work. */
 const BULK_SHARE = 0.7;
 
-/** What a priority may take of a slice at this moment. */
+/** Below which count of leases (of both priorities) a call may take another one. */
 export interface PriorityLimit {
-  /** Leases taken by both priorities, up to which this one may take another. */
   readonly upTo: number;
-  /** The same where the urgent queue has not been seen in this slice. */
-  readonly upToAlone: number;
+  /** The same if no urgent call has taken a lease in this slice. */
+  readonly upToWithoutUrgent: number;
 }
 
 /**
- * `bulk` stops at 70 % of a slice; what is left of the rest when 70 % of the slice's time is over is its own too, unless the urgent queue was there.
- * Not sooner, for an urgent report may come at any moment; and not by looking back, for a priority that was idle is busy at once.
+ * The limit of a priority at this time. `bulk` may use 70 % of a slice's budget, and after 70 % of its time the whole budget, unless an
+ * urgent call was seen in it. Earlier slices are not considered, because an idle urgent queue can become busy at any time.
  */
-export function priorityLimit(pace: Pace, priority: Priority, nowMs: number): PriorityLimit {
-  if (priority === "urgent") return { upTo: pace.budget, upToAlone: pace.budget };
-  const upTo = Math.floor(pace.budget * BULK_SHARE);
-  return { upTo, upToAlone: nowMs >= lateMs(pace, nowMs) ? pace.budget : upTo };
+export function priorityLimit(rateLimit: RateLimit, priority: Priority, nowMs: number): PriorityLimit {
+  if (priority === "urgent") return { upTo: rateLimit.budget, upToWithoutUrgent: rateLimit.budget };
+  const upTo = Math.floor(rateLimit.budget * BULK_SHARE);
+  return { upTo, upToWithoutUrgent: nowMs >= lateMs(rateLimit, nowMs) ? rateLimit.budget : upTo };
 }
 
-/** From when on bulk may take the rest of this slice. */
-export const lateMs = (pace: Pace, nowMs: number): number =>
-  sliceAt(pace, nowMs).startMs + Math.ceil(pace.openMs * BULK_SHARE);
+/** The time from which bulk calls may use the rest of this slice. */
+export const lateMs = (rateLimit: RateLimit, nowMs: number): number =>
+  sliceAt(rateLimit, nowMs).startMs + Math.ceil(rateLimit.openMs * BULK_SHARE);
 
-/** When a priority that got nothing looks again: spread, so that not all who wait ask in the same moment. */
-export function nextTryMs(pace: Pace, priority: Priority, nowMs: number, random: () => number): number {
-  const { nextMs } = sliceAt(pace, nowMs);
-  if (priority === "urgent") return nextMs + Math.floor(random() * pace.openMs * 0.1);
-  const late = lateMs(pace, nowMs);
-  return (nowMs < late ? late : nextMs) + Math.floor(random() * pace.openMs * 0.2);
+/** When a call without a lease asks again: with jitter, so that waiting calls do not ask at the same time. */
+export function nextTryMs(rateLimit: RateLimit, priority: Priority, nowMs: number, random: () => number): number {
+  const { nextMs } = sliceAt(rateLimit, nowMs);
+  if (priority === "urgent") return nextMs + Math.floor(random() * rateLimit.openMs * 0.1);
+  const late = lateMs(rateLimit, nowMs);
+  return (nowMs < late ? late : nextMs) + Math.floor(random() * rateLimit.openMs * 0.2);
 }
 
-/** A single 429 says that somebody else uses the quota too, or nothing at all: everybody goes on, and slower. So many in a row say more. */
+/** A single 429 may be noise, or another user of the quota: slow down by 1/40 of a slice. After three in a row, stop sending. */
 export const BACKOFF_AFTER = 3;
 const BACKOFF_STEP = 1 / 40;
 
-/** Leases of a slice that a 429 costs besides its own. */
-export const leasesForfeited = ({ budget }: Pace): number => Math.max(1, Math.floor(budget * BACKOFF_STEP));
+/** The leases of a slice that a 429 costs in addition to its own. */
+export const leasesForfeited = ({ budget }: RateLimit): number => Math.max(1, Math.floor(budget * BACKOFF_STEP));
 
-const BACK_OFF_MS = { least: 2 * SECOND_MS, most: 5 * SECOND_MS };
-const MINUTE_OFF_AFTER = 3;
+/** Huawei's FAQ asks for 2 to 5 seconds after a 429. */
+const BACK_OFF_MS = { min: 2 * SECOND_MS, max: 5 * SECOND_MS };
+const WHOLE_MINUTE_AFTER = 3;
 
 /**
- * Until when nothing is sent.
+ * Until when nothing is sent: 2 to 5 s, then twice that, then at least to the end of Live's minute.
  *
- * @param rests - in a row, with this one: 2–5 s, then twice that, then at least to the end of Live's minute.
+ * @param inARow - back-offs in a row, including this one.
  */
-export function backOffUntilMs(nowMs: number, rests: number, random: () => number): number {
-  const { least, most } = BACK_OFF_MS;
-  const waitMs = (least + random() * (most - least)) * 2 ** Math.min(rests - 1, MINUTE_OFF_AFTER - 1);
+export function backOffUntilMs(nowMs: number, inARow: number, random: () => number): number {
+  const { min, max } = BACK_OFF_MS;
+  const waitMs = (min + random() * (max - min)) * 2 ** Math.min(inARow - 1, WHOLE_MINUTE_AFTER - 1);
   const minuteEndsMs = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
-  return Math.ceil(rests < MINUTE_OFF_AFTER ? nowMs + waitMs : Math.max(nowMs + waitMs, minuteEndsMs));
+  return Math.ceil(inARow < WHOLE_MINUTE_AFTER ? nowMs + waitMs : Math.max(nowMs + waitMs, minuteEndsMs));
 }
 
-/** Starts of the slices that hold any moment between the two. */
-export function slicesUntil(pace: Pace, nowMs: number, untilMs: number): number[] {
+/** The starts of all slices between two times. */
+export function slicesUntil(rateLimit: RateLimit, nowMs: number, untilMs: number): number[] {
   const starts: number[] = [];
-  for (let { startMs } = sliceAt(pace, nowMs); startMs < untilMs; startMs += pace.sliceMs) starts.push(startMs);
+  for (let { startMs } = sliceAt(rateLimit, nowMs); startMs < untilMs; startMs += rateLimit.sliceMs)
+    starts.push(startMs);
   return starts;
 }

@@ -1,9 +1,10 @@
-/** One secret's JSON value, as the README tells operators to store it. */
+/** Parses the secret with Huawei credentials, in the JSON format that the deployment guide documents. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
+import { parseJson } from "../../core/parse-json.ts";
 
-/** Goes into a header as it stands, so a line break pasted along with a key is found here and not by the HTTP client. */
+/** Used in a header as it is, so that a line break pasted with a key is reported here and not by the HTTP client. */
 const headerValue = z.string("must be text").regex(/^[!-~]+$/, "must be printable ASCII without spaces, and not empty");
 
 const keyPairSchema = z.object({ ak: headerValue, sk: headerValue, securityToken: headerValue.optional() });
@@ -14,32 +15,24 @@ export type LiveCredentials =
       readonly kind: "key-pair";
       readonly ak: string;
       readonly sk: string;
-      /** Of a temporary pair: sent and signed as `X-Security-Token`. */
+      /** Only with a temporary key: sent and signed as `X-Security-Token`. */
       readonly securityToken?: string | undefined;
     }
-  /** An IAM user token, sent as `X-Auth-Token`; nothing is signed. */
+  /** An IAM user token, sent as `X-Auth-Token` without a signature. */
   | { readonly kind: "token"; readonly token: string };
 
 /**
- * `{"ak", "sk"}`, `{"ak", "sk", "securityToken"}` or `{"token"}`; other keys are ignored, and a pair goes before a token.
+ * Parses `{"ak", "sk"}`, `{"ak", "sk", "securityToken"}` or `{"token"}`. Other keys are ignored; a key pair has priority over a token.
  *
- * @throws OffairError `ERR_SECRET` naming the faults, never a value.
+ * @throws OffairError `ERR_SECRET` naming the issues, never a value.
  */
 export function parseCredentials(secret: string): LiveCredentials {
-  const value = readJson(secret);
+  const value = parseJson(secret);
+  if (value === undefined) throw new OffairError("ERR_SECRET", "the Huawei secret is not JSON");
   if (typeof value === "object" && value !== null && "token" in value && !("ak" in value) && !("sk" in value)) {
     return { kind: "token", token: check(tokenSchema, value).token };
   }
   return { kind: "key-pair", ...check(keyPairSchema, value) };
-}
-
-function readJson(secret: string): unknown {
-  try {
-    return JSON.parse(secret);
-  } catch {
-    // no cause: the parser's message quotes the text around the fault
-    throw new OffairError("ERR_SECRET", "the Huawei secret is not JSON");
-  }
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

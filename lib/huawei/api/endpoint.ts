@@ -1,9 +1,11 @@
-/** Where Live is: Huawei's own host, or the simulator on this machine. */
+/** The endpoint of Live: Huawei's host, or a simulator on the loopback address. */
 import { OffairError } from "../../core/errors.ts";
 
 /**
- * @param text - such as `https://live.ap-southeast-3.myhuaweicloud.com`; plain `http` only for the loopback address.
- * @throws OffairError `ERR_CONFIG`. It does not quote the text, which may hold a password.
+ * Parses the endpoint.
+ *
+ * @param text - `https://live.ap-southeast-3.myhuaweicloud.com`; `http` only with the loopback address.
+ * @throws OffairError `ERR_CONFIG`, which does not quote the text, because it may contain a password.
  */
 export function parseEndpoint(text: string): URL {
   if (!URL.canParse(text)) throw new OffairError("ERR_CONFIG", "the Live endpoint is not a URL");
@@ -13,11 +15,11 @@ export function parseEndpoint(text: string): URL {
   }
   if (url.username || url.password) throw new OffairError("ERR_CONFIG", "the Live endpoint must not hold a user name");
   if (url.pathname !== "/" || url.search || url.hash) {
-    throw new OffairError("ERR_CONFIG", "the Live endpoint must be a scheme, a host and perhaps a port, and no more");
+    throw new OffairError("ERR_CONFIG", "the Live endpoint must have only a scheme, a host and optionally a port");
   }
   return url;
 }
 
-/** `URL` has already brought 127.1, 0x7f000001 and the like to four decimal numbers: https://url.spec.whatwg.org/#host-parsing */
+/** `URL` has already normalised 127.1 or 0x7f000001 to four decimal numbers: https://url.spec.whatwg.org/#host-parsing */
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);

@@ -1,25 +1,25 @@
 /**
- * What an answer of Live or of its gateway means to us, by code and by status: statuses alone mislead (400 hides maintenance),
- * and so do codes alone (APIGW.0201 is a bad request at 400 and a dead back end at 502).
+ * Maps error responses of Live and of its gateway to error codes of this project, by code and by status. The status alone is misleading
+ * (400 is also used for maintenance), and so is the code alone (APIGW.0201 is a bad request with 400, an unavailable back end with 502).
  *
  * Sources: Live's table, https://support.huaweicloud.com/intl/en-us/api-live/ErrorCode.html, and the gateway's, api-sign-errorcode.html
- * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither says what to repeat; the second column is our reading.
+ * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither states which errors may be retried; that column is our reading.
  */
 import type { ErrorCode } from "../../core/errors.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 
-/** What becomes of a call, in the words of our error codes. */
+/** The error code of each meaning. */
 const MEANING = {
   retry: "ERR_LIVE_UNAVAILABLE",
   slow: "ERR_LIVE_THROTTLED",
   fail: "ERR_LIVE_REJECTED",
   exists: "ERR_LIVE_EXISTS",
   missing: "ERR_LIVE_NOT_FOUND",
-  /** The credentials were not accepted; with an AK/SK pair this counts towards the lock. */
+  /** The credentials were not accepted; with an AK/SK pair this counts towards the key lock. */
   identity: "ERR_LIVE_SIGNATURE",
-  /** The same for the time of the signature alone. */
+  /** Only the time of the signature was not accepted; counts towards the key lock too. */
   clock: "ERR_LIVE_SIGNATURE",
-  /** The token is over; no lock counts these. */
+  /** The token has expired; does not count towards a lock. */
   token: "ERR_LIVE_SIGNATURE",
 } as const satisfies Record<string, ErrorCode>;
 
@@ -42,7 +42,7 @@ const LIVE: Record<string, Row> = {
   "100011013": ["fail", "the account lacks real-name authentication"],
   "100011014": ["fail", "the account is frozen, deleted or out of balance"],
   "100011015": ["fail", "the project id does not fit the user"],
-  "100011022": ["retry", "a record task exists already"], // wait 10 s between start commands; none of our calls starts one
+  "100011022": ["retry", "a record task exists already"], // none of our calls starts a recording
   "103011016": ["fail", "invalid request content"],
   "103011017": ["retry", "synchronising to the CDN failed"],
   "103011018": ["exists", "the resource exists already"],
@@ -58,16 +58,16 @@ const LIVE: Record<string, Row> = {
   "103011028": ["retry", "DNS failed"],
 };
 
-/** Without their prefix, which is `APIGW.` or `APIG.` by edition. */
+/** Without the prefix, which is `APIGW.` or `APIG.` depending on the edition. */
 const GATEWAY: Record<string, Row> = {
   "0101": ["fail", "no such API: path, method or host is wrong"],
   "0103": ["fail", "the API has no back end"],
   "0104": ["fail", "plug-in configuration error"],
   "0105": ["fail", "back-end configuration error"],
   "0106": ["fail", "orchestration error"],
-  "0201": ["fail", "the gateway refused the request as malformed or too large"], // below 500; see classify
+  "0201": ["fail", "the gateway refused the request as malformed or too large"], // for statuses below 500; see findRow
   "0204": ["fail", "TLS version too old"],
-  "0301": ["identity", "incorrect IAM authentication information"], // the text says which; see AUTHENTICATION
+  "0301": ["identity", "incorrect IAM authentication information"], // the text has the reason; see AUTHENTICATION
   "0302": ["fail", "the IAM user is not authorised"],
   "0303": ["fail", "incorrect app authentication information"],
   "0304": ["fail", "the app is not authorised"],
@@ -79,7 +79,7 @@ const GATEWAY: Record<string, Row> = {
   "0311": ["fail", "incorrect debugging authentication information"],
   "0401": ["fail", "unknown client address"],
   "0402": ["fail", "client address not allowed"],
-  "0404": ["fail", "only to be reached from the private network"],
+  "0404": ["fail", "only reachable from the private network"],
   "0501": ["fail", "the app's quota is used up"],
   "0502": ["fail", "the app is frozen"],
   "0601": ["retry", "internal error of the gateway"],
@@ -98,7 +98,7 @@ const GATEWAY: Record<string, Row> = {
   "1009": ["fail", "bad request"],
 };
 
-/** Texts of APIGW.0301: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html. First match counts. */
+/** Texts of APIGW.0301; the first match counts: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html */
 const AUTHENTICATION: readonly (readonly [text: RegExp, ...Row])[] = [
   [/signature expired/i, "clock", "signature expired: this clock and Live's are more than 15 minutes apart"],
   [/reach the limit/i, "identity", "the access key is locked for five minutes, after more than five failures"],
@@ -107,12 +107,12 @@ const AUTHENTICATION: readonly (readonly [text: RegExp, ...Row])[] = [
   [/verify aksk/i, "identity", "the signature does not match"],
 ];
 
-/** The parts of an answer that decide; the text is looked at and never passed on. */
+/** The parts of an error response that are classified. The text is matched but never passed on. */
 export interface Refusal {
   readonly method: LiveMethod;
   /** 300 and up. */
   readonly status: number;
-  /** `error_code` of the body, if there was a readable one. */
+  /** `error_code` of the body, if it has a valid one. */
   readonly code?: string | undefined;
   /** `error_msg` of the body. */
   readonly text?: string | undefined;
@@ -120,21 +120,21 @@ export interface Refusal {
 
 export interface CallOutcome {
   readonly errorCode: ErrorCode;
-  /** Our own words: the gateway's text echoes the request with its secrets. */
+  /** Our own text, because the gateway's text echoes the request with its secrets. */
   readonly words: string;
   /**
-   * `identity` and `token` are worth one more try with other credentials, `clock` with another time; `identity` and `clock` also
-   * count towards the lock.
+   * `identity` and `token` may be retried once with other credentials, `clock` with a corrected time. `identity` and `clock` count towards
+   * the key lock.
    */
   readonly credentials?: "identity" | "clock" | "token" | undefined;
 }
 
-/** Reads an answer that is not a success. */
+/** Classifies a response that is not a success. */
 export function classify(refusal: Refusal): CallOutcome {
   const { method, status } = refusal;
   if (status < 400) return { errorCode: "ERR_LIVE_ANSWER", words: "a redirect, which is never followed" };
   const [meaning, words] = findRow(refusal);
-  // the gateway lost the back end in the middle of the call, so a write may have been done
+  // the gateway lost the back end during the call, so a write may have been carried out
   if (method !== "GET" && (status === 502 || status === 504)) return { errorCode: "ERR_LIVE_UNKNOWN", words };
   const credentials = meaning === "identity" || meaning === "clock" || meaning === "token" ? meaning : undefined;
   return { errorCode: MEANING[meaning], words, credentials };
@@ -150,19 +150,19 @@ function findRow({ status, code = "", text = "" }: Refusal): Row {
   if (gateway === "0201" && status >= 500) return ["retry", "the back end is unavailable or timed out"];
   const row = live === undefined ? GATEWAY[gateway ?? ""] : LIVE[live];
   if (row) return row;
-  // without a code a 401 may well be a failed signature, and a sixth one would lock the key
+  // a 401 without a code may be a failed signature, and six of them lock the key
   if (status === 401 && code === "") return ["identity", "not authenticated"];
-  if (status === 408) return ["retry", "the request did not arrive in time"]; // documented: repeat freely
+  if (status === 408) return ["retry", "the request did not arrive in time"]; // documented as safe to repeat
   return status >= 500 ? ["retry", "a server error without a known code"] : ["fail", "refused without a known code"];
 }
 
-/** For docs/errors.md, which tells an operator what a code of Live means and what becomes of the call. */
+/** All codes with their explanation, for the table in docs/errors.md. */
 export const EXPLANATIONS: readonly (readonly [code: string, words: string, errorCode: ErrorCode])[] = [
   ...Object.entries(LIVE).map(([code, [meaning, words]]) => [`LIVE.${code}`, words, MEANING[meaning]] as const),
   ...Object.entries(GATEWAY).map(([code, [meaning, words]]) => [`APIGW.${code}`, words, MEANING[meaning]] as const),
 ];
 
-/** For the test that holds the tables against the documented lists. */
+/** All known codes, for the test that compares them with Huawei's documented lists. */
 export const KNOWN_CODES = [
   ...Object.keys(LIVE).map((code) => `LIVE.${code}`),
   ...Object.keys(GATEWAY).flatMap((code) => [`APIGW.${code}`, `APIG.${code}`]),

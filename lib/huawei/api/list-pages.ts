@@ -1,25 +1,25 @@
-/** The two lists as Live answers them: what is documented is required, what is not is let pass and dropped. */
+/** Parses pages of Live's two lists: documented fields are required, undocumented ones are ignored. */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveResponse } from "./parse-response.ts";
 
-/** Names are as answered, also those that we would refuse to send: a list must show what is there. */
+/** Names are as received, even if we would refuse to send them, because a list must be complete. */
 export interface DisabledStream extends Stream {
-  /** When pushing is allowed again, as answered: RFC 3339. Null if Live names no end; its 7 days' default is for requests. */
+  /** When the stream may be pushed again, as received (RFC 3339). Null if Live names no end; the default of 7 days is for requests. */
   readonly resumeTime: string | null;
 }
 
 export interface OnlineStream extends Stream {
-  /** As answered. */
+  /** As received. */
   readonly startTime: string | null;
-  /** The broadcaster's, as answered. */
+  /** The broadcaster's address, as received. */
   readonly clientAddress: string | null;
 }
 
 interface Page<Row> {
-  /** As answered. "Total number of elements in the query result" may mean all, or those of this page. */
+  /** As received. "Total number of elements in the query result" may mean all elements, or those of this page. */
   readonly total: number;
   readonly rows: Row[];
   readonly requestId?: string | undefined;
@@ -30,7 +30,7 @@ export type OnlinePage = Page<OnlineStream>;
 
 const countSchema = z.number().int().nonnegative();
 
-/** A time that cannot be read fails the page: kept, it would be misread later; dropped, a ban would look endless. */
+/** An invalid time makes the page invalid: dropping it would make the stream look disabled without an end. */
 const resumeTimeSchema = z
   .union([z.literal("").transform(() => null), z.iso.datetime({ offset: true })])
   .nullish()
@@ -54,8 +54,11 @@ const onlineSchema = z
     streams: z
       .array(
         z.object({
-          ...{ publish_domain: z.string(), app: z.string(), stream: z.string() },
-          ...{ start_time: z.string().nullish(), client_ip: z.string().nullish() },
+          publish_domain: z.string(),
+          app: z.string(),
+          stream: z.string(),
+          start_time: z.string().nullish(),
+          client_ip: z.string().nullish(),
         }),
       )
       .nullish(),
@@ -65,7 +68,7 @@ const onlineSchema = z
     message: "is missing though total_num is not 0",
   });
 
-/** @param domain - as asked for; the entries do not carry it. @throws OffairError `ERR_LIVE_ANSWER` naming the faulty fields. */
+/** @param domain - the requested domain, which the entries do not have. @throws OffairError `ERR_LIVE_ANSWER` naming the fields. */
 export function readDisabledPage(domain: string, answer: LiveResponse): DisabledPage {
   const { total, blocks } = check(disabledSchema, answer);
   const rows = (blocks ?? []).map(({ app_name, stream_name, resume_time }) => ({
@@ -77,7 +80,7 @@ export function readDisabledPage(domain: string, answer: LiveResponse): Disabled
   return { total, rows, requestId: answer.requestId };
 }
 
-/** @throws OffairError `ERR_LIVE_ANSWER` naming the faulty fields. */
+/** @throws OffairError `ERR_LIVE_ANSWER` naming the invalid fields. */
 export function readOnlinePage(answer: LiveResponse): OnlinePage {
   const { total_num, streams } = check(onlineSchema, answer);
   const rows = (streams ?? []).map(({ publish_domain, app, stream, start_time, client_ip }) => ({

@@ -1,4 +1,4 @@
-/** Live's stream management, in our words: takes `Stream`s, gives `Stream`s, and hides that Live spells each API differently. */
+/** Client of Live's stream management APIs. Takes and returns `Stream`s, and hides that each API names the parameters differently. */
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type Stream, streamSchema } from "../../core/stream.ts";
@@ -10,10 +10,10 @@ import type { LiveCall, Send } from "./send.ts";
 
 export const MAX_PAGE_SIZE = 100;
 
-/** A million rows: an end, if Live should answer every page number with the same page. */
+/** A million rows. Stops a listing if Live returns the same page for every page number. */
 const MAX_PAGES = 10_000;
 
-/** `LIVE.100011001` is the answer to any bad parameter, so perhaps also to a page past the end; nothing is documented. */
+/** Live returns `LIVE.100011001` for any invalid parameter, perhaps also for a page past the end, which is not documented. */
 const PAST_THE_END = "LIVE.100011001";
 
 export interface LiveReceipt {
@@ -21,7 +21,7 @@ export interface LiveReceipt {
 }
 
 export interface WriteOptions {
-  /** Begun before this moment or not at all. */
+  /** The latest time to start sending. */
   readonly sendBy?: Date | undefined;
 }
 
@@ -36,19 +36,19 @@ interface DisabledFilter extends ListFilter {
   readonly size?: number;
 }
 
-/** Of a walk over all pages. */
-export interface WalkFilter extends ListFilter {
-  /** A page that failed is asked for again, rather than that the walk ends there. */
+/** Options for reading all pages. */
+export interface AllPagesFilter extends ListFilter {
+  /** Retries a failed page, so that one failure does not end the listing. */
   readonly repeat?: Repeat | undefined;
 }
 
 /**
- * Every function rejects as `Send` does, and with `ERR_LIVE_REJECTED` when it sent nothing because a name, page or size is
- * outside the documented limits (domain 1–255, app 1–128, stream 1–512 characters, never `*`; size and limit 1–100).
+ * Every function rejects as `Send` does. It rejects with `ERR_LIVE_REJECTED` without sending if a name, page or size is outside the
+ * documented limits (domain 1–255, app 1–128, stream 1–512 characters, never `*`; size and limit 1–100).
  */
 export interface LiveClient {
   /**
-   * Cuts the push once; the broadcaster may push again at once. Not to be repeated blindly: a repeat cuts again.
+   * Cuts the push once; the broadcaster may push again at once. Do not retry it blindly: a repeat cuts again.
    * @see CreateStreamForbiddenOnce, `POST /stream/block-once`; 300 calls a minute a user.
    */
   pause(stream: Stream, options?: WriteOptions): Promise<LiveReceipt>;
@@ -70,42 +70,42 @@ export interface LiveClient {
    */
   enable(stream: Stream, options?: WriteOptions): Promise<LiveReceipt>;
   /**
-   * One page of the disabled streams of an ingest domain, as answered: whether `app` and `stream` filter exactly is not documented.
+   * Reads one page of the disabled streams of an ingest domain. Whether `app` and `stream` match exactly is not documented.
    *
    * @param page - from 0.
-   * @param size - 1 to 100, which is the default; Live would assume 10.
-   * @throws OffairError also `ERR_LIVE_ANSWER` for an answer that is not as documented.
+   * @param size - 1 to 100, default 100; Live's own default is 10.
+   * @throws OffairError also `ERR_LIVE_ANSWER` for a response that is not as documented.
    * @see ListStreamForbidden, `GET /stream/blocks`.
    */
   disabledPage(domain: string, options: DisabledFilter): Promise<DisabledPage>;
   /**
-   * Every page, to an empty one or a short one by which `total` rows were seen. Entries come and go between pages, so a stream
-   * may be missed or come twice: compare `total` of all pages with the rows before calling a list complete.
+   * Reads every page until an empty page, or a short one after `total` rows were seen. Entries may change between pages, so a stream can
+   * be missed or appear twice: compare the `total` of all pages with the rows before treating the list as complete.
    *
-   * @param size - 1 to 100, which is the default.
+   * @param size - 1 to 100, default 100.
    * @throws OffairError also `ERR_LIVE_ANSWER` after 10,000 pages.
    */
-  listDisabled(domain: string, options?: WalkFilter & { size?: number }): AsyncIterable<DisabledPage>;
-  /** The entry of exactly this stream, from as many pages as it takes; undefined if the list has none right now. */
+  listDisabled(domain: string, options?: AllPagesFilter & { size?: number }): AsyncIterable<DisabledPage>;
+  /** Finds the entry of exactly this stream, on any page; undefined if it is not listed now. */
   findDisabled(
     stream: Stream,
     options?: { deadline?: AbortSignal | undefined },
   ): Promise<DisabledPage["rows"][number] | undefined>;
   /**
-   * One page of the streams being pushed. A new stream appears after two to four minutes, so absence proves nothing.
+   * Reads one page of the streams being pushed. A new stream is listed after two to four minutes, so absence proves nothing.
    *
-   * @param offset - rows to skip. @param limit - 1 to 100, which is the default. `stream` needs `app`.
+   * @param offset - rows to skip. @param limit - 1 to 100, default 100. `stream` needs `app`.
    * @see ListLiveStreamsOnline, `GET /realtime/streams`; 1,000 calls a minute a user.
    */
   onlinePage(domain: string, options: ListFilter & { offset: number; limit?: number }): Promise<OnlinePage>;
   /**
-   * A harmless call that shows whether Live accepts the key and knows the ingest domain: one row of the list of disabled streams.
+   * Checks whether Live accepts the key and knows the ingest domain, by reading one row of the list of disabled streams.
    *
-   * @returns what Live's clock showed, to the second; undefined if the answer did not tell.
+   * @returns Live's clock, to the second; undefined if the response has no `Date` header.
    */
   look(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<Date | undefined>;
-  /** Every page of the streams being pushed, to the same end as `listDisabled`. */
-  listOnline(domain: string, filter?: WalkFilter): AsyncIterable<OnlinePage>;
+  /** Reads every page of the streams being pushed; ends like `listDisabled`. */
+  listOnline(domain: string, filter?: AllPagesFilter): AsyncIterable<OnlinePage>;
 }
 
 export function createLiveClient(send: Send): LiveClient {
@@ -147,10 +147,10 @@ export function createLiveClient(send: Send): LiveClient {
 
   const listDisabled = (
     domain: string,
-    { size = MAX_PAGE_SIZE, repeat = once, ...filter }: WalkFilter & { size?: number } = {},
+    { size = MAX_PAGE_SIZE, repeat = once, ...filter }: AllPagesFilter & { size?: number } = {},
   ) =>
     everyPage((page) => {
-      const isFollowed = page > 0; // a list has one page, or it has many
+      const isFollowed = page > 0; // a list with a second page usually has more
       return repeat(() => disabledPage(domain, { ...filter, page, size, isFollowed }), filter.deadline);
     }, size);
 
@@ -201,7 +201,7 @@ async function* everyPage<P extends { total: number; rows: readonly unknown[] }>
     seen += answer.rows.length;
     if (answer.rows.length === 0 || (answer.rows.length < size && seen >= answer.total)) return;
   }
-  throw new OffairError("ERR_LIVE_ANSWER", `the list does not end within ${MAX_PAGES} pages`);
+  throw new OffairError("ERR_LIVE_ANSWER", `the list has more than ${MAX_PAGES} pages`);
 }
 
 function endIfPastTheEnd(error: unknown): undefined {
@@ -210,7 +210,7 @@ function endIfPastTheEnd(error: unknown): undefined {
   throw error;
 }
 
-/** 204 is the one documented; 200 and its neighbours say no less. 206 and 207 say that part of it failed, or is missing. */
+/** Accepts 200 to 204; 204 is documented. 206 and 207 mean that a part failed or is missing. */
 function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveReceipt {
   if (status <= 204) return { requestId };
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
@@ -233,6 +233,6 @@ function checkWindow(startName: string, start: number, sizeName: string, size: n
 const notSent = (issue: string, stream?: Stream): OffairError =>
   new OffairError("ERR_LIVE_REJECTED", `not sent: ${issue}`, { stream });
 
-/** Without the parameters that are not given: some of Huawei's signers and gateways treat an empty one differently. */
+/** Omits undefined parameters, because some of Huawei's signers and gateways treat empty ones differently. */
 const givenOnly = (parameters: Record<string, string | undefined>): [string, string][] =>
   Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -1,8 +1,9 @@
-/** From what came over the wire to a `LiveAnswer` or an error of ours that holds no secret. */
+/** Parses an HTTP response into a `LiveResponse`, or into an error without secrets. */
 import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
@@ -13,24 +14,24 @@ export interface LiveResponse {
   /** Parsed JSON; undefined if there was no body. */
   readonly body: unknown;
   readonly requestId?: string | undefined;
-  /** Live's own clock. */
+  /** Live's clock. */
   readonly date?: Date | undefined;
 }
 
 export interface Failure {
   readonly error: OffairError;
-  /** Set if other credentials might do better. */
+  /** Set if a retry with other credentials, or with a corrected time, may succeed. */
   readonly credentials?: CallOutcome["credentials"];
 }
 
-/** What an error may tell of the call that failed. */
+/** The parts of a call that an error may name. */
 export interface CallLabel {
   readonly method: LiveMethod;
   readonly path: string;
   readonly stream?: Stream | undefined;
 }
 
-/** @param secrets - texts that no error may quote. */
+/** Reads a response. @param secrets - texts that no error may quote. */
 export function readAnswer(
   call: CallLabel,
   result: Answered | Lost,
@@ -40,9 +41,9 @@ export function readAnswer(
   const { status, headers } = result;
   if (status >= 300) return refusal(call, result, secrets);
 
-  const json = parseJson(result.body);
+  const body = parseJson(result.body);
   const requestId = readRequestId(headers["x-request-id"], secrets);
-  if (json.ok) return { status, body: json.value, requestId, date: readDate(headers) };
+  if (body !== undefined || result.body.length === 0) return { status, body, requestId, date: readDate(headers) };
   const code: ErrorCode = call.method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
   const { stream } = call;
   return {
@@ -54,9 +55,9 @@ const label = ({ method, path }: CallLabel): string => `${method} ${path}`;
 
 const LOST_WORDS: Record<Lost["reason"], string> = {
   "not-connected": "no connection",
-  "time-out": "no whole answer in time",
-  closed: "the connection was lost before a whole answer",
-  "too-large": "the answer is too large",
+  "time-out": "no complete response in time",
+  closed: "the connection was lost before a complete response",
+  "too-large": "the response is too large",
 };
 
 function lostError(
@@ -78,9 +79,9 @@ function lostError(
   });
 }
 
-/** `{error_code, error_msg}`, and from the gateway `request_id`. Whatever else it holds is none of our business. */
+/** `{error_code, error_msg}`, and `request_id` from the gateway. */
 const refusalSchema = z.object({
-  // a code as documented, or it could be anything, also an echoed key
+  // only documented formats, because anything else may be an echoed secret
   error_code: z
     .string()
     .regex(/^[A-Za-z]{2,16}\.\d{1,12}$/)
@@ -91,11 +92,10 @@ const refusalSchema = z.object({
 });
 
 function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: readonly string[]): Failure {
-  const json = parseJson(body);
-  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(json.ok && json.value).data ?? {};
+  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(parseJson(body)).data ?? {};
   const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
   const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
-  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live says: ${quote}`}`;
+  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live: ${quote}`}`;
   const requestId = readRequestId(headers["x-request-id"] ?? request_id, secrets);
   return {
     error: new OffairError(errorCode, message, { stream: call.stream, requestId, status, liveCode: code }),
@@ -103,34 +103,20 @@ function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: 
   };
 }
 
-/** Live's own words, short and on one line; none at all if they repeat a secret. */
+/** Live's message, shortened to one line; undefined if it repeats a secret. */
 function quotable(text: string | undefined, secrets: readonly string[]): string | undefined {
   if (!text || secrets.some((secret) => text.includes(secret))) return undefined;
   return [...text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�")].slice(0, 200).join("");
 }
 
-/** None at all if it repeats a secret: it is logged and stored. */
+/** The request id, which is logged and stored; undefined if it repeats a secret. */
 function readRequestId(value: string | string[] | undefined, secrets: readonly string[]): string | undefined {
   if (typeof value !== "string" || secrets.some((secret) => value.includes(secret))) return undefined;
   return /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
 
-/** Live's own clock, to the second. */
+/** Live's clock, to the second. */
 export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
   const moment = new Date(date ?? Number.NaN);
   return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
-
-type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
-/** No fault is passed on: the parser's message quotes the text. */
-function parseJson(bytes: Buffer): Json {
-  if (bytes.length === 0) return { ok: true, value: undefined };
-  try {
-    return { ok: true, value: JSON.parse(UTF8.decode(bytes)) };
-  } catch {
-    return { ok: false };
-  }
 }

@@ -1,42 +1,46 @@
 /**
- * Asks Live's list after several streams at once. One stream costs one call by its name; many of one ingest domain are looked for on the
- * domain's pages, where those are fewer than the streams. What the pages do not show is still asked for by name: absence is never
- * concluded from a list alone. One call of an environment is under way at a time, so the streams of a batch are written one after the
- * other: whoever was first waits for the others, and all are read back together.
+ * Verifies writes by reading several streams back together. Reading one stream costs one call by name. If several streams of an ingest
+ * domain are read at the same time, the domain's pages are read instead, as long as there are fewer pages than streams. A stream that is
+ * not on the pages is still read by name, because a list can be incomplete.
+ *
+ * An environment sends one call at a time, so the streams of a batch are written one after the other. The first read therefore waits for
+ * the other writes. Measured with 5,000 streams: 115 instead of 151 s, and 2,311 instead of 4,881 reads (bench/experiments.md).
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { READ_BACK_MS } from "../../core/timeouts.ts";
 import type { DisabledPage, DisabledStream } from "./list-pages.ts";
 import { type LiveClient, MAX_PAGE_SIZE } from "./live-client.ts";
 
-/** So long a question waits for company; a round trip to Live takes longer. */
+/** How long a read waits for other reads; less than a round trip to Live. */
 const GATHER_MS = 5;
-/** And so long for writes that are under way, unless told otherwise: ten of a tenth of a second each, and some for their turn. */
+/** How long a read waits for writes in progress by default: ten of 100 ms each, and their waits for admission. */
 const WRITES_MS = 2_000;
-/** Below this, asking one by one is never dearer by more than a call. */
+/** Fewer streams are read by name, which costs at most one call more. */
 const MIN_GROUP = 3;
 
 type Writes = Pick<LiveClient, "disable" | "update" | "enable">;
 type Reads = Pick<LiveClient, "findDisabled" | "disabledPage">;
 
 export interface ReadBackOptions {
-  /** So long a question waits for writes. Default: 2,000. */
+  /** How long a read waits for writes, in milliseconds. Default: 2,000. */
   readonly writesMs?: number;
-  /** Whether writes are still to come, besides those that are under way. Default: none. */
+  /** Whether more writes will follow those in progress. Default: false. */
   readonly areMoreToCome?: () => boolean;
-  /** Whether nobody else can ask at this moment: then a question waits for no company. Default: never. */
+  /** Whether no other read can arrive, so that a read need not wait. Default: false. */
   readonly isAlone?: () => boolean;
+  /** Default: the real one. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-/** @returns the same client, which knows what it writes at this moment. */
+/** @returns the client with a `findDisabled` that groups reads. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
-  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false }: ReadBackOptions = {},
+  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
-  /** Enabled last: no page can show that they are gone. */
-  const gone = new Set<string>();
+  /** Streams that were enabled: only a read by name can show that they are not listed. */
+  const enabled = new Set<string>();
   let writing = 0;
 
   async function write<T>(request: () => Promise<T>): Promise<T> {
@@ -52,7 +56,7 @@ export function createReadBack<L extends Writes & Reads>(
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
     } while ((writing > 0 || areMoreToCome()) && waitedMs < writesMs);
-    waiting.delete(domain); // who comes now is asked for by the next one
+    waiting.delete(domain); // later reads form the next group
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
     const deadline = AbortSignal.timeout(READ_BACK_MS);
@@ -60,13 +64,13 @@ export function createReadBack<L extends Writes & Reads>(
     let pages = 1;
     for (let page = 0; page < pages; page++) {
       const read = await readPage(page)
-        .catch(() => readPage(page)) // dearer than one more call are all of them by name
+        .catch(() => readPage(page)) // one more call is cheaper than all reads by name
         .catch(() => undefined);
-      if (!read) break; // what was found until here is found
+      if (!read) break; // the streams found so far need no read by name
       const { total, rows } = read;
       for (const row of rows) found.set(streamKey(row), row);
       const wanted = Math.ceil(total / MAX_PAGE_SIZE);
-      if (rows.length < MAX_PAGE_SIZE || wanted >= streams.length) break; // the last one, or too many to be worth it
+      if (rows.length < MAX_PAGE_SIZE || wanted >= streams.length) break; // the last page, or more pages than streams
       pages = wanted;
     }
     return found;
@@ -90,12 +94,12 @@ export function createReadBack<L extends Writes & Reads>(
     update: (stream, resumeTime, options) => write(() => live.update(stream, resumeTime, options)),
     enable(stream, options) {
       return write(() => live.enable(stream, options)).then((receipt) => {
-        gone.add(streamKey(stream));
+        enabled.add(streamKey(stream));
         return receipt;
       });
     },
     async findDisabled(stream) {
-      const isByName = gone.delete(streamKey(stream)) || isAlone();
+      const isByName = enabled.delete(streamKey(stream)) || isAlone();
       const found = isByName ? undefined : (await together(stream)).get(streamKey(stream));
       return found ?? live.findDisabled(stream, { deadline: AbortSignal.timeout(READ_BACK_MS) });
     },

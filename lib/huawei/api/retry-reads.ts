@@ -1,4 +1,4 @@
-/** Repeats a read that failed for a moment. Reads only: of these nothing is done twice. */
+/** Retries reads on transient errors. Only for reads, because a repeated write may act twice. */
 import { OffairError } from "../../core/errors.ts";
 
 export type Repeat = <T>(read: () => Promise<T>, deadline?: AbortSignal) => Promise<T>;
@@ -8,13 +8,13 @@ export interface RepeatDeps {
   readonly random: () => number;
 }
 
-/** Of a hundred pages, each of which fails once in fifteen times, one would fail so often in a row once in ten thousand lists. */
+/** If one page in fifteen fails, a list of 100 pages fails five times in a row on one page only once in ten thousand lists. */
 const ATTEMPTS = 5;
 const BASE_DELAY_MS = 250;
 const MAX_DELAY_MS = 2_000;
 
-/** What the gate says of our own pace, and what Live says of itself; a key that is refused stays refused. */
-const PASSES = new Set(["ERR_LIVE_THROTTLED", "ERR_LIVE_UNAVAILABLE"]);
+/** Not `ERR_LIVE_SIGNATURE`: a refused key stays refused. */
+const TRANSIENT = new Set(["ERR_LIVE_THROTTLED", "ERR_LIVE_UNAVAILABLE"]);
 
 export const createRepeat =
   ({ sleep, random }: RepeatDeps): Repeat =>
@@ -23,8 +23,8 @@ export const createRepeat =
       try {
         return await read();
       } catch (error) {
-        const mayPass = error instanceof OffairError && PASSES.has(error.code);
-        if (!mayPass || failures === ATTEMPTS || deadline?.aborted) throw error;
+        const isTransient = error instanceof OffairError && TRANSIENT.has(error.code);
+        if (!isTransient || failures === ATTEMPTS || deadline?.aborted) throw error;
         await sleep((0.5 + 0.5 * random()) * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (failures - 1)));
       }
     }

@@ -1,13 +1,13 @@
 /**
- * Carries one call to Live and says what came of it. Every attempt passes the gate. Nothing is repeated here, but for one more try with
- * a corrected clock, or with credentials read anew: a 401 means that nothing was done.
+ * Sends one call to Live and returns its response. Every attempt passes admission control. A call is repeated only after a 401, which means
+ * that nothing was done: once with a corrected time, or once with credentials that were read again.
  */
 import { OffairError } from "../../core/errors.ts";
 import { createConnection } from "../../core/http-exchange.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Attempted, Admission } from "../admission/admission.ts";
+import type { Admission, Attempted } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
@@ -23,24 +23,24 @@ export interface LiveCall {
   readonly query?: readonly (readonly [name: string, value: string])[] | undefined;
   /** Sent as JSON. */
   readonly body?: object | undefined;
-  /** The stream it is about, for the error. */
+  /** The stream of the call, for errors. */
   readonly stream?: Stream | undefined;
-  /** Begun before this moment or not at all. */
+  /** The latest time to start sending. */
   readonly sendBy?: Date | undefined;
-  /** Ends the call sooner than `timeoutMs` would. */
+  /** Aborts the call earlier than `timeoutMs`. */
   readonly deadline?: AbortSignal | undefined;
-  /** Another one like it will follow at once. */
+  /** Whether a similar call follows at once. */
   readonly isFollowed?: boolean | undefined;
 }
 
 /**
  * @throws OffairError
- * - `ERR_LIVE_UNAVAILABLE`, `ERR_LIVE_THROTTLED`: nothing was done; a read, of which nothing is known, is here too
- * - `ERR_LIVE_UNKNOWN`: a write that may have been done: time-out, lost connection, 502, 504, unreadable success
- * - `ERR_LIVE_SIGNATURE`: the credentials are not accepted, or were not lately: nothing was done
- * - `ERR_LIVE_REJECTED`, `ERR_LIVE_EXISTS`, `ERR_LIVE_NOT_FOUND`: refused, by the tables in outcome.ts
- * - `ERR_LIVE_ANSWER`: a redirect, or a read answered with what is not JSON or over 4 MiB
- * - what `credentials` and the ledger throw, for a read; a write that they keep from being sent is `ERR_LIVE_UNAVAILABLE`
+ * - `ERR_LIVE_UNAVAILABLE`, `ERR_LIVE_THROTTLED`: nothing was done, or a read failed
+ * - `ERR_LIVE_UNKNOWN`: a write may have been carried out: timeout, lost connection, 502, 504, unreadable success
+ * - `ERR_LIVE_SIGNATURE`: the credentials were refused, now or recently: nothing was done
+ * - `ERR_LIVE_REJECTED`, `ERR_LIVE_EXISTS`, `ERR_LIVE_NOT_FOUND`: refused, by the tables in error-codes.ts
+ * - `ERR_LIVE_ANSWER`: a redirect, or the response to a read is not JSON or larger than 4 MiB
+ * - for a read, errors of `credentials` and the ledger; a write that they prevent is `ERR_LIVE_UNAVAILABLE`
  */
 export type Send = (call: LiveCall) => Promise<LiveResponse>;
 
@@ -54,24 +54,24 @@ export interface SendOptions {
   /** As `parseEndpoint` returns it. */
   readonly endpoint: URL;
   readonly projectId: string;
-  /** `fresh` asks the secret store and not a cache. */
+  /** `fresh` bypasses the cache. */
   readonly credentials: (options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
-  /** For connecting, sending and receiving together; a second try has as long again. */
+  /** For connecting, sending and receiving together; each attempt has its own. */
   readonly timeoutMs: number;
   readonly admission: Admission;
   readonly priority: Priority;
   readonly now: () => Date;
-  /** Idle sockets are not used after this, by `now`. Default 3,000. */
+  /** Sockets that were idle for longer are not reused, measured with `now`. Default: 3,000. */
   readonly maxIdleMs?: number | undefined;
 }
 
-/** While a pair is blocked, the secret is looked at so often: whoever puts it right need not wait for the cache. */
-const LOOK_AGAIN_MS = 10 * SECOND_MS;
+/** While a key is blocked, the secret is read this often, so that a corrected one is used before the cache expires. */
+const REREAD_SECRET_MS = 10 * SECOND_MS;
 
 export function createSend(options: SendOptions): Send {
   const { endpoint, projectId, credentials, timeoutMs, admission, priority, now, maxIdleMs = 3_000 } = options;
   const exchange = createConnection({ endpoint, maxIdleMs, now });
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let rereadAtMs = Number.NEGATIVE_INFINITY;
 
   async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Tried> {
     const path = `/v1/${projectId}${call.path}`;
@@ -81,8 +81,8 @@ export function createSend(options: SendOptions): Send {
     if (using.kind === "key-pair") {
       headers.authorization = sign({ method: call.method, path, query, headers, body }, using).authorization;
     }
-    if (call.body !== undefined) headers["content-length"] = `${body.length}`; // not signed: it belongs to the hop
-    // the signed path ends in "/", the documented one does not; the query is sent as it was signed
+    if (call.body !== undefined) headers["content-length"] = `${body.length}`; // not signed: a hop-by-hop property
+    // the signed path ends in "/", the path as sent does not; the query is sent as it was signed
     const target = canonicalPath(path).slice(0, -1) + (query.length > 0 ? `?${canonicalQuery(query)}` : "");
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = call.deadline ? AbortSignal.any([timeout, call.deadline]) : timeout;
@@ -103,37 +103,37 @@ export function createSend(options: SendOptions): Send {
     return headers;
   }
 
-  async function pass(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
+  async function admitAndSend(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
     const { sendBy, deadline, isFollowed } = call;
     const request = { quota: quotaOf(call.method, call.path), priority, key, sendBy, deadline, isFollowed };
     const passed = await admission.pass(request, (liveNow) => attempt(call, using, liveNow));
     if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;
-    const message = `not sent: Live refused this access key, which is left alone until ${until}`;
+    const message = `not sent: Live refused this access key, which is not used until ${until}`;
     const error = new OffairError("ERR_LIVE_SIGNATURE", message, { stream: call.stream });
     return { answer: { error, credentials: "identity" }, corrected: false, blockedNow: false };
   }
 
-  async function carry(call: LiveCall): Promise<LiveResponse> {
+  async function sendOrRetry(call: LiveCall): Promise<LiveResponse> {
     const held = await credentials();
-    const first = await pass(call, held);
-    const { answer, blockedNow } = first.corrected ? await pass(call, held) : first;
+    const first = await admitAndSend(call, held);
+    const { answer, blockedNow } = first.corrected ? await admitAndSend(call, held) : first;
     if (!("error" in answer)) return answer;
     const { error } = answer;
     if (answer.credentials === undefined) throw error;
 
-    // the secret was perhaps rotated meanwhile; if it cannot be read, what Live said is still what happened
+    // The secret may have been rotated. If it cannot be read, Live's error is still the result.
     const wasSent = error.details.status !== undefined;
-    const mayLook = wasSent || now().getTime() - lookedAtMs >= LOOK_AGAIN_MS;
-    if (mayLook) lookedAtMs = now().getTime();
-    const fresh = await credentials({ fresh: mayLook }).catch(() => held);
+    const mayReread = wasSent || now().getTime() - rereadAtMs >= REREAD_SECRET_MS;
+    if (mayReread) rereadAtMs = now().getTime();
+    const fresh = await credentials({ fresh: mayReread }).catch(() => held);
     if (fresh.version === held.version) {
       if (blockedNow) admission.alert();
-      else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // it is blocked still: the alarm stays on for as long
+      else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // the key is still blocked, so the alarm stays on
       throw error;
     }
-    const second = await pass(call, fresh);
+    const second = await admitAndSend(call, fresh);
     if (!("error" in second.answer)) return second.answer;
     if (second.blockedNow) admission.alert();
     throw second.answer.error;
@@ -141,9 +141,9 @@ export function createSend(options: SendOptions): Send {
 
   return async (call) => {
     try {
-      return await carry(call);
+      return await sendOrRetry(call);
     } catch (error) {
-      // The secret store and the ledger come before the call, so nothing was done; whoever writes has to know it from the code.
+      // The secret store and the ledger are used before the call, so nothing was done: a write reports that by its code.
       const isOfLive = error instanceof OffairError && error.code.startsWith("ERR_LIVE_");
       if (call.method === "GET" || isOfLive || !(error instanceof OffairError)) throw error;
       throw new OffairError("ERR_LIVE_UNAVAILABLE", `not sent: ${error.message}`, {
@@ -164,7 +164,7 @@ interface Result {
   readonly blockedNow: boolean;
 }
 
-/** A success and Live's own refusals come after the signature's check; the gateway's other errors may come before it. */
+/** A success or an error of Live itself proves the signature; other errors of the gateway may precede its check. */
 function verdictOf(answer: LiveResponse | Failure): SignatureVerdict {
   if (!("error" in answer)) return "accepted";
   if (answer.credentials === "clock") return "expired";
@@ -173,7 +173,7 @@ function verdictOf(answer: LiveResponse | Failure): SignatureVerdict {
   return status < 500 && liveCode.startsWith("LIVE.") ? "accepted" : "unclear";
 }
 
-/** What no error may repeat, also not as it would stand in a URL. */
+/** The texts that no error may repeat, also percent-encoded. */
 function secretsOf(credentials: LiveCredentials, authorization = ""): string[] {
   const signature = authorization.split("Signature=")[1];
   const secrets =

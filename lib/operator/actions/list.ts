@@ -1,5 +1,6 @@
 /** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
 
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
@@ -36,11 +37,7 @@ export async function listOff(
     }
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
-  const rows: OffList["rows"][number][] = [];
-  for (let start = 0; start < shown.length; start += CONCURRENCY) {
-    const some = shown.slice(start, start + CONCURRENCY);
-    rows.push(...(await Promise.all(some.map((row) => explainRow(row, ledger, now())))));
-  }
+  const rows = await mapConcurrently(shown, CONCURRENCY, (row) => explainRow(row, ledger, now()));
   return { rows, totals, truncated: found.size > MAX_ROWS };
 }
 

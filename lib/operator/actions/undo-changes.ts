@@ -1,4 +1,5 @@
 /** The streams that the undo of a batch changes, as their orders are at this moment, and those that it leaves as they are. */
+import { mapConcurrently } from "../../core/map-concurrently.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { orderName } from "../../orders/order-summary.ts";
@@ -25,18 +26,15 @@ export async function changesOf(
     const orders = await ledger.recentOrders(stream, ALL_ORDERS);
     return undoOf(orders, orderId, await readUndone(orders), now());
   };
-  for (let start = 0; start < asked.length; start += CONCURRENCY) {
-    const some = asked.slice(start, start + CONCURRENCY);
-    const looked = await Promise.all(some.map(look));
-    for (const [index, stream] of some.entries()) {
-      const after = looked[index];
-      if (after === undefined) continue;
-      const { does } = after;
-      const staysOff =
-        "by" in after ? { staysOff: { by: orderName(after.by), until: after.until, ...fromOf(after) } } : {};
-      if (does === "enable" || does === "keep-off") streams.push({ ...stream, ...staysOff });
-      else skipped.push({ stream, because: does, ...staysOff });
-    }
+  const looked = await mapConcurrently(asked, CONCURRENCY, look);
+  for (const [index, stream] of asked.entries()) {
+    const after = looked[index];
+    if (after === undefined) continue;
+    const { does } = after;
+    const staysOff =
+      "by" in after ? { staysOff: { by: orderName(after.by), until: after.until, ...fromOf(after) } } : {};
+    if (does === "enable" || does === "keep-off") streams.push({ ...stream, ...staysOff });
+    else skipped.push({ stream, because: does, ...staysOff });
   }
   return { streams, skipped };
 }

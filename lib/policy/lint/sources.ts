@@ -1,18 +1,12 @@
 /** What is wrong with the sources of a policy: a grade that cannot be proven, a secret that two share, settings that translate nothing. */
 import { type Grade, isAtLeast } from "../grade.ts";
 import type { Policy, SourceEntry } from "../policy.ts";
+import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
 import type { PolicyIssue } from "./issue.ts";
 import { hasWildcard, NO_WILDCARD } from "./scope.ts";
 
 type JsonMapping = Extract<SourceEntry, { adapter: "json-mapping" }>;
 
-/** The best that a request can prove: grade.ts says what each stands for. */
-const PROVEN_BY_ADAPTER = {
-  standard: "A",
-  sightengine: "B",
-  "huawei-moderation": "D", // create_time, job_id and request_id, and nothing of the result
-  "huawei-push": "D", // event, stream and expiry, run together without a separator
-} as const satisfies Record<Exclude<SourceEntry["adapter"], "json-mapping">, Grade>;
 const PROVEN_BY_SCHEME = { hmac: "C", md5: "E", bearer: "F" } as const satisfies Record<
   JsonMapping["authentication"]["scheme"],
   Grade

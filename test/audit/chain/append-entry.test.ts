@@ -9,6 +9,7 @@ import { findEnd } from "../../../lib/audit/chain/chain-end.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createMemoryArchive, keyOf, keysOf, type Objects } from "../../support/chain.ts";
+import { runs } from "../../support/runs.ts";
 
 const logged: unknown[] = [];
 beforeEach(() => {
@@ -187,7 +188,7 @@ describe("at the same time", () => {
         const written = (await kindsOf(deps)).filter((kind) => kind.startsWith("audit"));
         expect(written).toEqual(slots.sort().map((each) => `audit ${each}`));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

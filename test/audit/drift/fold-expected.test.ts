@@ -11,6 +11,7 @@ import type { Order } from "../../../lib/orders/order.ts";
 import { disableTaken } from "../../../lib/orders/order-history.ts";
 import { collect } from "../../support/collect.ts";
 import { NOON } from "../../support/fixtures.ts";
+import { runs } from "../../support/runs.ts";
 
 const STREAM = { domain: "push.example.com", app: "live", stream: "room" };
 const UNTIL = "2026-11-28T12:00:00Z";
@@ -134,7 +135,7 @@ it("folded window by window it is what the ledger itself says is in force, once 
         expect(numbersOf(expected)).toEqual(inForce ? [inForce.number] : []);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

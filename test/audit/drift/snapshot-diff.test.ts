@@ -4,6 +4,7 @@ import type { Listed, SnapshotRow } from "../../../lib/archive/snapshot.ts";
 import { diff } from "../../../lib/audit/drift/snapshot-diff.ts";
 import { streamKey } from "../../../lib/core/stream.ts";
 import { collect } from "../../support/collect.ts";
+import "../../support/runs.ts";
 
 const DOMAIN = "push.example.com";
 const NOON = "2026-11-21T12:00:00Z";

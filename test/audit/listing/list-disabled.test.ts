@@ -10,6 +10,7 @@ import {
 import type { RowChange } from "../../../lib/audit/listing/seen-rows.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { NOON } from "../../support/fixtures.ts";
+import { often, runs } from "../../support/runs.ts";
 
 const DOMAIN = "push.example.com";
 const row = (stream: string, resumeTime: string | null = null) => ({ domain: DOMAIN, app: "live", stream, resumeTime });
@@ -353,7 +354,7 @@ describe("whatever happens between the pages", () => {
         expect(names(listing).filter((name) => !listed.has(name))).toEqual([]);
         expect(new Set(names(listing)).size).toBe(listing.rows.length);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -369,9 +370,9 @@ describe("whatever happens between the pages", () => {
         const always = pages.reduce((left, off) => left.filter((name) => off.includes(name)));
         expect(names(listing)).toEqual(expect.arrayContaining(always));
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
-    expect(complete["two-passes-agree"]).toBeGreaterThan(500);
+    expect(complete["two-passes-agree"]).toBeGreaterThan(often(500));
   });
 
   it("a complete list of what does not change is exactly that, in any order and with any total", async () => {
@@ -383,10 +384,10 @@ describe("whatever happens between the pages", () => {
         complete[world.order] += 1;
         expect(new Set(names(listing))).toEqual(new Set(entries.map(({ stream }) => stream)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
-    expect(complete.stable).toBeGreaterThan(500);
-    expect(complete.shuffled).toBeGreaterThan(100);
+    expect(complete.stable).toBeGreaterThan(often(500));
+    expect(complete.shuffled).toBeGreaterThan(often(100));
   });
 
   it("a list that does not change and is in a stable order is always complete", async () => {
@@ -394,7 +395,7 @@ describe("whatever happens between the pages", () => {
       fc.asyncProperty(worlds({ changes: fc.constant([]), order: fc.constant("stable") }), async (world) => {
         expect((await audit(world)).listing).toMatchObject({ complete: true, because: "two-passes-agree" });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -27,6 +27,7 @@ import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../../support/page-model.ts";
+import "../../support/runs.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
 /** What a browser makes of an element without scripts in it: its text. */

@@ -10,6 +10,7 @@ import type { Applied, PlanText } from "../../../lib/plans/plan.ts";
 import type { RecentReport } from "../../../lib/reports/recent-report.ts";
 import { type Report, reportKey } from "../../../lib/reports/report.ts";
 import { NOON } from "../../support/fixtures.ts";
+import "../../support/runs.ts";
 
 /** What a story is about: few enough that requests meet. */
 export interface Cast {

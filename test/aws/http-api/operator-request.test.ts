@@ -7,6 +7,7 @@ import { type OperatorDeps, respondToOperator } from "../../../lib/aws/http-api/
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import "../../support/runs.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
 const SECRET: string = SAMPLE.headers["x-offair-gateway"];
@@ -79,7 +80,7 @@ describe("a request through the gateway", () => {
     ["another route", { routeKey: "POST /reports/{source}" }],
     ["the route for whatever has none", { routeKey: "$default" }],
   ])("is refused with %s", (_, change: Change) => {
-    expect(read(change)).toMatchObject({ kind: "refused", message: expect.stringContaining("does not state") });
+    expect(read(change)).toMatchObject({ kind: "refused", message: expect.stringContaining("has no caller") });
   });
 
   it("has its body as it was sent, in base64 too", () => {

@@ -1,52 +1,15 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rmSync, symlinkSync } from "node:fs";
 import { PassThrough } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
 import { objectNameIssue } from "../../../cli/evidence/object-name.ts";
 import { openBundle } from "../../../cli/evidence/open-bundle.ts";
 import { encodeHeader, padded, parsePax, spellPax } from "../../../cli/evidence/tar-format.ts";
 import { writeTar } from "../../../cli/evidence/tar-write.ts";
+import { runs } from "../../support/runs.ts";
+import { contentOf, LONG, objects, tarOf, useScratch } from "./tars.ts";
 
-let scratch: string;
-beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "offair-bundles-"));
-});
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
-
-const LONG = `snapshots/domain=${"push.".repeat(14)}example.com/dt=2026-11-20/070000Z.ndjson.gz`;
-const objects = new Map<string, Buffer>([
-  ["manifests/0000000001.json", Buffer.from("{}\n")],
-  [LONG, Buffer.alloc(1_025, 7)],
-  ["snapshots/empty.ndjson.gz", Buffer.alloc(0)],
-  ["snapshots/full.ndjson.gz", Buffer.alloc(512, 1)],
-]);
-
-async function tarOf(from: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
-  const out = new PassThrough();
-  const written = writeTar(from.keys(), async (name) => from.get(name), out).then(() => out.end());
-  const bytes = await buffer(out);
-  await written;
-  return bytes;
-}
-
-function write(name: string, bytes: Uint8Array): string {
-  const path = join(scratch, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, bytes);
-  return path;
-}
-
-async function contentOf(bundle: OpenBundle): Promise<Map<string, Buffer>> {
-  const content = new Map<string, Buffer>();
-  for await (const name of bundle.names()) content.set(name, Buffer.from((await bundle.read(name)) ?? "nothing"));
-  await bundle.close();
-  return content;
-}
+const { write, inScratch } = useScratch();
 
 /** An entry of a tar that no program of ours would write. */
 const entry = (name: string, type = "0", data: Uint8Array = Buffer.from("data")): Buffer =>
@@ -56,7 +19,7 @@ const END = Buffer.alloc(1_024);
 describe("objects come back as they are from", () => {
   it("a folder", async () => {
     for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
-    const bundle = await openBundle(join(scratch, "bundle"));
+    const bundle = await openBundle(inScratch("bundle"));
     expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
   });
@@ -67,22 +30,6 @@ describe("objects come back as they are from", () => {
     const bundle = await openBundle(write("bundle.tar", tar));
     expect(bundle.issues).toEqual([]);
     expect(await contentOf(bundle)).toEqual(objects);
-  });
-
-  it.each(["ustar", "pax", "gnu"])("a tar that somebody made with tar --format=%s", async (format) => {
-    for (const [name, bytes] of objects) write(`bundle/${name}`, bytes);
-    const path = join(scratch, "bundle.tar");
-    const { status } = spawnSync("tar", [`--format=${format}`, "-cf", path, "-C", join(scratch, "bundle"), "."]);
-    expect(status).toBe(0);
-    const bundle = await openBundle(path);
-    expect(bundle.issues).toEqual([]);
-    expect(await contentOf(bundle)).toEqual(objects);
-  });
-
-  it("what tar unpacks from ours", async () => {
-    const path = write("bundle.tar", await tarOf(objects));
-    expect(spawnSync("tar", ["-xf", path, "-C", scratch]).status).toBe(0);
-    for (const [name, bytes] of objects) expect(readFileSync(join(scratch, name))).toEqual(bytes);
   });
 
   it("a tar, whatever their names and bytes are", async () => {
@@ -97,7 +44,7 @@ describe("objects come back as they are from", () => {
         expect(await contentOf(bundle)).toEqual(some);
         expect(bundle.issues).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -174,11 +121,11 @@ describe("a folder", () => {
   it("is not left by a link, nor by a name", async () => {
     write("secret", Buffer.from("secret"));
     write("bundle/good", Buffer.from("data"));
-    symlinkSync("../secret", join(scratch, "bundle/link"));
-    symlinkSync("..", join(scratch, "bundle/up"));
-    const bundle = await openBundle(join(scratch, "bundle"));
+    symlinkSync("../secret", inScratch("bundle/link"));
+    symlinkSync("..", inScratch("bundle/up"));
+    const bundle = await openBundle(inScratch("bundle"));
     expect(bundle.issues?.map(({ object }) => object).sort()).toEqual(["link", "up"]);
-    for (const name of ["../secret", "link", "up/secret", join(scratch, "secret")]) {
+    for (const name of ["../secret", "link", "up/secret", inScratch("secret")]) {
       expect(await bundle.read(name)).toBeUndefined();
     }
     expect([...(await contentOf(bundle)).keys()]).toEqual(["good"]);
@@ -186,13 +133,13 @@ describe("a folder", () => {
 
   it("whose file cannot be read any more says so of that file", async () => {
     write("bundle/good", Buffer.from("data"));
-    const bundle = await openBundle(join(scratch, "bundle"));
-    rmSync(join(scratch, "bundle/good"));
+    const bundle = await openBundle(inScratch("bundle"));
+    rmSync(inScratch("bundle/good"));
     await expect(bundle.read("good")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
   });
 
   it("that is not there says so", async () => {
-    await expect(openBundle(join(scratch, "none"))).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+    await expect(openBundle(inScratch("none"))).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
   });
 });
 

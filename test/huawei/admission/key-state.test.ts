@@ -15,6 +15,7 @@ import {
   UNKNOWN_KEY,
   withoutTrial,
 } from "../../../lib/huawei/admission/key-state.ts";
+import { runs } from "../../support/runs.ts";
 
 const NOW_MS = Date.parse("2026-04-22T12:00:00Z");
 const LOCK_MS = 300_000;
@@ -180,7 +181,7 @@ describe("whatever four environments do, each with one call at a time", () => {
     const days = fc.array(event, { maxLength: 300, size: "max" });
     fc.assert(
       fc.property(days, (events) => expect(play(events, false)).toBeLessThanOrEqual(MAX_FAILURES)),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { createLeases, type LeaseDeps } from "../../../lib/huawei/admission/rate-leases.ts";
-import { type Priority, paceOf, type Quota } from "../../../lib/huawei/admission/rate-slices.ts";
+import { type Priority, type Quota, rateLimitOf } from "../../../lib/huawei/admission/rate-slices.ts";
 import { type MemoryGateStore, memoryGateStore } from "../../support/gate.ts";
 
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
-const pace = paceOf(300, 0.8); // 17 a slice, of which bulk has 11
-const paces = { "block-once": pace, "write-blocks": pace, "read-blocks": pace, online: pace };
+const rateLimit = rateLimitOf(300, 0.8); // 17 a slice, of which bulk has 11
+const rateLimits = { "block-once": rateLimit, "write-blocks": rateLimit, "read-blocks": rateLimit, online: rateLimit };
 
 let nowMs: number;
 let store: MemoryGateStore;
@@ -19,7 +19,7 @@ beforeEach(() => {
 const environment = (more: Partial<LeaseDeps> = {}) =>
   createLeases({
     store,
-    paces,
+    rateLimits,
     now: () => new Date(nowMs),
     random: () => 0,
     ...more,

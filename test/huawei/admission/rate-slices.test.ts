@@ -6,12 +6,13 @@ import {
   leasesForfeited,
   nextTryMs,
   type Priority,
-  paceOf,
   priorityLimit,
   quotaOf,
+  rateLimitOf,
   sliceAt,
   slicesUntil,
 } from "../../../lib/huawei/admission/rate-slices.ts";
+import { runs } from "../../support/runs.ts";
 
 const MINUTE_MS = 60_000;
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
@@ -45,14 +46,14 @@ describe("what Live counts together", () => {
   });
 });
 
-describe("a pace", () => {
+describe("a rate limit", () => {
   it.each([
     [300, 17],
     [4_000, 228],
     [3_000, 171],
     [1_000, 57],
   ])("is slices of five seconds for a documented quota: %i calls a minute, %i of them a slice", (quota, budget) => {
-    expect(paceOf(quota, 0.8)).toEqual({ sliceMs: 5_000, openMs: 5_000, budget });
+    expect(rateLimitOf(quota, 0.8)).toEqual({ sliceMs: 5_000, openMs: 5_000, budget });
   });
 
   it("lets no sliding minute hold more than the share, whoever takes leases when, and however late each call arrives", () => {
@@ -65,13 +66,13 @@ describe("a pace", () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), shares, clouds, (quota, share, wishes) => {
-        const pace = paceOf(quota, share);
+        const rateLimit = rateLimitOf(quota, share);
         const used = new Map<number, number>();
         const arrivals: number[] = [];
         for (const { atMs, wayMs } of [...wishes].sort((a, b) => a.atMs - b.atMs)) {
-          const { startMs, closesMs } = sliceAt(pace, NOON_MS + atMs);
+          const { startMs, closesMs } = sliceAt(rateLimit, NOON_MS + atMs);
           const taken = used.get(startMs) ?? 0;
-          if (NOON_MS + atMs >= closesMs || taken >= pace.budget) continue;
+          if (NOON_MS + atMs >= closesMs || taken >= rateLimit.budget) continue;
           used.set(startMs, taken + 1);
           arrivals.push(NOON_MS + atMs + wayMs);
         }
@@ -83,24 +84,24 @@ describe("a pace", () => {
   it("holds at its worst: slices emptied in their last moment, then in their first, every call as late or early as it can be", () => {
     fc.assert(
       fc.property(quotas, shares, fc.integer({ min: 0, max: 100 }), (quota, share, split) => {
-        const pace = paceOf(quota, share);
-        const firstMs = sliceAt(pace, NOON_MS).startMs;
+        const rateLimit = rateLimitOf(quota, share);
+        const firstMs = sliceAt(rateLimit, NOON_MS).startMs;
         const arrivals = Array.from({ length: 40 }, (_, slice) => {
-          const { startMs, closesMs } = sliceAt(pace, firstMs + slice * pace.sliceMs);
+          const { startMs, closesMs } = sliceAt(rateLimit, firstMs + slice * rateLimit.sliceMs);
           const atMs = slice < split % 20 ? closesMs - 1 + LONGEST_CALL_MS - 1 : startMs; // late ones, then a rush
-          return Array.from({ length: Math.min(pace.budget, 500) }, () => atMs);
+          return Array.from({ length: Math.min(rateLimit.budget, 500) }, () => atMs);
         }).flat();
         const allowed = Math.max(1, Math.floor(quota * share));
         expect(mostInAMinute(arrivals)).toBeLessThanOrEqual(allowed);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
   it("wastes no more than it must: half of a share of two or more is always to be had", () => {
     fc.assert(
       fc.property(quotas, shares, (quota, share) => {
-        const { sliceMs, budget } = paceOf(quota, share);
+        const { sliceMs, budget } = rateLimitOf(quota, share);
         const allowed = Math.max(1, Math.floor(quota * share));
         expect((budget * MINUTE_MS) / sliceMs).toBeGreaterThanOrEqual(allowed / (allowed > 1 ? 2.2 : 1.2));
       }),
@@ -109,13 +110,13 @@ describe("a pace", () => {
 });
 
 describe("the priorities share a slice", () => {
-  const pace = paceOf(300, 0.8);
+  const rateLimit = rateLimitOf(300, 0.8);
 
   it("bulk stops at 70 %, and gets the rest in the last 30 % of the slice if the urgent queue was not there", () => {
-    expect(priorityLimit(pace, "bulk", NOON_MS)).toEqual({ upTo: 11, upToAlone: 11 });
-    expect(priorityLimit(pace, "bulk", NOON_MS + 3_499)).toEqual({ upTo: 11, upToAlone: 11 });
-    expect(priorityLimit(pace, "bulk", NOON_MS + 3_500)).toEqual({ upTo: 11, upToAlone: 17 });
-    expect(priorityLimit(pace, "urgent", NOON_MS)).toEqual({ upTo: 17, upToAlone: 17 });
+    expect(priorityLimit(rateLimit, "bulk", NOON_MS)).toEqual({ upTo: 11, upToWithoutUrgent: 11 });
+    expect(priorityLimit(rateLimit, "bulk", NOON_MS + 3_499)).toEqual({ upTo: 11, upToWithoutUrgent: 11 });
+    expect(priorityLimit(rateLimit, "bulk", NOON_MS + 3_500)).toEqual({ upTo: 11, upToWithoutUrgent: 17 });
+    expect(priorityLimit(rateLimit, "urgent", NOON_MS)).toEqual({ upTo: 17, upToWithoutUrgent: 17 });
   });
 
   it("whoever got nothing looks again when there may be something: live at the next slice, bulk at the last 30 % too", () => {
@@ -126,7 +127,7 @@ describe("the priorities share a slice", () => {
         fc.integer({ min: 0, max: 70_000 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (quota, priority, atMs, dice) => {
-          const own = paceOf(quota, 0.8);
+          const own = rateLimitOf(quota, 0.8);
           const nowMs = NOON_MS + atMs;
           const nextMs = nextTryMs(own, priority, nowMs, () => dice);
           expect(nextMs).toBeGreaterThan(nowMs);
@@ -143,8 +144,8 @@ describe("the priorities share a slice", () => {
 
 describe("after a 429", () => {
   it("a slice loses a fortieth of its leases, and never less than one", () => {
-    expect(leasesForfeited(paceOf(4_000, 0.8))).toBe(5);
-    expect(leasesForfeited(paceOf(300, 0.8))).toBe(1);
+    expect(leasesForfeited(rateLimitOf(4_000, 0.8))).toBe(5);
+    expect(leasesForfeited(rateLimitOf(300, 0.8))).toBe(1);
   });
 
   it.each([
@@ -163,8 +164,12 @@ describe("after a 429", () => {
   });
 
   it("fills every slice that holds a moment of the rest", () => {
-    const pace = paceOf(300, 0.8);
-    expect(slicesUntil(pace, NOON_MS + 4_000, NOON_MS + 10_000)).toEqual([NOON_MS, NOON_MS + 5_000]);
-    expect(slicesUntil(pace, NOON_MS + 4_000, NOON_MS + 10_001)).toEqual([NOON_MS, NOON_MS + 5_000, NOON_MS + 10_000]);
+    const rateLimit = rateLimitOf(300, 0.8);
+    expect(slicesUntil(rateLimit, NOON_MS + 4_000, NOON_MS + 10_000)).toEqual([NOON_MS, NOON_MS + 5_000]);
+    expect(slicesUntil(rateLimit, NOON_MS + 4_000, NOON_MS + 10_001)).toEqual([
+      NOON_MS,
+      NOON_MS + 5_000,
+      NOON_MS + 10_000,
+    ]);
   });
 });

@@ -1,13 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
 import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
 import { createReadBack } from "../../../lib/huawei/api/read-back.ts";
+import { runs } from "../../support/runs.ts";
 
 const DOMAIN = "push.example.com";
 const stream = (name: string, domain = DOMAIN): Stream => ({ domain, app: "live", stream: name });
+
+/** Of the event loop, however long the wait. */
+const sleep = (_ms: number): Promise<void> => turn();
+async function turns(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await turn();
+}
 
 /** A list of so many disabled streams, what was asked of it, and writes that end when they are told to. */
 function list(names: readonly string[], { failing = 0 } = {}) {
@@ -28,7 +35,7 @@ function list(names: readonly string[], { failing = 0 } = {}) {
       return { total: rows.length, rows: rows.slice(page * 100, page * 100 + 100) };
     },
   };
-  const { findDisabled: readBack, ...writing } = createReadBack(live);
+  const { findDisabled: readBack, ...writing } = createReadBack(live, { sleep });
   return { live, readBack, asked, writes, ...writing };
 }
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `room-${index}`);
@@ -42,7 +49,7 @@ it("asks for one or two streams by name", async () => {
 it("waits for nobody where nobody else can ask, and for company again where somebody can", async () => {
   const { live, asked } = list(named(3));
   let alone = true;
-  const { findDisabled } = createReadBack(live, { isAlone: () => alone });
+  const { findDisabled } = createReadBack(live, { isAlone: () => alone, sleep });
   const found = findDisabled(stream("room-0"));
   expect(asked).toEqual(["room-0"]); // at once
   expect(await found).toMatchObject(stream("room-0"));
@@ -81,7 +88,7 @@ it("waits for the writes that are under way, so that what was written one after 
   const both = named(4).map((name) => disable(stream(name), until).then(() => readBack(stream(name))));
   for (const end of writes) {
     end();
-    await sleep(20); // longer than a question waits for company
+    await turns(4); // longer than a question waits for company
   }
   expect((await Promise.all(both)).map((row) => row?.stream)).toEqual(named(4));
   expect(asked).toEqual(["page 0"]);
@@ -90,9 +97,9 @@ it("waits for the writes that are under way, so that what was written one after 
 it("waits also for writes that are still to come, but not for ever", async () => {
   const { live, asked } = list(named(4));
   let areMoreToCome = true;
-  const { findDisabled } = createReadBack(live, { writesMs: 200, areMoreToCome: () => areMoreToCome });
+  const { findDisabled } = createReadBack(live, { writesMs: 200, areMoreToCome: () => areMoreToCome, sleep });
   const first = findDisabled(stream("room-0"));
-  await sleep(30); // longer than a question waits for company
+  await turns(6); // longer than a question waits for company
   const others = ["room-1", "room-2"].map((name) => findDisabled(stream(name)));
   areMoreToCome = false;
   expect((await Promise.all([first, ...others])).map((row) => row?.stream)).toEqual(["room-0", "room-1", "room-2"]);
@@ -104,7 +111,7 @@ it("waits also for writes that are still to come, but not for ever", async () =>
 it("keeps what the pages showed before one of them could not be had", async () => {
   const { live, asked } = list(named(150));
   const broken = { ...live, disabledPage: brokenFrom(1, live.disabledPage) };
-  const { findDisabled } = createReadBack(broken);
+  const { findDisabled } = createReadBack(broken, { sleep });
   const wanted = ["room-1", "room-2", "room-120"];
   const found = await Promise.all(wanted.map((name) => findDisabled(stream(name))));
   expect(found.map((row) => row?.stream)).toEqual(wanted);
@@ -134,6 +141,6 @@ it("answers as the list itself would, whatever is asked together", async () => {
         wanted.map((name) => (disabled.includes(name) ? name : undefined)),
       );
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

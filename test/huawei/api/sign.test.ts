@@ -11,6 +11,7 @@ import {
   signature,
   stringToSign,
 } from "../../../lib/huawei/api/sign.ts";
+import { runs } from "../../support/runs.ts";
 import { vectors } from "../vectors.ts";
 
 const withinBmp = (text: string): string => text.replace(/[\u{10000}-\u{10ffff}]/gu, "中");
@@ -160,7 +161,7 @@ describe("the official Node signer", () => {
       fc.property(fc.oneof(write, read), key, (request, pair) => {
         expect(sign(request, pair).authorization).toBe(officialAuthorization(request, pair));
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 });

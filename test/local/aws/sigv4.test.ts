@@ -2,6 +2,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type SignedRequest, verifySigV4 } from "../../../local/aws/sigv4.ts";
+import { runs } from "../../support/runs.ts";
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const NOTHING = new Uint8Array();
@@ -170,7 +171,7 @@ describe("the SDK's own signer", () => {
           service: "execute-api",
         });
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

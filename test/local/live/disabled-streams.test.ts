@@ -2,6 +2,7 @@ import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Stream } from "../../../lib/core/stream.ts";
 import { createDisabledStreams, type DisabledStream } from "../../../local/live/disabled-streams.ts";
+import { runs } from "../../support/runs.ts";
 
 const name = fc.constantFrom("a", "a\0", "ab", "b", "é", "🎥", "\uffff");
 const stream = fc.record({ domain: fc.constantFrom("x", "y"), app: name, stream: name });
@@ -61,6 +62,6 @@ it("always selects what a plain map would, in one order", () => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -7,6 +7,7 @@ import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operato
 import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
 import { type Admission, type Process, startProcess } from "../../support/steps.ts";
+import { often, runs } from "../../support/runs.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
@@ -114,9 +115,9 @@ it("one verdict and at most one order, whatever comes between; and the same word
       expect(await world.ledger.recentOrders(report.stream)).toHaveLength(done.length);
       seen.finished += done.length;
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
-  expect(Math.min(seen.both, seen.crashed, seen.finished)).toBeGreaterThan(50);
+  expect(Math.min(seen.both, seen.crashed, seen.finished)).toBeGreaterThan(often(50));
 });
 
 const sayAgain = ({ verdict, action }: Verdict) =>

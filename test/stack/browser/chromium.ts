@@ -7,7 +7,7 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 export const executablePath = PATHS.find((path) => existsSync(path));
 if (!executablePath && process.env.CI) throw new Error("Chromium is missing in CI: apt-get install chromium");
 if (!executablePath)
-  console.warn("There is no Chromium here, so nothing of test/browser runs: apt-get install chromium");
+  console.warn("There is no Chromium here, so nothing of test/stack/browser runs: apt-get install chromium");
 
 const FLAGS = [
   ...["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -16,7 +16,7 @@ const FLAGS = [
 
 /** With a profile of its own, that is thrown away. */
 export const launch = (): Promise<Browser> =>
-  chromium.launch({ ...(executablePath && { executablePath }), chromiumSandbox: false, args: FLAGS });
+  chromium.launch({ ...(executablePath && { executablePath }), chromiumSandbox: false, args: FLAGS, timeout: 0 });
 
 export interface Opened {
   readonly page: Page;
@@ -27,6 +27,7 @@ export interface Opened {
 /** From a file, without any network. */
 export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 1000 }, offline: true, ...options });
+  context.setDefaultTimeout(0); // a busy machine makes no test fail
   const page = await context.newPage();
   const events: string[] = [];
   page.on("console", (message) => events.push(`console: ${message.text()}`));

@@ -1,4 +1,4 @@
-/** Screenshots as they were agreed on. `UPDATE_SCREENSHOTS=1 npm test -- test/browser` takes them anew: look at them before you commit. */
+/** Screenshots as they were agreed on. `UPDATE_SCREENSHOTS=1 npm run test:stack -- test/stack/browser` takes them anew: look at them before you commit. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

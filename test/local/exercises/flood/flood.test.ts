@@ -14,6 +14,7 @@ import { score } from "../../../../local/exercises/flood/scorecard.ts";
 import { formatScorecard } from "../../../../local/exercises/scorecard.ts";
 import { policy } from "../../../support/fixtures.ts";
 import { call, NO_RECORDS, orderItem, post, reportItem, room } from "../evidence.ts";
+import "../../../support/runs.ts";
 
 const DECIDED_AT = "2026-11-21T22:00:03.000Z";
 const report = (id: string, stream: string, outcome: string | undefined, because?: string) =>

@@ -74,7 +74,7 @@ describe("finds", () => {
     [
       "an accepted report that is nowhere",
       doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause")),
-      [3, /msg_pause: accepted, and neither/],
+      [3, /msg_pause: accepted, but neither/],
     ],
     ["a report without an outcome", withItem("msg_pause", { outcome: undefined }), [3, /msg_pause: /]],
     ["an order without an outcome", withItem(2, { outcome: undefined }), [3, /order 2 \(disable\): has no outcome/]],
@@ -101,7 +101,7 @@ describe("finds", () => {
     [
       "an order for a report that nobody sent",
       order(4, { authority: { kind: "rule", cause: "standard#msg_other" }, outcome: "failed", attempts: [] }),
-      [4, /order 4 \(pause\): nobody sent its cause/],
+      [4, /order 4 \(pause\): unknown cause/],
     ],
     [
       "a call that was repeated though its answer was known",

@@ -1,0 +1,27 @@
+/** The clients that the worker, the audit and the incident function share: secrets, DynamoDB and Live. */
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AWS_CLIENT } from "../../lib/aws/clients.ts";
+import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createReadSecret } from "../../lib/aws/secrets-manager.ts";
+import { SECOND_MS } from "../../lib/core/time.ts";
+import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
+
+interface Settings extends LiveSettings {
+  readonly LEDGER_TABLE: string;
+  readonly LIVE_USER: "worker" | "audit";
+  readonly SECRET_MAX_AGE_S: number;
+}
+
+export function connect(settings: Settings) {
+  const now = () => new Date();
+  const sleep = (ms: number) => setTimeout(ms);
+  const client = new SecretsManagerClient(AWS_CLIENT);
+  const readSecret = createReadSecret({ client, maxAgeMs: settings.SECRET_MAX_AGE_S * SECOND_MS, now });
+  const dynamo = new DynamoDBClient(AWS_CLIENT);
+  const store = createAdmissionStore(dynamo, settings.LEDGER_TABLE, settings.LIVE_USER, now);
+  const live = connectLive(settings, { readSecret, store, now, sleep, random: Math.random, newId: randomUUID });
+  return { now, sleep, readSecret, dynamo, live };
+}

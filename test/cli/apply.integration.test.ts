@@ -1,0 +1,339 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
+import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
+import { type Received, type Said, useGateway } from "./gateway.ts";
+import { jsonLines, offair, type Surroundings, useFiles } from "./offair.ts";
+import { batchOf, ID, planned, progress, ROOM, refusal, roomsOf, SHA256 } from "./responses.ts";
+
+const gateway = useGateway();
+const files = useFiles();
+const NAMED = ["--sha256", SHA256, "--reason", "INC-881"];
+const apply = (args: readonly string[] = NAMED, surroundings: Surroundings = {}) =>
+  offair(["apply", ID, ...args], { env: gateway.as("alice"), ...surroundings });
+const DONE = { state: "done", left: 0, outcomes: { verified: 3 }, endedAt: "2026-11-22T05:01:05.000Z" } as const;
+
+const ended = (results: readonly Partial<Result>[]): OperatorResponse => ({
+  ...progress({ ...DONE, count: results.length }),
+  results: roomsOf(results.length).map((stream, index) => ({ stream, outcome: "verified", ...results[index] })),
+});
+
+/** Answers what is asked of the batch; `applied` what the nth `apply` is told. */
+function script(applied: (event: Received["event"], nth: number) => Said, states: readonly OperatorResponse[] = []) {
+  let [applies, looks] = [0, 0];
+  gateway.answer(({ event }) => {
+    if (event.action === "apply") return applied(event, ++applies);
+    if (event.results !== false) return ended([{}, {}, {}]);
+    return states[Math.min(looks++, states.length - 1)] ?? progress(DONE);
+  });
+}
+const applies = () => gateway.received.filter(({ event }) => event.action === "apply");
+
+describe("apply", () => {
+  it("names the plan that was seen, watches until it is done, and tells what came of each stream", async () => {
+    script(() => progress(), [progress(), progress({ left: 1 }), progress(DONE)]);
+    const { code, stdout, stderr } = await apply();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(applies().map(({ route, event }) => ({ route, event }))).toEqual([
+      { route: "/operator", event: { action: "apply", orderId: ID, planSha256: SHA256, reason: "INC-881" } },
+    ]);
+    expect(stdout.split("\n")).toEqual([
+      "verified    push.example.com/live/room-1",
+      "verified    push.example.com/live/room-2",
+      "verified    push.example.com/live/room-3",
+      `${ID}, disable of 3 streams, is done`,
+      "because   INC-881",
+      "planned   by arn:aws:iam::123456789012:user/alice",
+      "applied   by arn:aws:iam::123456789012:user/alice",
+      "3 off, 3 verified, 0 failed",
+      "applied at 2026-11-22T05:01:00Z, last result at 2026-11-22T05:01:05Z, after 5 s",
+      `to take it back: offair undo ${ID} --reason TEXT`,
+      "",
+    ]);
+  });
+
+  it("shows on a terminal how far it is, on one line", async () => {
+    const outcomes = { verified: 310, unverified: 2, failed: 1, refused: 1, unknown: 1 };
+    script(() => progress(), [progress({ count: 500, left: 185, secondsLeft: 5, outcomes }), progress(DONE)]);
+    const { stderr } = await apply([...NAMED, "--yes"], { onTerminal: true });
+    expect(stderr).toContain(" 63 %  312 off, 310 verified, 2 failed, 1 unknown, 185 left, 5 s\r\u001b[2K");
+  });
+
+  it.each<[string, string, number, number]>([
+    ["yes", "y\n", 0, 1],
+    ["no", "n\n", 3, 0],
+    ["nothing", "\n", 3, 0],
+    ["the end of the input", "", 3, 0],
+  ])("asks at a terminal, and takes %s for what it is", async (_, typed, code, sent) => {
+    script(() => progress());
+    const done = await apply(NAMED, { onTerminal: true, typed });
+    expect(done.code).toBe(code);
+    expect(done.stderr).toContain("apply disable of 3 streams? [y/N]");
+    expect(applies()).toHaveLength(sent);
+  });
+
+  it("breaks the glass only by the route that is there for it", async () => {
+    script(() => progress());
+    const refused = await apply([...NAMED, "--break-glass"]);
+    expect(refused).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("breaking the glass is a right of its own"),
+    });
+    expect(applies()).toEqual([]);
+    await apply([...NAMED, "--break-glass"], { env: gateway.as("carol") });
+    expect(applies()).toMatchObject([{ route: "/operator/break-glass", event: { breakGlass: true } }]);
+  });
+
+  it("returns at once where nobody wants to watch", async () => {
+    script(() => progress());
+    const { code, stdout } = await apply([...NAMED, "--no-watch"]);
+    expect({ code, looks: gateway.received.length }).toEqual({ code: 0, looks: 1 });
+    expect(stdout).toContain(`on its way: offair watch ${ID}`);
+  });
+
+  it("is refused in the function's words", async () => {
+    script(() => refusal("was applied by somebody, and a plan is used once", "/orderId"));
+    expect(await apply()).toMatchObject({
+      code: 3,
+      stderr: "offair: refused: ID: was applied by somebody, and a plan is used once\n",
+    });
+    expect(gateway.received).toHaveLength(1);
+  });
+
+  it.each([
+    ["no hash", ["--reason", "x"], "--sha256 is missing"],
+    ["no reason", ["--sha256", SHA256], "--reason is missing"],
+    ["a hash that is none", ["--sha256", "abc", "--reason", "x"], "--sha256: must be a SHA-256"],
+  ])("%s: nothing is asked", async (_, args, sentence) => {
+    expect(await apply(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
+    expect(gateway.received).toEqual([]);
+  });
+});
+
+describe("an answer that is lost", () => {
+  it.each<[string, Said]>([
+    ["on the way", "cut"],
+    ["in the gateway", 503],
+    ["in the function", refusal("ERR_LEDGER: whether it was applied is not known")],
+  ])("%s: it is asked to go on, never to apply it anew", async (_, lost) => {
+    script((_event, nth) => (nth === 1 ? lost : progress()));
+    expect(await apply()).toMatchObject({ code: 0 });
+    expect(applies().map(({ event }) => event.resume)).toEqual([undefined, true]);
+  });
+
+  it("and a refusal after it, for the lost one was faster: it goes on", async () => {
+    script((_event, nth) => (nth === 1 ? "cut" : nth === 2 ? refusal("was applied by you") : progress()));
+    expect(await apply()).toMatchObject({ code: 0 });
+    expect(applies()).toHaveLength(3);
+  });
+
+  it("and refused, for it never was applied: it stays refused", async () => {
+    script(
+      (_event, nth) => (nth === 1 ? "cut" : refusal("has expired")),
+      [{ ...planned(), batch: unapplied("expired") }],
+    );
+    expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("has expired") });
+  });
+
+  it("for good: says that nobody knows, and how to find out", async () => {
+    script(() => "cut");
+    const { code, stderr } = await apply();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`whether it was applied is not known .*offair status ${ID} tells`));
+  });
+});
+
+const unapplied = (state: "planned" | "expired") => {
+  const { appliedAt: _at, appliedBy: _by, ...batch } = batchOf({ state, outcomes: {}, left: 3 });
+  return batch;
+};
+
+describe("going on", () => {
+  it("takes up a batch with no more than its id", async () => {
+    script(() => progress());
+    expect(await apply(["--resume"])).toMatchObject({ code: 0 });
+    expect(applies()).toMatchObject([{ event: { orderId: ID, planSha256: SHA256, resume: true } }]);
+  });
+
+  it("never begins a plan that nobody has applied: its hash is what shows that it was seen", async () => {
+    script(() => progress(), [{ ...progress(), batch: unapplied("planned") }]);
+    expect(await apply(["--resume"])).toMatchObject({ code: 3, stderr: expect.stringContaining("--sha256") });
+    expect(applies()).toEqual([]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("stops watching, and says how to go on", async () => {
+    const interrupt = new AbortController();
+    script(() => progress(), [progress()]);
+    const { code, stderr } = await apply(NAMED, {
+      interrupted: interrupt.signal,
+      sleep: async () => interrupt.abort(),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("stopped watching; the batch goes on:");
+    for (const name of ["watch", "cancel", "undo"]) expect(stderr).toContain(`offair ${name} ${ID}`);
+    expect(gateway.received.map(({ event }) => event.action)).not.toContain("cancel");
+  });
+
+  it("stops watching also while the end is asked for, however long that takes", async () => {
+    const controller = new AbortController();
+    gateway.answer(({ event }) => {
+      if (event.results === false) return progress(DONE);
+      controller.abort();
+      return "cut";
+    });
+    const ended = await offair(["watch", ID], { env: gateway.as("bob"), interrupted: controller.signal });
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("stopped watching; the batch goes on:") });
+    expect(gateway.received).toHaveLength(2);
+  });
+
+  it("before the answer: says that nobody waited for it", async () => {
+    const interrupt = new AbortController();
+    script(() => {
+      interrupt.abort();
+      return "cut";
+    });
+    const { code, stderr } = await apply(NAMED, { interrupted: interrupt.signal });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("it was not waited for") });
+    expect(applies()).toHaveLength(1);
+  });
+
+  it("before anything was sent: says that nothing was done", async () => {
+    const { code, stderr } = await apply(NAMED, { interrupted: AbortSignal.abort() });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("nothing was done") });
+    expect(gateway.received).toEqual([]);
+  });
+});
+
+describe("what came of each stream", () => {
+  const mixed = ended([{}, { outcome: "failed", error: "ERR_LIVE_REJECTED", orderNumber: 4 }, { outcome: "unknown" }]);
+  const counts = { outcomes: { verified: 1, failed: 1, unknown: 1 } };
+  const watch = async (args: readonly string[] = []) => {
+    const { batch } = progress({ ...DONE, ...counts });
+    gateway.answer(() => ({ ...mixed, ...(batch && { batch }) }));
+    return offair(["watch", ID, ...args], { env: gateway.as("bob") });
+  };
+
+  it("is told with the reason, and in the exit code", async () => {
+    const { code, stdout } = await watch();
+    expect(code).toBe(1);
+    expect(stdout).toContain("failed      push.example.com/live/room-2\n  ERR_LIVE_REJECTED\n  order 4\n");
+    expect(stdout).toContain("1 off, 1 verified, 1 failed, 1 unknown");
+  });
+
+  it("is a file of streams, for a plan of what is left", async () => {
+    const file = files.path(".ndjson");
+    await watch(["--out", file]);
+    const rows = readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toMatchObject([
+      ...[{ outcome: "verified" }, { outcome: "failed" }, { outcome: "unknown" }],
+      { type: "summary", exit: 1 },
+    ]);
+    gateway.answer(() => planned());
+    expect(await offair(["plan", "--enable", "--reason", "x", file], { env: gateway.as("bob") })).toMatchObject({
+      code: 0,
+    });
+    expect(gateway.received.at(-1)?.event.streams).toEqual(roomsOf(3));
+  });
+
+  it("is told also where it cannot be kept, and how to keep it elsewhere", async () => {
+    const file = files.path(".ndjson");
+    gateway.answer(({ event }) => {
+      if (event.results !== false) writeFileSync(file, "somebody was faster");
+      return event.results === false ? progress(DONE) : ended([{}, {}, {}]);
+    });
+    const { code, stdout, stderr } = await offair(["watch", ID, "--out", file], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `offair: cannot write ${file}: EEXIST; offair watch ${ID} --out FILE writes it elsewhere\n`,
+    });
+    expect(stdout).toContain("3 off, 3 verified, 0 failed");
+    expect(stdout).not.toContain("each result is in");
+    expect(readFileSync(file, "utf8")).toBe("somebody was faster");
+  });
+
+  it("is looked for a place before anything is done", async () => {
+    const { code, stderr } = await apply([...NAMED, "--out", `${files.path()}/no/such/folder.ndjson`]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("folder.ndjson: ENOENT") });
+    expect(gateway.received).toEqual([]);
+  });
+
+  it("is an object each, and the summary last, for programs", async () => {
+    const lines = jsonLines(await watch(["--json"]));
+    expect(lines.map(({ type, outcome, exit }) => outcome ?? exit ?? type)).toEqual([
+      "verified",
+      "failed",
+      "unknown",
+      1,
+    ]);
+  });
+
+  it("is text, whatever the names", async () => {
+    const results = HOSTILE_STREAMS.map(({ name }) => ({
+      stream: { ...ROOM, stream: name },
+      outcome: "failed" as const,
+      error: name,
+    }));
+    gateway.answer(() => ({ ...progress(DONE), results }));
+    const shown = await offair(["watch", ID], { env: gateway.as("bob") });
+    const json = await offair(["watch", ID, "--json"], { env: gateway.as("bob") });
+    for (const { stdout } of [shown, json]) expect(stdout).not.toMatch(OBEYED);
+    for (const { stream, error } of results) {
+      expect(shown.stdout).toContain(
+        `failed      ${escapeInvisible(formatStream(stream))}\n  ${escapeInvisible(error)}\n`,
+      );
+    }
+    expect(jsonLines(json).slice(0, -1)).toMatchObject(results.map(({ stream, error }) => ({ ...stream, error })));
+  });
+});
+
+describe("watch", () => {
+  it("waits for a plan that is not applied yet", async () => {
+    const states = [{ ...progress(), batch: unapplied("planned") }, progress(DONE)];
+    script(() => progress(), states);
+    expect(await offair(["watch", ID], { env: gateway.as("bob") })).toMatchObject({ code: 0 });
+  });
+
+  it("ends with a plan that expired: nothing came of it", async () => {
+    gateway.answer(() => ({ ...planned(), batch: unapplied("expired") }));
+    const { code, stdout } = await offair(["watch", ID], { env: gateway.as("bob") });
+    expect({ code, stdout }).toEqual({
+      code: 3,
+      stdout: expect.stringContaining("was never applied, and has expired"),
+    });
+  });
+
+  it("says that the batch goes on, where offair does not answer any more", async () => {
+    gateway.answer((_, count) => (count === 1 ? progress() : "cut"));
+    const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`offair watch ${ID} goes on watching`),
+    });
+  });
+
+  it("says of an id that nothing has that there is none", async () => {
+    gateway.answer(() => refusal("there is no such order", "/orderId"));
+    expect(await offair(["watch", ID], { env: gateway.as("bob") })).toMatchObject({
+      code: 3,
+      stderr: "offair: refused: ID: there is no such order\n",
+    });
+  });
+
+  it("says that the batch goes on, where offair can tell nothing at the moment", async () => {
+    gateway.answer(() => refusal("ERR_LEDGER: throttled"));
+    const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("The batch goes on; offair watch") });
+  });
+
+  it("says of an order by hand that it is none", async () => {
+    const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`offair status ${ID} tells of it`) });
+  });
+});

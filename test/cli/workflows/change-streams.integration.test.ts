@@ -1,0 +1,158 @@
+/** `off` and `enable`: a few streams, at once. */
+import { describe, expect, it } from "@jest/globals";
+import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
+import { type Said, useGateway } from "../gateway.ts";
+import { jsonLines, offair, type Surroundings } from "../offair.ts";
+import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
+
+const gateway = useGateway();
+const RESUME = { resumeTime: "2026-11-23T05:00:00Z" };
+const answered = (outcome: ResultOutcome): OperatorResponse => ({
+  ...{ ok: outcome !== "failed", errors: [], orderId: ID },
+  results: [{ stream: ROOM, outcome, ...RESUME }],
+});
+
+/** The dry run, then what the real one is told, then what each look is. */
+function script(done: Said, looks: readonly OperatorResponse[] = []) {
+  let looked = 0;
+  gateway.answer(({ event }) => {
+    if (event.dryRun === true) return answered("planned");
+    if (event.dryRun === false) return done;
+    return looks[Math.min(looked++, looks.length - 1)] ?? answered("verified");
+  });
+}
+const off = (args: readonly string[] = [], surroundings: Surroundings = {}) =>
+  offair(["disable", ROOM_TEXT, "--for", "24h", "--reason", "INC-881", ...args], {
+    env: gateway.as("alice"),
+    ...surroundings,
+  });
+const acting = () => gateway.received.filter(({ event }) => event.dryRun === false).map(({ event }) => event);
+
+describe("off", () => {
+  it("shows what will be done, does it, and tells what came of it", async () => {
+    script(answered("verified"));
+    const { code, stdout } = await off();
+    expect(gateway.received.map(({ event }) => event.dryRun)).toEqual([true, false]);
+    expect(acting()).toEqual([{ action: "disable", streams: [ROOM], hours: 24, reason: "INC-881", dryRun: false }]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      "disable 1 stream until 2026-11-23T05:00:00Z",
+      `  ${ROOM_TEXT}`,
+      "because INC-881",
+      `verified    until 2026-11-23T05:00:00Z  ${ROOM_TEXT}`,
+      `order ${ID}; to take it back: offair undo ${ID} --reason TEXT`,
+      "",
+    ]);
+  });
+
+  it("waits on while the worker is at it", async () => {
+    script(answered("ordered"), [answered("ordered"), answered("verified")]);
+    expect(await off()).toMatchObject({ code: 0, stdout: expect.stringContaining("verified") });
+  });
+
+  it("waits no more after Ctrl-C, also while it is asked how far it is", async () => {
+    const controller = new AbortController();
+    gateway.answer(({ event }) => {
+      if (event.action !== "status") return answered(event.dryRun === true ? "planned" : "ordered");
+      controller.abort();
+      return "cut";
+    });
+    const { code, stdout } = await off([], { interrupted: controller.signal });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+    expect(gateway.received).toHaveLength(3);
+  });
+
+  it("says so where a worker is never up to it", async () => {
+    script(answered("ordered"), [answered("ordered")]);
+    let now = Date.now();
+    const { code, stdout } = await off([], {
+      now: () => new Date(now),
+      sleep: async () => {
+        now += 60_000;
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+  });
+
+  it("names the order where nobody answers any more: it stands", async () => {
+    gateway.answer(({ event }) => (event.action === "status" ? "cut" : answered(event.dryRun ? "planned" : "ordered")));
+    const { code, stdout } = await off();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+  });
+
+  it("tells what failed, and in the exit code", async () => {
+    script(answered("ordered"), [answered("failed")]);
+    expect(await off()).toMatchObject({ code: 1, stdout: expect.stringContaining("failed") });
+  });
+
+  it.each<[string, string[], Surroundings, number]>([
+    ["--dry-run", ["--dry-run"], {}, 0],
+    ["a no", [], { onTerminal: true, typed: "n\n" }, 3],
+    ["a question that nobody sees", [], { unseen: true, typed: "y\n" }, 3],
+  ])("does nothing with %s", async (_, args, surroundings, code) => {
+    script(answered("verified"));
+    expect(await off(args, surroundings)).toMatchObject({ code });
+    expect(acting()).toEqual([]);
+  });
+
+  it("cuts once with --pause", async () => {
+    script(answered("accepted"));
+    await offair(["pause", ROOM_TEXT, "--reason", "x"], { env: gateway.as("alice") });
+    expect(acting()).toEqual([{ action: "pause", streams: [ROOM], reason: "x", dryRun: false }]);
+  });
+
+  it("is never repeated where it may have been done: the ledger is looked at instead", async () => {
+    const order = {
+      number: 7,
+      action: "disable" as const,
+      reason: "INC-881",
+      placedAt: "2026-11-22T05:00:00Z",
+      by: "alice",
+    };
+    script("cut", [{ ok: true, errors: [], results: [{ stream: ROOM, orders: [{ ...order, outcome: "verified" }] }] }]);
+    const { code, stderr } = await off();
+    expect(code).toBe(1);
+    expect(acting()).toHaveLength(1);
+    expect(stderr).toContain("whether it was done is not known");
+    expect(stderr).toContain(`${ROOM_TEXT}\n  2026-11-22T05:00:00Z  disable: verified, by alice\n    INC-881\n`);
+  });
+
+  it("is repeated where it certainly was not done", async () => {
+    gateway.answer(({ event }, count) => (event.dryRun ? answered("planned") : count < 4 ? 429 : answered("verified")));
+    expect(await off()).toMatchObject({ code: 0 });
+    expect(acting()).toHaveLength(3);
+  });
+
+  it("says that nothing was done, where nobody answered the look before it", async () => {
+    gateway.answer(() => 503);
+    expect(await off()).toMatchObject({ code: 1, stderr: expect.stringContaining("offair: nothing was done, ") });
+    expect(gateway.received.every(({ event }) => event.dryRun === true)).toBe(true);
+  });
+
+  it("takes a plan for more than ten streams", async () => {
+    const many = roomsOf(11).map(({ stream }) => `push.example.com/live/${stream}`);
+    const ended = await offair(["disable", ...many, "--reason", "x"], { env: gateway.as("alice") });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 take a plan") });
+  });
+
+  it("is refused for a protected stream, which is named", async () => {
+    gateway.answer(() => refusal("is protected: make a plan with overrideProtected", "/streams/0"));
+    expect(await off()).toMatchObject({ code: 3, stderr: expect.stringContaining(`overrideProtected: ${ROOM_TEXT}`) });
+    expect(acting()).toEqual([]);
+  });
+
+  it("says it to programs, too", async () => {
+    script(answered("verified"));
+    expect(jsonLines(await off(["--json"]))).toMatchObject([
+      { type: "result", ...ROOM, outcome: "verified" },
+      { type: "summary", orderId: ID, exit: 0 },
+    ]);
+  });
+});
+
+it("enable lets them on again", async () => {
+  script(answered("verified"));
+  const ended = await offair(["enable", ROOM_TEXT, "--reason", "appeal"], { env: gateway.as("alice") });
+  expect(ended.code).toBe(0);
+  expect(acting()).toEqual([{ action: "enable", streams: [ROOM], reason: "appeal", dryRun: false }]);
+});

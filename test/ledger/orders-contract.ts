@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { Stream } from "../../lib/core/stream.ts";
+import { LOCK_MS } from "../../lib/core/timeouts.ts";
+import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
+import type { Order } from "../../lib/orders/order.ts";
+import { reportKey } from "../../lib/reports/report.ts";
+import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+
+import { AT, type CreateLedger, draft, later, longest, record } from "./records.ts";
+
+/** Orders, decisions, locks, attempts and operators' orders. */
+export function ordersContract(create: CreateLedger): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ledger = await create();
+  });
+  async function place(stream: Stream, cause?: string): Promise<Order> {
+    const order = await ledger.placeOrder(draft(stream, cause));
+    if (!order) throw new Error("no order was placed");
+    return order;
+  }
+  const newest = async (stream: Stream): Promise<Order> => {
+    const [order] = await ledger.recentOrders(stream, 1);
+    if (!order) throw new Error("the stream has no order");
+    return order;
+  };
+
+  describe("placing an order", () => {
+    it("numbers those of twenty placers at once 1 to 20, without a gap and each cause once", async () => {
+      const stream = someStream();
+      const causes = Array.from({ length: 20 }, (_, i) => `cause ${i}`);
+      const placed = await Promise.all([...causes, ...causes.slice(0, 5)].map((cause) => place(stream, cause)));
+      expect(
+        placed
+          .slice(0, 20)
+          .map(({ number }) => number)
+          .sort((a, b) => a - b),
+      ).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+      expect(placed.slice(20).map(({ number }) => number)).toEqual(placed.slice(0, 5).map(({ number }) => number));
+      expect(await ledger.recentOrders(stream)).toHaveLength(20);
+    });
+
+    it("finds the order of its cause behind fifty newer ones", async () => {
+      const stream = someStream();
+      for (let i = 1; i <= 60; i++) expect((await place(stream, `cause ${i}`)).number).toBe(i);
+      expect(await place(stream, "cause 1")).toMatchObject({ number: 1, authority: { cause: "cause 1" } });
+      expect(await place(stream, "cause 10")).toMatchObject({ number: 10 });
+      expect((await place(stream, "one more")).number).toBe(61);
+      expect((await ledger.recentOrders(stream)).map(({ number }) => number)).toEqual(
+        Array.from({ length: 50 }, (_, i) => 61 - i),
+      );
+      expect(await ledger.recentOrders(stream, 2)).toMatchObject([{ number: 61 }, { number: 60 }]);
+    });
+
+    it("places nothing where the stream's orders say so, and looks at them again after a race", async () => {
+      const stream = someStream();
+      const none = (orders: readonly Order[]) => orders.length === 0;
+      expect(await ledger.placeOrder(draft(stream), (orders) => orders.length > 0)).toMatchObject({ number: 1 });
+      expect(await ledger.placeOrder(draft(stream), (orders) => orders.length > 0)).toBeUndefined();
+      const other = someStream();
+      const racers = Array.from({ length: 8 }, () => ledger.placeOrder(draft(other), (orders) => !none(orders)));
+      expect((await Promise.all(racers)).filter((order) => order !== undefined)).toHaveLength(1);
+    });
+
+    it("fits names of every length that Live takes, and keeps them as they are", async () => {
+      expect((await place(longest)).number).toBe(1);
+      expect((await newest(longest)).stream).toEqual(longest);
+      await ledger.lockStream(longest, "me", NOON);
+    });
+
+    it("takes two streams for one only if all three names are equal", async () => {
+      const names = randomUUID();
+      await place({ domain: "a", app: `${names}/b`, stream: "c" });
+      expect(await ledger.recentOrders({ domain: "a", app: names, stream: "b/c" })).toEqual([]);
+    });
+  });
+
+  describe("a decision", () => {
+    it("is made once: of two at once, both get the one that is written", async () => {
+      const report = weaponsReport();
+      const decisions = ["harmful", "severe", "third"].map((rule) =>
+        record(report, { decision: { action: "pause", rule, because: "rule" } }),
+      );
+      const written = await Promise.all(decisions.map((decision) => ledger.recordDecision(decision)));
+      expect(written).toEqual([written[0], written[0], written[0]]);
+      expect(await ledger.readReport(reportKey(report))).toEqual(written[0]);
+    });
+
+    it("gets its outcome once, and only where it was written", async () => {
+      const report = weaponsReport();
+      const key = reportKey(report);
+      await ledger.closeReport(key, { outcome: "accepted", closedAt: AT });
+      expect(await ledger.readReport(key)).toBeUndefined();
+      await ledger.recordDecision(record(report));
+      await ledger.closeReport(key, { outcome: "accepted", closedAt: AT, orderNumber: 7 });
+      await ledger.closeReport(key, { outcome: "failed", closedAt: later(1) });
+      expect(await ledger.readReport(key)).toMatchObject({ outcome: "accepted", closedAt: AT, orderNumber: 7 });
+    });
+  });
+
+  describe("the lock of a stream", () => {
+    const afterMs = (ms: number) => new Date(NOON.getTime() + ms);
+
+    it("is held by one of twenty that want it at once", async () => {
+      const stream = someStream();
+      const wanted = Array.from({ length: 20 }, (_, i) => ledger.lockStream(stream, `worker ${i}`, NOON));
+      const results = await Promise.allSettled(wanted);
+      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "ERR_BUSY", retryable: true });
+      }
+    });
+
+    it("runs out by itself, and not before", async () => {
+      const stream = someStream();
+      await ledger.lockStream(stream, "dead", NOON);
+      await expect(ledger.lockStream(stream, "next", afterMs(LOCK_MS))).rejects.toMatchObject({ code: "ERR_BUSY" });
+      await ledger.lockStream(stream, "next", afterMs(LOCK_MS + 1));
+      await expect(ledger.lockStream(stream, "third", afterMs(LOCK_MS + 2))).rejects.toMatchObject({
+        code: "ERR_BUSY",
+      });
+    });
+
+    it("is given back by its holder and by nobody else", async () => {
+      const stream = someStream();
+      await ledger.lockStream(stream, "first", NOON);
+      await ledger.unlockStream(stream, "another");
+      await expect(ledger.lockStream(stream, "second", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+      await ledger.unlockStream(stream, "first");
+      await ledger.lockStream(stream, "second", NOON);
+      await ledger.unlockStream(stream, "first"); // late: it is the second's by now
+      await expect(ledger.lockStream(stream, "third", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+    });
+
+    it("is not among the stream's orders", async () => {
+      const stream = someStream();
+      await ledger.lockStream(stream, "first", NOON);
+      expect(await ledger.recentOrders(stream)).toEqual([]);
+    });
+  });
+
+  describe("an attempt", () => {
+    it("is begun by one of two, also at the same millisecond", async () => {
+      const order = await place(someStream());
+      const both = await Promise.allSettled([ledger.beginAttempt(order, AT), ledger.beginAttempt(order, AT)]);
+      expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(await newest(order.stream)).toMatchObject({ sendingSince: AT, attempts: [] });
+    });
+
+    it("that died is taken for unknown by the next one, which only one may begin", async () => {
+      const order = await place(someStream());
+      await ledger.beginAttempt(order, AT);
+      const died = await newest(order.stream);
+      const next = [later(60_000), later(60_001)].map((at) => ledger.beginAttempt(died, at));
+      const begun = (await Promise.allSettled(next)).filter((result) => result.status === "fulfilled");
+      expect(begun).toMatchObject([{ value: { attempts: [{ at: AT, result: "unknown" }] } }]);
+      expect(await newest(order.stream)).toEqual(begun[0]?.value);
+    });
+
+    it("ends with its result, and perhaps with the order's outcome", async () => {
+      const order = await place(someStream());
+      await ledger.beginAttempt(order, AT);
+      await ledger.endAttempt(order, { at: AT, result: "not-done", error: "APIGW.0308" });
+      const between = await newest(order.stream);
+      expect(between).toEqual({ ...order, attempts: [{ at: AT, result: "not-done", error: "APIGW.0308" }] });
+      await ledger.beginAttempt(between, later(1));
+      await ledger.endAttempt(between, { at: later(1), result: "sent" }, { outcome: "accepted", endedAt: later(2) });
+      expect(await newest(order.stream)).toMatchObject({ outcome: "accepted", attempts: [{}, { result: "sent" }] });
+    });
+
+    it("that another worker took for lost does not end the other's", async () => {
+      const order = await place(someStream());
+      await ledger.beginAttempt(order, AT);
+      await ledger.beginAttempt(await newest(order.stream), later(60_000));
+      await ledger.endAttempt(order, { at: AT, result: "sent" }, { outcome: "accepted", endedAt: later(60_001) });
+      const stored = await newest(order.stream);
+      expect(stored).toMatchObject({ sendingSince: later(60_000), attempts: [{ at: AT, result: "unknown" }] });
+      expect(stored.outcome).toBeUndefined();
+    });
+
+    it("changes no outcome that is there, and begins on none", async () => {
+      const order = await place(someStream());
+      const begun = await ledger.beginAttempt(order, AT);
+      await ledger.endOrder(begun, { outcome: "superseded", endedAt: AT });
+      await ledger.endAttempt(order, { at: AT, result: "sent" }, { outcome: "accepted", endedAt: later(1) });
+      await ledger.endOrder(order, { outcome: "failed", endedAt: later(2) });
+      const ended = await newest(order.stream);
+      expect(ended).toMatchObject({ outcome: "superseded", endedAt: AT, attempts: [] });
+      await expect(ledger.beginAttempt(ended, later(3))).rejects.toMatchObject({ code: "ERR_BUSY" });
+    });
+
+    it("is not overlooked by a worker that was frozen for longer than its lock: to it nothing was sent", async () => {
+      const seen = await place(someStream());
+      const begun = await ledger.beginAttempt(seen, AT);
+      const refused = { outcome: "refused", error: "cancelled", endedAt: AT } as const;
+      expect(await ledger.endOrder(seen, refused)).toBe(false);
+      await ledger.endAttempt(begun, { at: AT, result: "unknown" });
+      expect(await ledger.endOrder(seen, refused)).toBe(false);
+      expect(await ledger.endOrder(await newest(seen.stream), { outcome: "unknown", endedAt: AT })).toBe(true);
+    });
+
+    it("of an order that is not in the ledger begins nothing", async () => {
+      const order: Order = { ...draft(someStream()), number: 1, attempts: [] };
+      await expect(ledger.beginAttempt(order, AT)).rejects.toMatchObject({ code: "ERR_BUSY" });
+      await ledger.endOrder(order, { outcome: "failed", endedAt: AT });
+      expect(await ledger.recentOrders(order.stream)).toEqual([]);
+    });
+  });
+
+  describe("an operator's order", () => {
+    const operatorOrders = (count: number): OperatorOrder[] => {
+      const orderId = `op-${randomUUID()}`;
+      return Array.from({ length: count }, (_, index) => ({
+        ...{ orderId, index, stream: someStream(), action: "enable", reason: "INC-881", requestedBy: "ana" },
+        ...{ requestedAt: AT, overridesRulesUntil: later(1) },
+      }));
+    };
+
+    it("is read back as it was written, one by one and all in their order", async () => {
+      const orders = operatorOrders(120);
+      await ledger.writeOperatorOrders(orders);
+      expect(await ledger.listOperatorOrders(orders[0]?.orderId ?? "")).toEqual(orders);
+      expect(await ledger.readOperatorOrder(orders[0]?.orderId ?? "", 77)).toEqual(orders[77]);
+      expect(await ledger.readOperatorOrder(orders[0]?.orderId ?? "", 120)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,282 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { type Storage, startStorage } from "../../../local/aws/storage.ts";
+import { runs } from "../../support/runs.ts";
+
+let storage: Storage;
+let s3: S3Client;
+let bucket: string;
+let buckets = 0;
+const clients: S3Client[] = [];
+
+const client = (config: S3ClientConfig = {}): S3Client => {
+  const made = new S3Client({
+    endpoint: storage.url,
+    region: "eu-central-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+    ...config,
+  });
+  clients.push(made);
+  return made;
+};
+
+beforeAll(async () => {
+  storage = await startStorage({ maxBodyBytes: 100_000 });
+  s3 = client();
+});
+beforeEach(() => {
+  bucket = `archive-${buckets++}`;
+  storage.createBucket(bucket);
+  storage.heal();
+});
+afterAll(async () => {
+  for (const made of clients) made.destroy();
+  await storage.close();
+});
+
+type PutInput = ConstructorParameters<typeof PutObjectCommand>[0];
+const put = (Key: string, Body: string | Uint8Array | Readable, more: Omit<Partial<PutInput>, "Body"> = {}) =>
+  s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
+const get = async (Key: string) => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  return Body?.transformToString();
+};
+describe("buckets", () => {
+  it("creates a bucket once", () => {
+    expect(() => storage.createBucket(bucket)).toThrow(expect.objectContaining({ code: "BucketAlreadyOwnedByYou" }));
+    expect(() => storage.createBucket("Not_A_Name")).toThrow(expect.objectContaining({ code: "InvalidBucketName" }));
+  });
+
+  it("names a bucket that is not there", async () => {
+    await expect(s3.send(new GetObjectCommand({ Bucket: "nowhere", Key: "a" }))).rejects.toMatchObject({
+      name: "NoSuchBucket",
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+});
+
+describe("objects", () => {
+  it("returns bytes, type and encoding", async () => {
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at) % 251);
+    const stated = { ContentType: "application/x-ndjson", ContentEncoding: "gzip" };
+    const { ETag } = await put("snapshots/a b+c/ü.gz", bytes, stated);
+    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "snapshots/a b+c/ü.gz" }));
+    expect(read).toMatchObject({ ...stated, ETag, ContentLength: 70_000 });
+    expect(await read.Body?.transformToByteArray()).toEqual(bytes);
+  });
+
+  it("answers NoSuchKey for an object that does not exist", async () => {
+    await expect(get("nothing")).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
+  });
+
+  it("refuses a key of more than 1,024 bytes", async () => {
+    await expect(put("ü".repeat(513), "1")).rejects.toMatchObject({ name: "KeyTooLongError" });
+    await expect(put("ü".repeat(512), "1")).resolves.toBeDefined();
+  });
+
+  it.each([
+    ["HeadObject", () => new HeadObjectCommand({ Bucket: bucket, Key: "a" })],
+    ["a range", () => new GetObjectCommand({ Bucket: bucket, Key: "a", Range: "bytes=0-0" })],
+    ["a conditional read", () => new GetObjectCommand({ Bucket: bucket, Key: "a", IfNoneMatch: "*" })],
+    ["a version id", () => new GetObjectCommand({ Bucket: bucket, Key: "a", VersionId: "null" })],
+    ["CopyObject", () => new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/a` })],
+    ["metadata", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", Metadata: { slot: "03:15" } })],
+    ["a retention", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ObjectLockMode: "COMPLIANCE" })],
+    ["If-Match", () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfMatch: '"1"' })],
+    [
+      "a write if another ETag",
+      () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfNoneMatch: '"1"' }),
+    ],
+    ["a delete without a policy", () => new DeleteObjectCommand({ Bucket: bucket, Key: "a" })],
+    ["a multipart upload", () => new CreateMultipartUploadCommand({ Bucket: bucket, Key: "b" })],
+    ["a delimiter", () => new ListObjectsV2Command({ Bucket: bucket, Delimiter: "/" })],
+    ["a list of versions", () => new ListObjectVersionsCommand({ Bucket: bucket })],
+  ])("refuses %s, which the product does not use, and stores nothing", async (_, command) => {
+    await put("a", "1");
+    const attempt = s3.send(command() as GetObjectCommand);
+    await expect(attempt).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+    expect([storage.keys(bucket), await get("a")]).toEqual([["a"], "1"]);
+  });
+
+  it("refuses a body over its limit", async () => {
+    await expect(put("a", "x".repeat(100_001))).rejects.toMatchObject({ name: "EntityTooLarge" });
+    await expect(put("a", "x".repeat(100_000))).resolves.toBeDefined();
+  });
+});
+
+describe("bodies on the wire", () => {
+  it("refuses a stream that is sent in chunks with a trailing checksum", async () => {
+    const stream = put("stream", Readable.from([Buffer.from("part1-"), Buffer.from("part2")]), { ContentLength: 11 });
+    await expect(stream).rejects.toMatchObject({ name: "NotImplemented" });
+    expect(storage.keys(bucket)).toEqual([]);
+  });
+
+  it.each([
+    ["CRC32", { ChecksumCRC32: "AAAAAA==" }],
+    ["SHA256", { ChecksumSHA256: createHash("sha256").update("other").digest("base64") }],
+    ["MD5", { ContentMD5: createHash("md5").update("other").digest("base64") }],
+  ])("refuses a wrong %s", async (_, checksum) => {
+    await expect(put("a", "body", checksum)).rejects.toMatchObject({
+      name: "BadDigest",
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(storage.keys(bucket)).toEqual([]);
+  });
+
+  it("stores a correct SHA256 and returns it to a read that asks for checksums", async () => {
+    const ChecksumSHA256 = createHash("sha256").update("body").digest("base64");
+    await put("a", "body", { ChecksumSHA256 });
+    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a", ChecksumMode: "ENABLED" }));
+    expect(read.ChecksumSHA256).toBe(ChecksumSHA256);
+    const quiet = client({ responseChecksumValidation: "WHEN_REQUIRED" });
+    expect((await quiet.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }))).ChecksumSHA256).toBeUndefined();
+  });
+});
+
+describe("conditional writes", () => {
+  it("never overwrites with If-None-Match", async () => {
+    await put("once", "first", { IfNoneMatch: "*" });
+    await expect(put("once", "second", { IfNoneMatch: "*" })).rejects.toMatchObject({
+      name: "PreconditionFailed",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await get("once")).toBe("first");
+  });
+
+  it("lets exactly one of many racing writers win, and keeps that one's bytes", async () => {
+    const racing = Array.from({ length: 40 }, (_, n) => put("race", `writer ${n}`, { IfNoneMatch: "*" }));
+    const outcomes = await Promise.allSettled(racing);
+    const winners = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [`writer ${n}`] : []));
+    expect(winners).toEqual([await get("race")]);
+  });
+});
+
+describe("a bucket that is versioned and denies deletes", () => {
+  it("keeps the object, and returns the version id of each write", async () => {
+    storage.createBucket(`${bucket}-worm`, { versioned: true, denyDelete: true });
+    bucket = `${bucket}-worm`;
+    const first = await put("a", "1");
+    const second = await put("a", "2");
+    expect(new Set([first.VersionId, second.VersionId, undefined]).size).toBe(3);
+    const remove = s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    await expect(remove).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }));
+    expect([read.VersionId, await read.Body?.transformToString()]).toEqual([second.VersionId, "2"]);
+  });
+});
+
+describe("listing", () => {
+  it("returns pages of 1,000 keys that begin with the prefix, each key once", async () => {
+    const keys = Array.from({ length: 1_001 }, (_, n) => `dt=1/${String(n).padStart(4, "0")}`);
+    await Promise.all([...keys, "manifest"].map((key) => put(key, "1")));
+    const query = { Bucket: bucket, Prefix: "dt=" };
+    const first = await s3.send(new ListObjectsV2Command(query));
+    const ContinuationToken = first.NextContinuationToken;
+    const second = await s3.send(new ListObjectsV2Command({ ...query, ContinuationToken }));
+    expect([first.KeyCount, first.IsTruncated, second.KeyCount, second.IsTruncated]).toEqual([1_000, true, 1, false]);
+    expect([...(first.Contents ?? []), ...(second.Contents ?? [])].map(({ Key }) => Key)).toEqual(keys);
+  });
+
+  it("refuses a continuation token that it never gave", async () => {
+    const page = s3.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: "bm9uZQ" }));
+    await expect(page).rejects.toMatchObject({ name: "InvalidArgument" });
+  });
+
+  it("tells any key as it was put, in the order of its UTF-8 bytes", async () => {
+    const key = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((text) => text.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(key, { minLength: 1, maxLength: 6 }), async (keys) => {
+        for (const old of storage.keys(bucket)) storage.erase(bucket, old);
+        for (const one of keys) await put(one, "1");
+        const sorted = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect(storage.keys(bucket)).toEqual(sorted);
+        const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, EncodingType: "url" }));
+        expect(listed.Contents?.map(({ Key = "" }) => decodeURIComponent(Key))).toEqual(sorted);
+      }),
+      { numRuns: runs(40), examples: [[["\uff01", "\u{1f600}"]], [["..", "./a", "a//b", "/", "a\r\n"]]] },
+    );
+  });
+});
+
+describe("callers", () => {
+  it.each([
+    ["a wrong secret", { accessKeyId: "local", secretAccessKey: "wrong" }, "SignatureDoesNotMatch"],
+    ["an unknown key", { accessKeyId: "nobody", secretAccessKey: "local" }, "InvalidAccessKeyId"],
+    [
+      "a key named like an object's own property",
+      { accessKeyId: "toString", secretAccessKey: "" },
+      "InvalidAccessKeyId",
+    ],
+  ])("refuses %s", async (_, credentials, name) => {
+    const stranger = client({ credentials });
+    await expect(stranger.send(new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "1" }))).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode: 403 },
+    });
+    expect(storage.keys(bucket)).toEqual([]);
+  });
+
+  it("refuses a request without a signature", async () => {
+    const answer = await fetch(`${storage.url}/${bucket}/a`, { method: "PUT", body: "1" });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("<Code>AccessDenied</Code>")]);
+    expect(storage.keys(bucket)).toEqual([]);
+  });
+});
+
+describe("control by a test", () => {
+  it("answers a fault as often as asked, to what it was aimed at, and then no more", async () => {
+    storage.fail(({ key }) => key === "a", { status: 503, code: "SlowDown" }, 2);
+    await put("b", "1");
+    for (const _ of ["first", "second"]) {
+      await expect(put("a", "1")).rejects.toMatchObject({ name: "SlowDown", $metadata: { httpStatusCode: 503 } });
+    }
+    await put("a", "1");
+    storage.fail("GetObject", { status: 403, code: "AccessDenied" }, Number.POSITIVE_INFINITY);
+    await expect(get("a")).rejects.toMatchObject({ name: "AccessDenied" });
+    storage.heal();
+    expect(await get("a")).toBe("1");
+  });
+
+  it("carries a write out and loses its answer, so that the SDK's own retry meets the written object", async () => {
+    storage.fail("PutObject", { status: 500, code: "InternalError", afterEffect: true });
+    const retrying = client({ maxAttempts: 2 });
+    const write = retrying.send(new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "1", IfNoneMatch: "*" }));
+    await expect(write).rejects.toMatchObject({ name: "PreconditionFailed" });
+    expect(await get("a")).toBe("1");
+  });
+
+  it("counts requests by operation", async () => {
+    const { PutObject = 0, GetObject = 0 } = storage.requests();
+    await put("a", "1");
+    await get("a");
+    await get("a");
+    expect(storage.requests()).toMatchObject({ PutObject: PutObject + 1, GetObject: GetObject + 2 });
+  });
+
+  it("changes and removes stored objects behind every rule, unseen by the client's checksums", async () => {
+    storage.createBucket(`${bucket}-worm`, { versioned: true, denyDelete: true });
+    bucket = `${bucket}-worm`;
+    await put("a", "true");
+    storage.overwrite(bucket, "a", "false");
+    expect(await get("a")).toBe("false");
+    expect(Buffer.from(storage.read(bucket, "a") ?? []).toString()).toBe("false");
+    expect([storage.erase(bucket, "a"), storage.erase(bucket, "a")]).toEqual([true, false]);
+    await expect(get("a")).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+});

@@ -1,0 +1,322 @@
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "@jest/globals";
+import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
+import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
+import {
+  accepted,
+  formatKeyState,
+  type KeyState,
+  refused,
+  UNKNOWN_KEY,
+} from "../../../lib/huawei/admission/key-state.ts";
+import type { Check } from "../../../lib/operator/contract/response.ts";
+import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
+import { NOON } from "../../support/fixtures.ts";
+import { TABLE } from "../../support/table.ts";
+import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
+
+const world = useDoctorWorld();
+const LIVE = `live ${DOMAIN}`;
+const ONLINE = `online-list ${DOMAIN}`;
+
+/** One check of all. */
+async function check(name: string, change: Partial<DoctorDeps> = {}): Promise<Check | undefined> {
+  return (await world.ask(change)).checks?.find((each) => each.name === name);
+}
+const ago = (ms: number) => new Date(NOON.getTime() - ms);
+const send = (QueueUrl: string) => world.queues.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
+
+/** What a day that is in order leaves behind. */
+async function allIsWell(): Promise<void> {
+  await noteKey(accepted(UNKNOWN_KEY, at(ago(5 * MINUTE_MS))));
+  await noteHead(ago(20 * MINUTE_MS));
+  await world.ledger.writeMode({
+    mode: "enforce",
+    changedAt: ago(HOUR_MS).toISOString(),
+    changedBy: "ana",
+    reason: "",
+  });
+  await subscribe(world.topicArn);
+}
+const at = (date: Date) => ({
+  version: "1",
+  holder: "worker-1",
+  sentAtMs: date.getTime(),
+  nowMs: date.getTime(),
+  skewMs: 0,
+});
+const noteKey = (state: KeyState, key = "key-1") =>
+  createAdmissionStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
+    key,
+    formatKeyState(state),
+    "1",
+    undefined,
+  );
+const noteHead = (writtenAt: Date) =>
+  createChainHead(world.table.dynamo, TABLE).write({
+    ...{ number: 812, sha256: "0".repeat(64), writtenAt: writtenAt.toISOString() },
+  });
+/** A queue's subscription confirms itself; the stand-in confirms every other one as well. */
+const subscribe = (TopicArn: string) =>
+  world.sns.send(
+    new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: "arn:aws:sqs:eu-central-1:000000000000:pager" }),
+  );
+
+it("says of every thing that it works, where it does, and sends Live one call a list", async () => {
+  await allIsWell();
+  const answer = await world.ask();
+  expect(answer.checks?.filter(({ state }) => state !== "ok")).toEqual([]);
+  expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
+  expect(answer.checks?.map(({ name }) => name)).toEqual([
+    ...[LIVE, ONLINE, "worker-key", "queue urgent", "queue bulk"],
+    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
+    ...["alerts", "live-clock", "out-of-reach"],
+  ]);
+  expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "GET stream/blocks",
+    "GET realtime/streams",
+  ]);
+});
+
+it("names what it must not read, and where that shows instead", async () => {
+  expect((await check("out-of-reach"))?.says).toMatch(/Not looked at.*worker-key.*audit.*sources' secrets/);
+});
+
+describe("Live", () => {
+  it("a wrong pair is told once by Live, and with the advice not to test it elsewhere", async () => {
+    world.secret = JSON.stringify({ ak: "AKAUDIT", sk: "another" });
+    expect(await check(LIVE)).toMatchObject({
+      state: "failed",
+      says: expect.stringContaining("ERR_LIVE_SIGNATURE"),
+      remedy: expect.stringMatching(/correct AK\/SK pair.*not test it elsewhere/),
+    });
+    expect(world.live.calls()).toHaveLength(1);
+  });
+
+  it("a secret that nobody has filled in is told as such, and nothing is sent", async () => {
+    world.secret = "{}";
+    expect(await check(LIVE)).toMatchObject({
+      ...{ state: "failed", says: expect.stringMatching(/ERR_SECRET.*ak/) },
+      remedy: expect.stringContaining("Store {"),
+    });
+    expect(world.live.calls()).toEqual([]);
+  });
+
+  it.each([
+    [LIVE, PERMISSIONS[1], PERMISSIONS[0]],
+    [ONLINE, PERMISSIONS[0], PERMISSIONS[1]],
+  ])("%s: a permission that is missing is named, and the other list is well", async (name, has = "", lacks = "") => {
+    world.allow([has]);
+    const { checks = [] } = await world.ask();
+    expect(checks.find((each) => each.name === name)).toMatchObject({
+      ...{ state: "failed", remedy: expect.stringContaining(lacks) },
+    });
+    expect(checks.find((each) => each.name === (name === LIVE ? ONLINE : LIVE))).toMatchObject({ state: "ok" });
+  });
+
+  it("a domain that Live does not know is told for itself, and the others are well", async () => {
+    const { checks = [] } = await world.ask(world.deps({ ingestDomains: ["gone.example.com", DOMAIN] }));
+    expect(checks.find(({ name }) => name === "live gone.example.com")).toMatchObject({
+      ...{ state: "failed", says: expect.stringContaining("LIVE.100011001") },
+      remedy: expect.stringMatching(/no such ingest domain.*policy\.yml/),
+    });
+    expect(checks.find(({ name }) => name === LIVE)).toMatchObject({ state: "ok" });
+  });
+
+  it.each([
+    ["ahead of", 3 * HOUR_MS],
+    ["behind", -3 * HOUR_MS],
+  ])("a clock that is %s ours is told, though the signature was corrected for it", async (where, clockOffsetMs) => {
+    world.live.changeSettings({ clockOffsetMs });
+    const { checks = [] } = await world.ask();
+    expect(checks.find(({ name }) => name === "live-clock")).toMatchObject({
+      ...{ state: "failed", says: expect.stringMatching(new RegExp(`^Live's clock is 10(800|799) s ${where} ours`)) },
+      remedy: expect.stringContaining("set the clock"),
+    });
+    expect(checks.find(({ name }) => name === LIVE)).toMatchObject({ state: "ok" });
+  });
+
+  it.each([
+    [{ kind: "status", status: 503, code: "LIVE.100011008" }, "ERR_LIVE_UNAVAILABLE", "status page"],
+    [{ kind: "status", status: 429, code: "APIGW.0308" }, "ERR_LIVE_THROTTLED", "what else uses"],
+    [{ kind: "status", status: 404, code: "APIG.0101" }, "ERR_LIVE_REJECTED", "LIVE_ENDPOINT"],
+    [{ kind: "status", status: 403, code: "LIVE.100011014" }, "ERR_LIVE_REJECTED", "account"],
+    [{ kind: "not-json" }, "ERR_LIVE_ANSWER", "LIVE_ENDPOINT"],
+  ] as const)("%j is %s, and its remedy speaks of %s", async (issue, code, remedy) => {
+    world.live.addFault({ ...issue, match: { path: "stream/blocks" } });
+    expect(await check(LIVE)).toMatchObject({
+      ...{ state: "failed", says: expect.stringContaining(code), remedy: expect.stringContaining(remedy) },
+    });
+    expect(await check("live-clock")).toMatchObject({ state: "warning" });
+  });
+});
+
+describe("the worker's key, which this function does not hold", () => {
+  it("that Live refuses is told with its hour, and until when it is left alone", async () => {
+    await noteKey(refused(UNKNOWN_KEY, at(ago(2 * MINUTE_MS)), 5 * MINUTE_MS));
+    expect(await check("worker-key")).toMatchObject({
+      state: "failed",
+      says: expect.stringMatching(/since 2026-11-21T11:58:00.000Z.*until 2026-11-21T12:03:00.000Z or/),
+      remedy: expect.stringContaining("…/live/worker"),
+    });
+  });
+
+  it("that is left alone for good is told so", async () => {
+    await noteKey(refused({ ...UNKNOWN_KEY, failures: 4 }, at(ago(HOUR_MS)), 5 * MINUTE_MS));
+    expect(await check("worker-key")).toMatchObject({ says: expect.stringContaining("until its secret changes.") });
+  });
+
+  it("that took the place of a refused one counts alone", async () => {
+    await noteKey(refused({ ...UNKNOWN_KEY, failures: 4 }, at(ago(HOUR_MS)), 5 * MINUTE_MS), "old");
+    await noteKey(accepted(UNKNOWN_KEY, at(ago(MINUTE_MS))), "new");
+    expect(await check("worker-key")).toEqual({
+      ...{ name: "worker-key", state: "ok", says: "Live accepted the worker's key last 60 s ago." },
+    });
+  });
+
+  it("that was never used is a warning: nobody knows", async () => {
+    expect(await check("worker-key")).toMatchObject({ state: "warning", says: expect.stringContaining("never used") });
+  });
+});
+
+describe("queues", () => {
+  it("a queue from which nobody takes is a warning with its depth", async () => {
+    await send(world.queues.urls.urgent);
+    expect(await check("queue urgent")).toMatchObject({
+      ...{ state: "warning", says: "1 wait, 0 are with the worker, 0 come again later." },
+      remedy: expect.stringContaining("worker-errors"),
+    });
+  });
+
+  it("a queue that is worked on is well", async () => {
+    await send(world.queues.urls.bulk);
+    await world.queues.client.send(new ReceiveMessageCommand({ QueueUrl: world.queues.urls.bulk }));
+    await send(world.queues.urls.bulk);
+    expect(await check("queue bulk")).toMatchObject({
+      state: "ok",
+      says: expect.stringMatching(/^1 wait, 1 are with/),
+    });
+  });
+
+  it("dead letters are counted, and the remedy is the command that brings them back", async () => {
+    await send(world.queues.deadLetterUrls.bulk);
+    await send(world.queues.deadLetterUrls.bulk);
+    expect(await check("dead-letters bulk")).toMatchObject({
+      ...{ state: "failed", says: "2 rest here.", remedy: expect.stringContaining("offair redrive --queue bulk") },
+    });
+    expect(await check("dead-letters urgent")).toMatchObject({ state: "ok" });
+  });
+
+  it("dead slots of the audit are not brought back", async () => {
+    await send(world.queues.deadLetterUrls.urgent);
+    const { remedy } = (await check("dead-letters audit")) ?? {};
+    expect(remedy).toContain("audit's log");
+    expect(remedy).not.toContain("redrive");
+  });
+
+  it("a queue that does not answer is a failed check with the reason, and the others are well", async () => {
+    const { depthOf } = world.deps();
+    const readDepth = createReadDepth(world.queues.client);
+    const gone = (queue: Parameters<typeof depthOf>[0]) =>
+      "queue" in queue && queue.queue === "urgent" ? readDepth(`${world.queues.urls.urgent}-gone`) : depthOf(queue);
+    const { checks = [] } = await world.ask({ depthOf: gone });
+    expect(checks.find(({ name }) => name === "queue urgent")).toMatchObject({
+      ...{ state: "failed", says: expect.stringMatching(/^ERR_QUEUE: .*\(QueueDoesNotExist\)$/) },
+      remedy: expect.stringContaining("rights"),
+    });
+    expect(checks.find(({ name }) => name === "queue bulk")).toMatchObject({ state: "ok" });
+  });
+});
+
+describe("the audit, by the head of its chain", () => {
+  it("that was stored three hours ago says that schedule, audit or bucket stands still", async () => {
+    await noteHead(ago(3 * HOUR_MS));
+    expect(await check("audit")).toMatchObject({
+      ...{ state: "failed", says: "Link 812 was stored 3 h ago, and none since." },
+      remedy: expect.stringMatching(/schedule.*bucket.*audit-key/),
+    });
+  });
+
+  it("that never was says that there is no evidence", async () => {
+    expect(await check("audit")).toMatchObject({ state: "failed", says: expect.stringContaining("no evidence") });
+  });
+});
+
+describe("what a person has set, and what waits for one", () => {
+  it("mode observe is a warning with the command that changes it", async () => {
+    expect(await check("mode")).toMatchObject({
+      ...{ state: "warning", says: expect.stringContaining("records only") },
+      remedy: expect.stringContaining("offair mode enforce"),
+    });
+  });
+
+  it("a frozen source is named, since when", async () => {
+    await world.ledger.writeFreeze("standard", true, { changedAt: NOON.toISOString(), changedBy: "ana", reason: "" });
+    expect(await check("frozen-sources")).toMatchObject({
+      ...{ state: "warning", says: expect.stringContaining(`standard since ${NOON.toISOString()}`) },
+    });
+  });
+
+  it("reviews are counted, with the age of the oldest", async () => {
+    for (const [id, decidedAt] of Object.entries({ b: NOON, a: ago(HOUR_MS) })) {
+      await world.ledger.recordUntranslated({
+        ...{ key: `standard#${id}`, decidedAt: decidedAt.toISOString(), outcome: "review", because: "untranslatable" },
+        untranslated: {
+          ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
+          issues: [{ pointer: "", message: "is not JSON" }],
+        },
+        review: "open",
+      });
+    }
+    expect(await check("reviews")).toMatchObject({
+      ...{ state: "warning", says: "2 wait for a person, the oldest since 2026-11-21T11:00:00.000Z." },
+    });
+  });
+});
+
+describe("the subscribers of the alerts", () => {
+  it("none: nobody is told", async () => {
+    expect(await check("alerts")).toMatchObject({
+      ...{ state: "failed", says: expect.stringContaining("Nobody"), remedy: expect.stringContaining("alertsEmail") },
+    });
+  });
+
+  it("a topic that does not answer is a failed check", async () => {
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const away = new SNSClient({ endpoint: "http://127.0.0.1:1", region: "eu-central-1", credentials, maxAttempts: 1 });
+    expect(await check("alerts", { listSubscribers: createListSubscribers(away, world.topicArn) })).toMatchObject({
+      ...{ state: "failed", says: expect.stringContaining("ERR_ALERTS") },
+    });
+  });
+});
+
+it("a ledger that does not answer fails the checks that rest on it, and none else", async () => {
+  await allIsWell();
+  const away = async (): Promise<never> => {
+    throw new TypeError("something with a secret in it");
+  };
+  const answer = await world.ask({ ledger: { readMode: away, openReviews: away } });
+  expect(answer.checks?.filter(({ state }) => state === "failed").map(({ name }) => name)).toEqual([
+    ...["mode", "frozen-sources", "reviews"],
+  ]);
+  expect(JSON.stringify(answer)).not.toContain("secret in it");
+  expect(answer.ok).toBe(false);
+});
+
+it("a look that never ends is cut off, and says after how long", async () => {
+  const over = new AbortController();
+  const asked = world.ask({
+    readHead: () => {
+      queueMicrotask(() => over.abort());
+      return new Promise(() => {});
+    },
+    deadline: () => over.signal,
+  });
+  expect((await asked).checks?.find(({ name }) => name === "audit")).toMatchObject({
+    ...{ state: "failed", says: "no answer within 12 s" },
+  });
+});

@@ -1,0 +1,226 @@
+/** What wakes somebody: the alarms of the packaged template, the topic they tell, and what docs/errors.md says of them. */
+import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import * as z from "zod";
+import { packageService } from "../../build/package.ts";
+import { METRIC_NAMES, metricsLine } from "../../lib/core/metrics.ts";
+import type { LogLine } from "../../local/lambda/settings.ts";
+import { type Alert, watchAlarms } from "../../local/stack/alarms.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const metricSchema = z.object({ Namespace: z.string(), MetricName: z.string() });
+const alarmSchema = z.object({
+  AlarmName: z.string(),
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.unknown()),
+  TreatMissingData: z.string(),
+  Threshold: z.number(),
+  ComparisonOperator: z.string(),
+  EvaluationPeriods: z.number(),
+  Dimensions: z.unknown().optional(),
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Metrics: z.array(z.object({ MetricStat: z.object({ Metric: metricSchema }).optional() })).optional(),
+});
+type Alarm = z.infer<typeof alarmSchema>;
+const resourceSchema = z.object({
+  Type: z.string(),
+  Condition: z.string().optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+});
+
+const serviceDir = mkdtempSync(join(tmpdir(), "offair-alarms-"));
+const TEMPLATE = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
+let resources: Record<string, z.infer<typeof resourceSchema>>;
+let alarms: Alarm[];
+
+beforeAll(async () => {
+  copyFileSync(join(ROOT, "serverless.yml"), join(serviceDir, "serverless.yml"));
+  await packageService({ stage: "dev", serviceDir });
+  const parsed = JSON.parse(readFileSync(TEMPLATE, "utf8"));
+  resources = z.object({ Resources: z.record(z.string(), resourceSchema) }).parse(parsed).Resources;
+  alarms = ofType("AWS::CloudWatch::Alarm").map(([, { Properties }]) => alarmSchema.parse(Properties));
+});
+afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
+
+const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
+const metricsOf = ({ Metrics, ...alarm }: Alarm) =>
+  Metrics ? Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) : [metricSchema.parse(alarm)];
+const ownMetrics = () => alarms.flatMap(metricsOf).filter(({ Namespace }) => !Namespace.startsWith("AWS/"));
+
+describe("the alarms", () => {
+  it("tell one topic, when they go off and at no other time", () => {
+    expect(ofType("AWS::SNS::Topic").map(([id]) => id)).toEqual(["Alerts"]);
+    for (const [, { Properties }] of ofType("AWS::CloudWatch::Alarm")) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: "Alerts" }]);
+      expect(Properties).not.toHaveProperty("OKActions");
+      expect(Properties).not.toHaveProperty("ActionsEnabled");
+    }
+  });
+
+  it("are the ones that docs/errors.md explains, in the same words", () => {
+    const section = readFileSync(join(ROOT, "docs/errors.md"), "utf8").split("\n## Alarms\n")[1] ?? "";
+    const told = [...section.matchAll(/^\| `([\w-]+)` \| ([^|]+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, name, says]) => [
+      name,
+      says,
+    ]);
+    const deployed = alarms.map(({ AlarmName, AlarmDescription }) => [
+      AlarmName.replace("offair-dev-", ""),
+      AlarmDescription,
+    ]);
+    expect(told.sort()).toEqual(deployed.sort());
+  });
+
+  it("watch metrics that some function writes, in the stage's own namespace", () => {
+    const sources = globSync(["functions/*.ts", "lib/**/*.ts"], { cwd: ROOT })
+      .filter((file) => file !== join("lib", "metrics.ts"))
+      .map((file) => readFileSync(join(ROOT, file), "utf8"))
+      .join("\n");
+    expect(ownMetrics().length).toBeGreaterThan(5);
+    const names = ownMetrics().map(({ MetricName }) => MetricName);
+    expect(METRIC_NAMES).toEqual(expect.arrayContaining(names));
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+    expect(new Set(ownMetrics().map(({ Namespace }) => Namespace))).toEqual(new Set(["offair/dev"]));
+    for (const [, { Properties }] of ofType("AWS::Lambda::Function")) {
+      expect(Properties).toMatchObject({ Environment: { Variables: { METRICS_NAMESPACE: "offair/dev" } } });
+    }
+  });
+
+  it("read our metrics as they are written: without dimensions", () => {
+    for (const { Namespace, Dimensions } of alarms) {
+      expect(Dimensions === undefined).toBe(!Namespace?.startsWith("AWS/"));
+    }
+  });
+
+  it("watch every dead-letter queue", () => {
+    const queues = ofType("AWS::SQS::Queue").map(([id]) => id);
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === "ApproximateNumberOfMessagesVisible")
+      .map(({ Dimensions }) => Dimensions);
+    const deadLetters = queues.filter((id) => id.endsWith("DeadLetters"));
+    expect(deadLetters).toHaveLength(3);
+    expect(watched).toEqual(
+      deadLetters.map((id) => [{ Name: "QueueName", Value: { "Fn::GetAtt": [id, "QueueName"] } }]),
+    );
+  });
+
+  it("take silence for good news, but for the one about silence", () => {
+    const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
+    expect(alarming).toMatchObject([
+      { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
+    ]);
+  });
+});
+
+describe("an alarm goes off", () => {
+  /** The alarms that go off when the functions write these lines. */
+  async function alertsOf(lines: readonly Pick<LogLine, "functionName" | "record">[]): Promise<string[]> {
+    const alerts: string[] = [];
+    const write: ((line: LogLine) => void)[] = [];
+    const queues = ofType("AWS::SQS::Queue").map(([id]) => [id, `http://127.0.0.1:9/0/${id}`]); // nobody is there
+    const stack: Parameters<typeof watchAlarms>[0] = {
+      queues: Object.fromEntries(queues),
+      onLog(listener) {
+        write.push(listener);
+        return () => {};
+      },
+    };
+    const onAlert = ({ name }: Alert) => void alerts.push(name.replace("offair-dev-", ""));
+    const alarms = await watchAlarms(stack, { templatePath: TEMPLATE, onAlert });
+    for (const line of lines) for (const listener of write) listener({ ...line, requestId: "r", line: "" });
+    await alarms.close();
+    return alerts;
+  }
+  const counted = (values: Parameters<typeof metricsLine>[0]) => ({
+    functionName: "offair-dev-worker",
+    record: JSON.parse(metricsLine(values, "offair/dev", new Date()) ?? ""),
+  });
+  const died = (name: string) => ({
+    functionName: `offair-dev-${name}`,
+    record: { type: "platform.report", record: { status: "timeout" } },
+  });
+
+  it("at the threshold of its own metric, and not below: every alarm that watches one", async () => {
+    const single = alarms.filter(({ Namespace }) => Namespace !== undefined && !Namespace.startsWith("AWS/"));
+    expect(single.length).toBeGreaterThan(10);
+    for (const { AlarmName, MetricName = "", Threshold, ComparisonOperator } of single) {
+      const least = ComparisonOperator === "GreaterThanThreshold" ? Threshold + 1 : Threshold;
+      expect(await alertsOf([counted({ [MetricName]: least })])).toEqual([AlarmName.replace("offair-dev-", "")]);
+      expect(await alertsOf([counted({ [MetricName]: least - 1 })])).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["drift", counted({ Drift: 1, DriftMissing: 1, DriftUnexpected: 0 })],
+    ["webhook-5xx", counted({ WebhookErrors: 1 })],
+    ["webhook-5xx", died("webhook")],
+    ["worker-errors", died("worker")],
+  ])("%s", async (name, line) => {
+    expect(await alertsOf([line])).toEqual([name]);
+  });
+
+  it("at the twentieth report in five minutes that could not be proven, and not at the nineteenth", async () => {
+    const unproven = Array.from({ length: 20 }, () => counted({ ReportsUnproven: 1 }));
+    expect(await alertsOf(unproven.slice(1))).toEqual([]);
+    expect(await alertsOf(unproven)).toEqual(["reports-unproven"]);
+  });
+
+  it("and stays silent on a good day", async () => {
+    const lines = [
+      counted({ ReportsAccepted: 1 }),
+      counted({ OrdersDone: 1, TimeToOff: 900 }),
+      counted({ MessagesReturned: 1, UrgentMessageAge: 60 }),
+      counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsMissing: 0, Drift: 0, DriftExpiring: 5 }),
+    ];
+    expect(await alertsOf(lines)).toEqual([]);
+  });
+});
+
+describe("the topic", () => {
+  const account = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+
+  it("is encrypted with a key that lets CloudWatch in, which AWS's own key for SNS does not", () => {
+    expect(resources.Alerts?.Properties.KmsMasterKeyId).toEqual({ Ref: "AlertsKey" });
+    expect(resources.AlertsKey?.Properties).toMatchObject({
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: [
+          { Action: "kms:*", Principal: { AWS: { "Fn::Sub": expect.stringContaining(":root") } } },
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Condition: account,
+          },
+        ],
+      },
+    });
+  });
+
+  it("takes messages from the alarms of this account only: no function may write to it", () => {
+    expect(resources.AlertsPolicy?.Properties).toMatchObject({
+      Topics: [{ Ref: "Alerts" }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Condition: account,
+          },
+          { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        ],
+      },
+    });
+    expect(JSON.stringify(ofType("AWS::IAM::Role")).match(/sns:\w+/g)).toEqual(["sns:ListSubscriptionsByTopic"]);
+  });
+
+  it("sends e-mail where the stage names an address", () => {
+    expect(resources.AlertsByEmail).toMatchObject({
+      Condition: "AlertsHaveEmail",
+      Properties: { TopicArn: { Ref: "Alerts" }, Protocol: "email" },
+    });
+  });
+});
