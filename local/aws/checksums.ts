@@ -28,7 +28,7 @@ export function verifiedChecksums(
   stated: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Checksums {
   const unsupported = UNSUPPORTED.find((name) => stated[name] !== undefined);
-  if (unsupported) throw new AwsError(501, "NotImplemented", `${unsupported} cannot be verified here`);
+  if (unsupported) throw new AwsError(501, "NotImplemented", `${unsupported} cannot be verified by the stand-in`);
   if (stated["content-md5"] !== undefined && stated["content-md5"] !== md5(bytes).toString("base64")) {
     throw new AwsError(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
   }

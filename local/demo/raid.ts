@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   }
   const { domain = "push.example.com", client = "198.51.100.7" } = values;
   const { simulator } = runningStack();
-  if (simulator === undefined) throw new UsageError("the running stack uses another Live than the simulator");
+  if (simulator === undefined) throw new UsageError("the running stack does not use the simulator");
   const digits = Math.max(3, String(count).length);
   const names = Array.from({ length: count }, (_, index) => `${PREFIX}${String(index + 1).padStart(digits, "0")}`);
   await addEncoders(

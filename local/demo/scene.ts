@@ -74,7 +74,7 @@ export function openScene(
 export const clock = (time: string): string => time.slice(11, 23);
 
 /** A key that the source does not have. */
-export const FOREIGN_SECRET = `whsec_${Buffer.from("somebody else's signing key").toString("base64")}`;
+export const FOREIGN_SECRET = `whsec_${Buffer.from("a key that the source does not have").toString("base64")}`;
 
 export const readEvent = async (name: string): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(join(import.meta.dirname, `../../events/${name}.json`), "utf8"));
@@ -143,7 +143,7 @@ export const tellOfPushes = ({ simulator, world, stream, sender }: Scene): void 
 
 /** Waits for Live's first callback about this push. */
 export const toldOf = ({ simulator, stream }: Scene, push: EncoderEvent): Promise<CallbackRecord> =>
-  until("Live has told that the push began", async () =>
+  until("Live has called back about the push", async () =>
     simulator
       .callbacks()
       .find(
@@ -205,7 +205,9 @@ export function handled({ world: { stack } }: Scene, isIt: (key: string) => bool
     const message = record?.message;
     if (typeof message === "object" && message !== null && "key" in message) lines.push({ ...message });
   });
-  return until("the worker is done with it", async () => lines.find(({ key }) => isIt(String(key)))).finally(stop);
+  return until("the worker has handled the message", async () => lines.find(({ key }) => isIt(String(key)))).finally(
+    stop,
+  );
 }
 
 /** Polls until there is a result; fails after the time limit. */
@@ -214,7 +216,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>,
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${patienceMs / 1_000} s until ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`not within ${patienceMs / 1_000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

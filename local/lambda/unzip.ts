@@ -11,7 +11,7 @@ export async function unzip(zipPath: string, directory: string): Promise<void> {
   const zip = await readFile(zipPath);
   const end = zip.length - 22;
   if (end < 0 || zip.readUInt32LE(end) !== END_OF_DIRECTORY)
-    throw new Error(`${zipPath} is not a zip as packaging writes it`);
+    throw new Error(`${zipPath} is not a zip file in the format of packaging`);
   let entry = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
     const method = zip.readUInt16LE(entry + 10);

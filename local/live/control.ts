@@ -70,8 +70,8 @@ export async function serveControl(simulator: Simulator, incoming: IncomingMessa
   const { path, query } = splitTarget(incoming.url ?? "");
   const command = `${incoming.method} ${path.slice("/_sim/".length)}`;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!run) return answer(404, { error: `no such command; there are ${Object.keys(COMMANDS).join(", ")}` });
-  if (!body) return answer(413, { error: "too much at once" });
+  if (!run) return answer(404, { error: `unknown command; the commands are ${Object.keys(COMMANDS).join(", ")}` });
+  if (!body) return answer(413, { error: "the body is too long" });
   try {
     const given: unknown = body.length > 0 ? JSON.parse(body.toString()) : undefined;
     answer(200, run(simulator, given, new URLSearchParams(query)));

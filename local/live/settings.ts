@@ -90,7 +90,7 @@ export type User = Settings["users"][number];
 /** Replaces some settings; `quotas`, `switches` and `callbacks` may be partial. Throws a ZodError for an unknown or invalid setting. */
 export function changeSettings(current: Settings, change: unknown): Settings {
   const { quotas = {}, switches = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
-  if ("port" in rest || "seed" in rest) throw new RangeError("port and seed are chosen at the start");
+  if ("port" in rest || "seed" in rest) throw new RangeError("port and seed cannot be changed after the start");
   return settingsSchema.parse({
     ...current,
     ...rest,

@@ -96,7 +96,7 @@ export function createWorld(initial: Settings, now: () => Date) {
 
   function requireKnown(streams: readonly Stream[]): void {
     const unknown = streams.find(({ domain }) => !settings.ingestDomains.includes(domain));
-    if (unknown) throw new RangeError(`${unknown.domain} is none of the ingest domains in the settings`);
+    if (unknown) throw new RangeError(`${unknown.domain} is not an ingest domain of the settings`);
   }
 
   callbacks.settingsChanged();

@@ -52,7 +52,9 @@ const metricSchema = z
   .transform(({ Namespace, MetricName, Dimensions }) =>
     metricKey(Namespace, MetricName, Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]))),
   );
-const sumSchema = z.string().regex(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))*$/, "only sums of filled metrics are built");
+const sumSchema = z
+  .string()
+  .regex(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))*$/, "only sums of filled metrics are implemented");
 const querySchema = z.union([
   z.object({ Id: text, Expression: sumSchema, ReturnData: z.literal(true) }),
   z.object({
@@ -68,7 +70,7 @@ export const alarmSchema = z.object({
   ComparisonOperator: z.enum(["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold"]),
   Threshold: z.coerce.number(),
   EvaluationPeriods: z.coerce.number().int().min(1),
-  DatapointsToAlarm: z.undefined({ error: "M out of N is not built" }).optional(),
+  DatapointsToAlarm: z.undefined({ error: "M out of N is not implemented" }).optional(),
   TreatMissingData: z.enum(["breaching", "notBreaching"]),
   Namespace: text.optional(),
   MetricName: text.optional(),
@@ -107,7 +109,7 @@ function readMetric(id: string, { Metrics, Period, Statistic, ...metric }: Alarm
   const terms = used.flatMap((stat) => (stat ? [{ metric: stat.Metric, statistic: stat.Stat }] : []));
   const isOne = expressions.length === 1 && terms.length === used.length;
   if (!first || !isOne || used.some((stat) => stat?.Period !== first.Period)) {
-    throw new Error(`${id}: its expression does not fit its metrics`);
+    throw new Error(`${id}: its expression does not match its metrics`);
   }
   return { terms, fill: 0 as const, periodMs: first.Period * SECOND_MS };
 }

@@ -84,7 +84,7 @@ export async function startFunctions(
   const find = (name: string) => started.find(({ names }) => names.includes(name))?.fn;
   function named(name: string, at: string): LambdaFunction {
     const fn = find(name);
-    if (!fn) throw new Error(`${at}: no function is called ${name}`);
+    if (!fn) throw new Error(`${at}: there is no function ${name}`);
     return fn;
   }
   return { find, named };
@@ -107,7 +107,7 @@ function localSettings(
   if ("LIVE_ENDPOINT" in settings) settings.LIVE_ENDPOINT = liveEndpoint;
   if ("HUAWEI_PROJECT_ID" in settings) settings.HUAWEI_PROJECT_ID = projectId;
   for (const [name, value] of Object.entries(settings)) {
-    if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} is resolved only at a deployment: ${value}`);
+    if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} can only be resolved at a deployment: ${value}`);
   }
   return settings;
 }

@@ -79,7 +79,7 @@ export const mappingSchema = z.object({
   FunctionName: text,
   BatchSize: integer.min(1).max(10).default(10),
   MaximumBatchingWindowInSeconds: z.literal(0).optional(), // a batching window is not implemented
-  FilterCriteria: z.undefined({ error: "filters are not built" }).optional(),
+  FilterCriteria: z.undefined({ error: "filters are not implemented" }).optional(),
   FunctionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
   ScalingConfig: z.object({ MaximumConcurrency: integer.min(2) }).optional(),
 });
@@ -89,14 +89,14 @@ export const integrationSchema = z.object({
   PayloadFormatVersion: z.literal("2.0"),
   TimeoutInMillis: integer.max(30_000).default(30_000),
   RequestParameters: z
-    .record(z.string().regex(/^overwrite:header\.[a-z0-9-]+$/, "only headers are overwritten here"), text)
+    .record(z.string().regex(/^overwrite:header\.[a-z0-9-]+$/, "only headers can be overwritten"), text)
     .default({}),
 });
 
 export const routeSchema = z.object({
   RouteKey: text,
   Target: text,
-  AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is built" }).default("NONE"),
+  AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is implemented" }).default("NONE"),
 });
 
 export const scheduleSchema = z.object({

@@ -19,7 +19,7 @@ export function resolveSecrets(text: string, read: (id: string) => string | unde
     if (value === undefined) throw new Error(`${at}: there is no secret ${id}`);
     return key === undefined ? value : memberOf(value, key, `${at}: the secret ${id}`);
   });
-  if (resolved.includes("{{resolve:")) throw new Error(`${at}: a reference that the local stack does not know`);
+  if (resolved.includes("{{resolve:")) throw new Error(`${at}: the local stack does not support this reference`);
   return resolved;
 }
 

@@ -6,16 +6,16 @@ import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
 import { startNear } from "../kit/http.ts";
 import type { LogLine } from "../lambda/settings.ts";
-import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
+import { type Clients, type Engines, type Interfere, startEngines } from "./aws-engines.ts";
 import { startMapping } from "./event-source-mapping.ts";
-import { type FunctionsOptions, startFunctions } from "./functions.ts";
+import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
 import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
 import { resolveSecrets } from "./secret-references.ts";
-import { readTemplate } from "./template.ts";
+import { readTemplate, type Scope, type Template } from "./template.ts";
 
 export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
@@ -90,50 +90,12 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     cleanup,
   );
 
-  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
-    const [queueId] =
-      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
-    const queueUrl = queueUrls[queueId ?? ""];
-    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
-    const fn = functions.named(mapping.FunctionName, id);
-    const started = startMapping({
-      sqs: engines.clients.sqs,
-      queueUrl,
-      queueArn: mapping.EventSourceArn,
-      region: REGION,
-      batchSize: mapping.BatchSize,
-      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? options.maxConcurrency ?? 10,
-      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
-      invoke: fn.invoke,
-      onError: (error) =>
-        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
-    });
-    cleanup.defer(async () => {
-      const stopped = started.close();
-      await fn.close(); // aborts batches in flight, as a failing machine would
-      await stopped;
-    });
-  }
-
-  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
-  const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
-    const integration = integrations.get(route.Target.replace("integrations/", ""));
-    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
-    const { invoke } = functions.named(integration.IntegrationUri, id);
-    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
-      key.replace("overwrite:header.", ""),
-      resolveSecrets(value, engines.secrets.read, route.Target),
-    ]);
-    return {
-      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
-      requiresIam: route.AuthorizationType === "AWS_IAM",
-      overwriteHeaders: Object.fromEntries(overwrites),
-    };
-  });
+  const parts: Parts = { template, scope, engines, functions };
+  startMappings(parts, { queueUrls, maxConcurrency: options.maxConcurrency ?? 10, onLog }, cleanup);
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
-      routes,
+      routes: routesOf(parts),
       findFunction: (name) => functions.find(name)?.invoke,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
@@ -153,8 +115,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
     const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0)
-      throw new Error(`${candidates.length} schedules answer to ${scheduleId ?? "any id"}`);
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
     return chosen[1].invoke(scheduledInput(chosen[1], scheduledTime, REGION, ACCOUNT_ID));
   }
 
@@ -175,6 +136,71 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };
+}
+
+/** The parts of a stack that mappings and routes connect. */
+interface Parts {
+  readonly template: Template;
+  readonly scope: Scope;
+  readonly engines: Engines;
+  readonly functions: Functions;
+}
+
+interface MappingOptions {
+  readonly queueUrls: Readonly<Record<string, string>>;
+  readonly maxConcurrency: number;
+  readonly onLog: (line: LogLine) => void;
+}
+
+/** Starts the template's event source mappings, which connect queues to functions. */
+function startMappings(
+  { template, scope, engines, functions }: Parts,
+  { queueUrls, maxConcurrency, onLog }: MappingOptions,
+  cleanup: AsyncDisposableStack,
+): void {
+  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
+    const [queueId] =
+      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
+    const queueUrl = queueUrls[queueId ?? ""];
+    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
+    const fn = functions.named(mapping.FunctionName, id);
+    const started = startMapping({
+      sqs: engines.clients.sqs,
+      queueUrl,
+      queueArn: mapping.EventSourceArn,
+      region: REGION,
+      batchSize: mapping.BatchSize,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? maxConcurrency,
+      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+      invoke: fn.invoke,
+      onError: (error) =>
+        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
+    });
+    cleanup.defer(async () => {
+      const stopped = started.close();
+      await fn.close(); // aborts batches in flight, as a failing machine would
+      await stopped;
+    });
+  }
+}
+
+/** The template's routes, each with its function. */
+function routesOf({ template, scope, engines, functions }: Parts) {
+  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
+  return resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
+    const integration = integrations.get(route.Target.replace("integrations/", ""));
+    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
+    const { invoke } = functions.named(integration.IntegrationUri, id);
+    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
+      key.replace("overwrite:header.", ""),
+      resolveSecrets(value, engines.secrets.read, route.Target),
+    ]);
+    return {
+      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
+      requiresIam: route.AuthorizationType === "AWS_IAM",
+      overwriteHeaders: Object.fromEntries(overwrites),
+    };
+  });
 }
 
 function only(names: Readonly<Record<string, string>>, kind: string): string {

@@ -61,7 +61,7 @@ const selectSchema = z.tuple([z.coerce.number().int().nonnegative(), z.unknown()
 function applyIntrinsic(name: string, argument: unknown, scope: Scope, at: string): unknown {
   const parse = <T>(schema: z.ZodType<T>): T => {
     const { success, data, error } = schema.safeParse(argument);
-    if (!success) throw new Error(`${at}: ${name} is not as documented: ${z.prettifyError(error)}`);
+    if (!success) throw new Error(`${at}: ${name} is not in the documented format: ${z.prettifyError(error)}`);
     return data;
   };
   const text = (value: unknown) => asText(resolveIntrinsics(value, scope, at), `${at}: ${name}`);
@@ -84,23 +84,23 @@ function applyIntrinsic(name: string, argument: unknown, scope: Scope, at: strin
       const [index, list] = parse(selectSchema);
       const items = resolveIntrinsics(list, scope, at);
       if (Array.isArray(items) && index < items.length) return items[index];
-      throw new Error(`${at}: Fn::Select asks for item ${index} of ${JSON.stringify(items)}`);
+      throw new Error(`${at}: Fn::Select has no item ${index} in ${JSON.stringify(items)}`);
     }
     default:
-      throw new Error(`${at}: ${name} is not known to the local stack`);
+      throw new Error(`${at}: ${name} is unknown to the local stack`);
   }
 }
 
 function findRef(id: string, { resources, pseudo }: Scope, at: string): string {
   const found = Object.hasOwn(pseudo, id) ? pseudo[id] : resources.get(id)?.ref;
-  if (found === undefined) throw new Error(`${at}: Ref to ${id}, which nothing local stands for`);
+  if (found === undefined) throw new Error(`${at}: Ref to ${id}, which has no local value`);
   return found;
 }
 
 function findAttribute([id, name]: [string, string], { resources }: Scope, at: string): string {
   const attributes = resources.get(id)?.attributes;
   const found = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  if (found === undefined) throw new Error(`${at}: Fn::GetAtt of ${id}.${name}, which nothing local stands for`);
+  if (found === undefined) throw new Error(`${at}: Fn::GetAtt of ${id}.${name}, which has no local value`);
   return found;
 }
 
@@ -115,5 +115,5 @@ function substitute([text, variables]: [string, Record<string, unknown>], scope:
 
 function asText(value: unknown, at: string): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new Error(`${at} needs text, not ${JSON.stringify(value)}`);
+  throw new Error(`${at} must be text, not ${JSON.stringify(value)}`);
 }

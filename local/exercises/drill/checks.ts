@@ -33,7 +33,7 @@ const plannedSoon: Check = ({ typed }) => {
   const took = typed("plan").map(({ tookMs }) => tookMs);
   const shown = took.map(secondsText).join(", ");
   return result("–", `a plan takes less than ${MAX_PLAN_MS / SECOND_MS} s`, shown, [
-    ...(took.length > 0 ? [] : ["nobody planned"]),
+    ...(took.length > 0 ? [] : ["no plan was made"]),
     ...took.filter((ms) => ms >= MAX_PLAN_MS).map((ms) => `it took ${secondsText(ms)}`),
   ]);
 };

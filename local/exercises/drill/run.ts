@@ -10,15 +10,20 @@ const KILLS = "kills the applying function, a worker and the terminal; a second 
 
 export const drillOptions = z
   .object({
-    live: wholeNumber(400, 20_000, 8_000, "streams that are live, 400 to 20000"),
-    streams: wholeNumber(MIN_STREAMS, 2_000, 500, `of these, the raid: ${MIN_STREAMS} to a tenth of them`),
+    live: wholeNumber(400, 20_000, 8_000, "number of live streams, 400 to 20000"),
+    streams: wholeNumber(
+      MIN_STREAMS,
+      2_000,
+      500,
+      `number of streams in the raid, ${MIN_STREAMS} to a tenth of the live ones`,
+    ),
     seed: seedOption(1),
-    latency: wholeNumber(0, 1_000, 0, "milliseconds that Live takes for each call, 0 to 1000"),
+    latency: wholeNumber(0, 1_000, 0, "Live's latency in milliseconds, 0 to 1000"),
     kill: z.boolean().default(false).describe(KILLS),
   })
   .refine(({ streams, live }) => streams <= live / 10, {
     path: ["streams"],
-    error: "must not be more than a tenth of the live streams",
+    error: "must not exceed a tenth of the live streams",
   });
 export type DrillOptions = z.output<typeof drillOptions>;
 

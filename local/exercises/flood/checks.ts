@@ -57,7 +57,9 @@ const letIn: Check = ({ sent }) =>
     "–",
     "every report was accepted, because each was validly signed",
     `${sent.length} reports`,
-    sent.filter(({ status }) => status !== 202).map(({ id, status }) => `${id}: answered ${status ?? "by nobody"}`),
+    sent
+      .filter(({ status }) => status !== 202)
+      .map(({ id, status }) => `${id}: ${status === null ? "no answer" : `answered ${status}`}`),
   );
 
 const counted: Check = ({ liveStreams }, { run }) =>
@@ -68,7 +70,7 @@ const counted: Check = ({ liveStreams }, { run }) =>
 const withinLimits: Check = ({ orders, writes, leastLimit }) =>
   result(8, "no more actions than the lowest limit", `${orders.length} of ${leastLimit}`, [
     ...(orders.length > leastLimit ? [`${orders.length} actions, and the limit is ${leastLimit}`] : []),
-    ...(writes.length > 0 ? [] : ["nothing was done at all: then no limit held anything back"]),
+    ...(writes.length > 0 ? [] : ["there was no write: the limits were not tested"]),
     ...writesWithoutAttempt(writes, orders),
   ]);
 
@@ -102,8 +104,8 @@ const nothingLost: Check = ({ accepted, deadLetters }, { run }) =>
 const oneAlert: Check = ({ held }, { alerts }) => {
   const times = alerts.filter(({ name }) => name === HELD_ALERT).length;
   return result(8, "the on-call is paged once", `${held.length} held for review`, [
-    ...(held.length > 0 ? [] : ["nothing was held for review: there was no more to do than the limit allows"]),
-    ...(times === 1 ? [] : [`${HELD_ALERT} went off ${times} times`]),
+    ...(held.length > 0 ? [] : ["nothing was held for review: the limit was not reached"]),
+    ...(times === 1 ? [] : [`${HELD_ALERT} fired ${times} times`]),
   ]);
 };
 

@@ -25,7 +25,7 @@ await runExercise({
     const policy = compilePolicy();
     const categories = actingCategories(policy);
     if (categories.length === 0)
-      throw new Error(`policy.yml acts on no report of ${SOURCE}: there is no limit to test`);
+      throw new Error(`policy.yml acts on no report of ${SOURCE}, so no limit can be tested`);
     const { total, perSource, shareOfLive, atLeast } = policy.limits;
     const limits = { total, shareOfLive, atLeast, perSource: policy.sources[SOURCE]?.maxActions ?? perSource };
     return {

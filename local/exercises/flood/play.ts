@@ -29,7 +29,7 @@ export async function play(stage: Stage, { options, profile, limits }: FloodSetu
   await sendLoad(profile, stage);
   const postedAt = new Date().toISOString();
   const patienceMs = MINUTE_MS + PATIENCE_MS_A_REPORT * options.reports;
-  const drained = await stage.drained(patienceMs, "what is left on the queues");
+  const drained = await stage.drained(patienceMs, "messages left on the queues");
   const endedAt = new Date().toISOString();
   stage.noteLive("the end"); // first, because the rest takes time and encoders reconnect meanwhile
   stage.noteReviews(await listReviews(stack));

@@ -12,11 +12,11 @@ export const floodOptions = z
     streams: wholeNumber(MIN_STREAMS, 20_000, 9_000, `live streams, each reported at least once, from ${MIN_STREAMS}`),
     seconds: wholeNumber(1, 3_600, 60, "time over which they are posted; a slower machine takes longer"),
     seed: seedOption(1),
-    "without-limits": z.boolean().default(false).describe("with a policy that has no limits; must end in 1"),
+    "without-limits": z.boolean().default(false).describe("uses a policy without limits; must end with exit code 1"),
   })
   .refine(({ streams, reports }) => streams <= reports, {
     path: ["streams"],
-    error: "must not be more than the reports",
+    error: "must not exceed the number of reports",
   });
 
 const count = z.number();

@@ -17,7 +17,7 @@ export function score(evidence: Evidence<Flood>): Scorecard {
   const tooOld = accepted.filter(({ because }) => because === "too-old").length;
   const again = sent.filter(({ tries }) => tries > 1).length;
   const isLate = postedMs - startedMs > 1.1 * run.seconds * SECOND_MS;
-  const limits = facts.limits.map(({ limit, most }) => `${limit} ${most}${most === leastLimit ? " (the least)" : ""}`);
+  const limits = facts.limits.map(({ limit, most }) => `${limit} ${most}${most === leastLimit ? " (the lowest)" : ""}`);
   return scorecard(
     `flood: ${run.reports} forged reports on ${run.streams} live streams, seed ${run.seed}`,
     [
@@ -25,13 +25,13 @@ export function score(evidence: Evidence<Flood>): Scorecard {
         "posted",
         rateText(run.reports, postedMs - startedMs) +
           // Shows the promised rate and the rate of this machine, which differ.
-          (isLate ? ` (${run.seconds} s were asked for: this machine took no more)` : "") +
+          (isLate ? ` (${run.seconds} s were requested; this machine was slower)` : "") +
           (again === 0 ? "" : `, ${again} of them posted more than once`),
       ],
       ["accepted", `${accepted.length}; refused: ${countsText(refused, ({ status }) => `${status ?? "no answer"}`)}`],
       ["handled", rateText(accepted.length - lost, handledMs)],
       ["  ended as", countsText(accepted, outcomeText)],
-      ["  too old", `${tooOld}: handled too late to act; they wait for review too`],
+      ["  too old", `${tooOld}: handled too late to act; also waiting for review`],
       ["  lost", `${lost}; dead letters ${facts.deadLetters}`],
       ["actions", `${orders.length} on ${ordered.size} streams; ${facts.writes.length} writes at Live`],
       ["limits", limits.join(", ")],
