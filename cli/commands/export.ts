@@ -1,18 +1,18 @@
-/** `offair export`: the evidence of some days out of the archive, to be handed to somebody who trusts nobody. */
+/** `offair export`: copies the evidence of some days into a bundle that can be verified without access to the archive. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openEntries } from "../evidence/chain-entries.ts";
-import { createEvidence } from "../evidence/checked-reader.ts";
+import { createCheckedReader, gapText } from "../evidence/checked-reader.ts";
 import { copyTo } from "../evidence/export-copy.ts";
 import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
-import { dayOf, textOf } from "../terminal/options.ts";
+import { dayOf, requiredText } from "../terminal/options.ts";
 
 export const exportCommand: Command = {
   name: "export",
   group: "evidence",
-  summary: "makes a bundle of the evidence of some days",
+  summary: "copies the evidence of some days into a bundle",
   operands: [],
   options: {
     from: { type: "string" },
@@ -23,59 +23,55 @@ export const exportCommand: Command = {
   },
   help: `offair export --from DAY --to DAY --out FILE.tar|FOLDER [--bucket NAME | --bundle BUNDLE] [--json]
 
-Copies, as they are stored, the links of the chain of these days, every object that they answer for, and the changes of
-the signing key before and after, so that the bundle can be verified with any key of the chain.
+Copies, byte for byte, the chain entries of these days, every object that they name, and the rotations of the signing
+key before and after them, so that the bundle can be verified with any key of the chain.
 
-  --from, --to DAY  the first and the last day, UTC, both included: 2026-03-14. A little more is taken: until the
-                    ledger's exports have all that happened on the last day.
-  --out             a tar if the name ends in .tar, otherwise a folder. It must not be there yet.
-  --bucket NAME     the archive; otherwise ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as the AWS SDK has it.
-  --bundle BUNDLE   out of a folder or a tar instead
+  --from, --to DAY  the first and the last day, UTC, both included: 2026-03-14. The copy extends a little further, until
+                    the ledger's exports contain everything that happened on the last day.
+  --out             a tar if the name ends in .tar, otherwise a folder. It must not exist yet.
+  --bucket NAME     the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
+  --bundle BUNDLE   copy from a folder or a tar instead
   --json            the summary as an object
 
-It ends with the last link's SHA-256 and key id. Hand these over by another road than the bundle: with
-offair verify --head they show that nothing was cut off. The objects name streams and what they are accused of.
-Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object was not what its link says, or a link was none,
-5 something was not there, or days before the first link or after the last. Each of these is told.`,
+The output ends with the SHA-256 and the key id of the last entry. Send these over a separate channel, not with the
+bundle: with offair verify --head they show that nothing was cut off. The objects name streams and accusations.
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry is not
+readable, 5 something is missing, or a day lies before the first entry or after the last. Each of these is reported.`,
 
   async run({ values }, { out, env }) {
-    const [from, to, target] = ["from", "to", "out"].map((name) => needed(textOf(values, name), `--${name}`));
-    const span = { from: dayOf(from ?? "", "--from"), until: dayOf(to ?? "", "--to") };
-    if (span.until < span.from) throw new UsageError("--to lies before --from");
+    const span = {
+      from: dayOf(requiredText(values, "from", "the first day"), "--from"),
+      until: dayOf(requiredText(values, "to", "the last day"), "--to"),
+    };
+    const target = requiredText(values, "out", "a folder, or a file that ends in .tar");
+    if (span.until < span.from) throw new UsageError("--to is before --from");
     span.until.setUTCDate(span.until.getUTCDate() + 1);
-    const { bundle, close } = await openGiven(values, env);
+    const bundle = await openGiven(values, env);
     try {
       const entries = await openEntries(bundle);
       const plan = await planExport(entries, span);
-      if (!plan) throw new InputError("the archive holds no link of these days");
-      const evidence = createEvidence(bundle);
-      plan.gaps.forEach(evidence.gap);
-      const copied = await copyTo(target ?? "", plan.objects, evidence, out.progress);
-      const { last, numbers } = plan;
-      const gaps = evidence.gaps();
-      for (const { kind, object, message } of gaps)
-        out.warn(`${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
-      if (values.json) out.json({ ...copied, out: target, numbers, rotations: plan.rotations, last, gaps });
+      if (!plan) throw new InputError("the archive has no chain entry of these days");
+      const reader = createCheckedReader(bundle);
+      plan.gaps.forEach(reader.gap);
+      const copied = await copyTo(target, plan.objects, reader, out.progress);
+      const { last, numbers, rotations, slots } = plan;
+      const gaps = reader.gaps();
+      for (const gap of gaps) out.warn(gapText(gap));
+      if (values.json) out.json({ ...copied, out: target, numbers, rotations, last, gaps });
       else {
+        const [objects, bytes] = [copied.objects, copied.bytes].map((count) => count.toLocaleString("en-US"));
+        out.say(`${objects} objects, ${bytes} bytes in ${escapeInvisible(target)}`);
         out.say(
-          `${copied.objects.toLocaleString("en-US")} objects, ${copied.bytes.toLocaleString("en-US")} bytes in ${escapeInvisible(target ?? "")}`,
+          `chain entries: number ${numbers.first} to ${numbers.last}, and ${rotations} key rotations outside them`,
         );
-        out.say(
-          `links: number ${numbers.first} to ${numbers.last}, and ${plan.rotations} changes of the key beside them`,
-        );
-        out.say(`slots: from ${plan.slots.from} until ${plan.slots.until}`);
-        out.say(`last link: number ${last.number}, SHA-256 ${last.sha256}`);
+        out.say(`hours: from ${slots.from} until ${slots.until}`);
+        out.say(`last entry: number ${last.number}, SHA-256 ${last.sha256}`);
         out.say(`signed by: key ${last.keyId}`);
       }
       if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
       return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };
-
-function needed(text: string | undefined, name: string): string {
-  if (text === undefined) throw new UsageError(`${name} is missing`);
-  return text;
-}

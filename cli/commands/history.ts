@@ -1,9 +1,9 @@
-/** `offair history DAY`: which streams were off that day, and why. */
+/** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
-import type { Gap } from "../evidence/checked-reader.ts";
+import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { historyText } from "../render/history.ts";
@@ -16,7 +16,7 @@ import type { Out } from "../terminal/output.ts";
 export const history: Command = {
   name: "history",
   group: "evidence",
-  summary: "which streams were off on a day, and why",
+  summary: "reports which streams were off on a day, and why",
   operands: ["DAY"],
   options: {
     domain: { type: "string" },
@@ -27,41 +27,41 @@ export const history: Command = {
   },
   help: `offair history DAY [--domain NAME] [--stream APP/NAME] [--bundle BUNDLE | --bucket NAME] [--json | --csv]
 
-Every stream that was disabled at some time of DAY (2026-03-14, UTC): from when until when, the reason, the rule and the
-policy that decided or the person, the source of the report and its grade, who approved, and the objects of the archive
-that say so. It joins the lists that were stored that day with what the ledger had to say. What no order of ours explains
-is shown as "not by us". A pause cuts a push once and keeps nothing off, so it is not shown.
+Lists every stream that was disabled at some time of DAY (2026-03-14, UTC): from when until when, the reason, the rule
+and policy or the person that decided, the source of the report and its grade, who approved, and the archive objects
+that prove it. It joins the snapshots of that day with the ledger's exports. A stream that no offair order explains is
+marked "not by offair". Pauses are not listed: a pause ends one push and does not keep a stream off.
 
-  --domain NAME      of one ingest domain
-  --stream APP/NAME  of one stream, spelled exactly so
-  --bundle BUNDLE    a folder or a tar, as offair export makes it; it should reach some days further back and ahead
-  --bucket NAME      the archive; otherwise ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as the AWS SDK has it.
-  --json             one object a stream, with names exactly as they are, and the summary last
-  --csv              for a spreadsheet: what it would take for a formula begins with ', what cannot be seen is spelled out
+  --domain NAME      only this ingest domain
+  --stream APP/NAME  only this stream; the name must match exactly
+  --bundle BUNDLE    a folder or a tar made by offair export; it should contain some more days before and after DAY
+  --bucket NAME      the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
+  --json             one object per period, with unescaped names, and the summary last
+  --csv              for a spreadsheet: formulas are neutralised by a leading ', invisible characters are escaped
 
-Objects are held against their manifests, and manifests are not verified here: that is what offair verify is for.
-Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object is not what its manifest says, 5 the day is not
-fully covered: an hour without an audit, a list that is incomplete, an object that is missing. Each of these is told.`,
+Objects are checked against their manifests. The manifests themselves are not verified: use offair verify for that.
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, 5 the day is not
+fully covered: an hour without an audit, an incomplete list or a missing object. Each of these is reported.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
     if (values.json && values.csv) throw new UsageError("give either --json or --csv");
-    const asked = {
+    const query = {
       span: { from, until: new Date(from.getTime() + DAY_MS) },
       domain: textOf(values, "domain")?.toLowerCase(),
       stream: textOf(values, "stream"),
     };
-    if (asked.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
-    const { bundle, close } = await openGiven(values, env);
+    if (query.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
+    const bundle = await openGiven(values, env);
     try {
-      const day = await loadDay(bundle, asked, out.progress);
+      const day = await loadDay(bundle, query, out.progress);
       const exit = exitOf(day.gaps);
-      if (values.json) sayJson(day, text, exit, out);
-      else if (values.csv) sayCsv(day, out);
-      else sayText(day, text, out);
+      if (values.json) printJson(day, text, exit, out);
+      else if (values.csv) printCsv(day, out);
+      else printText(day, text, out);
       return exit;
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };
@@ -71,33 +71,30 @@ function exitOf(gaps: readonly Gap[]): Exit {
   return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function sayJson({ answers, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
-  for (const answer of answers) out.json({ type: "off", ...answer });
-  out.json({ type: "summary", day, count: answers.length, notByUs: notByUs(answers), knownUntil, gaps, exit });
+function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
+  for (const period of periods) out.json({ type: "off", ...period });
+  const notByOffair = countNotByOffair(periods);
+  out.json({ type: "summary", day, count: periods.length, notByOffair, knownUntil, gaps, exit });
 }
 
-function sayCsv({ answers, gaps }: Day, out: Out): void {
+function printCsv({ periods, gaps }: Day, out: Out): void {
   out.raw(CSV_HEADER);
-  for (const answer of answers) out.raw(historyCsv(answer));
+  for (const period of periods) out.raw(historyCsv(period));
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
-function sayText({ answers, gaps, knownUntil }: Day, day: string, out: Out): void {
-  if (answers.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
-  for (const answer of answers) out.say(historyText(answer, out.paint));
+function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): void {
+  if (periods.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
+  for (const period of periods) out.say(historyText(period, out.paint));
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
-  const foreign = notByUs(answers);
-  const streams = new Set(answers.map(({ domain, app, stream }) => JSON.stringify([domain, app, stream]))).size;
-  const not = foreign === 0 ? "" : `, ${foreign} times not by us`;
-  out.say(
-    `${streams === 1 ? "1 stream was" : `${streams.toLocaleString("en-US")} streams were`} off at some time of ${day} (UTC)${not}`,
-  );
-  out.say(
-    `by what the ledger said until ${knownUntil ?? "no time"}${gaps.length === 0 ? "" : ", and not all of the day is covered"}`,
-  );
+  const others = countNotByOffair(periods);
+  const streams = new Set(periods.map(streamKey)).size;
+  const were = streams === 1 ? "1 stream was" : `${streams.toLocaleString("en-US")} streams were`;
+  const notByOffair = others === 0 ? "" : `; periods not by offair: ${others}`;
+  out.say(`${were} off at some time of ${day} (UTC)${notByOffair}`);
+  const known =
+    knownUntil === null ? "no ledger export was found" : `the ledger's exports were read until ${knownUntil}`;
+  out.say(`${known}${gaps.length === 0 ? "" : "; the day is not fully covered"}`);
 }
 
-const notByUs = (answers: readonly OffPeriod[]): number => answers.filter(({ by }) => by === null).length;
-
-const gapText = ({ kind, object, message }: Gap): string =>
-  `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;
+const countNotByOffair = (periods: readonly OffPeriod[]): number => periods.filter(({ by }) => by === null).length;

@@ -20,7 +20,7 @@ export const list: Command = {
   help: `offair list [--domain NAME] [--app NAME] [--stream NAME] [--json]
 
 Every stream that Live keeps off right now, until when, on whose word and why. What no order of ours explains is shown as
-"not by us". A pause cuts a push once and keeps nothing off, so it is not shown.
+"not by offair". A pause cuts a push once and keeps nothing off, so it is not shown.
 
   --domain NAME  of one ingest domain; otherwise of all in scope
   --app NAME     of one app, spelled exactly so
@@ -67,7 +67,7 @@ function sayText({ results, totals = {}, truncated }: OperatorResponse, values: 
 function* rowText({ stream, resumeTime, order }: ShownResult, paint: Out["paint"]): Generator<string> {
   yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${escapeInvisible(formatStream(stream))}`;
   if (!order) {
-    yield `  by       ${paint("yellow", "not by us: no order of ours explains it")}`;
+    yield `  by       ${paint("yellow", "not by offair: no offair order explains it")}`;
     return;
   }
   yield `  by       ${escapeInvisible(order.by)}`;

@@ -1,4 +1,4 @@
-/** `offair verify`: is this what the audits wrote? Without a network, and on nobody's word but the key that the caller brings. */
+/** `offair verify`: checks that a bundle is what the audits wrote. It needs no network and trusts only the key that the caller gives. */
 import { readFile } from "node:fs/promises";
 import { type PublicKey, parsePublicKey } from "../../lib/archive/signing-keys.ts";
 import { OffairError } from "../../lib/core/errors.ts";
@@ -14,7 +14,7 @@ import { textOf } from "../terminal/options.ts";
 export const verify: Command = {
   name: "verify",
   group: "evidence",
-  summary: "is a bundle of evidence what the audits wrote, and all of it?",
+  summary: "checks that a bundle of evidence is intact and complete",
   operands: ["BUNDLE"],
   options: {
     key: { type: "string" },
@@ -24,29 +24,28 @@ export const verify: Command = {
   },
   help: `offair verify BUNDLE --key FILE [--from TIME] [--through TIME | --head HASH] [--json]
 
-Checks every link of the chain in BUNDLE (a folder or a tar, made by offair export or copied from the bucket), and every
-object that a link answers for. It needs no network, and it believes nothing that stands in the bundle itself.
+Checks every chain entry in BUNDLE (a folder or a tar, made by offair export or copied from the bucket) and every object
+that an entry names. It needs no network, and it trusts nothing in the bundle except through the key.
 
-  --key FILE      the public key that you trust, as PEM. You have it from whoever runs offair, by another road than the
-                  bundle. It may be any key of the chain: a change of keys is signed by the old and the new one. The
-                  newest is the best: with an old one alone nobody can tell who else had it and went on.
-  --head HASH     SHA-256 of a manifest that has to be in the chain, from the log (audit.head), the ledger or an earlier
-                  verification: up to this link nothing can have been cut off.
-  --through TIME  the chain has to reach this time (2026-03-14, or 2026-03-14T12:00:00Z).
-  --from TIME     the chain has to begin at this time or before it.
-  --json          one object a finding, and the summary last
+  --key FILE      the public key that you trust, as PEM. You get it from the operator of offair over a separate channel,
+                  not with the bundle. Any key of the chain works, because a rotation is signed by the old and the new
+                  key. Prefer the newest: somebody else may have an old one and may have signed later entries with it.
+  --head HASH     SHA-256 of a manifest that must be in the chain, from the log (audit.head), the ledger or an earlier
+                  verification: up to this entry nothing can have been cut off.
+  --through TIME  the chain must reach this time (2026-03-14, or 2026-03-14T12:00:00Z).
+  --from TIME     the chain must begin at this time or before it.
+  --json          one object per finding, and the summary last
 
-Without --head and --through nobody can say whether links were cut off at the end: the summary says up to which slot
-the bundle speaks.
+Without --head and --through, entries may have been cut off at the end: the summary states which hours the bundle covers.
 
-A finding is altered, missing, reordered, truncated, appended, unknown-key or unreadable; then the exit code is 4.
-incomplete is what the audits say of their own work (a list that could not be read to its end, an hour in which none
-ran, a part that is lacking): if there is nothing else, the exit code is 5. 0: intact and complete. 2: the command or its files are wrong.`,
+Exit codes: 0 intact and complete, 2 usage, 4 a finding is altered, missing, reordered, truncated, appended, unknown-key
+or unreadable, 5 only findings of kind incomplete: gaps that the audits recorded about their own work (an incomplete
+list, an hour without an audit, a part that failed).`,
 
   async run({ operands: [path = ""], values }, { out, local }) {
     const options = readOptions(values);
     const publicKey = await readKey(textOf(values, "key"), local?.auditKey);
-    const { bundle, close } = await openPath(path);
+    const bundle = await openPath(path);
     try {
       const say = values.json ? jsonOf(out.json) : textFor(out.say, out.paint);
       const verification = verifyBundle(bundle, { ...options, publicKey });
@@ -62,16 +61,17 @@ ran, a part that is lacking): if there is nothing else, the exit code is 5. 0: i
         say.finding(value);
       }
     } finally {
-      await close();
+      await bundle.close();
     }
   },
 };
 
 function readOptions(values: Parameters<Command["run"]>[0]["values"]): Options {
   const head = textOf(values, "head")?.toLowerCase();
-  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) throw new UsageError("--head must be 64 hexadecimal digits");
-  const [from, through] = [timeOf(textOf(values, "from"), "--from"), timeOf(textOf(values, "through"), "--through")];
-  return { ...(from && { from }), ...(through && { through }), ...(head !== undefined && { head }) };
+  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+    throw new UsageError("--head must have 64 hexadecimal digits");
+  const [from, through] = ["from", "through"].map((name) => timeOf(textOf(values, name), `--${name}`));
+  return { from, through, head };
 }
 
 function timeOf(text: string | undefined, name: string): Date | undefined {
@@ -83,7 +83,7 @@ function timeOf(text: string | undefined, name: string): Date | undefined {
 
 async function readKey(file: string | undefined, localKey: string | undefined): Promise<PublicKey> {
   if (file === undefined && localKey !== undefined) return parsePublicKey(Buffer.from(localKey));
-  if (file === undefined) throw new UsageError("--key is missing: evidence is checked by a key that you bring along");
+  if (file === undefined) throw new UsageError("--key is missing: give the public key that you trust");
   try {
     return parsePublicKey(await readFile(file));
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** The links of a chain by number and by time: read when they are asked for, and once. */
+/** Finds chain entries by position and by time. Each entry is read when it is first needed, and only once. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type ChainEntry, isOfSchedule, toEntry } from "../../lib/archive/chain-entry.ts";
 import { type AuditManifest, chainManifestName, chainNumberOf, MANIFESTS } from "../../lib/archive/manifest.ts";
@@ -15,54 +15,52 @@ export interface PlacedEntry {
   readonly entry: AuditEntry;
 }
 
-export interface ChainEntries {
-  /** How many there are; they are asked for by their place, from 0. */
-  readonly count: number;
-  /** Undefined for one that cannot be read. */
-  at(place: number): Promise<ChainEntry | undefined>;
-  nameAt(place: number): string;
-  /** The first whose slot is not before the moment; `count` if all are. Slots of the schedule increase, and the others are near. */
-  placeOf(moment: Date): Promise<number>;
-  /** Of audits only, in their order; `step` -1 goes backwards. */
-  audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<PlacedEntry>;
-  /** Links that would stand before those of the places `from` to `to` (not included), each after its neighbour, and do not. */
-  missing(from: number, to: number): string[];
-}
+/** An entry's place is its index, from 0, among the entries that exist. */
+export type ChainEntries = Awaited<ReturnType<typeof openEntries>>;
 
-/** So many requests at once that a distant bucket is no slower than a folder nearby. */
+/** Concurrent reads: enough to hide the latency of a distant bucket. */
 export const WIDTH = 32;
 
-/** @throws InputError where there is no chain. */
-export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
+const MAX_MISSING = 100;
+
+/** @throws InputError if the bundle contains no chain entry. */
+export async function openEntries(bundle: Bundle) {
   const numbers: number[] = [];
   for await (const name of bundle.names(MANIFESTS)) {
     const number = chainNumberOf(name);
     if (number !== undefined) numbers.push(number);
   }
-  if (numbers.length === 0) throw new InputError("there are no manifests, so there is no evidence to look at");
+  if (numbers.length === 0) throw new InputError("there are no manifests, so there is no evidence to read");
   const entries = new Map<number, Promise<ChainEntry | undefined>>();
 
+  /** @returns undefined if the entry cannot be read. */
   function at(place: number): Promise<ChainEntry | undefined> {
-    const known = entries.get(place);
-    if (known !== undefined) return known;
-    const entry = readEntry(bundle, numbers[place]);
+    const number = numbers[place];
+    if (number === undefined) return Promise.resolve(undefined);
+    const entry = entries.get(place) ?? readEntry(bundle, number);
     entries.set(place, entry);
     return entry;
   }
 
-  async function placeOf(moment: Date): Promise<number> {
-    let [low, high] = [0, numbers.length];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [place, entry] = await nextReadable(middle, high);
-      if (entry && Date.parse(entry.manifest.slot) < moment.getTime()) low = place + 1;
-      else high = middle;
-    }
-    return behindLateOnes(low, moment);
+  /** Reads the entries of the places `from` to `to` (exclusive), several at a time; `step` -1 goes backwards. */
+  async function* range(from: number, to: number, step: 1 | -1 = 1) {
+    const begin = Math.max(0, from);
+    const length = Math.max(0, Math.min(numbers.length, to) - begin);
+    const places = Array.from({ length }, (_, index) => begin + index);
+    if (step < 0) places.reverse();
+    yield* ahead(places, WIDTH, async (place) => ({ place, entry: await at(place) }));
   }
 
-  /** A person's audit that takes its time is written after a slot of the schedule that comes later. */
-  async function behindLateOnes(found: number, moment: Date): Promise<number> {
+  async function nextReadable(from: number, to: number): Promise<{ place: number; entry?: ChainEntry }> {
+    for (let place = from; place < to; place++) {
+      const entry = await at(place);
+      if (entry) return { place, entry };
+    }
+    return { place: to };
+  }
+
+  /** Moves back over entries that are late: an audit that a person asked for may be written after a later scheduled hour. */
+  async function beforeLateEntries(found: number, moment: Date): Promise<number> {
     let earliest = found;
     for (let place = found - 1; place >= 0; place--) {
       const entry = await at(place);
@@ -73,33 +71,33 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
     return earliest;
   }
 
-  async function nextReadable(from: number, to: number): Promise<[number, ChainEntry | undefined]> {
-    for (let place = from; place < to; place++) {
-      const entry = await at(place);
-      if (entry) return [place, entry];
-    }
-    return [to, undefined];
-  }
-
   return {
     count: numbers.length,
     at,
-    placeOf,
-    nameAt: (place) => chainManifestName(numbers[place] ?? 0),
-    async *audits(from, to, step = 1) {
-      const [begin, end] = [Math.max(0, from), Math.min(numbers.length, to)];
-      const places = Array.from({ length: Math.max(0, end - begin) }, (_, index) => begin + index);
-      if (step < 0) places.reverse();
-      for await (const [place, entry] of ahead(places, WIDTH, async (each) => [each, await at(each)] as const)) {
-        if (entry && isAudit(entry)) yield { place, entry };
+    range,
+    nameAt: (place: number) => chainManifestName(numbers[place] ?? 0),
+    /** The place of the first entry whose slot is not before the moment; `count` if there is none. Scheduled hours increase along the chain. */
+    async placeOf(moment: Date): Promise<number> {
+      let [low, high] = [0, numbers.length];
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        const { place, entry } = await nextReadable(middle, high);
+        if (entry && Date.parse(entry.manifest.slot) < moment.getTime()) low = place + 1;
+        else high = middle;
       }
+      return beforeLateEntries(low, moment);
     },
-    missing(from, to) {
+    /** As `range`, audits only. */
+    async *audits(from: number, to: number, step?: 1 | -1): AsyncGenerator<PlacedEntry> {
+      for await (const { place, entry } of range(from, to, step)) if (entry && isAudit(entry)) yield { place, entry };
+    },
+    /** Names of entries that are missing between `from` - 1 and `to` (exclusive), at most MAX_MISSING of them. */
+    missing(from: number, to: number): string[] {
       const names: string[] = [];
       for (let place = Math.max(1, from); place < Math.min(numbers.length, to); place++) {
         for (let number = (numbers[place - 1] ?? 0) + 1; number < (numbers[place] ?? 0); number++) {
           names.push(chainManifestName(number));
-          if (names.length >= MAX_TOLD) return names;
+          if (names.length >= MAX_MISSING) return names;
         }
       }
       return names;
@@ -107,17 +105,22 @@ export async function openEntries(bundle: Bundle): Promise<ChainEntries> {
   };
 }
 
-const MAX_TOLD = 100;
-
 const isAudit = (entry: ChainEntry): entry is AuditEntry => entry.manifest.kind === "audit";
 
-async function readEntry(bundle: Bundle, number: number | undefined): Promise<ChainEntry | undefined> {
-  if (number === undefined) return undefined;
+/** Returns undefined for bytes that are not a chain entry, which the callers report. An archive that cannot be read stays an error. */
+async function readEntry(bundle: Bundle, number: number): Promise<ChainEntry | undefined> {
   const bytes = await bundle.read(chainManifestName(number));
   try {
     return bytes && toEntry(number, bytes);
   } catch (error) {
-    if (error instanceof OffairError) return undefined; // whoever needs it tells that it is not there
+    if (error instanceof OffairError) return undefined;
     throw error;
   }
+}
+
+/** Array.fromAsync, which Node 20 lacks. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }

@@ -1,34 +1,23 @@
-/** The ledger's exports, read where something is wanted of them, and each once. */
+/** Reads the ledger's exports that a day needs, each at most once. */
 
 import { type EventLine, parseEvent, parseExpected } from "../../lib/archive/line-schemas.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { Want } from "../../lib/evidence/history/authority.ts";
-import { createLedgerView, type LedgerView } from "../../lib/evidence/history/ledger-view.ts";
+import type { MissingItem } from "../../lib/evidence/history/authority.ts";
+import { createLedgerView } from "../../lib/evidence/history/ledger-view.ts";
 import { ahead } from "../terminal/read-ahead.ts";
-import { type ChainEntries, type PlacedEntry, WIDTH } from "./chain-entries.ts";
-import type { Evidence } from "./checked-reader.ts";
+import { type ChainEntries, collect, type PlacedEntry, WIDTH } from "./chain-entries.ts";
+import type { CheckedReader } from "./checked-reader.ts";
 
 type IsWanted = (stream: Stream) => boolean;
 
-export interface DayLedger {
-  readonly view: LedgerView;
-  /** What was to be off by then. */
-  addExpected(placed: PlacedEntry, isWanted: IsWanted): Promise<void>;
-  read(placed: readonly PlacedEntry[], isWanted: IsWanted): Promise<void>;
-  /** Each where it must have been exported; on a later try, in the export after that. @returns false if nothing is left to try. */
-  find(wants: readonly Want[], isWanted: IsWanted): Promise<boolean>;
-  /** Around the audit of a slot. */
-  readAround(slot: Date, isWanted: IsWanted): Promise<void>;
-  /** The last export that was read ends here. */
-  knownUntil(): string | null;
-}
-
-/** What was placed is exported after its end, and that comes some time later. */
+/** Exports to try for an item: it is exported when it has ended, which may be some hours after it was placed. */
 const TRIES = 6;
 const AROUND_MS = 2 * HOUR_MS;
+/** Audits to look through for an export. If the ledger was unreadable for longer than that, the item is not found. */
+const MAX_AUDITS = 24;
 
-export function createDayLedger(entries: ChainEntries, evidence: Evidence): DayLedger {
+export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
   const view = createLedgerView();
   const done = new Set<number>();
   const tries = new Map<string, number>();
@@ -38,7 +27,7 @@ export function createDayLedger(entries: ChainEntries, evidence: Evidence): DayL
     const { events } = entry.manifest;
     const wanted: EventLine[] = [];
     if (!events || events.count === 0) return { entry, events, wanted };
-    for await (const event of evidence.lines(events, parseEvent)) {
+    for await (const event of reader.lines(events, parseEvent)) {
       const about = streamOf(event);
       if (about === ANY_STREAM || (about && isWanted(about))) wanted.push(event);
     }
@@ -58,38 +47,40 @@ export function createDayLedger(entries: ChainEntries, evidence: Evidence): DayL
   return {
     view,
     read,
-    knownUntil: () => knownUntil,
-    async addExpected({ entry }, isWanted) {
+    /** The end of the latest export that was read. */
+    knownUntil: (): string | null => knownUntil,
+    /** Adds the expected disables of an audit. */
+    async addExpected({ entry }: PlacedEntry, isWanted: IsWanted): Promise<void> {
       const { expected } = entry.manifest;
       if (!expected) return;
       const lines = [];
-      for await (const line of evidence.lines(expected, parseExpected)) if (isWanted(line)) lines.push(line);
+      for await (const line of reader.lines(expected, parseExpected)) if (isWanted(line)) lines.push(line);
       view.addExpected({ object: expected.object, entry: entry.number }, lines);
     },
-    async find(wants, isWanted) {
-      const open = wants.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
+    /** Reads the export that should contain each item, or on another call the next export. @returns false if all tries are used up. */
+    async find(items: readonly MissingItem[], isWanted: IsWanted): Promise<boolean> {
+      const open = items.filter(({ id }) => (tries.get(id) ?? 0) < TRIES);
       const found = new Map<number, PlacedEntry>();
       for (const { id } of open) tries.set(id, (tries.get(id) ?? 0) + 1);
-      const look = ({ id, at }: Want) => exportOf(entries, new Date(at), tries.get(id) ?? 1);
+      const look = ({ id, at }: MissingItem) => exportAfter(entries, new Date(at), tries.get(id) ?? 1);
       for await (const each of ahead(open, WIDTH, look)) if (each) found.set(each.place, each);
       await read([...found.values()], isWanted);
       return open.length > 0;
     },
-    async readAround(slot, isWanted) {
+    /** Reads the exports of the hours around a slot. */
+    async readAround(slot: Date, isWanted: IsWanted): Promise<void> {
       const from = await entries.placeOf(new Date(slot.getTime() - AROUND_MS));
       const until = await entries.placeOf(new Date(slot.getTime() + AROUND_MS));
-      const placed: PlacedEntry[] = [];
-      for await (const each of entries.audits(from, until + 1)) placed.push(each);
-      await read(placed, isWanted);
+      await read(await collect(entries.audits(from, until + 1)), isWanted);
     },
   };
 }
 
-/** The first export that reaches beyond the moment, or the one so many after it. */
-async function exportOf(entries: ChainEntries, moment: Date, which: number): Promise<PlacedEntry | undefined> {
-  let left = which;
+/** The n-th audit (from 1) whose export ends after the moment. */
+async function exportAfter(entries: ChainEntries, moment: Date, n: number): Promise<PlacedEntry | undefined> {
+  let left = n;
   const from = await entries.placeOf(moment);
-  for await (const each of entries.audits(from, from + NEAR)) {
+  for await (const each of entries.audits(from, from + MAX_AUDITS)) {
     const { events } = each.entry.manifest;
     if (!events || Date.parse(events.until) <= moment.getTime()) continue;
     left -= 1;
@@ -98,10 +89,7 @@ async function exportOf(entries: ChainEntries, moment: Date, which: number): Pro
   return undefined;
 }
 
-/** Where the ledger could not be read for longer, nothing of that time is found. */
-const NEAR = 24;
-
-/** Of a plan: its orders tell which. */
+/** Plans are always read: only their orders name streams. */
 const ANY_STREAM = "any";
 
 function streamOf(event: EventLine): Stream | typeof ANY_STREAM | undefined {

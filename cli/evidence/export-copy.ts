@@ -1,4 +1,4 @@
-/** Objects as they are stored, into a tar or a folder that is complete once it is there under its name. */
+/** Copies objects byte for byte into a tar or a folder. The target gets its name only when it is complete. */
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,47 +6,38 @@ import { finished } from "node:stream/promises";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError, propertyOf } from "../terminal/errors.ts";
 import { ahead } from "../terminal/read-ahead.ts";
+import { objectNameIssue } from "./bundle-objects.ts";
 import { WIDTH } from "./chain-entries.ts";
-import type { Evidence } from "./checked-reader.ts";
-import type { Planned } from "./export-selection.ts";
-import { objectNameIssue } from "./object-name.ts";
-import { writeTar } from "./tar-write.ts";
-
-export interface Copied {
-  readonly objects: number;
-  readonly bytes: number;
-}
-
-interface Fetched {
-  readonly object: string;
-  readonly bytes: Uint8Array;
-}
+import type { CheckedReader } from "./checked-reader.ts";
+import type { SelectedObject } from "./export-selection.ts";
+import { type TarEntry, writeTar } from "./tar-format.ts";
 
 /**
- * What is not there is left out, and is a gap of the evidence. The names come out of manifests that nobody has verified.
+ * A missing object is left out and becomes a gap. So is an object with an unsafe name: the names come from unverified manifests.
  *
- * @throws InputError where it cannot be written, or something is there already.
+ * @returns how many objects and bytes were copied.
+ * @throws InputError if the target exists already or cannot be written.
  */
 export async function copyTo(
   target: string,
-  objects: readonly Planned[],
-  evidence: Evidence,
+  objects: readonly SelectedObject[],
+  reader: CheckedReader,
   progress: (text: string) => void,
-): Promise<Copied> {
-  if (existsSync(target)) throw new InputError(`${target} is there already`);
+) {
+  if (existsSync(target)) throw new InputError(`${target} exists already`);
   const partial = `${target.replace(/\/+$/, "")}.partial`;
   if (existsSync(partial)) {
-    throw new InputError(`${partial} is there already, of an export that runs or was stopped: remove it if none runs`);
+    throw new InputError(`${partial} exists already, from an export that runs or was stopped: remove it if none runs`);
   }
   const copied = { objects: 0, bytes: 0 };
 
-  async function* fetched(): AsyncGenerator<Fetched> {
-    for await (const { object, bytes } of ahead(objects, WIDTH, (each) => fetch(each, evidence))) {
+  async function* fetched(): AsyncGenerator<TarEntry> {
+    for await (const { name, bytes } of ahead(objects, WIDTH, (each) => fetch(each, reader))) {
       if (!bytes) continue;
       copied.objects += 1;
       copied.bytes += bytes.length;
       progress(`${copied.objects} of ${objects.length} objects`);
-      yield { object, bytes };
+      yield { name, bytes };
     }
   }
 
@@ -62,39 +53,31 @@ export async function copyTo(
   }
 }
 
-async function fetch(planned: Planned, evidence: Evidence): Promise<{ object: string; bytes: Uint8Array | undefined }> {
-  const { object } = planned;
-  const issue = objectNameIssue(object);
-  if (issue === undefined) return { object, bytes: await evidence.bytes(planned) };
-  evidence.gap({ kind: "unreadable", object, message: `it ${issue}, and is left out` });
-  return { object, bytes: undefined };
+async function fetch(selected: SelectedObject, reader: CheckedReader) {
+  const { object: name } = selected;
+  const issue = objectNameIssue(name);
+  if (issue === undefined) return { name, bytes: await reader.bytes(selected) };
+  reader.gap({ kind: "unreadable", object: name, message: `it ${issue}, and is left out` });
+  return { name, bytes: undefined };
 }
 
-/** For their owner alone: they name streams and what they are accused of. */
-async function toTar(file: string, objects: AsyncIterable<Fetched>): Promise<void> {
+/** Readable by its owner only: the objects name streams and the accusations against them. */
+async function toTar(file: string, objects: AsyncIterable<TarEntry>): Promise<void> {
   const out = createWriteStream(file, { mode: 0o600, flags: "wx" });
   const written = finished(out);
-  written.catch(() => {}); // told below, or by the write that met it
-  const held = new Map<string, Uint8Array>();
-  async function* names(): AsyncGenerator<string> {
-    for await (const { object, bytes } of objects) {
-      held.clear();
-      held.set(object, bytes);
-      yield object;
-    }
-  }
+  written.catch(() => {}); // thrown below, or by the write that failed
   try {
-    await writeTar(names(), async (name) => held.get(name), out);
+    await writeTar(objects, out);
   } finally {
     out.end();
     await written;
   }
 }
 
-async function toFolder(folder: string, objects: AsyncIterable<Fetched>): Promise<void> {
+async function toFolder(folder: string, objects: AsyncIterable<TarEntry>): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
-  for await (const { object, bytes } of objects) {
-    const file = join(folder, object);
+  for await (const { name, bytes } of objects) {
+    const file = join(folder, name);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, bytes, { mode: 0o600, flag: "wx" });
   }

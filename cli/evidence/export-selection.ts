@@ -1,41 +1,27 @@
-/** Which objects make a bundle of some days: links, what they answer for, and the changes of key that lead to them. */
+/** Selects the objects of a bundle: chain entries of some days, the objects that they name, and the rotations that lead to their keys. */
 
 import type { ChainEntry } from "../../lib/archive/chain-entry.ts";
 import { chainManifestName, objectsOf, type StoredObject } from "../../lib/archive/manifest.ts";
+import { DAY_MS } from "../../lib/core/time.ts";
 import type { Span } from "../../lib/evidence/history/off-period.ts";
-import { ahead } from "../terminal/read-ahead.ts";
-import { type ChainEntries, WIDTH } from "./chain-entries.ts";
+import type { ChainEntries } from "./chain-entries.ts";
 import type { Gap } from "./checked-reader.ts";
-import { uncovered } from "./day-gaps.ts";
+import { missingEntry, uncovered, unreadableEntry } from "./day-gaps.ts";
 
-/** To be copied as they are; a link's own bytes are held against nothing, for only its successor knows their hash. */
-export type Planned = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;
+/** An object to copy. Chain entries have no `sha256`: only the next entry contains it. */
+export type SelectedObject = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;
 
-export interface ExportSelection {
-  readonly objects: readonly Planned[];
-  readonly numbers: { readonly first: number; readonly last: number };
-  readonly slots: { readonly from: string; readonly until: string };
-  /** Changes of the key outside of these. */
-  readonly rotations: number;
-  readonly last: { readonly number: number; readonly sha256: string; readonly keyId: string };
-  /** Links between the first and the last one that nobody can read, or that are not there; and time before or after them. */
-  readonly gaps: readonly Gap[];
-}
-
-/** @returns undefined where there is no link of the span. */
-export async function planExport(entries: ChainEntries, span: Span): Promise<ExportSelection | undefined> {
+/** @returns undefined if there is no chain entry in the span. */
+export async function planExport(entries: ChainEntries, span: Span) {
   const first = await entries.placeOf(span.from);
   const end = await endOf(entries, span);
-  const objects: Planned[] = [];
-  const gaps: Gap[] = entries
-    .missing(first + 1, end)
-    .map((object) => ({ kind: "missing", object, message: "its number is missing in the chain" }));
+  const objects: SelectedObject[] = [];
+  const gaps: Gap[] = entries.missing(first + 1, end).map(missingEntry);
   let [begin, last]: (ChainEntry | undefined)[] = [];
-  const places = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
-  for await (const [place, entry] of ahead(places, WIDTH, async (each) => [each, await entries.at(each)] as const)) {
+  for await (const { place, entry } of entries.range(first, end)) {
     objects.push({ object: entries.nameAt(place) });
     if (!entry) {
-      gaps.push({ kind: "unreadable", object: entries.nameAt(place), message: "it is no manifest that can be read" });
+      gaps.push(unreadableEntry(entries.nameAt(place)));
       continue;
     }
     begin ??= entry;
@@ -47,14 +33,16 @@ export async function planExport(entries: ChainEntries, span: Span): Promise<Exp
   const numbers = { first: begin.number, last: last.number };
   const all = [...(await rotationsIn(entries, 0, first)), ...(await rotationsIn(entries, end - 1, entries.count - 1))];
   const outside = all.map(({ number }) => number).filter((number) => number < numbers.first || number > numbers.last);
-  const rotations = [...new Set(outside)];
-  objects.push(...rotations.map((number) => ({ object: chainManifestName(number) })));
+  const rotations = new Set(outside);
+  objects.push(...[...rotations].map((number) => ({ object: chainManifestName(number) })));
   return {
-    objects: unique(objects),
+    objects: [...new Map(objects.map((each) => [each.object, each])).values()],
     numbers,
     slots: { from: begin.manifest.slot, until: last.manifest.slot },
-    rotations: rotations.length,
+    /** Number of selected rotations outside these numbers. */
+    rotations: rotations.size,
     last: { number: last.number, sha256: last.sha256, keyId: keyOf(last) },
+    /** Entries that are missing or unreadable, and time before the first or after the last one. */
     gaps,
   };
 }
@@ -69,16 +57,18 @@ async function endOf(entries: ChainEntries, { until }: Span): Promise<number> {
   return after;
 }
 
-/** An archive whose ledger could not be read for so long is exported as it is. */
-const MAX_BEYOND_MS = 24 * 60 * 60 * 1_000;
+/** If no export within this time reaches the end of the span, the selection ends with the span. */
+const MAX_BEYOND_MS = DAY_MS;
 
-/** Signatures change their key at a rotation and nowhere else, so between two links of one key there is none to look for. */
+/**
+ * Finds rotations by halving: keys change only at rotations, so there is none between two entries with the same key. A rotation at `low`
+ * is included.
+ */
 async function rotationsIn(entries: ChainEntries, low: number, high: number): Promise<ChainEntry[]> {
   if (low >= high) return [];
   const [from, to] = [await entries.at(low), await entries.at(high)];
   if (from && to && keyOf(from) === keyOf(to)) return from.manifest.kind === "rotation" ? [from] : [];
-  if (high - low === 1)
-    return [from, to].filter((entry) => entry?.manifest.kind === "rotation").flatMap((entry) => entry ?? []);
+  if (high - low === 1) return [from, to].flatMap((entry) => (entry?.manifest.kind === "rotation" ? entry : []));
   const middle = Math.floor((low + high) / 2);
   return [...(await rotationsIn(entries, low, middle)), ...(await rotationsIn(entries, middle, high))];
 }
@@ -88,9 +78,5 @@ const edgeOf = ({ number, manifest }: ChainEntry) => ({
   ms: Date.parse(manifest.slot),
 });
 
-/** The key in force after it. */
+/** The key in force after the entry. */
 const keyOf = ({ envelope }: ChainEntry): string => envelope.signatures.at(-1)?.keyid ?? "";
-
-const unique = (objects: readonly Planned[]): Planned[] => [
-  ...new Map(objects.map((each) => [each.object, each])).values(),
-];

@@ -1,25 +1,25 @@
 /**
- * When streams were first listed, with the resume time that they have: each audit stores what it found newly disabled or changed, and that
- * is much less to read than its lists.
+ * Finds when streams were first listed with their current resume time. It reads the findings of earlier audits, which contain newly
+ * disabled and changed streams and are much smaller than the lists.
  */
 import { parseFinding } from "../../lib/archive/line-schemas.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { FirstListed } from "../../lib/evidence/history/off-period.ts";
 import type { ChainEntries } from "./chain-entries.ts";
-import type { Evidence } from "./checked-reader.ts";
+import type { CheckedReader } from "./checked-reader.ts";
 
-/** Live disables for 90 days at most. What has no end, and was there before, is listed since longer than anybody looks back. */
+/** Live disables for 90 days at most. An entry without an end may be older; it is then reported as listed before. */
 const LONGEST_MS = 91 * DAY_MS;
 
 const BEGINNINGS = new Set(["disabled", "changed"]);
 
-/** The last time before the place that each was found. Null for one that was not. */
+/** @returns the last such finding before the place for each stream; null for a stream without one. */
 export async function findFirstListed(
   streams: readonly Stream[],
   before: { readonly place: number; readonly day: Date },
   entries: ChainEntries,
-  evidence: Evidence,
+  reader: CheckedReader,
 ): Promise<FirstListed> {
   const wanted = new Set(streams.map(streamKey));
   const found = new Map<string, { at: string; object: string } | null>();
@@ -27,7 +27,7 @@ export async function findFirstListed(
     const { findings, slot } = entry.manifest;
     if (wanted.size === 0 || Date.parse(slot) < before.day.getTime() - LONGEST_MS) break;
     if (!findings || findings.disabled + findings.changed === 0) continue;
-    for await (const finding of evidence.lines(findings, parseFinding)) {
+    for await (const finding of reader.lines(findings, parseFinding)) {
       const key = streamKey(finding);
       if (BEGINNINGS.has(finding.kind) && wanted.delete(key)) found.set(key, { at: slot, object: findings.object });
     }

@@ -1,20 +1,29 @@
-/** Where a command reads evidence from: a folder or a tar that somebody was handed, or the bucket that the audits write to. */
-import type { Bundle } from "../../lib/archive/bundle.ts";
+/** Opens the evidence that a command reads: a folder, a tar (read, never unpacked), or the bucket that the audits write to. */
+import { stat } from "node:fs/promises";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError, propertyOf, UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
-import { openBundle } from "./open-bundle.ts";
+import type { OpenBundle } from "./bundle-objects.ts";
+import { openFolder } from "./folder-bundle.ts";
+import { openTar } from "./tar-bundle.ts";
 
-export interface Source {
-  readonly bundle: Bundle;
-  close(): Promise<void>;
+/** @throws OffairError `ERR_ARCHIVE` if the path is neither a folder nor a tar. */
+export async function openBundle(path: string): Promise<OpenBundle> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return openFolder(path);
+    if (found.isFile()) return openTar(path);
+  } catch (cause) {
+    if (cause instanceof OffairError) throw cause;
+    throw new OffairError("ERR_ARCHIVE", `${path} cannot be opened`, { cause });
+  }
+  throw new OffairError("ERR_ARCHIVE", `${path} is neither a folder nor a tar`);
 }
 
-/** @throws InputError where there is no such file. */
-export async function openPath(path: string): Promise<Source> {
+/** @throws InputError if the path cannot be opened. */
+export async function openPath(path: string): Promise<OpenBundle> {
   try {
-    const bundle = await openBundle(path);
-    return { bundle, close: () => bundle.close() };
+    return await openBundle(path);
   } catch (cause) {
     if (!(cause instanceof OffairError)) throw cause;
     const why = propertyOf(cause.cause, "code");
@@ -22,20 +31,20 @@ export async function openPath(path: string): Promise<Source> {
   }
 }
 
-/** What `--bundle` or `--bucket` names; otherwise the bucket that the environment does. @throws UsageError for both */
-export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise<Source> {
+/** Opens what `--bundle` or `--bucket` names; without either, the bucket in ARCHIVE_BUCKET. @throws UsageError if both are given. */
+export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise<OpenBundle> {
   const [path, bucket] = [textOf(values, "bundle"), textOf(values, "bucket")];
   if (path !== undefined && bucket !== undefined) throw new UsageError("give either --bundle or --bucket");
   return path === undefined ? openBucket(bucket, env) : openPath(path);
 }
 
-/** The SDK reads credentials, region and endpoint as it always does. It is loaded here, for whoever verifies needs none of it. */
-async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<Source> {
+/** The SDK reads credentials, region and endpoint as usual. It is loaded here, because `verify` works without it. */
+async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<OpenBundle> {
   const bucket = named ?? env.ARCHIVE_BUCKET;
-  if (!bucket) throw new UsageError("which archive? Give --bucket, or set ARCHIVE_BUCKET");
+  if (!bucket) throw new UsageError("no archive is given: use --bucket or --bundle, or set ARCHIVE_BUCKET");
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createArchive } = await import("../../lib/aws/s3-archive.ts");
-  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // few others answer to a host a bucket
-  const client = new S3Client({ maxAttempts: 8, forcePathStyle }); // patient: nobody waits but the person who asked
-  return { bundle: createArchive(client, bucket), close: async () => client.destroy() };
+  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // other S3 servers rarely support a host per bucket
+  const client = new S3Client({ maxAttempts: 8, forcePathStyle }); // more tries than the default: only one person waits
+  return { ...createArchive(client, bucket), close: async () => client.destroy() };
 }

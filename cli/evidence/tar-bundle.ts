@@ -1,12 +1,11 @@
 /**
- * A tar of evidence: its headers are read once, its objects where they lie. What it holds besides files under plain names is told of,
- * and never followed.
+ * Reads a bundle from a tar without unpacking it: headers once, objects by their offset. Entries other than files with plain names are
+ * reported as issues and never followed.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { BundleIssue } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { MAX_OBJECT_BYTES, namesOf, type OpenBundle } from "./bundle-objects.ts";
-import { objectNameIssue } from "./object-name.ts";
+import { MAX_OBJECT_BYTES, namesOf, type OpenBundle, objectNameIssue } from "./bundle-objects.ts";
 import { BLOCK, padded, parseHeader, parsePax, type TarHeader } from "./tar-format.ts";
 
 interface Place {
@@ -19,12 +18,12 @@ interface Index {
   readonly issues: BundleIssue[];
 }
 
-/** More than any name needs. */
+/** Upper bound for an extended header, far above what a name needs. */
 const MAX_EXTENDED_BYTES = 1024 * 1024;
 
-/** @throws OffairError `ERR_ARCHIVE` for a file that is no tar. */
+/** @throws OffairError `ERR_ARCHIVE` if the file is not a tar. */
 export function openTar(path: string): OpenBundle {
-  const file = open(path);
+  const file = openSync(path, "r");
   try {
     const { objects, issues } = indexTar(file);
     return {
@@ -43,19 +42,11 @@ export function openTar(path: string): OpenBundle {
   }
 }
 
-function open(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (cause) {
-    throw new OffairError("ERR_ARCHIVE", `${path} cannot be read`, { cause });
-  }
-}
-
 function readAt(file: number, offset: number, size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let at = 0; at < size; ) {
     const read = readSync(file, bytes, at, size - at, offset + at);
-    if (read === 0) throw new OffairError("ERR_ARCHIVE", "the tar is shorter than it was");
+    if (read === 0) throw new OffairError("ERR_ARCHIVE", "the tar became shorter while it was read");
     at += read;
   }
   return bytes;
@@ -73,7 +64,7 @@ function indexTar(file: number): Index {
     if (!header && isZero(block)) return endAt(at, length, file, index);
     const place = { offset: at + BLOCK, size: header?.size ?? 0 };
     if (!header || place.offset + place.size > length) {
-      index.issues.push({ object: `byte ${at} of the tar`, message: "from here on it is broken or cut off" });
+      index.issues.push({ object: `byte ${at} of the tar`, message: "the tar is broken or cut off from here on" });
       return index;
     }
     at = place.offset + padded(place.size);
@@ -84,27 +75,30 @@ function indexTar(file: number): Index {
       longName = undefined;
     }
   }
-  if (at > 0) index.issues.push({ object: `byte ${at} of the tar`, message: "it is cut off before its end" });
-  else throw new OffairError("ERR_ARCHIVE", "the file is no tar (a compressed one has to be decompressed first)");
+  if (at > 0) index.issues.push({ object: `byte ${at} of the tar`, message: "the tar is cut off before its end" });
+  else throw new OffairError("ERR_ARCHIVE", "the file is not a tar (decompress a compressed one first)");
   return index;
 }
 
 const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 
-/** What comes after the end is read by some programs and not by others. */
+/** Reports bytes after the end of the tar: some programs read them, others do not. */
 function endAt(end: number, length: number, file: number, index: Index): Index {
   for (let at = end; at < length; at += BLOCK) {
     if (isZero(readAt(file, at, Math.min(BLOCK, length - at)))) continue;
-    index.issues.push({ object: `byte ${at} of the tar`, message: "there are bytes after its end" });
+    index.issues.push({ object: `byte ${at} of the tar`, message: "there are bytes after the end of the tar" });
     break;
   }
   return index;
 }
 
-/** pax, for the next entry or all; and GNU's way to spell a long name. */
+/** Types of extended headers: pax for the next entry (x) or for all (g), and GNU's long name (L). */
 const EXTENDED = new Set(["x", "g", "L"]);
 
-/** A name for the next entry. Records that would change how the tar is read otherwise are told of: no two programs agree on them. */
+/**
+ * Reads the next entry's name from an extended header. A record that would change how the tar is read in any other way is reported as an
+ * issue, because programs interpret such records differently.
+ */
 function nameFrom(
   { type, name }: TarHeader,
   { offset, size }: Place,
@@ -120,15 +114,15 @@ function nameFrom(
   return type === "x" ? records?.get("path") : undefined;
 }
 
-/** GNU's sparse files have another name and length than their header says. */
+/** GNU's sparse files have a different name and length than their header states. */
 const changesReading = (key: string): boolean =>
   key === "size" || key === "SCHILY.realsize" || key.startsWith("GNU.sparse.");
 
 function addEntry({ name: stored, type }: TarHeader, place: Place, { objects, issues }: Index): void {
-  if (type === "5" && place.size === 0) return; // a folder: only what lies in it matters
+  if (type === "5" && place.size === 0) return; // a folder has no content of its own
   const name = stored.replace(/^\.\//, ""); // tar -c .
   const issue =
-    type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "is there twice" : objectNameIssue(name);
+    type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "occurs twice" : objectNameIssue(name);
   if (issue === undefined) objects.set(name, place);
   else issues.push({ object: name, message: issue });
 }

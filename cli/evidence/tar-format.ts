@@ -1,21 +1,24 @@
 /**
- * Headers of tar: POSIX ustar, with pax records for names that do not fit.
+ * Writes tars and parses their headers: POSIX ustar, with pax records for names of more than 100 bytes.
  *
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html
  */
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+
 export const BLOCK = 512;
 
-/** Bytes of data, rounded up to whole blocks. */
+/** Rounds a length up to whole blocks. */
 export const padded = (size: number): number => Math.ceil(size / BLOCK) * BLOCK;
 
 export interface TarHeader {
   readonly name: string;
   readonly size: number;
-  /** `0` a file, `5` a folder, `x` pax records for the next entry, `g` for all of them. */
+  /** `0` a file, `5` a folder, `x` pax records for the next entry, `g` for all entries. */
   readonly type: string;
 }
 
-/** Of files everybody may read, of no time and no owner: the same objects are the same tar. */
+/** Deterministic: no time and no owner, mode 644, so the same objects give the same tar. */
 export function encodeHeader({ name, size, type }: TarHeader): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0, 100, "utf8");
@@ -27,25 +30,25 @@ export function encodeHeader({ name, size, type }: TarHeader): Buffer {
   return header;
 }
 
-/** Undefined for a block that is no header. */
+/** @returns undefined if the block is not a header. */
 export function parseHeader(block: Buffer): TarHeader | undefined {
   if (octal(block.subarray(148, 156)) !== checksum(block)) return undefined;
   const size = octal(block.subarray(124, 136));
   if (size === undefined) return undefined;
   const name = text(block.subarray(0, 100));
-  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block.subarray(345, 500)) : ""; // GNU keeps times there
+  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? text(block.subarray(345, 500)) : ""; // GNU stores times in this field
   const type = block.toString("latin1", 156, 157);
   return { name: prefix === "" ? name : `${prefix}/${name}`, size, type: type === "\0" ? "0" : type };
 }
 
-/** All bytes of the header, its own field taken for blanks. */
+/** The sum of all bytes of the header, with the checksum field counted as blanks. */
 function checksum(block: Buffer): number {
   let sum = 8 * 0x20;
   for (const [index, byte] of block.entries()) if (index < 148 || index >= 156) sum += byte;
   return sum;
 }
 
-/** GNU's base-256 for more than 8 GB is no size of ours. */
+/** Does not support GNU's base-256 sizes of more than 8 GB: no object is that large. */
 function octal(field: Buffer): number | undefined {
   const digits = /^ *([0-7]+)[ \0]*$/.exec(field.toString("latin1"))?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 8);
@@ -56,15 +59,15 @@ const text = (field: Buffer): string => {
   return field.toString("utf8", 0, end === -1 ? field.length : end);
 };
 
-/** `<length> <key>=<value>\n`, where the length counts itself. */
-export function spellPax(key: string, value: string): Buffer {
+/** Encodes `<length> <key>=<value>\n`; the length includes its own digits. */
+export function encodePax(key: string, value: string): Buffer {
   const rest = Buffer.byteLength(` ${key}=${value}\n`);
   let length = rest + 1;
   while (String(length).length + rest !== length) length += 1;
   return Buffer.from(`${length} ${key}=${value}\n`);
 }
 
-/** Undefined for bytes that are no records. */
+/** @returns undefined if the bytes are not pax records. */
 export function parsePax(bytes: Buffer): ReadonlyMap<string, string> | undefined {
   const records = new Map<string, string>();
   for (let at = 0; at < bytes.length; ) {
@@ -76,4 +79,31 @@ export function parsePax(bytes: Buffer): ReadonlyMap<string, string> | undefined
     at += length;
   }
   return records;
+}
+
+export interface TarEntry {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Writes one object at a time, and leaves the stream open. */
+export async function writeTar(objects: Iterable<TarEntry> | AsyncIterable<TarEntry>, out: Writable): Promise<void> {
+  for await (const object of objects) await write(out, encodeEntry(object));
+  await write(out, Buffer.alloc(2 * BLOCK)); // the end of a tar
+}
+
+function encodeEntry({ name, bytes }: TarEntry): Buffer {
+  const fits = Buffer.byteLength(name) <= 100;
+  const records = fits ? undefined : encodePax("path", name);
+  return Buffer.concat([
+    ...(records ? [encodeHeader({ name: "pax", size: records.length, type: "x" }), pad(records)] : []),
+    encodeHeader({ name: fits ? name : name.slice(-50), size: bytes.length, type: "0" }),
+    pad(bytes),
+  ]);
+}
+
+const pad = (bytes: Uint8Array): Buffer => Buffer.concat([bytes], padded(bytes.length));
+
+async function write(out: Writable, bytes: Buffer): Promise<void> {
+  if (!out.write(bytes)) await once(out, "drain");
 }

@@ -1,8 +1,8 @@
-/** An answer as a row of a spreadsheet. */
+/** Renders a period as a row for a spreadsheet. */
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { csvLine } from "../terminal/csv.ts";
 
-const COLUMNS: readonly [name: string, of: (answer: OffPeriod) => string | number | null][] = [
+const COLUMNS: readonly [name: string, of: (period: OffPeriod) => string | number | null][] = [
   ["domain", ({ domain }) => domain],
   ["app", ({ app }) => app],
   ["stream", ({ stream }) => stream],
@@ -12,7 +12,7 @@ const COLUMNS: readonly [name: string, of: (answer: OffPeriod) => string | numbe
   ["until_by", ({ untilBy }) => untilBy],
   ["ended_by", ({ endedBy }) => endedBy?.by ?? null],
   ["ended_because", ({ endedBy }) => endedBy?.reason ?? null],
-  ["by", ({ by }) => by ?? "not by us"],
+  ["by", ({ by }) => by ?? "not by offair"],
   ["decided_by", ({ decidedBy }) => decidedBy],
   ["approved_by", ({ approvedBy }) => approvedBy],
   ["reason", ({ reason }) => reason],
@@ -34,4 +34,4 @@ const COLUMNS: readonly [name: string, of: (answer: OffPeriod) => string | numbe
 
 export const CSV_HEADER: string = csvLine(COLUMNS.map(([name]) => name));
 
-export const historyCsv = (answer: OffPeriod): string => csvLine(COLUMNS.map(([, of]) => of(answer)));
+export const historyCsv = (period: OffPeriod): string => csvLine(COLUMNS.map(([, of]) => of(period)));

@@ -1,6 +1,6 @@
 /**
- * An answer for people. What others wrote (names, reasons) ends its line each: letters that are written from the right would turn round
- * what comes after them.
+ * Renders a period as text. Names and reasons, which other people wrote, are always last on their line: right-to-left letters would
+ * otherwise reorder the text after them.
  */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
@@ -10,28 +10,28 @@ import type { Out } from "../terminal/output.ts";
 
 const TIME_WIDTH = 22;
 
-/** `2026-03-14T09:00:00Z`: what is finer is in --json. */
+/** `2026-03-14T09:00:00Z`; `--json` has milliseconds. */
 const time = (instant: string | null): string => (instant === null ? "-" : `${instant.slice(0, 19)}Z`);
 
 const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
-  "resume-time": "it may push again at its resume time",
-  enabled: "a person let it on",
-  replaced: "an order of ours took its place",
+  "resume-time": "it may be pushed again at its resume time",
+  enabled: "an operator enabled it again",
+  replaced: "a later order replaced it",
   changed: "its resume time was changed",
-  gone: "not listed any more, and not let on by us",
+  gone: "no longer listed, and not enabled by offair",
 };
 
-export function historyText(answer: OffPeriod, paint: Out["paint"]): string {
-  const { from, fromBy, until, untilBy, endedBy, decidedBy, approvedBy, reason, listed, remarks, evidence } = answer;
+export function historyText(period: OffPeriod, paint: Out["paint"]): string {
+  const { from, fromBy, until, untilBy, endedBy, decidedBy, approvedBy, reason, listed, remarks, evidence } = period;
   const begun = `${fromBy === "listed-before" ? "<" : ""}${time(from)}`;
-  const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(answer)))}`;
+  const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(period)))}`;
   const details: [string, string | null][] = [
-    ["by", decidedBy ?? paint("yellow", "not by us: no order of ours explains it")],
+    ["by", decidedBy ?? paint("yellow", "not by offair: no offair order explains it")],
     ["approved by", approvedBy],
     ["because", reason],
-    ["report", reportOf(answer)],
-    ["policy", answer.policy],
-    ["order", orderOf(answer)],
+    ["report", reportOf(period)],
+    ["policy", period.policy],
+    ["order", orderOf(period)],
     ["ended", untilBy === null ? "no end is known" : ENDED[untilBy]],
     ["ended by", endedBy && `order ${endedBy.order} of ${endedBy.by}`],
     ["because", endedBy?.reason ?? null],

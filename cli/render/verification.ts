@@ -1,16 +1,12 @@
-/** What a verification found, for people and for programs. */
+/** Renders the findings and the summary of a verification, as text and as JSON. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
+import type { VerifyOptions } from "../../lib/evidence/verify/verify-bounds.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
 
-/** What the caller pinned beside the key. */
-export interface Options {
-  readonly from?: Date;
-  readonly through?: Date;
-  readonly head?: string;
-}
+export type Options = Omit<VerifyOptions, "publicKey">;
 
 const VERDICT: Partial<Record<Exit, string>> = {
   [EXIT.done]: "intact",
@@ -40,24 +36,24 @@ export const textFor = (say: (text: string) => void, paint: Paint) => ({
 const number = (value: number): string => value.toLocaleString("en-US");
 
 const counts = ({ entries, audits, missed, rotations, objectsIntact }: Summary): string =>
-  `${number(entries)} links (${number(audits)} audits, ${number(missed)} hours missed, ${number(rotations)} changes of the key), ${number(objectsIntact)} objects as they were written`;
+  `${number(entries)} chain entries (${number(audits)} audits, ${number(missed)} missed hours, ${number(rotations)} key rotations), ${number(objectsIntact)} objects intact`;
 
-/** Of what it can speak, and on whose word. */
+/** What the result covers, and what it cannot show. */
 function* reach(
   { isExcerpt, first, last, slots, head, replacedAt }: Summary,
   { through, head: pinned }: Options,
 ): Generator<string> {
   if (!first || !last) return;
-  if (isExcerpt) yield `an excerpt: it begins with number ${first.number}, and says nothing of what was before`;
-  yield `slots: from ${slots?.from ?? first.slot} until ${slots?.until ?? last.slot}`;
-  yield `last link: number ${last.number}, SHA-256 ${last.sha256}`;
+  if (isExcerpt) yield `an excerpt: it begins with number ${first.number}, and proves nothing about the time before`;
+  yield `hours: from ${slots?.from ?? first.slot} until ${slots?.until ?? last.slot}`;
+  yield `last entry: number ${last.number}, SHA-256 ${last.sha256}`;
   yield `signed by: key ${last.keyId}`;
   if (replacedAt !== undefined && head === undefined) {
-    yield `signed by a key that is not in force from number ${replacedAt} on: whoever has it could have written this later, and --head shows that nobody did`;
+    yield `this key was replaced at number ${replacedAt}: its holder could have written these entries later. Use --head to rule that out`;
   }
   if (pinned !== undefined && head !== undefined) {
-    if (head < last.number) yield `the head that you gave is number ${head}: of later links it says nothing`;
+    if (head < last.number) yield `the given head is number ${head}: it does not protect later entries`;
   } else if (pinned === undefined && through === undefined) {
-    yield "no --head and no --through: whether there were later links, this bundle cannot say";
+    yield "no --head and no --through: later entries may have been cut off";
   }
 }

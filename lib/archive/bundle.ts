@@ -1,10 +1,10 @@
-/** Objects of an archive under their names: a bucket, a folder or a tar. What is verified and asked is read through this. */
+/** The objects of an archive by name, read from a bucket, a folder or a tar. Verification and history read through this interface. */
 export interface Bundle {
-  /** Every name there is, in the order of its bytes; only those that begin with `prefix`, if given. */
+  /** All names, sorted by their bytes; if `prefix` is given, only names that begin with it. */
   names(prefix?: string): AsyncIterable<string>;
-  /** As stored. */
+  /** The bytes as stored. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** What a folder or a tar holds that is no object of an archive: a link, a name that leads out of it, a broken header. */
+  /** Entries of a folder or a tar that are not archive objects: a symbolic link, a name that leads outside, a broken header. */
   readonly issues?: readonly BundleIssue[];
 }
 

@@ -1,3 +1,4 @@
+/** Reads chain entries. Their signatures are not checked here: see `isSignedBy`. */
 import { sha256Hex } from "../core/sha256.ts";
 import type { ChainReader } from "./chain-head.ts";
 import { type Envelope, openEnvelope } from "./dsse.ts";
@@ -5,10 +6,10 @@ import { type ChainManifest, chainManifestName, parseManifest } from "./manifest
 
 export interface ChainEntry {
   readonly number: number;
-  /** Of the envelope as stored: what the next link holds as `previous`. */
+  /** SHA-256 of the stored envelope; the next entry contains it as `previous`. */
   readonly sha256: string;
   readonly manifest: ChainManifest;
-  /** Not verified. The key of its last signature is in force after it. */
+  /** Not verified. The key of its last signature is in force for the next entry. */
   readonly envelope: Envelope;
 }
 
@@ -17,13 +18,12 @@ export function toEntry(number: number, bytes: Uint8Array): ChainEntry {
   return { number, sha256: sha256Hex(bytes), manifest: parseManifest(envelope.payload), envelope };
 }
 
-/** @throws OffairError `ERR_ARCHIVE` also for bytes that are no link. */
+/** @throws OffairError `ERR_ARCHIVE` if the archive cannot be read, or the bytes are not a chain entry. */
 export async function readEntry(archive: ChainReader["archive"], number: number): Promise<ChainEntry | undefined> {
   const bytes = await archive.read(chainManifestName(number));
-  if (!bytes) return undefined;
-  return toEntry(number, bytes);
+  return bytes && toEntry(number, bytes);
 }
 
-/** Its slot is an hour of the schedule. */
+/** Whether the entry's `slot` is a scheduled hour, and not the moment at which a person asked for an audit. */
 export const isOfSchedule = (manifest: ChainManifest): boolean =>
   manifest.kind === "missed" || (manifest.kind === "audit" && manifest.scheduled);

@@ -1,10 +1,11 @@
-/** The chain head: the newest entry of the audit chain as the ledger remembers it. */
-
-/** The ledger's note of the last link: a hint where to look, and the one witness if that link should be gone. */
+/**
+ * The newest chain entry as the ledger records it: a hint where to look for the end of the chain, and the only proof if somebody removes
+ * that entry from the archive.
+ */
 export interface ChainHead {
   readonly number: number;
   readonly sha256: string;
-  /** The last slot of the schedule, audited or missed; absent while only people asked. */
+  /** The last scheduled hour in the chain, audited or missed; absent while all audits were asked for by people. */
   readonly slot?: string | undefined;
   readonly writtenAt: string;
 }

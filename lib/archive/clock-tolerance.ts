@@ -1,10 +1,10 @@
-/** Times that we wrote, beside times of Live. */
+/** Compares times of offair's clock with times of Live's clock. */
 import { CLOCK_MARGIN_MS } from "../core/time.ts";
 
-/** Also a little later than that moment by our clock: Live's may be ahead. */
+/** Whether the resume time has passed by Live's clock, which may be ahead of `at` by the margin. */
 export const hasRunOut = (resumeTime: string | null, at: string): boolean =>
   resumeTime !== null && Date.parse(resumeTime) <= Date.parse(at) + CLOCK_MARGIN_MS;
 
-/** One moment may be spelt in two ways. */
+/** Compares moments, not text: `…00Z` and `…00.000Z` are the same time. */
 export const isSameTime = (a: string | null, b: string | null): boolean =>
   a === b || (a !== null && b !== null && Date.parse(a) === Date.parse(b));

@@ -1,6 +1,6 @@
 /**
- * A signed manifest as it is stored: a DSSE envelope, signatures in Ed25519. It has one spelling, and no other is read: the chain pins
- * the hash of these bytes, but nothing comes after the last link yet.
+ * Writes and reads the DSSE envelope in which a signed manifest is stored (Ed25519). Only the canonical encoding is accepted: the hash in
+ * the next entry protects the bytes of an entry, but the newest entry has no next one yet.
  *
  * @see https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
  */
@@ -13,11 +13,11 @@ export const PAYLOAD_TYPE = "application/vnd.offair.manifest+json";
 
 export interface Envelope {
   readonly payload: Buffer;
-  /** One; a rotation has two. */
+  /** One signature; a rotation has two. */
   readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
-/** An audit of a dozen domains of 100,000 streams has less. More is there to fill the memory: what is parsed takes hundreds of times as much. */
+/** An audit of a dozen domains with 100,000 streams each stays below this. Parsing takes hundreds of times the memory, hence a limit. */
 const MAX_ENVELOPE_BYTES = 4 * 1_024 * 1_024;
 
 const signatureSchema = z.object({ keyid: z.string().regex(/^[0-9a-f]{64}$/), sig: z.string() });
@@ -27,32 +27,32 @@ const envelopeSchema = z.object({
   signatures: z.array(signatureSchema).min(1).max(2).readonly(),
 });
 
-/** Pre-authentication encoding: what is signed. The type is in it, so that no signature fits bytes that mean something else. */
+/** DSSE pre-authentication encoding: the bytes that are signed. They contain the payload type, so a signature is valid for that type only. */
 export function pae(payloadType: string, payload: Uint8Array): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-/** The same payload and keys are the same bytes: Ed25519 draws no random number. */
+/** Signs and encodes. Deterministic: the same payload and keys give the same bytes, because Ed25519 uses no random number. */
 export function sealEnvelope(payload: Uint8Array, keys: readonly Ed25519Key[]): Buffer {
   const signed = pae(PAYLOAD_TYPE, payload);
   const signatures = keys.map(({ id, privateKey }) => ({
     keyid: id,
     sig: sign(null, signed, privateKey).toString("base64"),
   }));
-  return spell({ payload: Buffer.from(payload), signatures });
+  return encode({ payload: Buffer.from(payload), signatures });
 }
 
 /**
- * Believes nothing yet: see `isSignedBy`.
+ * Decodes an envelope. It does not check the signatures: see `isSignedBy`.
  *
- * @throws OffairError `ERR_ARCHIVE` for bytes that are no envelope, or one in another spelling.
+ * @throws OffairError `ERR_ARCHIVE` if the bytes are not an envelope, or not in the canonical encoding.
  */
 export function openEnvelope(bytes: Uint8Array): Envelope {
-  if (bytes.length > MAX_ENVELOPE_BYTES) throw new OffairError("ERR_ARCHIVE", "the bytes are too many for a manifest");
+  if (bytes.length > MAX_ENVELOPE_BYTES) throw new OffairError("ERR_ARCHIVE", "the object is too large for a manifest");
   const envelope = parse(Buffer.from(bytes).toString());
-  if (!spell(envelope).equals(bytes))
-    throw new OffairError("ERR_ARCHIVE", "the envelope is not spelled as it was signed");
+  if (!encode(envelope).equals(bytes))
+    throw new OffairError("ERR_ARCHIVE", "the envelope is not in the encoding in which it was stored");
   return envelope;
 }
 
@@ -61,17 +61,18 @@ function parse(text: string): Envelope {
     const { payload, signatures } = envelopeSchema.parse(JSON.parse(text));
     return { payload: Buffer.from(payload, "base64"), signatures };
   } catch (cause) {
-    throw new OffairError("ERR_ARCHIVE", "the bytes are no envelope of a manifest", { cause });
+    throw new OffairError("ERR_ARCHIVE", "the object is not an envelope with a manifest", { cause });
   }
 }
 
-function spell({ payload, signatures }: Envelope): Buffer {
-  const spelled = signatures.map(({ keyid, sig }) => ({ keyid, sig: Buffer.from(sig, "base64").toString("base64") }));
-  const envelope = { payloadType: PAYLOAD_TYPE, payload: payload.toString("base64"), signatures: spelled };
+/** Decodes and encodes each signature once more, so that an unusual base64 form does not compare equal. */
+function encode({ payload, signatures }: Envelope): Buffer {
+  const encoded = signatures.map(({ keyid, sig }) => ({ keyid, sig: Buffer.from(sig, "base64").toString("base64") }));
+  const envelope = { payloadType: PAYLOAD_TYPE, payload: payload.toString("base64"), signatures: encoded };
   return Buffer.from(`${JSON.stringify(envelope)}\n`);
 }
 
-/** Does the signature that names this key fit? False without one. */
+/** Whether the envelope has a valid signature by this key. */
 export function isSignedBy({ payload, signatures }: Envelope, { id, key }: PublicKey): boolean {
   const signature = signatures.find(({ keyid }) => keyid === id);
   return signature !== undefined && verify(null, pae(PAYLOAD_TYPE, payload), key, Buffer.from(signature.sig, "base64"));

@@ -1,16 +1,15 @@
-/** What is known from the ledger: what it exported, and what follows from it. */
+/** An exported event of the ledger, and an expected disable, which is derived from such events. */
+import type { Stream } from "../core/stream.ts";
+
 export type { LedgerEvent } from "../ledger/export-event.ts";
 
-/** A disable that Live took, by the ledger, and that is not over: what its list is expected to hold. */
-export interface Expected {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
+/** A disable in force: according to the ledger Live accepted it and its resume time has not come, so Live should list the stream. */
+export interface Expected extends Stream {
   readonly resumeTime: string;
-  /** Of the order. */
+  /** Number of the order within its stream. */
   readonly number: number;
   readonly placedAt: string;
-  /** `unverified`: the list did not show it at once. */
+  /** `unverified`: Live accepted the call, but its list did not show the stream directly afterwards. */
   readonly outcome: "verified" | "unverified";
   readonly reason: string;
   /** `rule <id>` with its policy, or the operator. */

@@ -1,24 +1,24 @@
-/** The few numbers of an audit that its manifest keeps for the pages of the next 30 days, so that none of them reads old objects. */
+/** Numbers of an audit that its manifest stores, so that the pages of the next 30 days draw their charts without reading old objects. */
 import * as z from "zod";
 import { SECOND_MS } from "../core/time.ts";
 import type { LedgerEvent } from "./expected-disable.ts";
 
-/** Upper bounds of the classes that times to off are counted in; the last class, of one more, has none. */
+/** Upper bounds, in seconds, of the classes of the time to off. There is one more class without an upper bound. */
 export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;
 
-/** Kept of the most frequent reasons; the others are counted as one. */
+/** The most frequent reasons are stored by name; all others are counted together. */
 export const MAX_REASONS = 12;
 
 const count = z.number().int().min(0);
 export const figuresSchema = z.object({
-  /** Disabled streams by reason, most first. */
+  /** Disabled streams by reason, most frequent reason first. */
   reasons: z
     .array(z.object({ reason: z.string().max(256), count }))
     .max(MAX_REASONS)
     .readonly(),
-  /** Those of all other reasons. */
+  /** Disabled streams with any other reason. */
   otherReasons: count,
-  /** Reports of this audit's export that took a stream off, by the class of their time. */
+  /** Reports in this audit's export that turned a stream off, by class of the time to off. */
   timeToOff: z
     .array(count)
     .length(TIME_TO_OFF_BOUNDS_S.length + 1)
@@ -26,7 +26,7 @@ export const figuresSchema = z.object({
 });
 export type Figures = Readonly<z.infer<typeof figuresSchema>>;
 
-/** @param counts - of each reason, as many as there are. */
+/** @param counts - disabled streams by reason. */
 export function topReasons(counts: ReadonlyMap<string, number>): Pick<Figures, "reasons" | "otherReasons"> {
   const sorted = [...counts]
     .map(([reason, count]) => ({ reason: [...reason].slice(0, 100).join("").toWellFormed(), count }))
@@ -42,9 +42,10 @@ export const noTimes = (): number[] => new Array<number>(TIME_TO_OFF_BOUNDS_S.le
 const TOOK_OFF = new Set(["accepted", "verified", "unverified"]);
 
 /**
- * From the receipt of a report to the answer of Live. A report is exported again after a later change, so it counts where it ended.
+ * Counts reports by the time from their receipt to Live's response. A report is exported again after each change, so it is counted only
+ * in the export during which it was closed.
  *
- * @param window - of the export: ISO instants, `from` inclusive.
+ * @param window - of the export: ISO instants, `from` inclusive, `until` exclusive.
  */
 export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string; until: string }): number[] {
   const counts = noTimes();
@@ -52,7 +53,7 @@ export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string
     if (event.kind !== "report") continue;
     const { outcome, closedAt, report } = event.report;
     if (!closedAt || !outcome || !TOOK_OFF.has(outcome)) continue;
-    const closedMs = Date.parse(closedAt); // and not its text: with or without milliseconds, an instant is the same
+    const closedMs = Date.parse(closedAt); // compared as numbers: text may have milliseconds or not
     if (closedMs < Date.parse(window.from) || closedMs >= Date.parse(window.until)) continue;
     const seconds = (closedMs - Date.parse(report.receivedAt)) / SECOND_MS;
     const found = TIME_TO_OFF_BOUNDS_S.findIndex((bound) => seconds <= bound);
@@ -65,7 +66,7 @@ export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string
 export const addTimes = (a: readonly number[], b: readonly number[]): number[] =>
   a.map((count, i) => count + (b[i] ?? 0));
 
-/** @param share - 0 to 1. @returns the bound, in seconds, that so many are within; Infinity in the last class, undefined of none. */
+/** @param share - 0 to 1. @returns the upper bound in seconds that holds for this share; Infinity in the last class, undefined for no report. */
 export function withinSeconds(counts: readonly number[], share: number): number | undefined {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return undefined;

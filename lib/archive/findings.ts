@@ -1,63 +1,43 @@
-/** What an audit found, one after the other: what changed since the last complete snapshot, and where ledger and Live disagree. */
+/** The findings of an audit: differences from the last complete snapshot, and drift, where Live and the ledger disagree. */
 import type { Stream } from "../core/stream.ts";
 import type { Expected } from "./expected-disable.ts";
 import { DRIFT_KINDS, type DriftKind } from "./manifest.ts";
+import type { RowState } from "./snapshot.ts";
 
-/** As Live lists it; null where Live names no end. */
+/** As Live lists it; null if the entry has no end. */
 type ResumeTime = string | null;
 
 export type DiffFinding = Stream &
   (
     | { readonly kind: "disabled"; readonly resumeTime: ResumeTime }
-    /** No longer listed. `expired`: its resume time, as it was listed, had passed. */
+    /** No longer listed. `expired`: the resume time that was listed had passed. */
     | { readonly kind: "enabled"; readonly resumeTime: ResumeTime; readonly expired: boolean }
     | { readonly kind: "changed"; readonly resumeTime: ResumeTime; readonly before: ResumeTime }
   );
 
-/** Of our order that the finding is about. */
+/** The offair order that a finding is about. */
 type OurOrder = Pick<Expected, "number" | "by" | "reason" | "cause">;
 
-/** `source#id`; the id of an operator's order has no "#". */
+/** Whether a rule placed the order: its cause is `source#id`, and an operator's order id contains no "#". */
 export const isOfRule = ({ cause }: Pick<Expected, "cause">): boolean => cause.includes("#");
+
+interface Confirmed {
+  /** When the stream was queried: in Live by name if it is missing, and in the ledger after that. */
+  readonly askedAt: string;
+}
+interface Ordered extends OurOrder {
+  readonly expectedResumeTime: string;
+}
 
 export type DriftFinding = Stream &
   (
-    | (OurOrder & {
-        readonly kind: "missing";
-        readonly expectedResumeTime: string;
-        /** When Live was asked for it by name, and the ledger after that. */
-        readonly askedAt: string;
-      })
-    | (OurOrder & {
-        readonly kind: "wrong-resume-time";
-        readonly resumeTime: ResumeTime;
-        readonly expectedResumeTime: string;
-        readonly seenAt: string;
-        readonly askedAt: string;
-      })
-    | (OurOrder & {
-        readonly kind: "expiring";
-        readonly resumeTime: ResumeTime;
-        readonly expectedResumeTime: string;
-        readonly seenAt: string;
-      })
-    /** `number`: of the order that was to let it on. */
-    | (OurOrder & {
-        readonly kind: "outlived";
-        readonly resumeTime: ResumeTime;
-        readonly seenAt: string;
-        readonly askedAt: string;
-        /** Number of the order that put it there. */
-        readonly disabledBy: number;
-      })
-    | {
-        readonly kind: "unexpected";
-        readonly resumeTime: ResumeTime;
-        readonly seenAt: string;
-        readonly askedAt: string;
-        /** Number of the last order of ours that said anything of the stream's state; absent: none ever did. */
-        readonly number?: number;
-      }
+    | (Ordered & Confirmed & { readonly kind: "missing" })
+    | (Ordered & RowState & Confirmed & { readonly kind: "wrong-resume-time" })
+    | (Ordered & RowState & { readonly kind: "expiring" })
+    /** `number`: the order that should have enabled the stream; `disabledBy`: number of the order that disabled it. */
+    | (OurOrder & RowState & Confirmed & { readonly kind: "outlived"; readonly disabledBy: number })
+    /** `number`: the newest offair order with an effect on the stream; absent if there is none. */
+    | (RowState & Confirmed & { readonly kind: "unexpected"; readonly number?: number })
   );
 
 export type AuditFinding = DiffFinding | DriftFinding;
@@ -65,17 +45,17 @@ export type AuditFinding = DiffFinding | DriftFinding;
 export type Counts = Record<DiffFinding["kind"], number> & { readonly drift: Record<DriftKind, number> };
 
 export const noCounts = (): Counts => ({
-  ...{ disabled: 0, enabled: 0, changed: 0 },
+  disabled: 0,
+  enabled: 0,
+  changed: 0,
   drift: { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 },
 });
 
 const isDriftKind = (kind: AuditFinding["kind"]): kind is DriftKind => DRIFT_KINDS.some((each) => each === kind);
 
-/** Counts a finding in. */
-export function count(counts: Counts, { kind }: AuditFinding): void {
-  if (isDriftKind(kind)) counts.drift[kind] += 1;
-  else counts[kind] += 1;
-}
+/** Adds a finding to the counts. @returns how many of its kind there are now. */
+export const count = (counts: Counts, { kind }: AuditFinding): number =>
+  isDriftKind(kind) ? ++counts.drift[kind] : ++counts[kind];
 
-/** Somebody has to look: what expires is only told. */
+/** Whether the finding raises the drift alarm. A disable that expires soon is information only. */
 export const isAlarming = ({ kind }: DriftFinding): boolean => kind !== "expiring";

@@ -1,6 +1,6 @@
 /**
- * What an answer is joined from, as it stands in an archive that anybody may have written: rows, ledger events, expected disables and findings,
- * a line each. Only what is read is checked, and kept.
+ * Schemas of the lines that history reads from an archive: snapshot rows, ledger events, expected disables and findings. The archive is
+ * untrusted input. Only the fields that are used are checked and kept.
  */
 import * as z from "zod";
 import type { Expected } from "./expected-disable.ts";
@@ -9,7 +9,7 @@ import type { SnapshotRow } from "./snapshot.ts";
 const instant = z.iso.datetime();
 const text = z.string();
 
-/** As archived: a name that Live listed need not be one that we would take. */
+/** Any text: Live may list names that offair would not accept in a report or an order. */
 const names = { domain: text, app: text, stream: text };
 const streamNames = z.object(names);
 
@@ -51,6 +51,12 @@ const orderSchema = z.object({
   ]),
 });
 export type PastOrderLine = Readonly<z.infer<typeof orderSchema>>;
+
+/** Who ordered it, and for which report (`source#id`) or operator's order. */
+export const attribution = ({ authority }: Pick<PastOrderLine, "authority">): { by: string; cause: string } =>
+  authority.kind === "rule"
+    ? { by: `rule ${authority.rule}, policy ${authority.policy}`, cause: (authority.repairs ?? authority).cause }
+    : { by: authority.requestedBy, cause: authority.orderId };
 
 const reportSchema = z.object({
   key: text,
@@ -108,7 +114,7 @@ export type FindingLine = Readonly<z.infer<typeof findingSchema>>;
 
 const rowSchema: z.ZodType<SnapshotRow> = z.object({ ...names, resumeTime: text.nullable(), seenAt: instant });
 
-/** For `readLines`. */
+/** Parsers for `readLines`. */
 export const parseRow = (line: unknown): SnapshotRow => rowSchema.parse(line);
 export const parseEvent = (line: unknown): EventLine => eventSchema.parse(line);
 export const parseExpected = (line: unknown): Expected => expectedSchema.parse(line);

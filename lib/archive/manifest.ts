@@ -1,6 +1,6 @@
 /**
- * One link of the chain: what an audit saw and stored in its slot. It is kept as `manifests/<10-digit number>.json`, an envelope
- * (envelope.ts) around the JSON of this shape. The number is the lock: two audits cannot both write the next one.
+ * The content of a chain entry: which objects an audit stored, and what it found. It is stored as `manifests/<10-digit number>.json`, a
+ * DSSE envelope (dsse.ts) around JSON of this shape. The number is the lock: only one audit can write the object with the next number.
  */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
@@ -11,15 +11,15 @@ const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 
-/** Each is looked at only where there are so few: whoever fills the memory does it with faults, of which every element has several. */
+/** Validates the elements only if there are at most `max`: a hostile manifest could otherwise produce millions of validation errors. */
 const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) =>
   z.array(z.unknown()).max(max).pipe(z.array(each)).readonly();
 
-/** An object of the archive, as stored: compressed where its name says so. */
+/** An object of the archive. Hash and length are those of the stored bytes, which are compressed if the name ends in `.gz`. */
 const objectSchema = z.object({ object: z.string().min(1).max(1_024), sha256, bytes: count });
 export type StoredObject = Readonly<z.infer<typeof objectSchema>>;
 
-/** Of a pass: a million streams. */
+/** Pages of one listing pass: enough for a million streams. */
 const MAX_PAGES = 10_000;
 
 const passSchema = z.object({
@@ -31,14 +31,14 @@ const passSchema = z.object({
   requestIds: few(z.string(), MAX_PAGES),
 });
 
-/** The list of one ingest domain. */
+/** The snapshot of one ingest domain, and how its completeness was established. */
 const snapshotSchema = objectSchema.extend({
   domain: z.string(),
   count,
   complete: z.boolean(),
-  /** `interrupted`: an earlier run of the slot stored the rows, and ended before it said how it had come by them. */
+  /** `interrupted`: an earlier run for the same hour stored the rows but ended before it wrote its chain entry. */
   because: z.enum([...REASONS, "interrupted"]),
-  /** Of `changes-explained`: what explained how many of the changes between the passes. */
+  /** For `changes-explained`: the number of changes between passes by explanation. */
   explained: z.object({ expired: count, ordered: count, moved: count }).exactOptional(),
   error: z.string().exactOptional(),
   passes: few(passSchema, 50),
@@ -47,10 +47,10 @@ const snapshotSchema = objectSchema.extend({
 });
 export type SnapshotEntry = Readonly<z.infer<typeof snapshotSchema>>;
 
-/** Of the ledger, what changed from `from` (inclusive) until `until` (not). */
+/** Ledger items that changed from `from` (inclusive) until `until` (exclusive). */
 const eventsSchema = objectSchema.extend({ count, from: instant, until: instant });
 
-/** Kinds of drift, and how many of each: see drift.ts. */
+/** Kinds of drift: see drift.ts and docs/glossary.md. */
 export const DRIFT_KINDS = ["missing", "unexpected", "expiring", "wrong-resume-time", "outlived"] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 const driftSchema = z.object({
@@ -61,19 +61,19 @@ const driftSchema = z.object({
   outlived: count,
 });
 
-/** SPKI, DER, base64. */
+/** A public key: SPKI, DER, base64. */
 const spki = z.string().max(1_000);
 
-/** An audit goes on without any of these. */
+/** Parts of an audit that can fail without failing the audit. */
 export const LACKED_PARTS = ["events", "expected", "drift", "findings", "page"] as const;
 export type LackedPart = (typeof LACKED_PARTS)[number];
 
 const entryBase = {
   version: z.literal(2),
   number: z.number().int().min(1),
-  /** SHA-256 of the previous manifest's object as stored; null in number 1. */
+  /** SHA-256 of the previous entry's object as stored; null in entry 1. */
   previous: sha256.nullable(),
-  /** The scheduled time, on the hour; of an audit that a person asked for, its own moment; of a rotation, the next link's. */
+  /** The scheduled hour; for an audit that a person asked for, the moment of the request; for a rotation, the slot of the next entry. */
   slot: instant,
   writtenAt: instant,
 };
@@ -82,44 +82,46 @@ export const manifestSchema = z.discriminatedUnion("kind", [
   z.object({
     ...entryBase,
     kind: z.literal("audit"),
-    /** By the schedule, which has every hour; or by a person, in between. */
+    /** True for an audit of a scheduled hour, false for one that a person asked for. */
     scheduled: z.boolean(),
-    /** SHA-256 of the policy, as with every decision. */
+    /** SHA-256 of the policy, as stored with every decision. */
     policy: z.string(),
-    /** SHA-256 of the bundle that ran. */
+    /** SHA-256 of the function's code. */
     build: z.string(),
     snapshots: few(snapshotSchema),
-    /** Absent where the ledger could not be read: the next audit exports from where the last one ended. */
+    /** Absent if the ledger could not be read: the next audit then exports from where the last export ended. */
     events: eventsSchema.exactOptional(),
-    /** What is to be off by the ledger, folded from all exports until now. */
+    /** Expected disables after all exports so far. */
     expected: objectSchema.extend({ count, until: instant }).exactOptional(),
-    /** What differs from the last complete snapshots, and from what is expected: diff.ts, drift.ts. */
+    /** Differences from the last complete snapshots (snapshot-diff.ts) and drift (drift.ts). */
     findings: objectSchema
       .extend({
-        ...{ disabled: count, enabled: count, changed: count },
-        /** Absent where it could not be looked for: no list was complete, or nothing is known to be expected. */
+        disabled: count,
+        enabled: count,
+        changed: count,
+        /** Absent if drift could not be looked for: no list was complete, or the expected disables are unknown. */
         drift: driftSchema.exactOptional(),
-        /** Suspects of drift of which nothing is known: there was no time to ask, or no answer. */
+        /** Suspected drift that was neither confirmed nor ruled out, because time ran out or a query failed. */
         unasked: count.exactOptional(),
       })
       .exactOptional(),
-    /** The page for people. */
+    /** The HTML page. */
     page: objectSchema.exactOptional(),
-    /** For the pages of the next 30 days. */
+    /** Numbers for the pages of the next 30 days. */
     figures: figuresSchema.exactOptional(),
-    /** Of an earlier run of the slot, which ended before its link: they stay under their names, and nothing is concluded from them. */
+    /** Objects of an earlier run for the same hour that ended before its chain entry. They stay in the archive and are not used. */
     leftovers: few(objectSchema).exactOptional(),
-    /** What it should have and has not, each with the code of the error. */
+    /** Parts that failed, each with its error code. */
     lacks: few(z.object({ part: z.enum(LACKED_PARTS), error: z.string() })).exactOptional(),
   }),
-  /** A slot of the schedule in which no audit ran; written by the next one that did. */
+  /** A scheduled hour without an audit; written by the next audit that ran. */
   z.object({ ...entryBase, kind: z.literal("missed") }),
-  /** From here on signed by another key; this one by both. */
+  /** Replaces the signing key: this entry is signed by both keys, later ones by the new key only. */
   z.object({
     ...entryBase,
     kind: z.literal("rotation"),
     publicKey: spki,
-    /** The key until here. */ previousKey: spki,
+    previousKey: spki,
   }),
 ]);
 export type ChainManifest = Readonly<z.infer<typeof manifestSchema>>;
@@ -128,20 +130,20 @@ export type AuditManifest = Extract<ChainManifest, { kind: "audit" }>;
 export const MANIFESTS = "manifests/";
 export const chainManifestName = (number: number): string => `${MANIFESTS}${String(number).padStart(10, "0")}.json`;
 
-/** Undefined for a name that is no link's. */
+/** @returns undefined if the name is not that of a chain entry. */
 export function chainNumberOf(name: string): number | undefined {
   const digits = /^manifests\/(\d{10})\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Every object that a link answers for, in the order of its members. */
+/** Every object that the manifest names, with its hash. */
 export function objectsOf(manifest: ChainManifest): StoredObject[] {
   if (manifest.kind !== "audit") return [];
   const { snapshots, events, expected, findings, page, leftovers = [] } = manifest;
   return [...snapshots, events, expected, findings, page, ...leftovers].filter((object) => object !== undefined);
 }
 
-/** @throws OffairError `ERR_ARCHIVE` for bytes that are no manifest. */
+/** @throws OffairError `ERR_ARCHIVE` if the bytes are not a manifest. */
 export function parseManifest(payload: Uint8Array): ChainManifest {
   try {
     return manifestSchema.parse(JSON.parse(Buffer.from(payload).toString()));

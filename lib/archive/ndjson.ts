@@ -1,14 +1,14 @@
-/** Gzipped lines of JSON, written and read one at a time: a list of any length takes the memory of what it is compressed. */
+/** Writes and reads gzipped NDJSON line by line, so that memory holds only the compressed bytes of a list of any length. */
 import { createGunzip, createGzip } from "node:zlib";
 import { OffairError } from "../core/errors.ts";
 
-/** Handed over in pieces of about this length, for each piece costs a turn of the event loop. */
+/** Lines are given to gzip in pieces of about this length, because each write costs a turn of the event loop. */
 const PIECE_LENGTH = 64 * 1_024;
 
-/** An item of the ledger has at most 400 KB, and JSON may spell a byte in six. A longer line is packed to fill the memory. */
+/** A ledger item has at most 400 KB, and JSON may encode one byte in six characters. A longer line can only be an attack on memory. */
 const MAX_LINE_LENGTH = 4 * 1_024 * 1_024;
 
-/** No clock and no name in the gzip header: the same lines are the same bytes. */
+/** Deterministic: the gzip header contains no time and no name, so the same lines give the same bytes. */
 export async function packLines(
   values: AsyncIterable<unknown> | Iterable<unknown>,
 ): Promise<{ readonly bytes: Buffer; readonly count: number }> {
@@ -39,7 +39,7 @@ export async function packLines(
   return { bytes: Buffer.concat(packed), count };
 }
 
-/** @throws OffairError `ERR_ARCHIVE` where the bytes are no such lines, or `parse` does not take one. */
+/** @throws OffairError `ERR_ARCHIVE` if the bytes are not gzipped NDJSON, or `parse` rejects a line. */
 export async function* readLines<T>(bytes: Uint8Array, parse: (line: unknown) => T): AsyncGenerator<T> {
   const gunzip = createGunzip();
   gunzip.setEncoding("utf8");
@@ -49,7 +49,8 @@ export async function* readLines<T>(bytes: Uint8Array, parse: (line: unknown) =>
     for await (const piece of gunzip) {
       const lines = (rest + piece).split("\n");
       rest = lines.pop() ?? "";
-      if (rest.length > MAX_LINE_LENGTH) throw new OffairError("ERR_ARCHIVE", "a stored object has no ends of lines");
+      if (rest.length > MAX_LINE_LENGTH)
+        throw new OffairError("ERR_ARCHIVE", "a stored object has a line that is too long");
       for (const line of lines) if (line !== "") yield parse(JSON.parse(line));
     }
     if (rest !== "") throw new OffairError("ERR_ARCHIVE", "a stored object ends in the middle of a line");

@@ -1,16 +1,16 @@
-/** The slot of an audit, and the names of the objects that it stores: partitions as query engines know them, named by the slot. */
+/** The hour of an audit, and the names of its objects: Hive-style partitions, which query engines understand, named by that hour. */
 import { HOUR_MS, MINUTE_MS } from "../core/time.ts";
 
 export interface Slot {
-  /** Of the schedule, which has every full hour; or of a person, who asks at any moment. */
+  /** True for a scheduled hour; false for an audit that a person asked for, at any moment. */
   readonly scheduled: boolean;
   readonly slot: Date;
 }
 
-/** The full hour that it lies in. */
+/** The full hour that contains the moment. */
 export const hourOf = (moment: Date): Date => new Date(Math.floor(moment.getTime() / HOUR_MS) * HOUR_MS);
 
-/** Events are exported up to so long before the slot: by then the ledger's index has them, whichever clock they were written by. */
+/** Events are exported up to this long before the slot: older ones are certain to be in the ledger's index, even with clock differences. */
 export const EVENTS_MARGIN_MS = 5 * MINUTE_MS;
 
 /** `dt=YYYY-MM-DD/HHMMSSZ` */
@@ -24,6 +24,6 @@ export const expectedName = (slot: Date): string => `expected/${partition(slot)}
 export const findingsName = (slot: Date): string => `findings/${partition(slot)}.ndjson.gz`;
 export const pageName = (slot: Date): string => `pages/${partition(slot)}.html`;
 
-/** `snapshots/domain=…/dt=YYYY-MM-DD/HHMMSSZ.ndjson.gz`: partitions as query engines know them, named by the slot. */
+/** `snapshots/domain=…/dt=YYYY-MM-DD/HHMMSSZ.ndjson.gz` */
 export const snapshotName = (domain: string, slot: Date): string =>
   `snapshots/domain=${encodeURIComponent(domain)}/${partition(slot)}.ndjson.gz`;

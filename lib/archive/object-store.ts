@@ -1,11 +1,11 @@
-/** Objects of an audit: packed while it runs, stored all together at its end, so that a run that dies in between leaves nothing behind. */
+/** Stores and reads the objects of an audit. They are packed while it runs and stored together at its end, so that an interrupted run leaves nothing. */
 import { OffairError } from "../core/errors.ts";
 import { logError } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { StoredObject } from "./manifest.ts";
 
 export interface AuditArchive {
-  /** Under a free name, or one that holds these very bytes; otherwise `ERR_ARCHIVE_CONFLICT`. */
+  /** Stores under a new name. Succeeds also if the name already has these bytes; otherwise `ERR_ARCHIVE_CONFLICT`. */
   store(name: string, bytes: Uint8Array, type: { contentType: string; contentEncoding?: string }): Promise<void>;
   read(name: string): Promise<Uint8Array | undefined>;
 }
@@ -24,7 +24,7 @@ export const describe = ({ name, bytes }: Packed): StoredObject => ({
   bytes: bytes.length,
 });
 
-/** @returns false where other bytes are stored under the name: those of an earlier run of the slot, which stay. */
+/** @returns false if other bytes are stored under the name: those of an earlier run for the same hour, which stay. */
 export async function store(packed: Packed, archive: AuditArchive): Promise<boolean> {
   try {
     await archive.store(packed.name, packed.bytes, packed.name.endsWith(".html") ? PAGE : LINES);
@@ -36,20 +36,20 @@ export async function store(packed: Packed, archive: AuditArchive): Promise<bool
   }
 }
 
-/** What an earlier run of the slot stored under the name. */
+/** Reads what an earlier run for the same hour stored under the name. */
 export async function leftOver(name: string, archive: Pick<AuditArchive, "read">): Promise<Packed> {
   const bytes = await archive.read(name);
-  if (!bytes) throw new OffairError("ERR_ARCHIVE", `${name} was there, and is not any more`);
+  if (!bytes) throw new OffairError("ERR_ARCHIVE", `${name} existed and is now missing`);
   return { name, bytes };
 }
 
-/** @throws OffairError `ERR_ARCHIVE` also where it is not as its manifest says: nothing may be concluded from it then. */
+/** Reads an object and checks its hash. @throws OffairError `ERR_ARCHIVE` if it is missing, or its hash is not the one in the manifest. */
 export async function readStored(
   { object, sha256 }: Pick<StoredObject, "object" | "sha256">,
   archive: Pick<AuditArchive, "read">,
 ): Promise<Uint8Array> {
   const bytes = await archive.read(object);
   if (!bytes) throw new OffairError("ERR_ARCHIVE", `${object} is missing`);
-  if (sha256Hex(bytes) !== sha256) throw new OffairError("ERR_ARCHIVE", `${object} is not as its manifest says`);
+  if (sha256Hex(bytes) !== sha256) throw new OffairError("ERR_ARCHIVE", `${object} does not match its manifest`);
   return bytes;
 }

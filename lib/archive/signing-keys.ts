@@ -1,4 +1,4 @@
-/** The keys of the chain: Ed25519, known by the SHA-256 of their public half. */
+/** Parses the Ed25519 keys of the chain. A key's id is the SHA-256 of its public half. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
@@ -20,7 +20,7 @@ export interface Ed25519Key extends PublicKey {
 
 export interface AuditKeys {
   readonly current: Ed25519Key;
-  /** During a rotation: the key that signed until now. It signs the rotation, and nothing after it. */
+  /** The key before a rotation. It signs the rotation's entry together with the current key, and nothing after it. */
   readonly previous?: Ed25519Key;
 }
 
@@ -32,9 +32,9 @@ const secretSchema = z.object({
 });
 
 /**
- * The secret's text: `{"keys": [{"privateKey": "<PKCS8 PEM>"}]}`, during a rotation the new key first and the old one second.
+ * Parses the secret: `{"keys": [{"privateKey": "<PKCS8 PEM>"}]}`; during a rotation the new key comes first, then the old one.
  *
- * @throws OffairError `ERR_SECRET`, never with a part of the value.
+ * @throws OffairError `ERR_SECRET`; the message never contains any part of the secret.
  */
 export function parseAuditKeys(secret: string): AuditKeys {
   const json = parseJson(secret);
@@ -51,7 +51,7 @@ export function parseAuditKeys(secret: string): AuditKeys {
 function signingKey(pem: string, index: number): Ed25519Key {
   const privateKey = attempt(() => createPrivateKey(pem));
   if (privateKey?.asymmetricKeyType !== "ed25519") {
-    throw new OffairError("ERR_SECRET", `/keys/${index}/privateKey is no Ed25519 key in PKCS8 PEM`);
+    throw new OffairError("ERR_SECRET", `/keys/${index}/privateKey is not an Ed25519 key in PKCS8 PEM`);
   }
   return { ...publicKeyOf(createPublicKey(privateKey)), privateKey };
 }
@@ -61,7 +61,7 @@ function publicKeyOf(key: KeyObject): PublicKey {
   return { id: sha256Hex(spki), spki, key };
 }
 
-/** Undefined for bytes that are no Ed25519 key in this very encoding. */
+/** @returns undefined if the bytes are not an Ed25519 public key in canonical DER. */
 export function fromSpki(der: Buffer): PublicKey | undefined {
   const key = attempt(() => createPublicKey({ key: der, format: "der", type: "spki" }));
   if (key?.asymmetricKeyType !== "ed25519") return undefined;
@@ -70,8 +70,8 @@ export function fromSpki(der: Buffer): PublicKey | undefined {
 }
 
 /**
- * A key file that somebody pinned: one PEM block, or its DER. A private key is refused, though it holds the public one: it should not lie
- * where evidence is checked.
+ * Parses a pinned key file: one PEM block, or its DER. A private key is rejected although it contains the public one, because it should
+ * not be on the machine where evidence is verified.
  *
  * @throws OffairError `ERR_CONFIG`
  */
@@ -80,17 +80,17 @@ export function parsePublicKey(file: Uint8Array): PublicKey {
     Buffer.from(file).toString("latin1"),
   )?.[1];
   const key = fromSpki(der === undefined ? Buffer.from(file) : Buffer.from(der, "base64"));
-  if (!key) throw new OffairError("ERR_CONFIG", "the key file holds no Ed25519 public key (SPKI, in PEM or DER)");
+  if (!key) throw new OffairError("ERR_CONFIG", "the key file is not an Ed25519 public key (SPKI, in PEM or DER)");
   return key;
 }
 
-/** For whoever will verify: this is what they pin. */
+/** The form that an auditor pins. */
 export const publicKeyPem = ({ key }: PublicKey): string => key.export({ format: "pem", type: "spki" }).toString();
 
 function attempt(parse: () => KeyObject): KeyObject | undefined {
   try {
     return parse();
   } catch {
-    return undefined; // no cause: OpenSSL's words are about the value
+    return undefined; // no cause: OpenSSL's message may quote the value
   }
 }

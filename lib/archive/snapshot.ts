@@ -1,14 +1,14 @@
-/** A snapshot: the list of disabled streams of one ingest domain, as stored, and how complete it is. */
+/** A snapshot: the stored list of disabled streams of one ingest domain, and whether it is complete. */
 
 import type { Stream } from "../core/stream.ts";
 
-/** Of a row that is listed, what comparing takes. */
+/** The part of a listed row that comparisons need. */
 export type RowState = Pick<SnapshotRow, "resumeTime" | "seenAt">;
 
 /** By `streamKey`. */
 export type Listed = ReadonlyMap<string, RowState>;
 
-/** Of one ingest domain, and complete: of any other nothing is concluded. */
+/** The complete list of one ingest domain. Incomplete lists are not compared. */
 export interface CompleteList {
   readonly listed: Listed;
   readonly startedAt: string;
@@ -17,24 +17,25 @@ export interface CompleteList {
 
 /** A row of a snapshot, as it is stored. */
 export interface SnapshotRow extends Stream {
-  /** Until when Live will refuse it; null where Live names no end. */
+  /** When the stream may be pushed again; null if the entry has no end. */
   readonly resumeTime: string | null;
-  /** When the page that held it was answered. */
+  /** When Live returned the page that contains the row. */
   readonly seenAt: string;
 }
 
+/** One listing pass: all pages of the list, read once. */
 export interface Pass {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly pages: number;
-  /** Rows as listed; more than distinct ones, if some moved between pages. */
+  /** Rows of all pages; more than the distinct rows if a row moved between pages and was listed twice. */
   readonly listed: number;
   /** Each value of `total` that a page of this pass reported. */
   readonly totals: readonly number[];
   readonly requestIds: readonly string[];
 }
 
-/** The first three make a list complete; the others say why it is not. */
+/** The first three are the criteria of completeness; the others are the reasons why a list is incomplete. */
 export const REASONS = [
   "two-passes-agree",
   "totals-agree",

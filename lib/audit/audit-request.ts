@@ -1,4 +1,4 @@
-/** What starts an audit: the schedule's tick, or a person. */
+/** Parses the event that starts an audit: from the schedule, or from a person. */
 import * as z from "zod";
 import { hourOf, type Slot } from "../archive/object-names.ts";
 import { OffairError } from "../core/errors.ts";
@@ -7,12 +7,12 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
 
-/** The schedule repeats a slot for an hour, and Lambda an event for another; a slot is the hour that it lies in. */
+/** The schedule retries an hour's event for an hour and Lambda for another hour; the hour itself and clock differences come on top. */
 const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;
 
 /**
- * @returns the schedule's slot: the full hour of the scheduled time, not of the clock. An event without one is a person's, who asks for
- *   this moment, in whole seconds.
+ * @returns for a scheduled event the full hour of its scheduled time, whatever the clock says; for an event without `slot`, which a person
+ *   sends, the present moment in whole seconds.
  * @throws OffairError `ERR_EVENT_INVALID`
  */
 export function parseAuditEvent(event: unknown, now: Date): Slot {
@@ -28,11 +28,11 @@ export function parseAuditEvent(event: unknown, now: Date): Slot {
   }
   const scheduledAt = new Date(data.slot);
   if (scheduledAt.getTime() > now.getTime() + MINUTE_MS) {
-    throw new OffairError("ERR_EVENT_INVALID", "the slot lies in the future");
+    throw new OffairError("ERR_EVENT_INVALID", "the slot is in the future");
   }
   const slot = hourOf(scheduledAt);
   if (slot.getTime() < now.getTime() - MAX_SLOT_AGE_MS) {
-    throw new OffairError("ERR_EVENT_INVALID", "the slot is over: what is off now is no snapshot of then");
+    throw new OffairError("ERR_EVENT_INVALID", "the slot is too old: a list of now is not a snapshot of that hour");
   }
   return { scheduled: true, slot };
 }

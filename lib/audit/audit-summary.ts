@@ -1,33 +1,25 @@
-/** What an audit tells: its answer, its lines in the log, and its metrics. */
+/** Reports an audit: the function's response, its log lines and its metrics. */
 
 import { isAlarming } from "../archive/findings.ts";
-import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
 import type { AuditResult } from "./audit.ts";
 
-export type AuditSummary =
-  | Extract<AuditResult, { written: false }>
-  | {
-      readonly written: true;
-      readonly slot: string;
-      readonly scheduled: boolean;
-      readonly number: number;
-      /** Of the link: what a verification is given as the head. */
-      readonly sha256: string;
-      readonly snapshots: readonly Pick<SnapshotEntry, "domain" | "object" | "count" | "complete" | "because">[];
-      readonly findings?: Omit<NonNullable<AuditManifest["findings"]>, "sha256" | "bytes">;
-      readonly page?: string;
-      readonly lacks: NonNullable<AuditManifest["lacks"]>;
-    };
+export type AuditSummary = ReturnType<typeof summarise>;
 
-export function summarise(result: AuditResult): AuditSummary {
+/** `sha256` is that of the chain entry: the head for `offair verify --head`. */
+export function summarise(result: AuditResult) {
   if (!result.written) return result;
   const { number, sha256, manifest } = result;
   const { slot, scheduled, snapshots, findings, page, lacks = [] } = manifest;
   const { sha256: _, bytes: __, ...found } = findings ?? { sha256: "", bytes: 0 };
   return {
-    ...{ written: true, slot, scheduled, number, sha256, lacks },
+    written: true as const,
+    slot,
+    scheduled,
+    number,
+    sha256,
+    lacks,
     snapshots: snapshots.map(({ domain, object, count, complete, because }) => {
       return { domain, object, count, complete, because };
     }),
@@ -36,7 +28,7 @@ export function summarise(result: AuditResult): AuditSummary {
   };
 }
 
-/** A line of the log holds 256 KiB at most, and a name up to 900 characters; the object has them all. */
+/** A log line has at most 256 KiB, and a name up to 900 characters. The findings object has all of them. */
 const MAX_LOGGED = 50;
 
 export function logAudit(result: AuditResult): void {
@@ -55,14 +47,15 @@ export function logAudit(result: AuditResult): void {
   });
 }
 
-/** Drift is counted also where there is none: an alarm then ends with the next audit, and not before it. */
+/** Drift is emitted even if it is 0, so that an alarm ends with the next audit and not earlier. */
 export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, number>> {
   if (!result.written) return {};
   const { snapshots, findings, lacks = [] } = result.manifest;
   const complete = snapshots.filter((snapshot) => snapshot.complete).length;
   const drift = findings?.drift;
   return {
-    ...{ SnapshotsComplete: complete, SnapshotsIncomplete: snapshots.length - complete },
+    SnapshotsComplete: complete,
+    SnapshotsIncomplete: snapshots.length - complete,
     AuditPartsMissing: lacks.length,
     ChainHeadsAltered: Number(result.headAltered),
     ...(drift && {

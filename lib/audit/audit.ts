@@ -1,7 +1,7 @@
 /**
- * An audit: every ingest domain is listed, the ledger's events are exported, both are compared with each other and with what was before,
- * and all of it becomes one link of the chain. What one part lacks is said in the link, and never takes another part along. Nothing is
- * stored before everything is there: a run that dies is repeated by the schedule, and finds no trace of itself.
+ * Runs an audit: lists every ingest domain, exports the ledger's events, compares both with each other and with the last audit, and appends
+ * a chain entry. A part that fails is recorded in the entry and does not stop the other parts. Nothing is stored until all parts are
+ * ready, so a run that is interrupted leaves no trace and is repeated by the schedule.
  */
 
 import type { DriftFinding } from "../archive/findings.ts";
@@ -12,27 +12,24 @@ import type { Slot } from "../archive/object-names.ts";
 import type { AuditArchive } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
-import { type AuditParts, createDraft } from "./build-entry.ts";
-import { appendToChain, type ChainDeps, findSignedEnd, isOver } from "./chain/append-entry.ts";
+import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
+import { appendToChain, findPosition } from "./chain/append-entry.ts";
 import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
 import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
 
-export interface AuditDeps extends ChainDeps, LedgerDeps, CompareDeps {
+export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps {
   readonly archive: AuditArchive;
   /** Ingest domains in scope. */
   readonly domains: readonly string[];
-  /** @param domainsLeft - that the time which is left for listing is for. */
+  /** @param domainsLeft - how many domains share the time that is left for listing. */
   readonly listing: (domainsLeft: number) => ListingDeps;
-  /** SHA-256 of the policy, and of the bundle. */
-  readonly policy: string;
-  readonly build: string;
 }
 
 export type AuditResult =
-  /** The slot has its link already. */
+  /** The chain already contains this scheduled hour. */
   | { readonly written: false; readonly slot: string }
   | {
       readonly written: true;
@@ -40,39 +37,40 @@ export type AuditResult =
       readonly sha256: string;
       readonly manifest: AuditManifest;
       readonly drift: readonly DriftFinding[];
-      /** The link that the ledger remembers as the last one is gone, or another. */
+      /** The entry that the ledger records as the head was missing or replaced. */
       readonly headAltered: boolean;
     };
 
 /**
- * Once a slot of the schedule: of one that has its link already, nothing is asked and nothing is written.
+ * Runs once per scheduled hour: if the chain already contains the hour, nothing is queried and nothing is written.
  *
- * @throws OffairError where nothing can be stored or the chain cannot go on: the schedule repeats the slot.
+ * @throws OffairError if nothing can be stored or the chain cannot be continued: the schedule repeats the hour.
  */
 export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const chain = { ...deps, head: { ...deps.head, read: () => deps.head.read().catch(withoutHint) } };
-  const end = await findSignedEnd(chain);
   const over = { written: false, slot: slot.slot.toISOString() } as const;
-  if (isOver({ scheduled: slot.scheduled, slot: over.slot }, end)) return over;
+  const position = await findPosition({ scheduled: slot.scheduled, slot: over.slot }, chain);
+  if (!position) return over;
+  const { end } = position;
   const past = await readRecentEntries(end, deps.archive, deps.now());
   const parts = await gather(slot.slot, past, deps);
-  const draft = await createDraft(slot, parts, { past, end }, deps);
-  const appended = await appendToChain(draft, chain);
+  const draft = await createDraft(slot, parts, { past, position }, deps);
+  const appended = await appendToChain(draft, chain, position);
   if (!appended.written) return over;
   const { number, sha256, manifest } = appended.entry;
-  if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the link that was written is no audit's");
+  if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the entry that was written is not an audit");
   const headAltered = end !== undefined && !end.entry;
   return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
 }
 
-/** The ledger knows where to look for the chain's end. Without it the end is found as well, only that nobody bears witness to it. */
+/** Without the ledger's record the end is found as well, but a removed head is not noticed. */
 function withoutHint(error: unknown): undefined {
   logError("audit.head-unreadable", describeError(error));
 }
 
 async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditParts> {
   const lacks: { part: LackedPart; error: string }[] = [];
-  /** Its failure is said, and the audit goes on without it. */
+  /** Runs one part. If it fails, the failure is logged and recorded, and the audit continues without the part. */
   async function attempt<T>(part: LackedPart, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -83,22 +81,22 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
     }
   }
   const events = await attempt("events", () => exportLedger(slot, past, deps));
-  // While Live is waited for: it takes a while of a long list, and asks only the archive.
+  // Runs while Live is listed: it needs the archive only, and takes a while for a long list.
   const folding = events && attempt("expected", () => foldLedger(slot, past, events, deps));
   const lists: DomainList[] = [];
   for (const [index, domain] of deps.domains.entries()) {
     lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index)));
   }
   const expected = await folding;
-  const isKnown = lacks.length === 0;
-  const toBeOff = expected
+  // Without new events, the last expected disables still hold. After a failure, drift is not looked for.
+  const expectedLines = expected
     ? () => readLines(expected.packed.bytes, parseExpected)
-    : isKnown
+    : lacks.length === 0
       ? await attempt("drift", () => lastExpected(past, deps.archive))
       : undefined;
   const complete = new Map(lists.flatMap(({ entry, list }) => (list ? [[entry.domain, list]] : [])));
   const found =
-    (await attempt("findings", () => compareAll(complete, toBeOff, past, deps))) ??
+    (await attempt("findings", () => compareAll(complete, expectedLines, past, deps))) ??
     (await compareAll(new Map(), undefined, past, deps));
   return { lists, events, expected, found, lacks, attempt };
 }

@@ -1,12 +1,10 @@
-/** The link that an audit becomes: its objects are stored, and described. */
+/** Stores the objects of an audit, renders its page, and builds the manifest that names them. */
 
 import { noTimes, topReasons } from "../archive/figures.ts";
 import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
-import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
-import type { AuditKeys } from "../archive/signing-keys.ts";
-import { type AuditDraft, entriesBefore } from "./chain/append-entry.ts";
-import type { ChainEnd } from "./chain/chain-end.ts";
+import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
+import type { AuditDraft, ChainDeps, ChainPosition } from "./chain/append-entry.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
 import { type DomainList, storeList } from "./list-domains.ts";
@@ -19,27 +17,32 @@ export interface AuditParts {
   readonly events: EventsPart | undefined;
   readonly expected: ExpectedPart | undefined;
   readonly found: Found;
-  /** What it should have and has not. */
+  /** Parts that failed. Parts that fail later are added. */
   readonly lacks: { part: LackedPart; error: string }[];
   readonly attempt: <T>(part: LackedPart, work: () => Promise<T>) => Promise<T | undefined>;
 }
 
-export interface DraftDeps {
-  readonly archive: AuditArchive;
-  readonly keys: AuditKeys;
-  readonly now: () => Date;
+export interface DraftDeps extends ChainDeps {
+  /** SHA-256 of the policy. */
   readonly policy: string;
+  /** SHA-256 of the function's code. */
   readonly build: string;
+}
+
+interface Before {
+  readonly past: Past;
+  readonly position: ChainPosition;
 }
 
 export async function createDraft(
   { slot, scheduled }: Slot,
   { lists, events, expected, found, lacks, attempt }: AuditParts,
-  before: { readonly past: Past; readonly end: ChainEnd | undefined },
+  before: Before,
   deps: DraftDeps,
 ): Promise<AuditDraft> {
   const { archive, policy, build } = deps;
   const leftovers: StoredObject[] = [];
+  /** @returns the object with `about`; undefined, and a failed part, if an earlier run stored other bytes under the name. */
   async function stored<T extends object>(part: LackedPart, packed: Packed | undefined, about: T | undefined) {
     if (!packed || !about) return undefined;
     if (await store(packed, archive)) return { ...describe(packed), ...about };
@@ -52,7 +55,7 @@ export async function createDraft(
   for (const list of lists) snapshots.push(await storeList(list, archive));
   const { findings } = found;
   const eventsObject = await stored("events", events?.packed, events && aboutEvents(events));
-  // Only beside the events that it was folded from: nobody could fold it again without them.
+  // Only together with the events that it was folded from: without them the fold could not be checked.
   const folded = eventsObject && expected;
   const expectedObject = await stored("expected", folded?.packed, folded && aboutExpected(folded));
   const packed = findings && { name: findingsName(slot), bytes: findings.bytes };
@@ -60,11 +63,14 @@ export async function createDraft(
   const draft: AuditDraft = {
     kind: "audit",
     slot: slot.toISOString(),
-    ...{ scheduled, policy, build, snapshots },
+    scheduled,
+    policy,
+    build,
+    snapshots,
     ...(eventsObject && { events: eventsObject }),
     ...(expectedObject && { expected: expectedObject }),
     ...(findingsObject && { findings: findingsObject }),
-    // Without what is expected nobody can say whose a stream is: it would count every one as not by us.
+    // Only with expected disables: without them every stream would be counted as not ordered by offair.
     ...(expectedObject && {
       figures: { ...topReasons(found.disabled.reasons()), timeToOff: [...(events?.timeToOff ?? noTimes())] },
     }),
@@ -87,18 +93,19 @@ const aboutExpected = ({ count, until }: ExpectedPart) => ({ count, until });
 function pageOf(
   { slot, scheduled, policy, build, snapshots, figures, findings }: AuditDraft,
   found: Found,
-  { past, end }: { readonly past: Past; readonly end: ChainEnd | undefined },
+  { past, position: { end, entriesBefore } }: Before,
   { keys, now }: DraftDeps,
 ): PageModel {
-  const previous = end && {
-    number: end.number,
-    sha256: end.sha256,
-    slot: end.entry?.manifest.slot ?? end.slot ?? slot,
-  };
   const compared = found.findings;
   return {
-    ...{ slot, scheduled, policy, build, writtenAt: now().toISOString() },
-    previous: previous ?? null,
+    slot,
+    scheduled,
+    policy,
+    build,
+    writtenAt: now().toISOString(),
+    previous: end
+      ? { number: end.number, sha256: end.sha256, slot: end.entry?.manifest.slot ?? end.slot ?? slot }
+      : null,
     keyId: keys.current.id,
     domains: snapshots,
     disabled: found.disabled.rows(),
@@ -113,10 +120,7 @@ function pageOf(
           listed: compared.onPage,
         },
       }),
-    // The hours that nobody audited become links just before this one: who looks after an outage sees them.
-    history: [
-      ...past.history,
-      ...entriesBefore({ scheduled, slot }, end, keys).map(({ entry: { kind, slot } }) => ({ kind, slot })),
-    ],
+    // Missed hours become entries just before this one, and are shown on this page already.
+    history: [...past.history, ...entriesBefore.map(({ entry: { kind, slot } }) => ({ kind, slot }))],
   };
 }

@@ -1,17 +1,17 @@
-/** How many streams are live, counted beside the snapshots: limits on what the policy may do are a share of it. */
+/** Counts the streams that are live and stores the count: the policy's action limits can be a share of it. */
 import { describeError, logError, logInfo } from "../core/log.ts";
 import type { LiveStreams } from "../safeguards/action-limits.ts";
 
 export interface LiveCountDeps {
-  /** Streams that are pushed to the ingest domain, as Live counts them: those of the last minutes may be missing. */
+  /** Live's count of the streams that are pushed to the ingest domain. Streams of the last minutes may be missing in it. */
   readonly onlineTotal: (domain: string) => Promise<number>;
   readonly write: (counted: LiveStreams) => Promise<void>;
   readonly now: () => Date;
 }
 
 /**
- * Counts all domains, or stores nothing: a count that lacks a domain would tighten limits for no reason, and an older one is nearer to
- * the truth. Never rejects, for a snapshot is worth having without it; what went wrong is logged.
+ * Counts all domains or stores nothing: a count without one domain would tighten the limits wrongly, and the older count is more accurate.
+ * Never rejects, because the audit does not need the count; errors are logged.
  */
 export async function recordLiveStreams(domains: readonly string[], deps: LiveCountDeps): Promise<void> {
   const countedAt = deps.now().toISOString();

@@ -1,110 +1,88 @@
-/** The findings of an audit: all of them go into an object, the first of each kind onto the page, and drift also to whoever is to look. */
+/** Compares the lists of an audit with the last complete snapshots and with the expected disables, and packs the findings into an object. */
 
 import type { Expected } from "../archive/expected-disable.ts";
-import {
-  type AuditFinding,
-  type Counts,
-  count,
-  type DiffFinding,
-  type DriftFinding,
-  noCounts,
-} from "../archive/findings.ts";
+import { type AuditFinding, count, type DiffFinding, type DriftFinding, noCounts } from "../archive/findings.ts";
 import { parseRow } from "../archive/line-schemas.ts";
-import type { AuditManifest } from "../archive/manifest.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
-import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
+import { type ConfirmDeps, type ConfirmResult, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
 import { findDrift, type Suspect } from "./drift/drift.ts";
 import { diff } from "./drift/snapshot-diff.ts";
-import { createDisabledOnPage, createFindingsOnPage } from "./page/collect.ts";
+import { createDisabledOnPage, findingOnPage } from "./page/collect.ts";
+import { type FindingOnPage, MAX_FOUND } from "./page/model.ts";
 import type { Past } from "./recent-entries.ts";
 
-export interface Found {
-  readonly disabled: ReturnType<typeof createDisabledOnPage>;
-  /** Absent where no list was complete: then there is nothing to compare. */
-  readonly findings?: {
-    readonly bytes: Uint8Array;
-    /** As the manifest has them. */
-    readonly counts: Pick<Counts, "disabled" | "enabled" | "changed"> &
-      Pick<NonNullable<AuditManifest["findings"]>, "drift" | "unasked">;
-    /** No domain had a complete list before. */
-    readonly isFirst: boolean;
-    readonly onPage: ReturnType<ReturnType<typeof createFindingsOnPage>["listed"]>;
-    readonly drift: readonly DriftFinding[];
-  };
-}
+export type Found = Awaited<ReturnType<typeof compareAll>>;
 
 /**
- * @param lists - the complete ones, by ingest domain.
- * @param expected - what is to be off; undefined where nobody knows: then drift is not looked for.
+ * @param lists - the complete lists, by ingest domain. Without any, nothing is compared and there are no findings.
+ * @param expected - the expected disables; undefined if they are unknown: then drift is not looked for.
  */
 export async function compareAll(
   lists: ReadonlyMap<string, CompleteList>,
   expected: (() => AsyncIterable<Expected>) | undefined,
   past: Past,
   deps: CompareDeps,
-): Promise<Found> {
+) {
   const disabled = createDisabledOnPage(lists);
   if (lists.size === 0) return { disabled };
-  const drift = expected && (await driftOf(expected(), lists, deps, disabled.note));
+  const drift = expected && (await driftOf(noted(expected(), disabled.note), lists, deps));
   const counts = noCounts();
-  const page = createFindingsOnPage();
+  const onPage: FindingOnPage[] = [];
   async function* all(): AsyncGenerator<AuditFinding> {
-    for await (const each of diffAll(lists, past, deps.archive)) yield note(each);
-    for (const each of drift?.findings ?? []) yield note(each);
+    for (const findings of [diffAll(lists, past, deps.archive), drift?.findings ?? []]) {
+      for await (const finding of findings) {
+        if (count(counts, finding) <= MAX_FOUND) onPage.push(findingOnPage(finding));
+        yield finding;
+      }
+    }
   }
-  const note = (finding: AuditFinding): AuditFinding => {
-    count(counts, finding);
-    page.note(finding);
-    return finding;
-  };
   const { bytes } = await packLines(all());
   const { drift: byKind, ...changes } = counts;
-  const told = drift && { drift: byKind, unasked: drift.unasked };
-  const isFirst = ![...lists.keys()].some((domain) => past.lastComplete.has(domain));
-  const findings = drift?.findings ?? [];
   return {
     disabled,
-    findings: { bytes, counts: { ...changes, ...told }, isFirst, onPage: page.listed(), drift: findings },
+    findings: {
+      bytes,
+      /** For the manifest. */
+      counts: { ...changes, ...(drift && { drift: byKind, unasked: drift.unasked }) },
+      /** No domain had a complete list before this audit. */
+      isFirst: ![...lists.keys()].some((domain) => past.lastComplete.has(domain)),
+      onPage,
+      drift: drift?.findings ?? [],
+    },
   };
 }
 
 export interface CompareDeps extends ConfirmDeps {
   readonly archive: Pick<AuditArchive, "read">;
-  /** Of the policy. */
+  /** From the policy. */
   readonly expiringHours: number;
 }
 
-export interface Drift {
-  readonly findings: readonly DriftFinding[];
-  /** Suspects of which nothing is known, for there was no time to ask, or no answer. */
-  readonly unasked: number;
-}
-
-/** @param note - told of each stream that is to be off. */
-export async function driftOf(
+async function driftOf(
   expected: AsyncIterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
   deps: CompareDeps,
-  note: (expected: Expected) => void,
-): Promise<Drift> {
+): Promise<ConfirmResult> {
   const suspects: Suspect[] = [];
   const findings: DriftFinding[] = [];
   let unasked = 0;
-  for await (const each of findDrift(noted(expected, note), lists, deps.expiringHours)) {
+  for await (const each of findDrift(expected, lists, deps.expiringHours)) {
     if (each.kind === "expiring") findings.push(each);
     else if (suspects.length < MAX_CONFIRMED) suspects.push(each);
     else unasked += 1;
   }
-  const asked = await confirmSuspects(suspects, deps);
-  if (asked.error !== undefined) logError("audit.confirmation-skipped", { unasked: asked.unasked, error: asked.error });
-  return { findings: [...findings, ...asked.findings], unasked: unasked + asked.unasked };
+  const confirmed = await confirmSuspects(suspects, deps);
+  if (confirmed.error !== undefined) {
+    logError("audit.confirmation-skipped", { unasked: confirmed.unasked, error: confirmed.error });
+  }
+  return { findings: [...findings, ...confirmed.findings], unasked: unasked + confirmed.unasked };
 }
 
-/** @returns nothing of a domain without a complete list before this one. */
+/** Skips domains without an earlier complete list. */
 async function* diffAll(
   lists: ReadonlyMap<string, CompleteList>,
   { lastComplete }: Past,

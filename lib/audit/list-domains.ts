@@ -1,4 +1,4 @@
-/** The lists of an audit: each ingest domain is listed and packed, and what is complete is kept for comparing. */
+/** Lists and packs each ingest domain, keeps complete lists in memory for the comparison, and stores the packed lists. */
 
 import { parseRow } from "../archive/line-schemas.ts";
 import type { SnapshotEntry } from "../archive/manifest.ts";
@@ -12,11 +12,11 @@ import { type ListingDeps, listDomain } from "./listing/list-disabled.ts";
 export interface DomainList {
   readonly entry: SnapshotEntry;
   readonly packed: Packed;
-  /** Of a complete list only: nothing is concluded from another. */
+  /** Only for a complete list: incomplete lists are not compared. */
   readonly list?: CompleteList;
 }
 
-/** A list that cannot be read is an incomplete one, with the reason. */
+/** A list that cannot be read becomes an incomplete snapshot with the reason. */
 export async function listAndPack(domain: string, slot: Date, deps: ListingDeps): Promise<DomainList> {
   const startedAt = deps.now().toISOString();
   const { rows, passes, complete, because, error, explained } = await listDomain(domain, deps);
@@ -31,7 +31,7 @@ export async function listAndPack(domain: string, slot: Date, deps: ListingDeps)
   return { entry, packed, ...(complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
 }
 
-/** None, where it holds no rows: whoever else may write to the archive must not keep the slot from having its link. */
+/** Counts the rows of an object; 0 if it has none: a foreign object under this name must not prevent the chain entry. */
 async function countRows({ name, bytes }: Packed): Promise<number> {
   let count = 0;
   try {
@@ -44,8 +44,8 @@ async function countRows({ name, bytes }: Packed): Promise<number> {
 }
 
 /**
- * Rows of an earlier run of the slot, which stored them and ended before it said how it had come by them, stay; and nothing is concluded
- * from them.
+ * Stores the list. If an earlier run for the same hour stored other rows and ended before its chain entry, those rows stay in the archive
+ * and the snapshot becomes incomplete (`interrupted`).
  */
 export async function storeList({ entry, packed }: DomainList, archive: AuditArchive): Promise<SnapshotEntry> {
   if (await store(packed, archive)) return entry;

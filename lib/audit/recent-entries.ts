@@ -1,4 +1,4 @@
-/** What the links of the last 30 days tell an audit: where it goes on from, what it compares with, and the lines of its page. */
+/** Reads the chain entries of the last 30 days: where the export continues, which snapshots to compare with, and the page's history. */
 
 import { type ChainEntry, readEntry } from "../archive/chain-entry.ts";
 import type { ChainReader } from "../archive/chain-head.ts";
@@ -10,22 +10,22 @@ import type { ChainEnd } from "./chain/chain-end.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
 
 export interface Past {
-  /** Until when events were exported; undefined: never. */
+  /** The end of the last export; undefined if nothing was ever exported. */
   readonly eventsUntil: string | undefined;
-  /** Newest first: where what is to be off is folded from. */
+  /** Newest first: where the last fold of expected disables is found. */
   readonly audits: readonly Pick<AuditManifest, "events" | "expected">[];
-  /** The last complete list of an ingest domain. */
+  /** The last complete snapshot, by ingest domain. */
   readonly lastComplete: ReadonlyMap<string, SnapshotEntry>;
   /** Oldest first. */
   readonly history: readonly HistoryPoint[];
 }
 
-/** Read at a time: one after the other they would take a good part of a minute. */
+/** Concurrent reads: sequential ones would take most of a minute. */
 const CONCURRENCY = 32;
 
 /**
- * A link that cannot be read is passed over: what is taken from the one before it begins earlier, and misses nothing. Nor does an audit
- * after a long time without any: it goes back as far as events were exported.
+ * Skips entries that cannot be read: data from the entry before begins earlier, so nothing is lost. After a long time without audits it
+ * reads back until the last export.
  */
 export async function readRecentEntries(
   end: ChainEnd | undefined,

@@ -1,4 +1,4 @@
-/** Asks the worker to repair drift, where the policy wants that. It is no authority: the worker looks at everything again. */
+/** Queues repairs of drift if the policy asks for them. The request itself authorizes nothing: the worker checks everything again. */
 
 import { isOfRule } from "../archive/findings.ts";
 import { OffairError } from "../core/errors.ts";
@@ -8,11 +8,11 @@ import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
 
-/** Of one audit; the next one, in an hour, asks for what is left. */
+/** Repairs per audit. The next audit, an hour later, requests the rest. */
 const MAX_REPAIRS = 500;
 const CONCURRENCY = 20;
 
-/** Pure. Missing streams first: they are on the air. A person said until when: nobody makes that longer for them. */
+/** Pure. Missing streams come first, because they are on the air. A disable that a person ordered is not extended: its end was chosen. */
 export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]): Repair[] {
   if (!result.written) return [];
   const of = (why: Repair["why"]): Repair[] =>
@@ -26,7 +26,7 @@ export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]
   return [...of("missing"), ...of("expiring")].slice(0, MAX_REPAIRS);
 }
 
-/** Never rejects for a queue that takes nothing: the audit is done, and the next one asks again. */
+/** Does not reject if the queue is unavailable: the audit is complete, and the next one requests the repairs again. */
 export async function requestRepairs(
   result: AuditResult,
   wanted: Policy["audit"]["repair"],

@@ -17,7 +17,7 @@ it("signs what DSSE's specification shows", () => {
 
 it("longer than any manifest is not even parsed", () => {
   const long = sealEnvelope(Buffer.alloc(4 * 1_024 * 1_024), [keyOf(1)]);
-  expect(() => openEnvelope(long)).toThrow("too many for a manifest");
+  expect(() => openEnvelope(long)).toThrow("too large for a manifest");
 });
 
 it("counts bytes, not characters", () => {

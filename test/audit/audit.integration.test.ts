@@ -102,8 +102,8 @@ describe("an audit", () => {
     await world.audit(0);
     await world.audit(3, { keys: keysOf(2, 1) });
     const page = Buffer.from((await world.archive.read("pages/dt=2026-11-21/150000Z.html")) ?? "").toString();
-    expect(page).toContain("2 slots passed without an audit in the time shown");
-    expect(page).toContain("2 slots complete, 0 incomplete, 2 missed");
+    expect(page).toContain("2 scheduled hours were missed in the time shown");
+    expect(page).toContain("2 hours complete, 0 incomplete, 2 missed");
     expect(page).not.toContain("not in the time shown</dd>");
   });
 

@@ -40,7 +40,7 @@ describe("list", () => {
       "  because  INC-881",
       "  since    2026-11-22T05:00:00Z, order 3, verified",
       "-                     push.example.com/live/room-2",
-      "  by       not by us: no order of ours explains it",
+      "  by       not by offair: no offair order explains it",
       "2 off of push.example.com with --app live, as Live says",
       "",
     ]);

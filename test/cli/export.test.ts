@@ -22,7 +22,7 @@ describe("a bundle of one day", () => {
     for (const seed of [1, 2, 3]) {
       const { sha256 } = (summary as { last: { sha256: string } }).last;
       const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
-      expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 links") });
+      expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 chain entries") });
     }
     const asked = await offair(["history", "2026-03-14", "--bundle", out, "--json"]);
     expect(asked.code).toBe(0);
@@ -46,7 +46,7 @@ it("what is there already stays as it is", async () => {
   const out = files.path();
   mkdirSync(out);
   const ended = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
-  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("is there already") });
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("exists already") });
   expect(readdirSync(out)).toEqual([]);
 });
 
@@ -54,7 +54,7 @@ it("what an export that was stopped left behind is named, and stays as it is", a
   const out = files.path(".tar");
   writeFileSync(`${out}.partial`, "half of it");
   const ended = await offair(["export", "--bundle", files.folder(objects), ...DAYS, "--out", out]);
-  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(`${out}.partial is there already`) });
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(`${out}.partial exists already`) });
   expect(readFileSync(`${out}.partial`, "utf8")).toBe("half of it");
 });
 
@@ -72,7 +72,7 @@ it("days without a link make no bundle", async () => {
   const out = files.path(".tar");
   const days = ["--from", "2027-01-01", "--to", "2027-01-02"];
   const ended = await offair(["export", "--bundle", files.folder(objects), ...days, "--out", out]);
-  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("no link of these days") });
+  expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("no chain entry of these days") });
   expect(existsSync(out) || existsSync(`${out}.partial`)).toBe(false);
 });
 

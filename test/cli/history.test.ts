@@ -74,7 +74,7 @@ describe("offair history", () => {
       ...["by-rule", "held", "let-on-later", "long-since", "never-listed", "theirs", "unverified-before", "elsewhere"],
       undefined,
     ]);
-    expect(rows.at(-1)).toMatchObject({ type: "summary", count: 8, notByUs: 1, gaps: [], exit: 0 });
+    expect(rows.at(-1)).toMatchObject({ type: "summary", count: 8, notByOffair: 1, gaps: [], exit: 0 });
   });
 
   it("says when, why, on whose word, and which objects say so", async () => {

@@ -45,10 +45,10 @@ describe("offair", () => {
     ["two bundles", ["verify", "a", "b", "--key", key], "b is one too many"],
     ["no key", ["verify", files.dir], "--key is missing"],
     ["a key that is not there", ["verify", files.dir, "--key", nowhere], "ENOENT"],
-    ["a key that is none", ["verify", files.dir, "--key", notAKey], "no Ed25519 public key"],
+    ["a key that is none", ["verify", files.dir, "--key", notAKey], "not an Ed25519 public key"],
     ["a bundle that is not there", ["verify", nowhere, "--key", key], "cannot be opened"],
-    ["a bundle that is none", ["verify", notAKey, "--key", key], "is no tar"],
-    ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must be"],
+    ["a bundle that is none", ["verify", notAKey, "--key", key], "is not a tar"],
+    ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must have"],
     ["a day that no month has", ["verify", files.dir, "--key", key, "--through", "2026-02-30"], "--through must be"],
     ["a time that is none", ["verify", files.dir, "--key", key, "--through", "tomorrow"], "--through must be"],
     ["an option that is none", ["history", "2026-03-14", "--colour"], "--colour"],
@@ -73,7 +73,7 @@ describe("offair", () => {
     [
       "days the wrong way round",
       ["export", "--from", "2026-03-14", "--to", "2026-03-13", "--out", nowhere],
-      "--to lies",
+      "--to is before",
     ],
     ["no days", ["export", "--out", nowhere], "--from is missing"],
   ])("%s: exit code 2, one sentence and no stack", async (_, args, sentence) => {

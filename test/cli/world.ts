@@ -7,7 +7,7 @@ import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";
 import type { SnapshotRow } from "../../lib/archive/snapshot.ts";
 import { type AuditDraft, appendToChain } from "../../lib/audit/chain/append-entry.ts";
-import { foldExpected, type LastWord, noteLastWord } from "../../lib/audit/drift/fold-expected.ts";
+import { foldExpected, type LatestEffect, noteEffect } from "../../lib/audit/drift/fold-expected.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
@@ -148,9 +148,9 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
     const exported = events.filter(({ at }) => at >= from && at < until).sort((a, b) => (a.at < b.at ? -1 : 1));
     eventsUntil = until;
     const folded: Expected[] = [];
-    const words = new Map<string, LastWord>();
-    for (const event of exported) noteLastWord(words, event);
-    for await (const each of foldExpected(expected, words, new Date(until))) folded.push(each);
+    const effects = new Map<string, LatestEffect>();
+    for (const event of exported) noteEffect(effects, event);
+    for await (const each of foldExpected(expected, effects, new Date(until))) folded.push(each);
     expected = folded;
     return {
       events: { ...(await store(eventsName(new Date(slot)), exported)), from, until },

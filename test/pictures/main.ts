@@ -70,7 +70,8 @@ async function draw(name: string, html: string, until: string, width: number): P
 try {
   mkdirSync(PICTURES, { recursive: true });
   const hashes = { policy: sha256Hex("policy.yml"), build: sha256Hex("audit.mjs") };
-  await draw("audit-page", reportPage(pageModel(hashes)), "svg.chart", 1_040);
+  const firstRows = "section[aria-labelledby=disabled] tbody tr:nth-child(6)";
+  await draw("audit-page", reportPage(pageModel(hashes)), firstRows, 1_040);
   await draw("terminal", terminalPage(await playRaid(), COLUMNS), "main", 1_000);
 } finally {
   await browser.close();

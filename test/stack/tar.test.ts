@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { openBundle } from "../../cli/evidence/open-bundle.ts";
+import { openBundle } from "../../cli/evidence/open-source.ts";
 import { contentOf, objects, tarOf, useScratch } from "../cli/evidence/tars.ts";
 
 const { write, inScratch } = useScratch();

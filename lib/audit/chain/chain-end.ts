@@ -1,4 +1,4 @@
-/** Where the chain ends, and its links from there backwards. */
+/** Finds the end of the chain, starting from the head that the ledger records. */
 
 import { type ChainEntry, isOfSchedule, readEntry, toEntry } from "../../archive/chain-entry.ts";
 import type { ChainHead, ChainReader } from "../../archive/chain-head.ts";
@@ -8,15 +8,15 @@ import { logError } from "../../core/log.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 
 export interface ChainEnd extends Pick<ChainHead, "number" | "sha256" | "slot"> {
-  /** Absent where the archive lacks the link that the ledger knows of, or holds another in its place. */
+  /** Absent if the archive lacks the head that the ledger records, or contains another entry in its place. */
   readonly entry?: ChainEntry;
-  /** Then the nearest one before it that there is: by its key the next one goes on. */
+  /** In that case: the nearest readable entry before it, which shows the key in force. */
   readonly before?: ChainEntry;
 }
 
 /**
- * The last link; undefined where there is none. Numbers have no gaps, so it is looked for from the ledger's hint on: usually that is one
- * read of a name that is absent, and a lost hint costs a handful of them.
+ * Finds the last entry; undefined for an empty chain. Numbers have no gaps, so the search starts at the number that the ledger records:
+ * usually it reads one absent name, and without the ledger's record a few more.
  */
 export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd | undefined> {
   const hint = await head.read();
@@ -25,27 +25,27 @@ export async function findEnd({ archive, head }: ChainReader): Promise<ChainEnd 
   if (number === 0) return undefined;
   if (number === known && hint) return confirm(hint, archive);
   const entry = await readEntry(archive, number);
-  if (!entry) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} was there, and is not any more`);
-  return { number, sha256: entry.sha256, slot: await slotUntil(entry, hint, archive), entry };
+  if (!entry) throw new OffairError("ERR_ARCHIVE", `${chainManifestName(number)} existed and is now missing`);
+  return { number, sha256: entry.sha256, slot: await lastScheduledHour(entry, hint, archive), entry };
 }
 
 /**
- * The chain goes on from what the ledger remembers, also where somebody took the last link away or put another in its place: what was
- * removed is then missed by every verification, and audits do not end.
+ * Checks that the archive contains the recorded head. If that entry was removed or replaced, the chain still continues after the recorded
+ * number and hash: every verification then reports the loss, and audits do not stop.
  */
 async function confirm(hint: ChainHead, archive: ChainReader["archive"]): Promise<ChainEnd> {
   const { number, sha256, slot } = hint;
   const bytes = await archive.read(chainManifestName(number));
   if (bytes && sha256Hex(bytes) === sha256) {
     const entry = toEntry(number, bytes);
-    return { number, sha256, slot: await slotUntil(entry, hint, archive), entry };
+    return { number, sha256, slot: await lastScheduledHour(entry, hint, archive), entry };
   }
   logError("audit.head-altered", { number, sha256, object: chainManifestName(number), found: bytes !== undefined });
   const before = await nearestBefore(number, archive);
   return { number, sha256, slot, ...(before && { before }) };
 }
 
-/** Two days of the schedule. Where more is gone than that, the key is the smaller worry. */
+/** Two days of scheduled hours. If more entries are lost, an unknown key is the smaller problem. */
 const MAX_STEPS_BACK = 48;
 
 async function nearestBefore(number: number, archive: ChainReader["archive"]): Promise<ChainEntry | undefined> {
@@ -56,7 +56,7 @@ async function nearestBefore(number: number, archive: ChainReader["archive"]): P
   return undefined;
 }
 
-/** Undefined also for bytes that are no link. An archive that does not answer is another matter: nothing is concluded from that. */
+/** @returns undefined if the entry is missing or is not a chain entry. @throws if the archive cannot be read. */
 async function readIntact(archive: ChainReader["archive"], number: number): Promise<ChainEntry | undefined> {
   const bytes = await archive.read(chainManifestName(number));
   try {
@@ -67,7 +67,7 @@ async function readIntact(archive: ChainReader["archive"], number: number): Prom
   }
 }
 
-/** The largest number from `known` on that is present: steps that double, then halves. */
+/** The largest number that is present, from `known` on: first steps that double, then binary search. */
 async function lastNumber(known: number, isPresent: (number: number) => Promise<boolean>): Promise<number> {
   let present = known;
   let step = 1;
@@ -85,10 +85,11 @@ async function lastNumber(known: number, isPresent: (number: number) => Promise<
 }
 
 /**
- * The last slot of the schedule as the chain has it: whoever can write to the ledger could end the audits by another. Only through links
- * that lead from one hash to the next, for whoever can write to the archive could do so too; beyond them the ledger is believed.
+ * The last scheduled hour of the chain, read from its entries: with another hour in the ledger somebody could stop the audits. Only entries
+ * that are connected by their hashes count, because somebody with access to the archive could do the same there; beyond a broken
+ * connection the ledger's hour is used.
  */
-async function slotUntil(last: ChainEntry, hint: ChainHead | undefined, archive: ChainReader["archive"]) {
+async function lastScheduledHour(last: ChainEntry, hint: ChainHead | undefined, archive: ChainReader["archive"]) {
   let entry: ChainEntry | undefined = last;
   while (entry && !isOfSchedule(entry.manifest)) {
     const { previous }: ChainManifest = entry.manifest;

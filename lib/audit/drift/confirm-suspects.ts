@@ -1,40 +1,43 @@
-/** Asks about suspects, so many at a time and for as long as there is time; what could not be asked about is counted, and nothing is said of it. */
+/**
+ * Confirms suspected drift by querying the ledger, and for missing streams also Live, stream by stream, while there is time. Suspects that
+ * could not be queried are counted as unconfirmed and are not reported as drift.
+ */
 
 import type { DriftFinding } from "../../archive/findings.ts";
 import { OffairError } from "../../core/errors.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { type Answers, judgeExpected, type Suspect } from "./drift.ts";
+import { judgeSuspect, type Suspect } from "./drift.ts";
 
 export interface ConfirmDeps {
-  /** By name: its entry in Live's list of disabled streams. */
+  /** Looks up the stream by name in Live's list of disabled streams. */
   readonly findDisabled: (stream: Stream) => Promise<{ readonly resumeTime: string | null } | undefined>;
-  /** Newest first. */
+  /** Orders of the stream, newest first. */
   readonly recentOrders: (stream: Stream) => Promise<readonly Order[]>;
   readonly now: () => Date;
   readonly timeIsUp: () => boolean;
 }
 
-/** More than anybody reads. With more suspects than that, something is wrong that needs no list of all of them. */
+/** Suspects that are confirmed at most. If there are more, the cause is larger than a list of all streams could show. */
 export const MAX_CONFIRMED = 2_000;
 const CONCURRENCY = 20;
 
 export interface ConfirmResult {
   readonly findings: readonly DriftFinding[];
-  /** Suspects of which nothing is known. */
+  /** Suspects that could not be confirmed or ruled out. */
   readonly unasked: number;
-  /** The code of the last error that left one unasked. */
+  /** Code of the last error because of which a suspect was not confirmed. */
   readonly error?: string;
 }
 
-/** @throws what is no OffairError. */
+/** @throws only errors that are not OffairErrors. */
 export async function confirmSuspects(suspects: readonly Suspect[], deps: ConfirmDeps): Promise<ConfirmResult> {
   let unasked = 0;
   let error: string | undefined;
-  async function confirm(suspect: Suspect, index: number): Promise<DriftFinding | undefined> {
+  async function confirmInTime(suspect: Suspect, index: number): Promise<DriftFinding | undefined> {
     try {
-      if (index < MAX_CONFIRMED && !deps.timeIsUp()) return await askOne(suspect, deps);
+      if (index < MAX_CONFIRMED && !deps.timeIsUp()) return await confirm(suspect, deps);
     } catch (failure) {
       if (!(failure instanceof OffairError)) throw failure;
       error = failure.code;
@@ -42,22 +45,18 @@ export async function confirmSuspects(suspects: readonly Suspect[], deps: Confir
     unasked += 1;
     return undefined;
   }
-  const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirm);
+  const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirmInTime);
   const findings = confirmed.filter((finding) => finding !== undefined);
   return { findings, unasked, ...(error !== undefined && { error }) };
 }
 
-async function askOne(suspect: Suspect, deps: ConfirmDeps): Promise<DriftFinding | undefined> {
+async function confirm(suspect: Suspect, deps: ConfirmDeps): Promise<DriftFinding | undefined> {
   const { findDisabled, recentOrders, now } = deps;
   const stream = suspect.kind === "unexpected" ? suspect.stream : nameOf(suspect.expected);
-  const ofLedger = async (): Promise<Answers> => {
-    const askedAt = now().toISOString();
-    return { orders: await recentOrders(stream), askedAt };
-  };
-  const first = judgeExpected(suspect, await ofLedger());
+  const first = judgeSuspect(suspect, { askedAt: now().toISOString(), orders: await recentOrders(stream) });
   if (!first || suspect.kind !== "missing") return first;
-  // The ledger is asked once more after Live, for an order may have let it on in between. The cheaper one is asked first.
+  // The ledger is cheaper, so it is read first. It is read again after Live, because an order may have enabled the stream in between.
   const askedAt = now().toISOString();
   const entry = await findDisabled(stream);
-  return judgeExpected(suspect, { orders: await recentOrders(stream), entry, askedAt });
+  return judgeSuspect(suspect, { orders: await recentOrders(stream), entry, askedAt });
 }

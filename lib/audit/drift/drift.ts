@@ -1,121 +1,119 @@
 /**
- * Where ledger and Live disagree, in two steps that read nothing themselves. A suspect is what a complete list and the expected streams
- * differ in; the events of the last minutes are in neither, so each is judged by what the ledger, and for a missing stream Live itself,
- * answer about that one stream. In doubt there is no finding: the next audit looks again.
+ * Finds drift, where Live and the ledger disagree, in two pure steps. First, a stream is a suspect if a complete list and the expected
+ * disables differ on it. Orders of the last minutes are in neither, so in the second step each suspect is judged by the current state of
+ * that stream in the ledger and, if it is missing, in Live. In doubt nothing is reported: the next audit checks again.
  */
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
+import { attribution } from "../../archive/line-schemas.ts";
 import type { CompleteList, RowState } from "../../archive/snapshot.ts";
-import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
+import { nameOf, type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import { disableTaken, expiresSoon, latestEffectiveOrder, tookOff } from "../../orders/order-history.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }
-  | { readonly kind: "wrong-resume-time"; readonly expected: Expected; readonly seen: RowState }
+  | { readonly kind: "wrong-resume-time"; readonly expected: Expected; readonly row: RowState }
   /** Listed, and not expected. */
-  | { readonly kind: "unexpected"; readonly stream: Stream; readonly seen: RowState };
+  | { readonly kind: "unexpected"; readonly stream: Stream; readonly row: RowState };
 
 /**
- * @param lists - by ingest domain.
- * @returns suspects, and what expires soon: that is a finding by itself, for nothing has to be asked.
+ * @param lists - the complete lists, by ingest domain. Expected streams of other domains are skipped.
+ * @returns suspects, and disables that expire soon, which are findings already: they need no confirmation.
  */
 export async function* findDrift(
   expected: AsyncIterable<Expected> | Iterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
   expiringHours: number,
 ): AsyncGenerator<Suspect | Extract<DriftFinding, { kind: "expiring" }>> {
-  const accounted = new Set<RowState>();
+  const expectedRows = new Set<RowState>();
   for await (const each of expected) {
     const list = lists.get(each.domain);
     if (!list) continue;
-    const seen = list.listed.get(streamKey(each));
-    if (seen) accounted.add(seen);
-    if (!seen) {
+    const row = list.listed.get(streamKey(each));
+    if (row) expectedRows.add(row);
+    if (!row) {
       if (!hasRunOut(each.resumeTime, list.endedAt)) yield { kind: "missing", expected: each };
-    } else if (!isAsOrdered(seen, each)) {
-      yield { kind: "wrong-resume-time", expected: each, seen };
-    } else if (expires(seen, each, new Date(list.startedAt), expiringHours)) {
-      yield { kind: "expiring", ...ours(each), ...asListed(seen), expectedResumeTime: each.resumeTime };
+    } else if (!isAsOrdered(row, each)) {
+      yield { kind: "wrong-resume-time", expected: each, row };
+    } else if (expires(row, each, new Date(list.startedAt), expiringHours)) {
+      yield { kind: "expiring", ...orderFacts(each), ...stateOf(row), expectedResumeTime: each.resumeTime };
     }
   }
   for (const [, { listed }] of lists) {
-    for (const [key, seen] of listed) {
-      // What has run out holds nobody off any more; Live has not cleared it away yet.
-      if (accounted.has(seen) || hasRunOut(seen.resumeTime, seen.seenAt)) continue;
-      yield { kind: "unexpected", stream: streamOf(key), seen };
+    for (const [key, row] of listed) {
+      // An entry whose resume time has passed has no effect; Live has not removed it yet.
+      if (expectedRows.has(row) || hasRunOut(row.resumeTime, row.seenAt)) continue;
+      yield { kind: "unexpected", stream: streamOf(key), row };
     }
   }
 }
 
-/** By Live's entry, which may hold it off for longer than our order. */
+/** Uses the resume time of Live's entry, which may be later than the order's. */
 const expires = ({ resumeTime }: RowState, { placedAt }: Expected, now: Date, hours: number): boolean =>
   resumeTime !== null && expiresSoon({ placedAt, resumeTime }, now, hours);
 
-/** As the worker reads its own call back: an entry without an end holds a stream off long enough. A rule asks for no less, a person for exactly so much. */
+/**
+ * The same comparison as when the worker reads its own call back. An entry without an end is always long enough. For a rule a later resume
+ * time is as ordered; for a person only the exact one is.
+ */
 const isAsOrdered = ({ resumeTime }: RowState, expected: Pick<Expected, "resumeTime" | "cause">): boolean =>
   resumeTime === null ||
   isSameTime(resumeTime, expected.resumeTime) ||
   (isOfRule(expected) && Date.parse(resumeTime) > Date.parse(expected.resumeTime));
 
-/** The fields of a finding; a row that is still being listed has more. */
-const asListed = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
-const ours = ({ resumeTime: _, placedAt: __, outcome: ___, ...expected }: Expected) => expected;
+/** Only the fields of a finding: a row of a list that is still in memory has more. */
+const stateOf = ({ resumeTime, seenAt }: RowState): RowState => ({ resumeTime, seenAt });
+const orderFacts = ({ resumeTime: _, placedAt: __, outcome: ___, ...facts }: Expected) => facts;
 
-export interface Answers {
-  /** Of the stream, newest first, read when `askedAt` was over. */
+/** The current state of one stream. */
+export interface StreamState {
+  /** Its orders, newest first, read after `askedAt`. */
   readonly orders: readonly Order[];
-  /** The stream's entry at Live, asked for by name; undefined: there is none. Only asked of what is missing. */
+  /** Its entry in Live, looked up by name; undefined if there is none. Only looked up for a missing stream. */
   readonly entry?: { readonly resumeTime: string | null } | undefined;
   readonly askedAt: string;
 }
 
-/** @returns nothing where the answers explain it, or leave it open. */
-export function judgeExpected(suspect: Suspect, answers: Answers): DriftFinding | undefined {
-  if (suspect.kind === "unexpected") return judgeUnexpected(suspect, answers);
+/** @returns undefined if the state explains the difference or leaves it in doubt. */
+export function judgeSuspect(suspect: Suspect, state: StreamState): DriftFinding | undefined {
+  if (suspect.kind === "unexpected") return judgeUnexpected(suspect, state);
   const { expected } = suspect;
-  const { orders, entry, askedAt } = answers;
-  // The same order, still in force when Live had been asked: nothing of ours came in between.
+  const { orders, entry, askedAt } = state;
+  // The expected order must still be in force, or a newer order explains the difference.
   const inForce = disableTaken(orders, new Date(Date.parse(askedAt) + CLOCK_MARGIN_MS));
   if (inForce?.number !== expected.number) return undefined;
-  const finding = { ...ours(expected), expectedResumeTime: expected.resumeTime, askedAt };
+  const finding = { ...orderFacts(expected), expectedResumeTime: expected.resumeTime, askedAt };
   if (suspect.kind === "missing") return entry ? undefined : { kind: "missing", ...finding };
-  return { kind: "wrong-resume-time", ...finding, ...asListed(suspect.seen) };
+  return { kind: "wrong-resume-time", ...finding, ...stateOf(suspect.row) };
 }
 
+/** Explains a listed stream by its newest order with an effect; an entry that such an enable should have removed is `outlived`. */
 function judgeUnexpected(
-  { stream, seen }: Extract<Suspect, { kind: "unexpected" }>,
-  { orders, askedAt }: Answers,
+  { stream, row }: Extract<Suspect, { kind: "unexpected" }>,
+  { orders, askedAt }: StreamState,
 ): DriftFinding | undefined {
-  const word = latestEffectiveOrder(orders);
-  const unexpected = {
-    ...{ kind: "unexpected" as const, domain: stream.domain, app: stream.app, stream: stream.stream },
-    ...{ resumeTime: seen.resumeTime, seenAt: seen.seenAt, askedAt },
-  };
-  if (!word) return unexpected;
-  // Under way, or over only after the page that held the row was answered.
-  const seenMs = Date.parse(seen.seenAt) - CLOCK_MARGIN_MS;
-  if (word.outcome === undefined || Date.parse(word.endedAt ?? word.placedAt) >= seenMs) return undefined;
-  if (word.action === "disable") {
-    return Date.parse(word.resumeTime ?? "") > seenMs ? undefined : { ...unexpected, number: word.number };
+  const latest = latestEffectiveOrder(orders);
+  const { resumeTime, seenAt } = row;
+  const unexpected = { kind: "unexpected" as const, ...nameOf(stream), resumeTime, seenAt, askedAt };
+  if (!latest) return unexpected;
+  // In progress, or ended only after Live returned the page with the row.
+  const seenMs = Date.parse(seenAt) - CLOCK_MARGIN_MS;
+  if (latest.outcome === undefined || Date.parse(latest.endedAt ?? latest.placedAt) >= seenMs) return undefined;
+  if (latest.action === "disable") {
+    return Date.parse(latest.resumeTime ?? "") > seenMs ? undefined : { ...unexpected, number: latest.number };
   }
   const disable = orders.find(
     (order) =>
-      order.number < word.number &&
+      order.number < latest.number &&
       order.action === "disable" &&
       tookOff(order) &&
-      isSameTime(order.resumeTime ?? null, seen.resumeTime),
+      isSameTime(order.resumeTime ?? null, resumeTime),
   );
-  if (!disable) return { ...unexpected, number: word.number };
-  const { authority, number, reason } = word;
-  const isRule = authority.kind === "rule";
-  return {
-    ...unexpected,
-    ...{ kind: "outlived", number, reason, disabledBy: disable.number },
-    by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
-  };
+  if (!disable) return { ...unexpected, number: latest.number };
+  const { number, reason } = latest;
+  return { ...unexpected, kind: "outlived", number, reason, disabledBy: disable.number, ...attribution(latest) };
 }

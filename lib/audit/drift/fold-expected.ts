@@ -1,86 +1,69 @@
 /**
- * What is to be off by the ledger: folded from the exported events onto what was to be off before them, so that it costs what changed
- * and not what there is. The last order of a stream that said anything of its state, and was not turned down, is what counts, as in
- * `disableTaken`. An order that is still under way has said nothing yet: it may fail, and the one before it is in force again.
+ * Computes the expected disables from those of the last audit and the events since then, so that the work depends on the number of changes
+ * and not on the number of disabled streams. For each stream the newest order with an effect counts, as in `disableTaken`. An order that
+ * is still in progress does not count: if it fails, the order before it is still in force.
  */
 
 import type { Expected, LedgerEvent } from "../../archive/expected-disable.ts";
-import type { PastOrderLine } from "../../archive/line-schemas.ts";
+import { attribution, type PastOrderLine } from "../../archive/line-schemas.ts";
 import { streamKey } from "../../core/stream.ts";
 
-/** Of an event, as the ledger gives it or as it is read back. */
+/** The part of an event that is needed, of a ledger event or of an archived line. */
 type Event =
   | { readonly kind: "order"; readonly order: OrderLine }
   | { readonly kind: Exclude<LedgerEvent["kind"], "order"> };
 type OrderLine = Omit<PastOrderLine, "attempts" | "endedAt" | "sendingSince">;
 
-/** What an order made of its stream: a disable that is in force, or none. */
-export interface LastWord {
+/** The effect of a stream's newest order: an expected disable, or none. */
+export interface LatestEffect {
   readonly number: number;
   readonly expected: Expected | undefined;
 }
 
-/** Of each stream that events tell of, its last word. By `streamKey`. */
-export type LastWords = ReadonlyMap<string, LastWord>;
+/** By `streamKey`, for each stream with an event. */
+export type LatestEffects = ReadonlyMap<string, LatestEffect>;
 
-/** @param event - of one export or of several, in their order. */
-export function noteLastWord(words: Map<string, LastWord>, event: Event): void {
+/** Takes an event into account. Events of one export or of several must come in order. */
+export function noteEffect(effects: Map<string, LatestEffect>, event: Event): void {
   if (event.kind !== "order" || !isSettled(event.order)) return;
   const { order } = event;
   const key = streamKey(order.stream);
-  const known = words.get(key);
-  if (known && known.number > order.number) return;
-  words.set(key, { number: order.number, expected: expectedOf(order) });
+  if ((effects.get(key)?.number ?? 0) > order.number) return;
+  effects.set(key, { number: order.number, expected: expectedOf(order) });
 }
 
-const isSettled = ({ action, outcome }: OrderLine): boolean =>
-  action !== "pause" &&
-  outcome !== undefined &&
-  outcome !== "failed" &&
-  outcome !== "refused" &&
-  outcome !== "superseded";
+const WITHOUT_EFFECT = new Set([undefined, "failed", "refused", "superseded"]);
 
-function expectedOf({
-  action,
-  outcome,
-  stream,
-  resumeTime,
-  number,
-  placedAt,
-  reason,
-  authority,
-}: OrderLine): Expected | undefined {
+const isSettled = ({ action, outcome }: OrderLine): boolean => action !== "pause" && !WITHOUT_EFFECT.has(outcome);
+
+function expectedOf(order: OrderLine): Expected | undefined {
+  const { action, outcome, resumeTime, number, placedAt, reason } = order;
   if (action !== "disable" || resumeTime === undefined) return undefined;
   if (outcome !== "verified" && outcome !== "unverified") return undefined;
-  const isRule = authority.kind === "rule";
-  return {
-    ...{ domain: stream.domain, app: stream.app, stream: stream.stream },
-    ...{ resumeTime, number, placedAt, reason, outcome },
-    by: isRule ? `rule ${authority.rule}, policy ${authority.policy}` : authority.requestedBy,
-    cause: isRule ? (authority.repairs ?? authority).cause : authority.orderId,
-  };
+  const { domain, app, stream } = order.stream;
+  return { domain, app, stream, resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
 }
 
 /**
- * @param before - what was to be off when the events began.
- * @param until - when they end: what has run out by then is left out.
+ * @param before - the expected disables at the begin of the events.
+ * @param until - the end of the events: disables whose resume time has come by then are left out.
  */
 export async function* foldExpected(
   before: AsyncIterable<Expected> | Iterable<Expected>,
-  words: LastWords,
+  effects: LatestEffects,
   until: Date,
 ): AsyncGenerator<Expected> {
   const isInForce = ({ resumeTime }: Expected): boolean => Date.parse(resumeTime) > until.getTime();
-  const overruled = new Set<string>();
+  const outdated = new Set<string>();
   for await (const known of before) {
     const key = streamKey(known);
-    const word = words.get(key);
-    // Kept where it is, so that what nothing happened to stands in the same order in every fold.
-    if (word && word.number < known.number) overruled.add(key);
-    else if (word) continue;
+    const effect = effects.get(key);
+    // A known disable with a newer number stays at its place: unchanged lines keep their order in every fold.
+    if (effect && effect.number < known.number) outdated.add(key);
+    else if (effect) continue;
     if (isInForce(known)) yield known;
   }
-  for (const [key, { expected }] of words) {
-    if (expected && !overruled.has(key) && isInForce(expected)) yield expected;
+  for (const [key, { expected }] of effects) {
+    if (expected && !outdated.has(key) && isInForce(expected)) yield expected;
   }
 }

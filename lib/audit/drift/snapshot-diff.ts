@@ -1,4 +1,4 @@
-/** What changed between two snapshots of an ingest domain: who was disabled, who was enabled, whose resume time is another one now. */
+/** Compares two snapshots of an ingest domain: newly disabled streams, streams that are enabled again, changed resume times. */
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { DiffFinding } from "../../archive/findings.ts";
@@ -7,7 +7,7 @@ import { streamKey, streamOf } from "../../core/stream.ts";
 
 /**
  * @param before - rows of the earlier snapshot, in any order.
- * @param endedAt - of the later snapshot: what had run out by then was enabled by nobody.
+ * @param endedAt - end of the later snapshot: a stream whose resume time had come by then expired, and was not enabled by an order.
  */
 export async function* diff(
   domain: string,
@@ -26,8 +26,7 @@ export async function* diff(
       yield { kind: "changed", domain, app, stream, resumeTime: now.resumeTime, before: resumeTime };
     }
   }
-  for (const [key, seen] of listed) {
-    if (known.has(seen)) continue;
-    yield { kind: "disabled", ...streamOf(key), resumeTime: seen.resumeTime };
+  for (const [key, row] of listed) {
+    if (!known.has(row)) yield { kind: "disabled", ...streamOf(key), resumeTime: row.resumeTime };
   }
 }

@@ -1,54 +1,54 @@
 /**
- * Why walks over one list differ. A list that is in use never stands still, and a row that leaves makes another one move up, past a walk
- * that is under way. So what differs is held against what is known to have happened.
+ * Explains the differences between listing passes. A list in use changes all the time, and a row that leaves moves the next ones up, where a
+ * pass in progress can miss one. So each difference is compared with resume times, with the ledger, and with Live's entry for the stream.
  */
 import { OffairError } from "../../core/errors.ts";
-import type { Stream } from "../../core/stream.ts";
+import { nameOf, type Stream } from "../../core/stream.ts";
 import type { RowChange, RowSet } from "./seen-rows.ts";
 
 export interface ExplainDeps {
-  /** Whether the ledger explains it: an order of ours for this stream, carried out between the two moments. Asked once a change. */
+  /** Whether an offair order for the stream, sent between the two times, explains the change. Called once per change. */
   readonly explains?: (change: RowChange) => boolean | Promise<boolean>;
-  /** By app and name: its entry in Live's list. */
+  /** Looks up the stream by name in Live's list. */
   readonly findDisabled?: (stream: Stream) => Promise<object | undefined>;
   readonly now: () => Date;
 }
 
-/** What explained how many changes. */
+/** How many changes were explained, by explanation. */
 export interface Explained {
-  /** Their resume time had come. */
+  /** The resume time had come. */
   readonly expired: number;
-  /** By orders of ours. */
+  /** An offair order. */
   readonly ordered: number;
-  /** They are listed, and had moved past the walk. */
+  /** The row is listed, and had moved to a page that the pass had already read. */
   readonly moved: number;
 }
 
-/** More would cost as much as another walk over a short list; and where so many move, the next walk sees them. */
-const MAX_ASKED = 200;
+/** Lookups per pass. More would cost as much as another pass over a short list, and another pass finds rows that moved. */
+const MAX_LOOKUPS = 200;
 
 /**
- * What explains each difference between this walk and all before it; undefined if something explains none of one of them. Rows that are
- * gone are set so, also those that somebody else let on: that is a difference no more when the next walk does not meet them either.
+ * Explains each difference between the last pass and all passes before it; returns undefined if any difference remains unexplained. Rows
+ * that are no longer listed are marked as gone, even if somebody else enabled the stream: that is not a difference in the next pass.
  */
-export async function explainChanges(seen: RowSet, deps: ExplainDeps): Promise<Explained | undefined> {
+export async function explainChanges(rows: RowSet, deps: ExplainDeps): Promise<Explained | undefined> {
   const until = deps.now().toISOString();
   const explained = { expired: 0, ordered: 0, moved: 0 };
-  let asked = 0;
+  let lookups = 0;
   let unexplained = false;
-  for (const change of seen.changes(until)) {
+  for (const change of rows.changes(until)) {
     const { kind, row } = change;
     if (kind === "gone" && row.resumeTime !== null && Date.parse(row.resumeTime) <= Date.parse(until)) {
       explained.expired += 1;
-      seen.setGone(row);
+      rows.setGone(row);
     } else if (await deps.explains?.(change)) {
       explained.ordered += 1;
-      if (kind === "gone") seen.setGone(row);
-    } else if (kind === "gone" && asked++ < MAX_ASKED) {
+      if (kind === "gone") rows.setGone(row);
+    } else if (kind === "gone" && lookups++ < MAX_LOOKUPS) {
       const listed = await isListed(row, deps);
       if (listed) explained.moved += 1;
       else unexplained = true;
-      if (listed === false) seen.setGone(row);
+      if (listed === false) rows.setGone(row);
     } else {
       unexplained = true;
     }
@@ -56,12 +56,12 @@ export async function explainChanges(seen: RowSet, deps: ExplainDeps): Promise<E
   return unexplained ? undefined : explained;
 }
 
-/** Undefined where nobody can say. */
-async function isListed({ domain, app, stream }: Stream, deps: ExplainDeps): Promise<boolean | undefined> {
+/** @returns undefined if the lookup failed, or the name is not one that Live can be asked about. */
+async function isListed(stream: Stream, deps: ExplainDeps): Promise<boolean | undefined> {
   try {
-    return deps.findDisabled && (await deps.findDisabled({ domain, app, stream })) !== undefined;
+    return deps.findDisabled && (await deps.findDisabled(nameOf(stream))) !== undefined;
   } catch (error) {
-    if (error instanceof OffairError) return undefined; // a name that Live is not asked for, or a call that failed
+    if (error instanceof OffairError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Whether the ledger explains that two walks over a list differ: an order of ours was carried out between them. */
+/** Checks whether an offair order explains a difference between listing passes: one that was sent to Live between them. */
 
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
@@ -6,7 +6,7 @@ import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import type { RowChange } from "./seen-rows.ts";
 
-/** Pure: has an order that does this to the list been sent in that time? */
+/** Pure. Whether an order with this effect on the list was sent in that time, allowing for the clocks. */
 export function isExplainedBy({ kind, since, until }: RowChange, orders: readonly Order[]): boolean {
   const fromMs = Date.parse(since) - CLOCK_MARGIN_MS;
   const toMs = Date.parse(until) + CLOCK_MARGIN_MS;
@@ -18,10 +18,10 @@ export function isExplainedBy({ kind, since, until }: RowChange, orders: readonl
   });
 }
 
-/** A list in which more of it changes is walked once more, rather than asked about. */
+/** Ledger queries per list. With more changes than that, another listing pass is cheaper. */
 const MAX_EXPLAINED = 500;
 
-/** A ledger that cannot be read explains nothing. */
+/** If the ledger cannot be read, the change is unexplained. */
 export function createExplains(recentOrders: (stream: Stream) => Promise<readonly Order[]>) {
   let asked = 0;
   return async (change: RowChange): Promise<boolean> => {

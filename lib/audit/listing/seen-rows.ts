@@ -1,55 +1,57 @@
 /**
- * What the walks over one list have seen: a key, and a little beside it, for each row, however many walks there are. That is all of the
- * list that is in memory at any time.
+ * The set of rows that the listing passes of one domain returned. It stores a key and a few fields per row, however many passes there are;
+ * this is the only part of a list that stays in memory.
  */
 import * as z from "zod";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 
-/** What two walks do not agree on, with the row as it was last seen. */
+/** A difference between the last pass and the passes before it, with the row as it was last listed. */
 export interface RowChange {
   readonly kind: "came" | "gone" | "changed";
   readonly row: SnapshotRow;
-  /** It happened between these two. */
+  /** The change happened between these two times. */
   readonly since: string;
   readonly until: string;
 }
 
-/** Sorted by `streamKey`, so that two lists can be compared row by row; made one at a time, and anew for each reader. */
+/** The rows of a finished list. Iterates in the order of `streamKey`, so that two lists can be compared; builds one row at a time. */
 export interface CompleteRows extends Iterable<SnapshotRow> {
   readonly length: number;
   /** By `streamKey`. */
   readonly byKey: ReadonlyMap<string, Pick<SnapshotRow, "resumeTime" | "seenAt">>;
 }
 
-/** By chance so many are in the same order once in 20! times; where a list is shorter, another walk costs a page. */
+/** The chance that 20 rows are in the same order by accident is 1 in 20!. Shorter lists are read again, which costs one page. */
 const MIN_IN_ORDER = 20;
 
 interface RowRecord {
   resumeTime: string | null;
   seenAt: string;
-  /** The last walk that met it, and as which one of its rows. */
+  /** The last pass that listed the row, and the row's position among that pass's distinct rows. */
   pass: number;
   position: number;
-  /** Listed no more, and it is known why. */
+  /** No longer listed, with an explanation. */
   isGone: boolean;
 }
 
 const keySchema = z.tuple([z.string(), z.string(), z.string()]);
 
-export function createSeenRows() {
+export function createRowSet() {
   const rows = new Map<string, RowRecord>();
   let pass = 0;
   let startedAt = "";
   let startedBefore = "";
+  /** Distinct rows of this pass, and of the pass before. */
   let distinct = 0;
   let distinctBefore = 0;
-  /** Rows that this walk and the one before have in common, unchanged. */
+  /** Rows that this pass and the one before both have, unchanged. */
   let common = 0;
-  let last = -1;
+  /** Whether the common rows came in the same order so far, and the last one's position in the pass before. */
   let inOrder = true;
-  let gone = 0;
-  /** By key; a changed one with the moment at which it was last seen as it was before. */
+  let lastPosition = -1;
+  let goneCount = 0;
+  /** New and changed rows of this pass. For a changed one, `since` is when its old resume time was last listed. */
   let changes: { kind: "came" | "changed"; key: string; since: string }[] = [];
 
   function rowOf(key: string, { resumeTime, seenAt }: RowRecord): SnapshotRow {
@@ -57,19 +59,19 @@ export function createSeenRows() {
     return { domain, app, stream, resumeTime, seenAt };
   }
 
-  function meetAgain(key: string, seen: RowRecord, resumeTime: string | null): void {
-    if (seen.resumeTime !== resumeTime) changes.push({ kind: "changed", key, since: seen.seenAt });
-    if (seen.pass === pass) return;
-    if (seen.pass === pass - 1 && seen.resumeTime === resumeTime) {
+  function compare(key: string, known: RowRecord, resumeTime: string | null): void {
+    if (known.resumeTime !== resumeTime) changes.push({ kind: "changed", key, since: known.seenAt });
+    if (known.pass === pass) return;
+    if (known.pass === pass - 1 && known.resumeTime === resumeTime) {
       common += 1;
-      if (seen.position < last) inOrder = false;
-      last = seen.position;
+      if (known.position < lastPosition) inOrder = false;
+      lastPosition = known.position;
     }
-    if (seen.isGone) {
-      changes.push({ kind: "came", key, since: seen.seenAt });
-      gone -= 1;
+    if (known.isGone) {
+      changes.push({ kind: "came", key, since: known.seenAt });
+      goneCount -= 1;
     }
-    seen.position = distinct++;
+    known.position = distinct++;
   }
 
   return {
@@ -77,56 +79,57 @@ export function createSeenRows() {
       pass += 1;
       [startedBefore, startedAt] = [startedAt, at];
       distinctBefore = distinct;
-      [distinct, common, last, inOrder, changes] = [0, 0, -1, true, []];
+      [distinct, common, lastPosition, inOrder, changes] = [0, 0, -1, true, []];
     },
 
-    meet(row: Omit<SnapshotRow, "seenAt">, seenAt: string): void {
+    /** Adds a row that the current pass listed. */
+    add(row: Omit<SnapshotRow, "seenAt">, seenAt: string): void {
       const { resumeTime } = row;
       const key = streamKey(row);
-      const seen = rows.get(key);
-      if (!seen) {
-        rows.set(key, { resumeTime, seenAt, pass, position: distinct++, isGone: false });
-        if (pass > 1) changes.push({ kind: "came", key, since: startedBefore });
+      const known = rows.get(key);
+      if (known) {
+        compare(key, known, resumeTime);
+        Object.assign(known, { resumeTime, seenAt, pass, isGone: false });
         return;
       }
-      meetAgain(key, seen, resumeTime);
-      Object.assign(seen, { resumeTime, seenAt, pass, isGone: false });
+      rows.set(key, { resumeTime, seenAt, pass, position: distinct++, isGone: false });
+      if (pass > 1) changes.push({ kind: "came", key, since: startedBefore });
     },
 
-    /** Different rows that any walk has met, less those that are known to be gone. */
-    left: (): number => rows.size - gone,
-    /** Different ones that this walk has met. */
+    /** Distinct rows of all passes, without those that are gone. */
+    remaining: (): number => rows.size - goneCount,
+    /** Distinct rows of this pass. */
     distinct: (): number => distinct,
-    /** Whether this walk met exactly what the one before it did. */
+    /** Whether this pass has exactly the rows of the pass before. */
     agrees: (): boolean => distinct === distinctBefore && common === distinct,
-    /** Whether what this walk and the one before it have in common came in the same order, and not by chance. */
+    /** Whether the rows that this pass and the one before have in common came in the same order, and not by chance. */
     inOrder: (): boolean => inOrder && common >= MIN_IN_ORDER,
-    /** Whether this walk met rows that none before it had. */
-    metNew: (): boolean => changes.some(({ kind }) => kind === "came"),
+    /** Whether this pass listed a row that no pass before had. */
+    hasNew: (): boolean => changes.some(({ kind }) => kind === "came"),
 
-    /** In what this walk differs from all before it, less the rows that are known to be gone. */
+    /** The differences between this pass and all passes before it, without rows that are known to be gone. */
     *changes(until: string): Generator<RowChange> {
       for (const { kind, key, since } of changes) {
-        const seen = rows.get(key);
-        if (seen) yield { kind, row: rowOf(key, seen), since, until };
+        const known = rows.get(key);
+        if (known) yield { kind, row: rowOf(key, known), since, until };
       }
-      for (const [key, seen] of rows) {
-        if (seen.pass === pass || seen.isGone) continue;
-        yield { kind: "gone", row: rowOf(key, seen), since: seen.seenAt, until };
+      for (const [key, known] of rows) {
+        if (known.pass === pass || known.isGone) continue;
+        yield { kind: "gone", row: rowOf(key, known), since: known.seenAt, until };
       }
     },
-    /** The row is listed no more. */
+    /** Marks a row as no longer listed. */
     setGone(row: Stream): void {
-      const seen = rows.get(streamKey(row));
-      if (!seen || seen.isGone) return;
-      seen.isGone = true;
-      gone += 1;
+      const known = rows.get(streamKey(row));
+      if (!known || known.isGone) return;
+      known.isGone = true;
+      goneCount += 1;
     },
 
-    /** The end: forgets all but these. */
-    keep(which: "all" | "last-pass" | "left"): CompleteRows {
-      for (const [key, seen] of rows) {
-        if (which === "last-pass" ? seen.pass !== pass : which === "left" && seen.isGone) rows.delete(key);
+    /** Ends the listing and drops all rows but these. */
+    keep(which: "all" | "last-pass" | "remaining"): CompleteRows {
+      for (const [key, known] of rows) {
+        if (which === "last-pass" ? known.pass !== pass : which === "remaining" && known.isGone) rows.delete(key);
       }
       const keys = [...rows.keys()].sort();
       return {
@@ -134,8 +137,8 @@ export function createSeenRows() {
         length: keys.length,
         *[Symbol.iterator]() {
           for (const key of keys) {
-            const seen = rows.get(key);
-            if (seen) yield rowOf(key, seen);
+            const known = rows.get(key);
+            if (known) yield rowOf(key, known);
           }
         },
       };
@@ -143,4 +146,4 @@ export function createSeenRows() {
   };
 }
 
-export type RowSet = ReturnType<typeof createSeenRows>;
+export type RowSet = ReturnType<typeof createRowSet>;

@@ -1,17 +1,17 @@
-/** What the page of an audit is made of, gathered while the audit goes through its lists. */
+/** Collects the rows and counts of the page while the audit compares its lists, so that they are not read again. */
 
 import type { Expected } from "../../archive/expected-disable.ts";
 import type { AuditFinding } from "../../archive/findings.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
 import { streamKey, streamOf } from "../../core/stream.ts";
-import { type DisabledOnPage, type FindingOnPage, MAX_FOUND, MAX_LISTED } from "./model.ts";
+import { type DisabledOnPage, type FindingOnPage, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;
 
-/** Of no order of ours. */
-export const NOT_BY_US = "not by us";
+/** The reason under which disabled streams without an offair order are counted. */
+const NOT_BY_OFFAIR = "not by offair";
 
-/** Disabled streams, with the orders that are in force: the first ones by name, and all of them by reason. */
+/** Collects the disabled streams with their orders: the first MAX_LISTED as rows, all of them as counts by reason. */
 export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
   const shown = new Map<string, { readonly resumeTime: string | null; order?: OrderOnPage }>();
   const reasons = new Map<string, number>();
@@ -26,7 +26,7 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
   }
 
   return {
-    /** One that is to be off: counted if it is listed. */
+    /** Takes an expected disable into account. It is counted if it is listed. */
     note(expected: Expected): void {
       const key = streamKey(expected);
       if (!lists.get(expected.domain)?.listed.has(key)) return;
@@ -39,32 +39,19 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
     },
     rows: (): DisabledOnPage[] => [...shown].map(([key, row]) => ({ ...streamOf(key), ...row })),
     reasons: (): ReadonlyMap<string, number> =>
-      listed > explained ? new Map([...reasons, [NOT_BY_US, listed - explained]]) : reasons,
+      listed > explained ? new Map([...reasons, [NOT_BY_OFFAIR, listed - explained]]) : reasons,
   };
 }
 
-/** Reports of one kind differ in their scores, and what was done again for one says which order it follows. */
+/** Removes what differs between orders of one kind: the score, and the number of the order that was repeated. */
 const kindOfReason = ({ reason }: Expected): string =>
   reason.replace(DONE_AGAIN, "").replace(/ \d+(\.\d+)? reported by /, " reported by ");
 
-/** As handle-repair.ts and handle-return.ts begin their reason. */
+/** The beginning of the reasons that repairs and re-published streams get from the worker. */
 const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
 
-/** The first of each kind. */
-export function createFindingsOnPage() {
-  const shown: FindingOnPage[] = [];
-  const counts = new Map<AuditFinding["kind"], number>();
-  return {
-    note(finding: AuditFinding): void {
-      const before = counts.get(finding.kind) ?? 0;
-      counts.set(finding.kind, before + 1);
-      if (before < MAX_FOUND) shown.push(onPage(finding));
-    },
-    listed: (): readonly FindingOnPage[] => shown,
-  };
-}
-
-function onPage(finding: AuditFinding): FindingOnPage {
+/** A finding as the page shows it, with its evidence in words. */
+export function findingOnPage(finding: AuditFinding): FindingOnPage {
   const { kind, domain, app, stream } = finding;
   const names = { kind, domain, app, stream };
   const by = "by" in finding ? `order ${finding.number} by ${finding.by}: ${finding.reason}` : "";
@@ -72,7 +59,11 @@ function onPage(finding: AuditFinding): FindingOnPage {
     case "disabled":
       return { ...names, listed: finding.resumeTime };
     case "enabled":
-      return { ...names, expected: finding.resumeTime, note: finding.expired ? "its time was over" : "let on" };
+      return {
+        ...names,
+        expected: finding.resumeTime,
+        note: finding.expired ? "its resume time came" : "enabled again",
+      };
     case "changed":
       return { ...names, listed: finding.resumeTime, expected: finding.before };
     case "missing":
@@ -85,11 +76,15 @@ function onPage(finding: AuditFinding): FindingOnPage {
     case "expiring":
       return { ...names, listed: finding.resumeTime, expected: finding.expectedResumeTime, note: by };
     case "outlived":
-      return { ...names, listed: finding.resumeTime, note: `disabled by order ${finding.disabledBy}, let on by ${by}` };
+      return {
+        ...names,
+        listed: finding.resumeTime,
+        note: `disabled by order ${finding.disabledBy}, enabled by ${by}`,
+      };
     case "unexpected":
-      return { ...names, listed: finding.resumeTime, note: foreignNote(finding.number) };
+      return { ...names, listed: finding.resumeTime, note: unexpectedNote(finding.number) };
   }
 }
 
-const foreignNote = (number: number | undefined): string =>
-  number === undefined ? "no order of ours" : `order ${number} was the last of ours, and does not explain it`;
+const unexpectedNote = (number: number | undefined): string =>
+  number === undefined ? "no offair order" : `order ${number} is offair's last one, and does not explain it`;

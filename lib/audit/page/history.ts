@@ -1,22 +1,14 @@
-/** How many streams were disabled, when, where and why. */
-import { type Frame, highestOf, SMALL, seriesTable, timeline, WIDE } from "./chart.ts";
-import { clock, type Html, html, name, number } from "./html.ts";
+/** Sections on the past: disabled streams over time, by domain and by reason, and the time to off. */
+import { TIME_TO_OFF_BOUNDS_S, withinSeconds } from "../../archive/figures.ts";
+import { bars, highestOf, seriesTable, smallCharts, timeline, WIDE } from "./chart.ts";
+import { clock, type Html, html, name, number, numeric, sum, table, wide } from "./html.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
-import { type Day, days, domainSeries, reasonSeries, type Series, totalSeries } from "./series.ts";
-import { table, wide } from "./table.ts";
-
-const chosen = ({ name: title, ours }: Series): Html => (ours ? html`${title}` : name(title));
-
-/** One small chart each, all with the same axes: they can be compared, and no colour has to be told from another. */
-export function smallCharts(id: string, series: readonly Series[], points: readonly HistoryPoint[]): Html {
-  const frame: Frame = { points, highest: highestOf(series), size: SMALL };
-  return html`<div class="small">${series.map((each, i) => html`<figure><figcaption>${chosen(each)}</figcaption>${timeline(`${id}-${i}`, each, frame)}</figure>`)}</div>`;
-}
+import { type Day, days, domainSeries, reasonSeries, timesOf, totalSeries } from "./series.ts";
 
 export function overTime(points: readonly HistoryPoint[]): Html {
   const total = totalSeries(points);
   const text =
-    "Streams that Live refused, by slot. Red marks on the axis: a slot that was missed, or a list that stayed incomplete.";
+    "Disabled streams by hour. Red marks on the axis: the hour was missed, or one of its lists is incomplete.";
   return html`<figure><figcaption>${text}</figcaption>${wide("Chart of disabled streams over time", timeline("total", total, { points, highest: highestOf([total]), size: WIDE }))}</figure>
 ${table("Disabled streams by day", DAY_COLUMNS, days(points).map(dayRow))}
 ${seriesTable("Disabled streams", [total], points)}`;
@@ -24,18 +16,15 @@ ${seriesTable("Disabled streams", [total], points)}`;
 
 const DAY_COLUMNS = [
   { head: "Day (UTC)" },
-  ...["Lowest", "Highest", "At its end", "Complete", "Incomplete", "Missed"].map((head) => ({
-    head,
-    kind: "n" as const,
-  })),
+  ...["Lowest", "Highest", "At its end", "Complete", "Incomplete", "Missed"].map(numeric),
 ];
-const dayRow = ({ day, lowest, highest, last, states }: Day): Html[] => [
+const dayRow = ({ day, lowest, highest, last, states }: Day) => [
   html`<time datetime="${day}">${day}</time>`,
-  ...[lowest, highest, last].map((value) => html`${value === undefined ? "–" : number(value)}`),
-  ...[states.complete, states.incomplete, states.missed].map((value) => html`${number(value)}`),
+  ...[lowest, highest, last].map((value) => (value === undefined ? "–" : number(value))),
+  ...[states.complete, states.incomplete, states.missed].map(number),
 ];
 
-/** Domains in scope are few, but nothing here relies on that. */
+/** A bound for the table; usually there are only a few domains in scope. */
 const MAX_DOMAINS = 200;
 
 export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]): Html {
@@ -43,10 +32,11 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
   const series = domainSeries(points, largest);
   const columns = [
     { head: "Ingest domain", kind: "w" as const },
-    { head: "Disabled", kind: "n" as const },
+    numeric("Disabled"),
     { head: "List" },
-    { head: "How that is known", kind: "w" as const },
-    ...["Passes", "Pages"].map((head) => ({ head, kind: "n" as const })),
+    { head: "Reason", kind: "w" as const },
+    numeric("Passes"),
+    numeric("Pages"),
     { head: "Read", kind: "s" as const },
     { head: "Object", kind: "w" as const },
   ];
@@ -54,11 +44,11 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
     .slice(0, MAX_DOMAINS)
     .map((each) => [
       name(each.domain),
-      html`${number(each.count)}`,
-      html`${each.complete ? "complete" : "incomplete"}`,
+      number(each.count),
+      each.complete ? "complete" : "incomplete",
       html`${each.because.replaceAll("-", " ")}${each.error === undefined ? undefined : html` (${each.error})`}`,
-      html`${number(each.passes.length)}`,
-      html`${number(each.passes.reduce((sum, { pages }) => sum + pages, 0))}`,
+      number(each.passes.length),
+      number(sum(each.passes.map(({ pages }) => pages))),
       html`${clock(each.startedAt)} to ${clock(each.endedAt)}`,
       html`<code>${each.object}</code>`,
     ]);
@@ -68,33 +58,61 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
       : undefined;
   const drawn =
     series.length < domains.length
-      ? html`<p class="rest">The charts and the table of slots have the ${number(series.length)} domains with the most disabled streams.</p>`
+      ? html`<p class="rest">The charts and the table of hours have the ${number(series.length)} domains with the most disabled streams.</p>`
       : undefined;
   return html`${smallCharts("domain", series, points)}${drawn}${more}${table("Lists of this audit, by domain", columns, rows)}${seriesTable("Disabled streams by domain", series, points)}`;
 }
 
 export function byReason({ figures, domains }: PageModel, points: readonly HistoryPoint[]): Html {
-  if (!figures)
-    return html`<p>The ledger could not be read in this audit, so that nobody can say why each stream is disabled.</p>`;
+  if (!figures) return html`<p>The ledger could not be read in this audit, so the reasons are unknown.</p>`;
   const isComplete = domains.every(({ complete }) => complete);
   if (figures.reasons.length === 0)
     return html`<p>${isComplete ? "No stream is disabled." : "Only complete lists are counted by reason, and none of them has a disabled stream."}</p>`;
+  const { reasons, otherReasons } = figures;
   const series = reasonSeries(
     points,
-    figures.reasons.map(({ reason }) => reason),
+    reasons.map(({ reason }) => reason),
   );
-  const all = figures.reasons.reduce((sum, { count }) => sum + count, figures.otherReasons) || 1;
-  const row = (label: Html, count: number) => [
+  const all = sum(reasons.map(({ count }) => count)) + otherReasons || 1;
+  const row = (label: Html, count: number) => [label, number(count), `${((100 * count) / all).toFixed(1)} %`];
+  const columns = [{ head: "Reason", kind: "w" as const }, numeric("Disabled"), numeric("Share")];
+  const rows = reasons.map(({ reason, count }) => row(name(reason), count));
+  if (otherReasons > 0) rows.push(row(html`All other reasons`, otherReasons));
+  return html`${smallCharts("reason", series, points)}${table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, rows)}${seriesTable("Disabled streams by reason", series, points)}`;
+}
+
+export const durationText = (seconds: number | undefined): string => {
+  if (seconds === undefined) return "–";
+  if (seconds === Number.POSITIVE_INFINITY) return "over 15 min";
+  return seconds < 60 ? `≤ ${seconds} s` : `≤ ${seconds / 60} min`;
+};
+
+export function timeToOff(points: readonly HistoryPoint[]): Html {
+  const times = timesOf(points);
+  const intro = html`<p>Time from the receipt of a report to Live's response, for reports that turned a stream off. Times are counted in classes; each percentile is the upper bound of its class.</p>`;
+  if (sum(times) === 0) return html`${intro}<p>No report turned a stream off in the time shown.</p>`;
+  const classes = times.map((count, i) => ({
+    label: durationText(TIME_TO_OFF_BOUNDS_S[i] ?? Number.POSITIVE_INFINITY),
+    count,
+  }));
+  const row = (label: Html, counts: readonly number[]) => [
     label,
-    html`${number(count)}`,
-    html`${((100 * count) / all).toFixed(1)} %`,
+    number(sum(counts)),
+    ...[0.5, 0.95, 0.99, 1].map((share) => durationText(withinSeconds(counts, share))),
   ];
-  const columns = [
-    { head: "Reason", kind: "w" as const },
-    { head: "Disabled", kind: "n" as const },
-    { head: "Share", kind: "n" as const },
-  ];
-  const rows = figures.reasons.map(({ reason, count }) => row(name(reason), count));
-  const rest = figures.otherReasons > 0 ? [row(html`All other reasons`, figures.otherReasons)] : [];
-  return html`${smallCharts("reason", series, points)}${table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, [...rows, ...rest])}${seriesTable("Disabled streams by reason", series, points)}`;
+  const byDay = days(points).filter((day) => sum(day.timeToOff) > 0);
+  return html`${intro}<figure>${wide("Chart of reports by time to off", bars("time-to-off", "Reports by time to off", classes))}</figure>
+${table(
+  "Reports by time to off",
+  [{ head: "Time to off" }, numeric("Reports")],
+  classes.map(({ label, count }) => [label, number(count)]),
+)}
+${table(
+  "Time to off by day",
+  [{ head: "Day (UTC)" }, ...["Reports", "50 %", "95 %", "99 %", "100 %"].map(numeric)],
+  [
+    row(html`All days shown`, times),
+    ...byDay.map(({ day, timeToOff }) => row(html`<time datetime="${day}">${day}</time>`, timeToOff)),
+  ],
+)}`;
 }

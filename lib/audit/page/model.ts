@@ -1,40 +1,31 @@
-/** What the page of an audit shows: what the audit has at hand, and a line of each slot of the last 30 days. */
+/** The content of the page of an audit: this audit's results, and one point for each hour of the last 30 days. */
 
 import type { Figures } from "../../archive/figures.ts";
 import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
+import type { Stream } from "../../core/stream.ts";
 
-/** Of one list on the page. What is over it is counted, and the object that has it is named. */
+/** Rows of the list of disabled streams. The page states how many more there are, and which objects contain them. */
 export const MAX_LISTED = 5_000;
-/** Of what an audit found, by kind. */
+/** Findings of each kind. */
 export const MAX_FOUND = 200;
-/** A list ends earlier where its names are long: a page is to be opened. */
+/** A list with long names ends earlier, so that a browser can open the page. */
 export const MAX_LIST_CHARACTERS = 4_000_000;
 export const HISTORY_DAYS = 30;
-/** More than every hour of them: persons' audits come in between. The newest stay. */
+/** More than the hours of 30 days, because people's audits are in between. The newest points are kept. */
 export const MAX_POINTS = 1_000;
 
-export interface PageModel {
-  readonly slot: string;
-  /** By the schedule; or by a person, in between. */
-  readonly scheduled: boolean;
-  readonly writtenAt: string;
-  /** SHA-256 of the policy and of the bundle that ran. */
-  readonly policy: string;
-  readonly build: string;
-  /** The head of the chain when the page was written; null where this audit begins it. */
+export interface PageModel
+  extends Pick<AuditManifest, "slot" | "scheduled" | "writtenAt" | "policy" | "build" | "figures" | "lacks"> {
+  /** The chain head when the page was written; null if this audit begins the chain. */
   readonly previous: { readonly number: number; readonly sha256: string; readonly slot: string } | null;
-  /** Of the key that signs. */
+  /** Id of the signing key. */
   readonly keyId: string;
   readonly domains: readonly DomainOnPage[];
-  /** The first MAX_LISTED rows are enough. */
+  /** At least the first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
-  /** Absent where the ledger could not be read. */
-  readonly figures?: Figures;
-  /** Absent where nothing could be compared: no list was complete, or there was none before. */
+  /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
-  /** What the audit should have and has not, each with the code of the error. */
-  readonly lacks?: AuditManifest["lacks"];
-  /** Oldest first, without this slot; what is older than HISTORY_DAYS is left out by the page. */
+  /** Oldest first, without this audit. The page leaves out points that are older than HISTORY_DAYS. */
   readonly history: readonly HistoryPoint[];
 }
 
@@ -43,38 +34,32 @@ export type DomainOnPage = Pick<
   "domain" | "object" | "count" | "complete" | "because" | "error" | "passes" | "startedAt" | "endedAt"
 >;
 
-export interface StreamOnPage {
-  readonly domain: string;
-  readonly app: string;
-  readonly stream: string;
-}
-
-export interface DisabledOnPage extends StreamOnPage {
+export interface DisabledOnPage extends Stream {
   readonly resumeTime: string | null;
-  /** From the order that is in force; absent where none of ours is. */
+  /** The order in force; absent if there is no offair order. */
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
 }
 
 export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;
 
-export interface FindingOnPage extends StreamOnPage {
+export interface FindingOnPage extends Stream {
   readonly kind: AuditFindingKind;
-  /** Resume times: what Live lists, and what the ledger or the last complete list has. */
+  /** Resume times: in Live's list, and in the ledger or the last complete list. */
   readonly listed?: string | null;
   readonly expected?: string | null;
-  /** In words: the order, who placed it, what was asked and answered. */
+  /** The evidence in words: the order and who placed it. */
   readonly note?: string;
 }
 
 export interface FindingsOnPage {
   readonly object: string;
-  /** Absent: there is no complete list from before. */
+  /** Absent if there is no earlier complete list. */
   readonly diff?: Readonly<Record<"disabled" | "enabled" | "changed", number>>;
-  /** Absent: the ledger could not be read. */
+  /** Absent if the ledger could not be read. */
   readonly drift?: Readonly<Record<DriftKind, number>>;
-  /** Suspects of drift of which nothing is known: there was no time to ask, or no answer. */
+  /** Suspected drift that was neither confirmed nor ruled out. */
   readonly unasked?: number;
-  /** Of each kind, the first MAX_FOUND are enough. */
+  /** At least the first MAX_FOUND of each kind. */
   readonly listed: readonly FindingOnPage[];
 }
 
@@ -89,7 +74,7 @@ export type HistoryPoint =
     }
   | { readonly kind: "missed" | "rotation"; readonly slot: string };
 
-/** @param link - of the chain; its numbers stand in it, so no other object is read. */
+/** Turns a chain entry into a point. The manifest contains the numbers, so no other object is read. */
 export function historyPoint(entry: ChainManifest): HistoryPoint {
   if (entry.kind !== "audit") return { kind: entry.kind, slot: entry.slot };
   const { slot, scheduled, snapshots, findings, figures } = entry;

@@ -1,29 +1,28 @@
 /**
- * The page of an audit: one HTML file for people, without scripts and without anything from elsewhere, stored beside what it shows. It
- * is a view: the objects that the manifest names are the evidence, and they can be verified without it.
+ * Renders the page of an audit: one HTML file without scripts and external resources, stored beside the objects that it shows. The page is
+ * a view. The evidence is in the objects that the manifest names, and can be verified without the page.
  */
-import { chain } from "./chain.ts";
+import { calendar, calendarKey } from "./chart.ts";
 import { changes, disabledNow, drift } from "./findings.ts";
-import { byDomain, byReason, overTime } from "./history.ts";
-import { counted, Html, html, time } from "./html.ts";
-import type { PageModel } from "./model.ts";
+import { byDomain, byReason, overTime, timeToOff } from "./history.ts";
+import { commaSeparated, counted, facts, Html, html, number, table, time, wide } from "./html.ts";
+import type { HistoryPoint, PageModel } from "./model.ts";
 import { auditFacts, overview } from "./overview.ts";
-import { pointsOf } from "./series.ts";
+import { pointsOf, stateOf } from "./series.ts";
 import { CONTENT_SECURITY_POLICY, STYLE } from "./style.ts";
-import { timeToOff } from "./time-to-off.ts";
 
-/** The same model is the same page, byte for byte. Names in it may be anybody's: all of them are shown as text. */
+/** Deterministic: the same model gives the same bytes. Names in the model are untrusted; all of them are shown as text. */
 export function reportPage(model: PageModel): string {
   const points = pointsOf(model);
   const sections: readonly [id: string, title: string, content: Html][] = [
+    ["disabled", "Disabled now", disabledNow(model)],
+    ["drift", "Drift", drift(model, points)],
+    ["changes", "Since the last complete lists", changes(model)],
     ["over-time", "Disabled over time", overTime(points)],
     ["domains", "By domain", byDomain(model, points)],
     ["reasons", "By reason", byReason(model, points)],
     ["time-to-off", "Time to off", timeToOff(points)],
-    ["drift", "Drift", drift(model, points)],
-    ["changes", "Since the last complete lists", changes(model)],
     ["chain", "Chain", chain(model, points)],
-    ["disabled", "Disabled now", disabledNow(model)],
   ];
   const title = html`offair audit of ${model.slot.slice(0, 16).replace("T", " ")} UTC`;
   return html`<!doctype html>
@@ -41,7 +40,7 @@ export function reportPage(model: PageModel): string {
 <header>
 <p class="eyebrow">offair audit report</p>
 <h1>Streams off the air at ${time(model.slot)} UTC</h1>
-<p class="lead">What Huawei Cloud Live refused to let in, and how that compares with what was decided. All times are UTC.</p>
+<p class="lead">The streams that Huawei Cloud Live lists as disabled, compared with offair's ledger. All times are UTC.</p>
 <nav aria-label="Sections"><ul>${sections.map(([id, heading]) => html`<li><a href="#${id}">${heading}</a></li>`)}</ul></nav>
 </header>
 <main>
@@ -55,10 +54,44 @@ ${content}
 `,
 )}</main>
 <footer>
-<p>In names, <span class="esc">\\u{202e}</span> stands for a character that would not be seen, by its code point, and <span class="esc">\\\\</span> for a backslash. The objects hold each name as it is.</p>
-<p>The last ${counted(points.length, "slot")} that the chain had are in the charts; gaps are shown as gaps.</p>
+<p>In names, <span class="esc">\\u{202e}</span> stands for an invisible character, by its code point, and <span class="esc">\\\\</span> for a backslash. The objects contain each name unchanged.</p>
+<p>The charts contain the last ${counted(points.length, "chain entry", "chain entries")}; hours without a value are gaps.</p>
 </footer>
 </body>
 </html>
 `.source;
+}
+
+/** The entry's hash covers the page through the manifest, so the page can only name the entry before it. */
+function chain({ previous, keyId }: PageModel, points: readonly HistoryPoint[]): Html {
+  const rotations = points.filter(({ kind }) => kind === "rotation").map(({ slot }) => time(slot));
+  const before = previous
+    ? html`number ${number(previous.number)} of ${time(previous.slot)}, SHA-256 <code>${previous.sha256}</code>`
+    : "none: this audit begins the chain";
+  return html`${facts([
+    ["Chain head before this audit", before],
+    ["Signing key", html`<code>${keyId}</code>`],
+    ["Key rotations", rotations.length === 0 ? "none in the time shown" : commaSeparated(rotations)],
+  ])}
+<p>The chain entry of this audit is written after this page and contains its hash. To verify everything, with nothing but the public key that you were given: <code>offair verify BUNDLE --key KEY.pem${previous ? html` --head ${previous.sha256}` : undefined}</code></p>
+<figure class="calendar"><figcaption>Scheduled hours, one line per day, one column per hour (UTC)</figcaption>${wide("Calendar of scheduled hours", calendar("calendar", points))}</figure>
+${calendarKey}
+${incompleteHours(points)}`;
+}
+
+/** What the calendar shows, as a table. */
+function incompleteHours(points: readonly HistoryPoint[]): Html {
+  const items = points.filter((point) => ["missed", "incomplete"].includes(stateOf(point) ?? "")).reverse();
+  if (items.length === 0) return html`<p>Every hour shown was audited completely.</p>`;
+  return table(
+    "Hours without complete lists, newest first; all other hours shown are complete",
+    [{ head: "Hour (UTC)" }, { head: "State" }, { head: "Details", kind: "w" }],
+    items.map((point) => [
+      time(point.slot),
+      stateOf(point) ?? "",
+      point.kind === "audit"
+        ? `${number(point.domains.filter(({ complete }) => !complete).length)} of ${number(point.domains.length)} lists incomplete`
+        : "no audit ran; the next audit recorded the gap",
+    ]),
+  );
 }

@@ -1,21 +1,12 @@
-/** The page's one style sheet. The policy of the page allows it by its hash, and nothing else at all. */
+/** The page's style sheet. The page's content security policy allows this style sheet by its hash, and nothing else. */
 import { createHash } from "node:crypto";
 
-interface Palette {
-  readonly page: string;
-  readonly surface: string;
-  readonly text: string;
-  readonly muted: string;
-  /** Lines that separate, and that nobody has to see. */
-  readonly rule: string;
-  readonly accent: string;
-  readonly area: string;
-  readonly good: string;
-  readonly warn: string;
-  readonly bad: string;
-}
+/** `rule`: decorative separators, without a contrast requirement. */
+type Palette = Readonly<
+  Record<"page" | "surface" | "text" | "muted" | "rule" | "accent" | "area" | "good" | "warn" | "bad", string>
+>;
 
-/** Text in any of them is at least 4.5 : 1 on page and surface, drawn marks 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11); tested. */
+/** Tested: text colours have a contrast of at least 4.5 : 1 on page and surface, drawn marks 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11). */
 export const LIGHT: Palette = {
   ...{ page: "#ffffff", surface: "#f4f6f9", text: "#171a1f", muted: "#4c5663", rule: "#d3d9e0" },
   ...{ accent: "#0b57a4", area: "#d5e4f4", good: "#1a6b3a", warn: "#8a4f00", bad: "#b0221a" },
@@ -30,7 +21,7 @@ const variables = (palette: Palette): string =>
     .map(([key, colour]) => `--${key}:${colour}`)
     .join(";");
 
-/** Arial and Liberation Sans are equally wide, so that lines break alike wherever the page is opened. */
+/** Arial and Liberation Sans have the same widths, so lines break at the same places on all systems. */
 export const STYLE = `
 :root{color-scheme:light dark;${variables(LIGHT)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(DARK)}}}

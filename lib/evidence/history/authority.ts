@@ -1,12 +1,12 @@
-/** On whose word a stream was off: the order, what it was placed for, and who said yes to it. */
+/** Finds on whose authority a stream was off: the order, the report or request that it was placed for, and who approved it. */
 
 import type { Expected } from "../../archive/expected-disable.ts";
 import { isOfRule } from "../../archive/findings.ts";
 import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
-import type { Filed, LedgerView, Period } from "./ledger-view.ts";
+import type { Filed, LedgerPeriod, LedgerView } from "./ledger-view.ts";
 
 export interface Authority {
-  /** Null: not by us. */
+  /** Null: no offair order explains it. */
   readonly by: "rule" | "operator" | null;
   readonly reason: string | null;
   readonly category: string | null;
@@ -15,7 +15,7 @@ export interface Authority {
   readonly policy: string | null;
   readonly source: string | null;
   readonly grade: string | null;
-  /** The rule, or a person. */
+  /** The rule, or the operator. */
   readonly decidedBy: string | null;
   readonly approvedBy: string | null;
   /** `source#id` of the report, or the operator's order id. */
@@ -32,66 +32,64 @@ export const UNKNOWN_AUTHORITY: Authority = {
 
 export interface Found {
   readonly authority: Authority;
-  /** Of the archive. */
+  /** Archive objects that contain the lines. */
   readonly objects: readonly string[];
-  /** What the report pointed at; never fetched by us. */
+  /** Evidence that the report names. offair never fetches it. */
   readonly reported: readonly { readonly url: string; readonly sha256?: string }[];
 }
 
-/** Something that the ledger must have exported and that was not read yet. */
-export interface Want {
-  /** To give up on it one day. */
+/** A ledger item that must have been exported and was not read yet. */
+export interface MissingItem {
+  /** Identifies the item, so that the search for it can be given up after some tries. */
   readonly id: string;
-  /** It changed then, or later. */
+  /** The item changed at this time or later, so an export after it contains the item. */
   readonly at: string;
 }
 
-export function authorityOf({ order, expected }: Period, ledger: LedgerView): Found {
+export function authorityOf({ order, expected }: LedgerPeriod, ledger: LedgerView): Found {
   if (order) return ofOrder(order.line, ledger);
   if (expected) return ofExpected(expected.line, ledger);
   return { authority: UNKNOWN_AUTHORITY, objects: [], reported: [] };
 }
 
 function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
+  const original = originalOf(order, ledger);
+  const { authority: given } = original;
+  const cause = causeOf(original);
+  const report = ledger.report(reportKeyOf(original) ?? "");
   const { reason, number, outcome = null } = order;
-  const first = firstOf(order, ledger);
-  const { authority: word } = first;
-  const report = ledger.report(reportKeyOf(first) ?? "");
-  const cause = causeOf(first);
-  const facts = { reason, order: number, outcome, ...told(report) };
-  if (word.kind === "rule") {
-    const { rule, policy, source } = word;
-    const authority = {
-      ...facts,
-      by: word.kind,
-      rule,
-      policy,
-      source,
-      cause,
-      decidedBy: `rule ${rule}`,
-      approvedBy: null,
-    };
-    return { authority, ...found(report) };
+  const facts = { ...factsOf(report), by: given.kind, reason, order: number, outcome };
+  if (given.kind === "rule") {
+    const { rule, policy, source } = given;
+    return found({ ...facts, rule, policy, source, cause, decidedBy: `rule ${rule}`, approvedBy: null }, report);
   }
-  const approved = word.approves === undefined ? null : word.requestedBy;
-  const authority: Authority = {
-    ...{ ...facts, by: word.kind, cause: word.approves ?? word.orderId },
-    // What was held the rule had decided, and a person said yes. In a review it is the person who decides.
-    decidedBy: report?.line.outcome === "held" && facts.rule !== null ? `rule ${facts.rule}` : word.requestedBy,
-    approvedBy: word.approvedBy ?? approved,
+  const { approves, approvedBy, orderId, requestedBy } = given;
+  // A report that was held was decided by the rule and approved by a person; in a review the person decides.
+  const decidedBy = report?.line.outcome === "held" && facts.rule !== null ? `rule ${facts.rule}` : requestedBy;
+  const authority = {
+    ...facts,
+    cause: approves ?? orderId,
+    decidedBy,
+    approvedBy: approvedBy ?? (approves === undefined ? null : requestedBy),
   };
-  return { authority, ...found(report, ...requestOf({ cause, orderId: word.orderId }, ledger)) };
+  // The request: a single order, or a plan and its application.
+  return found(authority, report, ledger.operatorOrder(cause), ledger.plan(orderId), ledger.planState(orderId));
 }
 
+/** The list of expected disables has fewer facts than the order. */
 function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: LedgerView): Found {
   const report = ledger.report(cause);
-  const isOperator = !isOfRule({ cause });
-  const facts = { ...told(report), source: isOperator ? null : (cause.split("#")[0] ?? null) };
-  const who = { by: isOperator ? "operator" : "rule", decidedBy: by, approvedBy: null } as const;
-  return { authority: { ...facts, ...who, reason, cause, order: number, outcome }, ...found(report) };
+  const isRule = isOfRule({ cause });
+  const authority: Authority = {
+    ...factsOf(report),
+    source: isRule ? (cause.split("#")[0] ?? null) : null,
+    by: isRule ? "rule" : "operator",
+    ...{ decidedBy: by, approvedBy: null, reason, cause, order: number, outcome },
+  };
+  return found(authority, report);
 }
 
-const told = (report: Filed<ReportLine> | undefined) => ({
+const factsOf = (report: Filed<ReportLine> | undefined) => ({
   category: report?.line.report.category ?? null,
   rule: report?.line.decision.rule ?? null,
   policy: report?.line.policy ?? null,
@@ -100,66 +98,57 @@ const told = (report: Filed<ReportLine> | undefined) => ({
 });
 
 const found = (
+  authority: Authority,
   report: Filed<ReportLine> | undefined,
-  ...request: readonly { readonly object: string }[]
-): Pick<Found, "objects" | "reported"> => ({
-  objects: [...(report ? [report] : []), ...request].map(({ object }) => object),
+  ...request: readonly (Filed<unknown> | undefined)[]
+): Found => ({
+  authority,
+  objects: [report, ...request].flatMap((filed) => (filed ? [filed.object] : [])),
   reported: report?.line.report.evidence ?? [],
 });
 
-type OperatorWord = Extract<PastOrderLine["authority"], { kind: "operator" }>;
-
-/** What was asked for: one order of a few, or a plan, and that it was applied. */
-function requestOf(
-  { cause, orderId }: Pick<OperatorWord, "cause" | "orderId">,
-  ledger: LedgerView,
-): { readonly object: string }[] {
-  const all = [ledger.operatorOrder(cause), ledger.plan(orderId), ledger.planState(orderId)];
-  return all.flatMap((filed) => (filed ? [filed] : []));
-}
-
-/** Who did without the second person, as far as it is known. */
-export function breakGlassUse({ order }: Period, ledger: LedgerView): string[] {
+/** Remark about a break-glass use, with the person who applied the plan if that is known. */
+export function breakGlassUse({ order }: LedgerPeriod, ledger: LedgerView): string[] {
   const authority = order?.line.authority;
   if (authority?.kind !== "operator" || !authority.breakGlass) return [];
   const applied = ledger.planState(authority.orderId)?.line.applied;
   const who = applied ? ` by ${applied.appliedBy}: ${applied.reason}` : "";
-  return [`it took a second person, and the glass was broken instead${who}`];
+  return [`it needed a second person's approval; break-glass was used instead${who}`];
 }
 
-/** A stream that came back is taken off on the word of the order that did it first. */
-function firstOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
+/** For an order that disables a re-published stream again: the order that disabled it first, whose authority it has. */
+function originalOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
   const after = order.authority.republish?.after;
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
 
-/** A repair has one of its own, which says only when an audit asked for it. */
+/** A repair's own cause is only the audit that asked for it: use the cause of the repaired order. */
 const causeOf = ({ authority }: PastOrderLine): string => (authority.repairs ?? authority).cause;
 
 const reportKeyOf = (order: PastOrderLine): string | undefined =>
   order.authority.kind === "rule" ? causeOf(order) : order.authority.approves;
 
-/** What is still to be looked for, and since when it may have been exported. */
-export function wantsOf({ stream, number, order, expected }: Period, ledger: LedgerView): Want[] {
-  if (order) return wantsOfOrder(order.line, ledger);
+/** The ledger items that are still needed to explain a period, and from when on they may have been exported. */
+export function missingItems({ stream, number, order, expected }: LedgerPeriod, ledger: LedgerView): MissingItem[] {
+  if (order) return missingForOrder(order.line, ledger);
   return expected ? [{ id: JSON.stringify([stream, number]), at: expected.line.placedAt }] : [];
 }
 
-function wantsOfOrder(order: PastOrderLine, ledger: LedgerView): Want[] {
+function missingForOrder(order: PastOrderLine, ledger: LedgerView): MissingItem[] {
   const { authority, stream } = order;
   const { placedAt: at } = authority.repairs ?? order;
   const key = reportKeyOf(order);
   const report = key === undefined ? undefined : ledger.report(key);
-  const wanted = key === undefined || report ? [] : [{ id: key, at }];
+  const missing = key === undefined || report ? [] : [{ id: key, at }];
   const after = authority.republish?.after;
   if (after !== undefined) {
-    const first = ledger.order(stream, after);
-    if (first) return wantsOfOrder(first.line, ledger);
-    // The report of its return knows when that was.
+    const original = ledger.order(stream, after);
+    if (original) return missingForOrder(original.line, ledger);
+    // The report of the re-publish stores when the original order was placed.
     const placedAt = report?.line.facts.orders?.find((each) => each.number === after)?.placedAt;
-    return placedAt === undefined ? wanted : [{ id: JSON.stringify([stream, after]), at: placedAt }];
+    return placedAt === undefined ? missing : [{ id: JSON.stringify([stream, after]), at: placedAt }];
   }
-  if (authority.kind === "rule") return wanted;
-  if (ledger.operatorOrder(causeOf(order)) || ledger.planState(authority.orderId)?.line.applied) return wanted;
-  return [...wanted, { id: causeOf(order), at }];
+  if (authority.kind === "rule") return missing;
+  if (ledger.operatorOrder(causeOf(order)) || ledger.planState(authority.orderId)?.line.applied) return missing;
+  return [...missing, { id: causeOf(order), at }];
 }

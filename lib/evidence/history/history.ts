@@ -1,73 +1,70 @@
 /**
- * Which streams were off at some time of a span, and why: what the snapshots saw, joined with what the ledger says. Pure, and of one mind
- * with nobody: what the ledger does not explain is said to be not by us, and where both disagree, both are told.
+ * Reconstructs which streams were off during a span, and why, by joining the snapshots with the ledger's exports. Pure. Neither source is
+ * trusted over the other: a listed stream without an order is reported as unexplained, and contradictions are reported as remarks.
  */
-import { streamKey } from "../../core/stream.ts";
-import { type Want, wantsOf } from "./authority.ts";
-import { foreignPeriod } from "./foreign-periods.ts";
-import type { LedgerView, Period } from "./ledger-view.ts";
-import type { ListedPeriod, ListedPeriods } from "./listing-runs.ts";
-import { absences, groups, type Moment, momentsOf, periodAt } from "./observations.ts";
-import type { FirstListed, OffPeriod, Span } from "./off-period.ts";
-import { ourPeriod } from "./our-periods.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
+import { type MissingItem, missingItems } from "./authority.ts";
+import { absences, consecutive, periodAt } from "./ledger-match.ts";
+import type { LedgerPeriod, LedgerView } from "./ledger-view.ts";
+import { type ListedPeriods, type Observation, observationsOf } from "./listed-periods.ts";
+import { type FirstListed, type OffPeriod, orderedPeriod, type Span, unexplainedPeriod } from "./off-period.ts";
+
+export interface History {
+  /** Sorted by stream and time. */
+  readonly periods: OffPeriod[];
+  /** Ledger items that the periods refer to and that were not read yet. */
+  readonly missing: MissingItem[];
+  /** Streams whose unexplained period began before the first snapshot that was read, and that `firstListed` does not contain. */
+  readonly unexplained: Stream[];
+}
 
 export function periodsOf(
   span: Span,
   {
-    sightings,
+    listedPeriods,
     ledger,
     firstListed,
-  }: { readonly sightings: ListedPeriods; readonly ledger: LedgerView; readonly firstListed: FirstListed },
-): { readonly answers: OffPeriod[]; readonly wants: Want[]; readonly unexplained: ListedPeriod["stream"][] } {
-  const answers: OffPeriod[] = [];
-  const wants: Want[] = [];
-  const unexplained: ListedPeriod["stream"][] = [];
-  const periods = ledger.periods();
-  const runs = sightings.runs();
-  for (const key of new Set([...runs.keys(), ...periods.keys()])) {
-    const ours = periods.get(key) ?? [];
-    const seen = (runs.get(key) ?? []).map((run) => ({ run, moments: momentsOf(run, sightings) }));
-    const domain = ours[0]?.stream.domain ?? seen[0]?.run.stream.domain ?? "";
-    const snapshots = sightings.snapshotsOf(domain);
-    for (const period of ours.filter((each) => overlaps(each, span))) {
-      const mine = seen.flatMap(({ run, moments }) =>
-        moments.filter((moment) => periodAt(moment, ours) === period).map((moment) => ({ run, moment })),
+  }: { listedPeriods: ListedPeriods; ledger: LedgerView; firstListed: FirstListed },
+): History {
+  const history: History = { periods: [], missing: [], unexplained: [] };
+  const ledgerPeriods = ledger.periods();
+  const listedByStream = listedPeriods.byStream();
+  for (const key of new Set([...listedByStream.keys(), ...ledgerPeriods.keys()])) {
+    const ordered = ledgerPeriods.get(key) ?? [];
+    const all = listedByStream.get(key) ?? [];
+    const snapshots = listedPeriods.snapshotsOf(ordered[0]?.stream.domain ?? all[0]?.stream.domain ?? "");
+    const observed = all.map((listed) => ({ listed, observations: observationsOf(listed, snapshots) }));
+    for (const period of ordered.filter((each) => overlaps(each, span))) {
+      const listed = observed.flatMap(({ listed: { resumeTime }, observations }) =>
+        observations.filter((at) => periodAt(at, ordered) === period).map((at) => ({ resumeTime, at })),
       );
-      answers.push(ourPeriod(period, mine, absences(period, seen, snapshots), snapshots, ledger));
-      wants.push(...wantsOf(period, ledger));
+      const absent = absences(period, all, snapshots);
+      history.periods.push(orderedPeriod({ period, ledger, snapshots, listed, absent }));
+      history.missing.push(...missingItems(period, ledger));
     }
-    for (const { run, moments } of seen) {
-      for (const group of groups(
-        moments.filter((moment) => !periodAt(moment, ours)),
-        moments,
-      )) {
-        const answer = foreignPeriod(
-          run,
-          group,
-          seen.map((each) => each.run),
-          snapshots,
-          firstListed.get(key),
-        );
-        if (!isOf(span, answer, group)) continue;
-        answers.push(answer);
-        if (answer.fromBy === "listed-before" && !firstListed.has(key)) unexplained.push(run.stream);
+    for (const { listed, observations } of observed) {
+      const foreign = observations.filter((at) => !periodAt(at, ordered));
+      for (const group of consecutive(foreign, observations)) {
+        const period = unexplainedPeriod({ listed, group, all, snapshots, first: firstListed.get(key) });
+        if (!touches(span, period, group)) continue;
+        history.periods.push(period);
+        if (period.fromBy === "listed-before" && !firstListed.has(key)) history.unexplained.push(listed.stream);
       }
     }
   }
-  return { answers: answers.sort(byStreamAndTime), wants, unexplained };
+  history.periods.sort((a, b) => compare(streamKey(a), streamKey(b)) || compare(a.from, b.from));
+  return history;
 }
 
-const overlaps = ({ from, until }: Pick<Period, "from" | "until">, span: Span): boolean =>
+const overlaps = ({ from, until }: Pick<LedgerPeriod, "from" | "until">, span: Span): boolean =>
   Date.parse(from) < span.until.getTime() && Date.parse(until) > span.from.getTime();
 
-/** Was it off in the span, and not only in the snapshots before and after it? */
-function isOf(span: Span, { until, untilBy }: OffPeriod, group: readonly Moment[]): boolean {
+/** Whether an unexplained period lies in the span, and not only in the snapshots that were read before and after it. */
+function touches(span: Span, { until, untilBy }: OffPeriod, group: readonly Observation[]): boolean {
   const first = group[0]?.from ?? Number.NaN;
-  const seenUntil = group.at(-1)?.until ?? Number.NaN;
-  const ranUntil = untilBy === "resume-time" && until !== null ? Date.parse(until) : seenUntil;
-  return first < span.until.getTime() && Math.max(seenUntil, ranUntil) >= span.from.getTime();
+  const lastSeen = group.at(-1)?.until ?? Number.NaN;
+  const end = untilBy === "resume-time" && until !== null ? Date.parse(until) : lastSeen;
+  return first < span.until.getTime() && Math.max(lastSeen, end) >= span.from.getTime();
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-const byStreamAndTime = (a: OffPeriod, b: OffPeriod): number =>
-  compare(streamKey(a), streamKey(b)) || compare(a.from, b.from);

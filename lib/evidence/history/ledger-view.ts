@@ -1,6 +1,6 @@
 /**
- * What the ledger says of streams, put together from its exports: an item is exported after every change, and its last line is what became
- * of it. Out of the orders of a stream come the periods in which it was to be off.
+ * Builds the ledger's view of streams from exported events. An item is exported again after each change, so the latest line of an item is
+ * its state. From the orders of a stream follow the periods in which it should have been off.
  */
 
 import type { Expected } from "../../archive/expected-disable.ts";
@@ -11,50 +11,46 @@ import type {
   PlanStateLine,
   ReportLine,
 } from "../../archive/line-schemas.ts";
-import { streamKey } from "../../core/stream.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 
-/** With the object of the archive that holds it. */
-export interface Filed<T> {
-  readonly line: T;
+/** Where a line was read. */
+export interface ReadFrom {
+  /** The archive object. */
   readonly object: string;
-  /** Number of the manifest: a later one knows better. */
+  /** Number of the chain entry; a line of a later entry replaces one of an earlier entry. */
   readonly entry: number;
 }
 
-export interface Period {
-  readonly stream: { readonly domain: string; readonly app: string; readonly stream: string };
+/** An exported line with its source. */
+export interface Filed<T> extends ReadFrom {
+  readonly line: T;
+}
+
+export interface LedgerPeriod {
+  readonly stream: Stream;
+  /** Number of the order. */
   readonly number: number;
-  /** Absent where only the list of what is expected tells of it. */
+  /** Absent if only the list of expected disables contains the order. */
   readonly order?: Filed<PastOrderLine>;
   readonly expected?: Filed<Expected>;
-  /** When Live was asked for it. */
+  /** When Live was called. */
   readonly from: string;
   readonly until: string;
   readonly untilBy: "resume-time" | "enabled" | "replaced";
-  /** The order that ended it. */
+  /** The order that ended the period. */
   readonly endedBy?: Filed<PastOrderLine>;
-  /** Nobody can say whether Live did what was to end it earlier. */
+  /** An order that should have ended the period earlier, with an unknown outcome. */
   readonly maybeEndedBy?: Filed<PastOrderLine>;
 }
 
-export interface LedgerView {
-  addEvents(from: { readonly object: string; readonly entry: number }, events: Iterable<EventLine>): void;
-  /** Disables in force when the day began. */
-  addExpected(from: { readonly object: string; readonly entry: number }, expected: Iterable<Expected>): void;
-  order(stream: Period["stream"], number: number): Filed<PastOrderLine> | undefined;
-  report(key: string): Filed<ReportLine> | undefined;
-  operatorOrder(cause: string): Filed<OperatorOrderLine> | undefined;
-  /** By order id: of a batch, whose orders were asked for by a plan. */
-  plan(orderId: string): Filed<{ readonly orderId: string }> | undefined;
-  planState(orderId: string): Filed<PlanStateLine> | undefined;
-  /** Of each stream, in the order of time. */
-  periods(): ReadonlyMap<string, readonly Period[]>;
-}
+export type LedgerView = ReturnType<typeof createLedgerView>;
 
-const TAKES_OFF = new Set([undefined, "verified", "unverified", "unknown"]);
-const LETS_ON = new Set(["verified", "unverified"]);
+/** Outcomes of a disable after which the stream was off, or may have been. */
+const DISABLES = new Set([undefined, "verified", "unverified", "unknown"]);
+/** Outcomes of an enable after which the stream was enabled again. */
+const ENABLES = new Set(["verified", "unverified"]);
 
-export function createLedgerView(): LedgerView {
+export function createLedgerView() {
   const orders = new Map<string, Map<number, Filed<PastOrderLine>>>();
   const expectations = new Map<string, Map<number, Filed<Expected>>>();
   const reports = new Map<string, Filed<ReportLine>>();
@@ -62,103 +58,105 @@ export function createLedgerView(): LedgerView {
   const plans = new Map<string, Filed<{ readonly orderId: string }>>();
   const planStates = new Map<string, Filed<PlanStateLine>>();
 
-  const numbersOf = (key: string): number[] =>
-    [...new Set([...(orders.get(key)?.keys() ?? []), ...(expectations.get(key)?.keys() ?? [])])].sort((a, b) => a - b);
-
-  function periodsOf(key: string): Period[] {
-    const periods: Period[] = [];
-    for (const number of numbersOf(key)) {
-      const order = orders.get(key)?.get(number);
-      const begun = beginning(number, order, expectations.get(key)?.get(number));
-      if (begun) {
-        endLast(periods, begun.from, "replaced", order);
-        periods.push(begun);
-      } else if (order?.line.action === "enable") {
-        if (LETS_ON.has(order.line.outcome ?? ""))
-          endLast(periods, order.line.endedAt ?? effectAt(order.line), "enabled", order);
-        else if (order.line.outcome === "unknown") mayHaveEnded(periods, order);
-      }
+  function addEvent(event: EventLine, from: ReadFrom): void {
+    if (event.kind === "order") {
+      keepLatest(ofStream(orders, event.order.stream), event.order.number, { line: event.order, ...from });
+    } else if (event.kind === "report") {
+      keepLatest(reports, event.report.key, { line: event.report, ...from });
+    } else if (event.kind === "operator-order") {
+      const { orderId, index } = event.operatorOrder;
+      keepLatest(operatorOrders, `operator#${orderId}#${index}`, { line: event.operatorOrder, ...from });
+    } else if (event.kind === "plan") {
+      keepLatest(plans, event.plan.orderId, { line: event.plan, ...from });
+    } else if (event.kind === "plan-state") {
+      keepLatest(planStates, event.planState.orderId, { line: event.planState, ...from });
     }
-    return periods;
   }
 
   return {
-    addEvents(from, events) {
-      for (const event of events) {
-        if (event.kind === "order") {
-          const key = streamKey(event.order.stream);
-          if (!orders.has(key)) orders.set(key, new Map());
-          keep(orders.get(key), event.order.number, { line: event.order, ...from });
-        } else if (event.kind === "report") {
-          keep(reports, event.report.key, { line: event.report, ...from });
-        } else if (event.kind === "operator-order") {
-          const { orderId, index } = event.operatorOrder;
-          keep(operatorOrders, `operator#${orderId}#${index}`, { line: event.operatorOrder, ...from });
-        } else if (event.kind === "plan") {
-          keep(plans, event.plan.orderId, { line: event.plan, ...from });
-        } else if (event.kind === "plan-state") {
-          keep(planStates, event.planState.orderId, { line: event.planState, ...from });
-        }
-      }
+    addEvents(from: ReadFrom, events: Iterable<EventLine>): void {
+      for (const event of events) addEvent(event, from);
     },
-    addExpected(from, expected) {
-      for (const line of expected) {
-        const key = streamKey(line);
-        if (!expectations.has(key)) expectations.set(key, new Map());
-        keep(expectations.get(key), line.number, { line, ...from });
-      }
+    /** Adds the disables that were in force at the beginning of the day. */
+    addExpected(from: ReadFrom, expected: Iterable<Expected>): void {
+      for (const line of expected) keepLatest(ofStream(expectations, line), line.number, { line, ...from });
     },
-    order: (stream, number) => orders.get(streamKey(stream))?.get(number),
-    report: (key) => reports.get(key),
-    operatorOrder: (cause) => operatorOrders.get(cause),
-    plan: (orderId) => plans.get(orderId),
-    planState: (orderId) => planStates.get(orderId),
-    periods: () =>
-      new Map([...new Set([...orders.keys(), ...expectations.keys()])].map((key) => [key, periodsOf(key)] as const)),
+    order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
+    report: (key: string) => reports.get(key),
+    operatorOrder: (cause: string) => operatorOrders.get(cause),
+    /** By the order id of the batch. */
+    plan: (orderId: string) => plans.get(orderId),
+    planState: (orderId: string) => planStates.get(orderId),
+    /** By `streamKey`: the periods of each stream, in order of time. */
+    periods: (): ReadonlyMap<string, readonly LedgerPeriod[]> =>
+      new Map(
+        [...new Set([...orders.keys(), ...expectations.keys()])].map((key) => [
+          key,
+          periodsOf(orders.get(key) ?? new Map(), expectations.get(key) ?? new Map()),
+        ]),
+      ),
   };
 }
 
-/** Objects are read in any order; of one object the later line is the later state. */
-function keep<K, T>(all: Map<K, Filed<T>> | undefined, key: K, filed: Filed<T>): void {
-  const there = all?.get(key);
-  if (!there || there.entry <= filed.entry) all?.set(key, filed);
+function ofStream<T>(all: Map<string, Map<number, T>>, stream: Stream): Map<number, T> {
+  const key = streamKey(stream);
+  const known = all.get(key) ?? new Map<number, T>();
+  all.set(key, known);
+  return known;
 }
 
-function beginning(
+/** Objects are read in any order, lines of one object in theirs: of two lines with the same entry the later one is the newer state. */
+function keepLatest<K, T>(all: Map<K, Filed<T>>, key: K, filed: Filed<T>): void {
+  const known = all.get(key);
+  if (!known || known.entry <= filed.entry) all.set(key, filed);
+}
+
+function periodsOf(
+  orders: ReadonlyMap<number, Filed<PastOrderLine>>,
+  expectations: ReadonlyMap<number, Filed<Expected>>,
+): LedgerPeriod[] {
+  const periods: LedgerPeriod[] = [];
+  /** Changes the latest period if it is still running at that time. */
+  function change(at: string, by: Partial<LedgerPeriod>): void {
+    const last = periods.at(-1);
+    if (last && Date.parse(last.until) > Date.parse(at)) periods[periods.length - 1] = { ...last, ...by };
+  }
+  for (const number of [...new Set([...orders.keys(), ...expectations.keys()])].sort((a, b) => a - b)) {
+    const order = orders.get(number);
+    const period = periodOf(number, order, expectations.get(number));
+    const endedBy = order && { endedBy: order };
+    if (period) {
+      change(period.from, { until: period.from, untilBy: "replaced", ...endedBy });
+      periods.push(period);
+    } else if (order?.line.action === "enable") {
+      const at = effectAt(order.line);
+      const until = order.line.endedAt ?? at;
+      if (ENABLES.has(order.line.outcome ?? "")) change(until, { until, untilBy: "enabled", ...endedBy });
+      else if (order.line.outcome === "unknown") change(at, { maybeEndedBy: order });
+    }
+  }
+  return periods;
+}
+
+/** The period that a disable begins; undefined for any other order, and for a disable without effect. */
+function periodOf(
   number: number,
   order: Filed<PastOrderLine> | undefined,
   expected: Filed<Expected> | undefined,
-): Period | undefined {
+): LedgerPeriod | undefined {
   const known = { number, untilBy: "resume-time" as const, ...(expected && { expected }) };
-  // What was exported while it waited to be sent is older than the list that tells how it ended.
+  // An order that was exported before it was sent is older than the list of expected disables, which has its outcome.
   if (!order || (expected && order.line.outcome === undefined)) {
     if (!expected) return undefined;
     const { domain, app, stream, placedAt, resumeTime } = expected.line;
     return { ...known, stream: { domain, app, stream }, from: placedAt, until: resumeTime };
   }
   const { line } = order;
-  if (line.action !== "disable" || line.resumeTime === undefined || !TAKES_OFF.has(line.outcome)) return undefined;
-  if (line.outcome === undefined && line.attempts.length === 0 && line.sendingSince === undefined) return undefined; // nothing was sent
-  return { ...known, stream: line.stream, order, from: effectAt(line), until: line.resumeTime };
+  if (line.action !== "disable" || line.resumeTime === undefined || !DISABLES.has(line.outcome)) return undefined;
+  const isUnsent = line.outcome === undefined && line.attempts.length === 0 && line.sendingSince === undefined;
+  return isUnsent ? undefined : { ...known, stream: line.stream, order, from: effectAt(line), until: line.resumeTime };
 }
 
-/** Before the call: the stream was off from then on, or a moment later. */
+/** The time of the first call that may have had an effect, taken before the call: the stream was off from then or a moment later. */
 const effectAt = ({ attempts, sendingSince, endedAt, placedAt }: PastOrderLine): string =>
   attempts.find(({ result }) => result !== "not-done")?.at ?? sendingSince ?? endedAt ?? placedAt;
-
-function endLast(
-  periods: Period[],
-  at: string,
-  untilBy: Period["untilBy"],
-  by: Filed<PastOrderLine> | undefined,
-): void {
-  const last = periods.at(-1);
-  if (!last || Date.parse(last.until) <= Date.parse(at)) return; // it was over by itself
-  periods[periods.length - 1] = { ...last, until: at, untilBy, ...(by && { endedBy: by }) };
-}
-
-function mayHaveEnded(periods: Period[], by: Filed<PastOrderLine>): void {
-  const last = periods.at(-1);
-  if (last && Date.parse(last.until) > Date.parse(effectAt(by.line)))
-    periods[periods.length - 1] = { ...last, maybeEndedBy: by };
-}

@@ -1,25 +1,30 @@
-/** Which links of a bundle are its chain, and which are only there to lead from one key to the next. */
+/** Separates the chain of a bundle from rotation entries that are included only to lead from one signing key to the next. */
 
-export interface ChainRun {
-  /** In order. From the first to the last one there should be no other. */
-  readonly numbers: readonly number[];
-  /** Rotations from before or after: without their neighbours they prove keys, and nothing of what happened. */
+export interface ChainSegments {
+  /** Numbers of the chain, ascending. A number missing between the first and the last one is a gap. */
+  readonly chain: readonly number[];
+  /** Rotations before or after the chain. Without their neighbours they prove keys, and nothing about the time between. */
   readonly keyEntries: readonly number[];
 }
 
-/** @param rotations - of those that are trusted, the numbers */
-export function chainRun(numbers: readonly number[], rotations: ReadonlySet<number>): ChainRun {
-  const pieces: number[][] = [];
+/**
+ * Splits the numbers into runs without gaps. Leading and trailing runs that consist of trusted rotations only are key entries; everything
+ * from the first other run to the last other run is the chain.
+ *
+ * @param rotations - numbers of the trusted rotations.
+ */
+export function chainSegments(numbers: readonly number[], rotations: ReadonlySet<number>): ChainSegments {
+  const runs: number[][] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
-    const piece = pieces.at(-1);
-    if (piece?.at(-1) === number - 1) piece.push(number);
-    else pieces.push([number]);
+    const run = runs.at(-1);
+    if (run?.at(-1) === number - 1) run.push(number);
+    else runs.push([number]);
   }
-  const isChain = (piece: readonly number[]) => !piece.every((number) => rotations.has(number));
-  const first = Math.max(0, pieces.findIndex(isChain));
-  const last = pieces.findLastIndex(isChain);
+  const isChain = (run: readonly number[]) => !run.every((number) => rotations.has(number));
+  const first = Math.max(0, runs.findIndex(isChain));
+  const last = runs.findLastIndex(isChain);
   return {
-    numbers: pieces.slice(first, last + 1).flat(),
-    keyEntries: [...pieces.slice(0, first), ...pieces.slice(last + 1)].flat(),
+    chain: runs.slice(first, last + 1).flat(),
+    keyEntries: [...runs.slice(0, first), ...runs.slice(last + 1)].flat(),
   };
 }

@@ -1,22 +1,20 @@
-/** What a verification has to say against an object. */
+/** A finding of a verification: what is wrong with one object. */
 
-/** All but `incomplete` speak of somebody's hand, or of decay; `incomplete` is what the audit itself says of its work. */
-export const FINDING_KINDS = [
-  "altered",
-  "missing",
-  "reordered",
-  "truncated",
-  "appended",
-  "unknown-key",
-  "unreadable",
-  "incomplete",
-] as const;
-export type VerificationFindingKind = (typeof FINDING_KINDS)[number];
+/** All kinds except `incomplete` mean that evidence was changed or damaged; `incomplete` is what the audit itself recorded about its work. */
+export type VerificationFindingKind =
+  | ("altered" | "missing" | "reordered" | "truncated" | "appended" | "unknown-key" | "unreadable")
+  | "incomplete";
 
 export interface VerificationFinding {
   readonly kind: VerificationFindingKind;
-  /** Its name in the bundle; of one that is missing, where it should be. */
+  /** Name of the object in the bundle; for a missing object, the name that it should have. */
   readonly object: string;
-  /** One sentence for people, in which names stand as they came: hostile ones too. */
+  /** One sentence for people. It may contain names from the bundle, unescaped: escape it before printing. */
   readonly message: string;
 }
+
+export const finding = (kind: VerificationFindingKind, object: string, message: string): VerificationFinding => ({
+  kind,
+  object,
+  message,
+});

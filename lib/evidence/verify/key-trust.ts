@@ -1,6 +1,6 @@
 /**
- * Which key is in force at which number, as far as the pinned key vouches for it. A rotation is signed by both keys: whoever trusts the
- * old one learns the new one from it, and whoever trusts the new one is told which was the one before.
+ * Determines which key has to sign which chain entry, starting from the pinned key. Both keys sign a rotation: from the old key one learns
+ * the next key, and from the new key one learns the key before it.
  */
 import type { Bundle } from "../../archive/bundle.ts";
 import { isSignedBy, openEnvelope } from "../../archive/dsse.ts";
@@ -13,23 +13,16 @@ export interface Rotation {
   readonly to: PublicKey;
 }
 
-export interface Trust {
-  /** In the order of their numbers; each begins with the key that the one before ended with. */
-  readonly rotations: readonly Rotation[];
-  /** The rotation by which the pinned key came into force; absent where it is the first that is known. */
-  readonly pinnedFrom: number | undefined;
-  /** Who has to sign the link of this number: one key, at a rotation two. */
-  signersOf(number: number): readonly PublicKey[];
-}
+export type Trust = ReturnType<typeof trustFrom>;
 
-/** Spares reading every manifest twice in full: how JSON.stringify writes the member. */
+/** The member as JSON.stringify writes it. Searching for these bytes avoids parsing every manifest twice. */
 const ROTATION = Buffer.from('"kind":"rotation"');
 
-/** Every rotation that both of its keys have signed, whoever they are. What cannot be read is none. */
+/** Finds every rotation that is signed by both of its keys, whether they are trusted or not. Unreadable entries are skipped. */
 export async function findRotations(bundle: Bundle, numbers: readonly number[]): Promise<Rotation[]> {
   const rotations: Rotation[] = [];
   for (const number of numbers) {
-    const rotation = await rotationAt(bundle, number).catch(() => undefined); // the link itself is told of as unreadable
+    const rotation = await rotationAt(bundle, number).catch(() => undefined); // verifyEntry reports it as unreadable
     if (rotation) rotations.push(rotation);
   }
   return rotations.sort((a, b) => a.number - b.number);
@@ -49,31 +42,34 @@ async function rotationAt(bundle: Bundle, at: number): Promise<Rotation | undefi
 }
 
 /**
- * From the pinned key forwards and backwards. Rotations that do not begin where the one before ended are left out: nobody trusted has
- * signed them when they were made.
+ * Follows the rotations from the pinned key, backwards and forwards. A rotation that does not continue from the key of its neighbour is
+ * ignored: no trusted key was in force when it was signed.
  */
-export function trustFrom(pinned: PublicKey, found: readonly Rotation[]): Trust {
-  // The first that it took part in: whoever stole an old key can make it sign others later.
+export function trustFrom(pinned: PublicKey, found: readonly Rotation[]) {
+  // Start at the first rotation with the pinned key: a stolen old key can sign more of them later.
   const anchor = found.findIndex(({ from, to }) => from.id === pinned.id || to.id === pinned.id);
   const start = found[anchor]?.to.id === pinned.id ? anchor + 1 : Math.max(0, anchor);
   const rotations: Rotation[] = [];
-  let key = pinned;
+  let first = pinned;
   for (const rotation of found.slice(0, start).reverse()) {
-    if (rotation.to.id !== key.id) continue;
+    if (rotation.to.id !== first.id) continue;
     rotations.unshift(rotation);
-    key = rotation.from;
+    first = rotation.from;
   }
-  const first = key;
   const pinnedFrom = rotations.at(-1)?.number;
-  key = pinned;
+  let last = pinned;
   for (const rotation of found.slice(start)) {
-    if (rotation.from.id !== key.id) continue;
+    if (rotation.from.id !== last.id) continue;
     rotations.push(rotation);
-    key = rotation.to;
+    last = rotation.to;
   }
   return {
-    ...{ rotations, pinnedFrom },
-    signersOf(number) {
+    /** Ascending by number; each rotation begins with the key with which the one before it ended. */
+    rotations,
+    /** Number of the rotation that introduced the pinned key; undefined if the pinned key is the first key that is known. */
+    pinnedFrom,
+    /** The keys that must sign the entry of this number: one key, or two for a rotation. */
+    signersOf(number: number): readonly PublicKey[] {
       const at = rotations.find((rotation) => rotation.number === number);
       if (at) return [at.from, at.to];
       return [rotations.findLast((rotation) => rotation.number < number)?.to ?? first];

@@ -1,4 +1,4 @@
-/** What a verification can say when it is through. */
+/** What a verification covered. */
 import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import type { VerificationFinding } from "./finding.ts";
 
@@ -6,7 +6,7 @@ export interface Position {
   readonly number: number;
   readonly slot: string;
   readonly sha256: string;
-  /** The key that signed it; at a rotation the new one. */
+  /** The key that signed the entry; for a rotation the new key. */
   readonly keyId: string;
 }
 
@@ -15,25 +15,25 @@ export interface Summary {
   readonly audits: number;
   readonly missed: number;
   readonly rotations: number;
-  /** Objects that a link answers for, and that are as it says. */
+  /** Objects that a trusted entry names and whose bytes match it. */
   readonly objectsIntact: number;
-  /** The chain does not begin with number 1: of what was before, this bundle says nothing. */
+  /** The chain does not begin with entry 1: the bundle proves nothing about the time before it. */
   readonly isExcerpt: boolean;
-  /** The first and the last link that are as they were written. */
+  /** The first and the last intact entry. */
   readonly first?: Position;
   readonly last?: Position;
-  /** The slots of the schedule that it can speak of. Without a head or a time nobody can say whether there were later ones. */
+  /** The scheduled hours that the chain covers. Without a head or a time, later hours may have been cut off. */
   readonly slots?: { readonly from: string; readonly until: string };
-  /** The pinned head's number. Links after it are signed, and the head does not vouch for them. */
+  /** Number of the pinned head. Later entries are signed, but the pinned head does not protect them. */
   readonly head?: number;
   /**
-   * The rotation after the last link by which the pinned key came into force: no row of hashes leads from there to here, so whoever holds
-   * the key that it replaced could have written these links at any time.
+   * Number of the rotation after the last entry by which the pinned key came into force. No hashes connect it with these entries, so the
+   * holder of the replaced key could have written them at any time.
    */
   readonly replacedAt?: number;
 }
 
-/** A link as it was looked at: without `link` it is none that anything can be concluded from. */
+/** The result for one chain entry; without `entry` it cannot be used. */
 export interface CheckedEntry {
   readonly number: number;
   readonly findings: readonly VerificationFinding[];
@@ -42,33 +42,28 @@ export interface CheckedEntry {
   readonly objectsIntact: number;
 }
 
-export const EMPTY: Summary = {
-  ...{ entries: 0, audits: 0, missed: 0, rotations: 0 },
-  ...{ objectsIntact: 0, isExcerpt: false },
-};
+export const EMPTY: Summary = { entries: 0, audits: 0, missed: 0, rotations: 0, objectsIntact: 0, isExcerpt: false };
 
-/** One link more. */
+/** Adds one checked entry to the summary. */
 export function count(
   summary: Summary,
   { number, sha256, entry, objectsIntact }: CheckedEntry,
   head: string | undefined,
 ): Summary {
-  const entries = summary.entries + 1;
-  const isHead = head !== undefined && sha256 === head;
   const counted = {
     ...summary,
-    ...{ entries, objectsIntact: summary.objectsIntact + objectsIntact },
-    ...(isHead && { head: number }),
+    entries: summary.entries + 1,
+    objectsIntact: summary.objectsIntact + objectsIntact,
+    ...(head !== undefined && sha256 === head && { head: number }),
   };
   if (!entry) return counted;
   const { manifest, envelope } = entry;
-  const { slot } = manifest;
+  const { slot, kind } = manifest;
   const position = { number, slot, sha256: entry.sha256, keyId: envelope.signatures.at(-1)?.keyid ?? "" };
+  const counter = ({ audit: "audits", missed: "missed", rotation: "rotations" } as const)[kind];
   return {
     ...counted,
-    audits: summary.audits + (manifest.kind === "audit" ? 1 : 0),
-    missed: summary.missed + (manifest.kind === "missed" ? 1 : 0),
-    rotations: summary.rotations + (manifest.kind === "rotation" ? 1 : 0),
+    [counter]: summary[counter] + 1,
     first: summary.first ?? position,
     last: position,
     ...(isOfSchedule(manifest) && { slots: { from: summary.slots?.from ?? slot, until: slot } }),

@@ -1,102 +1,98 @@
-/** What speaks against a link of the chain, by itself and beside the one before it. Pure. */
+/** Checks one chain entry, by itself and against the entry before it. Pure. */
 
 import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
 import { isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
-import type { VerificationFinding } from "./finding.ts";
+import { finding, type VerificationFinding } from "./finding.ts";
 import type { Trust } from "./key-trust.ts";
 
-/** What is known when the next link is looked at. */
+/** What is known from the entries before. */
 export interface VerifyState {
-  /** The link before, if it has the number before. */
+  /** The entry before, if it has the previous number. */
   readonly before?: { readonly number: number; readonly sha256: string; readonly isSuspect: boolean };
-  /** The last slot of the schedule, while no link in between is missing or suspect; epoch, ms. */
+  /** The last scheduled hour (epoch, ms), while no entry since then is missing or suspect. */
   readonly slotMs?: number;
-  /** Until when the ledger's events are exported, on the same terms; epoch, ms. */
+  /** Until when the ledger's events are exported (epoch, ms), under the same condition. */
   readonly eventsUntilMs?: number;
 }
 
-/** A slot may lie a minute ahead of the audit's clock, and clocks are corrected. */
+/** A slot may be a minute ahead of the audit's clock, and clocks are corrected. */
 const CLOCK_MS = 5 * MINUTE_MS;
 
-/** Whether the link is what the holder of the key in force wrote as this number. One finding says enough. */
+/** Checks number, signatures and position 1. Returns the first issue only: the others would follow from it. */
 export function entryIssue(
   at: number,
   { manifest, envelope }: ChainEntry,
   trust: Trust,
 ): VerificationFinding | undefined {
   const object = chainManifestName(at);
-  if (manifest.number !== at) {
-    return { kind: "reordered", object, message: `holds the link of number ${manifest.number}` };
-  }
+  if (manifest.number !== at) return finding("reordered", object, `contains the entry of number ${manifest.number}`);
   const signers = trust.signersOf(at);
-  const claimed = envelope.signatures.map(({ keyid }) => keyid);
-  if (claimed.join() !== signers.map(({ id }) => id).join()) {
-    const message = `is signed by ${claimed.join(" and ")}; the pinned key vouches here for ${signers.map(({ id }) => id).join(" and ")}`;
-    return { kind: "unknown-key", object, message };
+  const [actual, expected] = [envelope.signatures.map(({ keyid }) => keyid), signers.map(({ id }) => id)];
+  if (actual.join() !== expected.join()) {
+    const message = `is signed by ${actual.join(" and ")}; the key in force here is ${expected.join(" and ")}`;
+    return finding("unknown-key", object, message);
   }
   if (!signers.every((key) => isSignedBy(envelope, key))) {
-    return { kind: "altered", object, message: "its signature does not fit: it is not as it was written" };
+    return finding("altered", object, "its signature is not valid: it was changed after signing");
   }
   if ((at === 1) !== (manifest.previous === null)) {
-    return { kind: "altered", object, message: "only number 1 has no link before it" };
+    return finding("altered", object, "only entry 1 may have no entry before it");
   }
   return undefined;
 }
 
-/** Of a link that is signed as it should be: its place among the others. */
+/** Checks the place of a correctly signed entry: the hash of the entry before it, and its hour. */
 export function orderIssues({ number, manifest }: ChainEntry, { before, slotMs }: VerifyState): VerificationFinding[] {
   const object = chainManifestName(number);
   const issues: VerificationFinding[] = [];
   if (before && !before.isSuspect && manifest.previous !== before.sha256) {
-    const message = `is not the link that number ${number} was written after`;
-    issues.push({ kind: "altered", object: chainManifestName(before.number), message });
+    const message = `is not the entry that number ${number} was written after`;
+    issues.push(finding("altered", chainManifestName(before.number), message));
   }
   const slot = Date.parse(manifest.slot);
   if (slot > Date.parse(manifest.writtenAt) + CLOCK_MS) {
-    issues.push({ kind: "altered", object, message: `was written before its slot ${manifest.slot}` });
+    issues.push(finding("altered", object, `was written before its slot ${manifest.slot}`));
   }
   if (!isOfSchedule(manifest)) return issues;
-  if (slot % HOUR_MS !== 0)
-    issues.push({ kind: "altered", object, message: `its slot ${manifest.slot} is no full hour` });
+  if (slot % HOUR_MS !== 0) issues.push(finding("altered", object, `its slot ${manifest.slot} is not a full hour`));
   if (slotMs === undefined) return issues;
   if (slot <= slotMs) {
-    issues.push({ kind: "reordered", object, message: `its slot ${manifest.slot} is not later than the one before` });
+    issues.push(finding("reordered", object, `its hour ${manifest.slot} is not later than the one before`));
   }
   if (slot > slotMs + HOUR_MS) {
-    const message = `there is no link for the slots from ${new Date(slotMs + HOUR_MS).toISOString()} until ${manifest.slot}`;
-    issues.push({ kind: "missing", object, message });
+    const from = new Date(slotMs + HOUR_MS).toISOString();
+    issues.push(finding("missing", object, `there is no entry for the hours from ${from} until ${manifest.slot}`));
   }
   return issues;
 }
 
-/** What the audit says of its own work: no sign of a hand, and nothing to conclude from. */
+/** Reports what the audit recorded about its own gaps: a missed hour, an incomplete list, a failed part, a gap between exports. */
 export function incompleteness(
   { number, manifest }: ChainEntry,
   { eventsUntilMs }: VerifyState,
 ): VerificationFinding[] {
   const object = chainManifestName(number);
-  if (manifest.kind === "missed") {
-    return [{ kind: "incomplete", object, message: `no audit ran in the slot ${manifest.slot}` }];
-  }
+  if (manifest.kind === "missed") return [finding("incomplete", object, `no audit ran at ${manifest.slot}`)];
   if (manifest.kind !== "audit") return [];
-  const told: VerificationFinding[] = manifest.snapshots
-    .filter(({ complete }) => !complete)
-    .map(({ object: name, because }) => ({ kind: "incomplete", object: name, message: `is not complete: ${because}` }));
-  for (const { part, error } of manifest.lacks ?? []) {
-    told.push({ kind: "incomplete", object, message: `lacks its ${part}: ${error}` });
-  }
-  const { events } = manifest;
-  // An export that overlaps the one before repeats it: two audits ran at once.
+  const { snapshots, lacks = [], events } = manifest;
+  const findings = [
+    ...snapshots
+      .filter(({ complete }) => !complete)
+      .map(({ object: name, because }) => finding("incomplete", name, `is not complete: ${because}`)),
+    ...lacks.map(({ part, error }) => finding("incomplete", object, `lacks its ${part}: ${error}`)),
+  ];
+  // An export may overlap the one before: two audits ran at the same time.
   if (events && eventsUntilMs !== undefined && Date.parse(events.from) > eventsUntilMs) {
-    const message = `the ledger's events from ${new Date(eventsUntilMs).toISOString()} until ${events.from} are in no export`;
-    told.push({ kind: "incomplete", object: events.object, message });
+    const from = new Date(eventsUntilMs).toISOString();
+    const message = `the ledger's events from ${from} until ${events.from} are in no export`;
+    findings.push(finding("incomplete", events.object, message));
   }
-  return told;
+  return findings;
 }
 
-/** What the next link is held against. */
+/** The state for the next entry. */
 export function advance(
   state: VerifyState,
   at: number,

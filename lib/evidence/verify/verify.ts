@@ -1,87 +1,89 @@
 /**
- * Whether a bundle is what the audits wrote, by a key that the caller pinned: nothing is believed because it stands in the bundle.
- * Objects are read one at a time; what is kept of them is their names.
+ * Verifies that a bundle is what the audits wrote, using the public key that the caller pinned. Nothing in the bundle is trusted by itself.
+ * Objects are read one at a time; only their names stay in memory.
  */
 
 import type { Bundle } from "../../archive/bundle.ts";
 import { type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
 import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { chainRun } from "./chain-segments.ts";
-import type { VerificationFinding } from "./finding.ts";
+import { chainSegments } from "./chain-segments.ts";
+import { finding, type VerificationFinding } from "./finding.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
-import type { Names, VerifyOptions } from "./options.ts";
 import { type CheckedEntry, count, EMPTY, type Summary } from "./summary.ts";
-import { checkChainBounds, unlistedObjects } from "./verify-bounds.ts";
+import { checkChainBounds, type Names, unlistedObjects, type VerifyOptions } from "./verify-bounds.ts";
 import { advance, entryIssue, incompleteness, orderIssues, type VerifyState } from "./verify-entry.ts";
 import { objectIssue, readFrom } from "./verify-object.ts";
 
-/** @returns the summary, after the last finding: `collectFindings` takes both. */
+interface Verification {
+  readonly bundle: Bundle;
+  readonly names: Names;
+  readonly trust: Trust;
+}
+
+/** Yields the findings and returns the summary: `collectFindings` collects both. */
 export async function* verifyBundle(
   bundle: Bundle,
   options: VerifyOptions,
 ): AsyncGenerator<VerificationFinding, Summary, undefined> {
-  for (const issue of bundle.issues ?? []) yield { kind: "unreadable", ...issue };
+  for (const { object, message } of bundle.issues ?? []) yield finding("unreadable", object, message);
   const names: Names = new Map();
   for await (const name of bundle.names()) names.set(name, false);
   const numbers = [...names.keys()].map(chainNumberOf).filter((number) => number !== undefined);
   const trust = trustFrom(options.publicKey, await findRotations(bundle, numbers));
-  const run = chainRun(numbers, new Set(trust.rotations.map(({ number }) => number)));
-  for (const number of run.keyEntries) yield* (await verifyEntry(number, {}, trust, bundle, names)).findings;
+  const { chain, keyEntries } = chainSegments(numbers, new Set(trust.rotations.map(({ number }) => number)));
+  const verification = { bundle, names, trust };
+  for (const number of keyEntries) yield* (await verifyEntry(number, {}, verification)).findings;
 
   const { pinnedFrom } = trust;
-  const isBehind = pinnedFrom !== undefined && pinnedFrom > (run.numbers.at(-1) ?? 0);
-  let summary: Summary = {
-    ...{ ...EMPTY, isExcerpt: run.numbers[0] !== 1 },
-    ...(isBehind && { replacedAt: pinnedFrom }),
-  };
+  const isReplaced = pinnedFrom !== undefined && pinnedFrom > (chain.at(-1) ?? 0);
+  let summary: Summary = { ...EMPTY, isExcerpt: chain[0] !== 1, ...(isReplaced && { replacedAt: pinnedFrom }) };
   let state: VerifyState = {};
-  for (const [index, number] of run.numbers.entries()) {
-    const expected = (run.numbers[index - 1] ?? number - 1) + 1;
+  for (const [index, number] of chain.entries()) {
+    const expected = (chain[index - 1] ?? number - 1) + 1;
     if (number !== expected) {
-      yield { kind: "missing", object: chainManifestName(expected), message: gap(expected, number - 1) };
+      yield finding("missing", chainManifestName(expected), gap(expected, number - 1));
       state = {};
     }
-    const seen = await verifyEntry(number, state, trust, bundle, names);
-    yield* seen.findings;
-    summary = count(summary, seen, options.head);
-    state = advance(state, number, seen.sha256, seen.entry);
+    const checked = await verifyEntry(number, state, verification);
+    yield* checked.findings;
+    summary = count(summary, checked, options.head);
+    state = advance(state, number, checked.sha256, checked.entry);
   }
-  yield* checkChainBounds(summary, run.numbers, options);
+  yield* checkChainBounds(summary, chain, options);
   yield* unlistedObjects(names, summary);
   return summary;
 }
 
 const gap = (from: number, to: number): string =>
-  from === to ? "the link is not there" : `the links from number ${from} to ${to} are not there`;
+  from === to ? "the entry is missing" : `the entries from number ${from} to ${to} are missing`;
 
 async function verifyEntry(
   number: number,
   state: VerifyState,
-  trust: Trust,
-  bundle: Bundle,
-  names: Names,
+  { bundle, names, trust }: Verification,
 ): Promise<CheckedEntry> {
   const object = chainManifestName(number);
+  const unreadable = (message: string) => ({
+    number,
+    findings: [finding("unreadable", object, message)],
+    objectsIntact: 0,
+  });
   names.set(object, true);
   const bytes = await readFrom(bundle, object);
-  if (!bytes)
-    return { number, findings: [{ kind: "unreadable", object, message: "cannot be read" }], objectsIntact: 0 };
+  if (!bytes) return unreadable("cannot be read");
   const sha256 = sha256Hex(bytes);
   const entry = entryOrNothing(number, bytes);
-  if (!entry) {
-    const message = "is no link, or not in the spelling in which it was stored";
-    return { number, sha256, findings: [{ kind: "unreadable", object, message }], objectsIntact: 0 };
-  }
+  if (!entry) return { ...unreadable("is not a chain entry, or not in the encoding in which it was stored"), sha256 };
   const issue = entryIssue(number, entry, trust);
   const findings = issue ? [issue] : [...orderIssues(entry, state), ...incompleteness(entry, state)];
-  const objects = objectsOf(entry.manifest);
   let objectsIntact = 0;
-  for (const each of objects) {
+  for (const each of objectsOf(entry.manifest)) {
     const found = await objectIssue(each, names.has(each.object), bundle);
     if (found) findings.push(found);
     else if (!issue) objectsIntact += 1;
-    if (names.has(each.object)) names.set(each.object, true); // also of a link that is not trusted: that one is named already
+    // Also for an untrusted entry: the finding on the entry is enough, its objects are not reported as appended.
+    if (names.has(each.object)) names.set(each.object, true);
   }
   return { number, sha256, findings, ...(!issue && { entry }), objectsIntact };
 }
@@ -94,7 +96,7 @@ function entryOrNothing(number: number, bytes: Uint8Array): ChainEntry | undefin
   }
 }
 
-/** For callers that want both; a chain in order has few findings. */
+/** Runs a verification to its end and collects its findings and its summary. */
 export async function collectFindings(verification: AsyncGenerator<VerificationFinding, Summary, undefined>) {
   const findings: VerificationFinding[] = [];
   for (;;) {

@@ -4,7 +4,13 @@ import { readEntry } from "../../../lib/archive/chain-entry.ts";
 import type { ChainHead } from "../../../lib/archive/chain-head.ts";
 import { isSignedBy, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { chainManifestName } from "../../../lib/archive/manifest.ts";
-import { type AuditDraft, appendToChain, type ChainDeps, missedBefore } from "../../../lib/audit/chain/append-entry.ts";
+import {
+  type AuditDraft,
+  appendToChain,
+  type ChainDeps,
+  findPosition,
+  missedBefore,
+} from "../../../lib/audit/chain/append-entry.ts";
 import { findEnd } from "../../../lib/audit/chain/chain-end.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
@@ -111,10 +117,7 @@ describe("slots of the schedule", () => {
     const deps = createDeps();
     await appendToChain(draft(), deps);
     const before = new Map(deps.objects);
-    expect(await appendToChain(draft({ slot: late, policy: "other" }), deps)).toEqual({
-      written: false,
-      because: "over",
-    });
+    expect(await appendToChain(draft({ slot: late, policy: "other" }), deps)).toEqual({ written: false });
     expect(deps.objects).toEqual(before);
   });
 
@@ -192,6 +195,27 @@ describe("at the same time", () => {
     );
   });
 
+  it("an audit appends where it began without looking again, and after another's entries if there are some", async () => {
+    const deps = createDeps();
+    await appendToChain(draft(), deps);
+    const [first, second] = [
+      await findPosition(draft({ slot: slot(9) }), deps),
+      await findPosition(draft({ slot: slot(10) }), deps),
+    ];
+    const read = jest.fn(deps.archive.read);
+    await appendToChain(draft({ slot: slot(9) }), { ...deps, archive: { ...deps.archive, read } }, first);
+    expect(read).not.toHaveBeenCalled();
+    await appendToChain(draft({ slot: slot(10) }), deps, second);
+    expect(await appendToChain(draft({ slot: slot(9), policy: "other" }), deps, first)).toEqual({ written: false });
+    expect(await kindsOf(deps)).toEqual([
+      `audit ${slot(7)}`,
+      `missed ${slot(8)}`,
+      `audit ${slot(9)}`,
+      `audit ${slot(10)}`,
+    ]);
+    expect((await findingsOf(deps)).map(({ kind }) => kind)).toEqual(["incomplete"]);
+  });
+
   it("somebody who takes every number ends it with an error", async () => {
     const conflict = async () => {
       throw new OffairError("ERR_ARCHIVE_CONFLICT", "taken");
@@ -213,7 +237,7 @@ describe("an answer that is lost", () => {
       },
     };
     await expect(appendToChain(draft(), { ...deps, archive: lossy })).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
-    expect(await appendToChain(draft(), deps)).toEqual({ written: false, because: "over" });
+    expect(await appendToChain(draft(), deps)).toEqual({ written: false });
     expect(deps.objects.size).toBe(1);
   });
 

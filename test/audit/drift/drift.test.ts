@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
 import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { findDrift, judgeExpected, type Suspect } from "../../../lib/audit/drift/drift.ts";
+import { findDrift, judgeSuspect, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -95,11 +95,11 @@ const pending = ({ outcome: _, endedAt: __, ...rest }: Order): Order => rest;
 
 const missing: Suspect = { kind: "missing", expected: expected("a") };
 const judged = (suspect: Suspect, orders: Order[], entry?: { resumeTime: string | null }) =>
-  judgeExpected(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
+  judgeSuspect(suspect, { orders, entry, askedAt: at(2 * MINUTE_MS) })?.kind;
 
 describe("a stream is called missing", () => {
   it("where the ledger still wants it off, and Live has no entry of it", () => {
-    expect(judgeExpected(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
+    expect(judgeSuspect(missing, { orders: [order(1)], askedAt: at(2 * MINUTE_MS) })).toEqual({
       ...{ kind: "missing", ...named("a"), number: 1, by: "rule severe, policy hash", reason: "csam" },
       ...{ cause: "standard#1", expectedResumeTime: LATER, askedAt: at(2 * MINUTE_MS) },
     });
@@ -128,11 +128,11 @@ describe("a stream is called missing", () => {
 });
 
 describe("another resume time", () => {
-  const seen = { resumeTime: at(DAY_MS), seenAt: at(0) };
-  const other: Suspect = { kind: "wrong-resume-time", expected: expected("a"), seen };
+  const row = { resumeTime: at(DAY_MS), seenAt: at(0) };
+  const other: Suspect = { kind: "wrong-resume-time", expected: expected("a"), row };
 
   it("is told with both", () => {
-    expect(judgeExpected(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
+    expect(judgeSuspect(other, { orders: [order(1)], askedAt: at(0) })).toMatchObject({
       ...{ kind: "wrong-resume-time", resumeTime: at(DAY_MS), expectedResumeTime: LATER, seenAt: at(0), number: 1 },
     });
   });
@@ -143,7 +143,7 @@ describe("another resume time", () => {
 });
 
 describe("a stream that is listed, and not expected,", () => {
-  const unexpected: Suspect = { kind: "unexpected", stream: named("a"), seen: { resumeTime: LATER, seenAt: at(0) } };
+  const unexpected: Suspect = { kind: "unexpected", stream: named("a"), row: { resumeTime: LATER, seenAt: at(0) } };
 
   it.each<[string, Order[], string | undefined]>([
     ["is foreign where no order ever disabled it", [], "unexpected"],
@@ -166,7 +166,7 @@ describe("a stream that is listed, and not expected,", () => {
   });
 
   it("is told with the order that was to let it on, and the one that disabled it", () => {
-    expect(judgeExpected(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
+    expect(judgeSuspect(unexpected, { orders: [enable(2), order(1)], askedAt: at(0) })).toMatchObject({
       ...{ kind: "outlived", number: 2, disabledBy: 1, reason: "appeal granted", resumeTime: LATER },
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import { packLines } from "../../../lib/archive/ndjson.ts";
-import { foldExpected, type LastWord, noteLastWord } from "../../../lib/audit/drift/fold-expected.ts";
+import { foldExpected, type LatestEffect, noteEffect } from "../../../lib/audit/drift/fold-expected.ts";
 import { foldLedger } from "../../../lib/audit/export-ledger.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../../lib/core/time.ts";
@@ -33,9 +33,9 @@ const pending = (given: Order): Order => {
 const event = (of: Order): LedgerEvent => ({ kind: "order", at: NOON.toISOString(), order: of });
 
 async function fold(before: Expected[], orders: readonly Order[], until = NOON): Promise<Expected[]> {
-  const words = new Map<string, LastWord>();
-  for (const each of orders) noteLastWord(words, event(each));
-  return collect(foldExpected(before, words, until));
+  const effects = new Map<string, LatestEffect>();
+  for (const each of orders) noteEffect(effects, event(each));
+  return collect(foldExpected(before, effects, until));
 }
 const numbersOf = (expected: readonly Expected[]) => expected.map(({ number }) => number);
 
@@ -151,6 +151,6 @@ it("goes on from what was last folded, though the ledger could not be read for d
   };
   const audits = [...Array.from({ length: 50 }, () => ({})), { expected: folded }];
   const past = { audits, eventsUntil: folded.until, lastComplete: new Map(), history: [] };
-  const events = { words: new Map<string, LastWord>(), until: NOON.toISOString() };
+  const events = { effects: new Map<string, LatestEffect>(), until: NOON.toISOString() };
   expect(await foldLedger(NOON, past, events, { archive: { read: async () => bytes } })).toMatchObject({ count: 1 });
 });

@@ -2,10 +2,10 @@ import { rmSync, symlinkSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { objectNameIssue } from "../../../cli/evidence/object-name.ts";
-import { openBundle } from "../../../cli/evidence/open-bundle.ts";
-import { encodeHeader, padded, parsePax, spellPax } from "../../../cli/evidence/tar-format.ts";
-import { writeTar } from "../../../cli/evidence/tar-write.ts";
+import { objectNameIssue } from "../../../cli/evidence/bundle-objects.ts";
+import { openBundle } from "../../../cli/evidence/open-source.ts";
+import { encodeHeader, encodePax, padded, parsePax, writeTar } from "../../../cli/evidence/tar-format.ts";
+import { OffairError } from "../../../lib/core/errors.ts";
 import { runs } from "../../support/runs.ts";
 import { contentOf, LONG, objects, tarOf, useScratch } from "./tars.ts";
 
@@ -63,7 +63,11 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
   it.each<[string, Buffer[], string]>([
     ["an absolute name", [entry("/etc/passwd")], "/etc/passwd"],
     ["a name that leads out", [entry("a/../../b")], "a/../../b"],
-    ["a name that leads out, in an extended header", [entry("pax", "x", spellPax("path", "../b")), entry("c")], "../b"],
+    [
+      "a name that leads out, in an extended header",
+      [entry("pax", "x", encodePax("path", "../b")), entry("c")],
+      "../b",
+    ],
     ["a name that leads out, in GNU's way", [entry("long", "L", Buffer.from("../b\0")), entry("c")], "../b"],
     ["no name", [entry("")], ""],
     ["a symbolic link", [entry("link", "2", Buffer.alloc(0))], "link"],
@@ -72,11 +76,11 @@ describe("a hostile tar is read as far as it can be, and what is wrong with it i
     ["a sparse file", [entry("sparse", "S")], "sparse"],
     ["a name twice", [entry("good", "0", Buffer.from("other"))], "good"],
     ["a name twice, by way of a dot", [entry("./good", "0", Buffer.from("other"))], "good"],
-    ["another size in an extended header", [entry("pax", "x", spellPax("size", "1"))], "pax"],
-    ["a sparse file, in an extended header", [entry("pax", "x", spellPax("GNU.sparse.name", "b")), entry("c")], "pax"],
-    ["another real size", [entry("pax", "x", spellPax("SCHILY.realsize", "1")), entry("c")], "pax"],
+    ["another size in an extended header", [entry("pax", "x", encodePax("size", "1"))], "pax"],
+    ["a sparse file, in an extended header", [entry("pax", "x", encodePax("GNU.sparse.name", "b")), entry("c")], "pax"],
+    ["another real size", [entry("pax", "x", encodePax("SCHILY.realsize", "1")), entry("c")], "pax"],
     ["a folder that has contents", [entry("folder/", "5", entry("hidden"))], "folder/"],
-    ["a name for all that follow", [entry("all", "g", spellPax("path", "x"))], "all"],
+    ["a name for all that follow", [entry("all", "g", encodePax("path", "x"))], "all"],
     ["an extended header that is none", [entry("pax", "x", Buffer.from("99999 a=b\n"))], "pax"],
     ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
     ["an entry after its end", [END, entry("hidden")], "byte 2048 of the tar"],
@@ -143,14 +147,17 @@ describe("a folder", () => {
   });
 });
 
-it("an object that is not there ends the writing of a tar", async () => {
-  const writing = writeTar(["none"], async () => undefined, new PassThrough());
-  await expect(writing).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+it("an object that cannot be read ends the writing of a tar", async () => {
+  async function* entries() {
+    yield { name: "read", bytes: Buffer.from("data") };
+    throw new OffairError("ERR_ARCHIVE", "503");
+  }
+  await expect(writeTar(entries(), new PassThrough())).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
 });
 
 it("extended headers count their own length", () => {
   for (let length = 0; length < 1_200; length++) {
     const value = "x".repeat(length);
-    expect(parsePax(spellPax("path", value))).toEqual(new Map([["path", value]]));
+    expect(parsePax(encodePax("path", value))).toEqual(new Map([["path", value]]));
   }
 });

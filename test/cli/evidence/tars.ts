@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach } from "@jest/globals";
 import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
-import { writeTar } from "../../../cli/evidence/tar-write.ts";
+import { writeTar } from "../../../cli/evidence/tar-format.ts";
 
 export const LONG = `snapshots/domain=${"push.".repeat(14)}example.com/dt=2026-11-20/070000Z.ndjson.gz`;
 export const objects = new Map<string, Buffer>([
@@ -36,7 +36,8 @@ export function useScratch() {
 
 export async function tarOf(from: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
   const out = new PassThrough();
-  const written = writeTar(from.keys(), async (name) => from.get(name), out).then(() => out.end());
+  const entries = [...from].map(([name, bytes]) => ({ name, bytes }));
+  const written = writeTar(entries, out).then(() => out.end());
   const bytes = await buffer(out);
   await written;
   return bytes;

@@ -3,7 +3,7 @@ import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
 import { periodsOf } from "../../../lib/evidence/history/history.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
-import { createSightings } from "../../../lib/evidence/history/listing-runs.ts";
+import { createListedPeriods } from "../../../lib/evidence/history/listed-periods.ts";
 import type { FirstListed, OffPeriod } from "../../../lib/evidence/history/off-period.ts";
 
 const ROOM = { domain: "push.example.com", app: "live", stream: "room-42" };
@@ -58,13 +58,13 @@ interface Given {
 }
 
 async function ask({ lists = [], orders = [], events = [], expected = [], firstListed = new Map() }: Given) {
-  const sightings = createSightings();
+  const listedPeriods = createListedPeriods();
   for (const [time, listed, resumeTime = UNTIL] of lists) {
     const [startedAt, seenAt] = [on(time), on(time).replace(":00.000Z", ":10.000Z")];
     const endedAt = seenAt.replace(":10.", ":20.");
     const snapshot = { ...{ domain: ROOM.domain, slot: startedAt, startedAt, endedAt }, object: `snapshots/${time}` };
     const rows = listed === "x" || listed === "!" ? [{ ...ROOM, resumeTime, seenAt }] : [];
-    await sightings.add({ ...snapshot, complete: listed === "x" || listed === "-" }, rows);
+    listedPeriods.add({ ...snapshot, complete: listed === "x" || listed === "-" }, rows);
   }
   const ledger = createLedgerView();
   ledger.addExpected({ object: "expected/1", entry: 1 }, expected);
@@ -72,12 +72,12 @@ async function ask({ lists = [], orders = [], events = [], expected = [], firstL
     ...orders.map((each) => ({ kind: "order" as const, order: each })),
     ...events,
   ]);
-  return periodsOf(DAY, { sightings, ledger, firstListed });
+  return periodsOf(DAY, { listedPeriods, ledger, firstListed });
 }
 const only = async (given: Given): Promise<OffPeriod> => {
-  const { answers } = await ask(given);
-  expect(answers).toHaveLength(1);
-  return answers[0] as OffPeriod;
+  const { periods } = await ask(given);
+  expect(periods).toHaveLength(1);
+  return periods[0] as OffPeriod;
 };
 const LISTED: Lists = [
   ["08:00", "-"],
@@ -117,7 +117,7 @@ describe("a stream that our order took off", () => {
 
   it("is told to be in doubt when nobody can say whether it was let on", async () => {
     const answer = await only({ lists: LISTED, orders: [order(1, on("09:00")), enable(2, on("10:30"), "unknown")] });
-    expect(answer.remarks).toEqual(["order 2 was to let it on: nobody can say whether it did"]);
+    expect(answer.remarks).toEqual(["order 2 was to enable it again, and its outcome is unknown"]);
   });
 
   it("is answered once an order, where a later one took its place", async () => {
@@ -127,14 +127,14 @@ describe("a stream that our order took off", () => {
       ["10:00", "x"],
       ["11:00", "x", on("20T00:00")],
     ];
-    const { answers } = await ask({ lists, orders: [order(1, on("09:00")), later] });
+    const { periods } = await ask({ lists, orders: [order(1, on("09:00")), later] });
     expect(
-      answers.map(({ order, from, until, untilBy, listed }) => [order, from, until, untilBy, listed?.times]),
+      periods.map(({ order, from, until, untilBy, listed }) => [order, from, until, untilBy, listed?.times]),
     ).toEqual([
       [1, on("09:00"), on("10:30"), "replaced", 1],
       [2, on("10:30"), on("20T00:00"), "resume-time", 1],
     ]);
-    expect(answers.flatMap(({ remarks }) => remarks)).toEqual([]);
+    expect(periods.flatMap(({ remarks }) => remarks)).toEqual([]);
   });
 
   it("is explained by an order whose outcome nobody verified, and says so", async () => {
@@ -143,18 +143,18 @@ describe("a stream that our order took off", () => {
   });
 
   it.each(["failed", "refused", "held", "superseded"])("is not off by an order that was %s", async (outcome) => {
-    expect((await ask({ orders: [order(1, on("09:00"), { outcome })] })).answers).toEqual([]);
+    expect((await ask({ orders: [order(1, on("09:00"), { outcome })] })).periods).toEqual([]);
   });
 
   it("is not off by a pause, nor by an order that was placed and never sent", async () => {
     const { outcome: _none, endedAt: _never, ...placed } = order(2, on("09:00"), { attempts: [] });
     const pause = order(1, on("08:30"), { action: "pause", outcome: "accepted" });
-    expect((await ask({ orders: [pause, placed] })).answers).toEqual([]);
+    expect((await ask({ orders: [pause, placed] })).periods).toEqual([]);
   });
 
   it("was not off that day if it was over before, or begun after", async () => {
     const before = order(1, on("12T09:00"), { resumeTime: on("13T23:59") });
-    expect((await ask({ orders: [before, order(2, on("15T00:01"))] })).answers).toEqual([]);
+    expect((await ask({ orders: [before, order(2, on("15T00:01"))] })).periods).toEqual([]);
   });
 });
 
@@ -169,7 +169,7 @@ describe("where lists and ledger disagree", () => {
     });
     expect(answer).toMatchObject({ by: "rule", listed: null });
     expect(answer.remarks).toEqual([
-      `not listed in the complete list of ${on("10:00")} and in 1 later ones, though it was to be off`,
+      `not listed in the complete list of ${on("10:00")} and in 1 later ones, although it should be disabled`,
     ]);
     expect(answer.evidence.objects).toContain("snapshots/10:00");
   });
@@ -207,11 +207,11 @@ describe("where lists and ledger disagree", () => {
   });
 
   it("what stays listed after a person let it on is not by us from then on", async () => {
-    const { answers } = await ask({
+    const { periods } = await ask({
       lists: [...LISTED, ["13:00", "x"]],
       orders: [order(1, on("09:00")), enable(2, on("12:00"))],
     });
-    expect(answers.map(({ by, fromBy, untilBy }) => [by, fromBy, untilBy])).toEqual([
+    expect(periods.map(({ by, fromBy, untilBy }) => [by, fromBy, untilBy])).toEqual([
       ["rule", "order", "enabled"],
       [null, "first-listed", "resume-time"],
     ]);
@@ -253,7 +253,7 @@ describe("where lists and ledger disagree", () => {
       ["10:00", "-"],
       ["11:00", "x"],
     ];
-    expect((await ask({ lists })).answers.map(({ untilBy }) => untilBy)).toEqual(["gone", "resume-time"]);
+    expect((await ask({ lists })).periods.map(({ untilBy }) => untilBy)).toEqual(["gone", "resume-time"]);
   });
 
   it("a gap in an incomplete one makes none", async () => {
@@ -276,7 +276,7 @@ describe("where lists and ledger disagree", () => {
       ["23:00", "-"],
       ["15T00:00", "x"],
     ];
-    expect((await ask({ lists })).answers).toEqual([]);
+    expect((await ask({ lists })).periods).toEqual([]);
   });
 
   it("but if its resume time lay in the day, and no list was there before, it was off until then", async () => {
@@ -295,40 +295,40 @@ describe("what was in force before the day", () => {
   };
 
   it("is answered from the list of expected disables, and its order is wanted", async () => {
-    const { answers, wants } = await ask({ lists: [["00:30", "x"]], expected: [expected] });
-    expect(answers).toMatchObject([
+    const { periods, missing } = await ask({ lists: [["00:30", "x"]], expected: [expected] });
+    expect(periods).toMatchObject([
       { from: on("10T09:00"), by: "rule", decidedBy: "rule severe, policy p1", source: "hive", grade: null },
     ]);
-    expect(answers[0]?.remarks).toHaveLength(1);
-    expect(wants).toMatchObject([{ at: on("10T09:00") }]);
+    expect(periods[0]?.remarks).toHaveLength(1);
+    expect(missing).toMatchObject([{ at: on("10T09:00") }]);
   });
 
   it("is answered in full once the order and its report are found, and nothing is wanted any more", async () => {
-    const { answers, wants } = await ask({
+    const { periods, missing } = await ask({
       expected: [expected],
       orders: [order(3, on("10T09:00"))],
       events: [reportOf("hive#3")],
     });
-    expect(answers).toMatchObject([{ grade: "B", decidedBy: "rule severe", remarks: [] }]);
-    expect(wants).toEqual([]);
+    expect(periods).toMatchObject([{ grade: "B", decidedBy: "rule severe", remarks: [] }]);
+    expect(missing).toEqual([]);
   });
 
   it("is answered also where its order was exported before anything was sent, and the rest is still wanted", async () => {
     const { outcome: _outcome, endedAt: _endedAt, ...waiting } = order(3, on("10T09:00"), { attempts: [] });
-    const { answers, wants } = await ask({ expected: [expected], orders: [waiting] });
-    expect(answers).toMatchObject([{ order: 3, outcome: "verified", until: UNTIL }]);
-    expect(wants).toMatchObject([{ at: on("10T09:00") }]);
+    const { periods, missing } = await ask({ expected: [expected], orders: [waiting] });
+    expect(periods).toMatchObject([{ order: 3, outcome: "verified", until: UNTIL }]);
+    expect(missing).toMatchObject([{ at: on("10T09:00") }]);
   });
 
   it("without an order is looked for in what audits found, and begins there", async () => {
     const lists: Lists = [["00:30", "x"]];
-    const { answers, unexplained } = await ask({ lists });
-    expect(answers).toMatchObject([{ fromBy: "listed-before" }]);
+    const { periods, unexplained } = await ask({ lists });
+    expect(periods).toMatchObject([{ fromBy: "listed-before" }]);
     expect(unexplained).toEqual([ROOM]);
     const firstListed = new Map([[JSON.stringify(Object.values(ROOM)), { at: on("02T07:00"), object: "findings/1" }]]);
     const again = await ask({ lists, firstListed });
-    expect(again.answers).toMatchObject([{ fromBy: "first-listed", from: on("02T07:00") }]);
-    expect(again.answers[0]?.evidence.objects).toContain("findings/1");
+    expect(again.periods).toMatchObject([{ fromBy: "first-listed", from: on("02T07:00") }]);
+    expect(again.periods[0]?.evidence.objects).toContain("findings/1");
     expect(again.unexplained).toEqual([]);
   });
 });
@@ -348,27 +348,27 @@ describe("who decided, and who approved:", () => {
 
   it("nobody, where the glass was broken; the answer says by whom, and what for", async () => {
     const orders = [order(1, on("09:00"), byOperator({ breakGlass: true }))];
-    const remark = "it took a second person, and the glass was broken instead";
+    const remark = "it needed a second person's approval; break-glass was used instead";
     expect(await only({ orders })).toMatchObject({ approvedBy: null, remarks: [remark] });
-    const applied = { appliedBy: "carol", reason: "nobody answers the phone" };
+    const applied = { appliedBy: "carol", reason: "nobody periods the phone" };
     const events: EventLine[] = [{ kind: "plan-state", planState: { orderId: "op-1", applied } }];
     const answer = await only({ orders, events });
-    expect(answer.remarks).toEqual([`${remark} by carol: nobody answers the phone`]);
+    expect(answer.remarks).toEqual([`${remark} by carol: nobody periods the phone`]);
   });
 
   it("of a batch's order, the plan and its state are looked for, and not an order of its own", async () => {
     const orders = [order(1, on("09:00"), byOperator())];
-    expect((await ask({ orders })).wants).toEqual([{ id: "operator#op-1#0", at: on("09:00") }]);
+    expect((await ask({ orders })).missing).toEqual([{ id: "operator#op-1#0", at: on("09:00") }]);
     const cancelled: EventLine = { kind: "plan-state", planState: { orderId: "op-1" } };
-    expect((await ask({ orders, events: [cancelled] })).wants).toHaveLength(1);
+    expect((await ask({ orders, events: [cancelled] })).missing).toHaveLength(1);
     const applied = { appliedBy: "alice", reason: "INC-881" };
     const found: EventLine[] = [
       { kind: "plan", plan: { orderId: "op-1" } },
       { kind: "plan-state", planState: { orderId: "op-1", applied } },
     ];
-    const { wants, answers } = await ask({ orders, events: found });
-    expect(wants).toEqual([]);
-    expect(answers[0]?.evidence.objects).toContain("events/2");
+    const { missing, periods } = await ask({ orders, events: found });
+    expect(missing).toEqual([]);
+    expect(periods[0]?.evidence.objects).toContain("events/2");
   });
 
   it("the rule whose decision was held, and the person who said yes", async () => {
@@ -418,7 +418,7 @@ describe("who decided, and who approved:", () => {
       expect(await only({ orders, events: [reportOf("hive#1")] })).toMatchObject({
         ...{ order: 2, decidedBy: "rule severe", cause: "hive#1", grade: "B", category: "weapons", policy: "p2" },
       });
-      expect((await ask({ orders })).wants).toEqual([{ id: "hive#1", at: on("01T09:00") }]);
+      expect((await ask({ orders })).missing).toEqual([{ id: "hive#1", at: on("01T09:00") }]);
     });
 
     it("also the second person who said yes to it", async () => {
@@ -432,7 +432,7 @@ describe("who decided, and who approved:", () => {
       };
       const events: EventLine[] = [{ kind: "operator-order", operatorOrder }];
       expect(await only({ orders, events })).toMatchObject({ decidedBy: "alice", approvedBy: "bob", cause: "op-1" });
-      expect((await ask({ orders })).wants).toEqual([{ id: "operator#op-1#0", at: on("01T09:00") }]);
+      expect((await ask({ orders })).missing).toEqual([{ id: "operator#op-1#0", at: on("01T09:00") }]);
     });
   });
 });

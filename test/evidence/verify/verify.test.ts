@@ -6,8 +6,8 @@ import { PAYLOAD_TYPE, sealEnvelope } from "../../../lib/archive/dsse.ts";
 import { type ChainManifest, chainManifestName, manifestSchema, objectsOf } from "../../../lib/archive/manifest.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import type { VerificationFinding } from "../../../lib/evidence/verify/finding.ts";
-import type { VerifyOptions } from "../../../lib/evidence/verify/options.ts";
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
+import type { VerifyOptions } from "../../../lib/evidence/verify/verify-bounds.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../../support/chain.ts";
 
 const slot = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 20, hour, minute)).toISOString();
