@@ -15,7 +15,7 @@ import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
 import { PUSH_KEY, PUSH_SOURCE, startWorld, type World } from "./demo/world.ts";
-import { run, UsageError } from "./kit/arguments.ts";
+import { readNumber, run, UsageError } from "./kit/arguments.ts";
 import { SWITCHES } from "./live/simulator.ts";
 
 const HELP = `npm start                        plays one report through the whole service, and stays up
@@ -78,12 +78,6 @@ const everySwitch = (): Switches[] =>
     [{}],
   );
 
-function readNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} ${text}: must be a whole number`);
-  return Number(text);
-}
-
 /** Plays the steps. Returns the name of the first step that failed. */
 async function play(
   world: World,
@@ -123,8 +117,9 @@ async function main(): Promise<number> {
     throw new UsageError(`--break ${sabotaged}: the steps are ${STEPS.map(({ name }) => name).join(", ")}`);
   }
   const combinations = options["every-switch"] ? everySwitch() : [readSwitches(options.switch)];
-  const seed = readNumber("seed", options.seed) ?? Math.floor(Math.random() * 1e9);
-  const port = readNumber("port", options.port);
+  const seed =
+    options.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber("seed", options.seed, 0, 999_999_999);
+  const port = options.port === undefined ? undefined : readNumber("port", options.port, 0, 65_535);
   const print = createPrinter(process.stdout);
   const startedAt = performance.now();
   const world = await startWorld({

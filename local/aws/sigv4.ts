@@ -1,6 +1,6 @@
 /**
  * Verifies AWS Signature Version 4 as a service does: from the request as received, without any code of the client.
- * Not implemented: presigned URLs (signature in the query) and chunk signatures (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`).
+ * Refused, because the product sends none: presigned URLs (signature in the query) and bodies without their hash (unsigned, chunked).
  * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
@@ -8,8 +8,6 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 const ALGORITHM = "AWS4-HMAC-SHA256";
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed); other services allow less. */
 const MAX_SKEW_MS = 15 * 60_000;
-/** Only S3 accepts a body without its hash. The SDK sends the trailer variant for a stream. */
-const UNHASHED_BODY = new Set(["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]);
 
 export interface SignedRequest {
   readonly method: string;
@@ -89,8 +87,7 @@ export function verifySigV4(
   if (!timingSafeEqual(expected, Buffer.from(signed.signature, "hex"))) {
     throw new SigV4Error("mismatch", "the signature does not match the request as received");
   }
-  const mayBeUnhashed = signed.service === "s3" && UNHASHED_BODY.has(payloadHash);
-  if (payloadHash !== bodyHash && !mayBeUnhashed) {
+  if (payloadHash !== bodyHash) {
     throw new SigV4Error("payload", "x-amz-content-sha256 is not the hash of the body");
   }
   return { accessKeyId: signed.accessKeyId, region: signed.region, service: signed.service };

@@ -56,8 +56,8 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageO
     const query = new URLSearchParams(request.query.replaceAll("+", "%2B"));
     const operation = s3Operation(request, target, query);
     count(operation ?? "NotImplemented");
-    verifyCaller(request, "s3");
     if (!operation) throw new AwsError(501, "NotImplemented", "This stand-in does not implement the request.");
+    verifyCaller(request, "s3");
     return withCommonHeaders(
       meet({ operation, ...target }, () => api.execute({ operation, ...target, query, request })),
     );

@@ -16,7 +16,7 @@ export function wholeNumber(min: number, max: number, usual: number, help: strin
   const error = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(error).int(error).min(min, error).max(max, error).default(usual).describe(help);
 }
-export const seedOption = (usual: number) => wholeNumber(0, 999_999_999, usual, "of everything that is left to chance");
+export const seedOption = (usual: number) => wholeNumber(0, 999_999_999, usual, "seed of all random choices");
 
 /** Runs `main` and sets its result as the exit code. On a usage error, prints the error and the help, and sets 2. */
 export async function run(main: () => Promise<number>, help: string): Promise<void> {
