@@ -1,4 +1,4 @@
-/** Posts reports as fast as they are accepted: to offair, and to functions that only forward the body. Checks that every accepted report is on a queue. */
+/** Posts reports as fast as they are accepted, to offair and to functions that only forward the body; checks that all are queued. */
 import { strict as assert } from "node:assert";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";

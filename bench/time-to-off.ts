@@ -1,4 +1,4 @@
-/** Measures from the post of a report to Live's answer that its stream is disabled: offair, and functions that perform only the same network hops. */
+/** Measures from the post of a report to Live's answer to the disable: offair, and functions that perform only the same hops. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../lib/core/time.ts";

@@ -33,7 +33,7 @@ const KEYS = parseAuditKeys(
 
 type Objects = Map<string, Uint8Array>;
 
-/** Each hour has twenty disabled streams, of which one is new; the bytes are the same at every run. In memory, because a disk would dominate the time. */
+/** Each hour has twenty disabled streams, one of them new; every run has the same bytes. In memory, because a disk would dominate. */
 async function makeYear(): Promise<Objects> {
   const objects: Objects = new Map();
   const heads: ChainHead[] = [];
@@ -137,7 +137,7 @@ export const verifyChain: Bench = {
     "verifies a year of hourly audits, five objects an hour, with a pinned key, in memory. `floor`: hashes every byte with SHA-256, and verifies every signature of the prepared chain entries.",
   async run() {
     const { info } = console;
-    console.info = () => undefined; // each of the 8,760 links is told to the log
+    console.info = () => undefined; // silences the log line of each of the 8,760 entries
     const objects = await makeYear().finally(() => (console.info = info));
     await checkItSees(objects);
     const signed = signedOf(objects);

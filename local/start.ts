@@ -158,8 +158,8 @@ async function stayUp(world: World, print: Printer): Promise<void> {
   const { stack, simulator } = world;
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
-  const told = { domain: STREAM.domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY };
-  simulator?.changeSettings({ notifications: [told] }); // not for the other domain, where a raid would cause a callback for each stream
+  const receiver = { domain: STREAM.domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY };
+  simulator?.changeSettings({ notifications: [receiver] }); // not for the other domain, where a raid would cause a callback for each stream
   simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the stream of the sample events
 
   const read = createActivityReader(stack.clients.dynamo, stack.table, new Date());

@@ -60,8 +60,8 @@ export function createPrinter(out: NodeJS.WriteStream) {
       say(paint("green", stories === 1 ? "\nthe story holds" : `\nthe story holds, ${stories} times`));
     },
     alert({ name, description, value }: Alert): void {
-      const told = value === undefined ? "" : ` (${Math.round(value)})`;
-      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${told}: ${description}`);
+      const shown = value === undefined ? "" : ` (${Math.round(value)})`;
+      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${shown}: ${description}`);
     },
     activity({ at, kind, parts, outcome, tone }: Activity): void {
       const end = outcome === undefined ? [] : [paint(TONES[tone], outcome)];

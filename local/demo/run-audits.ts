@@ -11,9 +11,9 @@ const EVERY_MS = 2 * MINUTE_MS;
 /** Runs one audit now and one every two minutes, until the signal. Prints the first, those with a new result, and failures. */
 export async function runAudits(stack: Stack, signal: AbortSignal, tell: (activity: Activity) => void): Promise<void> {
   for (let before: string | undefined; !signal.aborted; ) {
-    const told = await audit(stack).catch((error: unknown) => failed(String(error)));
-    const found = [...told.parts.slice(1), told.outcome].join();
-    if (!signal.aborted && found !== before) tell({ at: new Date().toISOString(), kind: "audit", ...told });
+    const line = await audit(stack).catch((error: unknown) => failed(String(error)));
+    const found = [...line.parts.slice(1), line.outcome].join();
+    if (!signal.aborted && found !== before) tell({ at: new Date().toISOString(), kind: "audit", ...line });
     before = found;
     await wait(EVERY_MS, undefined, { signal }).catch(() => {});
   }

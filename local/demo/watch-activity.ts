@@ -16,7 +16,7 @@ export function createActivityReader(
   since: Date,
 ): (now: Date) => Promise<Activity[]> {
   let from = since;
-  let told = new Set<string>();
+  let known = new Set<string>();
   return async (now) => {
     const seen = new Set<string>();
     const fresh: Activity[] = [];
@@ -24,10 +24,10 @@ export function createActivityReader(
       const activity = activityOf(event);
       if (!activity) continue;
       const identity = JSON.stringify(activity);
-      if (!told.has(identity) && !seen.has(identity)) fresh.push(activity);
+      if (!known.has(identity) && !seen.has(identity)) fresh.push(activity);
       seen.add(identity);
     }
-    told = seen;
+    known = seen;
     from = new Date(Math.max(since.getTime(), now.getTime() - OVERLAP_MS));
     return fresh;
   };

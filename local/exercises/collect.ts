@@ -1,4 +1,4 @@
-/** Reads what an exercise left in the ledger, on the queues, in the archive and at Live. Reads tables and queues directly, not through lib/. */
+/** Collects the evidence of an exercise from ledger, queues, archive and Live. Reads tables and queues directly, not through lib/. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";

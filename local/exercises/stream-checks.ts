@@ -1,4 +1,4 @@
-/** Checks of single streams, shared by the exercises: whether streams are off or on the air, and whether the ledger has every write at Live. */
+/** Checks of single streams, shared by the exercises: are streams off or on the air, and does the ledger have every write at Live? */
 import { formatStream, type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { Call, LiveState } from "./evidence.ts";
 import type { OrderItem } from "./ledger-records.ts";

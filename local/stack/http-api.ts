@@ -1,5 +1,6 @@
 /**
- * Converts an HTTP request into a Lambda event and a function's result into a response, as an API Gateway HTTP API does (payload format 2.0). Pure.
+ * Converts an HTTP request into a Lambda event, and a function's result into a response, as an API Gateway HTTP API does
+ * (payload format 2.0). Pure.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import * as z from "zod";

@@ -1,4 +1,4 @@
-/** The posts of an attacker with a stolen source key: a report for every stream, and some streams twice. Pure: the seed determines everything. */
+/** The posts of an attacker with a stolen source key: a report for every stream, some twice. Pure: the seed determines everything. */
 
 import type { Stream } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";

@@ -7,7 +7,7 @@ import type { Day } from "./run.ts";
 
 const MAX_FAILURES = 5;
 
-/** Live locks a key at the sixth failure in a row. A call whose signature was not checked because of a fault neither counts nor ends the row. */
+/** Live locks a key at the sixth failure in a row. Calls whose signature was not checked, because of a fault, are ignored. */
 export const keyNeverLocked: Check = ({ calls }) => {
   const rows = new Map<string, number>();
   let longest = 0;

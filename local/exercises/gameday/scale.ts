@@ -1,4 +1,7 @@
-/** Derives sizes and waits of a game day from its number of reports. Quotas, lock and visibility are smaller than real ones, for the simulator and the functions alike. */
+/**
+ * Derives sizes and waits of a game day from its number of reports. Quotas, lock and visibility are smaller than real ones, for
+ * the simulator and the functions alike.
+ */
 export type Scale = ReturnType<typeof scaleOf>;
 
 const SHARE = 0.8;

@@ -1,4 +1,4 @@
-/** The scenes of every game day, for any seed: each fault once at the point where it is checked, and the events that reveal a broken worker. */
+/** The scenes of every game day, for any seed: each fault once where it is checked, and the events that reveal a broken worker. */
 import { pick } from "../../kit/random.ts";
 import { CLOCK_OFF, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import { type Condition, type Deed, type LiveFault, OUTSIDE, room, type ScriptWriter } from "./script-writer.ts";

@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 type PutInput = ConstructorParameters<typeof PutObjectCommand>[0];
-const put = (Key: string, Body: string | Uint8Array | Readable, more: Omit<Partial<PutInput>, "Body"> = {}) =>
+const put = (Key: string, Body: string | Uint8Array, more: Omit<Partial<PutInput>, "Body"> = {}) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
 const get = async (Key: string) => {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
@@ -122,7 +122,10 @@ describe("objects", () => {
 
 describe("bodies on the wire", () => {
   it("refuses a stream that is sent in chunks with a trailing checksum", async () => {
-    const stream = put("stream", Readable.from([Buffer.from("part1-"), Buffer.from("part2")]), { ContentLength: 11 });
+    const none = () => undefined;
+    const quiet = client({ logger: { debug: none, info: none, warn: none, error: none } });
+    const Body = Readable.from([Buffer.from("part1-"), Buffer.from("part2")]);
+    const stream = quiet.send(new PutObjectCommand({ Bucket: bucket, Key: "stream", Body, ContentLength: 11 }));
     await expect(stream).rejects.toMatchObject({ name: "NotImplemented" });
     expect(storage.keys(bucket)).toEqual([]);
   });
