@@ -106,7 +106,7 @@ export const STEPS: readonly Step[] = [
       let answer = (await stack.runSchedule()) as AuditSummary;
       // If an earlier run of this hour has written the scheduled audit, run an audit of this moment.
       if (!answer.written) answer = (await stack.invoke("audit", {})) as AuditSummary;
-      expectThat(answer.written, "the audit has a link in the chain", answer);
+      expectThat(answer.written, "the audit has an entry in the chain", answer);
       scene.audited = answer;
       const { number, snapshots, findings, lacks } = answer;
       const mine = snapshots.find(({ domain }) => domain === scene.stream.domain);
@@ -118,7 +118,7 @@ export const STEPS: readonly Step[] = [
         answer,
       );
       const lists = snapshots.map(({ domain, count, because }) => `${domain}: ${count} off, complete (${because})`);
-      return `${lists.join("; ")}; no drift; link ${number} of the chain`;
+      return `${lists.join("; ")}; no drift; entry ${number} of the chain`;
     },
     sabotage: (scene) => fault(scene, "GET", "stream/blocks", { kind: "half-json" }),
   },
