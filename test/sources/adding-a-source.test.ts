@@ -34,6 +34,11 @@ describe("the guide to adding a source", () => {
   });
 });
 
+it("every adapter has a fixture", () => {
+  const adapters = sourceSchema.options.map(({ shape }) => shape.adapter.value);
+  expect(new Set(names.map((name) => sourceSchema.parse(readFixture(name).source).adapter))).toEqual(new Set(adapters));
+});
+
 it("every fixture goes through the contract", () => {
   const tests = globSync("test/sources/*.test.ts", { cwd: root }).map((file) => readFileSync(join(root, file), "utf8"));
   const described = tests.flatMap((text) => [...text.matchAll(/describeSource\("([a-z-]+)"/g)].map(([, name]) => name));
