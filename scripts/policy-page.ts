@@ -62,7 +62,7 @@ interface Row {
   readonly type: string;
   readonly fallback: string;
   readonly meaning: string;
-  /** There is such a key only with these: "`adapter: mapped` and `scheme: hmac`"; empty: always. */
+  /** The condition under which the key exists: "`adapter: json-mapping` and `scheme: hmac`"; empty if it always exists. */
   readonly only: string;
 }
 
