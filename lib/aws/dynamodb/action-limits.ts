@@ -105,7 +105,7 @@ function createTaken(
     async readTakenAhead() {
       const seen = await read().catch(() => undefined); // changeTaken reads again and reports the error
       const last = known?.revisions[0];
-      // Ignores a read from before our own last change.
+      // Ignores a read that started before this worker's last change.
       if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
     },
   };
