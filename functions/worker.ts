@@ -69,7 +69,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
-    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, tell: report });
+    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, log: report });
     else for (const handled of await handle(message, using)) report(handled);
   });
 });

@@ -8,9 +8,11 @@ type Hops = readonly (readonly Hop[])[];
 /** Before Live is asked to disable the stream. */
 export const BEFORE_THE_CALL: Hops = [
   ["get", "get"], // the mode, and the report
-  ["query", "get", "get"], // the stream's orders, how many streams are live, and what is taken of the limits
+  ["query"], // the stream's orders
+  ["get"], // the number of live streams
   ["put"], // a place within the limits
   ["put dated"], // the decision
+  ["query"], // the stream's orders, to give the order its number
   ["put dated"], // the order
   ["update"], // the lock
   ["query"], // the orders, under the lock

@@ -1,4 +1,5 @@
-/** Do enough others say so? Counted are sources, and reporters within a source, whose grade stands for something. */
+/** Corroboration: counts the sources, and the reporters within a source, that reported the same stream. Weak sources do not count. */
+import { definedOnly } from "../core/defined-only.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isWeak } from "../policy/grade.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
@@ -6,32 +7,32 @@ import type { RecentReport } from "../reports/recent-report.ts";
 import type { Report } from "../reports/report.ts";
 import type { Facts, OtherReport } from "./decision.ts";
 
-const asks = (rule: Rule): boolean => "corroboration" in rule && rule.corroboration !== undefined;
+const needsOthers = (rule: Rule): boolean => "corroboration" in rule && rule.corroboration !== undefined;
 
-/** Does the rule that answers to this report have to know of others? */
+/** Whether the rule that matches this report needs corroboration, so that the reports of others have to be read. */
 export function asksOthers(report: Pick<Report, "source" | "category" | "score">, policy: Policy): boolean {
   const entry = sourceOf(report.source, policy);
   const rule = entry && ruleFor(report, entry.grade, policy);
-  return rule !== undefined && asks(rule);
+  return rule !== undefined && needsOthers(rule);
 }
 
-/** May this report be one of the others for another that comes later? */
+/** Whether this report can corroborate a later one, so that it has to be stored for a while. */
 export function countsForOthers({ source, category }: Report, policy: Policy): boolean {
   const entry = sourceOf(source, policy);
   return (
     entry !== undefined &&
     !isWeak(entry.grade) &&
-    policy.rules.some((rule) => asks(rule) && rule.categories.includes(category))
+    policy.rules.some((rule) => needsOthers(rule) && rule.categories.includes(category))
   );
 }
 
 /**
- * What was seen, as facts have it: whoever reported is a number, the same for the same one of a source.
+ * Recent reports as facts, with a number in place of each reporter's pseudonym; equal numbers mean the same reporter of the same source.
  *
- * @param own - the report that others are looked at for; its reporter, if it has one, is number 0.
+ * @param own - the report that is decided on; its reporter, if it has one, is number 0.
  */
 export function othersOf(
-  seen: readonly RecentReport[],
+  recent: readonly RecentReport[],
   own: Pick<Report, "source" | "reporterHash">,
 ): { readonly others: OtherReport[]; readonly reporter?: number } {
   const numbers = new Map<string, number>();
@@ -43,21 +44,28 @@ export function othersOf(
     return { reporter: number };
   };
   const reporter = numberOf(own.source, own.reporterHash);
-  const others = seen.map(({ source, category, receivedAt, reporterHash }) => ({
-    ...{ source, category, receivedAt },
+  const others = recent.map(({ source, category, receivedAt, reporterHash }) => ({
+    source,
+    category,
+    receivedAt,
     ...numberOf(source, reporterHash),
   }));
   return { others, ...reporter };
 }
 
-/** The longest that a policy can look back. */
+/** The longest time that a policy can look back. */
 export const MAX_CORROBORATION_MINUTES = 24 * 60;
 
+/**
+ * Whether enough sources, or enough reporters, reported the stream within the rule's time; this report counts as well.
+ *
+ * @param steps - gets one sentence with the counts.
+ */
 export function corroborated(rule: Rule, report: Report, facts: Facts, policy: Policy, steps: string[]): boolean {
-  const wanted = "corroboration" in rule ? rule.corroboration : undefined;
-  if (!wanted) return true;
-  const sinceMs = Date.parse(facts.workedAt) - wanted.withinMinutes * MINUTE_MS;
-  const own: OtherReport = { ...report, ...(facts.reporter !== undefined && { reporter: facts.reporter }) };
+  const needed = "corroboration" in rule ? rule.corroboration : undefined;
+  if (!needed) return true;
+  const sinceMs = Date.parse(facts.workedAt) - needed.withinMinutes * MINUTE_MS;
+  const own: OtherReport = definedOnly({ ...report, reporter: facts.reporter });
   const counted = [own, ...(facts.others ?? [])].filter(({ source, category, receivedAt }) => {
     const entry = sourceOf(source, policy);
     return (
@@ -72,10 +80,10 @@ export function corroborated(rule: Rule, report: Report, facts: Facts, policy: P
     counted.flatMap(({ source, reporter }) => (reporter === undefined ? [] : [`${source}#${reporter}`])),
   ).size;
   steps.push(
-    `said by ${sources} sources (wanted: ${wanted.sources ?? "any"}) and ${reporters} reporters (wanted: ${wanted.reporters ?? "any"}) within ${wanted.withinMinutes} min`,
+    `reported by ${sources} sources (needed: ${needed.sources ?? "any"}) and ${reporters} reporters (needed: ${needed.reporters ?? "any"}) within ${needed.withinMinutes} min`,
   );
   return (
-    (wanted.sources !== undefined && sources >= wanted.sources) ||
-    (wanted.reporters !== undefined && reporters >= wanted.reporters)
+    (needed.sources !== undefined && sources >= needed.sources) ||
+    (needed.reporters !== undefined && reporters >= needed.reporters)
   );
 }

@@ -1,4 +1,7 @@
-/** What the policy answers to one report, step by step. Pure: the hour it is worked on and what is known of the stream are arguments. */
+/**
+ * Decides on one report by the policy, step by step: checks that come before all rules, the first rule that matches, corroboration, the
+ * limit of the source's grade, and the stream's earlier orders. Pure: the time and all facts of the stream are arguments.
+ */
 import { formatStream } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
 import type { PastOrder } from "../orders/order.ts";
@@ -9,19 +12,19 @@ import type { Report } from "../reports/report.ts";
 import { corroborated } from "./corroborate.ts";
 import { type ActingDecision, acts, type Decision, type Explanation, type Facts } from "./decision.ts";
 
-/** Clocks of our own functions differ by less. */
+/** The clocks of our own functions differ by less than this. */
 const CLOCK_MARGIN_MS = MINUTE_MS;
 
-/** A rule asks Live for a later end only where it is later by so much: reports of one abuse come by the second. */
+/** A rule extends a disable only by at least this much: one abuse can cause several reports a second, each with a slightly later end. */
 const LENGTHEN_BY_MS = HOUR_MS;
 
-/** On a weak source's word a stream is paused once in so long. */
+/** A report of a weak source pauses a stream at most once within this time. */
 const WEAK_PAUSE_MS = DAY_MS;
 
 const hasWildcard = ({ domain, app, stream }: Report["stream"]): boolean =>
   [domain, app, stream].some((name) => name.includes("*"));
 
-/** Measured from the harm or the receipt, whichever is earlier: neither a sender's clock nor a delay makes a report younger. */
+/** Measures the age from the earlier of harm and receipt, so that neither a sender's wrong clock nor a delay makes a report younger. */
 export const isTooOld = (
   { occurredAt, receivedAt }: Pick<Report, "occurredAt" | "receivedAt">,
   workedAt: Date,
@@ -38,7 +41,7 @@ const wasPausedAfter = (orders: readonly PastOrder[], receivedAt: string): boole
     ({ action, outcome, endedAt = "" }) => action === "pause" && outcome === "accepted" && endedAt > receivedAt,
   );
 
-/** What the rule asks for, before anything else that is known of the stream. */
+/** The action of the rule alone, with its escalation for repeat offences. */
 function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Decision {
   if (rule.action === "ignore" || rule.action === "review") {
     return { action: rule.action, because: "rule", rule: rule.id };
@@ -49,17 +52,18 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
   };
   const { onRepeat } = rule;
   if (onRepeat) {
-    // A return is not an abuse more.
+    // A re-publish is no further offence.
     const earlier = tookOffSince(orders, now.getTime() - onRepeat.withinHours * HOUR_MS).filter(
       ({ authority }) => !authority.republish,
     );
-    steps.push(`taken off ${earlier.length} times in the ${onRepeat.withinHours} h before`);
-    // What is to hold at this moment, and was never seen to, is done again and not climbed past: it may be of the same abuse.
-    const doubtful = earlier.filter(
+    steps.push(`paused or disabled ${earlier.length} times in the ${onRepeat.withinHours} h before`);
+    // If an earlier disable should still be in force but was never verified, repeat it at the same level: escalating could punish one abuse
+    // twice.
+    const unverified = earlier.filter(
       ({ outcome, resumeTime }) =>
         outcome !== "verified" && resumeTime !== undefined && Date.parse(resumeTime) > now.getTime(),
     ).length;
-    const step = Math.min(Math.max(earlier.length - doubtful, 1), onRepeat.disableHours.length);
+    const step = Math.min(Math.max(earlier.length - unverified, 1), onRepeat.disableHours.length);
     const hours = earlier.length === 0 ? undefined : onRepeat.disableHours[step - 1];
     if (hours !== undefined) return disable("repeat", hours);
   }
@@ -67,55 +71,55 @@ function actionOf(rule: Rule, { workedAt, orders }: Facts, steps: string[]): Dec
   return { action: "pause", because: "rule", rule: rule.id };
 }
 
-/** What a weak source cannot ask for becomes what it can. */
-function limitByGrade(wanted: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
-  if (!isWeak(grade)) return wanted;
-  steps.push(`grade ${grade} may ask for one pause, and for nothing that lasts`);
+/** Reduces the action to one pause if the source is weak. */
+function limitByGrade(decision: ActingDecision, grade: Grade, steps: string[]): ActingDecision {
+  if (!isWeak(grade)) return decision;
+  steps.push(`a source of grade ${grade} can cause one pause and no disable`);
   return {
     action: "pause",
-    because: wanted.action === "pause" ? wanted.because : "weak-grade",
-    rule: wanted.rule,
+    because: decision.action === "pause" ? decision.because : "weak-grade",
+    rule: decision.rule,
     weak: true,
   };
 }
 
 /**
- * Why an order that a rule asks for is not to be placed after all, given the stream's orders. Looked at again in the very step that
- * places the order, for another order may have come in between.
+ * Compares a rule's action with the stream's orders and returns the decision that replaces it, if any. Called when the report is decided
+ * on, and again in the atomic step that places the order, because another order may have come in between.
  */
 export function decideAgain(
-  wanted: ActingDecision,
+  decision: ActingDecision,
   { receivedAt }: Pick<Report, "receivedAt">,
   { workedAt, orders }: { readonly workedAt: Date; readonly orders: readonly PastOrder[] },
 ): Decision | undefined {
-  if (overridesRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: wanted.rule };
+  if (overridesRules(orders, workedAt)) return { action: "review", because: "operator-order", rule: decision.rule };
   const inForce = disableInForce(orders, workedAt);
-  // A rule never shortens what holds a stream off already, and a pause would add nothing to it. Nor is a report more of what was
-  // disabled for a repeat of it: reports of one abuse come by the second, and would climb all of the escalation.
+  // While a disable is in force, only a clearly longer disable is worth an order: a rule never shortens one, and a pause adds nothing. A
+  // repeat does not count as longer, because further reports of the same abuse would climb the whole escalation within seconds.
   const isLonger =
-    wanted.action === "disable" &&
-    wanted.because !== "repeat" &&
+    decision.action === "disable" &&
+    decision.because !== "repeat" &&
     inForce !== undefined &&
-    isLater(wanted.resumeTime, inForce.resumeTime);
-  if (inForce && inForce.number !== wanted.enabledElsewhere && !isLonger) {
-    return { action: "ignore", because: ALREADY_DISABLED, rule: wanted.rule };
+    isLater(decision.resumeTime, inForce.resumeTime);
+  if (inForce && inForce.number !== decision.enabledElsewhere && !isLonger) {
+    return { action: "ignore", because: ALREADY_DISABLED, rule: decision.rule };
   }
-  // Received before that cut took effect: it tells of the airing that is over, and not of a stream that came back.
-  if ((wanted.action === "pause" || wanted.because === "repeat") && wasPausedAfter(orders, receivedAt)) {
-    return { action: "ignore", because: "already-paused", rule: wanted.rule };
+  // Received before the pause took effect: the report is about the airing that the pause ended.
+  if ((decision.action === "pause" || decision.because === "repeat") && wasPausedAfter(orders, receivedAt)) {
+    return { action: "ignore", because: "already-paused", rule: decision.rule };
   }
-  if (wanted.weak && tookOffSince(orders, workedAt.getTime() - WEAK_PAUSE_MS).length > 0) {
-    return { action: "review", because: "weak-grade", rule: wanted.rule };
+  if (decision.weak && tookOffSince(orders, workedAt.getTime() - WEAK_PAUSE_MS).length > 0) {
+    return { action: "review", because: "weak-grade", rule: decision.rule };
   }
   return undefined;
 }
 
 export const ALREADY_DISABLED = "already-disabled";
 
-const isLater = (wanted: string, inForce: string): boolean =>
-  Date.parse(wanted) - Date.parse(inForce) >= LENGTHEN_BY_MS;
+const isLater = (resumeTime: string, inForce: string): boolean =>
+  Date.parse(resumeTime) - Date.parse(inForce) >= LENGTHEN_BY_MS;
 
-/** Before any rule is asked. */
+/** Checks that come before all rules. */
 function beforeRules(report: Report, { workedAt }: Facts, policy: Policy): Decision | undefined {
   const now = new Date(workedAt);
   if (!sourceOf(report.source, policy)) return { action: "refuse", because: "unknown-source" };
@@ -124,17 +128,18 @@ function beforeRules(report: Report, { workedAt }: Facts, policy: Policy): Decis
   if (isProtected(report.stream, policy)) return { action: "review", because: "protected-stream" };
   if (isTooOld(report, now, policy)) return { action: "review", because: "too-old" };
   if (Date.parse(report.receivedAt) > now.getTime() + CLOCK_MARGIN_MS) {
-    return { action: "review", because: "received-in-the-future" }; // none of ours wrote that
+    return { action: "review", because: "received-in-the-future" }; // not written by our webhook, so not trusted
   }
   return undefined;
 }
 
+/** The decision, with every rule that was evaluated and each step in words. */
 export function explain(report: Report, facts: Facts, policy: Policy): Explanation {
   const entry = sourceOf(report.source, policy);
   const before = beforeRules(report, facts, policy);
   if (before || !entry) {
     const decision = before ?? { action: "refuse", because: "unknown-source" };
-    const step = `${formatStream(report.stream)} from ${report.source}: ${decision.because}, so no rule was asked`;
+    const step = `${formatStream(report.stream)} from ${report.source}: ${decision.because}, so no rule was evaluated`;
     return { decision, ...(entry && { grade: entry.grade }), rules: [], steps: [step] };
   }
   const { grade } = entry;
@@ -152,14 +157,16 @@ export function explain(report: Report, facts: Facts, policy: Policy): Explanati
 }
 
 function answerOf(rule: Rule, report: Report, facts: Facts, policy: Policy, grade: Grade, steps: string[]): Decision {
-  const wanted = actionOf(rule, facts, steps);
-  if (!acts(wanted)) return wanted;
+  const byRule = actionOf(rule, facts, steps);
+  if (!acts(byRule)) return byRule;
   if (!corroborated(rule, report, facts, policy, steps)) {
     return { action: "review", because: "uncorroborated", rule: rule.id };
   }
-  const capped = limitByGrade(wanted, grade, steps);
-  const acting =
-    facts.enabledElsewhere === undefined ? capped : { ...capped, enabledElsewhere: facts.enabledElsewhere };
+  const { enabledElsewhere } = facts;
+  const acting: ActingDecision = {
+    ...limitByGrade(byRule, grade, steps),
+    ...(enabledElsewhere !== undefined && { enabledElsewhere }),
+  };
   return decideAgain(acting, report, { workedAt: new Date(facts.workedAt), orders: facts.orders }) ?? acting;
 }
 

@@ -2,7 +2,7 @@ import type { PastOrder, Republish } from "../orders/order.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Category } from "../reports/claim.ts";
 
-/** Another report of the same stream. `reporter` is a number within these facts: the pseudonym itself is not kept for so long. */
+/** Another report of the same stream. `reporter` is a number within these facts, because the pseudonym is kept for a day only. */
 export interface OtherReport {
   readonly source: string;
   readonly category: Category;
@@ -16,42 +16,42 @@ export type Decision =
   | ({ readonly action: "disable"; readonly resumeTime: string } & Acting);
 export interface Grounds {
   readonly because: string;
-  /** Not on a report's word, but because the stream came back. */
+  /** Set if the decision answers a re-publish and not a report. */
   readonly republish?: Republish;
 }
 
 export interface Acting extends Grounds {
   readonly rule: string;
-  /** As in the facts, for the look that is taken again when the order is placed. */
+  /** As in the facts: needed again when the order is placed. */
   readonly enabledElsewhere?: number;
-  /** On the word of a source that may ask for one pause and no more. */
+  /** From a source whose grade allows one pause and no more. */
   readonly weak?: true;
 }
 
 export type ActingDecision = Extract<Decision, { action: "pause" | "disable" }>;
 
-/** All that a decision rests on beside the report and the policy; stored with it, so that it can be made again. */
+/** Everything that a decision depends on besides the report and the policy; stored with it, so that it can be replayed. */
 export interface Facts {
   readonly workedAt: string;
   /** Orders of this stream, newest first: see `pastOf`. */
   readonly orders: readonly PastOrder[];
-  /** The number of a disable that Live's own list lacks, whatever the ledger says: somebody lifted it there. */
+  /** Number of the disable that is in force by the ledger but not listed by Live: somebody enabled the stream outside offair. */
   readonly enabledElsewhere?: number;
-  /** What others said of the stream; absent where no rule asked for it. */
+  /** Reports of others on the stream; absent if no rule needed them. */
   readonly others?: readonly OtherReport[];
-  /** The number that `others` would know this report's own reporter by. */
+  /** The number of this report's own reporter, as `others` uses numbers. */
   readonly reporter?: number;
-  /** As last counted; the limits are looked at with it. Absent while nobody has counted, and where nothing was to be done. */
+  /** Live streams as last counted, for the limits. Absent before the first count, in observe mode, and if the decision does not act. */
   readonly liveStreams?: number;
 }
 
-/** How a decision came about. */
+/** A decision with the way to it. */
 export interface Explanation {
   readonly decision: Decision;
   readonly grade?: Grade;
-  /** Every rule, as far as one was looked for; `unmet` is empty where it answered. */
+  /** Every rule up to the one that matched; `unmet` has the conditions that failed, and is empty for the rule that matched. */
   readonly rules: readonly { readonly rule: string; readonly unmet: readonly string[] }[];
-  /** What was looked at, one sentence each, in its order. */
+  /** One sentence for each step, in order. */
   readonly steps: readonly string[];
 }
 

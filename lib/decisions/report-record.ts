@@ -5,7 +5,7 @@ import type { Untranslated } from "../reports/untranslated.ts";
 import type { Mode } from "../safeguards/mode.ts";
 import type { Decision, Facts } from "./decision.ts";
 
-/** How a report ended: as its order did, or without one. */
+/** How a report ended: with its order's outcome, or without an order. */
 export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
 export interface ReportRecord {
   /** `source#id` */
@@ -13,28 +13,28 @@ export interface ReportRecord {
   /** Without its reporter. */
   readonly report: Report;
   readonly decision: Decision;
-  /** What the decision saw. */
+  /** The facts at the time of the decision. */
   readonly facts: Facts;
-  /** Of the source, by the policy that decided. */
+  /** Grade of the source in the policy that decided. */
   readonly grade?: Grade;
   readonly decidedAt: string;
   readonly mode: Mode;
   /** SHA-256 of the policy that decided. */
   readonly policy: string;
   readonly outcome?: ReportOutcome;
-  /** Why it ended so, where the outcome alone does not say it. */
+  /** The reason, where the outcome alone does not give it. */
   readonly because?: string;
-  /** Of the order that this report placed. */
+  /** Number of the order that this report placed. */
   readonly orderNumber?: number;
   readonly closedAt?: string;
-  /** Waits for a person; taken away by a rejection, and of what is approved once its order is on its way. */
+  /** Set while the report is held for review. Removed by a rejection, and after an approval once the order is on the queue. */
   readonly review?: "open";
   readonly verdict?: Verdict;
 }
 
-/** Ended so, a report waits for a person. */
+/** Whether a report with this outcome is held for review. */
 export const isForReview = (outcome: ReportOutcome | undefined): boolean => outcome === "review" || outcome === "held";
-/** A proven message that nobody could translate: a person looks at the source itself. Always in review, until a verdict. */
+/** An authenticated message that could not be translated: an operator looks at the source itself. Held for review until a verdict. */
 export interface UntranslatedRecord {
   readonly key: string;
   readonly untranslated: Untranslated;
@@ -47,7 +47,7 @@ export interface UntranslatedRecord {
 
 export type ReviewRecord = ReportRecord | UntranslatedRecord;
 
-/** What a person made of a report in review. An approval is carried out by the order that it names, and only by that one. */
+/** An operator's verdict on a report held for review. An approval is carried out only by the order that it names. */
 export interface Verdict {
   readonly verdict: "approved" | "rejected";
   readonly by: string;
@@ -55,6 +55,6 @@ export interface Verdict {
   readonly reason: string;
   readonly orderId?: string;
   readonly action?: "pause" | "disable";
-  /** Of a disable. */
+  /** Set for a disable only. */
   readonly resumeTime?: string;
 }

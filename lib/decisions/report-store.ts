@@ -1,36 +1,36 @@
-/** Storage of reports: each with its decision, its outcome and a person's verdict, and recent reports by stream. */
+/** Storage of reports, each with its decision, outcome and verdict, and of recent reports by stream. */
 import type { Stream } from "../core/stream.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
   readReport(key: string): Promise<ReportRecord | undefined>;
-  /** Writes the decision unless one is there; answers the one that is there now. */
+  /** Writes the decision unless the report has one; returns the decision that is stored now. */
   recordDecision(record: ReportRecord): Promise<ReportRecord>;
   closeReport(
     key: string,
     end: Required<Pick<ReportRecord, "outcome" | "closedAt">> & Partial<ReportRecord>,
   ): Promise<void>;
-  /** Replaces what the same voice said before. */
-  addRecentReport(stream: Stream, sighting: RecentReport): Promise<void>;
-  /** Newest first, received at or after `since`. */
+  /** Replaces the entry of the same source, reporter and category. */
+  addRecentReport(stream: Stream, report: RecentReport): Promise<void>;
+  /** Reports received at or after `since` (RFC 3339, UTC), newest first. */
   recentReports(stream: Stream, since: string): Promise<RecentReport[]>;
 }
 
-/** Reports that wait for a person, and the verdicts on them. */
+/** Reports held for review, and the verdicts on them. */
 export interface ReviewStore {
-  /** Once a key: a second delivery changes nothing. In review from then on. */
+  /** Writes the record, which is held for review from then on. A second delivery of the same key changes nothing. */
   recordUntranslated(record: UntranslatedRecord): Promise<void>;
-  /** What waits for a person, oldest first. Lags a moment behind. @param after - `next` of the page before. */
+  /** One page of the records held for review, oldest first; eventually consistent. @param after - `next` of the previous page. */
   openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
   readReview(key: string): Promise<ReviewRecord | undefined>;
   /**
-   * Gives the report in review its verdict, unless it has one. Approved, it waits on until `endReview`: whoever died before its order
-   * was sent leaves it in the list.
+   * Gives a report held for review its verdict, unless it has one. An approved report stays in the list until `endReview`, so that it is
+   * still there if the function dies before the order is on the queue.
    *
-   * @returns the verdict that it has now; undefined, and nothing is written, if it never was in review.
+   * @returns the verdict that is stored now; undefined, and nothing is written, if the report was never held for review.
    */
   writeVerdict(key: string, verdict: Verdict): Promise<Verdict | undefined>;
-  /** What its verdict asks for is on its way. Changes nothing where there is no verdict. */
+  /** Takes the report out of the list, once its verdict's order is on the queue. Does nothing without a verdict. */
   endReview(key: string): Promise<void>;
 }

@@ -1,8 +1,7 @@
 /**
- * What the ledger held, as it is exported: an item a line, in the state that it had when it was exported. An item is exported again
- * after every change, so the last line of a key is what became of it.
+ * The lines of a ledger export: one item per line, as it was at the time of the export. An item is exported again after each change, so the
+ * last line of a key is the final state.
  */
-
 import type { ReportRecord, UntranslatedRecord } from "../decisions/report-record.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
@@ -17,9 +16,9 @@ export type LedgerEvent = {
   | { readonly kind: "untranslated"; readonly untranslated: UntranslatedRecord }
   | { readonly kind: "order"; readonly order: Order }
   | { readonly kind: "operator-order"; readonly operatorOrder: OperatorOrder }
-  /** The head of a plan, as its hash was taken. */
+  /** The head of a plan, as the text that its hash covers. */
   | { readonly kind: "plan"; readonly plan: { readonly orderId: string; readonly head: string } }
   | { readonly kind: "plan-state"; readonly planState: PlanState & { readonly orderId: string } }
-  /** Of the mode, or of a frozen source. */
+  /** A change of the mode or of a frozen source. */
   | { readonly kind: "change"; readonly change: ModeChange & Readonly<Record<string, unknown>> }
 );

@@ -1,6 +1,6 @@
 /**
- * The ledger: every report, decision, order, attempt and outcome. It is the idempotency of the system, so every write that must happen
- * once is conditional, and every read that a decision rests on sees all earlier writes.
+ * The ledger: every report, decision, order, attempt and outcome. It makes the system idempotent: writes that must happen once are
+ * conditional, and reads that a decision depends on are strongly consistent.
  */
 import type { ReportStore, ReviewStore } from "../decisions/report-store.ts";
 import type { OperatorOrderStore, OrderStore } from "../orders/order-store.ts";

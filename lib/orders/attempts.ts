@@ -1,25 +1,25 @@
 import { MINUTE_MS } from "../core/time.ts";
 import type { Attempt, Order } from "./order.ts";
 
-/** Has, or may have, a call of this order reached Live? */
+/** Whether a call of this order may have reached Live without a known result. */
 export const hasUnknownResult = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
   sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
-/** Enough to see what went on, and far below what an item can hold. */
+/** Attempts kept with an order: enough for an investigation, and far below DynamoDB's item size. */
 export const MAX_ATTEMPTS = 100;
 
 /**
- * Is the attempt added to the order's history? An order may wait for days and be tried every few seconds, so after a hundred attempts
- * only what changes what is known of it is added: that it was sent, or that for the first time nobody knows.
+ * Whether the attempt is added to the order's history. An order may be tried every few seconds for days, so after `MAX_ATTEMPTS` only the
+ * attempts that change its state are added: one that was sent, and the first with an unknown result.
  */
 export const isRetainedAttempt = (attempts: readonly Attempt[], { result }: Attempt): boolean =>
   attempts.length < MAX_ATTEMPTS ||
   result === "sent" ||
   (result === "unknown" && !attempts.some((earlier) => earlier.result === "unknown"));
-/** A pause that nobody can read back is repeated at most so often, and only while the moment is still the same. */
+/** A pause cannot be read back, so after an unknown result it is repeated at most this often, and only within this time. */
 export const MAX_PAUSE_REPEATS = 2;
 export const PAUSE_REPEAT_WINDOW_MS = 2 * MINUTE_MS;
 
-/** May a call with an unknown result be repeated? Everything but a pause has the same effect twice. */
+/** Whether a call with an unknown result may be repeated. Only a pause has an effect when it is repeated: it cuts a new push. */
 export function mayRepeat({ action, attempts }: Pick<Order, "action" | "attempts">, now: Date): boolean {
   if (action !== "pause") return true;
   const unknown = attempts.filter(({ result }) => result === "unknown");

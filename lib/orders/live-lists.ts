@@ -4,7 +4,7 @@ export interface DisabledRow extends Stream {
   readonly resumeTime: string | null;
 }
 
-/** Pages of Live's list of disabled streams of an ingest domain. */
+/** Reads Live's list of the disabled streams of an ingest domain, page by page. */
 export type ListDisabled = (
   domain: string,
   filter: StreamFilter,
@@ -17,11 +17,11 @@ export interface StreamFilter {
 /** A stream that is live, as Live lists it. */
 export interface OnlineRow extends Stream {
   readonly startTime: string | null;
-  /** Of the broadcaster. */
+  /** IP address of the broadcaster. */
   readonly clientAddress: string | null;
 }
 
-/** Pages of Live's list of the streams of an ingest domain that are pushed. */
+/** Reads Live's list of the live streams of an ingest domain, page by page. */
 export type ListOnline = (
   domain: string,
   filter: { readonly app?: string | undefined },

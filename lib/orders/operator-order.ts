@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { definedOnly } from "../core/defined-only.ts";
 import { streamSchema } from "../core/stream.ts";
 import type { OrderDraft } from "./order.ts";
 import { orderIdSchema } from "./order-id.ts";
@@ -6,26 +7,29 @@ import { orderIdSchema } from "./order-id.ts";
 /** The idempotency key of one stream's part of an operator's request. */
 export const operatorCause = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): string =>
   `operator#${orderId}#${index}`;
-export const operatorDraft = (request: OperatorOrder): OrderDraft => ({
-  stream: request.stream,
-  action: request.action,
-  ...(request.resumeTime !== undefined && { resumeTime: request.resumeTime }),
-  reason: request.reason,
-  placedAt: request.requestedAt,
-  authority: {
-    kind: "operator",
-    cause: operatorCause(request),
-    orderId: request.orderId,
-    requestedBy: request.requestedBy,
-    overridesRulesUntil: request.overridesRulesUntil,
-    ...(request.approves !== undefined && { approves: request.approves }),
-    ...(request.approvedBy !== undefined && { approvedBy: request.approvedBy }),
-    ...(request.breakGlass && { breakGlass: request.breakGlass }),
-    ...(request.undoes !== undefined && { undoes: request.undoes }),
-  },
-});
 
-/** An operator's request for one stream. Only the incident function can write it; the worker acts on nothing else. */
+/** The order that an operator's request places. */
+export const operatorDraft = (request: OperatorOrder): OrderDraft =>
+  definedOnly({
+    stream: request.stream,
+    action: request.action,
+    resumeTime: request.resumeTime,
+    reason: request.reason,
+    placedAt: request.requestedAt,
+    authority: definedOnly({
+      kind: "operator",
+      cause: operatorCause(request),
+      orderId: request.orderId,
+      requestedBy: request.requestedBy,
+      overridesRulesUntil: request.overridesRulesUntil,
+      approves: request.approves,
+      approvedBy: request.approvedBy,
+      breakGlass: request.breakGlass,
+      undoes: request.undoes,
+    }),
+  });
+
+/** An operator's request for one stream. Only the incident function can write it, and the worker acts on no other source. */
 export const operatorOrderSchema = z
   .object({
     orderId: orderIdSchema,
@@ -37,20 +41,20 @@ export const operatorOrderSchema = z
     requestedBy: z.string(),
     requestedAt: z.iso.datetime(),
     overridesRulesUntil: z.iso.datetime(),
-    /** `source#id` of the report in review that it approves. */
+    /** `source#id` of the report held for review that it approves. */
     approves: z.string().exactOptional(),
-    /** A second person who said yes to it. */
+    /** The second person who approved it. */
     approvedBy: z.string().min(1).exactOptional(),
-    /** Acts on a protected stream as well: only with `approvedBy`, or where the glass was broken. */
+    /** Also acts on a protected stream: only with `approvedBy` or `breakGlass`. */
     overrideProtected: z.literal(true).exactOptional(),
-    /** Somebody used the right to do without a second person. */
+    /** The operator used the break-glass right instead of a second person. */
     breakGlass: z.literal(true).exactOptional(),
-    /** Order id of the batch that it takes back. */
+    /** Order id of the batch that it undoes. */
     undoes: orderIdSchema.exactOptional(),
   })
   .readonly()
   .refine(
     ({ action, resumeTime }) => (action === "disable") === (resumeTime !== undefined),
-    "only a disable has an end",
+    "only a disable has a resume time, and needs one",
   );
 export type OperatorOrder = z.infer<typeof operatorOrderSchema>;

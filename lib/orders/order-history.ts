@@ -1,11 +1,12 @@
+import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS, MINUTE_MS } from "../core/time.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
 export const hadNoEffect = ({ outcome }: PastOrder): boolean =>
   outcome === "failed" || outcome === "refused" || outcome === "superseded";
 /**
- * Has a person said something of this stream that rules have to leave alone at this moment? A pause says nothing of what comes after
- * it, a disable nothing beyond its resume time, and an order that came to nothing nothing at all.
+ * Whether an operator's order on this stream overrides rules now. A pause never does, because it changes no state; a disable does until its
+ * resume time at most. Orders that failed, were refused or superseded do not override rules.
  */
 export function overridesRules(orders: readonly PastOrder[], now: Date): boolean {
   const newest = latestEffectiveOrder(orders);
@@ -14,10 +15,10 @@ export function overridesRules(orders: readonly PastOrder[], now: Date): boolean
   return Math.min(Date.parse(newest.authority.overridesRulesUntil ?? ""), ...until) > now.getTime();
 }
 
-/** What was last said of the stream's state, and not turned down. */
+/** The newest order that sets the stream's state (disable or enable) and did not fail. */
 export const latestEffectiveOrder = <T extends PastOrder>(orders: readonly T[]): T | undefined =>
   orders.find((order) => order.action !== "pause" && !hadNoEffect(order));
-/** The disable that is to hold a stream off at this moment: Live took it, whether or not its list showed it at once, and it is not over. */
+/** The disable that should be in force now: Live accepted it, verified or not, and its resume time has not passed. */
 export function disableTaken<T extends PastOrder>(
   orders: readonly T[],
   now: Date,
@@ -28,7 +29,7 @@ export function disableTaken<T extends PastOrder>(
   return Date.parse(latest.resumeTime) > now.getTime() ? { ...latest, resumeTime: latest.resumeTime } : undefined;
 }
 
-/** The disable that holds a stream off at this moment, as far as the ledger knows: one that was read back. */
+/** The disable that is in force now by the ledger: one that was verified. */
 export function disableInForce<T extends PastOrder>(
   orders: readonly T[],
   now: Date,
@@ -37,7 +38,9 @@ export function disableInForce<T extends PastOrder>(
   return taken?.outcome === "verified" ? taken : undefined;
 }
 
-/** A disable of a few hours does not expire from its first one: it has to be in the later half of its time. */
+/**
+ * Whether a disable ends within `expiringHours` and is in the second half of its time, so that a short one does not expire from the start.
+ */
 export function expiresSoon(
   { placedAt, resumeTime }: { readonly placedAt: string; readonly resumeTime: string },
   now: Date,
@@ -48,57 +51,56 @@ export function expiresSoon(
   return leftMs > 0 && leftMs <= Math.min(expiringHours * HOUR_MS, ofMs / 2);
 }
 
-/** Did it take the stream off, or may it have? */
+/** Whether the order took the stream off the air, or may have. */
 export const tookOff = ({ action, outcome }: PastOrder): boolean =>
   action === "pause"
     ? outcome === "accepted" || outcome === "unknown"
     : action === "disable" && (outcome === "verified" || outcome === "unverified" || outcome === "unknown");
-/** Orders since a person last let the stream on: what was before is forgiven. Newest first. */
+/** Orders since an operator last enabled the stream; earlier ones do not count as offences. Newest first. */
 export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonly T[] {
   const enabled = orders.findIndex((order) => order.action === "enable" && !hadNoEffect(order));
   return enabled < 0 ? orders : orders.slice(0, enabled);
 }
 
-/** As many as a decision looks at; those that came to nothing tell nothing. */
+/** A decision looks at this many orders; orders without effect are left out. */
 export const MAX_PAST = 20;
+/** The orders as a decision reads them and stores them with its facts, newest first. */
 export const pastOf = (orders: readonly Order[]): PastOrder[] =>
   orders
     .filter((order) => !hadNoEffect(order))
     .slice(0, MAX_PAST)
-    .map(({ number, action, placedAt, outcome, resumeTime, endedAt, authority }) => ({
-      number,
-      action,
-      placedAt,
-      ...(outcome !== undefined && { outcome }),
-      ...(resumeTime !== undefined && { resumeTime }),
-      ...(endedAt !== undefined && { endedAt }),
-      authority: {
-        kind: authority.kind,
-        ...(authority.republish && { republish: authority.republish }),
-        ...(authority.kind === "operator" && { overridesRulesUntil: authority.overridesRulesUntil }),
-      },
-    }));
-/** As long as a message may be on its way by the policies there are; an order that waits longer was given up by somebody. */
+    .map(({ number, action, placedAt, outcome, resumeTime, endedAt, authority: { kind, ...authority } }) =>
+      definedOnly({
+        number,
+        action,
+        placedAt,
+        outcome,
+        resumeTime,
+        endedAt,
+        authority: definedOnly({
+          kind,
+          republish: authority.republish,
+          overridesRulesUntil: "overridesRulesUntil" in authority ? authority.overridesRulesUntil : undefined,
+        }),
+      }),
+    );
+/** An order without outcome counts as in progress this long; after that its message is in the dead-letter queue or lost. */
 export const IN_PROGRESS_MS = 10 * MINUTE_MS;
 
 /**
- * Is there an order that is still to be carried out, and whose end decides what else the stream needs? A disable that is wanted whatever
- * a pause comes to does not wait for one: the pause may be held up by a quota of its own.
+ * Whether an order is in progress whose outcome the next one depends on. A disable that is needed however a pause ends does not wait for
+ * the pause, which may be delayed by the quota of pauses.
  */
-export const isInProgress = (
-  orders: readonly Order[],
-  now: Date,
-  wanted: { action: Action; because: string },
-): boolean =>
+export const isInProgress = (orders: readonly Order[], now: Date, next: { action: Action; because: string }): boolean =>
   orders.some(
     ({ action, outcome, placedAt }) =>
       outcome === undefined &&
       now.getTime() - Date.parse(placedAt) < IN_PROGRESS_MS &&
-      !(action === "pause" && wanted.action === "disable" && wanted.because !== "repeat"),
+      !(action === "pause" && next.action === "disable" && next.because !== "repeat"),
   );
 /**
- * The newest order wins. But a pause cuts once and changes no state, so it leaves the others to be carried out; and one that we
- * ourselves refused was never asked of Live.
+ * Whether the newer order supersedes the older one, so that the older one is not sent. A pause cuts once and changes no state, so it
+ * supersedes only other pauses. An order that was refused was never sent, so it supersedes nothing.
  */
 export const supersedes = (newer: Order, older: Order): boolean =>
   newer.number > older.number && newer.outcome !== "refused" && (newer.action !== "pause" || older.action === "pause");

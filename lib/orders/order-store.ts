@@ -1,46 +1,52 @@
-/** Storage of orders. Every write that must happen once is conditional; every read that a decision rests on sees all earlier writes. */
+/** Storage of orders. Writes that must happen once are conditional; reads that a decision depends on are strongly consistent. */
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
 
-/** What the other orders of the stream make of a draft. */
+/** A change of a draft because of the stream's other orders. */
 export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
 
+/** What the stream's other orders mean for a draft: it is not placed, for a reason that is returned, or it is changed. */
+export type Revision<Reason> = { readonly skip: Reason } | { readonly change: OrderChange };
+
+/** The order in the ledger, or the reason not to place it, where there can be one. */
+export type Placement<Reason> =
+  | { readonly placed: Order; readonly skipped?: undefined }
+  | (Reason extends unknown ? { readonly placed?: undefined; readonly skipped: Reason } : never);
+
 export interface OrderStore {
-  /** Newest first; 50 unless told. */
+  /** The stream's newest orders, newest first. @param limit - 50 by default. */
   recentOrders(stream: Stream, limit?: number): Promise<Order[]>;
   /**
-   * Gives the order the stream's next number, or answers the order that the same cause placed before.
+   * Gives the order the next number of its stream, or returns the order that the same cause placed before.
    *
-   * @param draft - with its end, if it is over before it began.
-   * @param unless - asked with the stream's orders, newest first, in the same atomic step: true places nothing, an object changes the draft.
-   * @param isFirst - the stream had no order a moment ago: a first try may do without another look.
+   * @param draft - with its end, if nothing will be sent.
+   * @param revise - called with the stream's orders, newest first, in the same atomic step, and again after a lost race.
    */
-  placeOrder(
+  placeOrder<Reason = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless?: (orders: readonly Order[]) => boolean | OrderChange,
-    isFirst?: boolean,
-  ): Promise<Order | undefined>;
+    revise?: (orders: readonly Order[]) => Revision<Reason> | undefined,
+  ): Promise<Placement<Reason>>;
   /**
-   * One worker at a time acts on a stream. The lock runs out by itself, later than any worker that took it can still send.
+   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.
    *
-   * @throws OffairError `ERR_BUSY` while another holds it.
+   * @throws OffairError `ERR_BUSY` while another worker holds the lock.
    */
   lockStream(stream: Stream, holder: string, now: Date): Promise<void>;
   unlockStream(stream: Stream, holder: string): Promise<void>;
-  /** The intent, written before the call: answers the order as it stood before, with `sendingSince` of a worker that died. */
+  /** Writes the intent before the call. A `sendingSince` that a worker left behind becomes an attempt with an unknown result. */
   beginAttempt(order: Order, at: string): Promise<Order>;
   /**
-   * The call's result, and the order's outcome if that settles it.
+   * Writes the result of the call, and the order's outcome if the result is final.
    *
-   * @returns false, and nothing is written, if the attempt is not under way any more: another worker took it for lost.
+   * @returns false, and writes nothing, if another worker has recorded this attempt as lost.
    */
   endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
-  /** The outcome of an order for which nothing (more) is sent. @returns false if it has one already, or more was sent than `order` tells. */
+  /** Ends an order without a call. @returns false if it has an outcome already, or has attempts that `order` lacks. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 }
 
-/** Orders of operators, by order id and index. Only the incident function writes them. */
+/** Operators' requests, by order id and index. Only the incident function writes them. */
 export interface OperatorOrderStore {
   writeOperatorOrders(orders: readonly OperatorOrder[]): Promise<void>;
   readOperatorOrder(orderId: string, index: number): Promise<OperatorOrder | undefined>;

@@ -1,4 +1,5 @@
-/** An order as a person is shown it. */
+/** An order as the command line shows it. */
+import { definedOnly } from "../core/defined-only.ts";
 import type { Order } from "./order.ts";
 
 export type OrderSummary = Pick<Order, "number" | "action" | "reason" | "placedAt"> &
@@ -17,13 +18,14 @@ export const summarise = ({
   resumeTime,
   error,
   authority,
-}: Order): OrderSummary => ({
-  number,
-  action,
-  reason,
-  placedAt,
-  by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}, report ${authority.cause}`,
-  ...(outcome !== undefined && { outcome }),
-  ...(resumeTime !== undefined && { resumeTime }),
-  ...(error !== undefined && { error }),
-});
+}: Order): OrderSummary =>
+  definedOnly({
+    number,
+    action,
+    reason,
+    placedAt,
+    by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}, report ${authority.cause}`,
+    outcome,
+    resumeTime,
+    error,
+  });

@@ -1,16 +1,16 @@
-/** One action on one stream that somebody or some rule asked for. Orders of a stream are numbered; the newest is what Live must equal. */
+/** An order: one action on one stream that an operator or a rule asked for. Orders of a stream are numbered; Live must match the newest. */
 import type { Stream } from "../core/stream.ts";
 
 export type Action = "pause" | "disable" | "enable";
 
 /**
- * How an order ended. `accepted`: Live took a pause, which cannot be read back. `verified`, `unverified`: Live took it, and its list
- * shows it or did not (yet). `unknown`: nobody can say whether Live did it. `superseded`: a newer order of the stream exists, so
- * nothing was sent. `refused`: by us, before any call. `failed`: Live will not do it.
+ * How an order ended. `accepted`: Live accepted a pause, which cannot be verified. `verified`, `unverified`: Live accepted the order, and
+ * its list shows the effect, or did not show it in time. `unknown`: a call got no answer. `superseded`: a newer order exists, so nothing
+ * was sent. `refused`: by offair, before any call. `failed`: Live rejected the order.
  */
 export type Outcome = "accepted" | "verified" | "unverified" | "unknown" | "refused" | "held" | "failed" | "superseded";
 
-/** On whose word. `cause` is what makes placing an order idempotent: one cause, one order. */
+/** On whose authority an order acts. `cause` makes placing an order idempotent: one cause, one order. */
 export type Authority =
   | {
       readonly kind: "rule";
@@ -29,37 +29,37 @@ export type Authority =
       readonly overridesRulesUntil: string;
       /** `source#id` of the report that the operator approved. */
       readonly approves?: string;
-      /** A second person who said yes to this order. */
+      /** The second person who approved this order. */
       readonly approvedBy?: string;
-      /** Done without the second person that it took. */
+      /** Used the break-glass right instead of the second person that was required. */
       readonly breakGlass?: true;
-      /** Order id of the batch that it takes back. */
+      /** Order id of the batch that it undoes. */
       readonly undoes?: string;
       readonly republish?: Republish;
       readonly repairs?: Repairs;
     };
 
-/** The stream came back, so what an earlier order was for is done again: with the authority of that one. */
+/** Set on an order that answers a re-publish, with the authority of the order that took the stream off the air. */
 export interface Republish {
-  /** Number of the order that took the stream off first. */
+  /** Number of the order that first took the stream off the air. */
   readonly after: number;
-  /** 1 for its first return. */
+  /** 1 for the first re-publish. */
   readonly times: number;
 }
 
-/** An audit found that a disable is missing at Live or expires soon, so it is done again: with the authority of that one. */
+/** Set on an order that repairs a disable which is missing at Live or expires soon, with the authority of that disable. */
 export interface Repairs {
-  /** Number of the order whose disable it is. */
+  /** Number of the order that is repaired. */
   readonly of: number;
   readonly why: "missing" | "expiring";
-  /** Of the order that was placed for more than a repair, however many repairs ago: who asks why finds its report by them. */
+  /** Cause and time of the original order, also after several repairs, so that its report can be found. */
   readonly cause: string;
   readonly placedAt: string;
 }
 
 export interface Attempt {
   readonly at: string;
-  /** `sent`: Live answered that it did it. `unknown`: no answer, or the worker died. `not-done`: Live answered that it did not. */
+  /** `sent`: Live confirmed the call. `unknown`: no answer, or the worker died. `not-done`: Live rejected the call. */
   readonly result: "sent" | "unknown" | "not-done";
   readonly requestId?: string;
   readonly error?: string;
@@ -68,7 +68,7 @@ export interface Attempt {
 export interface OrderDraft {
   readonly stream: Stream;
   readonly action: Action;
-  /** Of a disable only: UTC, whole seconds. Decided once, so that every attempt asks for the same. */
+  /** For a disable only: UTC, whole seconds. Set once, so that every attempt asks for the same time. */
   readonly resumeTime?: string;
   readonly reason: string;
   readonly placedAt: string;
@@ -79,7 +79,7 @@ export interface Order extends OrderDraft {
   /** 1, 2, 3 … within its stream. */
   readonly number: number;
   readonly attempts: readonly Attempt[];
-  /** Set while a call may be under way: written before it, taken away with its result. */
+  /** Set while a call may be in progress: written before the call, removed with its result. */
   readonly sendingSince?: string;
   readonly outcome?: Outcome;
   readonly error?: string;
@@ -87,7 +87,20 @@ export interface Order extends OrderDraft {
   readonly endedAt?: string;
 }
 
-/** What a decision looks at of an order, and what is stored with it: enough to make the decision again. */
+/** The reason of an order, without the prefix that it has if it answers a re-publish, or is a repair, itself. */
+export const originalReason = (
+  { reason, authority }: Pick<Order, "reason" | "authority">,
+  prefixOf: "republish" | "repairs",
+): string => (authority[prefixOf] ? reason.slice(reason.indexOf(": ") + 2) : reason);
+
+/** The authority of an earlier order, for an order that acts again because of a re-publish or a repair. */
+export const inheritAuthority = (
+  { republish: _republish, repairs: _repairs, ...authority }: Authority,
+  own: Pick<Authority, "cause"> & ({ readonly republish: Republish } | { readonly repairs: Repairs }),
+  policy: string,
+): Authority => (authority.kind === "rule" ? { ...authority, ...own, policy } : { ...authority, ...own });
+
+/** The part of an order that a decision reads, stored with its facts so that the decision can be replayed. */
 export type PastOrder = Pick<Order, "number" | "action" | "placedAt"> &
   Partial<Pick<Order, "outcome" | "resumeTime" | "endedAt">> & {
     readonly authority: Pick<Authority, "kind" | "republish"> & { readonly overridesRulesUntil?: string };

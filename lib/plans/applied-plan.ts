@@ -3,6 +3,7 @@
  * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
  */
 
+import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { createCache } from "../core/memoize.ts";
 import type { Stream } from "../core/stream.ts";
@@ -60,13 +61,19 @@ export function batchOrder(plan: OperatorPlan, state: AppliedState, index: numbe
   const { appliedAt, overridesRulesUntil, breakGlass } = state.applied;
   // Looked at once more: what the state says of it is not enough.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
-  return {
-    ...{ orderId, index, stream, action },
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...{ reason, requestedBy, requestedAt: appliedAt, overridesRulesUntil },
-    ...(approvedBy !== undefined && { approvedBy }),
-    ...(overrideProtected && { overrideProtected }),
-    ...(breakGlass && { breakGlass }),
-    ...(undoes !== undefined && { undoes }),
-  };
+  return definedOnly({
+    orderId,
+    index,
+    stream,
+    action,
+    resumeTime,
+    reason,
+    requestedBy,
+    requestedAt: appliedAt,
+    overridesRulesUntil,
+    approvedBy,
+    overrideProtected: overrideProtected || undefined,
+    breakGlass,
+    undoes,
+  });
 }

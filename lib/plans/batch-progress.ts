@@ -1,4 +1,5 @@
 /** How far a batch is: from its plan, what became of that, and the results that are written so far. */
+import { definedOnly } from "../core/defined-only.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import type { Action } from "../orders/order.ts";
 import type { BatchOutcome, BatchProgress, BatchResult } from "./batch-result.ts";
@@ -32,18 +33,28 @@ export function progressOf(
   const keptOff = results.filter(isKeptOff).length;
   const endedAt = results.reduce((latest, each) => (each.endedAt > latest ? each.endedAt : latest), "");
   const approvedBy = applied ? applied.approvedBy : approval?.approvedBy;
-  return {
-    ...{ orderId, planSha256: sha256, action, reason, requestedBy },
-    ...{ state: stateOf(plan, state, { left, outcomes, now }), count, outcomes, left },
-    ...(applied && !cancelled && left > 0 && { secondsLeft: secondsFor(left, action, writesAMinute) }),
-    ...(approvedBy !== undefined && { approvedBy }),
-    ...(applied && { appliedAt: applied.appliedAt, appliedBy: applied.appliedBy }),
-    ...(applied?.breakGlass && { breakGlass: applied.breakGlass }),
-    ...(cancelled && { cancelledAt: cancelled.cancelledAt, cancelledBy: cancelled.cancelledBy }),
-    ...(plan.undoes !== undefined && { undoes: plan.undoes }),
-    ...(keptOff > 0 && { keptOff }),
-    ...(endedAt !== "" && { endedAt }),
-  };
+  const isRunning = applied && !cancelled && left > 0;
+  return definedOnly({
+    orderId,
+    planSha256: sha256,
+    action,
+    reason,
+    requestedBy,
+    state: stateOf(plan, state, { left, outcomes, now }),
+    count,
+    outcomes,
+    left,
+    secondsLeft: isRunning ? secondsFor(left, action, writesAMinute) : undefined,
+    approvedBy,
+    appliedAt: applied?.appliedAt,
+    appliedBy: applied?.appliedBy,
+    breakGlass: applied?.breakGlass,
+    cancelledAt: cancelled?.cancelledAt,
+    cancelledBy: cancelled?.cancelledBy,
+    undoes: plan.undoes,
+    keptOff: keptOff || undefined,
+    endedAt: endedAt || undefined,
+  });
 }
 
 function stateOf(

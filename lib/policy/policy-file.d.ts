@@ -1,4 +1,4 @@
-/** What build/compile-policy.ts makes of policy.yml, at build time and in tests. */
+/** The type of policy.yml as build/compile-policy.ts compiles it, at build time and in tests. */
 declare module "*/policy.yml" {
   const policy: import("./policy.ts").Policy;
   export default policy;

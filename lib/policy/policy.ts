@@ -1,4 +1,4 @@
-/** What policy.yml says, as it is read at run time: its type, and the questions that are asked of it. */
+/** The compiled policy at run time: its type, and lookups in it. */
 import type * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stream } from "../core/stream.ts";
@@ -10,16 +10,19 @@ export type Policy = z.infer<typeof policyShape>;
 export type Rule = Policy["rules"][number];
 export type SourceEntry = Policy["sources"][string];
 
-/** What decisions are filed under: of the policy as compiled, in the order in which its keys stand. */
+/** SHA-256 (hexadecimal) of the compiled policy in its own key order; stored with every decision. */
 export const hashOf = (policy: Policy): string => sha256Hex(JSON.stringify(policy));
 
-/** May anything be done to this stream, by anyone? Domains compare without case, apps byte for byte. */
+/**
+ * Whether the stream's domain and app are in scope. Nobody can act on a stream out of scope. Domains are in lower case, apps
+ * case-sensitive.
+ */
 export const inScope = (stream: Pick<Stream, "domain" | "app">, policy: Pick<Policy, "scope">): boolean =>
   policy.scope.some(({ domain, apps }) => domain === stream.domain && apps.includes(stream.app));
 
 export const ingestDomains = (policy: Policy): string[] => [...new Set(policy.scope.map(({ domain }) => domain))];
 
-/** No rule acts on it, and an operator only with a second person. */
+/** Whether the stream is protected: no rule acts on it, and an operator needs a second person. */
 export const isProtected = (stream: Stream, policy: Pick<Policy, "protected">): boolean =>
   policy.protected.some(
     (entry) =>
@@ -31,19 +34,20 @@ export const isProtected = (stream: Stream, policy: Pick<Policy, "protected">): 
 export const sourceOf = (source: string, policy: Pick<Policy, "sources">): SourceEntry | undefined =>
   Object.hasOwn(policy.sources, source) ? policy.sources[source] : undefined;
 
-/** Why a rule does not answer to a report, in the policy's words; none: it answers. */
+/** The conditions of a rule that a report does not meet, in words; empty if the rule matches. */
 export function unmet(rule: Rule, { category, score }: Pick<Report, "category" | "score">, grade: Grade): string[] {
   const { categories, minScore, minGrade } = rule;
-  const because: string[] = [];
-  if (!categories.includes(category)) because.push(`category ${category} is none of ${categories.join(", ")}`);
-  if (minScore !== undefined && score === undefined) because.push(`there is no score, minScore is ${minScore}`);
+  const reasons: string[] = [];
+  if (!categories.includes(category)) reasons.push(`category ${category} is not one of ${categories.join(", ")}`);
+  if (minScore !== undefined && score === undefined) reasons.push(`there is no score, minScore is ${minScore}`);
   if (minScore !== undefined && score !== undefined && score < minScore)
-    because.push(`score ${score} is below minScore ${minScore}`);
+    reasons.push(`score ${score} is below minScore ${minScore}`);
   if (minGrade !== undefined && !isAtLeast(grade, minGrade))
-    because.push(`grade ${grade} is below minGrade ${minGrade}`);
-  return because;
+    reasons.push(`grade ${grade} is below minGrade ${minGrade}`);
+  return reasons;
 }
 
+/** The first rule that matches. */
 export const ruleFor = (
   report: Pick<Report, "category" | "score">,
   grade: Grade,

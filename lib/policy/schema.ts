@@ -1,7 +1,7 @@
 /**
- * The shape of policy.yml. Used where it is compiled, and never in a function: what is deployed holds the compiled value and the types.
- * What a shape cannot say (rules that contradict each other, a secret used twice) stands in policy-faults.ts. The descriptions are what
- * an editor shows, by way of policy.schema.json.
+ * The schema of policy.yml, for compiling it. Functions do not contain it: they have the compiled value and its types. What a schema cannot
+ * express (contradicting rules, a secret used twice) is checked in lint/. The descriptions appear in editors by way of policy.schema.json,
+ * and in the policy page of docs/.
  */
 import * as z from "zod";
 import { streamSchema } from "../core/stream.ts";
@@ -16,7 +16,7 @@ const minutes = z
   .min(1)
   .max(24 * 60);
 const { app, stream } = streamSchema.shape;
-// A scope that names an address or a space covers nothing, and says so to nobody.
+// A domain with a scheme, port, path or space would match no stream, and nothing would report that.
 const domain = streamSchema.shape.domain.regex(
   /^[^\s/:@?#]+$/,
   "must be a domain alone: no scheme, port, path or space",

@@ -1,14 +1,14 @@
-/** The shape of one source in policy.yml: which adapter, how far it is trusted, and what its words are to us. Build time only. */
+/** The schema of one source in policy.yml: its adapter, its grade, and how its labels map to categories. Build time only. */
 import * as z from "zod";
 import { categorySchema } from "../reports/claim.ts";
 import { GRADES, type Grade } from "./grade.ts";
 
-/** Of sources and rules. */
+/** Names of sources and rules. */
 export const nameSchema = z
   .string()
   .regex(/^[a-z0-9-]{1,64}$/, "must be 1 to 64 lower-case letters, digits and dashes");
 export const gradeSchema = z.enum(GRADES);
-/** So many automatic actions. */
+/** A number of automatic actions. */
 export const actionsSchema = z.number().int().min(0);
 
 const pointer = z

@@ -1,4 +1,6 @@
-/** What travels on the queues. A message is never authority: a report is decided on anew, an operator's order travels as its id. */
+/**
+ * The messages of the queues. A message is never the authority to act: a report is decided on by the worker, and an order is only an id.
+ */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
@@ -7,11 +9,11 @@ import { orderIdSchema } from "../orders/order-id.ts";
 import { reportSchema } from "../reports/report.ts";
 import { received, untranslatedSchema } from "../reports/untranslated.ts";
 
-/** Somebody began to push a stream. */
+/** A push of a stream began. */
 const publishSchema = received.extend({ stream: streamSchema });
 export type Publish = z.infer<typeof publishSchema>;
 
-/** An audit found that the disable by this order is missing at Live, or expires soon. The worker looks itself. */
+/** An audit found that the disable of this order is missing at Live or expires soon. The worker checks both itself. */
 const repairSchema = z.object({
   stream: streamSchema,
   number: z.number().int().min(1),
@@ -25,12 +27,12 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("repair"), repair: repairSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
-  // An applied plan, whose orders are still to be put on the queue from this one on.
+  // An applied plan whose orders, from this index on, are still to be queued.
   z.object({ kind: z.literal("batch"), orderId: orderIdSchema, from: z.number().int().min(0) }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
 
-/** Orders of one batch, in one message: packed-orders.ts. */
+/** Several orders of one batch in one message: see pack-orders.ts. */
 const orderPackSchema = z.object({
   kind: z.literal("order-pack"),
   orderId: orderIdSchema,
@@ -39,10 +41,10 @@ const orderPackSchema = z.object({
 export type OrderPack = z.infer<typeof orderPackSchema>;
 const bodySchema = z.discriminatedUnion("kind", [...messageSchema.options, orderPackSchema]);
 
-/** @throws OffairError `ERR_MESSAGE_INVALID`: it goes to the dead-letter queue, for it will never be understood. */
+/** Parses a message. @throws OffairError `ERR_MESSAGE_INVALID`, which is permanent: the message goes to the dead-letter queue. */
 export const parseMessage = (body: string): Message => parse(body, messageSchema);
 
-/** The same, of a queue that may carry orders packed. */
+/** The same for the worker's queues, which may also carry packs of orders. */
 export const parseBody = (body: string): Message | OrderPack => parse(body, bodySchema);
 
 function parse<T>(body: string, schema: z.ZodType<T>): T {
@@ -55,7 +57,9 @@ function parse<T>(body: string, schema: z.ZodType<T>): T {
   const { data, error } = schema.safeParse(json);
   if (error) {
     const issues = issuesOf(error);
-    throw new OffairError("ERR_MESSAGE_INVALID", `the message is not one of ours: ${formatIssues(issues)}`, { issues });
+    throw new OffairError("ERR_MESSAGE_INVALID", `the message has an unknown format: ${formatIssues(issues)}`, {
+      issues,
+    });
   }
   return data;
 }

@@ -1,6 +1,6 @@
 /**
- * A record of the ledger as replay reads it, out of a file that anybody may have written. What a decision reads is checked, everything
- * else of a record is kept as it is. Not for the functions: they read what they wrote themselves.
+ * Parses a ledger record for a replay, from a file that anybody may have written. The properties that a decision reads are checked; all
+ * others are kept as they are. Functions do not use this, because they read only what they wrote.
  */
 import * as z from "zod";
 import { type Issue, issuesOf } from "../core/issues.ts";
@@ -21,14 +21,20 @@ export interface PastDecision {
   readonly orderNumber?: number;
 }
 
-/** `returned`: the re-push guard answered, and no rule. `untranslated`: nobody knows what the report said. */
+/** `republish`: the re-push guard decided and not a rule. `untranslated`: the message could not be translated. */
 export type PastRecord =
   | { readonly kind: "decision"; readonly record: PastDecision }
   | { readonly kind: "without-facts" | "untranslated" | "republish" };
 
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
-  ...{ accepted: true, verified: true, unverified: true, unknown: true },
-  ...{ refused: true, held: true, failed: true, superseded: true },
+  accepted: true,
+  verified: true,
+  unverified: true,
+  unknown: true,
+  refused: true,
+  held: true,
+  failed: true,
+  superseded: true,
 };
 const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
 
@@ -40,7 +46,7 @@ const pastOrder = z.looseObject({
   number: count,
   action: z.enum(["pause", "disable", "enable"]),
   placedAt: instant,
-  outcome: z.string().refine(isOutcome, "is no outcome of an order").exactOptional(),
+  outcome: z.string().refine(isOutcome, "is not an outcome of an order").exactOptional(),
   resumeTime: instant.exactOptional(),
   endedAt: instant.exactOptional(),
   authority: z.looseObject({
@@ -87,7 +93,7 @@ const decisionSchema = z.looseObject({
     })
     .refine(
       ({ action, resumeTime }) => (action === "disable") === (resumeTime !== undefined),
-      "only a disable has an end",
+      "only a disable has a resume time, and needs one",
     ),
   facts,
   mode: z.enum(["observe", "enforce"]),
@@ -96,7 +102,7 @@ const decisionSchema = z.looseObject({
   orderNumber: count.exactOptional(),
 }) satisfies z.ZodType<PastDecision>;
 
-/** What every version wrote, and what tells the kinds apart. */
+/** The properties that all versions wrote, and that distinguish the kinds. */
 const anyRecord = z.union([
   z.looseObject({ key: text, untranslated: z.looseObject({}) }),
   z.looseObject({
@@ -107,10 +113,10 @@ const anyRecord = z.union([
   }),
 ]);
 
-/** One record, parsed from JSON; or what is wrong with it, and where. */
+/** Parses one record from JSON; returns issues with their pointers if it is invalid. */
 export function readPastRecord(json: unknown): PastRecord | { readonly issues: readonly Issue[] } {
   const any = anyRecord.safeParse(json);
-  if (!any.success) return { issues: [{ pointer: "", message: "is no record of a report" }] };
+  if (!any.success) return { issues: [{ pointer: "", message: "is not a record of a report" }] };
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
   if (any.data.decision.republish !== undefined) return { kind: "republish" };

@@ -1,8 +1,9 @@
 /**
- * Past reports, decided on once more by another policy. Every record has the facts that the worker saw, so the new decision is exact for
- * the day as it was; what it would have changed for later reports is not simulated. Pure: read twice, as a stream, so that what is in
- * memory does not grow with the file but for the actions of replay-limits.ts.
+ * Replays past reports with another policy, the candidate. Each record has the facts that the worker decided on, so the new decision is
+ * exact for that moment; its effect on later reports is not simulated. Pure. The records are read twice, as a stream, so that only the
+ * actions (replay-limits.ts) are kept in memory.
  */
+import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS } from "../core/time.ts";
 import { asksOthers } from "../decisions/corroborate.ts";
 import { decide, explain } from "../decisions/decide.ts";
@@ -11,29 +12,29 @@ import type { Policy } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
 import type { Limit } from "../safeguards/action-limits.ts";
 import type { PastDecision, PastRecord } from "./past-record.ts";
-import { createActions, type LimitsRun, type Moment } from "./replay-limits.ts";
+import { type LimitsRun, type Moment, type RequestedAction, runLimits } from "./replay-limits.ts";
 
-/** How many reports there are, and why some cannot be decided on again. */
+/** The number of reports, and why some of them cannot be replayed. */
 export interface Coverage {
   readonly total: number;
   readonly replayable: number;
-  /** Of an older version, which did not keep what it saw. */
+  /** Written by an older version, which did not store facts. */
   readonly withoutFacts: number;
   readonly untranslated: number;
-  /** Answered by the re-push guard, and not by a rule. */
+  /** Decided on by the re-push guard and not by a rule. */
   readonly republish: number;
-  /** The candidate asks what others said; it was not looked up, for no rule asked for it then. */
+  /** The candidate needs the reports of others, which were not read because no rule needed them at the time. */
   readonly withoutOthers: number;
 }
 
-/** What a decision is compared by. */
+/** The properties by which decisions are compared. */
 export interface ReplayedDecision {
   readonly action: Decision["action"];
   readonly because: string;
   readonly rule?: string;
-  /** From the decision to the resume time of a disable, rounded. */
+  /** Hours from the decision to the resume time of a disable, rounded. */
   readonly hours?: number;
-  /** The limit that was full; absent: it acted at once. */
+  /** The limit that was full; absent if the decision acted at once. */
   readonly held?: Limit;
 }
 
@@ -43,26 +44,26 @@ export interface DecisionChange {
   readonly report: Report;
   readonly was: ReplayedDecision;
   readonly would: ReplayedDecision;
-  /** Why the rule that answered then does not now, where it is another. */
+  /** Why the rule that matched then does not match now, if the rule changed. */
   readonly why?: string;
 }
 
-/** `held`: a pause or disable that waits for a person. */
+/** `held`: a pause or disable that is held for review. */
 export const ANSWERS = ["ignore", "review", "refuse", "pause", "disable", "held"] as const;
 export type Tally = Record<(typeof ANSWERS)[number], number>;
 
 export interface Survey {
   readonly coverage: Coverage;
-  /** Of the candidate. */
+  /** Actions by the candidate. */
   readonly actions: number;
-  /** Had the limits been asked for every action, whatever the mode was then. */
+  /** With the limits applied to every action, whatever the mode was. */
   readonly all: LimitsRun;
-  /** With those actions alone for which the worker asks them: to be held against what it did. */
+  /** With the limits applied only to actions in enforce mode, as the worker does: comparable with what it did. */
   readonly enforced: LimitsRun;
 }
 
 export interface Comparison {
-  /** As in the coverage, unless the records were others. */
+  /** As in the coverage, unless the second reading had other records. */
   readonly total: number;
   readonly changed: number;
   readonly was: Tally;
@@ -71,11 +72,11 @@ export interface Comparison {
 
 type Records = AsyncIterable<PastRecord> | Iterable<PastRecord>;
 
-/** Does the candidate know of this report all that it would ask for? */
+/** Whether the record has all facts that the candidate needs. */
 const knowsEnough = ({ report, facts }: PastDecision, candidate: Policy): boolean =>
   facts.others !== undefined || !asksOthers(report, candidate);
 
-/** Then the limits were not asked: only what was decided can be compared. */
+/** Whether the limits were not asked at the time, so that only the decision can be compared. */
 const isUnasked = ({ mode, outcome, because, orderNumber }: PastDecision): boolean =>
   mode === "observe" || (outcome === "held" && because === "source-frozen" && orderNumber === undefined);
 
@@ -85,11 +86,11 @@ const NOT_REPLAYABLE = {
   republish: "republish",
 } as const;
 
-/** The first reading. */
+/** The first reading: counts what can be replayed, and applies the limits to the candidate's actions. */
 export async function survey(records: Records, candidate: Policy): Promise<Survey> {
   const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
-  const actions = createActions();
-  let acting = 0;
+  const moments: (Moment | RequestedAction)[] = [];
+  let actions = 0;
   for await (const past of records) {
     const index = coverage.total++;
     if (past.kind !== "decision") {
@@ -102,25 +103,25 @@ export async function survey(records: Records, candidate: Policy): Promise<Surve
     const isReplayable = knowsEnough(record, candidate);
     coverage[isReplayable ? "replayable" : "withoutOthers"]++;
     if (isReplayable && acts(decide(report, facts, candidate))) {
-      acting++;
-      actions.add({ ...moment, index, source: report.source, isEnforced: !isUnasked(record) });
+      actions++;
+      moments.push({ ...moment, index, source: report.source, isEnforced: !isUnasked(record) });
     } else if (moment.liveStreams !== "unread") {
-      actions.addCount(moment);
+      moments.push(moment);
     }
   }
-  return { coverage, actions: acting, ...actions.run(candidate) };
+  return { coverage, actions, ...runLimits(moments, candidate) };
 }
 
-/** The worker looks the count up where it acts, and only there. */
+/** The worker reads the count of live streams only when it acts. */
 function liveStreamsOf({ mode, decision, facts: { liveStreams } }: PastDecision): Moment["liveStreams"] {
   const wasLookedUp = mode === "enforce" && (decision.action === "pause" || decision.action === "disable");
   return wasLookedUp ? liveStreams : (liveStreams ?? "unread");
 }
 
 /**
- * The second reading, of the same records.
+ * The second reading, of the same records: compares each decision with the candidate's.
  *
- * @param onChange - told of every report that would be answered otherwise, in the order of the file.
+ * @param onChange - called for every report with a different decision, in the order of the file.
  */
 export async function compare(
   records: Records,
@@ -143,10 +144,7 @@ export async function compare(
     if (isSame(before, after)) continue;
     changed++;
     const why = unmetReason(before, after, past.record, candidate);
-    onChange({
-      ...{ key, workedAt: facts.workedAt, report, was: before, would: after },
-      ...(why !== undefined && { why }),
-    });
+    onChange(definedOnly({ key, workedAt: facts.workedAt, report, was: before, would: after, why }));
   }
   return { total, changed, was, would };
 }
@@ -157,8 +155,8 @@ const outcomeOf = ({ action, held }: ReplayedDecision): keyof Tally => (held ===
 
 function recordedAnswer(record: PastDecision): ReplayedDecision {
   const { decision, facts, outcome, because } = record;
-  const isParked = outcome === "held" && !isUnasked(record) && isLimit(because);
-  return answerOf(decision, facts.workedAt, isParked ? because : undefined);
+  const held = outcome === "held" && !isUnasked(record) && isLimit(because) ? because : undefined;
+  return answerOf(decision, facts.workedAt, held);
 }
 
 const LIMITS: Readonly<Record<Limit, true>> = { "limit-total": true, "limit-source": true, "limit-share": true };
@@ -167,15 +165,12 @@ const isLimit = (because: string | undefined): because is Limit =>
 
 function answerOf(decision: PastDecision["decision"], workedAt: string, held: Limit | undefined): ReplayedDecision {
   const { action, because, rule, resumeTime } = decision;
-  return {
-    ...{ action, because },
-    ...(rule !== undefined && { rule }),
-    ...(resumeTime !== undefined && { hours: Math.round((Date.parse(resumeTime) - Date.parse(workedAt)) / HOUR_MS) }),
-    ...(held !== undefined && { held }),
-  };
+  const hours =
+    resumeTime === undefined ? undefined : Math.round((Date.parse(resumeTime) - Date.parse(workedAt)) / HOUR_MS);
+  return definedOnly({ action, because, rule, hours, held });
 }
 
-/** Which of two limits was full first says nothing of the report. */
+/** Two decisions are equal also if different limits held them: which limit was full first does not depend on the report. */
 const isSame = (a: ReplayedDecision, b: ReplayedDecision): boolean =>
   a.action === b.action &&
   a.because === b.because &&
@@ -190,8 +185,8 @@ function unmetReason(
   candidate: Policy,
 ): string | undefined {
   if (was.rule === undefined || was.rule === would.rule) return undefined;
-  if (!candidate.rules.some(({ id }) => id === was.rule)) return `there is no rule ${was.rule} any more`;
-  const asked = explain(report, facts, candidate).rules.find(({ rule }) => rule === was.rule);
-  if (asked) return asked.unmet.join("; ");
-  return would.rule === undefined ? undefined : `rule ${would.rule} answers before ${was.rule}`;
+  if (!candidate.rules.some(({ id }) => id === was.rule)) return `the rule ${was.rule} no longer exists`;
+  const evaluated = explain(report, facts, candidate).rules.find(({ rule }) => rule === was.rule);
+  if (evaluated) return evaluated.unmet.join("; ");
+  return would.rule === undefined ? undefined : `rule ${would.rule} matches before ${was.rule}`;
 }

@@ -1,4 +1,8 @@
-/** What a source says about a stream, in our words. Every source translates its own payload into this. Apart from report.ts, for the webhook reads claims, and writes reports. */
+/**
+ * A claim: what a source reports about a stream, in offair's own terms. Each source adapter translates its payload into claims. Apart from
+ * report.ts, because the webhook parses claims only. The faster paths for usual values keep the bench row `verify: faster than the usual
+ * parts` at its bound of 2 (bench/RESULTS.md).
+ */
 import * as z from "zod";
 import { streamSchema } from "../core/stream.ts";
 import { hasAtMost, matchesAll, type TextRule, wellFormed } from "../core/text-checks.ts";
@@ -23,10 +27,10 @@ export type Category = z.infer<typeof categorySchema>;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-/** Of text that a person wrote: line breaks and tabs are fine, other control characters are not. */
+/** Rules for text that a person wrote: line breaks and tabs are allowed, other control characters are not. */
 const PROSE: readonly TextRule[] = [
   wellFormed,
-  // ASCII first: nearly all is, and one range is read twice as fast as six
+  // ASCII first: it is the usual case, and one range takes half the time of six.
   { holds: (text) => PRINTABLE_ASCII.test(text) || !CONTROL.test(text), message: "must not hold control characters" },
 ];
 const proseSchema = z.string().check(matchesAll(...PROSE));
@@ -35,10 +39,13 @@ const MAX_ADDRESS = 2_048;
 const addressSchema = proseSchema.max(MAX_ADDRESS).pipe(z.url({ protocol: /^https?$/ }));
 const PLAIN_ADDRESS = /^https?:\/\/[\x21-\x7e]+$/;
 
-/** An address that is stored and shown, and never fetched: as `addressSchema` reads it, which takes six times as long to find nothing. */
+/**
+ * The URL of a piece of evidence, stored and shown but never fetched. The usual URL is accepted without `addressSchema`: 5.9 → 2.6 µs for
+ * five of them (bench/experiments.md).
+ */
 const evidenceUrlSchema = z.string().check((payload) => {
   const { value, issues } = payload;
-  if (value.length <= MAX_ADDRESS && PLAIN_ADDRESS.test(value) && URL.canParse(value)) return; // nearly every one
+  if (value.length <= MAX_ADDRESS && PLAIN_ADDRESS.test(value) && URL.canParse(value)) return; // the usual case
   const { data, error } = addressSchema.safeParse(value);
   for (const { message } of error?.issues ?? []) issues.push({ code: "custom", message, input: value });
   payload.value = data ?? value;
@@ -58,17 +65,17 @@ const evidenceSchema = z.object({
     .optional(),
 });
 
-/** The years that four digits can say; an offset moves the first and the last hours of them out. */
+/** The years that four digits can express; with an offset, the first and last hours can fall outside. */
 const YEAR_0_MS = Date.parse("0000-01-01T00:00:00Z");
 const YEAR_10000_MS = Date.parse("9999-12-31T23:59:59.999Z") + 1;
 
 const WHOLE_SECONDS_UTC = "2026-11-21T12:00:00Z".length;
 
-/** RFC 3339 with a time zone; kept as UTC with milliseconds, so that instants compare as text. */
+/** RFC 3339 with a time zone, normalised to UTC with milliseconds, so that instants compare as text. */
 export const instantSchema = z.iso.datetime({ offset: true }).check((payload) => {
   const { value, issues } = payload;
   if (issues.length === 0 && value.length === WHOLE_SECONDS_UTC && value.endsWith("Z")) {
-    payload.value = `${value.slice(0, -1)}.000Z`; // the usual form; a Date would take longer than everything else here
+    payload.value = `${value.slice(0, -1)}.000Z`; // the usual form: 1.0 → 0.1 µs without a Date (bench/experiments.md)
     return;
   }
   const ms = Date.parse(value);
@@ -76,12 +83,12 @@ export const instantSchema = z.iso.datetime({ offset: true }).check((payload) =>
   else issues.push({ code: "custom", message: "must be in the years 0 to 9999", input: value, continue: true });
 });
 
-/** What a report claims; `score` is the sender's confidence, 0 to 1, absent where a person reports. */
+/** One claim; `score` is the sender's confidence from 0 to 1, absent when a person reports. */
 export const claimSchema = z.object({
   occurredAt: instantSchema,
   stream: streamSchema,
   category: categorySchema,
-  // Six digits are more than any classifier means, and a number that the ledger can hold.
+  // Six decimal places: more precise than any classifier, and exact in DynamoDB.
   score: z
     .number()
     .min(0)

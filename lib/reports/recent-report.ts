@@ -1,8 +1,8 @@
 import type { Category } from "./claim.ts";
 
 /**
- * That somebody said something of a stream, for as long as a rule may ask for others beside a report. One entry a voice (a source, its
- * reporter and a category), however often it speaks: nobody hides the others by speaking often.
+ * A report of a stream, kept for as long as it can corroborate another one. One entry per source, reporter and category, so that a reporter
+ * who reports often cannot push the others out.
  */
 export interface RecentReport {
   /** `source#id` of its newest report. */
@@ -11,6 +11,6 @@ export interface RecentReport {
   readonly category: Category;
   readonly receivedAt: string;
   readonly reporterHash?: string;
-  /** Then it is forgotten. */
+  /** DynamoDB deletes the entry after this time. */
   readonly expiresAt: string;
 }

@@ -1,18 +1,18 @@
-/** A claim as it was received: what goes on the queue, and into the ledger. */
+/** A report: a claim as received from a source, as it is queued and stored in the ledger. */
 import * as z from "zod";
 import { claimSchema, instantSchema } from "./claim.ts";
 
-/** Who reported is personal: what leaves the webhook is a pseudonym that only the source's secret can make. */
+/** The reporter's id is personal data: it is replaced by a pseudonym, an HMAC with the source's secret, before it leaves the webhook. */
 export const reportSchema = claimSchema.omit({ reporter: true }).extend({
   source: z.string().min(1),
   reporterHash: z.string().length(32).exactOptional(),
-  /** The sender's own id of this report. */
+  /** The sender's id of this report. */
   id: z.string().min(1).max(300),
   receivedAt: instantSchema,
-  /** Of the body as received; the body itself is not kept. */
+  /** SHA-256 (hexadecimal) of the body as received; the body itself is not stored. */
   bodySha256: z.string().length(64),
 });
 export type Report = z.infer<typeof reportSchema>;
 
-/** The idempotency key: a report decides once and acts once, however often it is delivered. */
+/** The idempotency key: a report is decided on once and acted on once, however often it is delivered. */
 export const reportKey = ({ source, id }: Pick<Report, "source" | "id">): string => `${source}#${id}`;

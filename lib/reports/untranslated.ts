@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { reportSchema } from "./report.ts";
 
-/** What every message of a source says of itself. */
+/** What is known of every message of a source. */
 export const received = reportSchema.pick({ source: true, id: true, receivedAt: true, bodySha256: true });
 
-/** Proven, and not understood: what is wrong with it, and where. The body itself is not kept. */
+/** An authenticated message that could not be translated, with what is wrong and where. The body itself is not stored. */
 export const untranslatedSchema = received.extend({
   issues: z
     .array(z.object({ pointer: z.string(), message: z.string() }))

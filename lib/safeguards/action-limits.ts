@@ -1,16 +1,22 @@
 /**
- * How many automatic actions there may be in any window, in total, by source, and as a share of what is live. Pure: the store writes
- * what `take` answers in one conditional update, so that no two workers take the same place.
+ * Limits of automatic actions in a sliding window: in total, by source, and as a share of the live streams. Pure: the store writes what
+ * `take` returns in one conditional update, so that no two workers take the same place.
  */
 import { MINUTE_MS } from "../core/time.ts";
 import { type Policy, sourceOf } from "../policy/policy.ts";
 
-/** Actions by the slice of time in which they were taken: milliseconds since 1970, oldest first. */
+/** Counted actions by slice of time, oldest first; `startMs` in milliseconds since 1970. */
 export interface Taken {
   readonly slices: readonly { readonly startMs: number; readonly bySource: Readonly<Record<string, number>> }[];
 }
 
 export const NOTHING_TAKEN: Taken = { slices: [] };
+
+/** What to store of the limits, if anything, and what to answer to the caller. */
+export interface CounterChange<T> {
+  readonly taken?: Taken;
+  readonly answer: T;
+}
 
 export type Limit = "limit-total" | "limit-source" | "limit-share";
 
@@ -20,7 +26,10 @@ export interface Headroom {
   readonly most: number;
 }
 
-/** The window moves a slice at a time, and so is up to a slice longer than asked: rather too few actions than too many. */
+/**
+ * Slices in a window. The window moves slice by slice, so it is up to one slice longer than configured: too few actions rather than too
+ * many.
+ */
 const SLICES = 12;
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
@@ -28,11 +37,11 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, each) =
 interface ActionRequest {
   readonly source: string;
   readonly now: Date;
-  /** As last counted; undefined while nobody has. */
+  /** Live streams as last counted; undefined before the first count. */
   readonly liveStreams: number | undefined;
 }
 
-/** Whoever asks. @param liveStreams - as last counted; undefined while nobody has. */
+/** The limits that all sources share. @param liveStreams - as last counted; undefined before the first count. */
 export function mostInAll(liveStreams: number | undefined, { limits }: Pick<Policy, "limits">) {
   const { total, shareOfLive, atLeast } = limits;
   return { total, share: Math.max(atLeast, Math.floor((liveStreams ?? 0) * shareOfLive)) };
@@ -41,11 +50,11 @@ export function mostInAll(liveStreams: number | undefined, { limits }: Pick<Poli
 const countOf = (counts: Readonly<Record<string, number>>, source: string): number =>
   Object.hasOwn(counts, source) ? (counts[source] ?? 0) : 0;
 
-/** What this source took. */
+/** Places that this source took in the window. */
 export const usedOf = (taken: Taken, source: string, now: Date, policy: Policy): number =>
   sum(inWindow(taken, now, policy).map(({ bySource }) => countOf(bySource, source)));
 
-/** How full each counter is that an action of this source takes from. */
+/** How full each limit is that an action of this source counts towards. */
 export function headroom(taken: Taken, { source, now, liveStreams }: ActionRequest, policy: Policy): Headroom[] {
   const { perSource } = policy.limits;
   const { total, share } = mostInAll(liveStreams, policy);
@@ -62,13 +71,13 @@ export function headroom(taken: Taken, { source, now, liveStreams }: ActionReque
   ];
 }
 
-/** Takes one place of every counter at once, or of none: then it says which one was full. */
-export function take(taken: Taken, asked: ActionRequest, policy: Policy): { taken: Taken } | { over: Headroom } {
-  const over = headroom(taken, asked, policy).find(({ used, most }) => used >= most);
-  return over ? { over } : { taken: addTo(taken, { ...asked, count: 1 }, policy) };
+/** Takes one place in every counter at once; or in none, and then the answer is the limit that is full. */
+export function take(taken: Taken, request: ActionRequest, policy: Policy): CounterChange<Limit | undefined> {
+  const full = headroom(taken, request, policy).find(({ used, most }) => used >= most);
+  return full ? { answer: full.limit } : { answer: undefined, taken: addTo(taken, { ...request, count: 1 }, policy) };
 }
 
-/** What was taken, and so many more. */
+/** Counts `count` more actions, whatever the limits. */
 export function addTo(
   taken: Taken,
   { source, count, now }: Pick<ActionRequest, "source" | "now"> & { readonly count: number },
@@ -76,7 +85,7 @@ export function addTo(
 ): Taken {
   const slices = inWindow(taken, now, policy);
   const sliceMs = sliceMsOf(policy);
-  // A clock that is behind another's counts into the newest slice there is: order and window stay as they are.
+  // If this worker's clock is behind another's, the action counts in the newest slice, so that the slices stay in order.
   const startMs = Math.max(Math.floor(now.getTime() / sliceMs) * sliceMs, slices.at(-1)?.startMs ?? 0);
   const current = slices.find((slice) => slice.startMs === startMs)?.bySource ?? {};
   return {
@@ -89,10 +98,10 @@ export function addTo(
 
 const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE_MS) / SLICES;
 
-/** A slice counts for as long as any part of it is in the window. */
+/** The slices that are at least partly in the window. */
 const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
   slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);
-/** Streams that were live when an audit last counted them, in all ingest domains in scope. */
+/** The number of live streams in all ingest domains in scope, as an audit last counted them. */
 export interface LiveStreams {
   readonly count: number;
   readonly countedAt: string;

@@ -1,7 +1,7 @@
 export const isFrozen = (source: string, { frozen = {} }: ModeRecord): boolean => Object.hasOwn(frozen, source);
 export type Mode = "observe" | "enforce";
 
-/** Who changed something at run time, when and why. */
+/** Who changed the mode or froze a source, when and why. */
 export interface ModeChange {
   readonly changedAt: string;
   readonly changedBy: string;
@@ -10,6 +10,6 @@ export interface ModeChange {
 
 export interface ModeRecord extends Partial<ModeChange> {
   readonly mode: Mode;
-  /** Sources on whose word nothing acts, whatever the mode; absent: none. */
+  /** Frozen sources, by name: their reports do not cause actions in either mode. */
   readonly frozen?: Readonly<Record<string, ModeChange>>;
 }

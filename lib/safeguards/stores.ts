@@ -1,30 +1,26 @@
-/** Storage of what stops an action: the counters of the action limits, and the mode with its frozen sources. */
-import type { LiveStreams, Taken } from "./action-limits.ts";
+/** Storage of the safeguards: the counters of the action limits, and the mode with its frozen sources. */
+import type { CounterChange, LiveStreams, Taken } from "./action-limits.ts";
 import type { Mode, ModeChange, ModeRecord } from "./mode.ts";
 
 export interface LimitStore {
   /**
-   * Changes what is taken of the limits, in one conditional write. `change` may be asked again, when another worker was faster.
+   * Changes the counters of the action limits in one conditional write.
    *
-   * @param change - without `taken`, nothing is written.
+   * @param change - called again when another worker's write came first; nothing is written if it returns no `taken`.
+   * @throws OffairError `ERR_BUSY` when other workers were faster too often.
    */
-  changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T>;
-  /** For who is about to change it, and has something else to read as well. Never rejects; nothing rests on it. */
-  readTakenAhead(): Promise<void>;
-  /** The same, of what one person did alone. @param person - as caller.ts names them. */
-  changeSoloUse<T>(
-    person: string,
-    change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T },
-  ): Promise<T>;
-  /** Undefined while nobody has counted. */
+  changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T>;
+  /** The same for what one operator did without approval. @param person - from `personOf`. */
+  changeSoloUse<T>(person: string, change: (taken: Taken) => CounterChange<T>): Promise<T>;
+  /** Undefined before the first count. */
   readLiveStreams(): Promise<LiveStreams | undefined>;
 }
 
 export interface ModeStore {
-  /** `observe` until somebody has said otherwise. */
+  /** `observe` until the mode is set for the first time. */
   readMode(): Promise<ModeRecord>;
-  /** Leaves alone what is frozen. */
+  /** Does not change the frozen sources. */
   writeMode(mode: ModeChange & { readonly mode: Mode }): Promise<void>;
-  /** Freezes a source, or lets it act again. */
+  /** Freezes a source, or unfreezes it. */
   writeFreeze(source: string, frozen: boolean, change: ModeChange): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /**
- * What one person did without a second one in the window of the policy's limits: a large plan cut into small ones is as large. Taking off
- * and letting on count apart, so that nobody is kept from taking back what they did alone. What a second person approved does not count.
+ * The two-person rule: sums one person's unapproved actions over the window of the policy's limits, so that splitting a plan does not avoid
+ * approval. Enabling is counted apart from pausing and disabling, so that a person can always undo their own actions. Approved actions do
+ * not count.
  */
-
 import type { Action } from "../orders/order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { addTo, mostInAll, usedOf } from "./action-limits.ts";
@@ -17,23 +17,18 @@ export interface TwoPersonDeps {
 interface SoloRequest {
   readonly requestedBy: string;
   readonly action: Action;
-  /** Streams. */
+  /** Number of streams. */
   readonly count: number;
-  /** So many in the window are theirs whatever the limits say: 0 may be there to stop the rules, and a person is needed then. */
+  /** Minimum allowance per person and window, even if the policy's limit is 0: that stops the rules, and then a person has to act. */
   readonly always?: number;
 }
 
-function reasonsOf(
-  { count, always = 0 }: SoloRequest,
-  known: { readonly used: number; readonly liveStreams: number | undefined },
-  policy: Policy,
-): readonly ApprovalReason[] {
-  return known.used + count <= always ? [] : approvalThresholdOf(count, known, policy).needsApproval;
-}
+const reasonsOf = ({ count, always = 0 }: SoloRequest, known: UsedAlone, policy: Policy): readonly ApprovalReason[] =>
+  known.used + count <= always ? [] : approvalThresholdOf(count, known, policy).needsApproval;
 
 const directionOf = (action: Action): "off" | "on" => (action === "enable" ? "on" : "off");
 
-/** Streams that this person took off, or let on. */
+/** Number of streams that this person disabled and paused alone in the window, or enabled alone. */
 export const readSoloUse = (
   { requestedBy, action }: Pick<SoloRequest, "requestedBy" | "action">,
   { ledger, policy, now }: TwoPersonDeps,
@@ -42,37 +37,37 @@ export const readSoloUse = (
     answer: usedOf(taken, directionOf(action), now(), policy),
   }));
 
-/** Why it takes a second person; empty: it does not. */
+/** The reasons why these actions need a second person; empty if they do not. */
 export async function soloApprovalReasons(
-  wanted: SoloRequest,
+  request: SoloRequest,
   deps: TwoPersonDeps,
 ): Promise<readonly ApprovalReason[]> {
-  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(wanted, deps)]);
-  return reasonsOf(wanted, { used, liveStreams: counted?.count }, deps.policy);
+  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(request, deps)]);
+  return reasonsOf(request, { used, liveStreams: counted?.count }, deps.policy);
 }
 
-/** The same, and counts it if it takes nobody else: in one step, so that no two are counted where one is too much. */
+/** The same, and counts the actions if they need no second person: in one conditional write, so that two requests cannot both fit. */
 export async function reserveSolo(
-  wanted: SoloRequest,
+  request: SoloRequest,
   { ledger, policy, now }: TwoPersonDeps,
 ): Promise<readonly ApprovalReason[]> {
-  const { requestedBy, action, count } = wanted;
+  const { requestedBy, action, count } = request;
   const counted = await ledger.readLiveStreams();
   const source = directionOf(action);
   return ledger.changeSoloUse<readonly ApprovalReason[]>(personOf(requestedBy), (taken) => {
     const used = usedOf(taken, source, now(), policy);
-    const answer = reasonsOf(wanted, { used, liveStreams: counted?.count }, policy);
+    const answer = reasonsOf(request, { used, liveStreams: counted?.count }, policy);
     return answer.length > 0 ? { answer } : { taken: addTo(taken, { source, count, now: now() }, policy), answer };
   });
 }
 
-/** What else counts. */
+/** For messages: names the earlier actions that count as well. */
 export const includingEarlier = (requestedBy: string, { limits }: Pick<Policy, "limits">): string =>
   `with what ${requestedBy} did alone in the last ${limits.windowMinutes} minutes`;
 export interface UsedAlone {
   /** Streams that this person acted on alone in the window. */
   readonly used: number;
-  /** As last counted; undefined while nobody has. */
+  /** Live streams as last counted; undefined before the first count. */
   readonly liveStreams: number | undefined;
 }
 
@@ -102,6 +97,6 @@ export function approvalThresholdOf(
   };
 }
 
-/** Why somebody alone may not apply it. */
+/** Why a plan needs a second person. */
 export const approvalReasons = ["limit-total", "limit-share", "protected-stream"] as const;
 export type ApprovalReason = (typeof approvalReasons)[number];

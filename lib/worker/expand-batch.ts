@@ -1,6 +1,6 @@
 /**
- * A batch: puts the orders of an applied plan on their queue, some hundreds at a time. An order is carried out once however often it is
- * put there, so a worker that dies in between leaves nothing to mend: the message comes again.
+ * Expands a batch: queues one order message per stream of an applied plan, 500 at a time, and then a message for the rest. An order is
+ * carried out once however often it is queued, so after a crash the message is simply delivered again.
  */
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
@@ -10,15 +10,23 @@ import type { Message } from "../queue/message.ts";
 import { priorityOf } from "../queue/priority.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
-/** Fits into one invocation many times over. */
+/** Order messages per batch message: takes a small part of one invocation. */
 const ORDERS_A_MESSAGE = 500;
 
-/** Whoever applies a plan looks at its expiry first, and is stopped by the function's time-out (29 s) soon after; and clocks differ. */
+/**
+ * Time after a plan's expiry in which it may still be applied: the incident function checks the expiry first, runs for up to 29 s, and
+ * clocks differ.
+ */
 const EXPIRY_MARGIN_MS = MINUTE_MS;
 
 type BatchMessage = Extract<Message, { kind: "batch" }>;
 
-/** @throws OffairError `ERR_BUSY`: the message was sent a moment before the plan is applied, or nobody ever applies it. */
+/**
+ * Queues the orders from index `from` on.
+ *
+ * @throws OffairError `ERR_BUSY` while the plan is not applied: the message is sent before the plan is marked as applied, so that none is
+ *   lost.
+ */
 export async function handleBatch(message: BatchMessage, deps: HandleDeps): Promise<Handled> {
   const { orderId, from } = message;
   const state = await deps.ledger.readPlanState(orderId);
@@ -27,12 +35,9 @@ export async function handleBatch(message: BatchMessage, deps: HandleDeps): Prom
   if (from >= count) throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${orderId} has no stream ${from}`);
   const until = Math.min(from + ORDERS_A_MESSAGE, count);
   const queue = priorityOf(count);
-  const indexes = Array.from({ length: until - from }, (_, offset) => from + offset);
-  // Of a cancelled batch too: each of its streams then ends, and none is sent.
-  await deps.enqueue(
-    queue,
-    indexes.map((index) => ({ kind: "order", orderId, index })),
-  );
+  const orders = Array.from({ length: until - from }, (_, n) => ({ kind: "order", orderId, index: from + n }) as const);
+  // Also for a cancelled batch: each order then ends as cancelled, and nothing is sent to Live.
+  await deps.enqueue(queue, orders);
   if (until < count) await deps.enqueue(queue, [{ kind: "batch", orderId, from: until }]);
   return { key: keyOf(message), outcome: "ordered" };
 }
@@ -42,9 +47,9 @@ const keyOf = ({ orderId, from }: BatchMessage): string => `batch#${orderId}#${f
 async function waitForApply(message: BatchMessage, isCancelled: boolean, deps: HandleDeps): Promise<Handled> {
   const { orderId } = message;
   const stored = await readPlan(orderId, deps.ledger);
-  if (!stored) throw new OffairError("ERR_MESSAGE_INVALID", `no plan stands behind the batch ${orderId}`);
-  const meantUntilMs = Date.parse(stored.plan.expiresAt) + EXPIRY_MARGIN_MS;
-  if (!isCancelled && deps.now().getTime() <= meantUntilMs) {
+  if (!stored) throw new OffairError("ERR_MESSAGE_INVALID", `there is no plan for the batch ${orderId}`);
+  const mayApplyUntilMs = Date.parse(stored.plan.expiresAt) + EXPIRY_MARGIN_MS;
+  if (!isCancelled && deps.now().getTime() <= mayApplyUntilMs) {
     throw new OffairError("ERR_BUSY", `the plan ${orderId} is not applied yet`);
   }
   return { key: keyOf(message), outcome: "ignored", because: isCancelled ? "cancelled" : "never-applied" };

@@ -1,4 +1,4 @@
-/** One message of a queue, whatever its kind. */
+/** Handles one message of a queue by its kind. */
 import type { Message } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -9,7 +9,7 @@ import { handleReport } from "./handle-report.ts";
 import { handleRepublish } from "./handle-republish.ts";
 import { type HandleDeps, type Handled, mostRetryable } from "./handler.ts";
 
-/** @throws OffairError: the message goes back to the queue. */
+/** @throws OffairError: if it is retryable, the message goes back to the queue; otherwise to the dead-letter queue. */
 export async function handle(message: Message, deps: HandleDeps): Promise<Handled[]> {
   switch (message.kind) {
     case "order":
@@ -31,7 +31,7 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
   const handled: Handled[] = [];
   const failures: unknown[] = [];
   for (const report of reports) {
-    // One after the other, for two may name the same stream; and each one, for a report must not wait for another's fault.
+    // In sequence, because two reports may name the same stream; and all of them, so that one failure does not hold up the others.
     await handleReport(report, deps).then(
       (each) => handled.push(each),
       (failure) => failures.push(failure),
@@ -41,7 +41,7 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
   return handled;
 }
 
-/** Nothing can be decided, and a person has to see it: what was harmful enough to be sent must not be lost on a changed format. */
+/** Holds a message that could not be translated for review, so that no report is lost when a source changes its format. */
 async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {
   const key = reportKey(untranslated);
   const decidedAt = now().toISOString();

@@ -1,7 +1,8 @@
 /**
- * An operator's order, one of a few or one of a batch: read from where only the incident function writes, numbered, and carried out. Of a
- * batch, what came of it is written down once more, where one read tells of them all.
+ * Handles an operator's order, one of a few or one of a batch: reads the request that only the incident function can write, places the
+ * order and executes it. The result of a batch's order is also stored with the batch, so that one query returns all of them.
  */
+import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { executeOrder } from "../orders/execute-order.ts";
@@ -19,19 +20,19 @@ import type { HandleDeps, Handled } from "./handler.ts";
 
 type OrderMessage = Extract<Message, { kind: "order" }>;
 
-/** What an operator asked for, and how far it may still be done. */
+/** An operator's request, and whether it may still be carried out. */
 interface OrderToCarryOut {
   readonly request: OperatorOrder;
-  /** One of many, by a plan. */
+  /** One stream of an applied plan. */
   readonly isOfBatch: boolean;
-  /** Of that batch, or of that order: somebody wants it stopped. */
+  /** The batch, or the order, was cancelled. */
   readonly isCancelled: boolean;
-  /** Why nothing is done, whatever becomes of the stream. */
+  /** The reason to refuse the request, whatever the stream's state. */
   readonly refusal: string | undefined;
 }
 
-/** The message only names the order: what to do stands where nobody but the incident function can write. */
-async function findAsked(
+/** Reads the request that the message names. The message is no authority; only the incident function can write requests and plans. */
+async function findRequest(
   { orderId, index }: OrderMessage,
   state: PlanState,
   deps: HandleDeps,
@@ -42,38 +43,44 @@ async function findAsked(
     const plan = await appliedPlans.plan(orderId, state);
     const request = batchOrder(plan, state, index, await appliedPlans.stream(plan, index));
     const isAlone = plan.needsApproval.length > 0 && request.approvedBy === undefined && !request.breakGlass;
-    const refusal = isAlone ? "needs-approval" : forbidden(request, policy);
+    const refusal = isAlone ? "needs-approval" : refusalReason(request, policy);
     return { request, isOfBatch: true, isCancelled, refusal };
   }
   const request = await ledger.readOperatorOrder(orderId, index);
   if (!request) throw new OffairError("ERR_MESSAGE_INVALID", `no operator placed the order ${orderId} ${index}`);
-  return { request, isOfBatch: false, isCancelled, refusal: forbidden(request, policy) };
+  return { request, isOfBatch: false, isCancelled, refusal: refusalReason(request, policy) };
 }
 
-/** Why nobody may have this done, whoever asks; a protected stream takes a second person, or breaking the glass. */
-function forbidden(request: OperatorOrder, policy: Policy): "out-of-scope" | "protected-stream" | undefined {
+/** The reason to refuse the request to anybody. A protected stream needs a second person's approval, or break-glass. */
+function refusalReason(request: OperatorOrder, policy: Policy): "out-of-scope" | "protected-stream" | undefined {
   const { stream, action, requestedBy, overrideProtected, approvedBy = requestedBy, breakGlass } = request;
   if (!inScope(stream, policy)) return "out-of-scope";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
   return overrideProtected && (approvedBy !== requestedBy || breakGlass) ? undefined : "protected-stream";
 }
 
-/** Held up for days, or brought back from the dead letters: by then somebody else may push under that name. */
+/**
+ * Refuses a request that was delayed for too long, for example in the dead-letter queue: the stream's name may belong to somebody else by
+ * now.
+ */
 function staleness({ action, requestedAt, overridesRulesUntil }: OperatorOrder, { now, policy }: HandleDeps) {
-  const pauseMeantUntilMs = Date.parse(requestedAt) + policy.maxReportAgeMinutes * MINUTE_MS;
-  const meantUntilMs = action === "pause" ? pauseMeantUntilMs : Date.parse(overridesRulesUntil);
-  return now().getTime() > meantUntilMs ? "too-old" : undefined;
+  const pauseValidUntilMs = Date.parse(requestedAt) + policy.maxReportAgeMinutes * MINUTE_MS;
+  const validUntilMs = action === "pause" ? pauseValidUntilMs : Date.parse(overridesRulesUntil);
+  return now().getTime() > validUntilMs ? "too-old" : undefined;
 }
 
-/** @param known - of its plan, where whoever calls has just read it, and the mode. */
+/**
+ * @param known - the state of the order's plan, if the caller has just read it, and the mode as well.
+ * @throws OffairError `ERR_MESSAGE_INVALID` if no operator placed the order; retryable errors return the message to the queue.
+ */
 export async function handleOperatorOrder(
   message: OrderMessage,
   deps: HandleDeps,
   known?: PlanState,
 ): Promise<Handled> {
-  // An operator's order acts in either mode, but not while the mode cannot be read.
+  // An operator's order acts in both modes, but not while the mode cannot be read.
   if (!known) await deps.ledger.readMode();
-  const asked = await findAsked(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
+  const asked = await findRequest(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
   const order = await carryOutAsked(await place(asked, deps), asked, deps);
   const result = resultOf(asked.request, order, deps.now());
   const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));
@@ -88,8 +95,8 @@ export async function handleOperatorOrder(
 }
 
 /**
- * Gives the order its number, also where nothing is sent: then it ends in the same write, as refused. So each stream of a batch has one
- * order, a message that is delivered twice finds it, and a superseded order is known to an undo of the later one.
+ * Places the order, also if nothing is to be sent: then it is stored as refused in the same write. So each stream of a batch has one order,
+ * a repeated message finds it, and an undo of the later order knows the superseded one.
  */
 async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { ledger, now } = deps;
@@ -99,39 +106,37 @@ async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryO
     ...(await createReadUndoneBatches(ledger)(orders)),
     ...(undoes === undefined ? [] : [undoes]),
   ]);
-  const refuse = (error: string) => ({ outcome: "refused", error, endedAt: now().toISOString() }) as const;
-  const order = await ledger.placeOrder(operatorDraft(request), (latest) => {
+  const refuse = (error: string) => ({ change: { outcome: "refused", error, endedAt: now().toISOString() } }) as const;
+  const { placed } = await ledger.placeOrder(operatorDraft(request), (latest) => {
     if (isOfBatch && isCancelled) return refuse("cancelled");
     if (refusal !== undefined) return refuse(refusal);
     if (undoes !== undefined)
       return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
-    return isOfBatch && isSuperseded(request, latest, undone, now()) ? refuse(SUPERSEDED_BY_NEWER) : false;
+    return isOfBatch && isSuperseded(request, latest, undone, now()) ? refuse(SUPERSEDED_BY_NEWER) : undefined;
   });
-  if (order) return order;
-  throw new OffairError("ERR_LEDGER", "the order could not be numbered", { stream });
+  return placed;
 }
 
-/** @returns undefined: nothing is to be sent, because another order wants the stream off as it is. */
-function undoChange(undoes: string, after: AfterUndo): OrderChange | undefined {
-  if (after.does === "enable") return {};
+/** The change of an undo's order; undefined if nothing is to be sent, because another order keeps the stream disabled as it is. */
+function undoChange(undoes: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
+  if (after.does === "enable") return { change: {} };
   if (after.does !== "keep-off") return undefined;
   const { by, until } = after;
   const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
-  return { action: "disable", resumeTime: until, reason };
+  return { change: { action: "disable", resumeTime: until, reason } };
 }
 
 /**
- * Carries out what the ledger's own copy of the operator's request asks for, not what the stream's history says. What an undo does to
- * a stream follows from that history alone.
+ * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo is executed as placed,
+ * because it depends on that history.
  */
 async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { orderId, stream, action, resumeTime, undoes } = request;
-  const asked =
-    undoes === undefined ? { ...order, stream, action, ...(resumeTime !== undefined && { resumeTime }) } : order;
+  const asked = undoes === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
   return executeOrder(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;
-    // Read anew, for it is here that somebody who cancels can still be heard.
+    // Read again, because this is the last moment in which a cancel takes effect.
     return (await deps.ledger.readPlanState(orderId)).cancelled ? "cancelled" : undefined;
   });
 }
@@ -139,10 +144,13 @@ async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut
 function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
   const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
   const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
-  return {
-    ...{ index, outcome: instead ?? outcome, endedAt, orderNumber: number },
-    ...(undoes !== undefined && resumeTime !== undefined && { resumeTime }),
-    ...(requestId !== undefined && { requestId }),
-    ...(error !== undefined && instead === undefined && { error }),
-  };
+  return definedOnly({
+    index,
+    outcome: instead ?? outcome,
+    endedAt,
+    orderNumber: number,
+    resumeTime: undoes === undefined ? undefined : resumeTime,
+    requestId,
+    error: instead === undefined ? error : undefined,
+  });
 }

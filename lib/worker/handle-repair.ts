@@ -1,110 +1,112 @@
 /**
- * A repair: an audit says that a disable is missing at Live, or expires soon. Nothing of that is believed. The stream's orders, Live's
- * own list and the policy as it is now say whether there is anything to do; then it is done on the word of the order that it repairs, and
- * within the limits. What is not done now is not lost: the next audit asks again.
+ * Handles a repair: an audit reports that a disable is missing at Live, or expires soon. The message is no authority: the stream's orders,
+ * Live's own list and the current policy decide whether anything is to be done. A repair acts with the authority of the order that it
+ * repairs, and within the limits. What is refused now is asked for again by the next audit.
  */
+import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
+import { checkBeforeSending, type Stage } from "../decisions/check-before-sending.ts";
 import { executeOrder } from "../orders/execute-order.ts";
-import type { Order, OrderDraft } from "../orders/order.ts";
+import { inheritAuthority, type Order, type OrderDraft, originalReason } from "../orders/order.ts";
 import { disableTaken, expiresSoon } from "../orders/order-history.ts";
 import { isWeak } from "../policy/grade.ts";
-import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
+import { sourceOf } from "../policy/policy.ts";
 import type { Repair } from "../queue/message.ts";
 import { type Limit, take } from "../safeguards/action-limits.ts";
-import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import type { ModeRecord } from "../safeguards/mode.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
 type InForce = Order & { readonly resumeTime: string };
 
-/** One order an hour, however often it is asked for: one that failed is tried again by the next audit. */
+/** One order an hour, however often an audit asks: a repair that failed is tried again by the next audit. */
 const causeOf = ({ number, why }: Repair, now: Date): string =>
   `repair#${why}#${number}#${now.toISOString().slice(0, 13)}`;
 
+/** @throws OffairError a retryable one: the message goes back to the queue, and the order that was placed is then found. */
 export async function handleRepair(repair: Repair, deps: HandleDeps): Promise<Handled> {
   const { ledger, live, now, policy } = deps;
   const { stream, number, why } = repair;
   const key = causeOf(repair, now());
-  const mode = await ledger.readMode(); // unreadable: thrown, so nothing acts
+  const mode = await ledger.readMode(); // throws if unreadable, so nothing acts
   const orders = await ledger.recentOrders(stream);
-  const placed = orders.find((order) => isOf(repair, key, order));
-  if (placed) return carry(placed, mode, deps);
+  const before = orders.find((order) => isOf(repair, key, order));
+  if (before) return execute(before, mode, deps);
   const inForce = disableTaken(orders, now());
   if (inForce?.number !== number) return { key, outcome: "ignored", because: "not-in-force" };
   if (why === "expiring" && !expiresSoon(inForce, now(), policy.audit.expiringHours)) {
     return { key, outcome: "ignored", because: "not-expiring" };
   }
-  const because = refusalReason(inForce, why, mode, deps);
+  const because = refusalReason("placing", inForce, why, mode, deps);
   if (because !== undefined) return { key, outcome: because === "observed" ? "observed" : "refused", because };
   if (why === "missing" && (await live.findDisabled(stream))) return { key, outcome: "ignored", because: "listed" };
-  const over = await takePlace(inForce, deps);
-  if (over) return { key, outcome: "refused", because: over };
-  const order = await ledger.placeOrder(draft(inForce, repair, key, deps), (latest) => {
-    return disableTaken(latest, now())?.number !== number;
-  });
-  return order ? carry(order, mode, deps) : { key, outcome: "ignored", because: "not-in-force" };
+  const full = await takePlace(inForce, deps);
+  if (full) return { key, outcome: "refused", because: full };
+  const { placed, skipped } = await ledger.placeOrder(draft(inForce, repair, key, deps), (latest) =>
+    disableTaken(latest, now())?.number === number ? undefined : { skip: { because: "not-in-force" } },
+  );
+  return placed ? execute(placed, mode, deps) : { key, outcome: "ignored", ...skipped };
 }
 
-/** Placed in this hour; or in another one, and not carried out yet. */
+/** Placed for this repair within this hour; or in an earlier hour, and not carried out yet. */
 const isOf = ({ number, why }: Repair, key: string, { authority, outcome }: Order): boolean =>
   authority.cause === key ||
   (outcome === undefined && authority.repairs?.of === number && authority.repairs.why === why);
 
-/** Why a disable that is in force is not to be repaired, if so. Looked at before an order is placed, and again before it is sent. */
+/** The reason not to repair a disable that is in force, if any. */
 function refusalReason(
+  stage: Stage,
   { stream, authority }: Pick<Order, "stream" | "authority">,
   why: Repair["why"],
   mode: ModeRecord,
-  { policy }: Pick<HandleDeps, "policy">,
+  { policy, now }: HandleDeps,
 ): string | undefined {
   if (!policy.audit.repair[why]) return "not-wanted";
-  if (mode.mode === "observe") return "observed";
-  if (!inScope(stream, policy)) return "out-of-scope";
-  if (isProtected(stream, policy)) return "protected-stream";
-  // A person said until when: up to then it holds, and nobody makes it longer for them.
+  const sources = authority.kind === "rule" ? [authority.source] : [];
+  const refusal = checkBeforeSending(stage, { stream, sources }, { mode, policy, now: now() });
+  if (refusal) return refusal;
+  // An operator chose the resume time, so offair does not extend the disable.
   if (authority.kind === "operator") return why === "expiring" ? "operator-order" : undefined;
   const entry = sourceOf(authority.source, policy);
   if (!entry) return "unknown-source";
-  if (isFrozen(authority.source, mode)) return "source-frozen";
   if (isWeak(entry.grade)) return "weak-grade";
   const rule = policy.rules.find(({ id }) => id === authority.rule);
   return rule?.action === "disable" || rule?.action === "pause" ? undefined : "no-rule";
 }
 
-/** No source can be called so. */
+/** Counts repairs of operators' orders; no source can have this name. */
 const OPERATORS = "#operators";
 
-/** Before the order is placed: a worker that dies in between has taken a place for nothing. */
+/** Takes a place in the limits before the order is placed: a worker that dies in between uses up a place for nothing. */
 async function takePlace({ authority }: InForce, { ledger, policy, now }: HandleDeps): Promise<Limit | undefined> {
   const source = authority.kind === "rule" ? authority.source : OPERATORS;
   const liveStreams = (await ledger.readLiveStreams())?.count;
-  return ledger.changeTaken<Limit | undefined>((taken) => {
-    const took = take(taken, { source, now: now(), liveStreams }, policy);
-    return "over" in took ? { answer: took.over.limit } : { taken: took.taken, answer: undefined };
-  });
+  return ledger.changeTaken((taken) => take(taken, { source, now: now(), liveStreams }, policy));
 }
 
 function draft(inForce: InForce, { number, why }: Repair, key: string, { now, policyHash }: HandleDeps): OrderDraft {
-  const { stream, authority, placedAt, resumeTime, reason } = inForce;
+  const { stream, authority, placedAt, resumeTime } = inForce;
   const hours = Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(placedAt)) / HOUR_MS));
   const again = why === "missing" ? "missing at Live, disabled again" : "about to expire, renewed";
-  const first = authority.repairs ? reason.slice(reason.indexOf(": ") + 2) : reason;
-  const { cause, placedAt: firstPlacedAt } = authority.repairs ?? { cause: authority.cause, placedAt };
-  const { republish: _, ...kept } = authority; // nobody came back: nothing has to be cut once more
-  const of = { cause: key, repairs: { of: number, why, cause, placedAt: firstPlacedAt } };
+  const first = authority.repairs ?? { cause: authority.cause, placedAt };
+  const repairs = { of: number, why, cause: first.cause, placedAt: first.placedAt };
   return {
-    ...{ stream, action: "disable", reason: `${again} after order ${number}: ${first}`, placedAt: now().toISOString() },
+    stream,
+    action: "disable",
+    reason: `${again} after order ${number}: ${originalReason(inForce, "repairs")}`,
+    placedAt: now().toISOString(),
     resumeTime: why === "missing" ? resumeTime : resumeTimeAfter(now(), hours),
-    authority: kept.kind === "rule" ? { ...kept, ...of, policy: policyHash } : { ...kept, ...of },
+    authority: inheritAuthority(authority, { cause: key, repairs }, policyHash),
   };
 }
 
-async function carry(order: Order, mode: ModeRecord, deps: HandleDeps): Promise<Handled> {
+async function execute(order: Order, mode: ModeRecord, deps: HandleDeps): Promise<Handled> {
   const { cause, repairs } = order.authority;
-  const ended = await executeOrder(order, deps, () => repairs && refusalReason(order, repairs.why, mode, deps));
+  const ended = await executeOrder(
+    order,
+    deps,
+    () => repairs && refusalReason("sending", order, repairs.why, mode, deps),
+  );
   const { outcome = "unknown", error, number } = ended;
-  return {
-    ...{ key: cause, outcome, orderNumber: number, repaired: true },
-    ...(error !== undefined && { because: error }),
-    ...(order.outcome !== undefined && { repeated: true }),
-  };
+  const repeated = order.outcome === undefined ? undefined : true;
+  return definedOnly({ key: cause, outcome, orderNumber: number, repaired: true, because: error, repeated });
 }

@@ -1,145 +1,132 @@
-/** A report: decided on once, with all that is known of its stream, and acted on if the decision says so. */
+/** Handles one report: reads the facts, records one decision on them, and carries the decision out if it acts. */
+import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
-import type { Stream } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
+import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
-import { type ActingDecision, acts, type Facts } from "../decisions/decision.ts";
+import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
-import type { OrderDraft } from "../orders/order.ts";
+import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf } from "../orders/order-history.ts";
-import { inScope, ruleFor, sourceOf } from "../policy/policy.ts";
+import { inScope, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
-import { type Limit, type LiveStreams, take } from "../safeguards/action-limits.ts";
+import { take } from "../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
+/** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
+  const { ledger, now } = deps;
   const key = reportKey(received);
-  // A mode that cannot be read is thrown, so nothing acts.
-  const [mode, before] = await Promise.all([deps.ledger.readMode(), deps.ledger.readReport(key)]);
+  // While the mode cannot be read, this throws, so nothing acts.
+  const [mode, before] = await Promise.all([ledger.readMode(), ledger.readReport(key)]);
   if (before && before.report.bodySha256 !== received.bodySha256) logWarn("report.duplicate-id", { key });
   if (before?.outcome) return { ...summary(before), repeated: true };
-  const { record, isFirst } = before ? { record: before, isFirst: false } : await recordDecision(received, mode, deps);
+  const record = before ?? (await recordDecision(received, mode, deps));
   if (record.outcome) return summary(record);
-  const { report } = record;
-  const ended = await actOn(record, {
-    ...{
-      ...deps,
-      mode,
-      isFirst,
-      sourcesToCheck: [report.source],
-      draft: (of, decision) => draft(of, decision, deps.now()),
-    },
-    reconsider: (decision, orders) => decideAgain(decision, report, { workedAt: deps.now(), orders }),
-  });
-  return summaryOfAct(ended, deps);
-}
-
-async function recordDecision(
-  { reporterHash, ...report }: Report,
-  mode: ModeRecord,
-  deps: HandleDeps,
-): Promise<Decided> {
-  const { ledger, policy, policyHash } = deps;
-  const { facts, isFirst } = await gatherFacts(
-    { ...report, ...(reporterHash !== undefined && { reporterHash }) },
+  const { report, decision } = record;
+  if (!acts(decision)) throw new OffairError("ERR_LEDGER", `the report ${key} has neither an outcome nor an action`);
+  const action = {
+    decision,
     mode,
-    deps,
-  );
-  const decision = decide(report, facts, policy);
-  const decidedAt = facts.workedAt;
-  const grade = sourceOf(report.source, policy)?.grade;
-  const record: ReportRecord = {
-    ...{ key: reportKey(report), report, decision, facts, decidedAt, mode: mode.mode, policy: policyHash },
-    ...(grade !== undefined && { grade }),
+    sources: [report.source],
+    draft: draft(record, decision, now()),
+    reconsider: (orders: readonly Order[]) => decideAgain(decision, report, { workedAt: now(), orders }),
   };
-  const write = async (written: ReportRecord) => ({ record: await ledger.recordDecision(written), isFirst });
-  const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
-    write({ ...record, outcome, because, closedAt: decidedAt });
-  if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
-  if (mode.mode === "observe") return ended("observed", "observed");
-  if (isFrozen(report.source, mode)) return ended("held", "source-frozen");
-  const over = await takePlace(report, facts, deps);
-  return over ? ended("held", over) : write(record);
+  return summaryOfAct(await actOn(record, action, deps), deps);
 }
 
-interface Decided {
-  readonly record: ReportRecord;
-  /** The stream had no order when it was decided on. */
-  readonly isFirst: boolean;
+async function recordDecision(received: Report, mode: ModeRecord, deps: HandleDeps): Promise<ReportRecord> {
+  const { ledger, policy, policyHash } = deps;
+  const { reporterHash: _personal, ...report } = received;
+  const { source, stream } = report;
+  const { facts, decision } = await decideOnFacts(report, await readFacts(received, mode, deps), deps);
+  const isEnforced = acts(decision) && mode.mode === "enforce";
+  const liveStreams = isEnforced ? (await ledger.readLiveStreams())?.count : undefined;
+  const now = new Date(facts.workedAt);
+  const record: ReportRecord = definedOnly({
+    key: reportKey(report),
+    report,
+    decision,
+    facts: definedOnly({ ...facts, liveStreams }),
+    decidedAt: facts.workedAt,
+    mode: mode.mode,
+    policy: policyHash,
+    grade: sourceOf(source, policy)?.grade,
+  });
+  const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
+    ledger.recordDecision({ ...record, outcome, because, closedAt: facts.workedAt });
+  if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
+  const refusal = checkBeforeSending("deciding", { stream, sources: [source], report }, { mode, policy, now });
+  if (refusal) return ended(outcomeOfRefusal(refusal), refusal);
+  // Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower of two workers
+  // that decide on one report at once, use up a place for nothing.
+  const full = await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy));
+  return full ? ended("held", full) : ledger.recordDecision(record);
 }
 
 const OUTCOME_WITHOUT_ORDER = { ignore: "ignored", review: "review", refuse: "refused" } as const;
 
-/**
- * Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower one of two that
- * decide on a report at once, have taken theirs for nothing.
- */
-const takePlace = ({ source }: Report, { workedAt, liveStreams }: Facts, { ledger, policy }: HandleDeps) =>
-  ledger.changeTaken<Limit | undefined>((taken) => {
-    const took = take(taken, { source, now: new Date(workedAt), liveStreams }, policy);
-    return "over" in took ? { answer: took.over.limit } : { taken: took.taken, answer: undefined };
-  });
-
-/** What the decision rests on. Where it would be to leave the stream alone because it is off, Live itself is asked. */
-async function gatherFacts(
-  report: Report,
-  mode: ModeRecord,
-  deps: HandleDeps,
-): Promise<{ readonly facts: Facts } & Pick<Decided, "isFirst">> {
-  const { ledger, live, now, policy } = deps;
-  const workedAt = now();
-  const readCount = countAhead(report, mode, deps);
-  const [orders, around] = await Promise.all([ledger.recentOrders(report.stream), lookAround(report, mode, deps)]);
-  const isFirst = orders.length === 0;
-  const facts: Facts = { workedAt: workedAt.toISOString(), orders: pastOf(orders), ...around };
-  const counted = async (of: Facts) => {
-    const count = (await readCount())?.count;
-    return { facts: { ...of, ...(count !== undefined && { liveStreams: count }) }, isFirst };
-  };
-  const decision = decide(report, facts, policy);
-  if (acts(decision) && isInProgress(orders, workedAt, decision)) {
-    throw new OffairError("ERR_BUSY", "another order of the stream is under way", { stream: report.stream });
-  }
-  if (decision.because === ALREADY_DISABLED) {
-    const enabledElsewhere = disableInForce(orders, workedAt)?.number;
-    if (enabledElsewhere === undefined || !(await isEnabledElsewhere(report.stream, live))) return { facts, isFirst };
-    return counted({ ...facts, enabledElsewhere });
-  }
-  if (!acts(decision)) return { facts, isFirst };
-  return counted(facts);
+interface KnownOfStream {
+  readonly orders: readonly Order[];
+  readonly facts: Facts;
 }
 
-/** Of a list that can never be read nothing is concluded: the ledger saw the entry there. */
-async function isEnabledElsewhere(stream: Stream, live: HandleDeps["live"]): Promise<boolean> {
+/** Reads what a decision on this report needs: the stream's orders, and what others reported. */
+async function readFacts(report: Report, mode: ModeRecord, deps: HandleDeps): Promise<KnownOfStream> {
+  const workedAt = deps.now().toISOString();
+  const [orders, others] = await Promise.all([
+    deps.ledger.recentOrders(report.stream),
+    exchangeReports(report, mode, deps),
+  ]);
+  return { orders, facts: { workedAt, orders: pastOf(orders), ...others } };
+}
+
+/**
+ * Decides on the facts. If the answer is that the stream is already disabled, Live's own list is read first, because somebody may have
+ * enabled the stream outside offair; then the decision is made with that fact.
+ *
+ * @throws OffairError `ERR_BUSY` while an order is in progress whose outcome the decision depends on.
+ */
+async function decideOnFacts(
+  report: Report,
+  { orders, facts }: KnownOfStream,
+  deps: HandleDeps,
+): Promise<{ readonly facts: Facts; readonly decision: Decision }> {
+  const { now, policy } = deps;
+  const decision = decide(report, facts, policy);
+  if (decision.because === ALREADY_DISABLED) {
+    const enabledElsewhere = await findEnabledElsewhere(orders, report, deps);
+    if (enabledElsewhere === undefined) return { facts, decision };
+    const known = { ...facts, enabledElsewhere };
+    return { facts: known, decision: decide(report, known, policy) };
+  }
+  if (acts(decision) && isInProgress(orders, now(), decision)) {
+    throw new OffairError("ERR_BUSY", "another order of the stream is in progress", { stream: report.stream });
+  }
+  return { facts, decision };
+}
+
+/** The number of the disable in force, if Live no longer lists the stream. A list that can never be read proves nothing. */
+async function findEnabledElsewhere(
+  orders: readonly Order[],
+  { stream }: Report,
+  { live, now }: HandleDeps,
+): Promise<number | undefined> {
   try {
-    return (await live.findDisabled(stream)) === undefined;
+    const inForce = disableInForce(orders, now());
+    return inForce && !(await live.findDisabled(stream)) ? inForce.number : undefined;
   } catch (error) {
-    if (error instanceof OffairError && !error.retryable) return false;
+    if (error instanceof OffairError && !error.retryable) return undefined;
     throw error;
   }
 }
 
-/** Where a rule may act, what it takes is read beside all else; whether it could be is for those to hear that ask for it. */
-function countAhead(
-  report: Report,
-  { mode }: ModeRecord,
-  { ledger, policy }: HandleDeps,
-): () => Promise<LiveStreams | undefined> {
-  if (mode !== "enforce") return async () => undefined;
-  const entry = sourceOf(report.source, policy);
-  const action = entry && ruleFor(report, entry.grade, policy)?.action;
-  if (action !== "pause" && action !== "disable") return ledger.readLiveStreams;
-  const reading = Promise.all([ledger.readLiveStreams(), ledger.readTakenAhead()]).then(([count]) => count);
-  reading.catch(() => {}); // perhaps nobody asks
-  return () => reading;
-}
-
-/** Says what this report says to those that come after it, and looks what others said: whoever comes second sees the other. */
-async function lookAround(
+/** Stores this report for later ones, then reads the earlier ones of others. In this order, so that of two at once one sees the other. */
+async function exchangeReports(
   report: Report,
   mode: ModeRecord,
   { ledger, policy, now }: HandleDeps,
@@ -149,22 +136,22 @@ async function lookAround(
   const keptMs = MAX_CORROBORATION_MINUTES * MINUTE_MS;
   if (countsForOthers(report, policy) && inScope(stream, policy) && !isFrozen(source, mode)) {
     const expiresAt = new Date(Date.parse(receivedAt) + keptMs).toISOString();
-    const said = { key, source, category, receivedAt, expiresAt };
-    await ledger.addRecentReport(stream, { ...said, ...(reporterHash !== undefined && { reporterHash }) });
+    await ledger.addRecentReport(stream, definedOnly({ key, source, category, receivedAt, expiresAt, reporterHash }));
   }
   if (!asksOthers(report, policy)) return {};
-  const seen = await ledger.recentReports(stream, new Date(now().getTime() - keptMs).toISOString());
+  const recent = await ledger.recentReports(stream, new Date(now().getTime() - keptMs).toISOString());
   return othersOf(
-    seen.filter((each) => each.key !== key && !isFrozen(each.source, mode)),
+    recent.filter((each) => each.key !== key && !isFrozen(each.source, mode)),
     report,
   );
 }
 
-const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, now: Date): OrderDraft => ({
-  stream: report.stream,
-  action: decision.action,
-  ...(decision.action === "disable" && { resumeTime: decision.resumeTime }),
-  reason: `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
-  placedAt: now.toISOString(),
-  authority: { kind: "rule", cause: key, source: report.source, rule: decision.rule, policy },
-});
+const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, now: Date): OrderDraft =>
+  definedOnly({
+    stream: report.stream,
+    action: decision.action,
+    resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
+    reason: `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
+    placedAt: now.toISOString(),
+    authority: { kind: "rule", cause: key, source: report.source, rule: decision.rule, policy },
+  });

@@ -10,33 +10,33 @@ import type { Priority } from "../queue/priority.ts";
 export interface HandleDeps extends ExecuteDeps {
   readonly ledger: Ledger;
   readonly policy: Policy;
-  /** SHA-256 of the policy, written with every decision. */
+  /** SHA-256 of the policy, stored with every decision. */
   readonly policyHash: string;
   readonly appliedPlans: AppliedPlans;
-  /** When it resolves, all of them are on the queue; when it rejects, some may be. */
+  /** Queues the messages. When it rejects, some of them may be on the queue. */
   readonly enqueue: (queue: Priority, messages: readonly Message[]) => Promise<void>;
 }
 
-/** What a message came to, for the log. */
+/** The result of one report or order, for the log and the metrics. */
 export interface Handled {
   readonly key: string;
-  /** `ordered`: of a batch, its orders are on the queue. */
+  /** `ordered`: the orders of a batch message are on the queue. */
   readonly outcome: ReportOutcome | "ordered";
   readonly because?: string;
   readonly orderNumber?: number;
-  /** It had ended in an earlier delivery. */
+  /** It ended in an earlier delivery. */
   readonly repeated?: boolean;
-  /** The stream had come back, for the so many-th time. */
+  /** For a re-publish: 1 for the first, 2 for the second. */
   readonly republish?: number;
-  /** An audit had asked for it. */
+  /** An audit asked for it. */
   readonly repaired?: true;
-  /** From the receipt of the report to its end, where that took a stream off; with the reading back. */
+  /** Milliseconds from the receipt of the report to its end, verification included; only if the stream was taken off the air. */
   readonly timeToOffMs?: number;
 }
 
 /**
- * Which of several failures decides for their message. What may work later, for laid to rest for another's sake it would never be tried
- * again; and before a fault of ours, which is given up after some deliveries (lib/aws/sqs/partial-batch.ts).
+ * The failure that decides what happens to a message with several. A retryable failure comes first: dead-lettering the message because of
+ * another order would drop this one too. Then an internal error, which is given up after some deliveries (lib/aws/sqs/partial-batch.ts).
  */
 export const mostRetryable = (failures: readonly unknown[]): unknown =>
   failures.find((failure) => failure instanceof OffairError && failure.retryable) ??

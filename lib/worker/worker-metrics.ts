@@ -1,4 +1,4 @@
-/** What the handling of a report or an order counts for. */
+/** The metrics of a handled report or order. */
 import type { MetricName } from "../core/metrics.ts";
 import type { Handled } from "./handler.ts";
 
@@ -17,10 +17,10 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   ordered: undefined,
 };
 
-/** Live's answer to a pause of a stream that is not online. */
+/** Live's error code for a pause of a stream that nobody pushes. */
 const NOT_ONLINE = "LIVE.103011019";
 
-/** Empty for what had ended before: a delivery more is no event more. */
+/** The metrics to count; none for a repeated delivery. */
 export function metricsOf({
   outcome,
   because,
@@ -29,7 +29,7 @@ export function metricsOf({
   repaired,
   timeToOffMs,
 }: Handled): Partial<Record<MetricName, number>> {
-  // Nobody was pushing: there was nothing to take off, and nobody has to be woken.
+  // A pause failed because nobody was pushing: there was nothing to cut, so it does not page anyone.
   const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
   if (repeated || metric === undefined) return {};
   return {

@@ -103,7 +103,7 @@ ${rules}
         standard,
         `${rule}\n  - id: two\n    action: ignore\n    minScore: 0.5\n    categories:\n      - ip\n      - hate`,
       ),
-      '14:9 rules[1].categories[1]: never answers for hate, for rule "one" before it meets all of it',
+      '14:9 rules[1].categories[1]: never matches reports of hate, because rule "one" before it matches all of them',
     ],
     [
       "two sources with one secret, at the second",
@@ -111,7 +111,7 @@ ${rules}
         `${standard}\n  vendor:\n    adapter: sightengine\n    grade: B\n    categories: { gore: violence }\n    secret: standard`,
         rule,
       ),
-      '11:5 sources.vendor.secret: is the secret of source "standard" too',
+      '11:5 sources.vendor.secret: is also the secret of source "standard"',
     ],
     [
       "a category that does not exist, with those that do",

@@ -257,7 +257,7 @@ describe("decide", () => {
       decision: { action: "review", because: "rule", rule: "unsure" },
       grade: "A",
       rules: [
-        { rule: "severe", unmet: ["category weapons is none of csam"] },
+        { rule: "severe", unmet: ["category weapons is not one of csam"] },
         { rule: "harmful", unmet: ["score 0.6 is below minScore 0.8"] },
         { rule: "unsure", unmet: [] },
       ],

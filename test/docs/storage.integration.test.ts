@@ -103,14 +103,16 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.endReview("standard#2");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
-  const placed = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });
-  if (!placed) throw new Error("no order was placed");
+  const { placed } = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });
   await write.lockStream(draft.stream, "worker-1", NOON);
   const begun = await write.beginAttempt(placed, AT);
   await write.endAttempt(begun, { at: AT, result: "unknown" });
   await write.endOrder(placed, end);
-  const other = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#3" } });
-  if (other) await write.beginAttempt(other, AT);
+  const { placed: other } = await write.placeOrder({
+    ...draft,
+    authority: { ...draft.authority, cause: "standard#3" },
+  });
+  await write.beginAttempt(other, AT);
   const unlocked = someStream();
   await write.lockStream(unlocked, "worker-1", NOON);
   await write.unlockStream(unlocked, "worker-1");

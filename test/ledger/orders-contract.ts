@@ -17,9 +17,8 @@ export function ordersContract(create: CreateLedger): void {
     ledger = await create();
   });
   async function place(stream: Stream, cause?: string): Promise<Order> {
-    const order = await ledger.placeOrder(draft(stream, cause));
-    if (!order) throw new Error("no order was placed");
-    return order;
+    const { placed } = await ledger.placeOrder(draft(stream, cause));
+    return placed;
   }
   const newest = async (stream: Stream): Promise<Order> => {
     const [order] = await ledger.recentOrders(stream, 1);
@@ -56,12 +55,20 @@ export function ordersContract(create: CreateLedger): void {
 
     it("places nothing where the stream's orders say so, and looks at them again after a race", async () => {
       const stream = someStream();
-      const none = (orders: readonly Order[]) => orders.length === 0;
-      expect(await ledger.placeOrder(draft(stream), (orders) => orders.length > 0)).toMatchObject({ number: 1 });
-      expect(await ledger.placeOrder(draft(stream), (orders) => orders.length > 0)).toBeUndefined();
+      const revise = (orders: readonly Order[]) => (orders.length > 0 ? { skip: "not the first" } : undefined);
+      expect(await ledger.placeOrder(draft(stream), revise)).toMatchObject({ placed: { number: 1 } });
+      expect(await ledger.placeOrder(draft(stream), revise)).toEqual({ skipped: "not the first" });
       const other = someStream();
-      const racers = Array.from({ length: 8 }, () => ledger.placeOrder(draft(other), (orders) => !none(orders)));
-      expect((await Promise.all(racers)).filter((order) => order !== undefined)).toHaveLength(1);
+      const racers = Array.from({ length: 8 }, () => ledger.placeOrder(draft(other), revise));
+      expect((await Promise.all(racers)).filter(({ placed }) => placed !== undefined)).toHaveLength(1);
+    });
+
+    it("changes the draft where the stream's orders say so", async () => {
+      const stream = someStream();
+      const end = { outcome: "refused", error: "superseded", endedAt: NOON.toISOString() } as const;
+      const { placed } = await ledger.placeOrder(draft(stream), () => ({ change: end }));
+      expect(placed).toMatchObject({ number: 1, ...end });
+      expect(await newest(stream)).toEqual(placed);
     });
 
     it("fits names of every length that Live takes, and keeps them as they are", async () => {

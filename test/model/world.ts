@@ -306,7 +306,6 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       return taken.answer;
     },
     changeSoloUse: ledger.changeSoloUse, // the incident function's, which is no sender
-    readTakenAhead: ledger.readTakenAhead, // nothing rests on it
     readLiveStreams: stepped("the live streams are read", ledger.readLiveStreams),
   };
 }

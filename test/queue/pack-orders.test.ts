@@ -47,8 +47,8 @@ describe("the orders of a batch", () => {
 
   it("are a message of the queues only: nothing else takes them", () => {
     expect(() => parseMessage(formatMessage({ kind: "order-pack", orderId, indexes: [1, 2] }))).toThrow(
-      "not one of ours",
+      "unknown format",
     );
-    expect(() => parseBody(JSON.stringify({ kind: "order-pack", orderId, indexes: [] }))).toThrow("not one of ours");
+    expect(() => parseBody(JSON.stringify({ kind: "order-pack", orderId, indexes: [] }))).toThrow("unknown format");
   });
 });

@@ -126,8 +126,8 @@ describe("a changed decision", () => {
   it("says that the rule is gone, or that another one comes first", async () => {
     const without = { ...policy, rules: policy.rules.filter(({ id }) => id !== "harmful") };
     const reversed = { ...policy, rules: policy.rules.toReversed() };
-    expect((await replay([paused()], without)).changes[0]?.why).toBe("there is no rule harmful any more");
-    expect((await replay([paused()], reversed)).changes[0]?.why).toBe("rule unsure answers before harmful");
+    expect((await replay([paused()], without)).changes[0]?.why).toBe("the rule harmful no longer exists");
+    expect((await replay([paused()], reversed)).changes[0]?.why).toBe("rule unsure matches before harmful");
   });
 
   it("is one that disables for longer, and not one whose end differs by seconds", async () => {

@@ -128,7 +128,7 @@ describe("policy:replay", () => {
     [
       "other JSON",
       ["--policy", same, "--reports", file(`\n{"key": "${secret}"}\n`)],
-      ".ndjson:2: the whole: is no record",
+      ".ndjson:2: the whole: is not a record",
     ],
     [
       "a score that is none",

@@ -86,7 +86,7 @@ it("has evidence that is exported and verified with nothing but what the file sa
   const day = new Date().toISOString().slice(0, 10);
   const bundle = files.path(".tar");
   const exported = await offair(["export", "--from", day, "--to", day, "--out", bundle]);
-  expect(exported).toMatchObject({ code: 5, stdout: expect.stringMatching(/last link: number [1-9]/) }); // of one day, an hour
+  expect(exported).toMatchObject({ code: 5, stdout: expect.stringMatching(/last entry: number [1-9]/) }); // of one day, an hour
   const verified = await offair(["verify", bundle]);
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^intact: /) });
 });

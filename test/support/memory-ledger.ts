@@ -17,6 +17,7 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
+import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
@@ -218,22 +219,21 @@ export function createMemoryLedger(
       if (taken) table.alone.set(person, stored(taken));
       return answer;
     },
-    readTakenAhead: async () => {},
     readLiveStreams: async () => table.live && { ...table.live },
     async writeLiveStreams(liveStreams) {
       if (!table.live || table.live.countedAt < liveStreams.countedAt) table.live = { ...liveStreams };
     },
 
     recentOrders: async (stream, limit = RECENT) => newestFirst(stream).slice(0, limit),
-    async placeOrder(draft, unless = () => false) {
+    async placeOrder(draft, revise = () => undefined) {
       const orders = newestFirst(draft.stream);
       const placed = orders.find(({ authority }) => authority.cause === draft.authority.cause);
-      if (placed) return placed;
-      const change = unless(orders.slice(0, RECENT));
-      if (change === true) return undefined;
-      const order: Order = { ...draft, ...change, number: orders.length + 1, attempts: [] };
+      if (placed) return { placed };
+      const revision = revise(orders.slice(0, RECENT)) ?? { change: {} };
+      if ("skip" in revision) return { skipped: revision.skip } as Placement<typeof revision.skip>;
+      const order: Order = { ...draft, ...revision.change, number: orders.length + 1, attempts: [] };
       table.orders.set(streamKey(draft.stream), [...ordersOf(draft.stream), stored(order)]);
-      return order;
+      return { placed: order };
     },
 
     async lockStream(stream, holder, now) {
@@ -253,7 +253,7 @@ export function createMemoryLedger(
       const asWeKnowIt = (there: Order) => there.sendingSince === sendingSince;
       const begin = (there: Order) => ({ ...there, attempts: [...there.attempts, ...lost], sendingSince: at });
       if (!change(order, asWeKnowIt, begin)) {
-        throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+        throw new OffairError("ERR_BUSY", "another worker executes this order", { stream: order.stream });
       }
       return begin(order);
     },

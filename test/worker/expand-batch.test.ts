@@ -116,10 +116,10 @@ describe("a batch", () => {
     expect(queues).toEqual([]);
   });
 
-  it("that no plan stands behind, or with a number that the plan has not, is refused with a reason", async () => {
+  it("without a plan, or with an index that the plan does not have, is refused with a reason", async () => {
     const forged = { orderId: `op-${randomUUID()}` };
     const refused = { code: "ERR_MESSAGE_INVALID", retryable: false };
-    await expect(handle(batch(forged), deps)).rejects.toMatchObject({ ...refused, message: /no plan stands behind/ });
+    await expect(handle(batch(forged), deps)).rejects.toMatchObject({ ...refused, message: /there is no plan for/ });
     const plan = aPlan(some(2), now());
     await applyNow(plan, ledger, now());
     await expect(handle(batch(plan, 2), deps)).rejects.toMatchObject({ ...refused, message: /has no stream 2/ });

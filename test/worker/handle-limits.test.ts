@@ -54,8 +54,8 @@ const deliverSome = async (count: number, policy: typeof base, more: Partial<Rep
   return outcomes;
 };
 
-describe("over a limit a report waits for a person, and nothing is dropped", () => {
-  it("in total, by source, and as a share of what was last counted live", async () => {
+describe("a report over a limit is held for review and not dropped", () => {
+  it("by the total, by source, and by the share of live streams as last counted", async () => {
     expect(await deliverSome(3, limited({ total: 2 }))).toEqual(["accepted", "accepted", "limit-total"]);
     clock += 2 * HOUR_MS;
     expect(await deliverSome(2, limited({ perSource: 1 }))).toEqual(["accepted", "limit-source"]);
@@ -65,7 +65,7 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
     expect(await deliverSome(2, limited({ shareOfLive: 0.5, atLeast: 1 }))).toEqual(["accepted", "limit-share"]);
   });
 
-  it("is listed in review with what would have been done, and counted as held", async () => {
+  it("is listed for review with the action it would have taken, and counted as held", async () => {
     const report = given({ category: "csam" });
     const handled = await deliver(report, limited({ total: 0 }));
     expect(handled).toMatchObject({ outcome: "held", because: "limit-total" });
@@ -77,7 +77,7 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
     ]);
   });
 
-  it("is asked of once, however often a report is delivered", async () => {
+  it("takes one place, however often a report is delivered", async () => {
     const policy = limited({ total: 1 });
     const report = given();
     await deliver(report, policy);
@@ -85,7 +85,7 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
     expect(await deliverSome(1, policy)).toEqual(["limit-total"]);
   });
 
-  it("takes nothing for what does not act: ignored, observed, in review", async () => {
+  it("takes no place for a report that does not act: ignored, observed, in review", async () => {
     const policy = limited({ total: 1 });
     await deliverSome(3, policy, { category: "spam" });
     await deliverSome(3, policy, { score: 0.6 });
@@ -95,7 +95,7 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
     expect(await deliverSome(1, policy)).toEqual(["accepted"]);
   });
 
-  it("is over when the window is: then there is room again", async () => {
+  it("is free again after the window", async () => {
     const policy = limited({ total: 1 });
     expect(await deliverSome(2, policy)).toEqual(["accepted", "limit-total"]);
     clock += 66 * MINUTE_MS; // the window, and the twelfth of it by which it moves
@@ -103,8 +103,8 @@ describe("over a limit a report waits for a person, and nothing is dropped", () 
   });
 });
 
-describe("on the word of a frozen source", () => {
-  it("nothing acts, and its reports wait for a person, while others' are acted on", async () => {
+describe("while a source is frozen", () => {
+  it("its reports are held for review, and reports of other sources act", async () => {
     await deps.ledger.writeFreeze("vendor", true, change());
     expect(await deliver(given({ source: "vendor" }))).toMatchObject({ outcome: "held", because: "source-frozen" });
     expect(await deliver(given())).toMatchObject({ outcome: "accepted" });
@@ -112,7 +112,7 @@ describe("on the word of a frozen source", () => {
     expect(await deliver(given({ source: "vendor" }))).toMatchObject({ outcome: "accepted" });
   });
 
-  it("a decision of before is not carried out either", async () => {
+  it("a decision made before the freeze is not carried out either", async () => {
     const report = given({ source: "vendor" });
     live.next = () => new Error("the worker dies");
     await expect(deliver(report)).rejects.toThrow();
@@ -124,7 +124,7 @@ describe("on the word of a frozen source", () => {
   });
 });
 
-describe("a rule that asks for others", () => {
+describe("a rule with corroboration", () => {
   const asking: typeof base = {
     ...{ ...base, sources },
     rules: base.rules.map((rule) =>
@@ -132,7 +132,7 @@ describe("a rule that asks for others", () => {
     ),
   };
 
-  it("acts on the second source's report, with what the first one said among its facts", async () => {
+  it("acts on the second source's report, with the first report among its facts", async () => {
     const stream = someStream();
     expect(await deliver(given({ stream }), asking)).toMatchObject({ outcome: "review", because: "uncorroborated" });
     const second = given({ stream, source: "vendor" });
@@ -142,7 +142,7 @@ describe("a rule that asks for others", () => {
     });
   });
 
-  it("counts a reporter once, and keeps nobody's pseudonym with the decision", async () => {
+  it("counts a reporter once, and stores no pseudonym with the decision", async () => {
     const stream = someStream();
     const by = (who: string) => given({ stream, reporterHash: who.repeat(32) });
     expect(await deliver(by("a"), asking)).toMatchObject({ because: "uncorroborated" });
@@ -152,7 +152,7 @@ describe("a rule that asks for others", () => {
     expect(JSON.stringify(await deps.ledger.readReport(reportKey(other)))).not.toMatch(/a{32}|b{32}/);
   });
 
-  it("does not count the word of a weak or a frozen source", async () => {
+  it("does not count reports of a weak or a frozen source", async () => {
     const stream = someStream();
     await deliver(given({ stream, source: "push" }), asking);
     expect(await deliver(given({ stream }), asking)).toMatchObject({ because: "uncorroborated" });
@@ -163,7 +163,7 @@ describe("a rule that asks for others", () => {
   });
 });
 
-it("what nobody could translate is in review, once, and counted", async () => {
+it("a message that cannot be translated is held for review once, and counted", async () => {
   const untranslated = {
     ...{ source: "vendor", id: "job-1", receivedAt: at(), bodySha256: "0".repeat(64) },
     issues: [{ pointer: "/body/label", message: 'the label "new" is none of those in the policy' }],
@@ -175,7 +175,7 @@ it("what nobody could translate is in review, once, and counted", async () => {
   expect(records).toMatchObject([{ key: "vendor#job-1", because: "untranslatable", untranslated }]);
 });
 
-it("a protected stream is acted on for no report, and for an operator only with a second person's yes", async () => {
+it("no report acts on a protected stream, and an operator only with a second person's approval", async () => {
   const stream = someStream();
   const policy = { ...deps.policy, protected: [{ domain: stream.domain, app: stream.app, stream: stream.stream }] };
   expect(await deliver(given({ stream, category: "csam" }), policy)).toMatchObject({ because: "protected-stream" });

@@ -305,9 +305,9 @@ describe("an operator's order", () => {
     const report = weaponsReport();
     const between: HandleDeps["ledger"] = {
       ...deps.ledger,
-      placeOrder: async (draft, unless) => {
+      placeOrder: async (draft, revise) => {
         await placeByOperator({ stream: report.stream, action: "enable" });
-        return deps.ledger.placeOrder(draft, unless);
+        return deps.ledger.placeOrder(draft, revise);
       },
     };
     expect(await deliver(report, { ledger: between })).toMatchObject([

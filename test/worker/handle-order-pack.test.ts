@@ -32,7 +32,7 @@ beforeEach(async () => {
     enqueue: async () => {
       throw new Error("orders put nothing on a queue");
     },
-    tell: (handled) => void told.push(handled),
+    log: (handled) => void told.push(handled),
   };
   streams = Array.from({ length: 12 }, someStream);
   plan = aPlan(streams, NOON);

@@ -68,7 +68,7 @@ describe("a disable that is missing at Live", () => {
 
   it("is done again also where a person had ordered it", async () => {
     const stream = someStream();
-    const order = await deps.ledger.placeOrder(
+    const { placed: order } = await deps.ledger.placeOrder(
       operatorDraft({
         ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "disable", resumeTime: "2026-11-22T12:00:00Z" },
         ...{ reason: "INC-1", requestedBy: "ana", requestedAt: at(), overridesRulesUntil: "2026-11-22T12:00:00Z" },
@@ -201,7 +201,7 @@ describe("nothing of a message is believed", () => {
     const requestedAt = at();
     const request = { orderId: `op-${randomUUID()}`, index: 0, stream, action: "enable", reason: "INC-2" } as const;
     const draft = { ...request, requestedBy: "ana", requestedAt, overridesRulesUntil: requestedAt };
-    const order = await deps.ledger.placeOrder(operatorDraft(draft));
+    const { placed: order } = await deps.ledger.placeOrder(operatorDraft(draft));
     lift(stream);
     expect(await repair(stream)).toMatchObject([{ because: "not-in-force" }]); // it is under way
     if (order) await deps.ledger.endOrder(order, { outcome: "verified", endedAt: at() });

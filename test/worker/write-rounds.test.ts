@@ -16,7 +16,7 @@ const enter = () => rounds.enter().then((place) => void entered.push(place));
 const leaveAll = () => entered.forEach((place) => void place.leave());
 
 describe("a round", () => {
-  it("has two messages that write, and another one when one of them has written", async () => {
+  it("lets two packs write at once, and the next one when one of them has written", async () => {
     const all = [enter(), enter(), enter(), enter()];
     await turn();
     expect(entered).toHaveLength(2);
@@ -28,7 +28,7 @@ describe("a round", () => {
     await Promise.all(all);
   });
 
-  it("tells while something is still to be written, so that nobody reads back a part of it", async () => {
+  it("is writing until every pack of the round has written, so that verification waits for all of them", async () => {
     expect(rounds.isWriting()).toBe(false);
     await enter();
     expect(rounds.isWriting()).toBe(true);
@@ -37,7 +37,7 @@ describe("a round", () => {
     expect(rounds.isWriting()).toBe(false);
   });
 
-  it("takes nobody in after four seconds: who comes then writes when all of it has been read back", async () => {
+  it("admits no pack after four seconds: a later pack writes when the round has been verified", async () => {
     await Promise.all([enter(), enter()]);
     clock += 4 * SECOND_MS;
     const late = enter();
@@ -51,14 +51,14 @@ describe("a round", () => {
     expect(entered).toHaveLength(3);
   });
 
-  it("is open to the next ones also when somebody leaves it without having written", async () => {
+  it("admits the next pack also when one leaves without having written", async () => {
     await Promise.all([enter(), enter()]);
     const next = [enter(), enter()];
     leaveAll();
     await Promise.all(next);
   });
 
-  it("returns who waited for so long that it might not end in this invocation", async () => {
+  it("returns a pack to the queue that waited so long that it might not end in this invocation", async () => {
     await enter();
     await enter();
     const late = expect(enter()).rejects.toMatchObject({ code: "ERR_BUSY", retryable: true });

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
+import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
 import { ifRevision, type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
@@ -40,16 +40,16 @@ interface CachedCounters {
 export const createLedgerLimits = (
   table: LedgerTable,
   newRevision: () => string = randomUUID,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead" | "changeSoloUse"> => ({
-  ...createTaken(table, KEY, newRevision),
-  changeSoloUse: (person, change) => createTaken(table, soloKey(person), newRevision).changeTaken(change),
+): Pick<LimitStore, "changeTaken" | "changeSoloUse"> => ({
+  changeTaken: createChangeTaken(table, KEY, newRevision),
+  changeSoloUse: (person, change) => createChangeTaken(table, soloKey(person), newRevision)(change),
 });
 
-function createTaken(
+function createChangeTaken(
   { attempt, get }: LedgerTable,
   key: Key,
   newRevision: () => string,
-): Pick<LimitStore, "changeTaken" | "readTakenAhead"> {
+): LimitStore["changeTaken"] {
   let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +71,7 @@ function createTaken(
       ),
     )) !== undefined;
 
-  async function changeTaken<T>(change: (taken: Taken) => { readonly taken?: Taken; readonly answer: T }): Promise<T> {
+  async function changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
       const before = known ?? (await read());
@@ -94,19 +94,10 @@ function createTaken(
     throw new OffairError("ERR_BUSY", "too many workers change the limits' counters");
   }
 
-  return {
-    /** Serialised within a process, because the concurrent records of one invocation would only conflict. */
-    changeTaken(change) {
-      const result = queue.then(() => changeTaken(change));
-      queue = result.catch(() => {});
-      return result;
-    },
-
-    async readTakenAhead() {
-      const seen = await read().catch(() => undefined); // changeTaken reads again and reports the error
-      const last = known?.revisions[0];
-      // Ignores a read that started before this worker's last change.
-      if (seen && (last === undefined || seen.revisions.includes(last))) known = seen;
-    },
+  // Serialised within a process, because the concurrent records of one invocation would only conflict.
+  return (change) => {
+    const result = queue.then(() => changeTaken(change));
+    queue = result.catch(() => {});
+    return result;
   };
 }

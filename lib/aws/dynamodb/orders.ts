@@ -1,13 +1,16 @@
-/** Stores the orders of a stream with their attempts, and the lock that a worker holds while it carries one out. */
+/** Stores the orders of a stream with their attempts, and the stream's lock. */
+
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
-import type { OrderChange, OrderStore } from "../../orders/order-store.ts";
+import type { OrderStore, Placement, Revision } from "../../orders/order-store.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
+/** Condition of every write to an order. */
+const NOT_ENDED = "attribute_exists(pk) AND attribute_not_exists(outcome)";
 
 const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   pk: streamPk(stream),
@@ -28,31 +31,22 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
     return undefined;
   }
 
-  async function placeOrder(
+  async function placeOrder<Reason = never>(
     draft: OrderDraft & Partial<OrderEnd>,
-    unless: (orders: readonly Order[]) => boolean | OrderChange = () => false,
-    isFirst = false,
-  ): Promise<Order | undefined> {
-    async function place(number: number, change: false | OrderChange): Promise<Order | undefined> {
-      const order: Order = { ...draft, ...change, number, attempts: [] };
-      return (await put({ ...orderKey(order), ...order })) ? order : undefined;
-    }
-    // If number 1 is still free, the stream has no orders, so the read below is not needed.
-    const change = isFirst && unless([]);
-    const first = isFirst && change !== true ? await place(1, change) : undefined;
-    if (first) return first;
+    revise: (orders: readonly Order[]) => Revision<Reason> | undefined = () => undefined,
+  ): Promise<Placement<Reason>> {
+    const { stream, authority } = draft;
     for (;;) {
-      const orders = await recentOrders(draft.stream);
-      const isMine = ({ authority }: Order): boolean => authority.cause === draft.authority.cause;
-      const placed =
-        orders.find(isMine) ??
-        (orders.length === RECENT ? await orderOf(draft.stream, draft.authority.cause) : undefined);
-      if (placed) return placed;
-      const change = unless(orders);
-      if (change === true) return undefined;
-      const order = await place((orders[0]?.number ?? 0) + 1, change);
-      if (order) return order;
-      // Another order took the number in between: read all orders again.
+      const orders = await recentOrders(stream);
+      const before =
+        orders.find((order) => order.authority.cause === authority.cause) ??
+        (orders.length === RECENT ? await orderOf(stream, authority.cause) : undefined);
+      if (before) return { placed: before };
+      const revision = revise(orders) ?? { change: {} };
+      if ("skip" in revision) return { skipped: revision.skip } as Placement<Reason>;
+      const placed: Order = { ...draft, ...revision.change, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
+      if (await put({ ...orderKey(placed), ...placed })) return { placed };
+      // Another order took the number meanwhile: read the orders again.
     }
   }
 
@@ -82,21 +76,20 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const begun = await update(orderKey(order), {
         set: { sendingSince: at },
         append: { attempts: lost },
-        condition: `attribute_exists(pk) AND attribute_not_exists(outcome) AND ${
+        condition: `${NOT_ENDED} AND ${
           sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
         }`,
         ...(sendingSince !== undefined && { values: { ":before": sendingSince } }),
       });
-      if (!begun) throw new OffairError("ERR_BUSY", "another worker carries out this order", { stream: order.stream });
+      if (!begun) throw new OffairError("ERR_BUSY", "another worker executes this order", { stream: order.stream });
       return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
     },
 
     async endAttempt(order, tried, end) {
-      const set: Partial<OrderEnd> = end ?? {};
-      // Ends only the current attempt: not twice if a response is lost, and not one that another worker has recorded as lost.
-      const condition = "attribute_exists(pk) AND attribute_not_exists(outcome) AND #sendingSince = :began";
+      // Only the attempt in progress: not twice if an answer is lost, and not one that another worker recorded as lost.
+      const condition = `${NOT_ENDED} AND #sendingSince = :began`;
       return update(orderKey(order), {
-        set: { ...set },
+        set: { ...end },
         append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
         remove: ["sendingSince"],
         condition,
@@ -106,8 +99,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
 
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
-      // Only if the order is unchanged: a worker that was frozen for longer than its lock must not overwrite another worker's attempt.
-      const condition = `attribute_exists(pk) AND attribute_not_exists(outcome) AND size(attempts) = :attempts AND ${
+      // Only if nothing changed since the read: a worker that was frozen for longer than its lock must not end what another one sent.
+      const condition = `${NOT_ENDED} AND size(attempts) = :attempts AND ${
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;
       const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };

@@ -1,5 +1,6 @@
 /** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
@@ -56,11 +57,8 @@ const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy
   message: `is more than one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
 });
 
-const planned = ({ stream, resumeTime }: OperatorOrder): Result => ({
-  stream,
-  outcome: "planned",
-  ...(resumeTime !== undefined && { resumeTime }),
-});
+const planned = ({ stream, resumeTime }: OperatorOrder): Result =>
+  definedOnly({ stream, outcome: "planned", resumeTime });
 
 /** Rules leave the stream alone for so long. */
 export const overridesRulesUntil = (askedAt: Date, { operatorOverrideHours }: Policy): string =>
@@ -139,12 +137,5 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
   );
   if (!placed) return { stream, outcome: "ordered" };
   const { outcome = "ordered", number, requestId, error, resumeTime } = placed;
-  return {
-    stream,
-    outcome,
-    orderNumber: number,
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...(requestId !== undefined && { requestId }),
-    ...(error !== undefined && { error }),
-  };
+  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error });
 }

@@ -1,4 +1,5 @@
 /** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
+import { definedOnly } from "../../core/defined-only.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
 import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
@@ -53,10 +54,8 @@ function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps
   return { ...base, now: { ...again, isSameDecision: isSame(decision, again.decision) }, notes };
 }
 
-const factsOf = ({ source, stream, category, score, occurredAt, receivedAt }: Report): ReportFacts => ({
-  ...{ source, stream, category, occurredAt, receivedAt },
-  ...(score !== undefined && { score }),
-});
+const factsOf = ({ source, stream, category, score, occurredAt, receivedAt }: Report): ReportFacts =>
+  definedOnly({ source, stream, category, score, occurredAt, receivedAt });
 
 const isSame = (one: Decision, other: Decision): boolean =>
   one.action === other.action &&

@@ -1,5 +1,6 @@
 /** What waits for a person: what was held, what a rule wants looked at, and what nobody could translate. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
@@ -36,22 +37,22 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
   }
   const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
   const { source, stream, category, score, occurredAt, receivedAt } = report;
-  return {
+  return definedOnly({
     key,
     source,
-    ...(grade !== undefined && { grade }),
+    grade,
     stream,
     category,
-    ...(score !== undefined && { score }),
+    score,
     occurredAt,
     receivedAt,
     ageMinutes: minutesSince([occurredAt, receivedAt], now),
-    ...(outcome !== undefined && { outcome }),
+    outcome,
     because,
-    ...(decision.rule !== undefined && { rule: decision.rule }),
-    ...(acts(decision) && { decision: whatWasAsked(decision) }),
-    ...(verdict && { verdict }),
-  };
+    rule: decision.rule,
+    decision: acts(decision) ? whatWasAsked(decision) : undefined,
+    verdict,
+  });
 }
 
 const whatWasAsked = (decision: ActingDecision) => ({

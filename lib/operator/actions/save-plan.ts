@@ -1,5 +1,6 @@
 /** Makes a plan of streams: sorts out what is not to be acted on, holds it against what one person may do alone, and writes it down. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { secondsFor, type WritesAMinute } from "../../plans/batch-progress.ts";
@@ -100,17 +101,24 @@ export function planResponse(
 ): PlanResponse {
   const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
   const { streams, skipped, liveCount, alreadyOffKnown, approvalThreshold, approvedBy } = told;
-  return {
-    ...{ orderId, sha256, action, reason, requestedBy },
-    ...(resumeTime !== undefined && { resumeTime }),
-    ...{ plannedAt, expiresAt },
-    ...(undoes !== undefined && { undoes }),
-    ...{ streams, skipped },
-    ...(liveCount !== undefined && { liveCount }),
-    ...{ alreadyOffKnown, approvalThreshold },
+  return definedOnly({
+    orderId,
+    sha256,
+    action,
+    reason,
+    requestedBy,
+    resumeTime,
+    plannedAt,
+    expiresAt,
+    undoes,
+    streams,
+    skipped,
+    liveCount,
+    alreadyOffKnown,
+    approvalThreshold,
     estimatedSeconds: secondsFor(streams.length, action, writesAMinute),
-    ...(approvedBy !== undefined && { approvedBy }),
-  };
+    approvedBy,
+  });
 }
 
 /** The worker does not send them then: by that time somebody else may push under the name. */

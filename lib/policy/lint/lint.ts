@@ -1,6 +1,6 @@
 /**
- * What is wrong with a policy although its shape is right: what contradicts itself, can never come about, or protects nobody. A fault says
- * where, what, and what to do. Of what was typed it repeats names only where a shape keeps a pasted secret from being one.
+ * Checks a policy that matches the schema for contradictions, for rules that can never match, and for entries without effect. An issue says
+ * where it is, what is wrong and what to do. It quotes only names whose format rules out a secret that was pasted by mistake.
  */
 import type * as z from "zod";
 import type { Policy } from "../policy.ts";
@@ -8,7 +8,7 @@ import { ruleIssues } from "./rules.ts";
 import { scopeIssues } from "./scope.ts";
 import { sourceIssues } from "./sources.ts";
 
-/** For `superRefine`: each fault at its place in the policy. */
+/** For `superRefine`: adds each issue at its path in the policy. */
 export function findIssues(policy: Policy, context: z.RefinementCtx): void {
   const issues = [...sourceIssues(policy), ...scopeIssues(policy), ...ruleIssues(policy)];
   for (const { path, message } of issues) context.addIssue({ code: "custom", path: [...path], message });

@@ -1,5 +1,5 @@
 import { policyShape } from "../schema.ts";
 import { findIssues } from "./lint.ts";
 
-/** What is not shaped right is told first, and alone: nothing sensible can be said of the rest. */
+/** The schema with all checks; the checks run only if the schema found no issue. */
 export const policySchema = policyShape.superRefine(findIssues, { when: ({ issues }) => issues.length === 0 });

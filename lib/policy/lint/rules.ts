@@ -1,4 +1,4 @@
-/** What is wrong with the rules of a policy: one that never answers, or says two things, or waits for what cannot come. */
+/** Checks the rules of a policy: rules that never match, contradict each other, or need grades or sources that do not exist. */
 
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
@@ -6,7 +6,7 @@ import type { Policy, Rule } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
 export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
-  // A push status tells that a stream is back, and reports nothing.
+  // Huawei's push status reports re-publishes only, so no rule reads it.
   const grades = Object.values(sources).flatMap(({ adapter, grade }) => (adapter === "huawei-push" ? [] : [grade]));
   return rules.flatMap((rule, index) => {
     const issues = [
@@ -22,7 +22,7 @@ export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
 function orderIssues(rule: Rule, earlier: readonly Rule[]): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
   if (earlier.some(({ id }) => id === rule.id)) {
-    issues.push({ path: ["id"], message: "is the id of another rule already" });
+    issues.push({ path: ["id"], message: "is also the id of another rule: give each rule its own" });
   }
   rule.categories.forEach((category, at) => {
     const path = ["categories", at];
@@ -31,14 +31,14 @@ function orderIssues(rule: Rule, earlier: readonly Rule[]): PolicyIssue[] {
       return;
     }
     const first = earlier.find((one) => covers(one, rule, category));
-    if (first) issues.push({ path, message: neverAnswers(rule, first, category) });
+    if (first) issues.push({ path, message: coveredText(rule, first, category) });
   });
   return issues;
 }
 
 /**
- * Does a rule answer every report of the category that a later one would? Whatever meets a rule, a report with a higher score or a better
- * grade meets it too; so it is enough to ask for the least that meets the later one.
+ * Whether the earlier rule matches every report of the category that the later one would match. A report with a higher score or a better
+ * grade always matches as well, so it is enough to compare the lowest values.
  */
 function covers(earlier: Rule, later: Rule, category: Category): boolean {
   return (
@@ -50,29 +50,39 @@ function covers(earlier: Rule, later: Rule, category: Category): boolean {
 
 const leastGrade = ({ minGrade }: Rule): Grade => minGrade ?? "F";
 
-function neverAnswers(rule: Rule, first: Rule, category: Category): string {
+function coveredText(rule: Rule, first: Rule, category: Category): string {
   const alike = first.minScore === rule.minScore && leastGrade(first) === leastGrade(rule);
   return alike && first.action !== rule.action
-    ? `contradicts rule "${first.id}", which meets the same reports of ${category} and answers them with ${first.action}: keep one`
-    : `never answers for ${category}, for rule "${first.id}" before it meets all of it: move this rule before that one, or take ${category} out`;
+    ? `contradicts rule "${first.id}", which matches the same reports of ${category} and answers them with ${first.action}: keep one of them`
+    : `never matches reports of ${category}, because rule "${first.id}" before it matches all of them: move this rule up, or remove ${category}`;
 }
 
 function gradeIssues({ minGrade }: Rule, grades: readonly Grade[]): PolicyIssue[] {
   if (minGrade === undefined || grades.some((grade) => isAtLeast(grade, minGrade))) return [];
-  return [{ path: ["minGrade"], message: "is better than any source's grade: no report meets this rule" }];
+  return [
+    {
+      path: ["minGrade"],
+      message: "is better than the grade of every source, so no report matches this rule: lower it",
+    },
+  ];
 }
 
 function corroborationIssues(rule: Rule, grades: readonly Grade[]): PolicyIssue[] {
-  const wanted = "corroboration" in rule ? rule.corroboration : undefined;
-  if (!wanted) return [];
-  const { sources, reporters } = wanted;
+  const needed = "corroboration" in rule ? rule.corroboration : undefined;
+  if (!needed) return [];
+  const { sources, reporters } = needed;
   if (sources === undefined && reporters === undefined) {
-    return [{ path: ["corroboration"], message: "asks for nobody: say how many sources or reporters, or take it out" }];
+    return [
+      { path: ["corroboration"], message: "needs a number of sources or reporters: add one, or remove corroboration" },
+    ];
   }
   const counting = grades.filter((grade) => !isWeak(grade)).length;
   if (sources === undefined || sources <= counting) return [];
   return [
-    { path: ["corroboration", "sources"], message: `is more than the sources of grade A to C there are: ${counting}` },
+    {
+      path: ["corroboration", "sources"],
+      message: `is more than the number of sources of grade A to C, which is ${counting}`,
+    },
   ];
 }
 
@@ -84,13 +94,14 @@ function repeatIssues(rule: Rule): PolicyIssue[] {
   const issue = (at: number, message: string) => issues.push({ path: ["onRepeat", "disableHours", at], message });
 
   let before = rule.action === "disable" ? rule.disableHours : 0;
-  let offHours = before; // all that the disables before a step keep the stream off
+  let offHours = before; // total hours of the disables before a step
   disableHours.forEach((hours, at) => {
-    if (hours < before) issue(at, `is shorter than the ${before} h before it: a repeat is to cost more, not less`);
+    if (hours < before)
+      issue(at, `is shorter than the ${before} h before it: a repeat must not be disabled for less time`);
     if (offHours > withinHours) {
       issue(
         at,
-        `comes too late to be a repeat: the disables before it last ${offHours} h, and withinHours is ${withinHours}; raise that`,
+        `can never apply: the disables before it last ${offHours} h, but withinHours is ${withinHours}: raise withinHours`,
       );
     }
     before = hours;

@@ -1,4 +1,4 @@
-/** What is wrong with the names of a policy: in scope, of playback, protected. */
+/** Checks the names in scope, playback and protected. */
 import type { Policy } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
@@ -10,7 +10,7 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
   scope.forEach(({ domain, apps }, index) => {
     if (hasWildcard(domain)) issue(["scope", index, "domain"], NO_WILDCARD);
     if (appsOf.has(domain)) {
-      issue(["scope", index, "domain"], "is in scope already: list all its apps in one entry");
+      issue(["scope", index, "domain"], "is in scope already: list all apps of a domain in one entry");
     }
     apps.forEach((app, at) => {
       if (hasWildcard(app)) issue(["scope", index, "apps", at], NO_WILDCARD);
@@ -22,8 +22,9 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
   for (const [from, to] of Object.entries(playback)) {
     const path = ["playback", from];
     if (hasWildcard(from)) issue(path, NO_WILDCARD);
-    if (appsOf.has(from)) issue(path, "is an ingest domain itself: its streams have their own names already");
-    if (!appsOf.has(to)) issue(path, "leads to an ingest domain that is not in scope: nothing could be done there");
+    if (appsOf.has(from)) issue(path, "is an ingest domain itself, so its streams need no mapping: remove it");
+    if (!appsOf.has(to))
+      issue(path, "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope");
   }
 
   entries.forEach(({ domain, app, stream }, index) => {
@@ -32,15 +33,15 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
       if (name !== undefined && hasWildcard(name)) issue([...path, key], NO_WILDCARD);
     }
     const apps = appsOf.get(domain);
-    if (!apps) issue([...path, "domain"], "is not in scope, so this entry protects nothing: look for a typing error");
+    if (!apps) issue([...path, "domain"], "is not in scope, so this entry protects nothing: check the spelling");
     if (apps && app !== undefined && !apps.includes(app)) {
-      issue([...path, "app"], "is not in scope, so this entry protects nothing: look for a typing error");
+      issue([...path, "app"], "is not in scope, so this entry protects nothing: check the spelling");
     }
     if (stream !== undefined && app === undefined) issue(path, "names a stream without its app: add the app");
   });
   return issues;
 }
 
-/** Names are compared as they are. */
+/** Names are compared literally. */
 export const hasWildcard = (name: string): boolean => name.includes("*");
-export const NO_WILDCARD = 'must not hold "*", which stands for nothing here: write each name out';
+export const NO_WILDCARD = 'must not contain "*", because names are compared literally: write each name out';

@@ -1,4 +1,4 @@
-/** What is wrong with the sources of a policy: a grade that cannot be proven, a secret that two share, settings that translate nothing. */
+/** Checks the sources of a policy: grades that cannot be proven, shared secrets, and mappings that cannot work. */
 import { type Grade, isAtLeast } from "../grade.ts";
 import type { Policy, SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
@@ -25,7 +25,7 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
     if (!isAtLeast(proven, entry.grade)) {
       issues.push({
         path: at("grade"),
-        message: `is better than a signature of this kind can prove: ${proven} at best`,
+        message: `is better than this kind of signature can prove: ${proven} at best`,
       });
     }
 
@@ -35,15 +35,18 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
     if (owner !== undefined) {
       issues.push({
         path: entry.secret === undefined ? at() : at("secret"),
-        message: `is the secret of source "${owner}" too, so that one could speak for the other: give each its own`,
+        message: `is also the secret of source "${owner}", so each could sign as the other: give each its own`,
       });
     }
 
     if (entry.maxActions !== undefined && entry.maxActions > policy.limits.total) {
-      issues.push({ path: at("maxActions"), message: `is more than all sources together may: ${policy.limits.total}` });
+      issues.push({ path: at("maxActions"), message: `is more than limits.total, which is ${policy.limits.total}` });
     }
     if ("categories" in entry && Object.keys(entry.categories).length === 0) {
-      issues.push({ path: at("categories"), message: "knows no label, so that no report could be translated" });
+      issues.push({
+        path: at("categories"),
+        message: "has no label, so no report could be translated: add the source's labels",
+      });
     }
     if (entry.adapter === "json-mapping") issues.push(...mappingIssues(entry, policy, at));
     return issues;
@@ -56,7 +59,7 @@ function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[
   const { authentication, category, categories } = entry;
   const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
-    issues.push({ path: at("category"), message: "is no label of categories: add it there" });
+    issues.push({ path: at("category"), message: "is not a label of categories: add it there" });
   }
   const pointers = pointersOf(entry, at);
   return [
@@ -70,7 +73,7 @@ function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[
 
 type Pointer = [path: PolicyIssue["path"], pointer: string];
 
-/** What is read of a request once it is proven, and is a report. */
+/** The pointers into a request that are read for a report. */
 function pointersOf(entry: JsonMapping, at: At): Pointer[] {
   const { id = [], stream, category, score, time, reason, reporter } = entry;
   const fields: [PolicyIssue["path"], unknown][] = [
@@ -85,41 +88,48 @@ function pointersOf(entry: JsonMapping, at: At): Pointer[] {
   return fields.flatMap(([path, pointer]): Pointer[] => (typeof pointer === "string" ? [[path, pointer]] : []));
 }
 
-/** Query and headers are outside of a signature over the body: whoever carries a signed message could put another stream there. */
+/** An HMAC covers the body only: somebody who forwards a signed message could change a stream's name in the query or the headers. */
 function unsignedIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (authentication.scheme !== "hmac") return [];
   return pointers
     .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
-    .map(([path]) => ({ path, message: "is outside of the body, which is all that is signed" }));
+    .map(([path]) => ({ path, message: "is outside the body, and the body is all that is signed" }));
 }
 
-/** A token that were a report's id or reason would stand in the ledger and in the log. */
+/** A token or signature must not become a report's id or reason, which are stored in the ledger and logged. */
 function proofIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   const proof = authentication.scheme === "md5" ? authentication.sign : `/headers/${authentication.header}`;
   return pointers
     .filter(([, pointer]) => pointer === proof)
-    .map(([path]) => ({ path, message: "is the proof itself, which no report may hold" }));
+    .map(([path]) => ({
+      path,
+      message: "is the proof itself (the signature or token), which must not be stored in a report",
+    }));
 }
 
-/** Without an id the body is one, and the query: two reports that differ in a header would be one, and the second would be lost. */
+/** Without `id`, body and query identify a report: two reports that differ in a header only would count as one, and one would be lost. */
 function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (id || authentication.scheme === "hmac") return [];
   return pointers
     .filter(([, pointer]) => pointer.startsWith("/headers/"))
-    .map(([path]) => ({ path, message: "is in a header, by which no report is told from another: name an id" }));
+    .map(([path]) => ({
+      path,
+      message: "is in a header, but without id only body and query identify a report: name an id",
+    }));
 }
 
 function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
-  if (!of.includes("key")) issues.push({ path, message: "lacks the key: anybody could make this hash" });
-  if (!of.includes("time")) issues.push({ path, message: "lacks the time: a hash once seen would be good for ever" });
+  if (!of.includes("key")) issues.push({ path, message: "lacks the key, so anybody could make this hash: add key" });
+  if (!of.includes("time"))
+    issues.push({ path, message: "lacks the time, so a captured hash would be valid for ever: add time" });
   of.forEach((part, at) => {
-    if (of.indexOf(part) < at) issues.push({ path: [...path, at], message: "is hashed already: name it once" });
+    if (of.indexOf(part) < at) issues.push({ path: [...path, at], message: "is listed already: name each part once" });
   });
   return issues;
 }
 
-/** Of the names that are always the same. */
+/** Checks the parts of a stream's name that the mapping sets to a fixed value. */
 function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);

@@ -54,7 +54,7 @@ const operatorOrder = (): OperatorOrder => ({
   ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: AT },
 });
 async function place(of: OperatorOrder): Promise<Order> {
-  const order = await ledger.placeOrder(operatorDraft(of));
+  const { placed: order } = await ledger.placeOrder(operatorDraft(of));
   if (!order) throw new Error("no order was placed");
   return order;
 }

@@ -166,27 +166,27 @@ const planRequests: fc.Arbitrary<Request> = fc.oneof(
 export const requests: fc.Arbitrary<Request> = fc.oneof(
   { weight: 4, arbitrary: planRequests },
   fc
-    .tuple(which, cause, momentMs, fc.boolean())
-    .map(([stream, cause, ms, isFirst]) =>
-      request(`place ${cause} on ${stream}${isFirst ? ", which had none" : ""}`, (ledger, { streams }) =>
-        ledger.placeOrder(draft(streams[stream], cause, ms), undefined, isFirst),
+    .tuple(which, cause, momentMs)
+    .map(([stream, cause, ms]) =>
+      request(`place ${cause} on ${stream}`, (ledger, { streams }) =>
+        ledger.placeOrder(draft(streams[stream], cause, ms)),
       ),
     ),
   fc
-    .tuple(which, cause, fc.nat({ max: 2 }), fc.boolean())
-    .map(([stream, cause, atMost, isFirst]) =>
+    .tuple(which, cause, fc.nat({ max: 2 }))
+    .map(([stream, cause, atMost]) =>
       request(`place ${cause} on ${stream} unless more than ${atMost}`, (ledger, { streams }) =>
-        ledger.placeOrder(draft(streams[stream], cause, 0), (orders) => orders.length > atMost, isFirst),
+        ledger.placeOrder(draft(streams[stream], cause, 0), ({ length }) =>
+          length > atMost ? { skip: length } : undefined,
+        ),
       ),
     ),
   fc
-    .tuple(which, cause, fc.nat({ max: 2 }), fc.boolean())
-    .map(([stream, cause, atMost, isFirst]) =>
+    .tuple(which, cause, fc.nat({ max: 2 }))
+    .map(([stream, cause, atMost]) =>
       request(`place ${cause} on ${stream}, refused after more than ${atMost}`, (ledger, { streams }) =>
-        ledger.placeOrder(
-          draft(streams[stream], cause, 0),
-          (orders) => orders.length > atMost && { outcome: "refused", endedAt: at(0) },
-          isFirst,
+        ledger.placeOrder(draft(streams[stream], cause, 0), ({ length }) =>
+          length > atMost ? { change: { outcome: "refused", endedAt: at(0) } } : undefined,
         ),
       ),
     ),

@@ -37,7 +37,7 @@ const operatorOrder = (): OperatorOrder => ({
   ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: later(24 * HOUR_MS).toISOString() },
 });
 async function place(): Promise<Order> {
-  const order = await ledger.placeOrder(operatorDraft(operatorOrder()));
+  const { placed: order } = await ledger.placeOrder(operatorDraft(operatorOrder()));
   if (!order) throw new Error("no order was placed");
   return order;
 }

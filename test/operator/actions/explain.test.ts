@@ -44,10 +44,13 @@ describe("explain a report", () => {
         decision: { action: "pause", because: "rule", rule: "harmful" },
         grade: "A",
         rules: [
-          { rule: "severe", unmet: ["category weapons is none of csam"] },
+          { rule: "severe", unmet: ["category weapons is not one of csam"] },
           { rule: "harmful", unmet: [] },
         ],
-        steps: ["category weapons, score 0.9, source standard of grade A", "taken off 0 times in the 24 h before"],
+        steps: [
+          "category weapons, score 0.9, source standard of grade A",
+          "paused or disabled 0 times in the 24 h before",
+        ],
         isSameDecision: true,
       },
       ...{ policy: POLICY_HASH, policyChanged: false, notes: [] },
@@ -173,7 +176,7 @@ describe("explain what a report that came now would meet", () => {
         { rule: "severe", unmet: expect.any(Array) },
         { rule: "harmful", unmet: [] },
       ],
-      steps: expect.arrayContaining(["taken off 1 times in the 24 h before"]),
+      steps: expect.arrayContaining(["paused or disabled 1 times in the 24 h before"]),
       facts: {
         workedAt: "2026-11-21T12:01:00.000Z",
         orders: [expect.objectContaining({ number: 1, action: "pause" })],

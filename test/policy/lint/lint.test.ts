@@ -97,7 +97,7 @@ describe("a source", () => {
       "/stream/path",
       "name an id",
     ],
-    ["of a category that is no label", { category: { is: "toString" } }, "/category", "no label of categories"],
+    ["of a category that is no label", { category: { is: "toString" } }, "/category", "not a label of categories"],
     [
       "with a hash of no key",
       { grade: "E", authentication: { ...md5, of: ["time", "host"] } },
@@ -220,7 +220,7 @@ describe("a rule", () => {
   it("that comes after one that meets all of it never answers", () => {
     const later = { ...hate, id: "two", minScore: 0.5, categories: ["ip", "hate"] };
     expect(issues(rules(hate, later))).toEqual([
-      ["/rules/1/categories/1", says('never answers for hate, for rule "one"')],
+      ["/rules/1/categories/1", says('never matches reports of hate, because rule "one"')],
     ]);
   });
 
@@ -250,9 +250,9 @@ describe("a rule", () => {
       rules({ ...hate, corroboration: { withinMinutes: 60, ...corroboration } });
     const weak = { ...jsonMapping, authentication: { scheme: "bearer" }, grade: "F" };
     const push = { adapter: "huawei-push", grade: "D" };
-    expect(issues(asking({}))).toEqual([["/rules/0/corroboration", says("asks for nobody")]]);
+    expect(issues(asking({}))).toEqual([["/rules/0/corroboration", says("needs a number")]]);
     expect(issues({ ...asking({ sources: 2, reporters: 3 }), sources: { vendor, weak, push } })).toEqual([
-      ["/rules/0/corroboration/sources", says("there are: 1")],
+      ["/rules/0/corroboration/sources", says("which is 1")],
     ]);
     expect(issues({ ...asking({ sources: 2 }), sources: { vendor, mapping: jsonMapping } })).toEqual([]);
     expect(issues({ ...asking({ reporters: 3 }), sources: { weak } })).toEqual([]);
