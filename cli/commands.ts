@@ -1,4 +1,4 @@
-/** Every command there is, in the order in which help tells of them. */
+/** All commands, in the order of `offair help`. */
 
 import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";

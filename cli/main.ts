@@ -1,22 +1,22 @@
-/** `offair`: finds the command, reads what was typed, and turns every failure into a sentence and an exit code. */
+/** `offair`: finds the command, parses the arguments, and turns every failure into a message and an exit code. */
 import { parseArgs } from "node:util";
 import { OffairError } from "../lib/core/errors.ts";
 import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
-import { FailedError, InputError, propertyOf, RefusedError, UsageError } from "./terminal/errors.ts";
+import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
-/** Options that name what a command works on. Without them a running local stack is looked for. */
+/** Options that name a deployment or a bundle. Without them, a running local stack is used. */
 const GIVEN = ["url", "bundle", "bucket", "key"];
 
-/** @returns the exit code; never rejects for what a person can mend. */
+/** @returns the exit code. Rejects only for internal errors. */
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
   const [name, ...rest] = args;
   try {
-    if (name === undefined) throw new UsageError("which command?");
+    if (name === undefined) throw new UsageError("the command is missing");
     if (name === "help" || name === "--help" || name === "-h") return help(rest[0], deps);
     const command = commandOf(name);
     const { positionals, values } = typed(command, rest);
@@ -31,7 +31,7 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
 
 function commandOf(name: string): Command {
   const command = COMMANDS.find((each) => each.name === name);
-  if (!command) throw new UsageError(`there is no command ${name}`); // failed() makes it visible
+  if (!command) throw new UsageError(`there is no command ${name}`); // failed() escapes it
   return command;
 }
 
@@ -46,7 +46,7 @@ function typed({ options, operands }: Command, args: readonly string[]) {
   const missing = operands[positionals.length];
   if (missing !== undefined && !missing.startsWith("[")) throw new UsageError(`${missing.replace("…", "")} is missing`);
   const extra = positionals[operands.length];
-  if (extra !== undefined && !isRepeated(operands.at(-1))) throw new UsageError(`${extra} is one too many`);
+  if (extra !== undefined && !isRepeated(operands.at(-1))) throw new UsageError(`unexpected argument ${extra}`);
   return { values, positionals };
 }
 
@@ -57,11 +57,11 @@ function parse(options: Command["options"], args: readonly string[]) {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
     const names = parsed.tokens.flatMap((token) => (token.kind === "option" ? token.name : []));
     const twice = names.find((name, index) => names.indexOf(name) < index);
-    if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
+    if (twice !== undefined) throw new UsageError(`--${twice} was given twice`);
     return parsed;
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    // Of several sentences the last ones are hints, and one of them repeats what was typed.
+    // The message may end with hints, one of which repeats what was typed.
     const [what, ...hints] = String(propertyOf(cause, "message")).split(/[.?]\s/);
     const dash = hints.find((hint) => hint.startsWith("To specify an option argument starting with a dash"));
     throw new UsageError(dash === undefined ? what : `${what}. ${dash}`, { cause });
@@ -69,30 +69,19 @@ function parse(options: Command["options"], args: readonly string[]) {
 }
 
 function failed(error: unknown, name: string | undefined, { out }: CommandDeps): Exit {
-  if (error instanceof UsageError) {
-    const more = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
-    out.warn(`offair: ${escapeInvisible(error.message)}\n${more} tells what it takes`);
-    return EXIT.usage;
-  }
-  const exit =
-    error instanceof InputError
-      ? EXIT.usage
-      : error instanceof RefusedError
-        ? EXIT.refused
-        : error instanceof FailedError
-          ? EXIT.failed
-          : undefined;
-  if (exit !== undefined && error instanceof Error) {
-    out.warn(`offair: ${escapeInvisible(error.message)}`);
-    return exit;
+  if (isForPeople(error)) {
+    const help = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
+    const hint = error instanceof UsageError ? `\n${help} shows its arguments` : "";
+    out.warn(`offair: ${escapeInvisible(error.message)}${hint}`);
+    return error.exit;
   }
   if (error instanceof OffairError) {
     out.warn(
-      `offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md tells what to do about ${error.code}`,
+      `offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md says what to do about ${error.code}`,
     );
     return EXIT.failed;
   }
-  throw error; // a fault of ours: the stack is for whoever mends it
+  throw error; // an internal error: printed with its stack trace
 }
 
 function causeOf({ cause }: Error): string {

@@ -1,4 +1,4 @@
-/** The `offair` command. It only wires; see main.ts. */
+/** Entry point of the `offair` command; see main.ts. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
@@ -10,14 +10,14 @@ let interrupt: AbortController | undefined;
 function interrupted(): AbortSignal {
   if (interrupt) return interrupt.signal;
   const controller = new AbortController();
-  process.on("SIGINT", () => controller.abort()); // and stays: a second one must not cut what is said about the first
+  process.on("SIGINT", () => controller.abort()); // stays registered: a second Ctrl-C must not cut the message about the first
   interrupt = controller;
   return controller.signal;
 }
 
 const out = createOut(process, process.env, (error) => {
   console.error(`offair: the result cannot be written: ${error.message}`);
-  process.exit(EXIT.failed); // whoever has a part of it must not take it for all
+  process.exit(EXIT.failed); // an incomplete result must not pass for a complete one
 });
 process.exitCode = await main(process.argv.slice(2), {
   out,

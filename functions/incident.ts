@@ -24,7 +24,7 @@ import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
 import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
-import { createDoctor, LOOK_MS } from "../lib/operator/doctor/doctor.ts";
+import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
 import {
   handleOperatorRequest,
   type OperatorRequestDeps,
@@ -59,8 +59,8 @@ const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
-    lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-    lookAtOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+    readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+    readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
@@ -69,7 +69,7 @@ const doctor = createDoctor({
   ledger,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
-  deadline: () => AbortSignal.timeout(LOOK_MS),
+  deadline: () => AbortSignal.timeout(CHECK_MS),
 });
 
 const deps: OperatorRequestDeps = {

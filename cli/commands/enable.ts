@@ -1,34 +1,33 @@
-/** `offair enable`: a few streams may push again. */
+/** `offair enable`: enables up to ten streams again, now. */
 
 import type { Command } from "../terminal/command.ts";
 import { requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+import { CHANGE_OPTIONS, changeStreams } from "../workflows/change-streams.ts";
 
 export const enable: Command = {
   name: "enable",
   group: "incident",
-  summary: "lets up to ten streams push again, now",
+  summary: "enable up to ten streams again",
   operands: ["STREAM…"],
-  options: ACT_OPTIONS,
+  options: CHANGE_OPTIONS,
   help: `offair enable DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
 
-Lets streams push again, whoever had them taken off, and waits for the outcome of each. Up to ten streams; for more, make
-a plan: offair help plan. What a batch took off is brought back, and nothing else, by offair undo.
+Enables streams again, whoever disabled them, and waits for the outcome of each. Up to ten streams; for more, make a plan:
+offair help plan. To enable exactly the streams that a batch disabled: offair help undo.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
-  --reason TEXT  why: it stays in the ledger and in the evidence
-  --dry-run      shows it, and does nothing
-  --yes          does not ask. In a pipe nobody is asked.
-  --url URL      of offair; otherwise OFFAIR_URL
-  --json         an object a stream, and the summary last
+  --reason TEXT  why; stored in the ledger and in the evidence
+  --dry-run      show what would be done, and do nothing
+  --yes          do not ask for confirmation; in a pipe there is no question
+  --url URL      URL of offair; default: OFFAIR_URL
+  --json         print JSON: one object per stream, then a summary
 
-Rules leave what a person has let on alone for some time (operatorOverrideHours of the policy).
-Exit codes: 0 done, 1 not all of it came to what was asked, 2 usage, 3 refused, and nothing was done.`,
+For operatorOverrideHours of the policy, rules do not act on a stream that an operator has enabled.
+Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,
 
   async run({ operands, values }, deps) {
-    const reason = requiredText(values, "reason", "why may they be on again?");
-    const streams = await readFew(operands, deps);
-    return act({ action: "enable", streams, reason }, { values }, deps);
+    const reason = requiredText(values, "reason", "why may they be on the air again?");
+    return changeStreams({ action: "enable", streams: await readFew(operands, deps), reason }, values, deps);
   },
 };

@@ -1,70 +1,59 @@
-/** `offair explain`: why a report was decided on as it was, or what one that came now would meet. */
+/** `offair explain`: how a stored report was decided, or how a new one would be. */
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
-import { type OperatorRequest, openOperator } from "../operator/client.ts";
+import type { OperatorRequest } from "../operator/client.ts";
 import { explainText } from "../render/explanation.ts";
 import type { Command, Typed } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { requiredText, textOf } from "../terminal/options.ts";
+import { requiredText, textOf, texts } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
-import { exitOf, printIssues } from "../workflows/refusals.ts";
+import { requestOnce } from "../workflows/refusals.ts";
+
+const NAMES = CATEGORIES.join(", ");
 
 export const explain: Command = {
   name: "explain",
   group: "everyday",
-  summary: "why a report was decided on as it was",
+  summary: "show why a report was decided as it was",
   operands: ["[REPORT]"],
-  options: {
-    claim: { type: "string" },
-    source: { type: "string" },
-    category: { type: "string" },
-    score: { type: "string" },
-    url: { type: "string" },
-  },
+  options: texts("claim", "source", "category", "score", "url"),
   help: `offair explain REPORT [--json]
 offair explain --claim DOMAIN/APP/STREAM --source NAME --category NAME [--score 0.93] [--json]
 
-Of a report (SOURCE#ID, quoted for the shell): which rule answered, with which values, why no other did, and what the
-policy of today would answer. Of a claim: what a report would meet that came now, and what would hold it back.
+For a stored report (SOURCE#ID, quoted for the shell): shows the rule that matched, the values it used, why each other rule
+did not match, and the decision that today's policy would make. With --claim: shows how a report received now would be
+decided, and what would hold it back.
 
-  --claim STREAM   of this stream
-  --source NAME    whose word it would be
-  --category NAME  ${CATEGORIES.join(", ")}
+  --claim STREAM   the stream of the imagined report
+  --source NAME    its source
+  --category NAME  ${NAMES}
   --score NUMBER   0 to 1
-  --url URL        of offair; otherwise OFFAIR_URL
-  --json           the explanation as an object, with all that was looked at
+  --url URL        URL of offair; default: OFFAIR_URL
+  --json           print the explanation as a JSON object, with all the facts
 
-Exit codes: 0 done, 2 usage, 3 there is no such report.`,
+Exit codes: 0 done, 2 usage error, 3 there is no such report.`,
 
-  async run(typed, deps) {
+  run(typed, deps) {
     const { out } = deps;
     const { values } = typed;
-    const reply = await openOperator(values, deps).ask(readAsked(typed));
-    const refused = printIssues(reply, deps, values);
-    if (refused !== undefined) return refused;
-    const exit = exitOf(reply);
-    const { explanation } = reply.answer;
-    if (values.json) out.json({ type: "explanation", ...explanation, exit });
-    else if (explanation) for (const line of explainText(explanation, out.paint)) out.say(line);
-    return exit;
+    return requestOnce(requestOf(typed), values, deps, ({ explanation }, exit) => {
+      if (values.json) out.json({ type: "explanation", ...explanation, exit });
+      else if (explanation) for (const line of explainText(explanation, out.paint)) out.say(line);
+    });
   },
 };
 
-function readAsked({ operands: [report], values }: Typed): OperatorRequest {
+function requestOf({ operands: [report], values }: Typed): OperatorRequest {
   const reason = "offair explain";
   const claim = textOf(values, "claim");
-  if ((report === undefined) === (claim === undefined)) throw new UsageError("give a REPORT, or else --claim STREAM");
-  if (claim === undefined) return { action: "explain", reason, ...(report !== undefined && { report }) };
-  const named = requiredText(values, "category", `one of ${CATEGORIES.join(", ")}`);
+  if ((report === undefined) === (claim === undefined)) throw new UsageError("give either a REPORT or --claim STREAM");
+  if (claim === undefined) return definedOnly({ action: "explain", reason, report });
+  const named = requiredText(values, "category", `one of ${NAMES}`);
   const category = CATEGORIES.find((each) => each === named);
-  if (category === undefined) throw new UsageError(`--category ${named} is none of ${CATEGORIES.join(", ")}`);
+  if (category === undefined) throw new UsageError(`--category ${named} must be one of ${NAMES}`);
   const score = textOf(values, "score");
   if (score !== undefined && !/^(0(\.\d+)?|1(\.0+)?)$/.test(score)) throw new UsageError("--score must be 0 to 1");
-  return {
-    ...{ action: "explain", reason },
-    claim: {
-      source: requiredText(values, "source", "on whose word?"),
-      ...{ stream: streamOf(claim), category },
-      ...(score !== undefined && { score: Number(score) }),
-    },
-  };
+  const source = requiredText(values, "source", "which source would send it?");
+  const base = { source, stream: streamOf(claim), category };
+  return { action: "explain", reason, claim: score === undefined ? base : { ...base, score: Number(score) } };
 }

@@ -1,62 +1,59 @@
-/** `offair mode`: whether decisions are carried out, and on whose word nothing is. */
+/** `offair mode`: shows or changes the mode (observe or enforce), freezes and unfreezes sources. */
 
-import { type OperatorRequest, openOperator } from "../operator/client.ts";
+import type { OperatorRequest } from "../operator/client.ts";
 import { modeText } from "../render/mode.ts";
 import type { Command, Typed } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { requiredText } from "../terminal/options.ts";
-import { exitOf, printIssues } from "../workflows/refusals.ts";
+import { requiredText, texts } from "../terminal/options.ts";
+import { requestOnce } from "../workflows/refusals.ts";
 
 export const mode: Command = {
   name: "mode",
   group: "everyday",
-  summary: "observe or enforce; freezes a source, or lets it act again",
+  summary: "show or set the mode; freeze or unfreeze a source",
   operands: ["[observe | enforce | freeze | unfreeze]", "[SOURCE]"],
-  options: { reason: { type: "string" }, url: { type: "string" } },
+  options: texts("reason", "url"),
   help: `offair mode [--json]
 offair mode observe|enforce --reason TEXT
 offair mode freeze|unfreeze SOURCE --reason TEXT
 
-observe   decisions are written down, and none is carried out; orders of people are
-enforce   decisions are carried out
-freeze    nothing acts on the word of this source any more; what it reports waits in offair review
-unfreeze  its word counts again
+Without an argument, shows the mode and the frozen sources, since when, and who set them.
 
-Without any of them it tells what holds now, since when, and who said so.
+observe   record decisions, and carry none out; operators' orders are still carried out
+enforce   carry decisions out
+freeze    stop acting on the reports of this source; hold them for review instead
+unfreeze  act on the reports of this source again
 
-  --reason TEXT  why: needed to change something
-  --url URL      of offair; otherwise OFFAIR_URL
-  --json         the mode as an object
+  --reason TEXT  why; required for a change, and stored with it
+  --url URL      URL of offair; default: OFFAIR_URL
+  --json         print the mode as a JSON object
 
-Exit codes: 0 done, 2 usage, 3 refused.`,
+Exit codes: 0 done, 2 usage error, 3 refused.`,
 
-  async run(typed, deps) {
+  run(typed, deps) {
     const { out } = deps;
     const { values } = typed;
-    const reply = await openOperator(values, deps).ask(readAsked(typed));
-    const refused = printIssues(reply, deps, values);
-    if (refused !== undefined) return refused;
-    const exit = exitOf(reply);
-    const { mode: holds } = reply.answer;
-    if (values.json) out.json({ type: "mode", ...holds, exit });
-    else if (holds) for (const line of modeText(holds, out.paint)) out.say(line);
-    return exit;
+    return requestOnce(requestOf(typed), values, deps, ({ mode: current }, exit) => {
+      if (values.json) out.json({ type: "mode", ...current, exit });
+      else if (current) for (const line of modeText(current, out.paint)) out.say(line);
+    });
   },
 };
 
-function readAsked({ operands: [word, source], values }: Typed): OperatorRequest {
+function requestOf({ operands: [word, source], values }: Typed): OperatorRequest {
   if (word === undefined) return { action: "mode", reason: "offair mode" };
   const change = () => ({
-    ...{ action: "mode" as const, dryRun: false },
-    reason: requiredText(values, "reason", "why? It stays with the change"),
+    action: "mode" as const,
+    dryRun: false,
+    reason: requiredText(values, "reason", "why? The reason is stored with the change"),
   });
   if (word === "observe" || word === "enforce") {
-    if (source !== undefined) throw new UsageError(`${source} is one too many`);
+    if (source !== undefined) throw new UsageError(`unexpected argument ${source}`);
     return { ...change(), mode: word };
   }
   if (word !== "freeze" && word !== "unfreeze") {
-    throw new UsageError(`${word} is none of observe, enforce, freeze and unfreeze`);
+    throw new UsageError(`${word} must be observe, enforce, freeze or unfreeze`);
   }
-  if (source === undefined) throw new UsageError("SOURCE is missing: which one?");
+  if (source === undefined) throw new UsageError("SOURCE is missing: which source?");
   return { ...change(), source, frozen: word === "freeze" };
 }

@@ -2,30 +2,30 @@
 import type { Command } from "../terminal/command.ts";
 import { requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { ACT_OPTIONS, act } from "../workflows/change-streams.ts";
+import { CHANGE_OPTIONS, changeStreams } from "../workflows/change-streams.ts";
 
 export const pause: Command = {
   name: "pause",
   group: "incident",
-  summary: "cuts the push of up to ten streams once",
+  summary: "cut the push of up to ten streams once",
   operands: ["STREAM…"],
-  options: ACT_OPTIONS,
+  options: CHANGE_OPTIONS,
   help: `offair pause DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
 
 Cuts each push once. Most encoders push again by themselves within seconds; to keep a stream off: offair help disable.
 Up to ten streams; for more, make a plan: offair help plan.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
-  --reason TEXT  why: stored in the ledger and in the evidence
-  --dry-run      shows what would be done, and does nothing
-  --yes          does not ask. In a pipe nobody is asked.
-  --url URL      of offair; otherwise OFFAIR_URL
-  --json         one object per stream, the summary last
+  --reason TEXT  why; stored in the ledger and in the evidence
+  --dry-run      show what would be done, and do nothing
+  --yes          do not ask for confirmation; in a pipe there is no question
+  --url URL      URL of offair; default: OFFAIR_URL
+  --json         print JSON: one object per stream, then a summary
 
-Exit codes: 0 done, 1 not every stream came to what was asked, 2 usage, 3 refused and nothing was done.`,
+Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,
 
   async run({ operands, values }, deps) {
     const reason = requiredText(values, "reason", "why must the push be cut?");
-    return act({ action: "pause", streams: await readFew(operands, deps), reason }, { values }, deps);
+    return changeStreams({ action: "pause", streams: await readFew(operands, deps), reason }, values, deps);
   },
 };

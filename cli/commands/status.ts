@@ -1,65 +1,58 @@
-/** `offair status`: how far a batch is, what became of an order, what was last ordered of a stream, or which mode it is. */
+/** `offair status`: the state of a plan, a batch or an order, the latest orders of streams, or the mode. */
 
 import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
 import { modeText } from "../render/mode.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
+import { flags, texts } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { printIssues } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
-import { sayPlan } from "../workflows/show-plan.ts";
-import { sayResults } from "../workflows/watch-batch.ts";
+import { printPlan } from "../workflows/show-plan.ts";
+import { printResults } from "../workflows/watch-batch.ts";
 
-/** Also one that is mistyped, which is no file: no stream is without a slash. */
+/** Also matches a mistyped id, so that it is not taken for a file. A stream has a slash. */
 const ID = /^op-[^/]*$/;
 
 export const status: Command = {
   name: "status",
   group: "incident",
-  summary: "how far a batch is, or what was last ordered of a stream",
+  summary: "show the progress of a batch, or the latest orders of a stream",
   operands: ["[ID | STREAM…]"],
-  options: { all: { type: "boolean" }, url: { type: "string" } },
+  options: { ...texts("url"), ...flags("all") },
   help: `offair status [ID | DOMAIN/APP/STREAM…] [--all] [--json]
 
-ID is a plan, a batch or an order: how far it is, and what came of each of its streams so far. Of up to ten streams: what
-was last ordered of each, by whom, why, and how it ended. Without either: which mode it is, and which sources are frozen.
+ID of a plan, a batch or an order: shows its progress and the result of each stream so far. Up to ten streams: shows the
+latest orders of each, by whom, why, and their outcome. Without either: shows the mode and the frozen sources.
 
-  --all      shows every result on a terminal, and not only the first and what went wrong
-  --url URL  of offair; otherwise OFFAIR_URL
-  --json     an object a stream, and the summary last
+  --all      print every result on a terminal; default: the first ones and every failure
+  --url URL  URL of offair; default: OFFAIR_URL
+  --json     print JSON: one object per stream, then a summary
 
-Exit codes: 0 told, whatever it is; 2 usage, 3 refused.`,
+Exit codes: 0 shown, whatever the state is; 2 usage error, 3 refused.`,
 
   async run({ operands, values }, deps) {
     const { out } = deps;
     const [orderId = ""] = operands;
     const isId = ID.test(orderId);
-    if (isId && operands.length > 1) throw new UsageError("one ID, or streams");
+    if (isId && operands.length > 1) throw new UsageError("give either one ID or streams");
     const streams = isId || operands.length === 0 ? undefined : await readStreams(operands, deps);
-    const operator = openOperator(values, deps);
-    const about = isId ? { orderId } : streams ? { streams } : {};
-    const reply = await operator.ask({ action: "status", reason: "offair status", ...about });
+    const subject = isId ? { orderId } : streams ? { streams } : {};
+    const reply = await openOperator(values, deps).ask({ action: "status", reason: "offair status", ...subject });
     const refused = printIssues(reply, deps, values, streams);
     if (refused !== undefined) return refused;
     const { results, batch, mode, plan, ...rest } = reply.answer;
-    const exit = EXIT.done;
     if (values.json) {
       for (const each of results) out.json(resultRow(each));
-      out.json({
-        type: "summary",
-        ...rest,
-        ...(plan && { plan }),
-        ...(batch && { batch }),
-        ...(mode && { mode }),
-        exit,
-      });
-      return exit;
+      const summary = { ...rest, ...(plan && { plan }), ...(batch && { batch }), ...(mode && { mode }) };
+      out.json({ type: "summary", ...summary, exit: EXIT.done });
+      return EXIT.done;
     }
-    if (plan) sayPlan(plan, { values, withoutNext: batch?.state !== "planned" }, deps);
-    sayResults(results, values, out);
+    if (plan) printPlan(plan, { values, withoutNext: batch?.state !== "planned" }, deps);
+    printResults(results, values, out);
     if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
     if (mode && operands.length === 0) for (const line of modeText(mode, out.paint)) out.say(line);
-    return exit;
+    return EXIT.done;
   },
 };

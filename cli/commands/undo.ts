@@ -1,69 +1,66 @@
-/** `offair undo`: brings back exactly what a batch took off. */
+/** `offair undo`: plans to reverse a batch, and applies that plan if asked to. */
 
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, openOperator } from "../operator/client.ts";
-import type { ShownPlan } from "../operator/response.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import { requiredText, textOf, type Values } from "../terminal/options.ts";
+import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
-import { sayPlan } from "../workflows/show-plan.ts";
+import { printPlan } from "../workflows/show-plan.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const undo: Command = {
   name: "undo",
   group: "incident",
-  summary: "plans to bring back exactly what a batch took off",
+  summary: "plan to enable exactly what a batch disabled",
   operands: ["ID"],
-  options: {
-    ...{ reason: { type: "string" }, apply: { type: "boolean" }, yes: { type: "boolean" }, all: { type: "boolean" } },
-    ...{ out: { type: "string" }, url: { type: "string" } },
-  },
+  options: { ...texts("reason", "out", "url"), ...flags("apply", "yes", "all") },
   help: `offair undo ID --reason TEXT [--apply] [--yes] [--out FILE] [--all] [--json]
 
 Cancels the batch (or the order) at once, and plans to enable the streams that it disabled, or may have disabled. A stream
 that another order wants disabled stays disabled until the end of that order. The plan is shown with the command that
 applies it.
 
-  --reason TEXT  why: it stays in the ledger and in the evidence
-  --apply        applies that plan at once, and watches it, where nobody else has to approve it
-  --out FILE     with --apply, what came of each stream, a JSON object a line; the file must not be there yet
-  --all          shows the whole list on a terminal
-  --yes          does not ask. In a pipe nobody is asked.
-  --url URL      of offair; otherwise OFFAIR_URL
-  --json         the plan as one object; with --apply then an object a stream, and the summary last
+  --reason TEXT  why; stored in the ledger and in the evidence
+  --apply        apply the plan at once and watch it, unless it needs a second person
+  --out FILE     with --apply, also write the results to FILE, one JSON object per line; FILE must not exist
+  --all          print the whole list on a terminal
+  --yes          do not ask for confirmation; in a pipe there is no question
+  --url URL      URL of offair; default: OFFAIR_URL
+  --json         print JSON: the plan; with --apply then one object per stream, and a summary
 
-Exit codes: 0 planned, or all of it applied; 1 not all of it came to what was planned, 2 usage, 3 refused; with --apply
-also where somebody has to approve it first.`,
+Exit codes: 0 planned, or applied and every stream succeeded; 1 not every stream succeeded, 2 usage error, 3 refused, or
+--apply was given and the plan needs a second person.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
-    const reason = requiredText(values, "reason", "why? It stays in the ledger and in the evidence");
+    const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
     const file = textOf(values, "out");
     expectFreePlace(file);
     const operator = openOperator(values, deps);
-    deps.out.progress("cancelling, and planning the way back");
+    deps.out.progress("cancelling the batch and planning the undo");
     const reply = await operator.ask({ action: "undo", orderId, reason });
     const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { plan } = reply.answer;
-    if (!plan) return nothingToUndo(orderId, exitOf(reply), values, deps);
-    const needsOthers = plan.approvalThreshold.needsApproval.length > 0;
-    sayPlan(plan, { values, exit: exitOf(reply), withoutNext: values.apply === true && !needsOthers }, deps);
+    if (!plan) return printNothingToUndo(orderId, exitOf(reply), values, deps);
+    const needsApproval = plan.approvalThreshold.needsApproval.length > 0;
+    printPlan(plan, { values, exit: exitOf(reply), withoutNext: values.apply === true && !needsApproval }, deps);
     if (!values.apply) return exitOf(reply);
-    if (!needsOthers) return applyAtOnce(plan, { reason, values, file }, operator, deps);
-    deps.out.warn("offair: refused: a second person has to approve it first");
+    if (!needsApproval) return applyAtOnce(plan, { reason, values, file }, operator, deps);
+    deps.out.warn("offair: refused: the plan needs the approval of a second person before it is applied");
     return EXIT.refused;
   },
 };
 
 async function applyAtOnce(
-  { orderId, sha256: planSha256 }: ShownPlan,
+  { orderId, sha256: planSha256 }: PlanResponse,
   { reason, values, file }: { readonly reason: string; readonly values: Values; readonly file: string | undefined },
   operator: Operator,
   deps: CommandDeps,
 ): Promise<Exit> {
-  await confirm(() => "let them on?", values, deps);
+  await confirm(() => "enable them?", values, deps);
   const signal = deps.interrupted();
   const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
   const refused = printIssues(reply, deps, values);
@@ -71,8 +68,8 @@ async function applyAtOnce(
   return watchBatch({ orderId, values, file, signal }, operator, deps);
 }
 
-function nothingToUndo(orderId: string, exit: Exit, values: Values, { out }: CommandDeps): Exit {
+function printNothingToUndo(orderId: string, exit: Exit, values: Values, { out }: CommandDeps): Exit {
   if (values.json) out.json({ type: "summary", orderId, count: 0, exit });
-  else out.say(`cancelled ${orderId}: nothing that it took off is to be let on`);
+  else out.say(`cancelled ${orderId}: it disabled nothing that can be enabled`);
   return exit;
 }

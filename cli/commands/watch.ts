@@ -1,29 +1,29 @@
-/** `offair watch`: looks at a batch until it is over. */
+/** `offair watch`: shows the progress of a batch until it has ended. */
 
 import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
-import { textOf } from "../terminal/options.ts";
+import { flags, textOf, texts } from "../terminal/options.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const watch: Command = {
   name: "watch",
   group: "incident",
-  summary: "watches a batch until it is done, from any terminal",
+  summary: "watch a batch until it has ended, from any terminal",
   operands: ["ID"],
-  options: { out: { type: "string" }, all: { type: "boolean" }, url: { type: "string" } },
+  options: { ...texts("out", "url"), ...flags("all") },
   help: `offair watch ID [--out FILE] [--all] [--json]
 
-Shows how far a batch is, and what came of each stream once it is over. A plan that is not applied yet is waited for.
-Ctrl-C stops watching, and nothing else.
+Shows the progress of a batch, and the result of each stream when the batch has ended. If the plan is not applied yet, waits
+until it is. Ctrl-C stops watching; the batch continues.
 
-  --out FILE  what came of each stream, a JSON object a line; the file must not be there yet
-  --all       shows every result on a terminal, and not only the first and what went wrong
-  --url URL   of offair; otherwise OFFAIR_URL
-  --json      an object a stream at the end, and the summary last
+  --out FILE  also write the results to FILE, one JSON object per line; FILE must not exist
+  --all       print every result on a terminal; default: the first ones and every failure
+  --url URL   URL of offair; default: OFFAIR_URL
+  --json      print JSON at the end: one object per stream, then a summary
 
-Exit codes: 0 all done, 1 not all of it came to what was planned or was waited for, 2 usage, 3 it was never applied, or
-there is no such batch.`,
+Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching was stopped, 2 usage error, 3 the plan was
+never applied, or there is no such batch.`,
 
   async run({ operands: [orderId = ""], values }, deps) {
     const file = textOf(values, "out");

@@ -1,9 +1,10 @@
-/** One signed POST to the gateway, and what came of it in a sentence for whoever has to mend it. */
+/** Sends one signed POST to the gateway, and turns every failure into a message that says what to repair. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
+import { parseJson } from "../../lib/core/parse-json.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
+import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
-import { answerSchema, type OperatorResponse } from "./response.ts";
 import { signedHeaders } from "./sign.ts";
 import type { OperatorUrl } from "./url.ts";
 
@@ -11,13 +12,13 @@ export type Route = "/operator" | "/operator/break-glass";
 
 export interface Reply {
   readonly answer: OperatorResponse;
-  /** False where nothing was done because it was refused. */
+  /** False: the request was refused, and nothing was done. */
   readonly isTaken: boolean;
-  /** How far the gateway's clock is ahead of ours, as far as its `Date` says it. */
+  /** How far the gateway's clock is ahead of ours, by its `Date` header. */
   readonly aheadMs?: number;
 }
 
-/** No answer. `maybeDone` is false only where the function certainly never saw it. */
+/** No response. `maybeDone` is false only if the function certainly did not receive the request. */
 export interface NoAnswer {
   readonly maybeDone: boolean;
   readonly why: string;
@@ -29,10 +30,10 @@ export interface PostDeps {
   readonly now: () => Date;
 }
 
-/** The gateway gives up on the function after 30 s. */
+/** The gateway waits 30 s for the function. */
 const TIMEOUT_MS = 35_000;
 
-/** What Lambda can answer is shorter. */
+/** More than the longest response of a Lambda function. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const MAX_IDLE_MS = 3_000;
 
@@ -42,8 +43,8 @@ const MAX_SKEW_MS = 4 * MINUTE_MS;
 export type Post = (route: Route, event: unknown, signal?: AbortSignal) => Promise<Reply | NoAnswer>;
 
 /**
- * @throws RefusedError where AWS lets nobody like this in, InputError where the URL is not offair's, FailedError where what
- * answers is not understood.
+ * @throws RefusedError if AWS rejects the credentials, InputError if the URL is not that of offair, FailedError if the response is not
+ * understood.
  */
 export function createPost({ at, credentials, now }: PostDeps): Post {
   const { endpoint, prefix, region } = at;
@@ -69,36 +70,31 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
     }
     if (status === 403 || status === 401)
       throw new RefusedError(refusalForStatus403(route, { ...identity, region }, aheadMs));
-    if (status === 429) return { maybeDone: false, why: "the gateway takes no more at the moment (429)" };
+    if (status === 429) return { maybeDone: false, why: "the gateway is throttling requests (429)" };
     if (status >= 500) return brokenOf(status, result.body);
     if (status === 404 || (status >= 300 && status < 400)) throw new InputError(notHere(url, status));
-    throw new FailedError(`the gateway refuses the request as such (${status})`);
+    throw new FailedError(`the gateway rejected the request (${status})`);
   };
 }
 
-/** The function itself may have said that it did nothing. */
+/** A response of the function itself means that it did nothing. */
 function brokenOf(status: number, body: Buffer): NoAnswer {
-  const message = readJson(body).data?.errors[0]?.message;
+  const message = parseResponse(body)?.errors[0]?.message;
   if (message !== undefined) return { maybeDone: false, why: `${message} (${status})` };
   return { maybeDone: true, why: `the gateway or the function failed (${status})` };
 }
 
 const notHere = (url: URL, status: number): string =>
-  `there is no offair at ${url.href} (${status}): compare it with the output OperatorUrl of the stack`;
+  `offair was not found at ${url.href}: compare the URL with the output OperatorUrl of the stack (${status})`;
 
 function parseAnswer(body: Buffer, host: string): OperatorResponse {
-  const { data } = readJson(body);
-  if (!data) throw new FailedError(`what answers at ${host} is not offair, or not of this version`);
-  return data;
+  const response = parseResponse(body);
+  if (!response) throw new FailedError(`the response of ${host} is not one of offair, or not of this version`);
+  return response;
 }
 
-function readJson(body: Buffer) {
-  try {
-    return answerSchema.safeParse(JSON.parse(body.toString()));
-  } catch {
-    return { data: undefined }; // what answers with no JSON is not ours
-  }
-}
+const parseResponse = (body: Buffer): OperatorResponse | undefined =>
+  operatorResponseSchema.safeParse(parseJson(body)).data;
 
 interface Signer extends Pick<AwsCredentials, "accessKeyId"> {
   readonly region: string;
@@ -107,23 +103,25 @@ interface Signer extends Pick<AwsCredentials, "accessKeyId"> {
 function refusalForStatus403(route: Route, { accessKeyId, region }: Signer, aheadMs = 0): string {
   if (Math.abs(aheadMs) > MAX_SKEW_MS) {
     const minutes = Math.round(Math.abs(aheadMs) / MINUTE_MS);
-    return `your clock is ${minutes} minutes ${aheadMs > 0 ? "behind" : "ahead"}, and AWS takes no signature that is 5 minutes off: set the clock`;
+    return `your clock is ${minutes} minutes ${aheadMs > 0 ? "behind" : "ahead"}, and AWS rejects signatures that are 5 minutes off: set the clock`;
   }
-  const glass = route === "/operator" ? "" : "; breaking the glass is a right of its own";
+  const glass = route === "/operator" ? "" : " Break-glass needs a permission of its own.";
   return (
-    `AWS does not let ${accessKeyId} call POST ${route} (403)${glass}. It needs execute-api:Invoke on it, with keys that are ` +
-    `still valid, and a signature for its region (this was for ${region}): aws sts get-caller-identity tells who you are`
+    `AWS does not allow ${accessKeyId} to call POST ${route} (403).${glass} The caller needs execute-api:Invoke on this route, ` +
+    `valid keys, and a signature for its region (this one was for ${region}): aws sts get-caller-identity shows who you are`
   );
 }
 
-/** A wrong name or a wrong certificate does not get better by waiting. */
+/** @throws InputError for a wrong host name or certificate, which a retry does not repair. */
 function lost({ reason, maybeSent, systemCode = "" }: Lost, host: string): NoAnswer {
-  if (systemCode === "ENOTFOUND") throw new InputError(`there is no host ${host} (ENOTFOUND): is the URL right?`);
+  if (systemCode === "ENOTFOUND")
+    throw new InputError(`the host ${host} does not exist: is the URL right? (ENOTFOUND)`);
   if (!maybeSent && /CERT|SIGN|TLS|SSL/.test(systemCode)) {
-    throw new InputError(`the certificate of ${host} cannot be trusted (${systemCode})`);
+    throw new InputError(`the certificate of ${host} is not trusted (${systemCode})`);
   }
-  if (systemCode === "ECONNREFUSED") throw new FailedError(`nothing answers at ${host} (ECONNREFUSED): is it running?`);
-  if (reason === "too-large") throw new FailedError(`the answer of ${host} is longer than offair's ever is`);
+  if (systemCode === "ECONNREFUSED")
+    throw new FailedError(`nothing is listening at ${host}: is it running? (ECONNREFUSED)`);
+  if (reason === "too-large") throw new FailedError(`the response of ${host} is longer than any response of offair`);
   const why = reason === "time-out" ? "no answer in time" : "the connection was lost";
   return { maybeDone: maybeSent, why: `${why} (${host}${systemCode === "" ? "" : `, ${systemCode}`})` };
 }

@@ -1,4 +1,4 @@
-/** AWS Signature Version 4 of a request to the gateway, as whoever the AWS credentials of the caller are. */
+/** AWS Signature Version 4 of a request to the gateway, with the caller's AWS credentials. */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 
@@ -8,7 +8,7 @@ export interface Unsigned {
   readonly body: Buffer;
 }
 
-/** The service that the gateway's own authorisation is under. */
+/** The service name under which API Gateway authorizes calls. */
 const SERVICE = "execute-api";
 
 /** @returns the headers of a POST. */
@@ -17,21 +17,25 @@ export async function signedHeaders(
   credentials: AwsCredentials,
   now: Date,
 ): Promise<Record<string, string>> {
-  const { SignatureV4 } = await import("@smithy/signature-v4"); // here, for whoever verifies evidence needs none of it
+  const { SignatureV4 } = await import("@smithy/signature-v4"); // imported here, because commands for evidence do not need it
   const signer = new SignatureV4({ service: SERVICE, region, credentials, sha256: Sha256 });
   const { headers } = await signer.sign(
     {
-      ...{ method: "POST", protocol: url.protocol, hostname: url.hostname, path: url.pathname, body },
+      method: "POST",
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      body,
       headers: { host: url.host, "content-type": "application/json", "content-length": `${body.length}` },
     },
-    { signingDate: now, unsignableHeaders: new Set(["content-length"]) }, // it belongs to the hop
+    { signingDate: now, unsignableHeaders: new Set(["content-length"]) }, // a proxy may change it
   );
   return headers;
 }
 
 type SourceData = string | ArrayBuffer | ArrayBufferView;
 
-/** What the signer asks for: with a secret, the keyed one. */
+/** The hash that the signer needs: SHA-256, or HMAC-SHA-256 if there is a secret. */
 class Sha256 {
   readonly #secret: SourceData | undefined;
   #hash: Hash | Hmac;

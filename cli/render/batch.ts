@@ -1,35 +1,35 @@
-/** How far a batch is, and what came of each stream, for people. */
+/** The progress of a batch and the result of each stream, as lines for people. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownBatch, ShownResult } from "../operator/response.ts";
+import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
-/** What Live took. */
+/** Outcomes of calls that Live accepted. */
 const TAKEN = ["verified", "accepted", "unverified"];
-/** What did not come to what was asked; `unknown` and `superseded` have words of their own. */
+/** Counted together as failed. */
 const FAILED = ["failed", "refused", "held"];
-const WENT_WRONG = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
+const NOT_DONE = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
 
-const DONE_TO_IT: Readonly<Record<string, string>> = { pause: "cut", disable: "off", enable: "on" };
+const DONE: Readonly<Record<string, string>> = { pause: "cut", disable: "disabled", enable: "enabled" };
 
 const number = (value: number): string => value.toLocaleString("en-US");
 
 export const streamsText = (count: number): string => `${number(count)} ${count === 1 ? "stream" : "streams"}`;
 
-export const wentWrong = ({ outcome }: { readonly outcome?: string }): boolean =>
-  outcome !== undefined && WENT_WRONG.has(outcome);
+export const hasFailed = ({ outcome }: { readonly outcome?: string }): boolean =>
+  outcome !== undefined && NOT_DONE.has(outcome);
 
-export const isOver = ({ state }: ShownBatch): boolean => !["planned", "running", "cancelling"].includes(state);
+export const isOver = ({ state }: BatchProgress): boolean => !["planned", "running", "cancelling"].includes(state);
 
-const sumOf = ({ outcomes }: ShownBatch, names: readonly string[]): number =>
+const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
 
-export const failures = (batch: ShownBatch): number => sumOf(batch, [...WENT_WRONG]);
+export const failures = (batch: BatchProgress): number => sumOf(batch, [...NOT_DONE]);
 
 /** One line that fits a terminal of 80 columns for up to 5,000 streams. */
-export function progressText(batch: ShownBatch): string {
+export function progressText(batch: BatchProgress): string {
   const { count, left, secondsLeft, state, action } = batch;
   if (state === "planned") return "not applied yet";
   const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
@@ -38,7 +38,7 @@ export function progressText(batch: ShownBatch): string {
   return `${done}  ${countsText(batch, action)}${rest}`;
 }
 
-function countsText(batch: ShownBatch, action: string): string {
+function countsText(batch: BatchProgress, action: string): string {
   const verified = sumOf(batch, ["verified"]);
   const { keptOff = 0 } = batch;
   const others: [string, number][] = [
@@ -48,9 +48,9 @@ function countsText(batch: ShownBatch, action: string): string {
     ["cancelled", sumOf(batch, ["cancelled"])],
   ];
   return [
-    `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE_TO_IT[action] ?? "done"}`,
+    `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
     ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
-    ...(action === "pause" ? [] : [`${number(verified)} verified`]), // whether a pause worked cannot be read back
+    ...(action === "pause" ? [] : [`${number(verified)} verified`]), // the result of a pause cannot be read back
     ...others
       .filter(([name, count]) => count > 0 || name === "failed")
       .map(([name, count]) => `${number(count)} ${name}`),
@@ -58,15 +58,15 @@ function countsText(batch: ShownBatch, action: string): string {
 }
 
 const STATES: Readonly<Record<string, string>> = {
-  planned: "is a plan, and was not applied yet",
+  planned: "is a plan that was not applied yet",
   expired: "is a plan that was never applied, and has expired",
-  running: "is on its way",
-  cancelling: "was cancelled; what had been sent before is still ending",
+  running: "is running",
+  cancelling: "was cancelled; calls that were sent before are still ending",
   done: "is done",
   cancelled: "was cancelled",
 };
 
-export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
   const what = `${orderId}, ${escapeInvisible(action)} of ${streamsText(count)}`;
   yield paint("bold", `${what}, ${STATES[state] ?? escapeInvisible(state)}`);
@@ -78,7 +78,7 @@ export function* batchText(batch: ShownBatch, paint: Out["paint"]): Generator<st
   yield `applied at ${secondOf(appliedAt)}${ended}`;
 }
 
-function* whoText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
+function* whoText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { reason, requestedBy, approvedBy, appliedBy, cancelledBy, undoes, breakGlass } = batch;
   if (reason !== undefined) yield `because   ${escapeInvisible(reason)}`;
   const people: [string, string | undefined][] = [
@@ -88,7 +88,7 @@ function* whoText(batch: ShownBatch, paint: Out["paint"]): Generator<string> {
     ["cancelled", cancelledBy],
   ];
   for (const [did, who] of people) if (who !== undefined) yield `${did.padEnd(10)}by ${escapeInvisible(who)}`;
-  if (breakGlass) yield paint("yellow", "without the second person that it takes: the glass was broken");
+  if (breakGlass) yield paint("yellow", "applied without a second person (break-glass)");
   if (undoes !== undefined) yield `undoes    ${escapeInvisible(undoes)}`;
 }
 
@@ -99,22 +99,22 @@ const took = (from: string, to: string): string => {
 
 const OUTCOME_WIDTH = 12;
 
-/** What was said of it stands below it, for names may turn round what comes after them. */
-export function* resultText(result: ShownResult, paint: Out["paint"]): Generator<string> {
+/** The name ends its line: right-to-left text would change the order of what follows it. */
+export function* resultText(result: Result, paint: Out["paint"]): Generator<string> {
   const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
-  const said = outcome ?? "-";
-  const word = escapeInvisible(action === undefined ? said : `${action} ${said}`).padEnd(OUTCOME_WIDTH - 2);
+  const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
+  const word = escapeInvisible(words).padEnd(OUTCOME_WIDTH - 2);
   const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}  ` : "";
-  const shown = orders && outcome === undefined ? "" : `${wentWrong(result) ? paint("red", word) : word}  ${until}`;
+  const shown = orders && outcome === undefined ? "" : `${hasFailed(result) ? paint("red", word) : word}  ${until}`;
   yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
   if (error !== undefined) yield `  ${escapeInvisible(error)}`;
-  if (wentWrong(result) && orderNumber !== undefined) {
+  if (hasFailed(result) && orderNumber !== undefined) {
     yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${escapeInvisible(requestId)}`}`;
   }
   for (const order of orders ?? []) {
     const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
-    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(order.outcome ?? "under way")}, by ${escapeInvisible(order.by)}`;
+    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(order.outcome ?? "in progress")}, by ${escapeInvisible(order.by)}`;
     yield `    ${escapeInvisible(order.reason)}`;
   }
-  if (orders?.length === 0) yield "  nothing was ordered of it";
+  if (orders?.length === 0) yield "  no orders for this stream";
 }

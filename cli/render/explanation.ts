@@ -1,61 +1,61 @@
-/** Why a report was decided on as it was, or what one would meet, for people. */
+/** How a report was decided, or would be, as lines for people. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownExplanation } from "../operator/response.ts";
+import type { ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
-type Decided = NonNullable<ShownExplanation["decision"]>;
-type Rules = NonNullable<ShownExplanation["rules"]>;
+type Decided = NonNullable<ReportExplanation["decision"]>;
+type Rules = NonNullable<ReportExplanation["rules"]>;
 
 const decisionText = ({ action, because, rule }: Decided): string =>
   `${escapeInvisible(action)}: ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
 
-export function* explainText(told: ShownExplanation, paint: Out["paint"]): Generator<string> {
-  const { key, source, stream, category, score, stored, now, issues = [], notes = [] } = told;
+export function* explainText(explanation: ReportExplanation, paint: Out["paint"]): Generator<string> {
+  const { key, source, stream, category, score, stored, now, issues = [], notes = [] } = explanation;
   yield paint(
     "bold",
-    key === undefined ? `a report of ${escapeInvisible(source)} that came now` : escapeInvisible(key),
+    key === undefined ? `a report of ${escapeInvisible(source)}, received now` : escapeInvisible(key),
   );
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
   if (category !== undefined)
-    yield `  says      ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
+    yield `  reported  ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
   for (const { pointer, message } of issues)
-    yield `  wrong     ${escapeInvisible(pointer || "the whole")}: ${escapeInvisible(message)}`;
+    yield `  invalid   ${escapeInvisible(pointer || "the message")}: ${escapeInvisible(message)}`;
   if (stored) yield* storedText(stored);
   if (now) {
     const same = now.isSameDecision ? "the same" : paint("yellow", "another decision");
-    yield `  today     ${decisionText(now.decision)} (${same}${told.policyChanged ? ", the policy has changed" : ""})`;
-    yield* workings(now.rules, now.steps);
+    yield `  today     ${decisionText(now.decision)} (${same}${explanation.policyChanged ? ", the policy has changed" : ""})`;
+    yield* rulesText(now.rules, now.steps);
   }
-  if (told.decision) {
-    yield `  decision  ${decisionText(told.decision)}`;
-    yield* workings(told.rules ?? [], told.steps ?? []);
-    yield* held(told, paint);
+  if (explanation.decision) {
+    yield `  decision  ${decisionText(explanation.decision)}`;
+    yield* rulesText(explanation.rules ?? [], explanation.steps ?? []);
+    yield* limitsText(explanation, paint);
   }
   for (const note of notes) yield `  note      ${escapeInvisible(note)}`;
 }
 
-function* storedText(stored: NonNullable<ShownExplanation["stored"]>): Generator<string> {
+function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generator<string> {
   const { decision, decidedAt, mode, outcome, because, verdict } = stored;
   const when = `${secondOf(decidedAt)}${mode === undefined ? "" : `, mode ${escapeInvisible(mode)}`}`;
-  yield `  decided   ${decision ? decisionText(decision) : "nobody could translate it"} (${when})`;
+  yield `  decided   ${decision ? decisionText(decision) : "the message could not be translated"} (${when})`;
   if (outcome !== undefined)
     yield `  ended     ${escapeInvisible(outcome)}${because === undefined ? "" : `: ${escapeInvisible(because)}`}`;
   if (verdict)
     yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
 }
 
-function* workings(rules: Rules, steps: readonly string[]): Generator<string> {
+function* rulesText(rules: Rules, steps: readonly string[]): Generator<string> {
   for (const { rule, unmet } of rules) {
-    yield `  rule      ${escapeInvisible(rule)}: ${unmet.length === 0 ? "answers" : unmet.map(escapeInvisible).join("; ")}`;
+    yield `  rule      ${escapeInvisible(rule)}: ${unmet.length === 0 ? "matches" : unmet.map(escapeInvisible).join("; ")}`;
   }
   for (const step of steps) yield `  step      ${escapeInvisible(step)}`;
 }
 
-function* held(
-  { inScope, isProtected, mode, headroom = [], heldBackBy = [] }: ShownExplanation,
+function* limitsText(
+  { inScope, isProtected, mode, headroom = [], heldBackBy = [] }: ReportExplanation,
   paint: Out["paint"],
 ): Generator<string> {
   if (inScope === false) yield "  scope     outside the ingest domains and apps of the policy";

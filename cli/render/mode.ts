@@ -1,35 +1,30 @@
-/** Which mode it is, and on whose word nothing acts. */
+/** The mode and the frozen sources, as lines for people. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { ShownMode } from "../operator/response.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 
+type ModeRecord = NonNullable<OperatorResponse["mode"]>;
+type ModeChange = NonNullable<ModeRecord["frozen"]>[string];
+
 const MEANS: Readonly<Record<string, string>> = {
-  observe: "decisions are written down, and none is carried out",
+  observe: "decisions are recorded, and none is carried out",
   enforce: "decisions are carried out",
 };
 
 export function* modeText(
-  { mode, changedAt, changedBy, reason, frozen = {} }: ShownMode,
+  { mode, changedAt, changedBy = "-", reason = "-", frozen = {} }: ModeRecord,
   paint: Out["paint"],
 ): Generator<string> {
   yield `${paint("bold", `mode ${escapeInvisible(mode)}`)}: ${MEANS[mode] ?? "?"}`;
-  if (changedAt !== undefined) yield* who({ changedAt, changedBy: changedBy ?? "-", reason: reason ?? "-" });
+  if (changedAt !== undefined) yield* changeText({ changedAt, changedBy, reason });
   for (const [source, change] of Object.entries(frozen)) {
-    yield `${paint("yellow", `source ${escapeInvisible(source)} is frozen`)}: nothing acts on its word`;
-    yield* who(change);
+    yield `${paint("yellow", `source ${escapeInvisible(source)} is frozen`)}: its reports cause no action`;
+    yield* changeText(change);
   }
 }
 
-function* who({
-  changedAt,
-  changedBy,
-  reason,
-}: {
-  changedAt: string;
-  changedBy: string;
-  reason: string;
-}): Generator<string> {
+function* changeText({ changedAt, changedBy, reason }: ModeChange): Generator<string> {
   yield `  since ${secondOf(changedAt)}, by ${escapeInvisible(changedBy)}`;
   yield `  because ${escapeInvisible(reason)}`;
 }

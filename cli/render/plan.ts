@@ -1,47 +1,47 @@
-/** A plan for the person who is about to sign for it: the exact list, what is left out of it, and what to type next. */
+/** A plan as lines for people: the exact list, the streams that are left out, and the next commands. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { ShownPlan, ShownStaysOff } from "../operator/response.ts";
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
 import { streamsText } from "./batch.ts";
 
-/** On a terminal a longer list would push away what has to be read. */
+/** Lines of a list on a terminal, so that the rest of the output stays visible. */
 export const SHOWN = 20;
 
 const DOES: Readonly<Record<string, string>> = {
-  pause: "cuts the push once; it may come back at once",
-  disable: "keeps it off",
-  enable: "lets it push again",
+  pause: "cuts the push once; the broadcaster may push again at once",
+  disable: "disables pushing until the resume time",
+  enable: "enables pushing again",
 };
 
 const SKIPPED: Readonly<Record<string, string>> = {
-  "protected-stream": "protected: --override-protected plans it too, and takes a second person",
+  "protected-stream": "protected: --override-protected includes them, and needs a second person",
   "out-of-scope": "outside the ingest domains and apps of the policy",
-  "already-off": "off already",
-  "already-on": "not off",
+  "already-off": "disabled already",
+  "already-on": "not disabled",
   "wanted-by-another-order": "stay disabled, because another order wants them disabled",
-  "unusable-name": "by its name Live cannot be asked about it",
-  "not-told-by-live": "Live does not tell of it what was selected by",
+  "unusable-name": "have a name that the API of Live does not accept",
+  "not-told-by-live": "Live did not return the field used in the selector",
 };
 
 const NEEDS: Readonly<Record<string, string>> = {
-  "limit-total": "it is over the total that one person may act on",
-  "limit-share": "it is over the share of live streams that one person may act on",
+  "limit-total": "it exceeds the number of streams that one person may act on",
+  "limit-share": "it exceeds the share of live streams that one person may act on",
   "protected-stream": "it acts on protected streams",
 };
 
 export interface Shown {
   readonly now: Date;
-  /** However long the list is. */
+  /** Prints the whole list. */
   readonly all: boolean;
   readonly paint: Out["paint"];
 }
 
-/** Lines; what others named ends each, for letters that are written from the right turn round what comes after them. */
-export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generator<string> {
+/** Names end their line: right-to-left text would change the order of what follows it. */
+export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const kept = streams.filter(({ staysOff }) => staysOff);
@@ -65,11 +65,11 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
       "note",
-      "what is off could not be read to its end: some of these may be off already, which does no harm",
+      "the list of disabled streams could not be read completely: some may be disabled already (harmless)",
     );
   }
   yield* approvalText(plan, paint);
-  yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the pace that is allowed`);
+  yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the allowed rate`);
   const leftMs = Date.parse(plan.expiresAt) - now.getTime();
   yield field(
     "expires",
@@ -78,11 +78,17 @@ export function* planText(plan: ShownPlan, { now, all, paint }: Shown): Generato
   yield field("sha256", plan.sha256);
 }
 
-/** What to type, by this one or by somebody else. */
-export function* nextSteps({ orderId, sha256, reason, approvalThreshold, approvedBy }: ShownPlan): Generator<string> {
+/** The next commands, for this person or for the second one. */
+export function* nextSteps({
+  orderId,
+  sha256,
+  reason,
+  approvalThreshold,
+  approvedBy,
+}: PlanResponse): Generator<string> {
   const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
   if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
-    yield "next, by somebody else:";
+    yield "next, by a second person:";
     yield `  offair approve ${asked}`;
     yield "and then:";
   } else yield "next:";
@@ -100,12 +106,12 @@ function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => strin
 
 const ADDRESS_WIDTH = 17;
 
-function details({ clientAddress, startTime }: ShownPlan["streams"][number]): string {
+function details({ clientAddress, startTime }: PlanResponse["streams"][number]): string {
   if (clientAddress === undefined && startTime === undefined) return "";
   return `${escapeInvisible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${escapeInvisible(secondOf(startTime ?? "-")).padEnd(22)}`;
 }
 
-function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<string> {
+function* skippedText(skipped: PlanResponse["skipped"], all: boolean): Generator<string> {
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
@@ -118,15 +124,17 @@ function* skippedText(skipped: ShownPlan["skipped"], all: boolean): Generator<st
   }
 }
 
-/** The end of a stream that stays off, and the order that wants it off. */
-function endText(staysOff: ShownStaysOff | undefined): string {
+type StaysOff = PlanResponse["streams"][number]["staysOff"];
+
+/** The end of a stream that stays disabled, and the order that wants it disabled. */
+function endText(staysOff: StaysOff): string {
   if (staysOff === undefined) return "";
   const { by, until, from = until } = staysOff;
   const instead = from === until ? "" : ` instead of ${escapeInvisible(secondOf(from))}`;
   return `until ${escapeInvisible(secondOf(until))}${instead} by ${escapeInvisible(by)}  `;
 }
 
-function* approvalText({ approvalThreshold, approvedBy }: ShownPlan, paint: Out["paint"]): Generator<string> {
+function* approvalText({ approvalThreshold, approvedBy }: PlanResponse, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = approvalThreshold;
   const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {

@@ -1,20 +1,20 @@
-/** What a command of `offair` is: told what was typed, it says something and answers how it ended. */
+/** The interface of a command: it gets the arguments, prints its result and returns an exit code. */
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { AwsCredentials } from "./aws-credentials.ts";
 import type { LocalStack } from "./local-stack.ts";
 import type { Values } from "./options.ts";
 import type { Input, Out } from "./output.ts";
 
-/** The same for every command, so that a script need not know which it called. */
+/** Exit codes, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** A part of it failed, or something of ours. */
+  /** Failed in whole or in part, or an internal error. */
   failed: 1,
   usage: 2,
   refused: 3,
   /** The evidence is not what was signed. */
   altered: 4,
-  /** The evidence is genuine, as far as looked at, and something is not in it. */
+  /** The evidence is genuine as far as it was checked, but something is missing. */
   incomplete: 5,
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
@@ -28,13 +28,13 @@ export interface Typed {
 
 export interface Command {
   readonly name: string;
-  /** Under which heading of `offair help` it stands. */
+  /** The heading in `offair help`. */
   readonly group: Group;
   /** One line of `offair help`. */
   readonly summary: string;
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
-  /** Names of what is typed without a dash, in its order: `ID` is needed, `[ID]` is not, the last may be `STREAM…` or `[STREAM…]`. */
+  /** Names of the positional arguments: `ID` is required, `[ID]` is optional, the last one may be repeated: `STREAM…`, `[STREAM…]`. */
   readonly operands: readonly string[];
   run(typed: Typed, deps: CommandDeps): Promise<Exit>;
 }
@@ -45,15 +45,15 @@ export interface CommandDeps {
   readonly now: () => Date;
   /** Standard input. */
   readonly input: Input;
-  /** Ends early, and does not reject, when the signal does. */
+  /** Resolves early when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random: () => number;
-  /** The AWS identity of whoever typed it. @throws FailedError */
+  /** The AWS credentials of the caller. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
-  /** Points `env` at the local stack, where one is running and nothing names a real deployment. Absent: there is none. */
+  /** Configures `env` for the local stack, if one is running and no setting names a deployment. Absent: there is none. */
   readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => LocalStack | undefined;
   /** The local stack that this command uses. */
   readonly local?: LocalStack | undefined;
-  /** From the first call on Ctrl-C no longer ends the process: it aborts. */
+  /** From the first call on, Ctrl-C aborts the signal instead of ending the process. */
   readonly interrupted: () => AbortSignal;
 }

@@ -1,11 +1,14 @@
-/** Durations and instants: how long a stream is to stay off as people type it, the others as they are shown. */
+/** Parses the duration of a disable, and formats durations and instants for people. */
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { UsageError } from "./errors.ts";
+import { textOf, type Values } from "./options.ts";
 
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
 
-/** `24h`, `3d` @throws UsageError: Live would take minutes, and an incident that lasts minutes is a pause. */
-export function hoursOf(text: string): number {
+/** Reads --for, such as `24h` or `3d`. Minutes are not accepted: a short interruption is a pause. @throws UsageError */
+export function hoursOf(values: Values): number | undefined {
+  const text = textOf(values, "for");
+  if (text === undefined) return undefined;
   const [, amount = "", unit = ""] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
   const hours = Number(amount) * (HOURS[unit] ?? 0);
   if (hours < 1) throw new UsageError(`--for ${text} must be whole hours or days, such as 24h or 3d`);
@@ -19,7 +22,7 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [1, "s"],
 ];
 
-/** Two units at most, for people: `1 h 20 min`. */
+/** Formats with at most two units: `1 h 20 min`. */
 export function secondsText(seconds: number): string {
   let left = Math.max(0, Math.ceil(seconds));
   const parts: string[] = [];
@@ -32,6 +35,6 @@ export function secondsText(seconds: number): string {
   return parts.join(" ") || "0 s";
 }
 
-/** `2026-03-14T09:00:00Z`: what is finer is in --json. */
+/** Formats as `2026-03-14T09:00:00Z`; --json has the milliseconds. */
 export const secondOf = (instant: string): string =>
   Number.isNaN(Date.parse(instant)) ? instant : toSecondsUtc(new Date(instant));

@@ -1,24 +1,34 @@
-/** Typed wrongly: told with a hint to the help, and never with a stack. */
+/** Errors that are printed for people, without a stack trace, each with its exit code. */
+abstract class CommandError extends Error {
+  abstract readonly exit: 1 | 2 | 3;
+}
 
-export class UsageError extends Error {
+export const isForPeople = (error: unknown): error is CommandError => error instanceof CommandError;
+
+/** The arguments are wrong. Printed with a hint to the help. */
+export class UsageError extends CommandError {
   override readonly name = "UsageError";
+  readonly exit = 2;
 }
 
-/** A file or an archive that cannot be worked with: told in one sentence. */
-export class InputError extends Error {
+/** A file, a URL or an archive cannot be used. */
+export class InputError extends CommandError {
   override readonly name = "InputError";
+  readonly exit = 2;
 }
 
-/** Somebody who may, said no: nothing was done. */
-export class RefusedError extends Error {
+/** The request was refused, and nothing was done. */
+export class RefusedError extends CommandError {
   override readonly name = "RefusedError";
+  readonly exit = 3;
 }
 
-/** It came to nothing, or nobody knows what it came to: told with what to do next. */
-export class FailedError extends Error {
+/** The request failed, or its outcome is not known. The message says what to do next. */
+export class FailedError extends CommandError {
   override readonly name = "FailedError";
+  readonly exit = 1;
 }
 
-/** Of something thrown: `code` of what the system refuses, `message` of anything. */
+/** Reads `code` (of a system error) or `message` from a thrown value. */
 export const propertyOf = (error: unknown, name: "code" | "message"): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;

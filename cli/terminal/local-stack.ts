@@ -1,13 +1,11 @@
-/**
- * The local stack that `npm start` runs, as its file describes it, and when a command uses it: only where nothing names a real deployment.
- */
+/** Finds the local stack that `npm start` runs, from the file that describes it. It is used only if no setting names a deployment. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
 
-/** In the project's root. Git ignores it. */
+/** In the root of the project, ignored by Git. */
 const FILE = ".offair-local.json";
 const DEFAULT_PERSON = "alice";
 
@@ -19,9 +17,9 @@ const urlSchema = z.url({
 });
 export const localStackSchema = z.object({
   pid: z.int().min(1),
-  /** Of the process, in clock ticks since the machine started: ids are used again. Absent where the system does not say it. */
+  /** Start of the process, in clock ticks since boot, because process ids are reused. Absent if the system does not have it. */
   pidStart: z.string().optional(),
-  /** Of the gateway. Reports go to `/reports/{source}`, operators to `/operator`. */
+  /** URL of the gateway. Reports go to `/reports/{source}`, operators to `/operator`. */
   url: urlSchema,
   region: z.string().min(1),
   /** AWS keys by the operator's name. */
@@ -30,20 +28,20 @@ export const localStackSchema = z.object({
   sources: z.record(z.string(), z.string()),
   archive: z.object({ endpoint: urlSchema, bucket: z.string().min(1) }),
   ledger: z.object({ endpoint: urlSchema, table: z.string().min(1) }),
-  /** What the stand-ins of S3 and DynamoDB accept. */
+  /** The keys that the stand-ins of S3 and DynamoDB accept. */
   storeKeys: keysSchema,
   /** The public key that verifies the audit chain; PEM. */
   auditKey: z.string().min(1),
-  /** Absent where another Live is used. */
+  /** Absent if another Live is used. */
   simulator: urlSchema.optional(),
 });
 export type LocalStack = z.infer<typeof localStackSchema>;
 
-/** @returns the path of the file, or undefined: an empty OFFAIR_LOCAL_FILE turns it off. */
+/** @returns the path of the file. Undefined: an empty OFFAIR_LOCAL_FILE disables the local stack. */
 export const localStackFile = ({ OFFAIR_LOCAL_FILE: path }: NodeJS.ProcessEnv): string | undefined =>
   (path ?? join(import.meta.dirname, "../..", FILE)) || undefined;
 
-/** @returns undefined where there is no file. @throws InputError where it is damaged, or names another host. */
+/** @returns undefined if there is no file. @throws InputError if it is damaged or names another host. */
 export function readLocalStack(path: string): LocalStack | undefined {
   let json: unknown;
   try {
@@ -60,17 +58,17 @@ export function readLocalStack(path: string): LocalStack | undefined {
 }
 const REMOVE = "remove the file";
 
-/** A stack that was killed leaves its file behind. */
+/** Whether the process of the stack still runs: a killed stack leaves its file behind. */
 export function isRunning({ pid, pidStart }: Pick<LocalStack, "pid" | "pidStart">): boolean {
   if (pidStart !== undefined) return pidStart === startOfProcess(pid);
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return propertyOf(error, "code") === "EPERM"; // somebody else's process
+    return propertyOf(error, "code") === "EPERM"; // a process of another user
   }
 }
 
-/** Field 22 of /proc/PID/stat, counted from behind the process's name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** Field 22 of /proc/PID/stat, counted from the end of the process name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export function startOfProcess(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -80,25 +78,25 @@ export function startOfProcess(pid: number): string | undefined {
   }
 }
 
-/** Any of these names a real deployment: then the local stack is not used. */
+/** Settings that name a deployment: with any of them, the local stack is not used. */
 const DEPLOYMENT = [
   ...["OFFAIR_URL", "ARCHIVE_BUCKET", "LEDGER_TABLE"],
   ...["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"],
 ];
-/** Any of these names an AWS identity. Without OFFAIR_AS it is taken for a real one. */
+/** Settings that name an AWS identity: with any of them, the local stack is used only if OFFAIR_AS is set. */
 const IDENTITY = [
   ...["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"],
   ...["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"],
 ];
 
 /**
- * Puts the settings of a running local stack into `env`, where nothing names a real deployment, and says so.
+ * Puts the settings of a running local stack into `env`, unless a setting names a deployment.
  *
  * @param as - `operator`: the operator route, as the person of OFFAIR_AS. `stores`: the archive and the ledger.
- * @param warn - told in one line whenever the local stack is used, or is there and is not used.
- * @param given - the option that names what the command works on, if there is one.
- * @returns undefined where it is not used.
- * @throws UsageError, InputError where OFFAIR_AS asks for a local stack that cannot be used.
+ * @param warn - prints whether the local stack is used, if there is one.
+ * @param given - the option that names a deployment or a bundle, if one was given.
+ * @returns undefined if it is not used.
+ * @throws UsageError, InputError if OFFAIR_AS is set and the local stack cannot be used.
  */
 export function useLocalStack(
   as: "operator" | "stores",
@@ -110,14 +108,14 @@ export function useLocalStack(
   const named = given === undefined ? DEPLOYMENT.find((name) => env[name]) : `--${given}`;
   if (named !== undefined) {
     if (as === "stores" || !person) return undefined;
-    throw new UsageError(`OFFAIR_AS is for the local stack, and ${named} names another one: unset one of the two`);
+    throw new UsageError(`OFFAIR_AS is for the local stack, but ${named} names a deployment: unset one of them`);
   }
   const path = localStackFile(env);
   const stack = path === undefined ? undefined : readLocalStack(path);
   if (!stack || !isRunning(stack)) {
     const why = stack ? `${path} is stale: process ${stack.pid}, the local stack, has ended` : undefined;
     if (person)
-      throw new InputError(`OFFAIR_AS is set, and ${why ?? "no local stack is running"}: npm start starts one`);
+      throw new InputError(`OFFAIR_AS is set, but ${why ?? "no local stack is running"}: npm start starts one`);
     if (why !== undefined) warn(`${why}; npm start starts a new one`);
     return undefined;
   }
@@ -139,16 +137,19 @@ export function useLocalStack(
 
 function operatorSettings({ url, operators }: LocalStack, person = DEFAULT_PERSON): NodeJS.ProcessEnv {
   const keys = Object.hasOwn(operators, person) ? operators[person] : undefined;
-  if (!keys) throw new UsageError(`OFFAIR_AS=${person}: the local stack knows ${Object.keys(operators).join(", ")}`);
+  if (!keys) throw new UsageError(`OFFAIR_AS=${person}: the local stack has ${Object.keys(operators).join(", ")}`);
   return { OFFAIR_URL: url, ...awsKeys(keys) };
 }
 
 const storeSettings = ({ archive, ledger, storeKeys }: LocalStack): NodeJS.ProcessEnv => ({
-  ...{ ARCHIVE_BUCKET: archive.bucket, AWS_ENDPOINT_URL_S3: archive.endpoint },
-  ...{ LEDGER_TABLE: ledger.table, AWS_ENDPOINT_URL_DYNAMODB: ledger.endpoint },
+  ARCHIVE_BUCKET: archive.bucket,
+  AWS_ENDPOINT_URL_S3: archive.endpoint,
+  LEDGER_TABLE: ledger.table,
+  AWS_ENDPOINT_URL_DYNAMODB: ledger.endpoint,
   ...awsKeys(storeKeys),
 });
 
 const awsKeys = ({ accessKeyId, secretAccessKey }: z.infer<typeof keysSchema>): NodeJS.ProcessEnv => ({
-  ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
 });

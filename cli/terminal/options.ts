@@ -1,4 +1,17 @@
+/** Declares and reads the options of commands. */
 import { UsageError } from "./errors.ts";
+
+/** Options as `parseArgs` returns them: text for an option with a value, true for a flag. */
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** Declares options that need a value. */
+export const texts = (...names: string[]) => declare(names, "string");
+
+/** Declares options without a value. */
+export const flags = (...names: string[]) => declare(names, "boolean");
+
+const declare = (names: readonly string[], type: "string" | "boolean") =>
+  Object.fromEntries(names.map((name) => [name, { type }]));
 
 /** @throws UsageError for `--name` without a value. */
 export function textOf(values: Values, name: string): string | undefined {
@@ -8,20 +21,17 @@ export function textOf(values: Values, name: string): string | undefined {
   return value;
 }
 
-/** @throws UsageError where it is not there. */
+/** @throws UsageError if the option is missing. */
 export function requiredText(values: Values, name: string, why: string): string {
   const text = textOf(values, name);
   if (text === undefined) throw new UsageError(`--${name} is missing: ${why}`);
   return text;
 }
 
-/** `2026-03-14` @returns its first moment in UTC. @throws UsageError */
+/** Parses a day such as `2026-03-14`. @returns its first moment in UTC. @throws UsageError */
 export function dayOf(text: string, name: string): Date {
   const day = new Date(`${text}T00:00:00.000Z`);
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
   if (!isDay) throw new UsageError(`${name} must be a day such as 2026-03-14 (UTC)`);
   return day;
 }
-
-/** As `parseArgs` answers: a flag is there or not, a value is text. */
-export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;

@@ -1,4 +1,4 @@
-/** Where a command speaks: results on standard output, everything else on standard error; colour and progress on a terminal only. */
+/** Output of a command: results on standard output, everything else on standard error. Colour and progress on a terminal only. */
 import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
@@ -6,28 +6,28 @@ import { visibleJson } from "../../lib/core/escape-invisible.ts";
 type Format = Parameters<typeof styleText>[0];
 
 export interface Out {
-  /** Lines of the result, as they are: what is not ours in them must be visible() already. */
+  /** Prints lines of the result unchanged: text of others must be escaped before. */
   say(text: string): void;
-  /** A result that has its own line ends. */
+  /** Prints a result that has its own line ends. */
   raw(text: string): void;
   json(value: unknown): void;
-  /** For people only: what went wrong, and what to do. */
+  /** Prints a message for people, on standard error. */
   warn(text: string): void;
-  /** One line that changes, on a terminal; elsewhere nothing. */
+  /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
   progress(text: string): void;
   paint(format: Format, text: string): string;
-  /** Somebody sees what is said beside the result. */
+  /** Standard error is a terminal. */
   readonly isAttended: boolean;
-  /** Somebody reads the result itself, and would lose a long one. */
+  /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
-  /** For a question. */
+  /** Where questions are printed. */
   readonly terminal: Writable;
 }
 
-/** A terminal that does not know its width says 0. */
+/** Used if the terminal reports the width 0. */
 const USUAL_COLUMNS = 80;
 
-/** Of `process`, or whatever takes their place. */
+/** Those of `process`, or replacements. */
 export interface Streams {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
@@ -36,9 +36,9 @@ export interface Streams {
 export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
 
 /**
- * NO_COLOR (https://no-color.org) and the terminal's own word are honoured by `hasColors`.
+ * Colour follows NO_COLOR (https://no-color.org) and `hasColors` of the terminal.
  *
- * @param onLost - told that what was said could not be written, for one to say so and to end.
+ * @param onLost - called if output could not be written.
  */
 export function createOut(
   { stdout, stderr }: Streams,
@@ -58,7 +58,7 @@ export function createOut(
   };
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") onLost(error); // the reader has seen enough: `| head`
+      if (error.code !== "EPIPE") onLost(error); // the reader has closed the pipe, as `head` does
     });
   }
   return {
@@ -68,7 +68,7 @@ export function createOut(
     warn: (text) => write(stderr, `${text}\n`),
     progress(text) {
       if (!isRedrawn) return;
-      write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be taken back
+      write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
       isShown = true;
     },
     paint: (format, text) => (isColoured ? styleText(format, text, { validateStream: false }) : text),
@@ -82,5 +82,5 @@ function rethrow(error: Error): never {
   throw error;
 }
 
-/** Of `process.stdin`, or what takes its place. */
+/** `process.stdin`, or a replacement. */
 export type Input = Readable & { readonly isTTY?: boolean };

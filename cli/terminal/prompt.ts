@@ -1,12 +1,12 @@
-/** A question to the person at the terminal. Nobody is asked in a pipe, nor where `--yes` has answered. */
+/** Asks for confirmation on a terminal. Does not ask in a pipe, with `--yes` or with `--json`. */
 import { createInterface } from "node:readline/promises";
 import type { CommandDeps } from "./command.ts";
 import { RefusedError } from "./errors.ts";
 import type { Values } from "./options.ts";
 
 /**
- * @param ask - called only where somebody is asked.
- * @throws RefusedError unless the person says yes; also where somebody is there and could not see the question: `2>&1 | tee`.
+ * @param ask - returns the question; called only if it is asked.
+ * @throws RefusedError unless the answer is yes, or if the question would not be visible, as in `2>&1 | tee`.
  */
 export async function confirm(
   ask: () => string | Promise<string>,
@@ -15,12 +15,14 @@ export async function confirm(
 ): Promise<void> {
   if (values.yes || values.json || !input.isTTY) return;
   if (!out.isAttended) {
-    throw new RefusedError("nothing was done: you could not see the question here; type the same once more with --yes");
+    throw new RefusedError(
+      "nothing was done: the question would not be visible here; run the command again with --yes",
+    );
   }
   const question = await ask();
   const lines = createInterface({ input, output: out.terminal, terminal: true });
   const stop = new AbortController();
-  // Ctrl-C, Ctrl-D, a closed window: that is no yes.
+  // Ctrl-C, Ctrl-D and a closed window mean no.
   lines.once("SIGINT", () => stop.abort()).once("close", () => stop.abort());
   const answer = await lines.question(`${question} [y/N] `, { signal: stop.signal }).catch(() => {
     out.warn("");

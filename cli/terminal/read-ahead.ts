@@ -1,4 +1,4 @@
-/** Reads several things at once, and hands them over in their order. */
+/** Reads up to `width` items concurrently, and yields the results in order. */
 export async function* ahead<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   width: number,
@@ -8,7 +8,7 @@ export async function* ahead<T, R>(
   try {
     for await (const item of items) {
       const next = read(item);
-      next.catch(() => {}); // thrown in its turn, or not at all
+      next.catch(() => {}); // rethrown when its turn comes
       underWay.push(next);
       if (underWay.length < width) continue;
       const first = underWay.shift();

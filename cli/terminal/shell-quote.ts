@@ -1,7 +1,7 @@
-/** A word of a command to copy: what a shell would take for something else is quoted. */
+/** Quotes a word of a command that people copy. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 
-/** For a POSIX shell. What cannot be seen is spelled out, so that nothing that is pasted does more than it shows. */
+/** For a POSIX shell. Invisible characters are escaped, so that a pasted command does only what it shows. */
 export const quoted = (word: string): string => {
   const text = escapeInvisible(word);
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,30 +1,46 @@
-/** What offair said no to, and how a command ends by what it answered. */
+/** Sends a request, prints why it was refused or failed, and chooses the exit code. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
-import { issueText } from "../operator/fault-text.ts";
+import { formatStream, type Stream } from "../../lib/core/stream.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import type { NamedStream, OperatorResponse, ShownResult } from "../operator/response.ts";
+import { issueText } from "../operator/issue-text.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
 import { resultRow } from "./results-file.ts";
 
+/** For a command of one request that may be repeated. @param print - prints the answer, unless it was refused. */
+export async function requestOnce(
+  request: OperatorRequest,
+  values: Values,
+  deps: CommandDeps,
+  print: (answer: OperatorResponse, exit: Exit) => void,
+): Promise<Exit> {
+  const reply = await openOperator(values, deps).ask(request);
+  const refused = printIssues(reply, deps, values);
+  if (refused !== undefined) return refused;
+  const exit = exitOf(reply);
+  print(reply.answer, exit);
+  return exit;
+}
+
 export const exitOf = ({ answer, isTaken }: Reply): Exit => {
   if (answer.ok) return EXIT.done;
-  return isTaken || brokeDown(answer) ? EXIT.failed : EXIT.refused;
+  return isTaken || isInternal(answer) ? EXIT.failed : EXIT.refused;
 };
 
-/** Not a word about what was asked: something of ours did not work, and another time it may. */
-export const brokeDown = ({ errors }: Pick<OperatorResponse, "errors">): boolean =>
-  errors.some(({ message }) => /^(ERR_(?!PLAN_ALTERED)\w+:|something unforeseen)/.test(message));
+/** The function itself failed: the request was not judged, and may succeed later. */
+export const isInternal = ({ errors }: Pick<OperatorResponse, "errors">): boolean =>
+  errors.some(({ message }) => /^ERR_(?!PLAN_ALTERED)\w+:/.test(message));
 
-/** Each fault a line. @returns the exit code if nothing was done, or nothing can be shown. */
+/** Prints one line for each error. @returns the exit code if nothing was done, or if there is nothing to show. */
 export function printIssues(
   reply: Reply,
   { out }: Pick<CommandDeps, "out">,
   { json }: Values,
-  streams: readonly NamedStream[] = [],
+  streams: readonly Stream[] = [],
 ): Exit | undefined {
   const { errors, ok, results } = reply.answer;
   const exit = exitOf(reply);
@@ -33,13 +49,13 @@ export function printIssues(
   if (json && !isShown) out.json({ type: "refused", errors, ...rows, exit });
   const word = exit === EXIT.refused ? "refused" : "failed";
   for (const each of errors) out.warn(`offair: ${word}: ${escapeInvisible(issueText(each, streams))}`);
-  if (!isShown) for (const line of leftOut(results)) out.warn(line);
-  if (!isShown && errors.length === 0) out.warn("offair: refused, without a word why");
+  if (!isShown) for (const line of refusedStreams(results)) out.warn(line);
+  if (!isShown && errors.length === 0) out.warn("offair: refused, and the response gives no reason");
   return isShown ? undefined : exit;
 }
 
-/** Streams that were refused each for a reason of its own. */
-function* leftOut(results: readonly ShownResult[]): Generator<string> {
+/** Streams that were refused, each for its own reason. */
+function* refusedStreams(results: readonly Result[]): Generator<string> {
   for (const { stream, error = "refused" } of results.slice(0, SHOWN)) {
     yield `  ${escapeInvisible(error)}: ${escapeInvisible(formatStream(stream))}`;
   }

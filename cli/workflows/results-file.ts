@@ -1,21 +1,24 @@
-/** What came of each stream, a JSON object a line: a list of streams again, for `offair plan`. */
+/** Writes results as NDJSON, one stream per line. `offair plan` reads such a file as a list of streams. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { visibleJson } from "../../lib/core/escape-invisible.ts";
-import type { ShownResult } from "../operator/response.ts";
+import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { FailedError, InputError, propertyOf } from "../terminal/errors.ts";
 
-/** Flat, so that the three names stand where a list of streams has them. */
-export const resultRow = ({ stream: { domain, app, stream }, ...rest }: ShownResult) => ({
-  ...{ type: "result", domain, app, stream },
+/** Puts the names at the top level, where a list of streams has them. */
+export const resultRow = ({ stream: { domain, app, stream }, ...rest }: Result) => ({
+  type: "result",
+  domain,
+  app,
+  stream,
   ...rest,
 });
 
-/** Looked at before anything is asked for: a result that cannot be kept is found too late. @throws InputError */
+/** Called before any request, because a result that cannot be saved would be noticed too late. @throws InputError */
 export function expectFreePlace(file: string | undefined): void {
   if (file === undefined) return;
-  if (existsSync(file)) throw new InputError(`${file} is there already`);
+  if (existsSync(file)) throw new InputError(`${file} exists already`);
   try {
     accessSync(dirname(file), constants.W_OK);
   } catch (cause) {
@@ -24,9 +27,10 @@ export function expectFreePlace(file: string | undefined): void {
 }
 
 /**
- * For its owner alone: it names streams, and what they are accused of. Half of it would pass for all of it, so there is none.
+ * Readable by the owner only, because it has names of streams and accusations. Removes an incomplete file, which could be taken for a
+ * complete one.
  *
- * @param instead - what to type where it cannot be written: what it tells of is done by then.
+ * @param instead - what to do if the file cannot be written; the action itself is done by then.
  * @throws FailedError
  */
 export async function writeLines(file: string, rows: readonly unknown[], instead: string): Promise<void> {

@@ -1,20 +1,20 @@
-/** A plan as a command says it. */
+/** Prints a plan, as text with the next commands, or as JSON. */
 
-import type { ShownPlan } from "../operator/response.ts";
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { nextSteps, planText } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
 
-interface Saying {
+interface PrintOptions {
   readonly values: Values;
   readonly exit?: Exit;
-  /** Whoever acts on it at once need not be told what to type. */
+  /** Leaves out the next commands. */
   readonly withoutNext?: boolean;
 }
 
-export function sayPlan(
-  plan: ShownPlan,
-  { values, exit = EXIT.done, withoutNext = false }: Saying,
+export function printPlan(
+  plan: PlanResponse,
+  { values, exit = EXIT.done, withoutNext = false }: PrintOptions,
   { out, now }: Pick<CommandDeps, "out" | "now">,
 ): void {
   if (values.json) {

@@ -1,6 +1,6 @@
 /**
- * Who asks. The gateway proves it and states an ARN; whoever invokes the function himself only claims a name, and may not claim one that
- * looks like an ARN. So an ARN in any record is proven, and a second person is somebody with an ARN of his own.
+ * Identifies the caller. The gateway proves the identity and passes an ARN. A direct invocation only claims a name, which must not look
+ * like an ARN. So every ARN in a record is proven, and a second person is a person with another ARN.
  */
 import type { Issue } from "../core/issues.ts";
 import type { OperatorEvent } from "./contract/request.ts";
@@ -9,12 +9,12 @@ export type Caller =
   | { readonly kind: "direct" }
   | { readonly kind: "gateway"; readonly arn: string; readonly mayBreakGlass: boolean };
 
-/** NFKC: wide letters look like an ARN too; and so does one with something in it that nobody sees. */
+/** NFKC and the removal of invisible characters also find ARNs in wide letters, or with hidden characters. */
 const looksProven = (claimed: unknown): boolean =>
   typeof claimed === "string" && /^arn:/i.test(claimed.normalize("NFKC").replace(UNSEEN, ""));
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The event with whose word it is. */
+/** Adds the identity to the event. */
 export function identifyCaller(
   event: unknown,
   caller: Caller,
@@ -22,7 +22,7 @@ export function identifyCaller(
   if (typeof event !== "object" || event === null || Array.isArray(event)) return { event };
   const isNamed = Object.hasOwn(event, "requestedBy");
   if (caller.kind === "gateway") {
-    if (isNamed) return { issue: { pointer: "/requestedBy", message: "is stated by the gateway: leave it out" } };
+    if (isNamed) return { issue: { pointer: "/requestedBy", message: "is set by the gateway: leave it out" } };
     return { event: { ...event, requestedBy: caller.arn } };
   }
   if (isNamed && "requestedBy" in event && looksProven(event.requestedBy)) return { issue: CLAIMED_ARN };
@@ -31,20 +31,21 @@ export function identifyCaller(
 
 const CLAIMED_ARN: Issue = {
   pointer: "/requestedBy",
-  message: "must not look like an ARN: only the gateway (POST /operator) states who somebody is",
+  message: "must not look like an ARN: only the gateway (POST /operator) can prove an identity",
 };
 
-/** What takes a person that is proven, or a right of its own; undefined: it is theirs to ask. */
+/** Actions that need a proven identity or a permission of their own. @returns undefined if the caller may ask for the event. */
 export function forbiddenFields(event: OperatorEvent, caller: Caller): Issue | undefined {
   if (event.action === "approve" && caller.kind === "direct") {
-    const message = "is for a second person, who exists only through POST /operator: a direct invocation proves nobody";
+    const message =
+      "needs a second person with a proven identity: use POST /operator; a direct invocation proves no identity";
     return { pointer: "/action", message };
   }
   if (event.action === "apply" && event.breakGlass && !(caller.kind === "gateway" && caller.mayBreakGlass)) {
     const message =
       caller.kind === "direct"
-        ? "is only through POST /operator/break-glass: a direct invocation proves nobody"
-        : "is only through POST /operator/break-glass, which takes a right of its own";
+        ? "is accepted only through POST /operator/break-glass: a direct invocation proves no identity"
+        : "is accepted only through POST /operator/break-glass, which needs a permission of its own";
     return { pointer: "/breakGlass", message };
   }
   return undefined;

@@ -1,6 +1,6 @@
 /**
- * What an applied plan orders for one of its streams: derived from the plan, and from what became of it, and from no message. Plans that
- * hold against the hash that was applied are kept a while, for they never change; what became of them is read each time.
+ * Derives the orders of an applied plan from the plan and its state, and never from a message. Verified plans are cached, because they
+ * never change; their state is read each time.
  */
 
 import { definedOnly } from "../core/defined-only.ts";
@@ -17,14 +17,14 @@ export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
 export const isApplied = (state: PlanState): state is AppliedState => state.applied !== undefined;
 
-/** Plans as they were applied; all throw `ERR_PLAN_ALTERED` for what is stored otherwise. */
+/** Reads applied plans. All methods throw `ERR_PLAN_ALTERED` if the stored plan is not the one that was applied. */
 export interface AppliedPlans {
   plan(orderId: string, state: AppliedState): Promise<OperatorPlan>;
   /** @throws OffairError `ERR_MESSAGE_INVALID` if the plan has no stream of this index. */
   stream(plan: OperatorPlan, index: number): Promise<Stream>;
 }
 
-/** With every name as long as it can be, a part is a third of a megabyte. */
+/** With the longest possible names, a part has a third of a megabyte. */
 const PLAN_CACHE_SIZE = 20;
 const PART_CACHE_SIZE = 20;
 
@@ -55,11 +55,11 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
   };
 }
 
-/** Who asked is who planned it: that is whom the second person has to be somebody else than. */
+/** The order for one stream. It is requested by the planner, from whom the second person must differ. */
 export function batchOrder(plan: OperatorPlan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
   const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
   const { appliedAt, overridesRulesUntil, breakGlass } = state.applied;
-  // Looked at once more: what the state says of it is not enough.
+  // Verified again here: the stored state alone is not trusted.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
   return definedOnly({
     orderId,

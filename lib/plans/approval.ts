@@ -1,4 +1,4 @@
-/** What stands between a plan and its being approved or applied. Nothing is believed of what is stored that its hash does not hold. */
+/** Checks before a plan is approved or applied. Only contents that match the hash are trusted. */
 
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
@@ -14,16 +14,16 @@ export interface OpenPlan extends StoredPlan {
   readonly state: PlanState;
 }
 
-/** Reads at a time. */
+/** Concurrent reads. */
 const CONCURRENCY = 10;
 
-/** @throws OffairError `ERR_PLAN_ALTERED` if one byte of it is not as it was written. */
+/** Reads all streams of a plan. @throws OffairError `ERR_PLAN_ALTERED` if one byte is not as it was written. */
 export async function readStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> {
   const read = (_: unknown, part: number) => readPlanPart(plan, part, ledger);
   return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }
 
-/** The whole plan that a person has seen, and no other. */
+/** Reads exactly the plan that a person has seen. @param seen - the SHA-256 of that plan. */
 export async function openPlan(
   orderId: string,
   seen: string,
@@ -45,19 +45,21 @@ export const NO_SUCH_ORDER: Issue = { pointer: "/orderId", message: "there is no
 
 const OTHER_HASH: Issue = {
   pointer: "/planSha256",
-  message: "is not the hash of the stored plan: it was altered since, or another plan is meant; nothing was done",
+  message:
+    "is not the hash of the stored plan: the plan was altered, or the hash belongs to another plan; nothing was done",
 };
 
 /**
- * @param done - in spite of it.
- * @throws every other failure as it is.
+ * Turns `ERR_PLAN_ALTERED` into an issue, and rethrows every other failure.
+ *
+ * @param done - the effect of the request all the same.
  */
 export function alteredIssue(failure: unknown, done: string): Issue {
   if (!(failure instanceof OffairError) || failure.code !== "ERR_PLAN_ALTERED") throw failure;
   return { pointer: "/orderId", message: `${failure.message}; ${done}. Find out who else can write to the ledger` };
 }
 
-/** Why neither an approval nor anybody's word applies it. */
+/** Why the plan can no longer be approved or applied by any person. */
 export function invalidReason(
   { plan, state }: Pick<OpenPlan, "plan" | "state">,
   { now, policyHash }: { readonly now: Date; readonly policyHash: string },
@@ -66,32 +68,32 @@ export function invalidReason(
   const issue = (message: string): Issue => ({ pointer: "/orderId", message });
   if (applied) {
     const { appliedBy, appliedAt } = applied;
-    return issue(`was applied by ${appliedBy} at ${appliedAt}, and a plan is used once; with resume the batch goes on`);
+    return issue(`was applied by ${appliedBy} at ${appliedAt}, and a plan is applied once; resume continues the batch`);
   }
   if (cancelled) return issue(cancelledBy(cancelled));
   if (now.getTime() >= Date.parse(plan.expiresAt)) {
-    return issue(`expired at ${plan.expiresAt}: what was live then may not be what is live now; make a new plan`);
+    return issue(`expired at ${plan.expiresAt}: other streams may be live now; make a new plan`);
   }
   if (plan.policy === policyHash) return undefined;
-  return issue("was made under another policy: its scope or what is protected may have changed since; make a new plan");
+  return issue("was made under another policy: the scope or the protected streams may have changed; make a new plan");
 }
 
 export const cancelledBy = ({ cancelledBy: by, cancelledAt }: NonNullable<PlanState["cancelled"]>): string =>
   `was cancelled by ${by} at ${cancelledAt}; make a new plan`;
 
-/** Why nobody can be the second person. */
+/** Why the plan cannot have a second person. */
 export const refusalReason = ({ requestedBy }: OperatorPlan): string | undefined =>
   isProven(requestedBy)
     ? undefined
-    : `was planned by ${requestedBy}, who is claimed and not proven, so nobody can be known to be somebody else: make the plan through POST /operator`;
+    : `was planned by ${requestedBy}, whose identity is not proven, so that a second person cannot be verified: make the plan through POST /operator`;
 
-/** Why this person is not the second one. */
+/** Why this person cannot be the second one. */
 export function whyNotSecond(plan: OperatorPlan, approver: string): string | undefined {
-  if (isSamePerson(plan.requestedBy, approver)) return "was planned by the same person: it takes somebody else";
-  return refusalReason(plan) ?? (isProven(approver) ? undefined : "takes a second person who is proven");
+  if (isSamePerson(plan.requestedBy, approver)) return "was planned by the same person: another person must approve it";
+  return refusalReason(plan) ?? (isProven(approver) ? undefined : "needs a second person with a proven identity");
 }
 
-/** An approval counts if it is somebody else's, and of exactly this text. */
+/** The approver, if it is another person who approved exactly this text. */
 export const secondPersonOf = ({ plan, sha256, state: { approval } }: Omit<OpenPlan, "streams">): string | undefined =>
   approval?.planSha256 === sha256 && whyNotSecond(plan, approval.approvedBy) === undefined
     ? approval.approvedBy

@@ -1,11 +1,11 @@
-/** What is off already, as Live lists it: seen on the list is off, not seen proves nothing. */
+/** Streams that Live lists as disabled. A stream that is not listed may be disabled all the same. */
 import { describeError, logWarn } from "../core/log.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { HOUR_MS } from "../core/time.ts";
 import type { ListDisabled } from "../orders/live-lists.ts";
 
 export interface OffNow {
-  /** Resume time by stream; null where Live names no end. */
+  /** Resume time by stream. Null: Live returned none. */
   readonly until: ReadonlyMap<string, string | null>;
   /** Every list was read to its end. */
   readonly isWhole: boolean;
@@ -13,7 +13,7 @@ export interface OffNow {
 
 export const NOTHING_LOOKED_AT: OffNow = { until: new Map(), isWhole: true };
 
-/** One walk of each domain's list, side by side. One that fails takes nothing along: what was seen is off. */
+/** Reads the lists of all domains concurrently. If one fails, the rows read so far are kept. */
 export async function readOffNow(
   domains: readonly string[],
   filter: { readonly app?: string | undefined },
@@ -34,10 +34,10 @@ export async function readOffNow(
   return { until, isWhole: (await Promise.all(walks)).every((isWhole) => isWhole) };
 }
 
-/** Hours are asked for whole, so an entry that ends within one of the time asked for is the same ban, asked for a little earlier. */
+/** Durations are whole hours, so an entry that ends less than an hour earlier is the same disable, requested a little earlier. */
 const SAME_BAN_MS = HOUR_MS;
 
-/** @param resumeTime - that is asked for; undefined of a pause, which does nothing to a stream that is off. */
+/** @param resumeTime - of the request. Undefined: a pause, which does nothing to a disabled stream. */
 export function isOffAlready(stream: Stream, resumeTime: string | undefined, { until }: OffNow): boolean {
   const listed = until.get(streamKey(stream));
   if (listed === undefined) return false;

@@ -1,6 +1,6 @@
-/** Patterns over names: `*` is any text, `?` any one character, all else itself, letter case and accents as they are. */
+/** Matches names against patterns: `*` is any text, `?` any one character. Letter case and accents matter. */
 
-/** A character is a code point, as in the limits of names. No regular expression: a name is anybody's, and must not make it slow. */
+/** A character is a code point. Not a regular expression, because names are chosen by strangers and must not make it slow. */
 export function matchesGlob(text: string, pattern: string): boolean {
   const [characters, wanted] = [[...text], [...pattern]];
   let [at, next] = [0, 0];

@@ -1,11 +1,11 @@
-/** One spelling for each network address: IPv6 has many, and IPv4 within IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
+/** Brings IP addresses into one spelling. An IPv4 address within IPv6 (`::ffff:192.0.2.1`) becomes the IPv4 address. */
 
 const MAPPED = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
 
-/** What is no address stays as it is. */
+/** Returns other texts unchanged. */
 export function canonicalAddress(address: string): string {
   if (!address.includes(":")) return address;
-  // The parser of URLs writes IPv6 as RFC 5952 does.
+  // The URL parser writes IPv6 as RFC 5952 does.
   const url = `http://[${address}]/`;
   if (!/^[0-9a-fA-F:.]+$/.test(address) || !URL.canParse(url)) return address;
   const { hostname } = new URL(url);

@@ -1,4 +1,4 @@
-/** A plan as it is stored, held against its hashes: what is not as it was written is acted on by nobody. */
+/** Reads stored plans and verifies their hashes, so that no altered plan is carried out. */
 
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
@@ -9,12 +9,12 @@ import type { PlanTextReader } from "./plan-store.ts";
 
 export interface StoredPlan {
   readonly plan: OperatorPlan;
-  /** Of the head as it is stored now. Whoever was told of another one acts on another plan. */
+  /** Hash of the head as it is stored now. A different hash names a different plan. */
   readonly sha256: string;
 }
 
 /**
- * @returns undefined: there is no such plan.
+ * @returns undefined if there is no such plan.
  * @throws OffairError `ERR_PLAN_ALTERED` as `parsePlan` does.
  */
 export async function readPlan(orderId: string, ledger: PlanTextReader): Promise<StoredPlan | undefined> {
@@ -22,7 +22,7 @@ export async function readPlan(orderId: string, ledger: PlanTextReader): Promise
   return head === undefined ? undefined : parsePlan(orderId, head);
 }
 
-/** @throws OffairError `ERR_PLAN_ALTERED` if it is none of ours any more. */
+/** @throws OffairError `ERR_PLAN_ALTERED` if the head is not as it was written. */
 export function parsePlan(orderId: string, head: string): StoredPlan {
   const { data: plan } = planSchema.safeParse(parseJson(head));
   if (!plan || plan.orderId !== orderId || !isNumbered(plan)) throw altered(orderId, "its head is not as written");
@@ -30,9 +30,9 @@ export function parsePlan(orderId: string, head: string): StoredPlan {
 }
 
 /**
- * The streams of one part, in their order.
+ * Reads the streams of one part, in their order.
  *
- * @throws OffairError `ERR_PLAN_ALTERED` if they are not those that the head tells of.
+ * @throws OffairError `ERR_PLAN_ALTERED` if they do not match the hash and the count in the head.
  */
 export async function readPlanPart(
   { orderId, parts }: OperatorPlan,
@@ -49,7 +49,7 @@ export async function readPlanPart(
 export const altered = (orderId: string, what: string): OffairError =>
   new OffairError("ERR_PLAN_ALTERED", `the stored plan ${orderId} was altered: ${what}`);
 
-/** Every part is full but the last, so that an index tells its part. */
+/** Every part but the last is full, so that the part of an index can be computed. */
 const isNumbered = ({ count, parts }: OperatorPlan): boolean =>
   parts.every((part, index) => part.count === Math.min(PART_STREAMS, count - index * PART_STREAMS)) &&
   parts.length === Math.ceil(count / PART_STREAMS);

@@ -1,28 +1,28 @@
-/** Storage of plans: the hashed text in parts, what became of it, and the result of each stream. */
+/** Storage of plans: the hashed text in parts, the state, and the result of each stream. */
 import type { BatchResult } from "./batch-result.ts";
 import type { Applied, Approval, Cancelled, PlanState, PlanText, Undo } from "./plan.ts";
 
 /** Reads the text of a plan, head and parts. */
 export interface PlanTextReader {
-  /** As stored, unverified: whoever acts on it holds it against its hash. */
+  /** As stored, unverified: the caller verifies the hash. */
   readPlanHead(orderId: string): Promise<string | undefined>;
   readPlanPart(orderId: string, part: number): Promise<string | undefined>;
 }
 
 export interface PlanStore extends PlanTextReader {
-  /** Under an order id that is free; the head last, so that what can be read is whole. */
+  /** The order id must be unused. Writes the head last, so that a plan that can be read is complete. */
   writePlan(orderId: string, plan: PlanText): Promise<void>;
   readPlanState(orderId: string): Promise<PlanState>;
-  /** The first approval stands, of what was not applied or cancelled before. @returns the state afterwards. */
+  /** The first approval stands, unless the plan was applied or cancelled before. @returns the state afterwards. */
   approvePlan(orderId: string, approval: Approval): Promise<PlanState>;
-  /** @returns false, and nothing is written, if it was applied or cancelled before. */
+  /** @returns false, without writing, if the plan was applied or cancelled before. */
   applyPlan(orderId: string, applied: Applied): Promise<boolean>;
   /** The first cancellation stands. @returns the state afterwards. */
   cancelPlan(orderId: string, cancelled: Cancelled): Promise<PlanState>;
-  /** Adds to what undoes a batch, or a few orders. */
+  /** Adds an undo of a batch, or of a few orders. */
   addUndo(orderId: string, undo: Undo): Promise<void>;
-  /** @returns false, and nothing is written, if the stream of this index has a result already. */
+  /** @returns false, without writing, if the stream of this index has a result already. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<boolean>;
-  /** In no order. */
+  /** In any order. */
   listBatchResults(orderId: string): Promise<BatchResult[]>;
 }

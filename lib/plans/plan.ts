@@ -1,7 +1,7 @@
 /**
- * A plan: exactly which streams somebody wants off, or on again, written down before anything happens. It never changes, so its SHA-256
- * is what a second person approves, what `apply` names, and what the worker holds every part of it against before it sends anything.
- * Applied, it is a batch; the order id of both is the same.
+ * An operator's plan: the exact list of streams to change, stored before anything happens. A plan never changes. A second person approves
+ * its SHA-256, `apply` names it, and the worker verifies every part with it before it sends anything. An applied plan is a batch with the
+ * same order id.
  */
 import * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
@@ -9,13 +9,13 @@ import { nameOf, type Stream, streamSchema } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { approvalReasons } from "../safeguards/two-person-rule.ts";
 
-/** Streams of one plan; where their names are too long for one answer, fewer (plan-size.ts). */
+/** Streams of one plan; fewer if their names are too long for one response (response-size.ts). */
 export const MAX_PLAN_STREAMS = 5_000;
 
-/** Streams a part: an item of the ledger holds 400 kB, and a stream's names at most 3.6 kB. */
+/** Streams per part: an item of the ledger has at most 400 kB, and the names of a stream at most 3.6 kB. */
 export const PART_STREAMS = 100;
 
-/** What was live when it was planned is something else soon after. */
+/** A plan expires soon, because other streams are live by then. */
 export const PLAN_MINUTES = 10;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
@@ -25,17 +25,17 @@ export const planSchema = z.strictObject({
   version: z.literal(1),
   orderId: orderIdSchema,
   action,
-  /** Of a disable: decided once. */
+  /** Of a disable: the same for all streams. */
   resumeTime: z.iso.datetime().exactOptional(),
   reason: z.string(),
   requestedBy: z.string(),
   plannedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  /** SHA-256 of the policy, scope and protected streams included: under another one the plan is void. */
+  /** SHA-256 of the policy, including scope and protected streams. Under another policy the plan is void. */
   policy: sha256Schema,
-  /** Acts on protected streams as well. */
+  /** Also changes protected streams. */
   overrideProtected: z.boolean(),
-  /** Order id of the batch that it undoes. */
+  /** Order id of the batch that this plan undoes. */
   undoes: orderIdSchema.exactOptional(),
   needsApproval: z.array(z.enum(approvalReasons)),
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
@@ -45,14 +45,14 @@ export type OperatorPlan = z.infer<typeof planSchema>;
 
 export const planPartSchema = z.array(streamSchema).min(1).max(PART_STREAMS);
 
-/** As stored: texts, because a hash is of bytes. */
+/** The plan as stored: texts, because hashes are computed from bytes. */
 export interface PlanText {
   readonly head: string;
-  /** `PART_STREAMS` streams each, the last one fewer. */
+  /** `PART_STREAMS` streams each; the last part may have fewer. */
   readonly parts: readonly string[];
 }
 
-/** Of the head, which holds the hash of every part. */
+/** Hash of the head, which contains the hash of every part. */
 export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256Hex(head);
 
 export function writePlanText(
@@ -72,7 +72,7 @@ export function writePlanText(
 
 export const partOf = (index: number): number => Math.floor(index / PART_STREAMS);
 
-/** Who said yes to exactly this text. */
+/** The approval of exactly this text. */
 export interface Approval {
   readonly approvedBy: string;
   readonly approvedAt: string;
@@ -80,34 +80,34 @@ export interface Approval {
   readonly planSha256: string;
 }
 
-/** The moment from which the worker acts on it. */
+/** The application of a plan. From then on the worker carries it out. */
 export interface Applied {
   readonly appliedBy: string;
   readonly appliedAt: string;
   readonly reason: string;
   readonly planSha256: string;
   readonly overridesRulesUntil: string;
-  /** A second person's; absent where none was needed, or where the glass was broken. */
+  /** The second person. Absent if none was needed, or with break-glass. */
   readonly approvedBy?: string;
   readonly breakGlass?: true;
 }
 
-/** Nothing is sent from here on that was not sent before. */
+/** The cancellation. From then on no further order is sent. */
 export interface Cancelled {
   readonly cancelledBy: string;
   readonly cancelledAt: string;
   readonly reason: string;
 }
 
-/** A person asked to undo the batch. */
+/** The request of a person to undo the batch. */
 export interface Undo {
   readonly askedBy: string;
   readonly askedAt: string;
-  /** Of the plan: the batch is undone while that plan is applied and not cancelled. Absent: undone at once, as no stream had to be changed. */
+  /** The plan of the undo: the batch is undone while that plan is applied and not cancelled. Absent: undone at once, because no stream had to be changed. */
   readonly undoOrderId?: string;
 }
 
-/** What became of a plan. Each part is written once; undos are added. */
+/** The state of a plan. Each part is written once; undos are added. */
 export interface PlanState {
   readonly approval?: Approval;
   readonly applied?: Applied;

@@ -1,10 +1,10 @@
-/** How much of a plan one answer can show. */
+/** Limits a plan to the size of one response. */
 import type { PlanText } from "./plan.ts";
 import type { Skipped } from "./selector.ts";
 
 /**
- * Lambda gives back 6 MB, with every quote escaped once more by the gateway: a plan of names as long as they can be would be written and
- * never shown. 5,000 names of a hundred characters are half a megabyte.
+ * A Lambda response has at most 6 MB, with every quote escaped once more by the gateway. Without this limit, a plan with very long names
+ * could be stored and never shown. 5,000 names of a hundred characters are half a megabyte.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
@@ -18,10 +18,10 @@ export const isTooLong = ({ parts }: Pick<PlanText, "parts">): boolean =>
 
 export const TOO_LONG = {
   pointer: "",
-  message: "names more than one answer can show: plan it in parts (fewer streams, or a narrower selector)",
+  message: "is too long for one response: make several plans, with fewer streams or a narrower selector",
 };
 
-/** As many as one answer can show. */
+/** The first streams, as many as fit into one response. */
 export function fitting(skipped: readonly Skipped[]): readonly Skipped[] {
   let bytes = 0;
   const over = skipped.findIndex((each) => {

@@ -1,19 +1,19 @@
-/** Which of the streams that are live now a selector means. Pure: all that it says has to fit. */
+/** Selects live streams. A stream must match every criterion of the selector. Pure. */
 import * as z from "zod";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
 import type { OnlineRow } from "../orders/live-lists.ts";
 import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
 
-/** A stream to act on; where it was found live, with what Live tells of it. */
+/** A stream to change, with the details that Live returned if it was found live. */
 export type Candidate = Stream & {
   readonly clientAddress?: string;
   readonly startTime?: string;
-  /** Of an undo. */
+  /** In an undo only. */
   readonly staysOff?: StaysOff;
 };
 
-/** Another order wants the stream off: by its order id or its rule. Its end, and the end before the undo. */
+/** Another order, named by its id or its rule, wants the stream disabled until `until`. `from` is the resume time before the undo. */
 export interface StaysOff {
   readonly by: string;
   readonly until: string;
@@ -23,19 +23,19 @@ export interface StaysOff {
 export interface Skipped {
   readonly stream: Stream;
   readonly because: SkippedBecause;
-  /** Of "wanted-by-another-order". */
+  /** With "wanted-by-another-order" only. */
   readonly staysOff?: StaysOff;
 }
 
 export interface Selected {
   readonly candidates: readonly Candidate[];
-  /** Meant, as far as can be known, and not to be acted on. */
+  /** Streams that match as far as is known, and cannot be changed. */
   readonly skipped: readonly Skipped[];
-  /** Streams that were looked at. */
+  /** Live streams that were compared. */
   readonly liveCount: number;
 }
 
-/** @param rows - in any order; one that moved between two pages comes twice. */
+/** @param rows - in any order; a stream that moved between two pages appears twice. */
 export function select(selector: Selector, rows: Iterable<OnlineRow>): Selected {
   const seen = new Set<string>();
   const candidates = new Map<string, Candidate>();
@@ -66,7 +66,7 @@ const describe = (stream: Stream, { clientAddress, startTime }: OnlineRow): Cand
   ...(startTime !== null && { startTime }),
 });
 
-/** `unknown`: all that Live tells of it fits, and it does not tell the rest. */
+/** `unknown`: every field that Live returned matches, and a field that the selector uses is missing. */
 function fits(stream: Stream, row: OnlineRow, selector: Selector): "yes" | "no" | "unknown" {
   const { domain, app, name, clientAddress, startedSince } = selector;
   const answers = [
@@ -94,18 +94,19 @@ export type SkippedBecause =
   | "already-off"
   | "already-on"
   | "wanted-by-another-order"
-  /** Live is not asked by a name like that: nobody can act on it through its API. */
+  /** The API of Live does not accept the name. */
   | "unusable-name"
-  /** All that Live tells of it fits the selector, and Live does not tell the rest. */
+  /** Live did not return a field that the selector uses; all others match. */
   | "not-told-by-live";
-/** Of the streams that are live now: all that is given has to fit. */
+
+/** Criteria for live streams. A stream must match all that are given. */
 export const selectorSchema = z
   .strictObject({
     domain: streamSchema.shape.domain,
     app: streamSchema.shape.app.optional(),
-    /** Of the stream's name: `*` is any text, `?` any one character, all else itself. */
+    /** Pattern for the stream's name: `*` is any text, `?` any one character. */
     name: z.string().min(1).max(512).optional(),
-    /** The broadcaster's, as Live lists it. */
+    /** IP address of the broadcaster, as Live lists it. */
     clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
     startedSince: z.iso.datetime({ offset: true }).optional(),
   })

@@ -13,7 +13,7 @@ import { tookOff } from "../orders/order-history.ts";
 /** Order ids. */
 export type OrderIds = ReadonlySet<string>;
 
-/** The error of a batch's order that was refused because a person had asked for something else later. */
+/** The error of a batch's order that was refused because a person had requested something else later. */
 export const SUPERSEDED_BY_NEWER = "superseded";
 
 /** The order that keeps a stream off, and its end. */
@@ -103,7 +103,7 @@ const cameToSomething = ({ outcome, error }: Order): boolean =>
 const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
   action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();
 
-/** By a person. A repetition was asked for when the order was that it repeats. */
+/** Whether a person placed the order later. A repetition does not count: it was requested together with the order that it repeats. */
 const isAskedAfter = ({ authority, placedAt }: Order, askedAt: string): boolean =>
   authority.kind === "operator" &&
   !authority.republish &&

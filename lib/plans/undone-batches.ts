@@ -1,11 +1,11 @@
-/** Reads which batches are undone: those that an applied plan undoes, unless that plan was cancelled before it reached every stream. */
+/** Reads which batches are undone: an applied plan undoes them, and was not cancelled before it reached every stream. */
 import type { Order } from "../orders/order.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { OrderIds } from "./undo.ts";
 
 type StateReader = Pick<PlanStore, "readPlanState">;
 
-/** For one request that looks at many streams of the same few batches: reads the state of each batch once. */
+/** Reads the state of each batch once, for one request that covers many streams of the same few batches. */
 export function createReadUndoneBatches(ledger: StateReader): (orders: readonly Order[]) => Promise<OrderIds> {
   const readings = new Map<string, Promise<boolean>>();
   return async (orders) => {

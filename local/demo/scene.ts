@@ -10,7 +10,7 @@ import type { Stream } from "../../lib/core/stream.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { OperatorResponse } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { personOf } from "../../lib/safeguards/identity.ts";
 import type { CallbackRecord } from "../live/callbacks.ts";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { OperatorResponse, Result } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { type Received, type Said, useGateway } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings, useFiles } from "./offair.ts";
@@ -47,9 +47,9 @@ describe("apply", () => {
       "because   INC-881",
       "planned   by arn:aws:iam::123456789012:user/alice",
       "applied   by arn:aws:iam::123456789012:user/alice",
-      "3 off, 3 verified, 0 failed",
+      "3 disabled, 3 verified, 0 failed",
       "applied at 2026-11-22T05:01:00Z, last result at 2026-11-22T05:01:05Z, after 5 s",
-      `to take it back: offair undo ${ID} --reason TEXT`,
+      `to reverse it: offair undo ${ID} --reason TEXT`,
       "",
     ]);
   });
@@ -58,7 +58,7 @@ describe("apply", () => {
     const outcomes = { verified: 310, unverified: 2, failed: 1, refused: 1, unknown: 1 };
     script(() => progress(), [progress({ count: 500, left: 185, secondsLeft: 5, outcomes }), progress(DONE)]);
     const { stderr } = await apply([...NAMED, "--yes"], { onTerminal: true });
-    expect(stderr).toContain(" 63 %  312 off, 310 verified, 2 failed, 1 unknown, 185 left, 5 s\r\u001b[2K");
+    expect(stderr).toContain(" 63 %  312 disabled, 310 verified, 2 failed, 1 unknown, 185 left, 5 s\r\u001b[2K");
   });
 
   it.each<[string, string, number, number]>([
@@ -79,7 +79,7 @@ describe("apply", () => {
     const refused = await apply([...NAMED, "--break-glass"]);
     expect(refused).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining("breaking the glass is a right of its own"),
+      stderr: expect.stringContaining("Break-glass needs a permission of its own"),
     });
     expect(applies()).toEqual([]);
     await apply([...NAMED, "--break-glass"], { env: gateway.as("carol") });
@@ -90,14 +90,14 @@ describe("apply", () => {
     script(() => progress());
     const { code, stdout } = await apply([...NAMED, "--no-watch"]);
     expect({ code, looks: gateway.received.length }).toEqual({ code: 0, looks: 1 });
-    expect(stdout).toContain(`on its way: offair watch ${ID}`);
+    expect(stdout).toContain(`the batch is running: offair watch ${ID}`);
   });
 
   it("is refused in the function's words", async () => {
-    script(() => refusal("was applied by somebody, and a plan is used once", "/orderId"));
+    script(() => refusal("was applied by somebody, and a plan is applied once", "/orderId"));
     expect(await apply()).toMatchObject({
       code: 3,
-      stderr: "offair: refused: ID: was applied by somebody, and a plan is used once\n",
+      stderr: "offair: refused: ID: was applied by somebody, and a plan is applied once\n",
     });
     expect(gateway.received).toHaveLength(1);
   });
@@ -116,7 +116,7 @@ describe("an answer that is lost", () => {
   it.each<[string, Said]>([
     ["on the way", "cut"],
     ["in the gateway", 503],
-    ["in the function", refusal("ERR_LEDGER: whether it was applied is not known")],
+    ["in the function", refusal("ERR_LEDGER: it is not known whether the plan was applied")],
   ])("%s: it is asked to go on, never to apply it anew", async (_, lost) => {
     script((_event, nth) => (nth === 1 ? lost : progress()));
     expect(await apply()).toMatchObject({ code: 0 });
@@ -141,7 +141,7 @@ describe("an answer that is lost", () => {
     script(() => "cut");
     const { code, stderr } = await apply();
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`whether it was applied is not known .*offair status ${ID} tells`));
+    expect(stderr).toMatch(new RegExp(`it is not known whether the plan was applied .*offair status ${ID} shows`));
   });
 });
 
@@ -173,7 +173,7 @@ describe("Ctrl-C", () => {
       sleep: async () => interrupt.abort(),
     });
     expect(code).toBe(1);
-    expect(stderr).toContain("stopped watching; the batch goes on:");
+    expect(stderr).toContain("stopped watching; the batch continues:");
     for (const name of ["watch", "cancel", "undo"]) expect(stderr).toContain(`offair ${name} ${ID}`);
     expect(gateway.received.map(({ event }) => event.action)).not.toContain("cancel");
   });
@@ -186,7 +186,7 @@ describe("Ctrl-C", () => {
       return "cut";
     });
     const ended = await offair(["watch", ID], { env: gateway.as("bob"), interrupted: controller.signal });
-    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("stopped watching; the batch goes on:") });
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("stopped watching; the batch continues:") });
     expect(gateway.received).toHaveLength(2);
   });
 
@@ -197,7 +197,7 @@ describe("Ctrl-C", () => {
       return "cut";
     });
     const { code, stderr } = await apply(NAMED, { interrupted: interrupt.signal });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("it was not waited for") });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("waiting was interrupted") });
     expect(applies()).toHaveLength(1);
   });
 
@@ -221,7 +221,7 @@ describe("what came of each stream", () => {
     const { code, stdout } = await watch();
     expect(code).toBe(1);
     expect(stdout).toContain("failed      push.example.com/live/room-2\n  ERR_LIVE_REJECTED\n  order 4\n");
-    expect(stdout).toContain("1 off, 1 verified, 1 failed, 1 unknown");
+    expect(stdout).toContain("1 disabled, 1 verified, 1 failed, 1 unknown");
   });
 
   it("is a file of streams, for a plan of what is left", async () => {
@@ -253,7 +253,7 @@ describe("what came of each stream", () => {
       code: 1,
       stderr: `offair: cannot write ${file}: EEXIST; offair watch ${ID} --out FILE writes it elsewhere\n`,
     });
-    expect(stdout).toContain("3 off, 3 verified, 0 failed");
+    expect(stdout).toContain("3 disabled, 3 verified, 0 failed");
     expect(stdout).not.toContain("each result is in");
     expect(readFileSync(file, "utf8")).toBe("somebody was faster");
   });
@@ -314,7 +314,7 @@ describe("watch", () => {
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining(`offair watch ${ID} goes on watching`),
+      stderr: expect.stringContaining(`offair watch ${ID} shows it again`),
     });
   });
 
@@ -329,11 +329,14 @@ describe("watch", () => {
   it("says that the batch goes on, where offair can tell nothing at the moment", async () => {
     gateway.answer(() => refusal("ERR_LEDGER: throttled"));
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("The batch goes on; offair watch") });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("The batch continues; offair watch") });
   });
 
   it("says of an order by hand that it is none", async () => {
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`offair status ${ID} tells of it`) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`offair status ${ID} shows what it is`),
+    });
   });
 });

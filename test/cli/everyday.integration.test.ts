@@ -1,6 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import type { ExplainedClaim, ExplainedReport, OperatorResponse } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
@@ -40,17 +40,17 @@ describe("list", () => {
       "  because  INC-881",
       "  since    2026-11-22T05:00:00Z, order 3, verified",
       "-                     push.example.com/live/room-2",
-      "  by       not by offair: no offair order explains it",
-      "2 off of push.example.com with --app live, as Live says",
+      "  by       not by offair: no order of offair explains it",
+      "2 disabled on push.example.com with --app live, as counted by Live",
       "",
     ]);
-    expect(stderr).toContain("more is off than one answer holds");
+    expect(stderr).toContain("the list is longer than one response can hold");
   });
 
   it("says what was counted, where it was narrowed: of a name that is mistyped nothing is off", async () => {
     gateway.answer(() => ({ ok: true, results: [], errors: [], totals: { "push.example.com": 0 } }));
     const { stdout } = await run(["list", "--app", "liv", "--stream", "a\u202eb"]);
-    expect(stdout).toBe("0 off of push.example.com with --app liv --stream a\\u{202e}b, as Live says\n");
+    expect(stdout).toBe("0 disabled on push.example.com with --app liv --stream a\\u{202e}b, as counted by Live\n");
   });
 
   it("is a list of streams again", async () => {
@@ -70,8 +70,8 @@ describe("status", () => {
       code: 0,
       asked: [{ action: "status", orderId: ID, reason: "offair status" }],
     });
-    expect(stdout).toContain("is on its way");
-    expect(stdout).toContain("1 off, 1 verified, 0 failed, 2 left");
+    expect(stdout).toContain("is running");
+    expect(stdout).toContain("1 disabled, 1 verified, 0 failed, 2 left");
   });
 
   it("of a plan: the plan, and what to type", async () => {
@@ -82,7 +82,7 @@ describe("status", () => {
 
   it("of streams: what was last ordered", async () => {
     gateway.answer(() => ({ ...WELL, results: [{ stream: ROOM, orders: [] }] }));
-    expect((await run(["status", ROOM_TEXT])).stdout).toBe(`${ROOM_TEXT}\n  nothing was ordered of it\n`);
+    expect((await run(["status", ROOM_TEXT])).stdout).toBe(`${ROOM_TEXT}\n  no orders for this stream\n`);
     expect(events()).toMatchObject([{ streams: [ROOM] }]);
   });
 
@@ -93,7 +93,7 @@ describe("status", () => {
 
   it("of nothing: the mode", async () => {
     gateway.answer(() => ({ ...WELL, mode: { mode: "observe" } }));
-    expect((await run(["status"])).stdout).toBe("mode observe: decisions are written down, and none is carried out\n");
+    expect((await run(["status"])).stdout).toBe("mode observe: decisions are recorded, and none is carried out\n");
   });
 });
 
@@ -129,7 +129,7 @@ it("cancel of an order by hand names what tells of one", async () => {
 it("cancel says where it came too late", async () => {
   gateway.answer(() => progress({ state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "arn:bob" }));
   const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
-  expect(stdout).toContain(`too late to stop any of it: all of it had ended. To take it back: offair undo ${ID}`);
+  expect(stdout).toContain(`too late to cancel: every stream has its result. To reverse it: offair undo ${ID}`);
   expect(stdout).not.toContain("nothing more is sent");
 });
 
@@ -142,7 +142,7 @@ it.each<[string, readonly string[]]>([
   gateway.answer(() => 503);
   expect(await run(args)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("Whether it was done is not known; the same once more does no harm"),
+    stderr: expect.stringContaining("It is not known whether it was done; doing it again is harmless"),
   });
 });
 
@@ -153,7 +153,7 @@ it("cancel says what is left as it is", async () => {
     code: 0,
     asked: [{ action: "cancel", orderId: ID, reason: "wrong list" }],
   });
-  expect(stdout).toContain("was cancelled; what had been sent before is still ending");
+  expect(stdout).toContain("was cancelled; calls that were sent before are still ending");
   expect(stdout).toContain("cancelled by arn:bob");
 });
 
@@ -205,7 +205,7 @@ describe("undo", () => {
     const done = progress({ action: "enable", state: "done", left: 0, outcomes: { verified: 3 }, keptOff: 1 });
     gateway.answer(({ event }) => (event.action === "undo" ? back() : done));
     const { stdout } = await run(["undo", ID, "--reason", "over", "--apply"]);
-    expect(stdout).toContain("2 on, 1 kept disabled, 3 verified, 0 failed");
+    expect(stdout).toContain("2 enabled, 1 kept disabled, 3 verified, 0 failed");
   });
 
   it("goes it at once with --apply", async () => {
@@ -215,7 +215,7 @@ describe("undo", () => {
     expect({ code, actions: events().map(({ action }) => action) }).toEqual({
       ...{ code: 0, actions: ["undo", "apply", "status", "status"] },
     });
-    expect(stdout).toContain("1 on, 1 verified, 0 failed");
+    expect(stdout).toContain("1 enabled, 1 verified, 0 failed");
   });
 
   it("does not, where a second person is needed", async () => {
@@ -256,15 +256,15 @@ describe("mode", () => {
     expect({ code, asked: events() }).toEqual({ code: 0, asked: [asked] });
     expect(stdout).toBe(
       "mode enforce: decisions are carried out\n  since 2026-11-22T05:00:00Z, by alice\n  because a week without a fault\n" +
-        "source hive is frozen: nothing acts on its word\n  since 2026-11-22T05:00:00Z, by bob\n  because its key may be stolen\n",
+        "source hive is frozen: its reports cause no action\n  since 2026-11-22T05:00:00Z, by bob\n  because its key may be stolen\n",
     );
   });
 
   it.each([
     [["mode", "enforce"], "--reason is missing"],
-    [["mode", "off", "--reason", "x"], "off is none of"],
+    [["mode", "off", "--reason", "x"], "off must be observe"],
     [["mode", "freeze", "--reason", "x"], "SOURCE is missing"],
-    [["mode", "observe", "hive", "--reason", "x"], "hive is one too many"],
+    [["mode", "observe", "hive", "--reason", "x"], "unexpected argument hive"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
     expect(events()).toEqual([]);
@@ -298,17 +298,17 @@ describe("review", () => {
       KEY,
       `  stream    ${ROOM_TEXT}`,
       "  received  2026-11-22T05:00:00Z, 1 h 15 min old",
-      "  says      nudity, score 0.9",
-      "  waits     limit-total, rule nudity",
-      "  asked     pause, rule",
-      "1 shown, and more wait: --all shows them",
+      "  reported  nudity, score 0.9",
+      "  because   limit-total, rule nudity",
+      "  held      pause, rule",
+      "1 shown; more reports wait: --all shows them",
       "",
     ]);
   });
 
   it("lists all of it, page by page", async () => {
     gateway.answer((_, count) => ({ ...WELL, reviews: [row], ...(count < 3 && { next: `page ${count}` }) }));
-    expect((await run(["review", "--all"])).stdout).toContain("3 wait for a person");
+    expect((await run(["review", "--all"])).stdout).toContain("3 reports wait for a person");
     expect(events().map(({ after }) => after)).toEqual([undefined, "page 1", "page 2"]);
   });
 
@@ -344,11 +344,11 @@ describe("review", () => {
   });
 
   it.each([
-    [["review", "maybe", KEY], "maybe is neither approve nor reject"],
+    [["review", "maybe", KEY], "maybe must be approve or reject"],
     [["review", "approve"], "REPORT is missing"],
     [["review", "reject", KEY], "--reason is missing"],
     [["review", "approve", KEY, "--reason", "x", "--as", "mute"], "--as must be"],
-    [["review", "reject", KEY, "--reason", "x", "--as", "pause"], "--as: is for an approval only"],
+    [["review", "reject", KEY, "--reason", "x", "--as", "pause"], "--as: is only for an approval"],
     [["review", "approve", "42", "--reason", "x"], "REPORT: must be source#id"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
@@ -366,7 +366,7 @@ describe("explain", () => {
   const facts = { workedAt: AT, orders: [] };
 
   it("tells of a report how it was decided, and what today's policy would say", async () => {
-    const explanation: ExplainedReport = {
+    const explanation: ReportExplanation = {
       ...{
         key: "hive#42",
         ...claimed,
@@ -388,12 +388,12 @@ describe("explain", () => {
     expect(stdout).toContain("decided   pause: rule, rule nudity (2026-11-22T05:00:00Z, mode enforce)");
     expect(stdout).toContain("today     review: rule (another decision, the policy has changed)");
     expect(stdout).toContain(
-      "rule      csam: category nudity is none of csam\n  rule      nudity: answers\n  step      a step",
+      "rule      csam: category nudity is none of csam\n  rule      nudity: matches\n  step      a step",
     );
   });
 
   it("tells of a claim what it would meet", async () => {
-    const explanation: ExplainedClaim = {
+    const explanation: ReportExplanation = {
       ...{ ...claimed, decision, rules, steps: [], facts, policy: "p", inScope: true, isProtected: false },
       ...{ mode: "observe", frozen: null, headroom: [{ limit: "limit-total", used: 3, most: 3 }], liveStreams: null },
       ...{ heldBackBy: ["observed", "limit-total"], notes: [] },
@@ -415,9 +415,9 @@ describe("explain", () => {
   });
 
   it.each([
-    [["explain"], "give a REPORT, or else --claim"],
+    [["explain"], "give either a REPORT or --claim"],
     [["explain", "--claim", ROOM_TEXT, "--source", "hive"], "--category is missing"],
-    [["explain", "--claim", ROOM_TEXT, "--source", "hive", "--category", "rude"], "--category rude is none of"],
+    [["explain", "--claim", ROOM_TEXT, "--source", "hive", "--category", "rude"], "--category rude must be one of"],
     [
       ["explain", "--claim", ROOM_TEXT, "--source", "hive", "--category", "spam", "--score", "2"],
       "--score must be 0 to 1",
@@ -430,7 +430,7 @@ describe("explain", () => {
 describe("doctor", () => {
   const checks = [
     { name: "dead letters live", state: "failed", says: "3 rest", remedy: "offair redrive --queue live" },
-    { name: "mode", state: "warning", says: "records only", remedy: "offair mode enforce" },
+    { name: "mode", state: "warning", says: "decisions are recorded", remedy: "offair mode enforce" },
     { name: "Live", state: "ok", says: "it answers" },
   ] as const;
 
@@ -450,12 +450,12 @@ describe("doctor", () => {
   });
 
   it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ["no URL", {}, /failed {3}url .*where is offair/],
+    ["no URL", {}, /failed {3}url .*the URL of offair is missing/],
     ["no credentials", { OFFAIR_URL: "http://127.0.0.1:1" }, /failed {3}credentials .*there are no AWS credentials/],
     [
       "nobody there",
       { OFFAIR_URL: "http://127.0.0.1:1", AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" },
-      /failed {3}gateway .*nothing answers/,
+      /failed {3}gateway .*nothing is listening/,
     ],
   ])("%s is a check that failed", async (_, env, line) => {
     expect(await run(["doctor"], { env })).toMatchObject({ code: 1, stderr: "", stdout: expect.stringMatching(line) });
@@ -463,7 +463,9 @@ describe("doctor", () => {
 
   it("warns of a clock that will be off", async () => {
     gateway.setClock(() => new Date(Date.now() - 3 * 60_000));
-    expect((await run(["doctor"])).stdout).toMatch(/warning {2}clock .*yours is 3 min(?: \d+ s)? ahead\n +→ set it/);
+    expect((await run(["doctor"])).stdout).toMatch(
+      /warning {2}clock .*your clock is 3 min(?: \d+ s)? ahead\n +→ Set the clock/,
+    );
   });
 
   it("says it to programs", async () => {
@@ -486,7 +488,7 @@ describe("redrive", () => {
     expect(events()).toEqual([{ action: "redrive", queue: "urgent", dryRun: false, reason: "mended" }]);
     expect({ code, stdout }).toEqual({
       code: 1,
-      stdout: "m-1  delivered too often\n1 brought back, and more are left\n",
+      stdout: "m-1  delivered too often\n1 dead letter sent back to the queue; more remain\n",
     });
   });
 
@@ -494,7 +496,7 @@ describe("redrive", () => {
     gateway.answer(() => ({ ...WELL, redriven }));
     expect(await run(["redrive", "--queue", "bulk", "--dry-run"])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("1 rest there"),
+      stdout: expect.stringContaining("1 dead letter"),
     });
     expect(events()).toMatchObject([{ queue: "bulk", dryRun: true }]);
   });
@@ -508,7 +510,7 @@ describe("redrive", () => {
 
   it.each([
     [["redrive"], "--queue is missing"],
-    [["redrive", "--queue", "dead"], "--queue must be live or bulk"],
+    [["redrive", "--queue", "dead"], "--queue must be urgent or bulk"],
     [["redrive", "--queue", "urgent"], "--reason is missing"],
   ])("%j is typed wrongly", async (args, sentence) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import type { OperatorResponse } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { OPERATORS } from "../../local/demo/world.ts";
 import { authorize } from "../../local/stack/identities.ts";
 

@@ -39,10 +39,10 @@ describe("offair", () => {
   const key = files.key();
   const notAKey = join(import.meta.dirname, "..", "..", "package.json");
   it.each<[string, string[], string]>([
-    ["nothing", [], "which command?"],
+    ["nothing", [], "the command is missing"],
     ["a command that is none", ["verfy"], "there is no command verfy"],
     ["no bundle", ["verify", "--key", key], "BUNDLE is missing"],
-    ["two bundles", ["verify", "a", "b", "--key", key], "b is one too many"],
+    ["two bundles", ["verify", "a", "b", "--key", key], "unexpected argument b"],
     ["no key", ["verify", files.dir], "--key is missing"],
     ["a key that is not there", ["verify", files.dir, "--key", nowhere], "ENOENT"],
     ["a key that is none", ["verify", files.dir, "--key", notAKey], "not an Ed25519 public key"],
@@ -56,7 +56,7 @@ describe("offair", () => {
     ["a day that is none", ["history", "2026-02-30"], "DAY must be a day"],
     ["no archive", ["history", "2026-03-14"], "ARCHIVE_BUCKET"],
     ["an archive without evidence", ["history", "2026-03-14", "--bundle", files.dir], "there are no manifests"],
-    ["an option given twice", ["verify", files.dir, "--key", key, "--key", nowhere], "--key is given twice"],
+    ["an option given twice", ["verify", files.dir, "--key", key, "--key", nowhere], "--key was given twice"],
     ["a value that begins with a dash", ["history", DAY, "--stream", "-a/b"], "use '--stream=-XYZ'"],
     [
       "a stream without its app",

@@ -100,7 +100,7 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     [
       "a name as it is shown",
       () => [...DISABLE, "push.example.com/live/a\\u{202e}b"],
-      "that is how offair shows what cannot be seen",
+      "this is how offair shows invisible characters",
     ],
     ["such a name in a line", () => [...DISABLE, fileOf("push.example.com/live/a\\u{202e}b\n")], "line 1: "],
     ["half a stream alone", () => [...DISABLE, "push.example.com/live"], "ENOENT; a stream is DOMAIN/APP/STREAM"],
@@ -110,7 +110,7 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     ["a line that is none", () => [...DISABLE, fileOf(`${ROOM_TEXT}\nroom-2\n`)], "line 2: room-2: a stream is"],
     ["a blank at its end", () => [...DISABLE, fileOf(`${ROOM_TEXT} \n`)], "line 1 begins or ends with a blank"],
     ["half a line of JSON", () => [...DISABLE, fileOf('{"domain":')], "line 1 is not JSON"],
-    ["JSON that is no stream", () => [...DISABLE, fileOf('{"domain":"a.example"}')], "line 1 is no stream: /app"],
+    ["JSON that is no stream", () => [...DISABLE, fileOf('{"domain":"a.example"}')], "line 1 is not a stream: /app"],
     ["streams and a selector", () => [...DISABLE, ROOM_TEXT, "--live", "push.example.com"], "not both"],
     ["a selector without its domain", () => [...DISABLE, "--name", "raid-*"], "give --live DOMAIN too"],
     ["an address that is none", () => [...DISABLE, "--live", "push.example.com", "--client", "1.2.3"], "--client: "],
@@ -130,11 +130,11 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
       "--since must be a time",
     ],
     ["what is live, to be enabled", () => ["--enable", "--reason", "x", "--live", "a.example"], "undo the batch"],
-    ["a plan that would overwrite", () => [...DISABLE, ROOM_TEXT, "--out", fileOf("")], "is there already"],
+    ["a plan that would overwrite", () => [...DISABLE, ROOM_TEXT, "--out", fileOf("")], "exists already"],
     [
       "more than a plan takes",
       () => [...DISABLE, fileOf(roomsOf(5_001).map(formatStream).join("\n"))],
-      "5,001 streams: a plan takes 5,000",
+      "5,001 streams are too many: a plan has at most 5,000",
     ],
   ])("%s", async (_, args, sentence) => {
     const { code, stdout, stderr } = await plan(args());
@@ -143,9 +143,9 @@ describe("typed wrongly, nothing is asked, and a sentence tells what to type:", 
     expect(gateway.received).toEqual([]);
   });
 
-  it("standard input that is the terminal", async () => {
+  it("standard input which is the terminal", async () => {
     const ended = await plan([...DISABLE, "-"], { onTerminal: true });
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("that is the terminal") });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("which is the terminal") });
   });
 });
 
@@ -155,13 +155,13 @@ describe("a plan is shown", () => {
     gateway.answer(() => planned({ streams, liveCount: 8_000 }));
     expect((await plan([...DISABLE, ROOM_TEXT])).stdout.split("\n")).toEqual([
       `PLAN ${ID}: disable 1 stream until 2026-11-23T05:00:00Z`,
-      "does      keeps it off",
+      "does      disables pushing until the resume time",
       "because   INC-881",
       "asked by  arn:aws:iam::123456789012:user/alice",
       "streams   1 of 8,000 that are live",
       `  192.0.2.7        since 2026-11-22T04:59:00Z  ${ROOM_TEXT}`,
       "approval  not needed: one person may act on 100 more streams (limit-total)",
-      "takes     about 2 s at the pace that is allowed",
+      "takes     about 2 s at the allowed rate",
       expect.stringContaining("expires   2026-11-22T05:10:00Z"),
       `sha256    ${SHA256}`,
       "",
@@ -185,11 +185,13 @@ describe("a plan is shown", () => {
       planned({ approvalThreshold, skipped, alreadyOffKnown: false, reason: "it's 3am; $(reboot)" }),
     );
     const { stdout } = await plan([...DISABLE, ROOM_TEXT]);
-    expect(stdout).toContain("it is over the total that one person may act on; it acts on protected streams");
+    expect(stdout).toContain(
+      "it exceeds the number of streams that one person may act on; it acts on protected streams",
+    );
     expect(stdout).toMatch(/left out {2}1 protected: .*second person\n {2}push\.example\.com\/live\/news\n/);
-    expect(stdout).toMatch(/left out {2}1 off already\n {2}push\.example\.com\/live\/gone\n/);
-    expect(stdout).toContain("what is off could not be read to its end");
-    expect(stdout).toContain(`next, by somebody else:\n  offair approve ${ID} --sha256 ${SHA256}`);
+    expect(stdout).toMatch(/left out {2}1 disabled already\n {2}push\.example\.com\/live\/gone\n/);
+    expect(stdout).toContain("the list of disabled streams could not be read completely");
+    expect(stdout).toContain(`next, by a second person:\n  offair approve ${ID} --sha256 ${SHA256}`);
     expect(stdout).toContain(`--reason 'it'\\''s 3am; $(reboot)'`);
   });
 
@@ -231,11 +233,11 @@ describe("a plan is shown", () => {
 
   it("not, where nothing is left of it: each stream is named with why", async () => {
     const results = [{ stream: ROOM, outcome: "refused" as const, error: "already-off" }];
-    const body = { ...refusal("leaves no stream to act on"), results };
+    const body = { ...refusal("leaves no stream to change"), results };
     gateway.answer(() => ({ status: 422, body: JSON.stringify(body) }));
     const { code, stderr } = await plan([...DISABLE, ROOM_TEXT]);
     expect({ code, stderr }).toEqual({
-      ...{ code: 3, stderr: `offair: refused: leaves no stream to act on\n  already-off: ${ROOM_TEXT}\n` },
+      ...{ code: 3, stderr: `offair: refused: leaves no stream to change\n  already-off: ${ROOM_TEXT}\n` },
     });
   });
 });

@@ -1,7 +1,6 @@
 /** Answers of the incident function, one valid fixture a kind. */
 
-import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
-import type { BatchProgress } from "../../lib/plans/batch-result.ts";
+import type { BatchProgress, OperatorResponse, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 
 export const ID = "op-00000000-0000-4000-8000-000000000001";
 export const SHA256 = "a".repeat(64);

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import * as fc from "fast-check";
 import type { Stream } from "../../lib/core/stream.ts";
-import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response.ts";
+import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";

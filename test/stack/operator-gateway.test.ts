@@ -48,7 +48,7 @@ it("writes down who it was as the gateway states it, whatever the client sends b
   expect(answer).toMatchObject({ status: 200, ok: true, mode: { mode: "enforce", changedBy: alice.arn } });
 });
 
-it("does not let the body say who it is", async () => {
+it("does not allow the body say who it is", async () => {
   const before = await readMode();
   for (const requestedBy of ["bob", bob.arn, alice.arn]) {
     expect(await post(alice, { ...setMode("observe"), requestedBy })).toMatchObject({

@@ -145,12 +145,12 @@ describe("a plan", () => {
     expect(text(begun)).toContain(`offair watch ${id}`);
     const watched = await typed(["watch", id, "--all"], [], "bob");
     expect(watched.code).toBe(0);
-    expect(text(watched)).toContain("24 off, 24 verified, 0 failed");
+    expect(text(watched)).toContain("24 disabled, 24 verified, 0 failed");
     for (const stream of streams) expect(text(watched)).toContain(stream);
     expect(text(await typed(["status", id]))).toContain(`approved  by ${OPERATORS.bob.arn}`);
     const undone = text(await typed(["undo", id, ...WHY, "--apply"]));
     expect(undone).toContain("enable 24 streams");
-    expect(undone).toContain("a second person has to approve it first");
+    expect(undone).toContain("needs the approval of a second person");
   });
 
   it("is made, approved, applied and undone through pipes", async () => {
@@ -161,15 +161,18 @@ describe("a plan", () => {
     const [, id = "", hash = ""] = /offair approve (\S+) --sha256 (\S+)/.exec(made.stdout) ?? [];
     const named = [id, "--sha256", hash, ...WHY];
     const alone = await piped(["apply", ...named]);
-    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining("takes a second person's approval") });
+    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining("needs the approval of a second person") });
     const approved = await piped(["approve", ...named], "bob");
     expect(approved).toMatchObject({ code: 0, stderr: "" });
     isPlain(approved);
     const file = files.path(".ndjson");
     const done = await piped(["apply", ...named, "--out", file]);
-    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 off, 24 verified") });
+    expect(done).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("24 disabled, 24 verified") });
     isPlain(done);
-    expect(await piped(["apply", ...named])).toMatchObject({ code: 3, stderr: expect.stringContaining("used once") });
+    expect(await piped(["apply", ...named])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("applied once"),
+    });
     for (const args of [
       ["watch", id],
       ["apply", id, "--resume"],
@@ -181,10 +184,13 @@ describe("a plan", () => {
     const [plan] = jsonLines(back);
     expect(plan).toMatchObject({ type: "plan", action: "enable", undoes: id });
     const glass = ["apply", String(plan?.orderId), "--sha256", String(plan?.sha256), ...WHY, "--break-glass"];
-    expect(await piped(glass, "bob")).toMatchObject({ code: 3, stderr: expect.stringContaining("right of its own") });
+    expect(await piped(glass, "bob")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("permission of its own"),
+    });
     expect(await piped(glass, "carol")).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("24 on, 24 verified"),
+      stdout: expect.stringContaining("24 enabled, 24 verified"),
     });
   });
 
@@ -192,7 +198,7 @@ describe("a plan", () => {
     const { orderId } = await applied(streams.slice(0, 3));
     const undone = await typed(["undo", orderId, ...WHY, "--apply"], YES);
     expect(undone.code).toBe(0);
-    expect(text(undone)).toContain("3 on, 3 verified, 0 failed");
+    expect(text(undone)).toContain("3 enabled, 3 verified, 0 failed");
     for (const run of [piped, (args: readonly string[]) => typed(args)]) {
       const plan = await planned(streams.slice(3, 5));
       expect((await run(["cancel", plan.orderId, ...WHY])).code).toBe(0);
@@ -214,15 +220,15 @@ describe("a plan", () => {
 
 describe("what tells and what mends", () => {
   it.each<[string, readonly string[], number, string]>([
-    ["mode", ["mode"], 0, "decisions are written down"],
-    ["review", ["review"], 0, "wait for a person"],
+    ["mode", ["mode"], 0, "decisions are recorded"],
+    ["review", ["review"], 0, "reports wait for a person"],
     [
       "explain",
       ["explain", "--claim", `${DOMAIN}/live/x`, "--source", "standard", "--category", "csam", "--score", "0.99"],
       ...([0, "held back by observed"] as const),
     ],
     ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
-    ["doctor", ["doctor"], 1, "No audit has ended yet"],
+    ["doctor", ["doctor"], 1, "No audit has finished yet"],
     ["help", ["help"], 0, "offair undo ID"],
   ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
     const inPipe = await piped(args);
@@ -260,9 +266,9 @@ describe("what tells and what mends", () => {
     const body = JSON.stringify({ kind: "order", orderId: `op-${"0".repeat(36)}`, index: 0 });
     await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
     const looked = text(await typed(["redrive", "--queue", "bulk", "--dry-run"]));
-    expect(looked).toContain("1 rest there");
+    expect(looked).toContain("1 dead letter");
     const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
-    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 brought back") });
+    expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 dead letter sent back to the queue") });
     isPlain(back);
   });
 

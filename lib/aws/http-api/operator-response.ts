@@ -2,7 +2,8 @@
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Caller } from "../../operator/caller.ts";
-import { type OperatorResponse, refused } from "../../operator/contract/response.ts";
+import { refused } from "../../operator/contract/response.ts";
+import type { OperatorResponse } from "../../operator/contract/response-schema.ts";
 import { isHttpEvent, readOperatorRequest } from "./operator-request.ts";
 
 export interface OperatorDeps {

@@ -1,6 +1,6 @@
 /**
- * Applies a plan: from here on it is a batch, and the worker's. The message is on the queue before the plan is applied, so there is no
- * moment to die in: the worker waits for a plan that is not applied yet, and forgets it when it has expired.
+ * `apply`: turns a plan into a batch, which the worker carries out. The message is queued before the plan is marked as applied, so that a
+ * crash in between loses nothing: the worker waits for the plan to be applied, and drops the message when the plan has expired.
  */
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
@@ -23,8 +23,9 @@ import {
   reserveSolo,
   soloApprovalReasons,
 } from "../../safeguards/two-person-rule.ts";
-import type { ApplyEvent } from "../contract/request.ts";
-import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
@@ -34,34 +35,37 @@ export interface ApplyDeps extends BatchDeps {
   readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
 }
 
-/** `breakGlass` is for whoever may: that was looked at before. */
-export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<OperatorResponse> {
+/** The permission for `breakGlass` was checked before. */
+export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
   const { ledger, policy, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
   if ("issue" in open) return refused([open.issue]);
-  if (event.resume && open.state.applied) return goOn(open, deps);
+  if (event.resume && open.state.applied) return resume(open, deps);
   const now = deps.now();
   const issue = invalidReason(open, { now, policyHash });
   if (issue) return refused([issue]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
-  if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // before it is: somebody is told also if all else fails
+  if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // first, so that the on-call is paged even if the rest fails
   await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {
-    const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that what the queue does not take is not counted
+    const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that a plan that could not be queued is not counted
     if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
   }
   const applied: Applied = {
-    ...{ appliedBy, appliedAt: now.toISOString(), reason, planSha256 },
+    appliedBy,
+    appliedAt: now.toISOString(),
+    reason,
+    planSha256,
     overridesRulesUntil: overridesRulesUntil(now, policy),
     ...consent,
   };
   try {
-    if (!(await ledger.applyPlan(orderId, applied))) return await lostTheRace(open, deps);
+    if (!(await ledger.applyPlan(orderId, applied))) return await lostRace(open, deps);
   } catch (failure) {
     logWarn("operator.apply-not-confirmed", { orderId, ...describeError(failure) });
-    const message = `${codeOf(failure)}: whether it was applied is not known; ask for its status, or apply it with resume`;
+    const message = `${codeOf(failure)}: it is not known whether the plan was applied; read its status, or apply it with resume`;
     return { ...refused([{ pointer: "/orderId", message }]), orderId };
   }
   const state = { ...open.state, applied };
@@ -71,11 +75,15 @@ export async function applyPlan(event: ApplyEvent, deps: ApplyDeps): Promise<Ope
 type Consent = Pick<Applied, "approvedBy" | "breakGlass">;
 const isAlone = ({ approvedBy, breakGlass }: Consent): boolean => approvedBy === undefined && !breakGlass;
 
-const ofPlan = ({ plan: { action, count } }: OpenPlan, { requestedBy }: ApplyEvent) => ({ requestedBy, action, count });
+const ofPlan = ({ plan: { action, count } }: OpenPlan, { requestedBy }: EventOf<"apply">) => ({
+  requestedBy,
+  action,
+  count,
+});
 
 async function consentTo(
   open: OpenPlan,
-  event: ApplyEvent,
+  event: EventOf<"apply">,
   deps: ApplyDeps,
 ): Promise<Consent | { readonly missing: Issue }> {
   const { needsApproval } = open.plan;
@@ -88,25 +96,28 @@ async function consentTo(
 
 function takesApproval(
   { plan }: OpenPlan,
-  { requestedBy: appliedBy }: ApplyEvent,
+  { requestedBy: appliedBy }: EventOf<"apply">,
   reasons: readonly ApprovalReason[],
   { policy }: ApplyDeps,
 ): Issue {
   const before = plan.needsApproval.length > 0 ? "" : `, ${includingEarlier(appliedBy, policy)}`;
-  const nobodyCan = refusalReason(plan);
-  const who = nobodyCan === undefined ? `: somebody other than ${plan.requestedBy}` : `, and ${nobodyCan}`;
-  return { pointer: "/orderId", message: `takes a second person's approval (${reasons.join(", ")}${before})${who}` };
+  const unapprovable = refusalReason(plan);
+  const who = unapprovable === undefined ? `: someone other than ${plan.requestedBy}` : `, but ${unapprovable}`;
+  return {
+    pointer: "/orderId",
+    message: `needs the approval of a second person (${reasons.join(", ")}${before})${who}`,
+  };
 }
 
-/** Somebody else was faster. */
-async function lostTheRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
+/** Another request applied or cancelled the plan first. */
+async function lostRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
   const issue = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
-  return refused([issue ?? { pointer: "/orderId", message: "was not applied: ask for its status" }]);
+  return refused([issue ?? { pointer: "/orderId", message: "was not applied: read its status" }]);
 }
 
-/** Puts what is left of the batch on the queue again, whoever asks: an order is carried out once. */
-async function goOn(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
+/** Queues the rest of the batch again. This is harmless, because each order is carried out once. */
+async function resume(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, count } = open.plan;
   const { cancelled } = open.state;
   const results = await deps.ledger.listBatchResults(orderId);

@@ -1,11 +1,12 @@
-/** A second person says yes to exactly the plan that was shown. */
+/** `approve`: records that a second person approves exactly the plan with this hash. */
 
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
-import type { ApproveEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
-export async function approvePlan(event: ApproveEvent, deps: BatchDeps): Promise<OperatorResponse> {
+export async function approvePlan(event: EventOf<"approve">, deps: BatchDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
   const { ledger, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);

@@ -1,14 +1,15 @@
-/** Nothing more of a batch, or of a few orders, is sent than was sent before. The worker looks right before each call. */
+/** `cancel`: stops the orders of a batch, or of a few streams, that were not sent yet. The worker checks before each call. */
 
 import { alteredIssue, NO_SUCH_ORDER } from "../../plans/approval.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
-import type { CancelEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
-/** Marked first and parsed afterwards: also what was altered can be stopped. */
-export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise<OperatorResponse> {
+/** Marks the plan before parsing it, so that an altered plan can be cancelled too. */
+export async function cancelOrder(event: EventOf<"cancel">, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
@@ -27,9 +28,9 @@ export async function cancelOrder(event: CancelEvent, deps: StatusDeps): Promise
   }
 }
 
-/** The first one stands. */
+/** The first cancellation stands. */
 export const markCancelled = (
-  { orderId, reason, requestedBy }: Pick<CancelEvent, "orderId" | "reason" | "requestedBy">,
+  { orderId, reason, requestedBy }: Pick<EventOf<"cancel">, "orderId" | "reason" | "requestedBy">,
   { ledger, now }: Pick<StatusDeps, "ledger" | "now">,
 ): Promise<PlanState> =>
   ledger.cancelPlan(orderId, { cancelledBy: requestedBy, cancelledAt: now().toISOString(), reason });

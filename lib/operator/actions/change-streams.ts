@@ -1,4 +1,4 @@
-/** Orders of a person: written down, queued, numbered; the worker carries them out while the answer waits. */
+/** `pause`, `disable`, `enable`: stores and queues the orders of one person, and waits a while for the worker to carry them out. */
 
 import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
@@ -13,7 +13,8 @@ import type { Message } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
 import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safeguards/two-person-rule.ts";
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { allWell, codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
@@ -22,13 +23,13 @@ export interface OrderDeps {
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newOrderId: () => string;
-  /** How long an answer waits for the outcomes. */
+  /** How long the response waits for the outcomes. */
   readonly waitMs: number;
 }
 
 const POLL_MS = 250;
 
-/** Why this function does not order it at once, whoever asks. The worker looks again on its own. */
+/** Why the stream cannot be ordered without a plan. The worker checks scope and protection again. */
 export function refusalForProtected(stream: Stream, action: Action, policy: Policy): string | undefined {
   if (!inScope(stream, policy)) return "is outside the configured ingest domains and apps";
   if (action === "enable" || !isProtected(stream, policy)) return undefined;
@@ -54,13 +55,13 @@ export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise
 
 const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
   pointer: "",
-  message: `is more than one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
+  message: `exceeds what one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
 });
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result =>
   definedOnly({ stream, outcome: "planned", resumeTime });
 
-/** Rules leave the stream alone for so long. */
+/** Until then, rules do not act on the stream. */
 export const overridesRulesUntil = (askedAt: Date, { operatorOverrideHours }: Policy): string =>
   new Date(askedAt.getTime() + operatorOverrideHours * HOUR_MS).toISOString();
 
@@ -79,10 +80,10 @@ function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Pol
 }
 
 /**
- * The same orders may be sent again: each is carried out once.
+ * Sends orders. The same orders may be sent again: each is carried out once.
  *
- * @returns what became of each in their order, and the code of the error by the index of those that the queue did not take.
- * @throws OffairError `ERR_LEDGER` where they could not be written down: nothing was sent.
+ * @returns the results in the same order, and the error codes of orders that could not be queued, by index.
+ * @throws OffairError `ERR_LEDGER` if they could not be stored: nothing was sent.
  */
 export async function send(
   orders: readonly OperatorOrder[],
@@ -93,14 +94,14 @@ export async function send(
   await Promise.all(
     orders.map(async (each) => {
       const { orderId, index } = each;
-      // On the queue first: what is numbered is newer than every rule's order, so it must be certain to be carried out.
+      // Queue first: a numbered order overrides the orders of rules, so it must be certain to be carried out.
       try {
         await deps.enqueue("urgent", { kind: "order", orderId, index });
       } catch (failure) {
         notQueued.set(index, codeOf(failure));
         return;
       }
-      // Now, so that orders are numbered as they were asked for; if that fails, the worker does it.
+      // Numbered here, so that the numbers follow the sequence of requests. If this fails, the worker does it.
       await deps.ledger.placeOrder(operatorDraft(each)).catch((failure) => {
         logWarn("operator.order-not-assigned", { orderId, index, ...describeError(failure) });
       });
@@ -121,7 +122,7 @@ async function waitFor(
         const { stream, index } = each;
         const error = notQueued.get(index);
         if (error !== undefined) return { stream, outcome: "failed", error };
-        // From here on an answer without the order id and what became of every stream would be worse than an incomplete one.
+        // The orders were sent: an incomplete response with the order id is better than an error.
         return resultOf(each, ledger).catch((failure) => ({ stream, outcome: "ordered", error: codeOf(failure) }));
       }),
     );

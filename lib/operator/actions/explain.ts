@@ -1,5 +1,4 @@
-/** Why a report was decided on as it was, and what one that came now would meet. Nothing that says who reported. */
-import { definedOnly } from "../../core/defined-only.ts";
+/** `explain`: how a stored report was decided, or how a report received now would be decided. The reporter is never shown. */
 import { MINUTE_MS } from "../../core/time.ts";
 import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions/corroborate.ts";
 import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
@@ -12,13 +11,8 @@ import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
 import type { ClaimAsked } from "../contract/request.ts";
-import {
-  type Explained,
-  type ExplainedClaim,
-  type OperatorResponse,
-  type ReportFacts,
-  refused,
-} from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse, ReportExplanation } from "../contract/response-schema.ts";
 
 export interface ExplainDeps {
   readonly ledger: Ledger;
@@ -35,27 +29,36 @@ export async function explainReport(key: string, deps: ExplainDeps): Promise<Ope
   return { ok: true, results: [], errors: [], explanation: explainRecord(record, deps) };
 }
 
-function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): Explained {
+function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): ReportExplanation {
   if ("untranslated" in record) {
     const { key, untranslated, ...stored } = record;
     const { source, receivedAt, issues } = untranslated;
     return { key, source, receivedAt, issues, stored };
   }
   const { key, report, ...stored } = record;
+  const { source, stream, category, score, occurredAt, receivedAt } = report;
   const { decision, facts } = stored;
-  const policyChanged = stored.policy !== policyHash;
-  const base = { key, ...factsOf(report), stored, policy: policyHash, policyChanged };
+  const base = {
+    key,
+    source,
+    stream,
+    category,
+    score,
+    occurredAt,
+    receivedAt,
+    stored,
+    policy: policyHash,
+    policyChanged: stored.policy !== policyHash,
+  };
   if (decision.republish) {
-    return { ...base, notes: ["the stream came back: decided on the authority of the order that had taken it off"] };
+    const note = "the stream was published again: decided on the authority of the order that disabled or paused it";
+    return { ...base, notes: [note] };
   }
   const again = explain(report, facts, policy);
   const isUncounted = facts.others === undefined && asksOthers(report, policy);
-  const notes = isUncounted ? ["what others said was not looked at then: this report alone is counted"] : [];
+  const notes = isUncounted ? ["other reports were not stored with this decision: only this report is counted"] : [];
   return { ...base, now: { ...again, isSameDecision: isSame(decision, again.decision) }, notes };
 }
-
-const factsOf = ({ source, stream, category, score, occurredAt, receivedAt }: Report): ReportFacts =>
-  definedOnly({ source, stream, category, score, occurredAt, receivedAt });
 
 const isSame = (one: Decision, other: Decision): boolean =>
   one.action === other.action &&
@@ -70,24 +73,32 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
   const mode = await ledger.readMode();
   const orders = await ledger.recentOrders(stream);
   const counted = await ledger.readLiveStreams();
-  const taken = await ledger.changeTaken((answer) => ({ answer })); // only read
+  const taken = await ledger.changeTaken((answer) => ({ answer })); // reads without changing
   const at = now.toISOString();
   const report: Report = { ...claim, id: "-", occurredAt: at, receivedAt: at, bodySha256: "0".repeat(64) };
   const facts: Facts = {
-    ...{ workedAt: at, orders: pastOf(orders) },
-    ...(asksOthers(claim, policy) && (await lookAround(claim, mode, deps))),
+    workedAt: at,
+    orders: pastOf(orders),
+    ...(asksOthers(claim, policy) && (await readOtherReports(claim, mode, deps))),
     ...(counted && { liveStreams: counted.count }),
   };
   const explained = explain(report, facts, policy);
   const { decision } = explained;
   const counters = headroom(taken, { source, now, liveStreams: counted?.count }, policy);
-  const full = counters.filter(({ used, most }) => used >= most).map(({ limit }) => limit);
-  const held = [
+  const heldBackBy = [
     ...(mode.mode === "observe" ? ["observed"] : []),
     ...(isFrozen(source, mode) ? ["source-frozen"] : []),
-    ...full,
+    ...counters.filter(({ used, most }) => used >= most).map(({ limit }) => limit),
   ];
-  const explanation: ExplainedClaim = {
+  const notes = [
+    ...(acts(decision) && isInProgress(orders, now, decision)
+      ? ["an order for this stream is in progress: the worker would wait for it"]
+      : []),
+    ...(decision.because === ALREADY_DISABLED
+      ? ["the worker would first ask Live whether the stream is still disabled"]
+      : []),
+  ];
+  const explanation: ReportExplanation = {
     ...claim,
     ...explained,
     facts,
@@ -98,27 +109,22 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
     frozen: (isFrozen(source, mode) && mode.frozen?.[source]) || null,
     headroom: counters,
     liveStreams: counted ?? null,
-    heldBackBy: acts(decision) ? held : [],
-    notes: [
-      ...(acts(decision) && isInProgress(orders, now, decision)
-        ? ["the worker would wait: an order is under way"]
-        : []),
-      ...(decision.because === ALREADY_DISABLED ? ["the worker would ask Live whether the stream is still off"] : []),
-    ],
+    heldBackBy: acts(decision) ? heldBackBy : [],
+    notes,
   };
   return { ok: true, results: [], errors: [], explanation };
 }
 
-/** What others said, as the worker would see it: what a frozen source says counts for nothing. */
-async function lookAround(
+/** Recent reports of the stream as the worker would count them: without those of frozen sources. */
+async function readOtherReports(
   { source, stream }: ClaimAsked,
   mode: ModeRecord,
   { ledger, now }: ExplainDeps,
 ): Promise<Pick<Facts, "others" | "reporter">> {
   const since = new Date(now().getTime() - MAX_CORROBORATION_MINUTES * MINUTE_MS).toISOString();
-  const seen = await ledger.recentReports(stream, since);
+  const reports = await ledger.recentReports(stream, since);
   return othersOf(
-    seen.filter((each) => !isFrozen(each.source, mode)),
+    reports.filter((each) => !isFrozen(each.source, mode)),
     { source },
   );
 }

@@ -1,52 +1,59 @@
-/** What is off right now, as Live says it, each row with the order that holds it off, as the ledger says it. */
+/** `list`: the streams that Live has disabled now, each with the order in the ledger that disabled it. */
 
 import { mapConcurrently } from "../../core/map-concurrently.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
+import { streamKey } from "../../core/stream.ts";
 import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { type OrderSummary, summarise } from "../../orders/order-summary.ts";
+import { ingestDomains, type Policy } from "../../policy/policy.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import { summarise } from "./order-summary.ts";
 
-export interface OffList {
-  readonly rows: readonly { stream: Stream; resumeTime: string | null; order: OrderSummary | null }[];
-  /** What Live says it has, an ingest domain each. */
-  readonly totals: Readonly<Record<string, number>>;
-  /** More is off than one answer holds. */
-  readonly truncated: boolean;
+export interface ListDeps {
+  readonly ledger: OrderStore;
+  readonly policy: Policy;
+  readonly listDisabled: ListDisabled;
+  readonly now: () => Date;
 }
 
-/** An answer stays far below what Lambda can return (6 MB), with every name as long as it can be. */
+/** Keeps a response far below the 6 MB that Lambda can return, even if every name is as long as possible. */
 const MAX_ROWS = 1_000;
 
-/** Reads of the ledger at a time. */
+/** Concurrent reads of the ledger. */
 const CONCURRENCY = 20;
 
 export async function listOff(
-  domains: readonly string[],
-  filter: StreamFilter,
-  { ledger, listDisabled, now }: { ledger: OrderStore; listDisabled: ListDisabled; now: () => Date },
-): Promise<OffList> {
-  const found = new Map<string, DisabledRow>(); // an entry that moves between pages comes twice
+  { domain: named, app, stream }: EventOf<"list">,
+  { ledger, policy, listDisabled, now }: ListDeps,
+): Promise<OperatorResponse> {
+  const domains = ingestDomains(policy);
+  if (named !== undefined && !domains.includes(named)) {
+    return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);
+  }
+  const filter = { app, stream };
+  const found = new Map<string, DisabledRow>(); // an entry that moves between pages is listed twice
   const totals: Record<string, number> = {};
-  for (const domain of domains) {
+  for (const domain of named === undefined ? domains : [named]) {
     totals[domain] = 0;
     for await (const { total, rows } of listDisabled(domain, filter)) {
       totals[domain] = Math.max(totals[domain] ?? 0, total);
-      for (const row of rows) if (isAskedFor(row, filter)) found.set(streamKey(row), row);
+      for (const row of rows) if (matches(row, filter)) found.set(streamKey(row), row);
       if (found.size > MAX_ROWS) break;
     }
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
-  const rows = await mapConcurrently(shown, CONCURRENCY, (row) => explainRow(row, ledger, now()));
-  return { rows, totals, truncated: found.size > MAX_ROWS };
+  const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));
+  return { ok: true, results, errors: [], totals, ...(found.size > MAX_ROWS && { truncated: true }) };
 }
 
-/** Whether Live filters names exactly is not documented. */
-const isAskedFor = (row: DisabledRow, { app, stream }: StreamFilter): boolean =>
+/** Live does not document whether it compares names exactly. */
+const matches = (row: DisabledRow, { app, stream }: StreamFilter): boolean =>
   (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
 
-/** Not just the latest disable: one that failed or was lifted again is not why the stream is off now. */
-async function explainRow({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date) {
+/** The latest effective order explains the row. A disable that failed, or that was followed by an enable, does not. */
+async function resultOf({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date): Promise<Result> {
   const order = latestEffectiveOrder(await ledger.recentOrders(stream));
   const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
   return { stream, resumeTime, order: explains ? summarise(order) : null };

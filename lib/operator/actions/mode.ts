@@ -1,9 +1,10 @@
-/** Which mode, and which sources nothing acts on: told, or changed with who and why. */
+/** `mode`: returns the mode and the frozen sources, or changes them and records by whom and why. */
 
 import { type Policy, sourceOf } from "../../policy/policy.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
-import type { OperatorEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;
@@ -12,10 +13,10 @@ export interface ModeDeps {
 }
 
 export async function changeMode(
-  { mode, source, frozen, reason, requestedBy, dryRun }: Extract<OperatorEvent, { action: "mode" }>,
+  { mode, source, frozen, reason, requestedBy, dryRun }: EventOf<"mode">,
   { ledger, policy, now }: ModeDeps,
 ): Promise<OperatorResponse> {
-  // A misspelt source would look frozen, and act on.
+  // Otherwise the freeze of a misspelt source would succeed, and the source would still act.
   if (source !== undefined && !sourceOf(source, policy)) {
     return refused([{ pointer: "/source", message: "is not a source of the policy" }]);
   }

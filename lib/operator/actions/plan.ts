@@ -1,4 +1,4 @@
-/** A plan of the streams that a person names, or of those that are live now and that a selector finds. It writes nothing but the plan. */
+/** `plan`: makes a plan of named streams, or of the live streams that match a selector. It changes no stream. */
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
@@ -7,17 +7,18 @@ import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type PlanEvent } from "../contract/request.ts";
-import { codeOf, type OperatorResponse, refused } from "../contract/response.ts";
+import { DEFAULT_DISABLE_HOURS, type EventOf } from "../contract/request.ts";
+import { codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
-  /** Ends with an error where it is not through in time; each a domain's walk. */
+  /** Lists one domain. Throws if the list cannot be read completely in time. */
   readonly listOnline: ListOnline;
   readonly listDisabled: ListDisabled;
 }
 
-export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<OperatorResponse> {
+export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
   const issue = selector && outsideScope(selector, policy);
@@ -28,17 +29,21 @@ export async function makePlan(event: PlanEvent, deps: MakePlanDeps): Promise<Op
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
-  const asked = {
-    ...{ action, reason, requestedBy },
+  const request = {
+    action,
+    reason,
+    requestedBy,
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = partition(found.candidates, { ...asked, overrideProtected: event.overrideProtected, off }, policy);
+  const sorted = partition(found.candidates, { ...request, overrideProtected: event.overrideProtected, off }, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
-  const told = {
-    ...{ streams: sorted.streams, skipped: [...sorted.skipped, ...found.skipped], alreadyOffKnown: off.isWhole },
+  const details = {
+    streams: sorted.streams,
+    skipped: [...sorted.skipped, ...found.skipped],
+    alreadyOffKnown: off.isWhole,
     ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
   };
-  return savePlan(asked, told, deps);
+  return savePlan(request, details, deps);
 }
 
 function outsideScope({ domain, app }: Selector, policy: Policy) {
@@ -50,12 +55,12 @@ function outsideScope({ domain, app }: Selector, policy: Policy) {
   return { pointer: "/selector/app", message: "is not an app in scope of that ingest domain" };
 }
 
-/** The ingest domains of what may be acted on at all. */
+/** The ingest domains of the streams in scope. */
 const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] => [
   ...new Set(streams.filter((stream) => inScope(stream, policy)).map(({ domain }) => domain)),
 ];
 
-/** A list that is not whole is no plan: nobody would see what is missing from it. */
+/** Refuses an incomplete list: the plan would not show which streams are missing. */
 async function findLive(
   selector: Selector,
   { listOnline }: Pick<MakePlanDeps, "listOnline">,
@@ -65,7 +70,7 @@ async function findLive(
     for await (const { rows } of listOnline(selector.domain, { app: selector.app })) all.push(...rows);
   } catch (failure) {
     logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
-    const message = `${codeOf(failure)}: the list of what is live could not be read to its end, so nothing is planned; ask again, narrow it by app, or name the streams`;
+    const message = `${codeOf(failure)}: the list of live streams could not be read completely, so no plan was made; try again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }
   return select(selector, all);
@@ -73,5 +78,5 @@ async function findLive(
 
 const tooMany = (count: number) => ({
   pointer: "",
-  message: `means ${count} streams, and a plan holds ${MAX_PLAN_STREAMS} at most: narrow it`,
+  message: `selects ${count} streams, and a plan has at most ${MAX_PLAN_STREAMS}: narrow the selection`,
 });

@@ -1,21 +1,22 @@
-/** Dead letters of a queue go back to it, by a person's word: each as it was, so that an old report goes to review and never acts. */
+/** `redrive`: sends dead letters back to their queue unchanged. A report that is too old by then is held for review. */
 import { describeError, logInfo, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Priority } from "../../queue/priority.ts";
-import type { RedriveEvent } from "../contract/request.ts";
-import { messageOf, type OperatorResponse } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { messageOf } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 
-/** Of the 29 s that the function has; then the rest is left for another time. */
+/** Of the 29 s that the function has. The rest is left for the next request. */
 const REDRIVE_MS = 20 * SECOND_MS;
 
-/** As many as an answer can name. */
+/** As many as one response can name. */
 const MAX_REDRIVEN = 1_000;
 
-/** Whoever can write to the queue could fill the answer with one. */
+/** Characters. A message in the queue may contain a reason of any length. */
 const MOST_OF_A_REASON = 300;
 
 export interface RedriveDeps {
-  /** Tells of each dead letter when it is back on its queue, or was looked at. @returns how many. */
+  /** Calls `onMessage` for each dead letter that was sent back, or was read in a dry run. @returns their number. */
   readonly bringBack: (
     queue: Priority,
     options: {
@@ -30,7 +31,7 @@ export interface RedriveDeps {
 
 export const createRedrive =
   ({ bringBack, now }: RedriveDeps) =>
-  async ({ queue, dryRun, requestedBy }: RedriveEvent): Promise<OperatorResponse> => {
+  async ({ queue, dryRun, requestedBy }: EventOf<"redrive">): Promise<OperatorResponse> => {
     const endsAtMs = now().getTime() + REDRIVE_MS;
     const redriven: { id: string; reason: string }[] = [];
     const timeIsUp = () => now().getTime() >= endsAtMs;
@@ -39,14 +40,14 @@ export const createRedrive =
       redriven.push({ id, reason });
       if (!dryRun) logInfo("message.redriven", { queue, id, deadBecause: reason, requestedBy });
     };
-    const told = { results: [], redriven, dryRun };
+    const base = { results: [], redriven, dryRun };
     try {
-      await bringBack(queue, { ...{ max: MAX_REDRIVEN, dryRun }, ...{ timeIsUp, onMessage } });
+      await bringBack(queue, { max: MAX_REDRIVEN, dryRun, timeIsUp, onMessage });
     } catch (failure) {
       logWarn("redrive.failed", describeError(failure));
-      const message = `${messageOf(failure)}; those that are named were done`;
-      return { ok: false, ...told, errors: [{ pointer: "", message }] };
+      const message = `${messageOf(failure)}; the messages that are listed were done`;
+      return { ok: false, ...base, errors: [{ pointer: "", message }] };
     }
     const moreLeft = redriven.length >= MAX_REDRIVEN || timeIsUp();
-    return { ok: true, ...told, errors: [], ...(moreLeft && { truncated: true }) };
+    return { ok: true, ...base, errors: [], ...(moreLeft && { truncated: true }) };
   };

@@ -1,4 +1,4 @@
-/** What waits for a person: what was held, what a rule wants looked at, and what nobody could translate. */
+/** `review`: lists the reports that wait for a person: held by a limit or a freeze, sent to review by a rule, or untranslatable. */
 
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
@@ -6,22 +6,23 @@ import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
-import type { OperatorEvent } from "../contract/request.ts";
-import { type OperatorResponse, type ReviewRow, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse, ReviewRow } from "../contract/response-schema.ts";
 
 const PAGE = 100;
 
 export async function listReviews(
-  { after }: Pick<Extract<OperatorEvent, { action: "review" }>, "after">,
+  { after }: Pick<EventOf<"review">, "after">,
   { ledger, now }: { readonly ledger: ReviewStore; readonly now: () => Date },
 ): Promise<OperatorResponse> {
   const page = await ledger.openReviews(PAGE, after).catch((failure: unknown) => {
     if (failure instanceof OffairError && failure.code === "ERR_EVENT_INVALID") return undefined;
     throw failure;
   });
-  if (!page) return refused([{ pointer: "/after", message: "is not the next of an answer before" }]);
+  if (!page) return refused([{ pointer: "/after", message: "is not the `next` of an earlier response" }]);
   const { records, next } = page;
-  // What the ledger lists lags behind what it holds.
+  // The index of the ledger lags behind: it may still list a report that was rejected.
   const reviews = records
     .filter(({ verdict }) => verdict?.verdict !== "rejected")
     .map((record) => reviewRow(record, now()));

@@ -1,20 +1,21 @@
-/** What became of a plan: how far its batch is, and what came of each stream. */
+/** `status`: the progress of a plan or an order with the result of each stream, the latest orders of streams, and the mode. */
 
 import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { summarise } from "../../orders/order-summary.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
-import { progressOf, type WritesAMinute } from "../../plans/batch-progress.ts";
-import type { BatchProgress, BatchResult } from "../../plans/batch-result.ts";
+import type { BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
-import type { StatusEvent } from "../contract/request.ts";
-import { type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
+import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
+import { summarise } from "./order-summary.ts";
 import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
 
@@ -30,7 +31,7 @@ export interface StatusDeps extends BatchDeps {
   readonly policy: Policy;
 }
 
-/** @param results - where they were read already. */
+/** @param results - if they were read before. */
 export async function readProgress(
   stored: StoredPlan & { readonly state: PlanState },
   { ledger, now, writesAMinute }: BatchDeps,
@@ -40,7 +41,7 @@ export async function readProgress(
   return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
 }
 
-export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<OperatorResponse> {
+export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Promise<OperatorResponse> {
   const { orderId, streams = [] } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
@@ -49,14 +50,13 @@ export async function tellStatus(event: StatusEvent, deps: StatusDeps): Promise<
   for (const stream of streams) {
     orders.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
   }
-  const told = ofOrder ?? { ok: true, results: [], errors: [] };
-  return { ...told, results: [...told.results, ...orders], mode: await ledger.readMode() };
+  const base = ofOrder ?? { ok: true, results: [], errors: [] };
+  return { ...base, results: [...base.results, ...orders], mode: await ledger.readMode() };
 }
 
-/** Of a plan, of a batch, or of a few orders. */
 async function statusOfOrder(
   orderId: string,
-  event: Pick<StatusEvent, "results">,
+  event: Pick<EventOf<"status">, "results">,
   deps: StatusDeps,
 ): Promise<OperatorResponse> {
   const { ledger } = deps;
@@ -70,7 +70,6 @@ async function statusOfOrder(
   return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
 }
 
-/** Of a few orders that were read already. */
 export async function statusOfOrders(
   orderId: string,
   orders: readonly OperatorOrder[],
@@ -83,15 +82,15 @@ export async function statusOfOrders(
 
 async function statusOfPlan(
   stored: StoredPlan,
-  event: Pick<StatusEvent, "results">,
+  event: Pick<EventOf<"status">, "results">,
   deps: StatusDeps,
 ): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
   const [state, results] = await Promise.all([ledger.readPlanState(orderId), ledger.listBatchResults(orderId)]);
-  const promised = state.applied?.planSha256 ?? state.approval?.planSha256 ?? sha256;
-  if (promised !== sha256) return refused([NOT_WHAT_WAS_AGREED]);
+  const agreed = state.applied?.planSha256 ?? state.approval?.planSha256 ?? sha256;
+  if (agreed !== sha256) return refused([ALTERED]);
   const batch = await readProgress({ ...stored, state }, deps, results);
   const answer = { ok: true, orderId, errors: [], batch };
   if (!event.results) return { ...answer, results: [] };
@@ -104,26 +103,26 @@ async function statusOfPlan(
   const known = { used, liveStreams: counted?.count };
   const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
   const { approvedBy } = batch;
-  // The text of an undo's plan names the streams; what the undo does to each of them depends on the orders at this moment.
+  // The stored plan of an undo only names the streams: what it does to each depends on the orders at this moment.
   const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
   const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
-  const told = {
+  const details = {
     streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
     approvalThreshold,
     ...(approvedBy !== undefined && { approvedBy }),
   };
-  return { ...answer, results: [], plan: planResponse(plan, sha256, told, deps) };
+  return { ...answer, results: [], plan: planResponse(plan, sha256, details, deps) };
 }
 
-const NOT_WHAT_WAS_AGREED = {
+const ALTERED = {
   pointer: "/orderId",
   message: "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent",
 };
 
 function resultIn({ plan }: StoredPlan, { stream }: Result, ended: BatchResult | undefined): Result {
   if (!ended) return { stream, outcome: "ordered" };
-  const { index: _of, endedAt: _at, ...came } = ended;
-  return { stream, ...came, ...(plan.resumeTime !== undefined && { resumeTime: plan.resumeTime }) };
+  const { index: _index, endedAt: _endedAt, ...rest } = ended;
+  return { stream, ...rest, ...(plan.resumeTime !== undefined && { resumeTime: plan.resumeTime }) };
 }

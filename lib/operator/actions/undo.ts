@@ -1,13 +1,14 @@
 /**
- * Undoes a batch as one unit: stops what was not sent, and plans to enable the streams that it took off. A stream that another order
- * wants off stays off until the end that this order asks for. The plan is applied like any other.
+ * `undo`: reverses a batch as one unit. It cancels what was not sent, and makes a plan that enables the streams that the batch disabled.
+ * A stream that another order wants disabled stays disabled until the end of that order. The plan is applied like any other.
  */
 import type { Stream } from "../../core/stream.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
-import type { UndoEvent } from "../contract/request.ts";
-import { type OperatorResponse, refused } from "../contract/response.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 import { markCancelled } from "./cancel.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
@@ -15,13 +16,13 @@ import { changesOf } from "./undo-changes.ts";
 
 export type UndoDeps = StatusDeps & PlanDeps;
 
-export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorResponse> {
+export async function undo(event: EventOf<"undo">, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
   const orders = head === undefined ? await ledger.listOperatorOrders(orderId) : [];
   if (head === undefined && orders.length === 0) return refused([NO_SUCH_ORDER]);
-  const state = await markCancelled(event, deps); // before the look at the streams: what has no number by now is not sent any more
+  const state = await markCancelled(event, deps); // before reading the streams, so that no further order is sent
   const named = orders.map(({ stream }) => stream);
   if (head === undefined) return planBack(named, event, deps);
   try {
@@ -32,35 +33,35 @@ export async function undo(event: UndoEvent, deps: UndoDeps): Promise<OperatorRe
     if (stored.plan.action === "enable") return { ...refused([ONLY_ENABLES]), orderId, batch };
     return { ...(await planBack(await readStreams(stored.plan, ledger), event, deps)), batch };
   } catch (failure) {
-    return { ...refused([alteredIssue(failure, "it is cancelled now; enable by name")]), orderId };
+    return { ...refused([alteredIssue(failure, "it is cancelled now; enable the streams by name")]), orderId };
   }
 }
 
 const NOT_APPLIED = {
   pointer: "/orderId",
-  message: "was not applied, so there is nothing to take back; it is cancelled now",
+  message: "was not applied, so there is nothing to reverse; it is cancelled now",
 };
 const ONLY_ENABLES = {
   pointer: "/orderId",
   message:
-    "enables streams, and an undo disables none; what was not sent is cancelled now; to disable streams, plan a disable",
+    "enables streams, and an undo cannot disable them; what was not sent is cancelled now; to disable streams, make a plan",
 };
 const ALTERED_SINCE = {
   pointer: "/orderId",
   message:
-    "was altered after it was applied, so what it did cannot be told from it; it is cancelled now; enable by name",
+    "was altered after it was applied, so it does not show what was done; it is cancelled now; enable the streams by name",
 };
 
-async function planBack(asked: readonly Stream[], event: UndoEvent, deps: UndoDeps): Promise<OperatorResponse> {
+async function planBack(targets: readonly Stream[], event: EventOf<"undo">, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId: undoes, reason, requestedBy } = event;
   const action = "enable";
-  const { streams, skipped: left } = await changesOf(asked, undoes, deps);
+  const { streams, skipped: left } = await changesOf(targets, undoes, deps);
   const sorted = partition(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
-  const told = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
-  const answer = await savePlan({ action, reason, requestedBy, undoes }, told, deps);
+  const details = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
+  const answer = await savePlan({ action, reason, requestedBy, undoes }, details, deps);
   const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
   if (answer.plan) await deps.ledger.addUndo(undoes, { ...undo, undoOrderId: answer.plan.orderId });
-  // Undone at once, as there is no plan to apply. Otherwise two batches would keep each other's streams off.
+  // Undone at once, because there is no plan to apply. Otherwise two batches would keep each other's streams disabled.
   else if (streams.length === 0) await deps.ledger.addUndo(undoes, undo);
   return answer;
 }

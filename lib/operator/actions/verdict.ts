@@ -1,4 +1,4 @@
-/** A person's verdict on what waits: rejected, or approved and then carried out on the road of every operator's order. */
+/** `review` with a verdict: rejects a report, or approves it and sends an order for it like any other operator's order. */
 
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
@@ -8,16 +8,17 @@ import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { summarise } from "../../orders/order-summary.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, type OperatorResponse, type Result, refused } from "../contract/response.ts";
+import { allWell, codeOf, refused } from "../contract/response.ts";
+import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
+import { summarise } from "./order-summary.ts";
 import { reviewRow } from "./review.ts";
 
 /**
- * The verdict is written once and first; whatever fails after it, the same approval again goes on with the same order. Until that is on
- * its way the report stays in the list of what waits.
+ * Stores the verdict once, before anything else. If a later step fails, the same approval continues with the same order. Until the order
+ * is queued, the report stays in the list.
  */
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
@@ -54,24 +55,24 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   }
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh));
   if (!verdict) return refused([NOT_IN_REVIEW]);
-  return asksFor(verdict, wanted) ? goOn(record, verdict, event, deps) : judgedAlready(verdict);
+  return asksFor(verdict, wanted) ? sendOrder(record, verdict, event, deps) : judgedAlready(verdict);
 }
 
 const NOT_UNDERSTOOD: Issue = {
   pointer: "/verdict",
   message:
-    "could not be translated, so there is nothing to approve: look at the source itself, disable by hand, and reject it as seen",
+    "could not be translated, so there is no action to approve: check at the source, disable the stream by hand if needed, and then reject the report",
 };
 
 type ApprovedAction = { readonly action: "pause" } | { readonly action: "disable"; readonly hours: number };
 
-/** As the person says; where nothing is said, as the decision asked that was held. */
+/** The action that the person names, or else the one that was held. */
 function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAction | { readonly issue: Issue } {
   const { decision, decidedAt, outcome } = record;
   const held = outcome === "held" && acts(decision) ? decision : undefined;
   const action = as ?? held?.action;
   if (action === undefined) {
-    const message = "must be pause or disable: no decision that was held asks for either";
+    const message = "must be pause or disable, because no action was held";
     return { issue: { pointer: "/as", message } };
   }
   if (action === "disable") {
@@ -82,7 +83,7 @@ function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAc
   return { issue: { pointer: "/hours", message: "is for a disable only, and a pause was held" } };
 }
 
-/** The hours that the decision added: seconds were cut off, and of the most that Live takes some minutes. */
+/** The hours that the decision asked for. Its resume time was rounded down, or limited to the maximum of Live. */
 const hoursBetween = (decidedAt: string, resumeTime: string): number =>
   Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(decidedAt)) / HOUR_MS));
 
@@ -91,20 +92,24 @@ type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
 function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
   const at = deps.now();
   return {
-    ...{ verdict: "approved", by, at: at.toISOString(), reason },
-    ...{ orderId: deps.newOrderId(), action: wanted.action },
+    verdict: "approved",
+    by,
+    at: at.toISOString(),
+    reason,
+    orderId: deps.newOrderId(),
+    action: wanted.action,
     ...(wanted.action === "disable" && { resumeTime: resumeTimeAfter(at, wanted.hours) }),
   };
 }
 
-/** Is it an approval of the same, whoever gave it? Its hours count from then. */
+/** Whether the stored verdict approves the same action, whoever gave it. Its hours count from that moment. */
 const asksFor = (verdict: Verdict, wanted: ApprovedAction): verdict is Approval =>
   verdict.verdict === "approved" &&
   verdict.orderId !== undefined &&
   verdict.action === wanted.action &&
   (wanted.action === "pause" || verdict.resumeTime === resumeTimeAfter(new Date(verdict.at), wanted.hours));
 
-/** From the verdict and the record alone, so that whoever comes again writes the same. */
+/** Derived only from the verdict and the record, so that a repeated request stores the same order. */
 const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Policy): OperatorOrder => ({
   orderId: verdict.orderId,
   index: 0,
@@ -118,7 +123,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
   approves: key,
 });
 
-async function goOn(
+async function sendOrder(
   record: ReportRecord,
   verdict: Approval,
   { dryRun }: VerdictEvent,
@@ -128,7 +133,7 @@ async function goOn(
   const { orderId } = verdict;
   const answer = { dryRun, orderId, verdict };
   try {
-    // As it was written, if it was: the policy may have changed since.
+    // The stored order if there is one: the policy may have changed since.
     const order = (await ledger.readOperatorOrder(orderId, 0)) ?? orderOf(record, verdict, policy);
     const before = await resultOf(order, ledger);
     const isOver = before.outcome !== "ordered";
@@ -144,16 +149,16 @@ async function goOn(
   }
 }
 
-/** If that fails, it is listed until somebody approves it once more. */
+/** If this fails, the report stays in the list until it is approved again. */
 const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
   ledger.endReview(key).catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
 
 const again = (code: string): Issue => ({
   pointer: "/report",
-  message: `${code}: the approval is written down, but its order may not be on its way; approve it once more`,
+  message: `${code}: the approval is stored, but its order may not be queued; approve it again`,
 });
 
-/** With what was last ordered of the stream: since the report came, somebody may have let it on, or have it off already. */
+/** Shows the latest orders too: since the report arrived, a person may have enabled or disabled the stream. */
 const planned = async (
   { report: { stream } }: ReportRecord,
   { action, resumeTime }: Approval,
@@ -170,6 +175,6 @@ const ORDERS_SHOWN = 5;
 function judgedAlready(verdict: Verdict): OperatorResponse {
   const { by, at, action, resumeTime } = verdict;
   const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
-  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done now`;
+  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done`;
   return { ...refused([{ pointer: "/report", message }]), verdict };
 }

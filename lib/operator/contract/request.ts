@@ -1,4 +1,4 @@
-/** What a person may ask for by invoking the incident function with JSON. Samples: events/incident-*.json. */
+/** The requests that operators send to the incident function. Samples: events/incident-*.json. */
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
@@ -7,10 +7,10 @@ import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 
-/** One person alone, in one request. */
+/** Streams that one request may change without a plan. */
 export const MAX_STREAMS = 10;
 
-/** What Live itself takes when no resume time is given: 7 days (Disabling a Livestream). */
+/** The default of Live if no resume time is given: 7 days (Disabling a Livestream). */
 export const DEFAULT_DISABLE_HOURS = 7 * 24;
 
 const sentence = (max: number) =>
@@ -24,13 +24,13 @@ const sentence = (max: number) =>
       "must not hold control characters",
     );
 
-const asked = {
+const base = {
   reason: sentence(500),
-  /** The caller's ARN as the gateway states it; of a direct invocation, which proves nobody, a name as claimed, and never an ARN. */
+  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: a claimed name, never an ARN. */
   requestedBy: sentence(2_048),
 };
 
-/** `min` and `max` would end the check there, and the faults of the streams themselves would come to light one event later. */
+/** With `min` and `max`, zod would stop there and not report the errors of the streams themselves. */
 const upTo = (most: number) =>
   z
     .array(streamSchema)
@@ -51,26 +51,26 @@ const streams = upTo(MAX_STREAMS);
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
 
-/** The longest is that of a return, which holds the key of the report that had the stream taken off. */
+/** The longest key is that of a re-publish, which contains the key of the report that caused the pause or disable. */
 const reportKeySchema = z
   .string()
   .max(64 + "#return of ".length + 64 + 1 + 300)
   .regex(/^[a-z0-9-]{1,64}#./s, "must be source#id");
 
-/** Nothing is sent unless somebody says so. A misspelt `dryrun` is a fault, not a dry run that acts. */
-const change = { ...asked, dryRun: z.boolean().default(true) };
+/** The default is a dry run. A misspelt `dryrun` is an error. */
+const change = { ...base, dryRun: z.boolean().default(true) };
 
-/** Of a plan: protected streams too, which takes a second person. One person alone is refused with it and without it. */
+/** In a plan: includes protected streams, and then needs a second person. Without a plan, protected streams are always refused. */
 const overrideProtected = z.boolean().default(false);
 
-/** Looked at though something else is wrong with the event, so that every fault is told at once. */
+/** Also checked if the event has other errors, so that all errors are reported at once. */
 const issue = (path: string, message: string) => ({
   path: [path],
   message,
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
 });
 
-/** What waits; with `report` and `verdict`, a person's answer to one of them. */
+/** Lists the reports that wait. With `report` and `verdict`: gives a verdict on one of them. */
 const review = z
   .strictObject({
     action: z.literal("review"),
@@ -83,27 +83,27 @@ const review = z
   })
   .refine(
     ({ report, verdict }) => report !== undefined || verdict === undefined,
-    issue("report", "must be named with a verdict"),
+    issue("report", "is missing: a verdict names its report"),
   )
   .refine(
     ({ report, verdict }) => report === undefined || verdict !== undefined,
-    issue("verdict", "must be approve or reject where a report is named"),
+    issue("verdict", "must be approve or reject if a report is named"),
   )
   .refine(
     ({ report, after }) => report === undefined || after === undefined,
-    issue("after", "belongs to the list, and not to one report"),
+    issue("after", "is for the list, and not for one report"),
   )
-  .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is for an approval only"))
+  .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is only for an approval"))
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
-    issue("hours", "is for the approval of a disable only"),
+    issue("hours", "is only for the approval of a disable"),
   );
 
-/** Why a report was decided on as it was, or what one that came now would meet. */
+/** Explains how a stored report was decided, or how a report received now would be decided. */
 const explain = z
   .strictObject({
     action: z.literal("explain"),
-    ...asked,
+    ...base,
     report: reportKeySchema.optional(),
     claim: z
       .strictObject({
@@ -116,7 +116,7 @@ const explain = z
   })
   .refine(
     ({ report, claim }) => (report === undefined) !== (claim === undefined),
-    issue("report", "must be named, or else a claim; not both"),
+    issue("report", "is missing: name either a report or a claim, not both"),
   );
 
 const mode = z
@@ -129,17 +129,18 @@ const mode = z
   })
   .refine(
     ({ mode, source }) => mode === undefined || source === undefined,
-    issue("source", "is not frozen together with a change of the mode: one change an event"),
+    issue("source", "cannot be frozen together with a change of the mode: send two requests"),
   )
   .refine(
     ({ source, frozen }) => source === undefined || frozen !== undefined,
     issue("frozen", "must be true or false"),
   )
-  .refine(({ source, frozen }) => source !== undefined || frozen === undefined, issue("source", "must be named"));
+  .refine(({ source, frozen }) => source !== undefined || frozen === undefined, issue("source", "is missing"));
 
 const plan = z
   .strictObject({
-    ...{ action: z.literal("plan"), ...asked },
+    action: z.literal("plan"),
+    ...base,
     wanted: z.enum(["pause", "disable", "enable"]),
     streams: upTo(MAX_PLAN_STREAMS).optional(),
     selector: selectorSchema.optional(),
@@ -148,25 +149,28 @@ const plan = z
   })
   .refine(
     ({ streams, selector }) => (streams === undefined) !== (selector === undefined),
-    issue("streams", "must be named, or else a selector; not both"),
+    issue("streams", "are missing: give either streams or a selector, not both"),
   )
-  .refine(({ hours, wanted }) => hours === undefined || wanted === "disable", issue("hours", "is for a disable only"))
+  .refine(({ hours, wanted }) => hours === undefined || wanted === "disable", issue("hours", "is only for a disable"))
   .refine(
     ({ selector, wanted }) => selector === undefined || wanted !== "enable",
-    issue("selector", "finds what is live, and an enable is for what is off: name the streams, or undo the batch"),
+    issue(
+      "selector",
+      "finds live streams, and only disabled streams can be enabled: name the streams, or undo the batch",
+    ),
   );
 
 const planned = {
-  ...asked,
+  ...base,
   orderId: orderIdSchema,
-  /** Of the plan that the person has seen. */
+  /** SHA-256 of the plan that the person has seen. */
   planSha256: sha256Schema,
 };
 
 export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("list"),
-    ...asked,
+    ...base,
     domain: streamSchema.shape.domain.optional(), // absent: every ingest domain in scope
     app: streamSchema.shape.app.optional(),
     stream: streamSchema.shape.stream.optional(),
@@ -186,35 +190,30 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   plan,
   z.strictObject({ action: z.literal("approve"), ...planned }),
   z.strictObject({
-    ...{ action: z.literal("apply"), ...planned },
-    /** Goes on with a batch that was applied before. */
+    action: z.literal("apply"),
+    ...planned,
+    /** Continues a batch that was applied before. */
     resume: z.boolean().default(false),
-    /** Does without the second person. Only who may call the route that is there for it. */
+    /** Applies without the second person. Needs the permission for the break-glass route. */
     breakGlass: z.boolean().default(false),
   }),
-  z.strictObject({ action: z.literal("cancel"), ...asked, orderId: orderIdSchema }),
-  z.strictObject({ action: z.literal("undo"), ...asked, orderId: orderIdSchema }),
-  z.strictObject({ action: z.literal("doctor"), ...asked }),
+  z.strictObject({ action: z.literal("cancel"), ...base, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("undo"), ...base, orderId: orderIdSchema }),
+  z.strictObject({ action: z.literal("doctor"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
-    ...asked,
+    ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
-    /** Of a batch: also the streams, and what came of each. */
+    /** For a batch: includes the result of each stream. */
     results: z.boolean().default(true),
   }),
 ]);
 
 export type OperatorEvent = z.infer<typeof operatorEventSchema>;
-export type ChangeEvent = Extract<OperatorEvent, { action: "pause" | "disable" | "enable" }>;
-export type ReviewEvent = Extract<OperatorEvent, { action: "review" }>;
-export type VerdictEvent = ReviewEvent & { readonly report: string; readonly verdict: "approve" | "reject" };
-export type ClaimAsked = NonNullable<Extract<OperatorEvent, { action: "explain" }>["claim"]>;
-export type PlanEvent = Extract<OperatorEvent, { action: "plan" }>;
-export type ApproveEvent = Extract<OperatorEvent, { action: "approve" }>;
-export type ApplyEvent = Extract<OperatorEvent, { action: "apply" }>;
-export type CancelEvent = Extract<OperatorEvent, { action: "cancel" }>;
-export type UndoEvent = Extract<OperatorEvent, { action: "undo" }>;
-export type RedriveEvent = Extract<OperatorEvent, { action: "redrive" }>;
-export type StatusEvent = Extract<OperatorEvent, { action: "status" }>;
+/** The event of one action, or of several. */
+export type EventOf<A extends OperatorEvent["action"]> = Extract<OperatorEvent, { action: A }>;
+export type ChangeEvent = EventOf<"pause" | "disable" | "enable">;
+export type VerdictEvent = EventOf<"review"> & { readonly report: string; readonly verdict: "approve" | "reject" };
+export type ClaimAsked = NonNullable<EventOf<"explain">["claim"]>;

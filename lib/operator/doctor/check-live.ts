@@ -1,12 +1,12 @@
-/** What is made of Live: the key that the doctor does not hold, and the clock. Pure; the time is an argument. */
+/** Judges the worker's access key and Live's clock. Pure; the time is an argument. */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
-/** What all functions together know of an access key. */
+/** The state of an access key, shared by all functions. */
 export interface KeyHealth {
-  /** When Live last accepted a signature of it. */
+  /** When Live last accepted a signature made with it. */
   readonly provenAt?: Date;
-  /** Live refused it: nothing is sent with it meanwhile. */
+  /** Live refused the key: no requests are sent with it until then. */
   readonly blocked?: { readonly since: Date /** Absent: until the secret changes. */; readonly until?: Date };
 }
 
@@ -14,35 +14,37 @@ export function judgeKey(key: KeyHealth | undefined, now: Date): Judged {
   if (key?.blocked) {
     const { since, until } = key.blocked;
     return failed(
-      `Live refuses the worker's key since ${since.toISOString()}. Nothing is sent with it until ${until === undefined ? "its secret changes" : `${until.toISOString()} or until its secret changes`}.`,
-      "Put the right pair into the secret …/live/worker; it is used within a minute. Compare with `npm run -s sign`, and try the pair nowhere else: Live locks it.",
+      `Live has refused the worker's key since ${since.toISOString()}. Nothing is sent with it until ${until === undefined ? "its secret changes" : `${until.toISOString()} or until its secret changes`}.`,
+      "Store the correct key pair in the secret …/live/worker; it is used within a minute. Compare signatures with `npm run -s sign`. Do not try the pair elsewhere: Live locks a key after repeated failures.",
     );
   }
-  if (key?.provenAt) return ok(`Live accepted the worker's key last ${agoOf(key.provenAt, now)}.`);
+  if (key?.provenAt) return ok(`Live last accepted the worker's key ${agoOf(key.provenAt, now)}.`);
   return warning(
-    "The worker's key was never used, so nobody knows whether Live accepts it.",
-    "Pause a stream of your own with `offair pause …`; in mode observe the worker sends nothing for reports.",
+    "The worker's key was never used, so it is not known whether Live accepts it.",
+    "Pause a test stream with `offair pause …`. In observe mode the worker sends nothing for reports.",
   );
 }
 
-/** offair corrects what it signs from here on (lib/huawei/admission/clock-skew.ts); the stamps of the ledger it leaves as they are. */
+/** From this skew on, offair corrects signatures (lib/huawei/admission/clock-skew.ts), but not the timestamps in the ledger. */
 const CLOCK_IS_OFF_MS = MINUTE_MS;
 
-/** Of all that answered the nearest, for a call may have waited for its turn before it was sent. */
+/** Uses the smallest skew, because a call may have waited for the rate limiter before it was sent. */
 export function judgeClock(
   clocks: readonly { readonly liveDate: Date; readonly askedAt: Date; readonly answeredAt: Date }[],
 ): Judged {
   const [skewMs] = clocks.map(skewOf).sort((a, b) => Math.abs(a) - Math.abs(b));
-  if (skewMs === undefined) return warning("Live did not tell its time.", "Mend the checks of Live first.");
+  if (skewMs === undefined)
+    return warning("No response of Live contained its time.", "Repair the failed checks of Live first.");
   const seconds = Math.round(Math.abs(skewMs) / SECOND_MS);
-  if (Math.abs(skewMs) < CLOCK_IS_OFF_MS) return ok(`${seconds === 0 ? "As" : `Within ${seconds} s of`} Live's.`);
+  if (Math.abs(skewMs) < CLOCK_IS_OFF_MS)
+    return ok(seconds === 0 ? "Equal to Live's clock." : `Within ${seconds} s of Live's clock.`);
   return failed(
     `Live's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} ours.`,
-    "Signatures are corrected for it, resume times and the ledger are not: set the clock of the machine. On Lambda: tell AWS, or ask whether it is Live's.",
+    "Signatures are corrected for this; resume times and the ledger are not. Set the clock of the machine. On Lambda, report it to AWS, or to Huawei Cloud if Live's clock is wrong.",
   );
 }
 
-/** A `Date` header has whole seconds, and was written at some moment of the call. */
+/** A `Date` header has whole seconds, and was set at an unknown moment during the call. */
 function skewOf({ liveDate, askedAt, answeredAt }: { liveDate: Date; askedAt: Date; answeredAt: Date }): number {
   const liveMs = liveDate.getTime();
   if (liveMs > answeredAt.getTime()) return liveMs - answeredAt.getTime();

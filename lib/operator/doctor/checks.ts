@@ -1,4 +1,4 @@
-/** What the doctor looks at, each thing by itself, and who judges what is found. */
+/** The checks of `offair doctor`: what each one reads, and the function that judges it. */
 
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
@@ -10,87 +10,94 @@ import type { Judged } from "./check-result.ts";
 
 export type DeadLetters = Priority | "audit";
 
-export interface LookDeps {
+export interface CheckDeps {
   readonly ingestDomains: readonly string[];
   readonly live: {
-    /** A harmless call: one row of the list of disabled streams. @returns what Live's clock showed, where the answer told. */
-    lookAtDisabled(domain: string, deadline: AbortSignal): Promise<Date | undefined>;
-    /** The same of the streams that are live. */
-    lookAtOnline(domain: string, deadline: AbortSignal): Promise<void>;
-    /** What to do about an error of these two; undefined: it is none of Live's. */
+    /** Reads one row of the list of disabled streams. @returns Live's clock, if the response contained it. */
+    readDisabled(domain: string, deadline: AbortSignal): Promise<Date | undefined>;
+    /** Reads one row of the list of live streams. */
+    readOnline(domain: string, deadline: AbortSignal): Promise<void>;
+    /** What to do about an error of these two calls. Undefined: it is not an error of Live. */
     remedyOf(failure: unknown, list: "disabled" | "online"): string | undefined;
   };
-  /** What all functions know of the worker's access key; undefined: it was never used. */
+  /** The shared state of the worker's access key. Undefined: the key was never used. */
   readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
   readonly depthOf: (
     queue: { readonly queue: Priority } | { readonly deadLetters: DeadLetters },
   ) => Promise<QueueDepth>;
-  /** Undefined while there is no chain. */
+  /** Undefined: there is no chain yet. */
   readonly readHead: () => Promise<ChainHead | undefined>;
   readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
-  /** Of the topic that alarms tell. */
+  /** The subscribers of the alarm topic. */
   readonly listSubscribers: () => Promise<readonly Subscriber[]>;
   readonly now: () => Date;
 }
 
-/** More than anybody counts. */
+/** Reviews read at most; more are shown as "or more". */
 const REVIEWS_COUNTED = 100;
 
-export interface Look {
+export interface PendingCheck {
   readonly name: string;
-  readonly look: (deadline: AbortSignal) => Promise<Judged>;
-  /** Of what the look itself fails with. */
+  readonly run: (deadline: AbortSignal) => Promise<Judged>;
+  /** What to do if the check itself throws. */
   readonly remedyOf?: (failure: unknown) => string | undefined;
 }
 
-/** What Live's clock showed at some moment of a call. */
+/** Live's clock, read at some moment between `askedAt` and `answeredAt`. */
 export interface ClockSeen {
   readonly liveDate: Date;
   readonly askedAt: Date;
   readonly answeredAt: Date;
 }
 
-/** @param clocks - is told of every clock that was seen. */
-export function looksAtLive({ live, ingestDomains, now }: LookDeps, clocks: ClockSeen[]): Look[] {
+/** @param clocks - receives every clock that was read. */
+export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: ClockSeen[]): PendingCheck[] {
   return ingestDomains.flatMap((domain) => [
     {
       name: `live ${domain}`,
-      async look(deadline) {
+      async run(deadline) {
         const askedAt = now();
-        const liveDate = await live.lookAtDisabled(domain, deadline);
+        const liveDate = await live.readDisabled(domain, deadline);
         if (liveDate) clocks.push({ liveDate, askedAt, answeredAt: now() });
-        return { state: "ok", says: "Live accepts the key, knows the domain, and lists what is off." };
+        return { state: "ok", says: "Live accepts the key, knows the domain, and lists the disabled streams." };
       },
       remedyOf: (failure) => live.remedyOf(failure, "disabled"),
     },
     {
       name: `online-list ${domain}`,
-      async look(deadline) {
-        await live.lookAtOnline(domain, deadline);
-        return { state: "ok", says: "Live lists what is being pushed." };
+      async run(deadline) {
+        await live.readOnline(domain, deadline);
+        return { state: "ok", says: "Live lists the live streams." };
       },
       remedyOf: (failure) => live.remedyOf(failure, "online"),
     },
   ]);
 }
 
-export function looksAtOurs({ readWorkerKey, depthOf, readHead, ledger, listSubscribers, now }: LookDeps): Look[] {
+export function ownChecks({
+  readWorkerKey,
+  depthOf,
+  readHead,
+  ledger,
+  listSubscribers,
+  now,
+}: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
   const deadLetters: DeadLetters[] = [...queues, "audit"];
   return [
-    { name: "worker-key", look: async () => judgeKey(await readWorkerKey(), now()) },
+    { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
     ...queues.map((queue) => ({
       name: `queue ${queue}`,
-      look: async () => judgeQueue(queue, await depthOf({ queue })),
+      run: async () => judgeQueue(queue, await depthOf({ queue })),
     })),
     ...deadLetters.map((of) => ({
       name: `dead-letters ${of}`,
-      look: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
+      run: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
     })),
-    { name: "audit", look: async () => judgeHead(await readHead(), now()) },
-    { name: "mode", look: async () => judgeMode(await ledger.readMode()) },
-    { name: "frozen-sources", look: async () => judgeFrozen(await ledger.readMode()) },
-    { name: "reviews", look: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },
-    { name: "alerts", look: async () => judgeSubscribers(await listSubscribers()) },
+    { name: "audit", run: async () => judgeHead(await readHead(), now()) },
+    { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
+    { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
+    { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },
+    { name: "alerts", run: async () => judgeSubscribers(await listSubscribers()) },
   ];
 }

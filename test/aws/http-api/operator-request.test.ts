@@ -6,7 +6,7 @@ import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-ap
 import { type OperatorDeps, respondToOperator } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import "../../support/runs.ts";
 
 const SAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, "../../../events/operator.json"), "utf8"));
@@ -182,7 +182,7 @@ describe("the incident function's answer", () => {
       200,
     ],
     [
-      "a part was brought back",
+      "a part was sent back to the queue",
       { ok: false, results: [], errors: [{ pointer: "", message: "" }], redriven: [{ id: "1", reason: "" }] },
       200,
     ],

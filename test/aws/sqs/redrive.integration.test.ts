@@ -67,7 +67,7 @@ describe("a dry run", () => {
   });
 });
 
-describe("brought back", () => {
+describe("sent back to the queue", () => {
   it("are all, as they were, and on whose word is logged of each", async () => {
     await moveToDeadLetterQueue(12);
     const { redriven = [] } = await ask({ dryRun: false });
@@ -104,7 +104,7 @@ describe("brought back", () => {
       redrive(queues.current.client, { from, to: `${to}-gone`, ...options });
     expect(await ask({ dryRun: false }, { bringBack: gone })).toEqual({
       ...{ ok: false, dryRun: false, results: [], redriven: [] },
-      errors: [{ pointer: "", message: expect.stringMatching(/^ERR_QUEUE: .*those that are named were done/) }],
+      errors: [{ pointer: "", message: expect.stringMatching(/^ERR_QUEUE: .*the messages that are listed were done/) }],
     });
     const hidden = { waiting: 0, inFlight: 2, delayed: 0 }; // for half a minute, from whoever tries again at once
     expect(await createReadDepth(queues.current.client)(from)).toEqual(hidden);
@@ -125,7 +125,7 @@ describe("brought back", () => {
     };
     expect(await ask({ dryRun: false }, deps)).toMatchObject({
       ...{ ok: false, redriven: [{ id: "first", reason: "ERR_INTERNAL" }] },
-      errors: [{ message: "something unforeseen failed; those that are named were done" }],
+      errors: [{ message: "ERR_INTERNAL: an internal error occurred; the messages that are listed were done" }],
     });
   });
 });

@@ -1,6 +1,6 @@
 /** How offair is reached, whichever command it is. */
 import { describe, expect, it } from "@jest/globals";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
 import { useGateway } from "../gateway.ts";
 import { offair } from "../offair.ts";
@@ -32,7 +32,7 @@ describe("a command", () => {
   it("tries again while nobody answers, where that does no harm", async () => {
     gateway.answer((_, count) => (count === 1 ? "cut" : count === 2 ? 503 : count === 3 ? 429 : WELL_WITH_TOTALS));
     const { code, stdout } = await list();
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "0 off of push.example.com, as Live says\n" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "0 disabled on push.example.com, as counted by Live\n" });
     expect(gateway.received).toHaveLength(4);
   });
 });
@@ -42,25 +42,25 @@ const WELL_WITH_TOTALS: OperatorResponse = { ok: true, results: [], errors: [], 
 describe("what stands in the way is told in a sentence:", () => {
   const url = (text: string) => ({ ...gateway.as("alice"), OFFAIR_URL: text });
   it.each<[string, () => NodeJS.ProcessEnv, number, RegExp]>([
-    ["no URL", () => ({}), 2, /where is offair\? Give --url, or set OFFAIR_URL/],
-    ["a URL that is none", () => url("offair.example"), 2, /that is no URL/],
+    ["no URL", () => ({}), 2, /the URL of offair is missing: set OFFAIR_URL, or give --url/],
+    ["a URL that is none", () => url("offair.example"), 2, /the URL is invalid/],
     ["plain http", () => url("http://offair.example"), 2, /must be https/],
     ["a password in the URL", () => url("https://a:s3cret@offair.example"), 2, /a scheme, a host and a path/],
     ["a region that nobody names", () => url("https://offair.example.com"), 2, /set AWS_REGION/],
     ["no credentials", () => ({ OFFAIR_URL: gateway.url }), 1, /there are no AWS credentials/],
-    ["another path", () => url(`${gateway.url}/somewhere/else`), 2, /there is no offair at .* \(404\)/],
-    ["nobody there", () => url("http://127.0.0.1:1"), 1, /nothing answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)/],
+    ["another path", () => url(`${gateway.url}/somewhere/else`), 2, /offair was not found at .* \(404\)/],
+    ["nobody there", () => url("http://127.0.0.1:1"), 1, /nothing is listening at 127\.0\.0\.1:1: .*\(ECONNREFUSED\)/],
     [
       "a key that is not known",
       () => ({ ...gateway.as("alice"), AWS_ACCESS_KEY_ID: "AKIANOBODY" }),
       3,
-      /AWS does not let AKIANOBODY call POST \/operator \(403\).*get-caller-identity/,
+      /AWS does not allow AKIANOBODY to call POST \/operator \(403\).*get-caller-identity/,
     ],
     [
       "a wrong secret",
       () => ({ ...gateway.as("alice"), AWS_SECRET_ACCESS_KEY: "wrong" }),
       3,
-      /does not let LOCALALICE/,
+      /does not allow LOCALALICE/,
     ],
   ])("%s", async (_, env, code, sentence) => {
     const ended = await list(env());
@@ -79,10 +79,15 @@ describe("what stands in the way is told in a sentence:", () => {
   it.each<[string, Parameters<typeof gateway.answer>[0], number, RegExp]>([
     ["no answer, ever", () => "cut", 1, /offair does not answer: the connection was lost/],
     ["a broken function", () => 500, 1, /offair does not answer: the gateway or the function failed \(500\)/],
-    ["somebody else's answer", () => ({ status: 200, body: "<html>" }), 1, /is not offair/],
-    ["another program's answer", () => ({ status: 200, body: '{"ok":1}' }), 1, /is not offair/],
+    ["somebody else's answer", () => ({ status: 200, body: "<html>" }), 1, /is not one of offair/],
+    ["another program's answer", () => ({ status: 200, body: '{"ok":1}' }), 1, /is not one of offair/],
     ["a refusal", () => refusal("is not an ingest domain in scope", "/domain"), 3, /refused: domain: is not an ingest/],
-    ["a refusal without a word", () => ({ ...refusal(""), errors: [] }), 3, /refused, without a word why/],
+    [
+      "a refusal without a word",
+      () => ({ ...refusal(""), errors: [] }),
+      3,
+      /refused, and the response gives no reason/,
+    ],
     [
       "a ledger that is gone",
       () => refusal("ERR_LEDGER: it cannot be read"),

@@ -97,7 +97,7 @@ describe("a command", () => {
       seen: { ...operatorOf(bob), OFFAIR_AS: "bob" },
       said: [`local stack ${localStack.url}, as bob`],
     });
-    expect(() => used("operator", { OFFAIR_AS: "constructor" })).toThrow(/the local stack knows alice, bob$/);
+    expect(() => used("operator", { OFFAIR_AS: "constructor" })).toThrow(/the local stack has alice, bob$/);
   });
 
   it("reads its archive and its ledger with the keys of the stand-ins", () => {
@@ -114,7 +114,7 @@ describe("a command", () => {
       for (const as of ["operator", "stores"] as const) {
         expect(used(as, { [name]: "real" })).toEqual({ isUsed: false, seen: { [name]: "real" }, said: [] });
       }
-      expect(() => used("operator", { [name]: "real", OFFAIR_AS: "bob" })).toThrow(`${name} names another one`);
+      expect(() => used("operator", { [name]: "real", OFFAIR_AS: "bob" })).toThrow(`${name} names a deployment`);
     },
   );
 
@@ -138,12 +138,12 @@ describe("a command", () => {
 
   it("fails where OFFAIR_AS is set and nothing is running", () => {
     const env = { OFFAIR_LOCAL_FILE: files.path(".json"), OFFAIR_AS: "bob" };
-    expect(() => useLocalStack("operator", env, () => {})).toThrow("OFFAIR_AS is set, and no local stack is running");
+    expect(() => useLocalStack("operator", env, () => {})).toThrow("OFFAIR_AS is set, but no local stack is running");
   });
 
   it("is refused where --url names another stack, and OFFAIR_AS a person of this one", () => {
     const env = () => ({ OFFAIR_LOCAL_FILE: write(localStack), OFFAIR_AS: "bob" });
-    expect(() => useLocalStack("operator", env(), () => {}, "url")).toThrow("--url names another one: unset one");
+    expect(() => useLocalStack("operator", env(), () => {}, "url")).toThrow("--url names a deployment: unset one");
     expect(useLocalStack("stores", env(), () => {}, "bucket")).toBeUndefined();
   });
 

@@ -1,6 +1,6 @@
 /** `off` and `enable`: a few streams, at once. */
 import { describe, expect, it } from "@jest/globals";
-import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse, ResultOutcome } from "../../../lib/operator/contract/response-schema.ts";
 import { type Said, useGateway } from "../gateway.ts";
 import { jsonLines, offair, type Surroundings } from "../offair.ts";
 import { ID, ROOM, ROOM_TEXT, refusal, roomsOf } from "../responses.ts";
@@ -40,7 +40,7 @@ describe("off", () => {
       `  ${ROOM_TEXT}`,
       "because INC-881",
       `verified    until 2026-11-23T05:00:00Z  ${ROOM_TEXT}`,
-      `order ${ID}; to take it back: offair undo ${ID} --reason TEXT`,
+      `order ${ID}; to reverse it: offair undo ${ID} --reason TEXT`,
       "",
     ]);
   });
@@ -58,7 +58,7 @@ describe("off", () => {
       return "cut";
     });
     const { code, stdout } = await off([], { interrupted: controller.signal });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} shows`) });
     expect(gateway.received).toHaveLength(3);
   });
 
@@ -71,13 +71,13 @@ describe("off", () => {
         now += 60_000;
       },
     });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} shows`) });
   });
 
   it("names the order where nobody answers any more: it stands", async () => {
     gateway.answer(({ event }) => (event.action === "status" ? "cut" : answered(event.dryRun ? "planned" : "ordered")));
     const { code, stdout } = await off();
-    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} tells`) });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} shows`) });
   });
 
   it("tells what failed, and in the exit code", async () => {
@@ -113,7 +113,7 @@ describe("off", () => {
     const { code, stderr } = await off();
     expect(code).toBe(1);
     expect(acting()).toHaveLength(1);
-    expect(stderr).toContain("whether it was done is not known");
+    expect(stderr).toContain("it is not known whether it was done");
     expect(stderr).toContain(`${ROOM_TEXT}\n  2026-11-22T05:00:00Z  disable: verified, by alice\n    INC-881\n`);
   });
 
@@ -125,14 +125,14 @@ describe("off", () => {
 
   it("says that nothing was done, where nobody answered the look before it", async () => {
     gateway.answer(() => 503);
-    expect(await off()).toMatchObject({ code: 1, stderr: expect.stringContaining("offair: nothing was done, ") });
+    expect(await off()).toMatchObject({ code: 1, stderr: expect.stringContaining("offair: nothing was done: ") });
     expect(gateway.received.every(({ event }) => event.dryRun === true)).toBe(true);
   });
 
   it("takes a plan for more than ten streams", async () => {
     const many = roomsOf(11).map(({ stream }) => `push.example.com/live/${stream}`);
     const ended = await offair(["disable", ...many, "--reason", "x"], { env: gateway.as("alice") });
-    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 take a plan") });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("11 streams: more than 10 need a plan") });
   });
 
   it("is refused for a protected stream, which is named", async () => {

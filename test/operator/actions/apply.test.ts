@@ -76,7 +76,7 @@ describe("a plan that one person may do alone", () => {
     await world.askAs(alice, apply);
     await world.workAll();
     const before = world.ledger.dump();
-    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/was applied by .*alice.* a plan is used once/));
+    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/was applied by .*alice.* a plan is applied once/));
     expect([world.ledger.dump(), world.queue]).toEqual([before, []]);
   });
 
@@ -204,7 +204,9 @@ describe("more than one person may do alone", () => {
 
   it("is not approved by a direct invocation, whoever it says it is", async () => {
     const { world, approve } = await createPlan();
-    expect(await world.ask(approve)).toMatchObject(refusal(/second person.*POST \/operator.*proves nobody/, "/action"));
+    expect(await world.ask(approve)).toMatchObject(
+      refusal(/second person.*POST \/operator.*proves no identity/, "/action"),
+    );
     expect(await world.ask({ ...approve, requestedBy: bob })).toMatchObject(
       refusal("must not look like an ARN", "/requestedBy"),
     );
@@ -213,9 +215,9 @@ describe("more than one person may do alone", () => {
   it("is not approved where nobody knows who planned it", async () => {
     const { world, apply, approve } = await createPlan(MANY, null);
     expect(await world.askAs(bob, approve)).toMatchObject(
-      refusal(/ana, who is claimed and not proven.*POST \/operator/),
+      refusal(/ana, whose identity is not proven.*POST \/operator/),
     );
-    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/ana, who is claimed and not proven/));
+    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/ana, whose identity is not proven/));
   });
 
   it.each([
@@ -264,8 +266,8 @@ describe("breaking the glass", () => {
   it("is refused to whoever has not that right, and to a direct invocation", async () => {
     const { world, apply } = await createPlan();
     const event = { ...apply, breakGlass: true };
-    expect(await world.askAs(alice, event)).toMatchObject(refusal("a right of its own", "/breakGlass"));
-    expect(await world.ask(event)).toMatchObject(refusal("proves nobody", "/breakGlass"));
+    expect(await world.askAs(alice, event)).toMatchObject(refusal("a permission of its own", "/breakGlass"));
+    expect(await world.ask(event)).toMatchObject(refusal("proves no identity", "/breakGlass"));
     expect([world.counted, world.queue]).toEqual([[], []]);
   });
 
@@ -311,7 +313,7 @@ describe("whoever dies while it is applied", () => {
       throw new OffairError("ERR_LEDGER", "the table is away");
     };
     const answer = await world.askAs(alice, apply, { ledger: { ...world.ledger, applyPlan } });
-    expect(answer).toMatchObject(refusal(/ERR_LEDGER.*whether it was applied is not known.*resume/));
+    expect(answer).toMatchObject(refusal(/ERR_LEDGER.*it is not known whether the plan was applied.*resume/));
     await expect(world.workAll()).rejects.toMatchObject({ code: "ERR_BUSY" });
     expect(world.live.calls).toEqual([]);
   });
@@ -357,7 +359,7 @@ describe("who is who", () => {
   it("is the gateway's to say: a requestedBy in the body is refused", async () => {
     const { world, apply } = await createPlan(FEW);
     expect(await world.askAs(alice, { ...apply, requestedBy: bob })).toMatchObject(
-      refusal("stated by the gateway", "/requestedBy"),
+      refusal("set by the gateway", "/requestedBy"),
     );
   });
 });
@@ -366,7 +368,7 @@ describe("what nobody brought along", () => {
   it.each(["doctor", "redrive"])("is refused: %s", async (action) => {
     const { world } = await createPlan(FEW);
     const event = { action, ...(action === "redrive" && { queue: "urgent" }) };
-    expect(await world.ask(event)).toMatchObject(refusal("is not to be had here", "/action"));
+    expect(await world.ask(event)).toMatchObject(refusal("is not available here", "/action"));
     const told = { ok: true, results: [], errors: [], checks: [] };
     expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
   });
@@ -392,7 +394,7 @@ describe("what one person does alone within the window of the limits", () => {
       limit: "limit-total",
       needsApproval: ["limit-total", "limit-share"],
     });
-    expect(answer).toMatchObject(refusal("takes a second person's approval"));
+    expect(answer).toMatchObject(refusal("needs the approval of a second person"));
     expect((await planAndApply(world, alice, others(11, 4))).answer.ok).toBe(true);
     world.wait(66 * MINUTE_MS);
     expect((await planAndApply(world, alice, others(15, 10))).answer.ok).toBe(true);
@@ -405,7 +407,7 @@ describe("what one person does alone within the window of the limits", () => {
     expect(plan?.approvalThreshold.needsApproval).toEqual([]);
     expect((await world.askAs(alice, first)).ok).toBe(true);
     const answer = await world.askAs(alice, second);
-    expect(answer).toMatchObject(refusal(/second person's approval \(limit.*alone in the last 60 minutes\)/));
+    expect(answer).toMatchObject(refusal(/second person \(limit.*alone in the last 60 minutes\)/));
     expect(await world.askAs(carol, { ...second, action: "approve" })).toMatchObject({ ok: true });
     expect(await world.askAs(alice, second)).toMatchObject({ ok: true, batch: { approvedBy: carol } });
   });

@@ -88,7 +88,7 @@ describe("explain a report", () => {
     );
     expect(await why(key, { policy: { ...policy, rules }, policyHash: "another" })).toMatchObject({
       now: { decision: { action: "review", because: "uncorroborated" } },
-      notes: [expect.stringContaining("alone is counted")],
+      notes: [expect.stringContaining("only this report is counted")],
     });
   });
 
@@ -126,7 +126,7 @@ describe("explain a report", () => {
     const explanation = await why("standard#p-1");
     expect(explanation).toMatchObject({
       stored: { decision: { republish: { after: 1, times: 1 } } },
-      notes: [expect.stringContaining("came back")],
+      notes: [expect.stringContaining("published again")],
     });
     expect(explanation).not.toHaveProperty("now");
   });
@@ -142,7 +142,7 @@ describe("explain a report", () => {
     await world.deliver({ kind: "publish", publish });
     const { reviews: [row] = [] } = await world.ask({ action: "review" });
     const explanation = await why(row?.key ?? "");
-    expect(explanation).toMatchObject({ notes: [expect.stringContaining("came back")] });
+    expect(explanation).toMatchObject({ notes: [expect.stringContaining("published again")] });
     expect(explanation).not.toHaveProperty("now");
   });
 
@@ -278,7 +278,7 @@ describe("explain what a report that came now would meet", () => {
       ...{ stream: busy, action: "pause", reason: "", placedAt: NOON.toISOString() },
       authority: { kind: "rule", cause: "x", source: "standard", rule: "harmful", policy: "" },
     });
-    expect(await whatIf({ stream: busy })).toMatchObject({ notes: [expect.stringContaining("under way")] });
+    expect(await whatIf({ stream: busy })).toMatchObject({ notes: [expect.stringContaining("in progress")] });
   });
 
   it.each<[string, object, string[]]>([

@@ -96,11 +96,11 @@ describe("a plan", () => {
   });
 
   it.each([
-    ["nothing of it may be acted on", [{ ...room("a"), app: "vod" }], /no stream to act on \(1 out-of-scope\)/],
+    ["nothing of it may be acted on", [{ ...room("a"), app: "vod" }], /no stream to change \(1 out-of-scope\)/],
     [
       "its names are more than an answer can show",
       rooms(5_000).map((each) => ({ ...each, stream: each.stream + "🎥".repeat(500) })),
-      /plan it in parts/,
+      /make several plans/,
     ],
   ])("is refused, and not written, where %s", async (_, streams, message) => {
     const world = await createIncidentWorld();
@@ -159,7 +159,7 @@ describe("a plan of what is live", () => {
     expect(await world.ask({ ...plan, selector: { domain } }, { listOnline })).toMatchObject({
       ok: false,
       errors: [
-        { pointer: "/selector", message: expect.stringMatching(/ERR_LIVE_UNAVAILABLE.*nothing is planned.*narrow/) },
+        { pointer: "/selector", message: expect.stringMatching(/ERR_LIVE_UNAVAILABLE.*no plan was made.*narrow/) },
       ],
     });
     expect(world.ledger.dump()).toBe(before);

@@ -122,7 +122,7 @@ describe("rejected, a report", () => {
     const answer = await approve(key);
     expect(answer).toMatchObject({ ok: false, results: [], verdict: { verdict: "rejected", by: "bo" } });
     expect(answer.errors).toEqual([
-      { pointer: "/report", message: `was rejected by bo at ${NOON.toISOString()}; nothing was done now` },
+      { pointer: "/report", message: `was rejected by bo at ${NOON.toISOString()}; nothing was done` },
     ]);
     expect([world.queue, calls()]).toEqual([[], []]);
   });
@@ -212,7 +212,7 @@ describe("approved, a report", () => {
     await world.deliver({ kind: "untranslated", untranslated: untranslated("m-3") });
     expect(await approve("standard#m-3", { as: "disable" })).toMatchObject({
       ok: false,
-      errors: [{ pointer: "/verdict", message: expect.stringContaining("disable by hand") }],
+      errors: [{ pointer: "/verdict", message: expect.stringContaining("disable the stream by hand") }],
     });
     expect(await waiting()).toEqual(["standard#m-3"]);
   });
@@ -400,7 +400,7 @@ describe("an approval that was cut off goes on with the same order when it is gi
       ok: false,
       orderId: expect.stringMatching(/^op-/),
       verdict: { verdict: "approved" },
-      errors: [{ pointer: "/report", message: expect.stringContaining("approve it once more") }],
+      errors: [{ pointer: "/report", message: expect.stringContaining("approve it again") }],
     });
   });
 

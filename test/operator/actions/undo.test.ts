@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { OperatorRequestDeps } from "../../../lib/operator/handle-request.ts";
-import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 import { often, runs } from "../../support/runs.ts";
+import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});
@@ -316,7 +316,7 @@ describe("undo", () => {
     await world.workAll();
     expect([room0, room1, room2].map((stream) => isOff(world, stream))).toEqual([false, false, true]);
     expect(await world.ask({ action: "undo", orderId })).toMatchObject({
-      ...{ ok: false, errors: [{ message: expect.stringContaining("no stream to act on (2 already-on)") }] },
+      ...{ ok: false, errors: [{ message: expect.stringContaining("no stream to change (2 already-on)") }] },
     });
   });
 
@@ -372,7 +372,7 @@ describe("undo", () => {
     await world.workOff(); // one order of two
     expect(await world.ask({ action: "undo", orderId: answer.plan?.orderId })).toMatchObject({
       ...{ ok: false, batch: { state: "cancelling" } },
-      errors: [{ message: expect.stringContaining("an undo disables none") }],
+      errors: [{ message: expect.stringContaining("an undo cannot disable them") }],
     });
     expect([...world.live.disabled.keys()]).toHaveLength(1);
   });
@@ -432,7 +432,10 @@ describe("undo", () => {
     await world.workAll();
     world.ledger.alterPlan(orderId, ({ head, parts }) => alter(head, parts));
     expect(await world.ask({ action: "undo", orderId })).toMatchObject({
-      ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable by name/) }] },
+      ...{
+        ok: false,
+        errors: [{ message: expect.stringMatching(/altered.*cancelled now; enable the streams by name/) }],
+      },
     });
     expect(await world.ask({ action: "status", orderId })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringContaining("altered") }] },

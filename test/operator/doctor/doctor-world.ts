@@ -15,7 +15,7 @@ import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import type { OperatorResponse } from "../../../lib/operator/contract/response.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
@@ -71,9 +71,8 @@ export function useDoctorWorld(): DoctorWorld {
       },
     );
     return {
-      lookAtDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-      lookAtOnline: async (domain, deadline) =>
-        void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
+      readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+      readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };
   }

@@ -13,7 +13,7 @@ import {
   refused,
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
-import type { Check } from "../../../lib/operator/contract/response.ts";
+import type { Check } from "../../../lib/operator/contract/response-schema.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
@@ -83,7 +83,7 @@ it("says of every thing that it works, where it does, and sends Live one call a 
 });
 
 it("names what it must not read, and where that shows instead", async () => {
-  expect((await check("out-of-reach"))?.says).toMatch(/Not looked at.*worker-key.*audit.*sources' secrets/);
+  expect((await check("out-of-reach"))?.says).toMatch(/Not checked.*worker-key.*audit.*secrets of the sources/);
 });
 
 describe("Live", () => {
@@ -135,7 +135,7 @@ describe("Live", () => {
     const { checks = [] } = await world.ask();
     expect(checks.find(({ name }) => name === "live-clock")).toMatchObject({
       ...{ state: "failed", says: expect.stringMatching(new RegExp(`^Live's clock is 10(800|799) s ${where} ours`)) },
-      remedy: expect.stringContaining("set the clock"),
+      remedy: expect.stringContaining("Set the clock"),
     });
     expect(checks.find(({ name }) => name === LIVE)).toMatchObject({ state: "ok" });
   });
@@ -174,7 +174,7 @@ describe("the worker's key, which this function does not hold", () => {
     await noteKey(refused({ ...UNKNOWN_KEY, failures: 4 }, at(ago(HOUR_MS)), 5 * MINUTE_MS), "old");
     await noteKey(accepted(UNKNOWN_KEY, at(ago(MINUTE_MS))), "new");
     expect(await check("worker-key")).toEqual({
-      ...{ name: "worker-key", state: "ok", says: "Live accepted the worker's key last 60 s ago." },
+      ...{ name: "worker-key", state: "ok", says: "Live last accepted the worker's key 60 s ago." },
     });
   });
 
@@ -187,7 +187,7 @@ describe("queues", () => {
   it("a queue from which nobody takes is a warning with its depth", async () => {
     await send(world.queues.urls.urgent);
     expect(await check("queue urgent")).toMatchObject({
-      ...{ state: "warning", says: "1 wait, 0 are with the worker, 0 come again later." },
+      ...{ state: "warning", says: "1 waiting, 0 in progress, 0 delayed." },
       remedy: expect.stringContaining("worker-errors"),
     });
   });
@@ -198,7 +198,7 @@ describe("queues", () => {
     await send(world.queues.urls.bulk);
     expect(await check("queue bulk")).toMatchObject({
       state: "ok",
-      says: expect.stringMatching(/^1 wait, 1 are with/),
+      says: expect.stringMatching(/^1 waiting, 1 in progress/),
     });
   });
 
@@ -206,12 +206,12 @@ describe("queues", () => {
     await send(world.queues.deadLetterUrls.bulk);
     await send(world.queues.deadLetterUrls.bulk);
     expect(await check("dead-letters bulk")).toMatchObject({
-      ...{ state: "failed", says: "2 rest here.", remedy: expect.stringContaining("offair redrive --queue bulk") },
+      ...{ state: "failed", says: "2 dead letters.", remedy: expect.stringContaining("offair redrive --queue bulk") },
     });
     expect(await check("dead-letters urgent")).toMatchObject({ state: "ok" });
   });
 
-  it("dead slots of the audit are not brought back", async () => {
+  it("dead slots of the audit are not sent back to the queue", async () => {
     await send(world.queues.deadLetterUrls.urgent);
     const { remedy } = (await check("dead-letters audit")) ?? {};
     expect(remedy).toContain("audit's log");
@@ -226,7 +226,7 @@ describe("queues", () => {
     const { checks = [] } = await world.ask({ depthOf: gone });
     expect(checks.find(({ name }) => name === "queue urgent")).toMatchObject({
       ...{ state: "failed", says: expect.stringMatching(/^ERR_QUEUE: .*\(QueueDoesNotExist\)$/) },
-      remedy: expect.stringContaining("rights"),
+      remedy: expect.stringContaining("permissions"),
     });
     expect(checks.find(({ name }) => name === "queue bulk")).toMatchObject({ state: "ok" });
   });
@@ -236,7 +236,7 @@ describe("the audit, by the head of its chain", () => {
   it("that was stored three hours ago says that schedule, audit or bucket stands still", async () => {
     await noteHead(ago(3 * HOUR_MS));
     expect(await check("audit")).toMatchObject({
-      ...{ state: "failed", says: "Link 812 was stored 3 h ago, and none since." },
+      ...{ state: "failed", says: "Entry 812 was stored 3 h ago, and no entry since." },
       remedy: expect.stringMatching(/schedule.*bucket.*audit-key/),
     });
   });
@@ -249,7 +249,7 @@ describe("the audit, by the head of its chain", () => {
 describe("what a person has set, and what waits for one", () => {
   it("mode observe is a warning with the command that changes it", async () => {
     expect(await check("mode")).toMatchObject({
-      ...{ state: "warning", says: expect.stringContaining("records only") },
+      ...{ state: "warning", says: expect.stringContaining("decisions are recorded") },
       remedy: expect.stringContaining("offair mode enforce"),
     });
   });
@@ -273,7 +273,7 @@ describe("what a person has set, and what waits for one", () => {
       });
     }
     expect(await check("reviews")).toMatchObject({
-      ...{ state: "warning", says: "2 wait for a person, the oldest since 2026-11-21T11:00:00.000Z." },
+      ...{ state: "warning", says: "2 reports wait for a person, the oldest since 2026-11-21T11:00:00.000Z." },
     });
   });
 });
@@ -317,6 +317,6 @@ it("a look that never ends is cut off, and says after how long", async () => {
     deadline: () => over.signal,
   });
   expect((await asked).checks?.find(({ name }) => name === "audit")).toMatchObject({
-    ...{ state: "failed", says: "no answer within 12 s" },
+    ...{ state: "failed", says: "no response within 12 s" },
   });
 });

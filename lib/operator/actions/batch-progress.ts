@@ -1,12 +1,13 @@
-/** How far a batch is: from its plan, what became of that, and the results that are written so far. */
-import { definedOnly } from "../core/defined-only.ts";
-import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import type { Action } from "../orders/order.ts";
-import type { BatchOutcome, BatchProgress, BatchResult } from "./batch-result.ts";
-import type { StoredPlan } from "./load-plan.ts";
-import type { PlanState } from "./plan.ts";
+/** Computes the progress of a batch from its plan, the state of the plan, and the results so far. */
+import { definedOnly } from "../../core/defined-only.ts";
+import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import type { Action } from "../../orders/order.ts";
+import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
+import type { StoredPlan } from "../../plans/load-plan.ts";
+import type { PlanState } from "../../plans/plan.ts";
+import type { BatchProgress } from "../contract/response-schema.ts";
 
-/** What Live may be asked for, by the worker alone. */
+/** Calls a minute that the worker may send to Live. */
 export type WritesAMinute = Readonly<Record<Action, number>>;
 
 export const secondsFor = (count: number, action: Action, writesAMinute: WritesAMinute): number =>

@@ -1,9 +1,8 @@
-/** What is wrong with what was asked, told with the words that were typed. */
+/** An issue of a request as text, with the names of options and operands instead of JSON pointers. */
 import type { Issue } from "../../lib/core/issues.ts";
-import { formatStream } from "../../lib/core/stream.ts";
-import type { NamedStream } from "./response.ts";
+import { formatStream, type Stream } from "../../lib/core/stream.ts";
 
-/** Where the command has another word for it than the event. */
+/** The option or operand for a field of the request, if its name differs. */
 const TYPED: Readonly<Record<string, string>> = {
   reason: "--reason",
   hours: "--for",
@@ -21,12 +20,12 @@ const TYPED: Readonly<Record<string, string>> = {
   "selector/startedSince": "--since",
 };
 
-/** Not yet visible(). @param streams - those of the event, in its order. */
-export function issueText({ pointer, message }: Issue, streams: readonly NamedStream[] = []): string {
+/** Not escaped: use escapeInvisible() before printing. @param streams - those of the request, in its order. */
+export function issueText({ pointer, message }: Issue, streams: readonly Stream[] = []): string {
   const path = pointer.slice(1);
   const [, index, rest] = /^streams\/(\d+)(?:\/(.*))?$/.exec(path) ?? [];
   const stream = index === undefined ? undefined : streams[Number(index)];
-  // Last, and after the message: a name that is written from the right would turn round what comes after it.
+  // The name is last: right-to-left text would change the order of what follows it.
   if (stream) return `${rest === undefined ? message : `its ${rest} ${message}`}: ${formatStream(stream)}`;
   return path === "" ? message : `${TYPED[path] ?? path}: ${message}`;
 }

@@ -1,0 +1,246 @@
+/**
+ * The response of the incident function. Function and command infer their types from this one schema; the command parses with it.
+ *
+ * An older command understands a newer function: unknown keys are kept and shown by `--json`, and words that are not listed in a type are
+ * accepted. Any text may be hostile: escape it before printing it.
+ */
+import * as z from "zod";
+import type { ActingDecision, Decision } from "../../decisions/decision.ts";
+import type { ReportOutcome, Verdict } from "../../decisions/report-record.ts";
+import type { Action, Outcome } from "../../orders/order.ts";
+import type { BatchOutcome } from "../../plans/batch-result.ts";
+import type { SkippedBecause } from "../../plans/selector.ts";
+import type { Grade } from "../../policy/grade.ts";
+import type { Category } from "../../reports/claim.ts";
+import type { Mode } from "../../safeguards/mode.ts";
+import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
+
+const text = z.string();
+const optionalText = text.exactOptional();
+const flag = z.boolean();
+const count = z.number().int().min(0);
+/** Any text. The type has the known words. */
+const word = <T extends string>() => z.custom<T>((value) => typeof value === "string", "must be a text");
+
+const stream = z.looseObject({ domain: text, app: text, stream: text });
+const issue = z.looseObject({ pointer: text, message: text });
+const verdict = z.looseObject({ verdict: word<Verdict["verdict"]>(), by: text, at: text, reason: text });
+
+const order = z.looseObject({
+  number: count,
+  action: word<Action>(),
+  reason: text,
+  placedAt: text,
+  /** The operator, or the rule and its report. */
+  by: text,
+  outcome: word<Outcome>().exactOptional(),
+  resumeTime: optionalText,
+  error: optionalText,
+});
+
+const result = z.looseObject({
+  stream,
+  /** Of a planned approval, which need not name it. */
+  action: word<Action>().exactOptional(),
+  /** `planned`: a dry run. `ordered`: not carried out yet; `status` with the order id has the outcome. */
+  outcome: word<BatchOutcome | "planned" | "ordered">().exactOptional(),
+  orderNumber: count.exactOptional(),
+  resumeTime: text.nullable().exactOptional(),
+  requestId: optionalText,
+  error: optionalText,
+  /** The order that disabled the stream. Null: the ledger has none. */
+  order: order.nullable().exactOptional(),
+  orders: z.array(order).exactOptional(),
+});
+
+const modeChange = z.looseObject({ changedAt: text, changedBy: text, reason: text });
+const mode = z.looseObject({
+  mode: word<Mode>(),
+  changedAt: optionalText,
+  changedBy: optionalText,
+  reason: optionalText,
+  frozen: z.record(text, modeChange).exactOptional(),
+});
+
+/** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
+const staysOff = z.looseObject({ by: text, until: text, from: optionalText });
+
+const plan = z.looseObject({
+  orderId: text,
+  sha256: text,
+  action: word<Action>(),
+  reason: text,
+  requestedBy: text,
+  resumeTime: optionalText,
+  plannedAt: text,
+  expiresAt: text,
+  /** The order id of the batch that this plan undoes. */
+  undoes: optionalText,
+  /** With the details that Live returned, if the stream was found live. */
+  streams: z.array(
+    stream.extend({ clientAddress: optionalText, startTime: optionalText, staysOff: staysOff.exactOptional() }),
+  ),
+  /** Streams that are left out. This and the next two are known when the plan is made, and not when it is shown again. */
+  skipped: z.array(z.looseObject({ stream, because: word<SkippedBecause>(), staysOff: staysOff.exactOptional() })),
+  /** Live streams that the selector was compared with. Absent if the streams were named. */
+  liveCount: count.exactOptional(),
+  /** False: the list of disabled streams could not be read completely, so that some of `streams` may be disabled already. */
+  alreadyOffKnown: flag,
+  approvalThreshold: z.looseObject({ most: count, limit: text, needsApproval: z.array(word<ApprovalReason>()) }),
+  /** At the allowed rate, if nothing else uses it. */
+  estimatedSeconds: z.number(),
+  approvedBy: optionalText,
+});
+
+const batch = z.looseObject({
+  orderId: text,
+  planSha256: text,
+  action: word<Action>(),
+  reason: optionalText,
+  requestedBy: optionalText,
+  approvedBy: optionalText,
+  appliedBy: optionalText,
+  cancelledBy: optionalText,
+  /** Applied without the second person that the plan needed. */
+  breakGlass: flag.exactOptional(),
+  /** The order id of the batch that this one undoes. */
+  undoes: optionalText,
+  /** `planned`, `expired`: not applied. `cancelling`: calls that were sent before the cancellation are still ending. */
+  state: word<"planned" | "expired" | "running" | "cancelling" | "done" | "cancelled">(),
+  count,
+  outcomes: z.record(text, count),
+  /** Of an undo: streams that were changed and stay disabled, because another order wants them disabled. */
+  keptOff: count.exactOptional(),
+  left: count,
+  /** At the allowed rate. Absent when nothing is left. */
+  secondsLeft: z.number().exactOptional(),
+  appliedAt: optionalText,
+  cancelledAt: optionalText,
+  /** Of the last result so far. */
+  endedAt: optionalText,
+});
+
+/** A report as people see it. The reporter stays in the ledger. */
+const review = z.looseObject({
+  /** `source#id`, which a verdict names. */
+  key: text,
+  source: text,
+  grade: word<Grade>().exactOptional(),
+  stream: stream.exactOptional(),
+  category: word<Category>().exactOptional(),
+  score: z.number().exactOptional(),
+  occurredAt: optionalText,
+  receivedAt: text,
+  /** Since `occurredAt` or `receivedAt`, whichever is earlier, as the policy measures it. */
+  ageMinutes: z.number(),
+  outcome: word<ReportOutcome>().exactOptional(),
+  because: text,
+  rule: optionalText,
+  /** The action that was held. */
+  decision: z
+    .looseObject({ action: word<ActingDecision["action"]>(), because: text, resumeTime: optionalText })
+    .exactOptional(),
+  /** Approved, but the order may not be queued: approve it again. */
+  verdict: verdict.exactOptional(),
+  /** Why the message could not be translated. */
+  issues: z.array(issue).exactOptional(),
+});
+
+const decision = z.looseObject({ action: word<Decision["action"]>(), because: text, rule: optionalText });
+const rules = z.array(z.looseObject({ rule: text, unmet: z.array(text) }));
+
+const explanation = z.looseObject({
+  source: text,
+  stream: stream.exactOptional(),
+  category: word<Category>().exactOptional(),
+  score: z.number().optional(),
+  /** SHA-256 of the policy that runs now. */
+  policy: optionalText,
+  notes: z.array(text).exactOptional(),
+
+  // A stored report: the decision of that time, and the decision of today's policy on the same facts.
+  key: optionalText,
+  occurredAt: optionalText,
+  receivedAt: optionalText,
+  stored: z
+    .looseObject({
+      decision: decision.exactOptional(),
+      facts: z.unknown().exactOptional(),
+      policy: optionalText,
+      decidedAt: text,
+      mode: word<Mode>().exactOptional(),
+      outcome: word<ReportOutcome>().exactOptional(),
+      because: optionalText,
+      verdict: verdict.exactOptional(),
+    })
+    .exactOptional(),
+  now: z.looseObject({ decision, rules, steps: z.array(text), isSameDecision: flag }).exactOptional(),
+  policyChanged: flag.exactOptional(),
+  issues: z.array(issue).exactOptional(),
+
+  // A claim: the decision on a report that is received now.
+  decision: decision.exactOptional(),
+  grade: word<Grade>().exactOptional(),
+  rules: rules.exactOptional(),
+  steps: z.array(text).exactOptional(),
+  facts: z.unknown().exactOptional(),
+  inScope: flag.exactOptional(),
+  isProtected: flag.exactOptional(),
+  mode: word<Mode>().exactOptional(),
+  /** Since when and why the source is frozen, if it is. */
+  frozen: modeChange.nullable().exactOptional(),
+  headroom: z.array(z.looseObject({ limit: text, used: z.number(), most: z.number() })).exactOptional(),
+  liveStreams: z.looseObject({ count, countedAt: text }).nullable().exactOptional(),
+  /** Why the decision would not be carried out. Empty if it would be, or if it asks for no action. */
+  heldBackBy: z.array(text).exactOptional(),
+});
+
+/** One check of `offair doctor`, with what to do about a failure. */
+const check = z.looseObject({
+  name: text,
+  state: word<"ok" | "warning" | "failed">(),
+  says: text,
+  remedy: optionalText,
+});
+
+export const operatorResponseSchema = z.looseObject({
+  ok: flag,
+  results: z.array(result),
+  errors: z.array(issue),
+  orderId: optionalText,
+  dryRun: flag.exactOptional(),
+  mode: mode.exactOptional(),
+  /** Disabled streams by ingest domain, as counted by Live. */
+  totals: z.record(text, count).exactOptional(),
+  /** There are more rows than one response holds. */
+  truncated: flag.exactOptional(),
+  /** Reports that wait for a person, oldest first; or the one that a verdict is about. */
+  reviews: z.array(review).exactOptional(),
+  /** There are more reports: ask again with this as `after`. */
+  next: optionalText,
+  /** The verdict that the report has now, whoever gave it. */
+  verdict: verdict.exactOptional(),
+  explanation: explanation.exactOptional(),
+  plan: plan.exactOptional(),
+  batch: batch.exactOptional(),
+  checks: z.array(check).exactOptional(),
+  /** Dead letters that were sent back to their queue, or would be. */
+  redriven: z.array(z.looseObject({ id: text, reason: text })).exactOptional(),
+});
+
+/** Drops the index signatures of loose objects, so that only declared keys can be read and written. */
+type Known<T> = T extends readonly (infer Item)[]
+  ? readonly Known<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? (unknown extends T[K] ? never : K) : K]: Known<T[K]> }
+    : T;
+
+export type OperatorResponse = Known<z.infer<typeof operatorResponseSchema>>;
+export type Result = OperatorResponse["results"][number];
+export type ResultOutcome = NonNullable<Result["outcome"]>;
+export type OrderSummary = NonNullable<Result["order"]>;
+export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
+export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
+export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
+export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type Check = NonNullable<OperatorResponse["checks"]>[number];
