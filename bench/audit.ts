@@ -22,11 +22,11 @@ const SIZES = [
 const auditsOf = (streams: number): number => (streams > 10_000 ? 1 : 2);
 
 const ONCE =
-  "One page is asked for after the other, so that none overtakes another (docs/adr/0007); requests in a bare loop reach 0.90, with nothing to sign, count or read. ";
+  "Pages are requested one after the other, so that no page overtakes another (docs/adr/0007). Requests in a bare loop, without signing, counting or parsing, reach 0.90. ";
 const BOUNDS: Record<(typeof SIZES)[number]["size"], string> = {
-  "1 k": `${ONCE}The rest is mostly what every audit has to do, however short its list: ask the ledger, sign a link, and store it with its objects.`,
-  "10 k": `${ONCE}The rest is reading and counting rows, the same end as with 1 k, and the stand-ins of AWS, which share two cores with the function.`,
-  "100 k": `${ONCE}The rest is reading and counting rows, the stand-ins of AWS, which share two cores with the function, and at the end 100,000 rows that are compared, packed and stored.`,
+  "1 k": `${ONCE}The rest is mostly the fixed cost of an audit: reading the ledger, signing a chain entry, and storing it with its objects.`,
+  "10 k": `${ONCE}The rest is parsing and counting rows, the same fixed cost as for 1 k, and the stand-ins of AWS, which share two cores with the function.`,
+  "100 k": `${ONCE}The rest is parsing and counting rows, the stand-ins of AWS, which share two cores with the function, and comparing, packing and storing 100,000 rows at the end.`,
 };
 
 /** Complete, and everything is found that no order of ours holds off. */
@@ -45,7 +45,7 @@ const answerSchema = z.object({
 function check({ answer, calls }: AuditRun, streams: number): void {
   const { snapshots, findings } = answerSchema.parse(answer);
   assert.deepEqual([snapshots.map(({ count }) => count), findings.drift.unexpected], [[streams, 0], streams / 200]);
-  assert(calls >= (2 * streams) / 100, "a list was not walked twice");
+  assert(calls >= (2 * streams) / 100, "a list was not read twice");
 }
 
 /** In a world of its own each time: a slot has its link only once. */
@@ -100,7 +100,7 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
       what: `${size}, of the share of the quota`,
       ...{ above: side("at the quota"), below: side("ours"), target: { atLeast: 0.8 } },
       bound:
-        "With twenty times the quota 800 calls a second are allowed, and a page that takes 20 ms lets one after the other be 50. Sixteen would have to be in flight at once; the key's safety allows a Huawei user four (docs/adr/0009), and the list's order one (docs/adr/0007). With Live's own quota, 34 a second, it is the quota that an audit waits for where pages take less than 30 ms.",
+        "Twenty times the quota allows 800 calls a second, and sequential pages of 20 ms are 50 calls a second. To use the quota, sixteen calls would have to be in flight; the key circuit breaker allows four per Huawei user (docs/adr/0009), and the order of the list one (docs/adr/0007). With Live's own quota, 34 calls a second, the quota is the limit if pages take less than 30 ms.",
     },
     {
       what: `${size}, peak resident memory of 256 MiB`,
@@ -113,7 +113,7 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
 export const audit: Bench = {
   name: "audit",
   about:
-    "1,000, 10,000 and 100,000 disabled streams audited by the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call that the audit made of Live; `at the quota`: so many calls at 0.8 of it, which no single caller could reach.",
+    "Audits 1,000, 10,000 and 100,000 disabled streams with the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call of the audit to Live; `at the quota`: the same number of calls at 0.8 of the quota, which no single caller can reach.",
   async run() {
     const { info } = console;
     console.info = () => undefined; // of the first link, which is written here

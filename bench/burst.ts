@@ -63,7 +63,7 @@ async function turn(side: StackSide, names: readonly string[]): Promise<number> 
 
 export const burst: Bench = {
   name: "burst",
-  about: `${ROUNDS * REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders on local stacks on which no worker takes them: all are found on the urgent queue afterwards. \`floor\`: a webhook that sends on what was posted, and nothing else.`,
+  about: `${ROUNDS * REPORTS_A_TURN} reports, posted by ${SENDERS} senders as fast as they are accepted, on local stacks without a worker; afterwards all of them are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
   async run() {
     const { ours, floor, close } = await startTwoStacks({ isConsumed: false });
     try {
@@ -83,7 +83,7 @@ export const burst: Bench = {
             what: "throughput",
             ...{ above: "floor", below: "ours", target: { atLeast: 0.7 } },
             bound:
-              "Senders, gateway, queue and ten environments share two cores and are the same for both sides, so what ours adds (the proof, the schema, two lines of log) is the smaller part; `verify` measures it alone. The worker is left out on both sides, for acting has a pace of its own.",
+              "Senders, gateway, queue and ten environments share two cores and are the same for both sides, so offair's own part (signature, schema, two log lines) is the smaller one; `verify` measures it alone. Neither side has a worker, because acting has its own rate limit.",
           },
         ],
       };

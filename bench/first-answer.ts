@@ -85,7 +85,7 @@ async function measure(sides: readonly Side[]): Promise<Record<string, Samples>>
 export const firstAnswer: Bench = {
   name: "first-answer",
   about:
-    "a signed report posted where no environment is there to take it, until its sender reads 202, on the local stack. `rival`: the webhook of `init`, on a stack of its own; `floor`: a function that answers 202 without a look.",
+    "Posts a signed report while no environment is running, and measures until the sender reads 202, on the local stack. `rival`: the webhook of `init`, on a stack of its own; `floor`: a function that answers 202 without reading the request.",
   async run() {
     const dir = mkdtempSync(join(tmpdir(), "offair-first-"));
     const cleanup = new AsyncDisposableStack();
@@ -121,4 +121,4 @@ export const firstAnswer: Bench = {
 };
 
 const BOUND =
-  "`floor` is in both, and nobody's code can shorten it: Node's own start, and the way through the gateway. So is the first request, which costs both about as much as it costs ours to load: code of the SDK and of Node's HTTP that runs for the first time. Of what is left, the loading, `init` tells.";
+  "Both sides include the floor (Node's own start, and the path through the gateway), which no code of a function can shorten. Both also include the first request, in which code of the SDK and of Node's HTTP runs for the first time; this takes about as long as loading offair's bundle. `init` explains the rest, which is loading.";

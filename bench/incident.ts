@@ -24,9 +24,9 @@ const PATIENCE_MS = 5 * MINUTE_MS;
 const REASON = "INC-881: a raid on live";
 
 const SMALL_BOUND =
-  "The pace gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds: 500 streams are 2.2 of them, so it matters how far a slice is when they are applied. The worker's cold start takes a second of it, and bulk leaves the last third of each slice to the urgent queue for 3.5 s.";
+  "The rate limiter grants 12/14 of the share (ADR 8), in slices of 228 leases per five seconds. 500 streams need 2.2 slices, so the result depends on the position in the slice at which the plan is applied. The worker's cold start takes a second, and bulk leaves the last 30 % of each slice to the urgent queue for 3.5 s.";
 const LARGE_BOUND =
-  "The pace gives 12/14 of the share (ADR 8), so 0.86 is the most. Reads have a quota three quarters as large: it is enough because streams written together are read back on common pages.";
+  "The rate limiter grants 12/14 of the share (ADR 8), so 0.86 is the maximum. The quota of reads is three quarters as large, which is enough because streams that are written together are read back from common pages.";
 
 interface Incident {
   /** From the plan's application to the last stream that was read back, by the ledger. */
@@ -139,7 +139,7 @@ const rowsOf = ({ count }: typeof SMALL, bound: string): Row[] => [
 export const incident: Bench = {
   name: "incident",
   about:
-    "500 and 5,000 streams planned, approved by a second person, applied, disabled and read back, on the local stack without faults; from the application to the last stream `verified`, by the ledger. `floor`: what so many writes take at the configured share of Live's quota, 0.8 of 4,000 a minute.",
+    "Plans 500 and 5,000 streams, approves and applies the plan, and measures from the application until the last stream is `verified` in the ledger, on the local stack without faults. `floor`: the time of the same number of writes at the configured share of Live's quota, 0.8 of 4,000 a minute.",
   async run() {
     const { templatePath, remove } = await packageAlone();
     try {

@@ -58,7 +58,7 @@ function resultsPage(results: Results): string {
   );
   return `${[
     "# Measured side by side",
-    "Written by `npm run bench`; every sample is in [`results.json`](results.json). A ratio is of the medians of rounds in which both sides\ntook turns; the spread is where half of the rounds (of `time-to-off`, half of the reports) have their own. Times stand there for orientation only: on another machine\nthey are others, and the ratios are not.",
+    "Written by `npm run bench`; every sample is in [`results.json`](results.json). A ratio compares the medians\nof rounds in which both sides took turns. The spread contains the ratios of half of the rounds (for `time-to-off`, of half of the reports).\nThe times hold for one machine only; the ratios are comparable between machines.",
     tableOf(results),
     BENCHES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
     "## What bounds them",

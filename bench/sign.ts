@@ -108,7 +108,7 @@ function accept({ method, path, query, body }: Call, headers: Readonly<Record<st
 export const sign: Bench = {
   name: "sign",
   about:
-    "one block-once and one list request dated and signed. `rival`: the signer of `@huaweicloud/huaweicloud-sdk-core`; `floor`: two SHA-256 and one HMAC a request, of the same bytes, lying ready.",
+    "Dates and signs one block-once and one list request. `rival`: the signer of `@huaweicloud/huaweicloud-sdk-core`; `floor`: two SHA-256 and one HMAC per request, over the same bytes, which are prepared in advance.",
   async run() {
     checkSigners();
     const samples = await takeTurns({ ours, rival, floor: floor() }, { rounds: 200, sampleMs: 5 });
@@ -121,7 +121,7 @@ export const sign: Bench = {
           below: "ours",
           target: { atLeast: 3.5 },
           bound:
-            "Three fifths of ours are the hashes of the floor, and half of those is what createHmac costs before it hashes. The SDK's signer is at 5.6 × the floor here, and not at the 7.7 of the first look: 3.5 × faster is 1.6 × the floor. Both sides date their request and spell its body, as their clients do.",
+            "Three fifths of offair's time are the hashes of the floor, and half of that is the setup cost of createHmac. The SDK's signer takes 5.6 times the floor here, and 7.7 times in the first measurement, on which the target is based: 3.5 times faster means 1.6 times the floor. Both sides format the date and serialise the body, as their clients do.",
         },
         { what: "close to the hashes alone", above: "ours", below: "floor", target: { atMost: 2 } },
       ],

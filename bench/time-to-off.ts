@@ -89,12 +89,12 @@ interface Sides extends TwoStacks {
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 
 const BOUND =
-  "Gateway, queue, table and the stopping and waking of processes share two cores with the functions and are the same for both sides; a machine that has something else to do makes both slower, and ours more, for it computes more. The worker alone, one report after the other, takes 1.2 times as long as the floor's until Live has answered: conditions, schemas, the key's gate and one signature.";
+  "Gateway, queue, table and the freezing and thawing of processes share two cores with the functions and are the same for both sides. Other load on the machine slows both sides down, and offair more, because it computes more. The worker alone, with one report after the other, takes 1.2 times as long as the floor's worker until Live has responded: conditions, schemas, the key circuit breaker and one signature.";
 
 export const timeToOff: Bench = {
   name: "time-to-off",
   about:
-    "a report posted → the simulator has answered the disable; 900 reports on 900 streams at 15 a second, on local stacks whose environments are warm. `floor`: the same stack whose functions send the body on, do as many ledger operations as ours in the same order, and send two calls of Live that the bench has signed before.",
+    "From posting a report until the simulator has responded to the disable; 900 reports on 900 streams at 15 a second, on local stacks with warm environments. `floor`: the same stack with functions that forward the body, make the same ledger operations in the same order, and send two calls to Live that the benchmark signed in advance.",
   async run() {
     const counter = createOperationsCounter();
     const stacks = await startTwoStacks({ isConsumed: true, onRequest: counter.note });
