@@ -1,4 +1,4 @@
-/** Audits of long lists by the packaged function on the local stack, beside what their calls cost at the pace that is allowed. */
+/** Audits long lists with the packaged function on the local stack, compared with the time of their calls at the allowed rate. */
 import { strict as assert } from "node:assert";
 import * as z from "zod";
 import { packageAlone } from "../build/package-alone.ts";
@@ -8,9 +8,9 @@ import { type AuditRun, runAudit, writeLongList } from "../local/exercises/long-
 import type { Bench, Row, Samples } from "./bench.ts";
 
 const PAGE_MS = 20;
-/** Twenty times Live's own, with which the quota would be what an audit waits for. */
+/** Twenty times Live's quota; with Live's own, an audit would wait for the quota. */
 const QUOTA = 20 * 3_000;
-/** As in serverless.yml: `livePaceShare`. */
+/** The share of the quota, as in serverless.yml: `livePaceShare`. */
 const SHARE = 0.8;
 const MAX_RESIDENT_BYTES = 256 * 2 ** 20;
 const SIZES = [
@@ -18,18 +18,18 @@ const SIZES = [
   { size: "10 k", streams: 10_000, worlds: 1 },
   { size: "100 k", streams: 100_000, worlds: 1 },
 ] as const;
-/** Slots that are still recent enough to be audited. The longest list takes too long for a second one. */
+/** Scheduled hours that are recent enough for an audit. The longest list takes too long for a second one. */
 const auditsOf = (streams: number): number => (streams > 10_000 ? 1 : 2);
 
 const ONCE =
-  "Pages are requested one after the other, so that no page overtakes another (docs/adr/0007). Requests in a bare loop, without signing, counting or parsing, reach 0.90. ";
+  "Pages are requested sequentially, so that none overtakes another (docs/adr/0007); a bare loop of requests, without signing, counting or reading, reaches 0.90. ";
 const BOUNDS: Record<(typeof SIZES)[number]["size"], string> = {
-  "1 k": `${ONCE}The rest is mostly the fixed cost of an audit: reading the ledger, signing a chain entry, and storing it with its objects.`,
-  "10 k": `${ONCE}The rest is parsing and counting rows, the same fixed cost as for 1 k, and the stand-ins of AWS, which share two cores with the function.`,
-  "100 k": `${ONCE}The rest is parsing and counting rows, the stand-ins of AWS, which share two cores with the function, and comparing, packing and storing 100,000 rows at the end.`,
+  "1 k": `${ONCE}The rest is mostly the fixed work of every audit: query the ledger, sign a chain entry, and store it with its objects.`,
+  "10 k": `${ONCE}The rest is reading and counting rows, the same fixed work as with 1 k, and the stand-ins for AWS, which share two cores with the function.`,
+  "100 k": `${ONCE}The rest is reading and counting rows, the stand-ins for AWS, which share two cores with the function, and comparing, compressing and storing 100,000 rows at the end.`,
 };
 
-/** Complete, and everything is found that no order of ours holds off. */
+/** Checks that the audit is complete, and finds every stream that offair has not disabled. */
 const answerSchema = z.object({
   written: z.literal(true),
   snapshots: z.array(
@@ -45,10 +45,10 @@ const answerSchema = z.object({
 function check({ answer, calls }: AuditRun, streams: number): void {
   const { snapshots, findings } = answerSchema.parse(answer);
   assert.deepEqual([snapshots.map(({ count }) => count), findings.drift.unexpected], [[streams, 0], streams / 200]);
-  assert(calls >= (2 * streams) / 100, "a list was not read twice");
+  assert(calls >= (2 * streams) / 100, "a list was not walked twice");
 }
 
-/** In a world of its own each time: a slot has its link only once. */
+/** Runs each audit in a new local stack, because a scheduled hour has only one chain entry. */
 async function auditAll(templatePath: string, streams: number): Promise<AuditRun[]> {
   const world = await startWorld({
     ...{ templatePath, recycleProbability: 0, ports: { gateway: 0 } },
@@ -70,7 +70,7 @@ async function auditAll(templatePath: string, streams: number): Promise<AuditRun
   }
 }
 
-/** By a slot that has its link already: its cold start is measured by `init`. */
+/** Warms the function up with a scheduled hour that is already written, because `init` measures its cold start. */
 async function startFunction({ stack }: World, [first]: readonly Date[]): Promise<void> {
   assert(first);
   const answer = await stack.runSchedule(new Date(first.getTime() - 60 * MINUTE_MS));
@@ -92,18 +92,18 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
   };
   const rows: Row[] = [
     {
-      what: `${size}, of one page after the other without a moment between them`,
+      what: `${size}, share of the speed of sequential pages without a pause`,
       ...{ above: side("in turn"), below: side("ours"), target: { atLeast: 0.8 } },
       bound: BOUNDS[size],
     },
     {
-      what: `${size}, of the share of the quota`,
+      what: `${size}, share of the speed that the quota allows`,
       ...{ above: side("at the quota"), below: side("ours"), target: { atLeast: 0.8 } },
       bound:
-        "Twenty times the quota allows 800 calls a second, and sequential pages of 20 ms are 50 calls a second. To use the quota, sixteen calls would have to be in flight; the key circuit breaker allows four per Huawei user (docs/adr/0009), and the order of the list one (docs/adr/0007). With Live's own quota, 34 calls a second, the quota is the limit if pages take less than 30 ms.",
+        "Twenty times the quota allows 800 calls a second, but sequential pages of 20 ms reach 50. Sixteen calls would have to be in flight at once; the protection of the key allows a Huawei user four (docs/adr/0009), and the order of the list one (docs/adr/0007). With Live's own quota, 34 a second, an audit waits for the quota if pages take less than 30 ms.",
     },
     {
-      what: `${size}, peak resident memory of 256 MiB`,
+      what: `${size}, peak resident memory, share of 256 MiB`,
       ...{ above: side("memory"), below: side("256 MiB"), target: { atMost: 1 } },
     },
   ];
@@ -113,10 +113,10 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
 export const audit: Bench = {
   name: "audit",
   about:
-    "Audits 1,000, 10,000 and 100,000 disabled streams with the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call of the audit to Live; `at the quota`: the same number of calls at 0.8 of the quota, which no single caller can reach.",
+    "audits 1,000, 10,000 and 100,000 disabled streams with the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call of the audit to Live; `at the quota`: the same calls at 0.8 of the quota, which no single caller could reach.",
   async run() {
     const { info } = console;
-    console.info = () => undefined; // of the first link, which is written here
+    console.info = () => undefined; // silences the first chain entry, which is written in this process
     const { templatePath, remove } = await packageAlone();
     try {
       const all: ReturnType<typeof measured>[] = [];

@@ -1,20 +1,20 @@
-/** What a bench is: raw samples of each side, and rows that are ratios between two of them. Nothing here is an absolute time. */
+/** The types of a bench: raw samples of each side, and rows with the ratios between two of them. */
 
-/** What one side was measured at, in the order of the rounds: all sides of a bench take turns, so a busy machine is busy for all. */
+/** The samples of one side, in the order of the rounds. The sides of a bench take turns, so that load on the machine affects all. */
 export interface Samples {
   readonly unit: "ns" | "ms" | "bytes" | "calls";
   readonly values: readonly number[];
 }
 
-/** `above` divided by `below`. */
+/** The ratio of `above` to `below`. */
 export interface Row {
   readonly what: string;
   readonly above: string;
   readonly below: string;
-  /** Which of the sorted samples is compared, from 0 to 1. Default: 0.5, the median. */
+  /** The quantile that is compared, from 0 to 1. Default: 0.5, the median. */
   readonly quantile?: number;
   readonly target: Target;
-  /** What keeps the ratio from being better, where that is known. */
+  /** What limits the ratio, if known. */
   readonly bound?: string;
 }
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
@@ -26,8 +26,8 @@ export interface Measured {
 
 export interface Bench {
   readonly name: string;
-  /** What is measured, and what each side is. */
+  /** Describes the measurement and each side. */
   readonly about: string;
-  /** Rejects where a side does not do what it is timed for: nothing is measured then. */
+  /** Rejects without measuring if a side does not work correctly. */
   run(): Promise<Measured>;
 }

@@ -1,4 +1,4 @@
-/** Reports posted as fast as they are accepted: ours, and functions that only send on what was posted. What was accepted is on a queue afterwards. */
+/** Posts reports as fast as they are accepted, to offair and to functions that only forward the body; checks that all are queued. */
 import { strict as assert } from "node:assert";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
@@ -10,11 +10,11 @@ import { type StackSide, startTwoStacks } from "./two-stacks.ts";
 
 const ROUNDS = 20;
 const REPORTS_A_TURN = 250;
-/** As many as the local gateway runs environments of the webhook, and as many again that wait for one. */
+/** Twice the number of the webhook's environments: half of the senders wait for one. */
 const SENDERS = 20;
 const MESSAGES_A_REQUEST = 10;
 
-/** @returns how long it took until all were accepted. */
+/** @returns the time until all were accepted. */
 async function pour({ name, stack }: StackSide, reports: readonly SignedReport[]): Promise<number> {
   const queue = reports.values();
   const send = async () => {
@@ -29,13 +29,13 @@ async function pour({ name, stack }: StackSide, reports: readonly SignedReport[]
 }
 
 const namesStream = z.object({ stream: z.object({ stream: z.string() }) });
-/** Ours, and the floor's, which is the report itself. */
+/** The message of offair, and of the floor, which is the report itself. */
 const messageSchema = z.union([
   z.object({ reports: z.tuple([namesStream]) }).transform(({ reports: [report] }) => report.stream.stream),
   namesStream.transform(({ stream }) => stream.stream),
 ]);
 
-/** Takes every message off the urgent queue, and tells which streams they name. */
+/** Takes every message off the urgent queue, and returns their streams. */
 async function drain({ stack }: StackSide): Promise<string[]> {
   const QueueUrl = stack.queues.UrgentQueue;
   const streams: string[] = [];
@@ -49,21 +49,21 @@ async function drain({ stack }: StackSide): Promise<string[]> {
   }
 }
 
-/** One turn: everything that was accepted is on the queue once, and nothing else is. */
+/** Measures one turn, and checks that exactly the accepted reports are on the queue, each once. */
 async function turn(side: StackSide, names: readonly string[]): Promise<number> {
   const reports = names.map((stream) => side.report({ domain: "publish.example.huawei.com", app: "live", stream }));
   const ms = await pour(side, reports);
   assert.deepEqual(
     (await drain(side)).sort(),
     [...names].sort(),
-    `${side.name}: the queue does not hold what was accepted`,
+    `${side.name}: the queue does not contain the accepted reports`,
   );
   return ms;
 }
 
 export const burst: Bench = {
   name: "burst",
-  about: `${ROUNDS * REPORTS_A_TURN} reports, posted by ${SENDERS} senders as fast as they are accepted, on local stacks without a worker; afterwards all of them are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
+  about: `${ROUNDS * REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders, on local stacks without a worker: afterwards all are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
   async run() {
     const { ours, floor, close } = await startTwoStacks({ isConsumed: false });
     try {
@@ -83,7 +83,7 @@ export const burst: Bench = {
             what: "throughput",
             ...{ above: "floor", below: "ours", target: { atLeast: 0.7 } },
             bound:
-              "Senders, gateway, queue and ten environments share two cores and are the same for both sides, so offair's own part (signature, schema, two log lines) is the smaller one; `verify` measures it alone. Neither side has a worker, because acting has its own rate limit.",
+              "Senders, gateway, queue and ten environments share two cores and are the same for both sides, so offair's additional work (verification, schema, two log lines) is the smaller part; `verify` measures it alone. The worker is left out on both sides, because actions have their own rate limit.",
           },
         ],
       };

@@ -1,4 +1,4 @@
-/** Whether four functions do what they are there for, on the local stack: ours and the rivals pass the same check before they are timed. */
+/** Checks four functions on the local stack. offair and the rival must pass the same checks before they are timed. */
 import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
@@ -12,7 +12,7 @@ const DOMAIN = "publish.example.huawei.com";
 const OFF = "off-the-air-already";
 const LIVE = "huawei";
 
-/** @param taskRoot - holds the rivals' `dist/<function>/index`; absent: ours, as packaged. */
+/** @param taskRoot - contains the rival's `dist/<function>/index`; if absent, offair's package is checked. */
 export async function checkFunctions(templatePath: string, taskRoot?: string): Promise<void> {
   const world = await startWorld({ templatePath, ports: { gateway: 0 }, ...(taskRoot && { taskRoot }) });
   const { simulator, stack } = world;
@@ -21,7 +21,7 @@ export async function checkFunctions(templatePath: string, taskRoot?: string): P
     const resume_time = toSecondsUtc(new Date(Date.now() + DAY_MS));
     simulator.addDisabled([{ domain: DOMAIN, app: "live", stream: OFF, resume_time }]);
     simulator.addEncoders([{ domain: DOMAIN, app: "live", stream: LIVE, reconnectAfterMs: 60_000 }]);
-    // ours begins by only observing; the rivals know no such thing
+    // offair starts in mode observe; the rival has no modes
     if (taskRoot === undefined) await stack.invoke("incident", await readEvent("incident-mode"));
 
     const report = { ...(await readEvent("report-nudity")), occurredAt: new Date().toISOString() };

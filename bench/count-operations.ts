@@ -1,7 +1,7 @@
-/** Counts what reports ask of the ledger, in three phases: before the call of Live, before the look at its list, and after that. */
+/** Counts the ledger operations of reports in three phases: before the call to Live, before reading its list, and afterwards. */
 import type { Simulator } from "../local/live/simulator-types.ts";
 
-/** Names of operations, one list a phase. */
+/** Names of operations, one list for each phase. */
 export type Counted = readonly (readonly string[])[];
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ export function createOperationsCounter() {
       const { simulator, since, phases } = counting;
       phases[simulator.calls(since).length]?.push(NAMES[target] ?? target);
     },
-    /** Of one report, that nothing else comes beside. */
+    /** The operations of one report, without concurrent ones. */
     async during(simulator: Simulator, report: () => Promise<unknown>): Promise<Counted> {
       const phases: string[][] = [[], [], []];
       counting = { simulator, since: simulator.calls().at(-1)?.seq ?? 0, phases };

@@ -1,4 +1,4 @@
-/** From the posting of a report that meets no environment to its 202: ours, the rival's webhook, and one that only answers. */
+/** Measures from the post of a report, while no environment runs, to its 202: offair, the rival's webhook, and one that only answers. */
 import { strict as assert } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,14 +15,14 @@ import { rotated } from "./take-turns.ts";
 import { withoutMappings } from "./two-stacks.ts";
 
 const ROUNDS = 21;
-/** Files come from the disk, and the sender's own first connection is made. */
+/** Warm-up: loads the files from disk, and opens the sender's first connection. */
 const WARM_UP_ROUNDS = 2;
 
-/** A stack of its own a side; nothing takes what is put on its queues. */
+/** Each side has its own stack; no worker reads its queues. */
 interface Side {
   readonly name: string;
   readonly stack: Stack;
-  /** Milliseconds to the answer, with no environment there to give it. @throws where it is not 202. */
+  /** Milliseconds to the answer, while no environment runs. @throws if it is not 202. */
   coldAnswerMs(secret?: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -45,12 +45,12 @@ async function startSide(name: string, templatePath: string, taskRoot?: string):
   };
 }
 
-/** What is forged is refused, and what is genuine is on a queue when it is answered. */
+/** Checks that a forged report is refused, and that a valid one is on a queue when it is answered. */
 async function check({ name, stack, coldAnswerMs }: Side): Promise<void> {
   await assert.rejects(coldAnswerMs(FOREIGN_SECRET), { actual: 401 }, `${name} takes what is forged`);
   assert.equal(await messagesOn(stack), 0, `${name}: what was refused is on a queue`);
   await coldAnswerMs();
-  assert.equal(await messagesOn(stack), 1, `${name}: what was accepted is on no queue`);
+  assert.equal(await messagesOn(stack), 1, `${name}: the accepted report is on no queue`);
 }
 
 async function messagesOn({ clients, queues }: Stack): Promise<number> {
@@ -64,7 +64,7 @@ async function messagesOn({ clients, queues }: Stack): Promise<number> {
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Answers without a look: what is left is the start of the process, and the way to it. */
+/** Answers without reading the request, which leaves the start of the process and the way to it. */
 function writeFloor(taskRoot: string): void {
   const dir = join(taskRoot, "dist/webhook");
   mkdirSync(dir, { recursive: true });
@@ -85,7 +85,7 @@ async function measure(sides: readonly Side[]): Promise<Record<string, Samples>>
 export const firstAnswer: Bench = {
   name: "first-answer",
   about:
-    "Posts a signed report while no environment is running, and measures until the sender reads 202, on the local stack. `rival`: the webhook of `init`, on a stack of its own; `floor`: a function that answers 202 without reading the request.",
+    "posts a signed report to the local stack while no environment of the webhook runs; measured until the sender reads 202. `rival`: the webhook of `init`, on its own stack; `floor`: a function that answers 202 without reading the request.",
   async run() {
     const dir = mkdtempSync(join(tmpdir(), "offair-first-"));
     const cleanup = new AsyncDisposableStack();
@@ -121,4 +121,4 @@ export const firstAnswer: Bench = {
 };
 
 const BOUND =
-  "Both sides include the floor (Node's own start, and the path through the gateway), which no code of a function can shorten. Both also include the first request, in which code of the SDK and of Node's HTTP runs for the first time; this takes about as long as loading offair's bundle. `init` explains the rest, which is loading.";
+  "`floor` is part of both sides and cannot be reduced: the start of Node, and the way through the gateway. The first request is also part of both; it runs code of the SDK and of Node's HTTP for the first time, and takes about as long as loading offair. `init` measures the rest, the loading.";

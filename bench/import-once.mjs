@@ -1,5 +1,5 @@
-// A fresh process that loads a bundle as Lambda's runtime does, and tells how many milliseconds it took. Plain JavaScript, so that no
-// types are stripped within the time.
+// Loads a bundle in a new process, as Lambda's runtime does, and prints the milliseconds. Plain JavaScript, so that no
+// types are stripped during the measurement.
 import { pathToFileURL } from "node:url";
 
 const url = pathToFileURL(process.argv[2]);

@@ -1,4 +1,4 @@
-/** Many streams taken off by one plan on the local stack, beside what so many writes cost at the configured share of Live's quota. */
+/** Disables many streams by one plan on the local stack, compared with the time of the writes at the configured share of Live's quota. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageAlone } from "../build/package-alone.ts";
@@ -14,29 +14,29 @@ import type { Identity } from "../local/stack/identities.ts";
 import { REGION, type Stack } from "../local/stack/stack.ts";
 import type { Bench, Row, Samples } from "./bench.ts";
 
-/** As in serverless.yml: `livePaceShare`, of the writes of disabled streams that Live allows a user. */
+/** The share of Live's write quota, as in serverless.yml: `livePaceShare`. */
 const PACE_SHARE = 0.8;
 const WRITES_A_MINUTE = 4_000;
-/** How many streams, and how far a slice of the pace is when each round begins: its leases are there at once, and the time runs. */
+/** Number of streams, and the position within a rate slice at the start of each round. The leases of a slice are available at its start. */
 const SMALL = { count: 500, atSlice: [1 / 4, 3 / 4] };
 const LARGE = { count: 5_000, atSlice: [0] };
 const PATIENCE_MS = 5 * MINUTE_MS;
 const REASON = "INC-881: a raid on live";
 
 const SMALL_BOUND =
-  "The rate limiter grants 12/14 of the share (ADR 8), in slices of 228 leases per five seconds. 500 streams need 2.2 slices, so the result depends on the position in the slice at which the plan is applied. The worker's cold start takes a second, and bulk leaves the last 30 % of each slice to the urgent queue for 3.5 s.";
+  "The rate limiter gives 12/14 of the share (ADR 8), in slices of 228 leases in five seconds. 500 streams are 2.2 slices, so the result depends on the progress of the slice when the plan is applied. The worker's cold start takes a second, and bulk leaves the last third of each slice to the urgent queue for 3.5 s.";
 const LARGE_BOUND =
-  "The rate limiter grants 12/14 of the share (ADR 8), so 0.86 is the maximum. The quota of reads is three quarters as large, which is enough because streams that are written together are read back from common pages.";
+  "The rate limiter gives 12/14 of the share (ADR 8), so 0.86 is the maximum. The quota of reads is three quarters as large, which is enough because streams written together are read back on common pages.";
 
 interface Incident {
-  /** From the plan's application to the last stream that was read back, by the ledger. */
+  /** Time from applying the plan to the last verified stream in the ledger. */
   readonly tookMs: number;
   readonly calls: number;
-  /** Of these, answered with 429. */
+  /** Calls that were answered with 429. */
   readonly throttled: number;
 }
 
-/** Plans, has it approved by a second person, applies, and waits for the end. Rejects where one stream is not off and verified. */
+/** Plans, approves by a second person, applies, and waits for the end. Rejects if a stream is not disabled and verified. */
 export async function playIncident({ stack, simulator }: World, count: number, atSlice: number): Promise<Incident> {
   assert(simulator, "an incident needs the simulator");
   const [alice, bob] = [operator(stack, OPERATORS.alice), operator(stack, OPERATORS.bob)];
@@ -85,7 +85,7 @@ async function taken(post: Post, asked: OperatorRequest) {
   return reply.answer;
 }
 
-/** By what the worker tells of each: to look into the ledger again and again would cost more than the work. */
+/** Waits for the worker's log line of each stream, because polling the ledger would cost more than the work itself. */
 function ordersDone(stack: Stack, orderId: string, count: number): Promise<void> {
   const left = new Set(Array.from({ length: count }, (_, index) => `operator#${orderId}#${index}`));
   return new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ async function sleepUntilSlice(share: number): Promise<void> {
   await sleep((atMs > Date.now() ? atMs : nextMs + share * rateLimit.sliceMs) - Date.now());
 }
 
-/** Each in a world of its own: no lease is taken, nothing is off, and the worker has yet to start. */
+/** Runs each in a new local stack: no lease is taken, no stream is disabled, and the worker is cold. */
 async function playAll(templatePath: string, { count, atSlice }: typeof SMALL): Promise<Record<string, Samples>> {
   const played: Incident[] = [];
   for (const share of atSlice) {
@@ -127,11 +127,11 @@ async function playAll(templatePath: string, { count, atSlice }: typeof SMALL): 
 
 const rowsOf = ({ count }: typeof SMALL, bound: string): Row[] => [
   {
-    what: `${count} streams, of the pace that is configured`,
+    what: `${count} streams, share of the configured rate`,
     ...{ above: `floor ${count}`, below: `ours ${count}`, target: { atLeast: 0.8 }, bound },
   },
   {
-    what: `${count} streams, turned down by Live`,
+    what: `${count} streams, calls refused by Live`,
     ...{ above: `429 ${count}`, below: `calls ${count}`, target: { atMost: 0.01 } },
   },
 ];
@@ -139,7 +139,7 @@ const rowsOf = ({ count }: typeof SMALL, bound: string): Row[] => [
 export const incident: Bench = {
   name: "incident",
   about:
-    "Plans 500 and 5,000 streams, approves and applies the plan, and measures from the application until the last stream is `verified` in the ledger, on the local stack without faults. `floor`: the time of the same number of writes at the configured share of Live's quota, 0.8 of 4,000 a minute.",
+    "plans, approves (by a second person), applies, disables and reads back 500 and 5,000 streams on the local stack without faults; measured from the application to the last `verified` stream in the ledger. `floor`: the time of these writes at the configured share of Live's quota, 0.8 of 4,000 a minute.",
   async run() {
     const { templatePath, remove } = await packageAlone();
     try {

@@ -1,4 +1,4 @@
-/** What a cold start costs: import of each bundle in a fresh process, beside the same function written with the usual parts. */
+/** Measures cold starts: the import of each bundle in a new process, compared with the same function written with common libraries. */
 import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const ROUNDS = 21;
 const LOADER = join(import.meta.dirname, "import-once.mjs");
 const FUNCTIONS = ["webhook", "worker", "incident", "audit"] as const;
 
-/** Every setting that any of the functions reads at its cold start; nothing is called. */
+/** All settings that the functions read at their cold start; no service is called. */
 const ENVIRONMENT = {
   ...{ PATH: "", AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "bench", AWS_SECRET_ACCESS_KEY: "bench" },
   ...{ AWS_LAMBDA_FUNCTION_NAME: "bench", AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
@@ -48,7 +48,7 @@ async function importMs(bundle: string): Promise<number> {
   return loadedSchema.parse(JSON.parse(stdout)).ms;
 }
 
-/** Both sides' bundles, which do the same on the local stack, and an empty one. */
+/** Builds the bundles of both sides, checked on the local stack, and an empty one. */
 async function bundlesIn(dir: string): Promise<Record<string, string>> {
   const packaged = await packageAlone();
   try {
@@ -74,17 +74,17 @@ async function bundlesIn(dir: string): Promise<Record<string, string>> {
 }
 
 const WEBHOOK_TIME =
-  "A third of offair's time is spent by Node on reading and parsing the bundle; Node's own HTTPS and crypto, zod with its schemas, and the SDK's clients share the rest. `zod/mini` in the four files of schemas that the webhook bundles was measured: 0.20 of the rival's time and 0.30 of its size, 16 kB above the target. It was not adopted, because its API is harder to read and five other files use those schemas. Of the rival's webhook 57 % of the time and 235 of 746 kB are its validator, which compiles its schema at each start as the first example of its documentation does. With a schema compiled in advance, as the same documentation advises, offair would take 0.60 of the rival's time. Huawei's SDK is only in the other three rivals, because the webhook does not need it.";
+  "In a third of offair's time Node reads and parses the bundle; Node's HTTPS and crypto, zod with its schemas, and the SDK's clients share the rest. `zod/mini` was measured in the four schema files of the webhook's bundle: 0.20 of the rival's time and 0.30 of its size, 16 kB above the target. It was not used, because its API is harder to read and five other files depend on these schemas. The rival's validator takes 57 % of its webhook's time and 235 of 746 kB, because it compiles its schema at each start, as the first example of its documentation does; with a precompiled schema, which the same page recommends, offair would take 0.60 of the rival's time. Huawei's SDK is in the other three functions only, because the webhook does not need it.";
 const TIMES_MISSED: Readonly<Record<string, string>> = {
   webhook: WEBHOOK_TIME,
   audit:
-    "Close to the target: 0.32 to 0.37 from run to run. The bundle has four clients of the SDK, including S3's, and the chain and the page, which the rival's audit does not have. The audit runs once an hour, and no person waits for it.",
+    "At the limit, 0.32 to 0.37 between runs: four clients of the SDK, including S3's, and a chain and a page that the rival's audit does not have. The audit runs once an hour, and no caller waits for it.",
 };
 const SIZES_MISSED: Readonly<Record<string, string>> = {
   webhook:
-    "`@smithy/core` with the SDK's clients is 165 of 272 kB, zod 78; code that only other operations or environments need is left out already. The rival has 746 kB, and had 1,024 in the first measurement, because it neither calls Live nor has a second validator.",
+    "`@smithy/core` with the SDK's clients is 165 of 272 kB, zod 78; code for other operations and environments is left out already. The rival is 746 kB, not 1,024 as first measured, because it does not call Live and has no second validator.",
   audit:
-    "The bundle has four clients of the SDK (S3's, with XML and checksums, is 98 of 594 kB), and the page and the chain (58 kB), which the rival's audit does not have.",
+    "Four clients of the SDK, of which S3's with its XML and checksums is 98 of 594 kB; and the page and the chain, 58 kB, which the rival's audit does not have.",
 };
 
 const rowsOf = (name: (typeof FUNCTIONS)[number]): Row[] => [
@@ -104,7 +104,7 @@ const rowsOf = (name: (typeof FUNCTIONS)[number]): Row[] => [
 export const init: Bench = {
   name: "init",
   about:
-    "Imports each bundle in a fresh process, as Lambda's runtime does. `rival`: the same function with fewer features, with middy, its validator and the middlewares of its HTTP guide, standardwebhooks, the AWS SDK's defaults, and `@huaweicloud/huaweicloud-sdk-core` where it calls Live, bundled as AWS's guide shows.",
+    "imports each bundle in a new process, as Lambda's runtime does. `rival`: the same function with fewer features, with middy, its validator and the middlewares of its HTTP guide, standardwebhooks, the AWS SDK's defaults, and `@huaweicloud/huaweicloud-sdk-core` if it calls Live, bundled as AWS's guide shows.",
   async run() {
     const dir = mkdtempSync(join(tmpdir(), "offair-bench-"));
     try {
@@ -112,7 +112,7 @@ export const init: Bench = {
       assert(Object.values(bundles).every((file) => existsSync(file)));
       const names = Object.keys(bundles);
       const times = new Map<string, number[]>(names.map((name) => [name, []]));
-      for (const name of names) await importMs(bundles[name] ?? ""); // once from the disk, then from its cache
+      for (const name of names) await importMs(bundles[name] ?? ""); // the first from disk, the others from the file cache
       for (let round = 0; round < ROUNDS; round++) {
         for (const name of rotated(names, round)) times.get(name)?.push(await importMs(bundles[name] ?? ""));
       }

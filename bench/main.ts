@@ -1,6 +1,6 @@
 /**
- * How fast it is, beside what somebody would write with the usual parts and beside what is physically possible: `npm run bench`, or
- * `npm run bench -- sign init`. Writes RESULTS.md and results.json; benches that were not asked for keep their last results.
+ * Compares offair's speed with an implementation from common libraries and with the minimum that is possible: `npm run bench`, or
+ * `npm run bench -- sign init`. Writes RESULTS.md and results.json; other benches keep their last results.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ const HELP = `usage: npm run bench [-- NAME…]\n\n${BENCHES.map(({ name, about 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const unknown = positionals.find((asked) => !BENCHES.some(({ name }) => name === asked));
-  if (unknown !== undefined) throw new UsageError(`there is no bench ${unknown}`);
+  if (unknown !== undefined) throw new UsageError(`unknown bench ${unknown}`);
   const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const [bench] = chosen;
   if (chosen.length !== 1 || !bench) return oneByOne(chosen);
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Each in a process of its own, so that none runs in the heap that another has left. @returns the exit code */
+/** Runs each bench in its own process, so that none uses the heap of another. @returns the exit code */
 function oneByOne(benches: readonly Bench[]): number {
   for (const { name } of benches) {
     const { status } = spawnSync(process.execPath, [import.meta.filename, name], { stdio: "inherit" });
@@ -58,13 +58,13 @@ function resultsPage(results: Results): string {
   );
   return `${[
     "# Measured side by side",
-    "Written by `npm run bench`; every sample is in [`results.json`](results.json). A ratio compares the medians\nof rounds in which both sides took turns. The spread contains the ratios of half of the rounds (for `time-to-off`, of half of the reports).\nThe times hold for one machine only; the ratios are comparable between machines.",
+    "Written by `npm run bench`; every sample is in [`results.json`](results.json). `ours` is offair. A ratio compares the medians of rounds in which\nboth sides took turns; the spread is the range of the middle half of the rounds (for `time-to-off`, of the reports). Absolute times are for\norientation only: they depend on the machine, the ratios do not.",
     tableOf(results),
     BENCHES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
-    "## What bounds them",
+    "## What limits the ratios",
     boundsOf(results),
     readFileSync(join(import.meta.dirname, "experiments.md"), "utf8").trim(),
-    "## Where",
+    "## Machines",
     machines.map((machine) => `- ${machine}`).join("\n"),
   ].join("\n\n")}\n`;
 }

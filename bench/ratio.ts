@@ -1,14 +1,14 @@
-/** Ratios of medians, how far single rounds are from them, and whether that is what was aimed at. */
+/** Computes ratios of medians, their spread over the rounds, and whether a ratio reaches its target. */
 import type { Samples, Target } from "./bench.ts";
 
 export interface Ratio {
   readonly ratio: number;
-  /** Half of the rounds have a ratio of their own between these two. */
+  /** Half of the rounds have a ratio between these two. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Between two neighbours it is on the line from one to the other. @param share - 0 to 1; 0.5 is the median. */
+/** A quantile, interpolated linearly between neighbours. @param share - 0 to 1; 0.5 is the median. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (sorted.length - 1) * share;
@@ -18,7 +18,7 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** @param share - which of the sorted samples is compared. @throws RangeError without samples, and where the sides have not taken turns. */
+/** @param share - the quantile that is compared. @throws RangeError without samples, or if the sides have not taken turns. */
 export function ratioOf(above: Samples, below: Samples, share = 0.5): Ratio {
   if (above.unit !== below.unit || above.values.length !== below.values.length) {
     throw new RangeError("only sides that took turns can be compared");
@@ -30,7 +30,7 @@ export function ratioOf(above: Samples, below: Samples, share = 0.5): Ratio {
   };
 }
 
-/** `reached`, or by how much of the target it is not. */
+/** `reached`, or the distance from the target. */
 export function verdict(ratio: number, target: Target): string {
   const short = "atMost" in target ? ratio / target.atMost - 1 : 1 - ratio / target.atLeast;
   return short <= 0 ? "reached" : `missed by ${(short * 100).toFixed(0)} %`;

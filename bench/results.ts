@@ -1,4 +1,4 @@
-/** bench/results.json: every sample of the last run of each bench, so that anybody can recompute every ratio. */
+/** bench/results.json: every sample of the last run of each bench, so that every ratio can be recomputed. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
@@ -18,7 +18,7 @@ const rowSchema = z.object({
 const runSchema = z.object({
   at: z.iso.datetime(),
   node: z.string(),
-  /** Of the machine, as the system tells it. */
+  /** The machine's processor, as reported by the system. */
   cpu: z.string(),
   cpus: z.number(),
   rows: z.array(rowSchema),
@@ -32,7 +32,7 @@ export const readResults = (): Results =>
 
 export const writeResults = (results: Results): void => writeFileSync(FILE, `${JSON.stringify(results, round)}\n`);
 
-/** More digits than a clock has. */
+/** More digits than the clock's resolution. */
 const round = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 

@@ -1,4 +1,4 @@
-/** One block-once and one list request signed: ours, Huawei's own signer, and the hashes that neither can do without. */
+/** Signs one block-once and one list request: with offair, with Huawei's own signer, and with the required hashes only. */
 import { strict as assert } from "node:assert";
 import { createHmac, hash } from "node:crypto";
 import {
@@ -19,7 +19,7 @@ const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 const KEY = { ak: "BENCHACCESSKEY000001", sk: "a-secret-key-of-forty-characters-0123456" };
 const CREDENTIAL = { getAk: () => KEY.ak, getSk: () => KEY.sk };
 
-/** A call before anybody has signed it, without its date. */
+/** An unsigned call, without its date. */
 interface Call {
   readonly method: string;
   readonly path: string;
@@ -46,13 +46,13 @@ const LIST: Call = {
 };
 const CALLS = [BLOCK_ONCE, LIST];
 
-/** As lib/huawei/api/send.ts signs: the body is spelled once, and sent as it was signed. */
+/** Signs as lib/huawei/api/send.ts does: serialises the body once, and sends it as signed. */
 function signableOf({ method, path, query, headers, body }: Call, now: Date): SignableRequest {
   const dated = { host: HOST, ...headers, "x-sdk-date": formatSdkDate(now) };
   return { method, path, query, headers: dated, body: body === undefined ? "" : JSON.stringify(body) };
 }
 
-/** As the SDK's client prepares it; the signer spells the body, and takes the date from its own clock. */
+/** Prepares the request as the SDK's client does; the signer serialises the body, and reads its own clock. */
 const sdkRequestOf = ({ method, path, query, headers, body }: Call): SdkRequest => ({
   ...{ endpoint: `https://${HOST}${path}`, method, queryParams: Object.fromEntries(query), headers },
   ...(body && { data: body }),
@@ -66,7 +66,7 @@ const rival: Side = (times) => {
   for (let i = 0; i < times; i++) for (const call of CALLS) sdkSigner.sign(sdkRequestOf(call), CREDENTIAL);
 };
 
-/** Of texts that lie ready: the body, the canonical request, the string to sign. */
+/** Hashes prepared texts: the body, the canonical request, the string to sign. */
 function floor(): Side {
   const ready = CALLS.map((call) => {
     const signable = signableOf(call, new Date());
@@ -84,7 +84,7 @@ function floor(): Side {
   };
 }
 
-/** The simulator's own reading of the guide, which shares no line with ours, has to accept what both have signed. */
+/** Checks that the simulator, which shares no code with offair's signer, accepts the signatures of both. */
 export function checkSigners(): void {
   for (const call of CALLS) {
     const signable = signableOf(call, new Date());
@@ -102,13 +102,16 @@ function accept({ method, path, query, body }: Call, headers: Readonly<Record<st
   const target = query.length > 0 ? `${path}?${canonicalQuery(query)}` : path;
   const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
   const canonical = expectedCanonicalRequest({ method, target, headers: lower, body: bytes }, claimed.signedHeaders);
-  assert(signatureMatches(claimed.signature, KEY.sk, date, canonical), `${method} ${path}: not as the guide has it`);
+  assert(
+    signatureMatches(claimed.signature, KEY.sk, date, canonical),
+    `${method} ${path}: the signature does not match the guide`,
+  );
 }
 
 export const sign: Bench = {
   name: "sign",
   about:
-    "Dates and signs one block-once and one list request. `rival`: the signer of `@huaweicloud/huaweicloud-sdk-core`; `floor`: two SHA-256 and one HMAC per request, over the same bytes, which are prepared in advance.",
+    "dates and signs one block-once and one list request. `rival`: the signer of `@huaweicloud/huaweicloud-sdk-core`; `floor`: two SHA-256 and one HMAC for each request, of the same bytes, prepared in advance.",
   async run() {
     checkSigners();
     const samples = await takeTurns({ ours, rival, floor: floor() }, { rounds: 200, sampleMs: 5 });
@@ -121,7 +124,7 @@ export const sign: Bench = {
           below: "ours",
           target: { atLeast: 3.5 },
           bound:
-            "Three fifths of offair's time are the hashes of the floor, and half of that is the setup cost of createHmac. The SDK's signer takes 5.6 times the floor here, and 7.7 times in the first measurement, on which the target is based: 3.5 times faster means 1.6 times the floor. Both sides format the date and serialise the body, as their clients do.",
+            "Three fifths of offair's time are the hashes of the floor, and half of that is the cost of createHmac before it hashes. The SDK's signer takes 5.6 × the floor here, not 7.7 as first measured, so that 3.5 × faster means 1.6 × the floor. Both sides date their request and serialise its body, as their clients do.",
         },
         { what: "close to the hashes alone", above: "ours", below: "floor", target: { atMost: 2 } },
       ],

@@ -1,10 +1,10 @@
-/** The table of RESULTS.md: a row a ratio, with its spread, what was aimed at, and whether it was reached. */
+/** The table of RESULTS.md: one row for each ratio, with its spread, its target, and whether it reaches the target. */
 import type { Row, Samples } from "./bench.ts";
 import { quantile, ratioOf, verdict } from "./ratio.ts";
 import type { Results } from "./results.ts";
 
 const HEAD = [
-  "| bench | ratio | of | to | spread | to reach | |",
+  "| bench | ratio | of | to | spread | target | |",
   "| --- | ---: | --- | --- | ---: | ---: | --- |",
 ] as const;
 
@@ -30,7 +30,7 @@ function lineOf(
 
 const digits = (ratio: number): string => ratio.toFixed(2);
 
-/** What is compared, for orientation: on another machine it is another. */
+/** The absolute value of a side, for orientation; it depends on the machine. */
 function told({ unit, values }: Samples, share: number): string {
   const value = quantile(values, share);
   if (unit === "calls") return `(${value.toFixed(0)} calls)`;
@@ -39,7 +39,7 @@ function told({ unit, values }: Samples, share: number): string {
   return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;
 }
 
-/** What keeps a ratio where it is, for the rows that say so; once where it is the same for several. */
+/** The limits of the ratios; rows with the same text share one entry. */
 export const boundsOf = (results: Results): string =>
   Object.entries(results)
     .flatMap(([bench, { rows }]) => {

@@ -1,12 +1,12 @@
-/** Times several ways of doing the same inside one process: a round is one sample of each, and who begins changes with every round. */
+/** Times several implementations in one process: a round is one sample of each, and their order changes with every round. */
 import type { Samples } from "./bench.ts";
 
-/** Does it so many times in a row. A loop of its own a side, so that none is slowed by what another has taught the compiler. */
+/** Runs an implementation a number of times. Each side has its own loop, so that the compiler optimises each separately. */
 export type Side = (times: number) => void | Promise<void>;
 
 export interface Turns {
   readonly rounds: number;
-  /** A sample takes about so long: far longer than the clock is coarse. */
+  /** Approximate duration of a sample, much longer than the clock's resolution. */
   readonly sampleMs: number;
 }
 
@@ -35,13 +35,13 @@ interface Taking {
   readonly values: number[];
 }
 
-/** Begins with another one every round: what runs after a hungry neighbour finds its garbage. */
+/** Starts with another side in every round, because a side may have to collect the garbage of the one before. */
 export const rotated = <T>(all: readonly T[], round: number): T[] => {
   const first = all.length === 0 ? 0 : round % all.length;
   return [...all.slice(first), ...all.slice(0, first)];
 };
 
-/** Warms the side up, and tells how often it fits into a sample. */
+/** Warms the side up, and returns the number of runs in a sample. */
 async function timesWithin(side: Side, sampleMs: number): Promise<number> {
   let times = 1;
   const until = performance.now() + WARM_UP_MS;

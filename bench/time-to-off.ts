@@ -1,4 +1,4 @@
-/** From the posting of a report to Live's answer that its stream is off: ours, and the same hops with functions that do nothing else. */
+/** Measures from the post of a report to Live's answer to the disable: offair, and functions that perform only the same hops. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -14,16 +14,16 @@ import { type StackSide, startTwoStacks, type TwoStacks } from "./two-stacks.ts"
 const ROUNDS = 6;
 const REPORTS_A_TURN = 150;
 const REPORTS_A_SECOND = 15;
-/** Sockets of environments that were stopped while the other side had its turn are dead: these meet that, and are not counted. */
+/** Reports that are not counted: they find the dead sockets of environments that were stopped during the other side's turn. */
 const FIRST_OF_A_TURN = 8;
-/** From the call of Live to the end of all that its report costs. */
+/** Wait after the call to Live, until all work for its report has ended. */
 const REST_MS = 500;
-/** At once, so that both sides start as many environments as they ever need. */
+/** Reports posted at once, so that both sides start all environments that they need. */
 const AT_ONCE = 30;
-/** Reports that come alone, before anything is timed. */
+/** Reports posted one by one before the measurement. */
 const CHECKED = 5;
 
-/** One for each stream, in the order of their posting. @throws where one is not answered 202, or its stream is not disabled in time. */
+/** Times for each stream, in the order of their posts. @throws if a report is not answered 202, or its stream is not disabled in time. */
 async function disableAll(
   { name, stack, simulator, report }: StackSide,
   streams: readonly string[],
@@ -49,7 +49,7 @@ async function disableAll(
   return streams.map((stream) => (answeredAtMs.get(stream) ?? Number.NaN) - (postedAtMs.get(stream) ?? Number.NaN));
 }
 
-/** What was disabled was disabled once; a call that was refused has not happened. */
+/** Checks that each stream was disabled once; refused calls do not count. */
 function checkOnce({ name, simulator }: StackSide, streams: readonly string[]): void {
   const calls = simulator.calls();
   assert.deepEqual(
@@ -65,7 +65,7 @@ const FLOOR_COUNT: Counted = [BEFORE_THE_CALL, BEFORE_THE_LOOK, AFTER_THE_LOOK].
   stages.flat().map((hop) => hop.replace(" dated", "")),
 );
 
-/** @returns the streams that it disabled. @throws where the floor is not as ours, or a side does not do what it is timed for. */
+/** @returns the disabled streams. @throws if the floor has other operations than offair, or a side does not work correctly. */
 async function check({ ours, floor, counter }: Sides): Promise<string[]> {
   const streams = namesOf("check", CHECKED);
   const counts: Counted[] = [];
@@ -75,9 +75,9 @@ async function check({ ours, floor, counter }: Sides): Promise<string[]> {
   }
   const looks = ({ simulator }: StackSide) => simulator.calls().filter(({ method }) => method === "GET").length;
   assert.deepEqual([looks(ours), looks(floor)], [CHECKED, CHECKED], "a side does not look at the list");
-  // The first one proves the key, and now and then that is noted; no report costs less than this.
+  // Uses the report with the fewest operations, because the first one also verifies the key, and some record that.
   const [least] = counts.sort((a, b) => a.flat().length - b.flat().length);
-  assert.deepEqual(least?.map(sorted), FLOOR_COUNT.map(sorted), "the floor has other ledger operations than ours");
+  assert.deepEqual(least?.map(sorted), FLOOR_COUNT.map(sorted), "the floor has other ledger operations than offair");
   return streams;
 }
 
@@ -89,12 +89,12 @@ interface Sides extends TwoStacks {
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 
 const BOUND =
-  "Gateway, queue, table and the freezing and thawing of processes share two cores with the functions and are the same for both sides. Other load on the machine slows both sides down, and offair more, because it computes more. The worker alone, with one report after the other, takes 1.2 times as long as the floor's worker until Live has responded: conditions, schemas, the key circuit breaker and one signature.";
+  "Gateway, queue, table, and stopping and resuming processes share two cores with the functions and are the same for both sides. On a busy machine both are slower, and offair more, because it computes more. The worker alone, with sequential reports, takes 1.2 times as long as the floor's until Live has answered: conditions, schemas, the key's circuit breaker and one signature.";
 
 export const timeToOff: Bench = {
   name: "time-to-off",
   about:
-    "From posting a report until the simulator has responded to the disable; 900 reports on 900 streams at 15 a second, on local stacks with warm environments. `floor`: the same stack with functions that forward the body, make the same ledger operations in the same order, and send two calls to Live that the benchmark signed in advance.",
+    "measures from the post of a report to the simulator's answer to the disable; 900 reports on 900 streams at 15 a second, on local stacks with warm environments. `floor`: the same stack with functions that forward the body, perform as many ledger operations as offair in the same order, and send two calls to Live that the bench has signed in advance.",
   async run() {
     const counter = createOperationsCounter();
     const stacks = await startTwoStacks({ isConsumed: true, onRequest: counter.note });

@@ -1,4 +1,4 @@
-/** Two local stacks side by side: ours, and one whose functions do the hops and nothing else. Both are wired by the same template. */
+/** Two local stacks: offair's, and one whose functions perform only the network hops. Both are wired by the same template. */
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,13 +15,13 @@ import type { Stack } from "../local/stack/stack.ts";
 import { buildFloors } from "./floors/build.ts";
 import { signCalls } from "./floors/live-calls.ts";
 
-const DISABLE_HOURS = 168; // as the rule has it
+const DISABLE_HOURS = 168; // as in the rule
 
 export interface StackSide {
   readonly name: "ours" | "floor";
   readonly stack: Stack;
   readonly simulator: Simulator;
-  /** A report on which ours disables at once; the floor's carries its calls of Live signed, and they are good for 15 minutes. */
+  /** A report that makes offair disable at once. The floor's report contains its signed calls to Live, which are valid for 15 minutes. */
   report(stream: Stream): SignedReport;
 }
 
@@ -32,13 +32,13 @@ export interface TwoStacks {
 }
 
 export interface TwoStacksOptions {
-  /** Without it no worker takes what is on the queues. */
+  /** Whether a worker reads the queues. */
   readonly isConsumed: boolean;
-  /** Told of every request to ours' queues and tables. */
+  /** Called for every request to the queues and tables of offair's stack. */
   readonly onRequest?: (target: string) => void;
 }
 
-/** Environments are kept: what a cold start costs is for `init` to tell. Whatever the reports ask for is within the limits. */
+/** Environments are not recycled, because `init` measures cold starts. The policy's limits are high enough for all reports. */
 export async function startTwoStacks({ isConsumed, onRequest }: TwoStacksOptions): Promise<TwoStacks> {
   const cleanup = new AsyncDisposableStack();
   try {
@@ -80,7 +80,7 @@ export async function startTwoStacks({ isConsumed, onRequest }: TwoStacksOptions
   }
 }
 
-/** What is accepted stays where it is. */
+/** Accepted reports stay on the queue. */
 export function withoutMappings(templatePath: string): void {
   const template = JSON.parse(readFileSync(templatePath, "utf8"));
   for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {

@@ -1,4 +1,4 @@
-/** A year of hourly audits verified from the first link to the last, beside the hashes and signatures that nobody can do without. */
+/** Verifies a year of hourly audits from the first chain entry to the last, compared with the required hashes and signatures only. */
 import { strict as assert } from "node:assert";
 import { createPrivateKey, hash, verify } from "node:crypto";
 import type { Bundle } from "../lib/archive/bundle.ts";
@@ -20,7 +20,7 @@ const ROUNDS = 5;
 const BEGIN_MS = Date.parse("2025-11-01T00:00:00Z");
 const DOMAIN = "push.example.com";
 
-/** RFC 8410: what comes before the 32 bytes of an Ed25519 key. */
+/** RFC 8410: the DER prefix of the 32 bytes of an Ed25519 key. */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const PRIVATE_KEY = createPrivateKey({
   key: Buffer.concat([PKCS8, Buffer.alloc(32, 7)]),
@@ -33,7 +33,7 @@ const KEYS = parseAuditKeys(
 
 type Objects = Map<string, Uint8Array>;
 
-/** Every hour twenty disabled streams, of which one is new; the same bytes at every run. In memory: a disk would be most of the time. */
+/** Each hour has twenty disabled streams, one of them new; every run has the same bytes. In memory, because a disk would dominate. */
 async function makeYear(): Promise<Objects> {
   const objects: Objects = new Map();
   const heads: ChainHead[] = [];
@@ -88,7 +88,7 @@ async function verifyYear(bundle: Bundle): Promise<void> {
   assert.deepEqual([findings.length, summary.entries, summary.objectsIntact], [0, SLOTS, SLOTS * 5]);
 }
 
-/** Every object hashed and every signature proven, of links whose parts lie ready: nothing is concluded from it. */
+/** Hashes every object and verifies every signature of prepared chain entries, without further checks. */
 async function hashAndProve(objects: Objects, signed: readonly Signed[]): Promise<void> {
   for (const bytes of objects.values()) hash("sha256", bytes);
   for (const { bytes, signature } of signed) assert(verify(null, bytes, KEYS.current.key, signature));
@@ -105,7 +105,7 @@ function signedOf(objects: Objects): Signed[] {
   });
 }
 
-/** One byte of one page differs, and that is told. */
+/** Checks that a changed byte of one page is reported. */
 async function checkItSees(objects: Objects): Promise<void> {
   const name = pageName(new Date(BEGIN_MS + 100 * HOUR_MS));
   const page = objects.get(name) ?? new Uint8Array();
@@ -134,10 +134,10 @@ async function elapsedMs(run: () => Promise<void>): Promise<number> {
 export const verifyChain: Bench = {
   name: "verify-chain",
   about:
-    "Verifies a year of hourly audits with a pinned key, five objects per hour, all in memory. `floor`: hashes every byte with SHA-256 and verifies every signature, of chain entries that are parsed in advance.",
+    "verifies a year of hourly audits, five objects an hour, with a pinned key, in memory. `floor`: hashes every byte with SHA-256, and verifies every signature of the prepared chain entries.",
   async run() {
     const { info } = console;
-    console.info = () => undefined; // each of the 8,760 links is told to the log
+    console.info = () => undefined; // silences the log line of each of the 8,760 entries
     const objects = await makeYear().finally(() => (console.info = info));
     await checkItSees(objects);
     const signed = signedOf(objects);

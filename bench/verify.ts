@@ -1,4 +1,4 @@
-/** One report of 2 kB: is it its sender's, is it JSON, is it a report. */
+/** Verifies one report of 2 kB: signature, JSON, and schema. */
 import { strict as assert } from "node:assert";
 import { createHmac, createSecretKey } from "node:crypto";
 import { translate } from "../lib/sources/receive.ts";
@@ -15,7 +15,7 @@ const FOREIGN = `whsec_${Buffer.from("a key that the source does not have").toSt
 
 const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "room-42" };
 
-/** 2 kB: a classifier's reason, and the frames that it rests on. */
+/** 2 kB: a classifier's reason, and the frames that are its evidence. */
 const REPORT = {
   ...{ occurredAt: "2026-11-21T21:59:58Z", stream: STREAM, category: "nudity", score: 0.93 },
   reason: `explicit nudity in three frames. ${"The same person is seen from the front for four seconds. ".repeat(12)}`,
@@ -30,7 +30,7 @@ const requestOf = ({ headers, body }: SignedReport): SourceRequest => ({
   ...{ headers, query: {}, body: Buffer.from(body) },
 });
 
-/** What lib/sources/receive.ts does of a request between finding its source and putting it on a queue. */
+/** The work of lib/sources/receive.ts between finding the source and sending to the queue. */
 function readOurs(request: SourceRequest) {
   const now = new Date();
   standard.verify(request, [SECRET], now);
@@ -38,7 +38,7 @@ function readOurs(request: SourceRequest) {
 }
 const readRival = createVerify(SECRET);
 
-/** A gateway hands over a text, and the proof is of bytes: whoever needs them makes them, within the time. */
+/** The gateway passes the body as text, but the signature is of bytes; the conversion counts for each side. */
 function sides(report: SignedReport): Record<"ours" | "rival" | "floor", Side> {
   const { headers, body } = report;
   const key = createSecretKey(KEY);
@@ -58,7 +58,7 @@ function sides(report: SignedReport): Record<"ours" | "rival" | "floor", Side> {
   };
 }
 
-/** Both take what is genuine, to the same stream and category, and refuse what is forged, altered, old or no report. */
+/** Checks that both sides accept a valid report with the same stream and category, and refuse forged, altered, old and invalid ones. */
 export function checkReaders(genuine: SignedReport = signReport(REPORT, SECRET)): void {
   const ours = readOurs(requestOf(genuine));
   assert(ours.kind === "claims" && ours.claims[0]);
@@ -81,7 +81,7 @@ export function checkReaders(genuine: SignedReport = signReport(REPORT, SECRET))
 export const verify: Bench = {
   name: "verify",
   about:
-    "Verifies, parses and translates one report of 2 kB. `rival`: `standardwebhooks`, JSON.parse and zod; `floor`: one HMAC with a KeyObject that is created in advance, and JSON.parse. offair caches the KeyObject of a secret, the rival its `Webhook`.",
+    "verifies, parses and translates one report of 2 kB. `rival`: `standardwebhooks`, JSON.parse and zod; `floor`: one HMAC with a prepared KeyObject, and JSON.parse. offair caches the KeyObject of a secret, the rival its `Webhook`.",
   async run() {
     const report = signReport(REPORT, SECRET);
     checkReaders(report);
@@ -95,7 +95,7 @@ export const verify: Bench = {
           below: "ours",
           target: { atLeast: 2 },
           bound:
-            "HMAC and JSON.parse are two fifths of offair's time and are part of both sides. Both validate a report with the same library; offair also checks every text for control characters and lone surrogates. The ratio varies from 1.9 to 2.05 between processes, with the optimisations of the compiler.",
+            "HMAC and JSON.parse are two fifths of offair's time and are part of both sides. Both parse a report with the same library, and offair also checks every text for control characters and unpaired surrogates. The ratio varies from 1.9 to 2.05 between processes, depending on the compiler's optimisation.",
         },
         {
           what: "close to HMAC and JSON.parse alone",
@@ -103,7 +103,7 @@ export const verify: Bench = {
           below: "floor",
           target: { atMost: 2 },
           bound:
-            "zod takes 3 µs for the 27 values of the report with their rules; decoding the body, the headers and the depth check take 2 µs. A second, hand-written parser for plain reports would save 2 µs (1.9 times the floor), which does not justify a second copy of the schema.",
+            "zod takes 3 µs for the 27 values of the report and their rules; converting the body to bytes and back, the headers and the depth check take 2. A second, handwritten parser for plain reports would save 2 µs (1.9 × the floor): too little for a second copy of the schema.",
         },
       ],
     };

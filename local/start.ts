@@ -1,5 +1,5 @@
 /**
- * `npm start`: runs all of it on this machine, one report played through it, and then it stays up. `--once` plays the full story
+ * `npm start`: runs the whole service on this machine, plays one report through it, and stays up. `--once` plays the full story
  * and exits 0 or 1.
  */
 import { randomUUID } from "node:crypto";
@@ -15,32 +15,32 @@ import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
 import { PUSH_KEY, PUSH_SOURCE, startWorld, type World } from "./demo/world.ts";
-import { run, UsageError } from "./kit/arguments.ts";
+import { readNumber, run, UsageError } from "./kit/arguments.ts";
 import { SWITCHES } from "./live/simulator.ts";
 
-const HELP = `npm start                        one report through everything; then it stays up
-npm start -- --once              the full story, exit code 0 or 1 (also: npm run demo)
-  --break STEP                   with a fault that makes this step fail: exit code 1 if it does, 3 if another one
-                                 does. Steps: ${STEPS.map(({ name }) => name).join(", ")}
-  --switch NAME=VALUE            what nobody knows of the real Live, as often as you like:
+const HELP = `npm start                        plays one report through the whole service, and stays up
+npm start -- --once              plays the full story; exit code 0 or 1 (also: npm run demo)
+  --break STEP                   sets a fault that makes this step fail: exit code 1 if it does, 3 if another step
+                                 fails. Steps: ${STEPS.map(({ name }) => name).join(", ")}
+  --switch NAME=VALUE            chooses an undocumented behaviour of Live; may be repeated:
 ${Object.entries(SWITCHES)
   .map(([name, values]) => `                                   ${name}=${values.join("|")}`)
   .join("\n")}
-  --steps                        the names of the steps, one a line
-  --every-switch                 the story under every combination of them
-  --seed N                       of the dice that recycle Lambda environments (default: any)
-  --port N                       of the gateway (default 8787)
-  --template FILE                of another package than .serverless has
+  --steps                        prints the names of the steps, one on each line
+  --every-switch                 plays the story under every combination of the switches
+  --seed N                       seed of the random recycling of Lambda environments (default: random)
+  --port N                       port of the gateway (default 8787)
+  --template FILE                template of another package than the one in .serverless
 
-OFFAIR_LOCAL_FILE=FILE npm start another file for the commands to read than .offair-local.json; empty: none
-LIVE_ENDPOINT=URL npm start      another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET hold its
-                                 credentials as JSON, HUAWEI_PROJECT_ID its project`;
+OFFAIR_LOCAL_FILE=FILE npm start file that the commands read instead of .offair-local.json; empty: none
+LIVE_ENDPOINT=URL npm start      uses another Live than the simulator; LIVE_WORKER_SECRET and LIVE_AUDIT_SECRET are its
+                                 credentials as JSON, HUAWEI_PROJECT_ID is its project`;
 
 const LOOK_EVERY_MS = 250;
 
 const STREAM = { domain: "publish.example.huawei.com", app: "live" };
 
-/** A step was broken, and the story ended at another one: what broke is not what was to be shown. */
+/** Exit code if one step was broken, but the story failed at another. */
 const OTHER_STEP = 3;
 
 type Switches = Record<string, string>;
@@ -64,13 +64,13 @@ function readSwitches(given: readonly string[]): Switches {
     given.map((text) => {
       const [name = "", value = ""] = text.split("=");
       const allowed: readonly string[] | undefined = SWITCHES[name as keyof typeof SWITCHES];
-      if (!allowed?.includes(value)) throw new UsageError(`--switch ${text}: there is no such switch or value`);
+      if (!allowed?.includes(value)) throw new UsageError(`--switch ${text}: unknown switch or value`);
       return [name, value];
     }),
   );
 }
 
-/** Every combination: what works under one setting must work under all. */
+/** All combinations of the switches, because the story must pass under each of them. */
 const everySwitch = (): Switches[] =>
   Object.entries(SWITCHES).reduce<Switches[]>(
     (combinations, [name, values]) =>
@@ -78,13 +78,7 @@ const everySwitch = (): Switches[] =>
     [{}],
   );
 
-function readNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} ${text}: must be a whole number`);
-  return Number(text);
-}
-
-/** Plays the steps; answers the first that is not as claimed. */
+/** Plays the steps. Returns the name of the first step that failed. */
 async function play(
   world: World,
   steps: readonly Step[],
@@ -92,7 +86,7 @@ async function play(
   print: Printer,
 ): Promise<string | undefined> {
   const { simulator } = world;
-  if (!simulator) throw new UsageError("the story looks into the simulator: it cannot be played on another Live");
+  if (!simulator) throw new UsageError("the story reads the simulator's state, so it cannot be played on another Live");
   const stream = { ...STREAM, stream: `room-${randomUUID().slice(0, 8)}` };
   const scene = openScene(world, simulator, stream);
   print.opening(stream);
@@ -123,8 +117,9 @@ async function main(): Promise<number> {
     throw new UsageError(`--break ${sabotaged}: the steps are ${STEPS.map(({ name }) => name).join(", ")}`);
   }
   const combinations = options["every-switch"] ? everySwitch() : [readSwitches(options.switch)];
-  const seed = readNumber("seed", options.seed) ?? Math.floor(Math.random() * 1e9);
-  const port = readNumber("port", options.port);
+  const seed =
+    options.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber("seed", options.seed, 0, 999_999_999);
+  const port = options.port === undefined ? undefined : readNumber("port", options.port, 0, 65_535);
   const print = createPrinter(process.stdout);
   const startedAt = performance.now();
   const world = await startWorld({
@@ -158,14 +153,14 @@ async function main(): Promise<number> {
   }
 }
 
-/** Until Ctrl-C: the commands find the stack by its file, and a line appears for each report and order. */
+/** Runs until Ctrl-C: writes the file that the commands read, and prints a line for each report and order. */
 async function stayUp(world: World, print: Printer): Promise<void> {
   const { stack, simulator } = world;
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
-  const told = { domain: STREAM.domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY };
-  simulator?.changeSettings({ notifications: [told] }); // not of the other domain: a raid there would be as many calls
-  simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the one of the samples
+  const receiver = { domain: STREAM.domain, url: `${stack.gatewayUrl}/reports/${PUSH_SOURCE}`, authSignKey: PUSH_KEY };
+  simulator?.changeSettings({ notifications: [receiver] }); // not for the other domain, where a raid would cause a callback for each stream
+  simulator?.addEncoders([{ ...STREAM, stream: "huawei" }]); // the stream of the sample events
 
   const read = createActivityReader(stack.clients.dynamo, stack.table, new Date());
   stack.onLog((line) => {
@@ -176,7 +171,7 @@ async function stayUp(world: World, print: Printer): Promise<void> {
   const path = localStackFile(process.env);
   const file = path === undefined ? undefined : writeLocalFile(path, described);
   const remove = file && "remove" in file ? file.remove : () => {};
-  process.once("exit", remove); // however it ends
+  process.once("exit", remove); // also after an error
   print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
   if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {

@@ -1,4 +1,4 @@
-/** The floors' bundles, made as ours are where it matters: ES modules, and the SDK's own modules. Into `<outdir>/webhook/index.mjs` and so on. */
+/** Bundles the floor's functions like offair's: as ES modules, with the SDK's own modules. Into `<outdir>/webhook/index.mjs` and so on. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";

@@ -1,11 +1,11 @@
 /**
- * What a report that disables its stream asks of the ledger, in its order: `time-to-off` counts ours before it times anything, and refuses
- * to run where this is not the same. Those of one line are under way together; what is dated is in the index by time as well.
+ * The ledger operations of a report that disables its stream, in order. `time-to-off` counts offair's before it measures, and refuses
+ * to run if they differ. The operations of one line run concurrently; *dated* items are also in the index by time.
  */
 export type Hop = "get" | "query" | "put" | "put dated" | "update" | "update dated";
 type Hops = readonly (readonly Hop[])[];
 
-/** Before Live is asked to disable the stream. */
+/** Before the call that disables the stream. */
 export const BEFORE_THE_CALL: Hops = [
   ["get", "get"], // the mode, and the report
   ["query"], // the stream's orders
@@ -19,15 +19,15 @@ export const BEFORE_THE_CALL: Hops = [
   ["update dated"], // the intent
   ["update"], // the lease of the call
 ];
-/** Before its list is asked whether the stream stands there: the lease of that call. */
+/** Before the read of Live's list: the lease of that call. */
 export const BEFORE_THE_LOOK: Hops = [["update"]];
 export const AFTER_THE_LOOK: Hops = [
   ["update dated"], // the order's outcome
-  ["update"], // the lock is given back
+  ["update"], // releases the lock
   ["update dated"], // the report's outcome
 ];
 
-/** What the floor's report carries beside the report itself: its two calls of Live, signed before. */
+/** The additional content of the floor's report: its two calls to Live, signed in advance. */
 export interface SignedCall {
   /** `X-Sdk-Date` */
   readonly date: string;

@@ -1,4 +1,4 @@
-/** The two calls of Live that a disable costs, for who signs them and for who sends them. */
+/** The two calls to Live of a disable: signing them, and sending them. */
 
 import type { Stream } from "../../lib/core/stream.ts";
 import { type AccessKey, formatSdkDate, sign } from "../../lib/huawei/api/sign.ts";
@@ -20,7 +20,7 @@ export const headersOf = (host: string, projectId: string, date: string, body: s
   ...(body !== "" && { "content-type": "application/json" }),
 });
 
-/** Good for 15 minutes. */
+/** Valid for 15 minutes. */
 export function signCalls(stream: Stream, { host, projectId, key, now, resumeTime }: SignedFor): SignedCalls {
   const path = `/v1/${projectId}/stream/blocks`;
   const date = formatSdkDate(now);

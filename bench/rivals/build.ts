@@ -1,5 +1,5 @@
 /**
- * The rivals' bundles, made as AWS's guide does it: `esbuild --bundle --minify --sourcemap --platform=node --target=es2020`.
+ * Bundles the rival's functions as AWS's guide does: `esbuild --bundle --minify --sourcemap --platform=node --target=es2020`.
  * https://docs.aws.amazon.com/lambda/latest/dg/typescript-package.html
  */
 import { readdirSync } from "node:fs";
@@ -19,7 +19,7 @@ export async function buildRivals(outdir: string): Promise<void> {
   });
 }
 
-/** Huawei's SDK calls `uuid.v4` without depending on the package. Node's own costs nothing, which is to the rival's good. */
+/** Huawei's SDK calls `uuid.v4` without depending on the package. Node's own costs no time, which favours the rival. */
 const uuidOfNode: Plugin = {
   name: "uuid-of-node",
   setup({ onResolve, onLoad }) {

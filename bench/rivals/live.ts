@@ -1,4 +1,4 @@
-/** Live through `@huaweicloud/huaweicloud-sdk-core`, as Huawei's generated clients call it; the one for Live is written the same way. */
+/** Calls Live through `@huaweicloud/huaweicloud-sdk-core`, as Huawei's generated clients do. */
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core";
 import { ClientBuilder } from "@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js";
@@ -6,7 +6,7 @@ import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js";
 import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.js";
 import type { Report } from "./report-schema.ts";
 
-/** As the generated clients do, the answer's shape is declared and not looked at. */
+/** Like the generated clients, declares the answer's type and does not check it. */
 interface ListStreamForbiddenResponse extends SdkResponse {
   readonly total: number;
   readonly blocks: readonly { app_name: string; stream_name: string; resume_time?: string | null }[];
@@ -20,7 +20,7 @@ export async function connect(secrets: SecretsManagerClient) {
   const client = new ClientBuilder<HcClient>((each) => each as HcClient)
     .withCredential(credentials)
     .withEndpoint(new URL(LIVE_ENDPOINT).origin)
-    .withOptions({ customUserAgent: "rival" }) // otherwise it writes an id into the home directory
+    .withOptions({ customUserAgent: "rival" }) // without it the SDK writes an id into the home directory
     .build();
   const call = <T extends SdkResponse>(
     method: string,

@@ -1,4 +1,4 @@
-/** What a report is, as JSON Schema: what `@middy/validator` is given by the function that takes it and by the one that acts on it. */
+/** A report as JSON Schema, for `@middy/validator` in the webhook and in the worker. */
 export const reportSchema = {
   type: "object",
   required: ["occurredAt", "stream", "category"],

@@ -1,4 +1,4 @@
-/** What the documentation of each part shows: standardwebhooks proves and parses, zod says whether it is a report. */
+/** Verifies a report as the documentation of each library shows: standardwebhooks verifies and parses, zod checks the schema. */
 import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 
@@ -41,7 +41,7 @@ const reportSchema = z.object({
 });
 export type RivalReport = z.infer<typeof reportSchema>;
 
-/** @returns verifies one report, or throws. @param secret - `whsec_…` */
+/** @returns a function that verifies one report, or throws. @param secret - `whsec_…` */
 export function createVerify(secret: string) {
   const webhook = new Webhook(secret);
   return (body: string, headers: Record<string, string>): RivalReport =>

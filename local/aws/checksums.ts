@@ -1,6 +1,6 @@
 /**
- * The checksums S3 keeps with an object. CRC32, SHA256 and SHA1 are verified; a checksum that cannot be (CRC32C, CRC64NVME)
- * is refused rather than believed. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ * The checksums that S3 stores with an object. CRC32, SHA256 and SHA1 are verified. CRC32C and CRC64NVME are refused, because Node
+ * cannot calculate them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
@@ -18,17 +18,17 @@ const CALCULATE: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
 const UNSUPPORTED = ["x-amz-checksum-crc32c", "x-amz-checksum-crc64nvme"];
 
 /**
- * The checksums that a request states for its body, verified; a CRC32 where it states none.
+ * Verifies the checksums that a request states for its body. If it states none, returns the body's CRC32.
  *
- * @param stated - headers and trailers of the request, names in lower case.
- * @throws AwsError `BadDigest` when one is wrong (`content-md5` too), `NotImplemented` for an algorithm not known here.
+ * @param stated - headers of the request, names in lower case.
+ * @throws AwsError `BadDigest` if one is wrong (`content-md5` too), `NotImplemented` for an algorithm that is not supported.
  */
 export function verifiedChecksums(
   bytes: Uint8Array,
   stated: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Checksums {
   const unsupported = UNSUPPORTED.find((name) => stated[name] !== undefined);
-  if (unsupported) throw new AwsError(501, "NotImplemented", `${unsupported} cannot be verified here`);
+  if (unsupported) throw new AwsError(501, "NotImplemented", `${unsupported} cannot be verified by the stand-in`);
   if (stated["content-md5"] !== undefined && stated["content-md5"] !== md5(bytes).toString("base64")) {
     throw new AwsError(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
   }

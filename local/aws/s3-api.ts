@@ -1,174 +1,162 @@
-/** The S3 operations: one entry each, from a verified request to its answer. Knows no socket and no signature. */
+/**
+ * The S3 operations that the product calls, from a verified request to its response, and the bucket policy's refusal of
+ * deletes. A parameter or header that is not implemented is refused, never ignored. Knows no socket and no signature.
+ */
+import { randomUUID } from "node:crypto";
 import { AwsError } from "./aws-error.ts";
-import {
-  type Bucket,
-  type BucketSettings,
-  createBucket,
-  preconditionFailed,
-  storedObject,
-  type Version,
-} from "./bucket.ts";
-import type { HttpAnswer, HttpRequest } from "./loopback-server.ts";
-import { createMultipart } from "./multipart.ts";
-import { listObjectsV2, listObjectVersions } from "./s3-listing.ts";
-import { byteRange, conditionsOf, header, readPayload, storedHeaders } from "./s3-request.ts";
-import type { S3Operation, S3Target } from "./s3-route.ts";
-import { innerXml, leaf, textOf, xmlDocument } from "./xml.ts";
+import { Bucket, type BucketSettings, compareKeys } from "./bucket.ts";
+import { verifiedChecksums } from "./checksums.ts";
+import type { HttpAnswer, HttpRequest } from "./stand-in.ts";
+import { leaf, node, xmlDocument } from "./xml.ts";
 
-/** What an operation sees of its request. */
+/** S3's page size of a listing. */
+const MAX_KEYS = 1_000;
+
+/** Operation, method, target, required and optional query parameters. */
+const ROUTES = [
+  ["ListObjectsV2", "GET", "bucket", ["list-type"], ["prefix", "continuation-token", "encoding-type"]],
+  ["GetObject", "GET", "key", [], []],
+  ["PutObject", "PUT", "key", [], []],
+  ["DeleteObject", "DELETE", "key", [], []],
+] as const;
+
+/** Headers that would change an operation: conditions, ranges, and every x-amz- header that the product's calls do not have. */
+const UNSUPPORTED =
+  /^(range|if-match|if-(un)?modified-since|x-amz-(?!date$|content-sha256$|security-token$|user-agent$|checksum-|sdk-checksum-algorithm$).*)$/;
+
+export type S3Operation = (typeof ROUTES)[number][0];
+
+export interface S3Target {
+  readonly bucket: string;
+  /** Empty for an operation on the bucket. */
+  readonly key: string;
+}
+
 export interface S3Call extends S3Target {
   readonly operation: S3Operation;
   readonly query: URLSearchParams;
   readonly request: HttpRequest;
 }
 
-export interface S3ApiDeps {
-  readonly now: () => Date;
-  readonly newId: () => string;
+/**
+ * @param path - percent-encoded, `/bucket/key`.
+ * @throws AwsError `InvalidURI` if it is not UTF-8.
+ */
+export function parseS3Path(path: string): S3Target {
+  try {
+    const [, bucket = "", ...key] = path.split("/");
+    return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key.join("/")) };
+  } catch {
+    throw new AwsError(400, "InvalidURI", "Couldn't parse the specified URI.");
+  }
 }
 
-export function createS3Api({ now, newId }: S3ApiDeps) {
-  const buckets = new Map<string, Bucket>();
-  const multipart = createMultipart({ newUploadId: newId });
+/** @returns undefined for an operation, a parameter or a header that is not implemented. */
+export function s3Operation(
+  { method, headers }: HttpRequest,
+  { key }: S3Target,
+  query: URLSearchParams,
+): S3Operation | undefined {
+  if (Object.keys(headers).some((name) => UNSUPPORTED.test(name))) return undefined;
+  if (method === "GET" && headers["if-none-match"] !== undefined) return undefined;
+  const target = key === "" ? "bucket" : "key";
+  const given = [...query.keys()].filter((name) => name !== "x-id"); // x-id only repeats the operation's name
+  const route = ROUTES.find(
+    ([, itsMethod, itsTarget, required, optional]) =>
+      itsMethod === method &&
+      itsTarget === target &&
+      required.every((name) => query.has(name)) &&
+      given.every((name) => [...required, ...optional].some((known) => known === name)),
+  );
+  return route?.[0];
+}
 
-  function create(name: string, settings: BucketSettings = {}): void {
+export class S3Api {
+  readonly #buckets = new Map<string, Bucket>();
+
+  create(name: string, settings: BucketSettings = {}): void {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
       throw new AwsError(400, "InvalidBucketName", "The specified bucket is not valid.");
     }
-    if (buckets.has(name)) throw new AwsError(409, "BucketAlreadyOwnedByYou", "You already own this bucket.");
-    buckets.set(name, createBucket({ now, newVersionId: newId }, settings));
+    if (this.#buckets.has(name)) throw new AwsError(409, "BucketAlreadyOwnedByYou", "You already own this bucket.");
+    this.#buckets.set(name, new Bucket(() => randomUUID().replaceAll("-", ""), settings));
   }
 
-  function find(name: string): Bucket {
-    const bucket = buckets.get(name);
+  /** @throws AwsError `NoSuchBucket`. */
+  find(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
     if (!bucket) throw new AwsError(404, "NoSuchBucket", "The specified bucket does not exist");
     return bucket;
   }
 
-  const versionHeader = (bucket: Bucket, version: Version | undefined): Record<string, string> =>
-    version && bucket.versioning() !== "Off" ? { "x-amz-version-id": version.versionId } : {};
-
-  function read({ bucket: name, key, query, request: { headers } }: S3Call): HttpAnswer {
-    const bucket = find(name);
-    const version = bucket.get(key, query.get("versionId") ?? undefined);
-    const { object } = version;
-    const common = {
-      ...object.headers,
-      etag: object.etag,
-      "last-modified": version.lastModified.toUTCString(),
-      "accept-ranges": "bytes",
-      ...versionHeader(bucket, version),
-    };
-    const { ifMatch, ifNoneMatch } = conditionsOf(headers);
-    if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== object.etag) throw preconditionFailed();
-    if (ifNoneMatch === "*" || ifNoneMatch === object.etag) return { status: 304, headers: { etag: object.etag } };
-
-    const range = byteRange(header(headers, "range"), object.bytes.length);
-    if (range) {
-      const [first, last] = range;
-      const contentRange = `bytes ${first}-${last}/${object.bytes.length}`;
-      return {
-        status: 206,
-        headers: { ...common, "content-range": contentRange },
-        body: object.bytes.subarray(first, last + 1),
-      };
-    }
-    // S3 tells the checksums only to whoever asks, and of the whole object only.
-    const wantsChecksums = header(headers, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
-    return { status: 200, headers: { ...common, ...(wantsChecksums ? object.checksums : {}) }, body: object.bytes };
+  /** @throws AwsError the error that S3 would answer. */
+  execute({ operation, bucket: name, key, query, request }: S3Call): HttpAnswer {
+    if (Buffer.byteLength(key) > 1_024) throw new AwsError(400, "KeyTooLongError", "Your key is too long");
+    const bucket = this.find(name);
+    if (operation === "ListObjectsV2") return list(name, bucket, query);
+    if (operation === "GetObject") return read(bucket, key, request);
+    if (operation === "PutObject") return write(bucket, key, request);
+    if (bucket.denyDelete) throw new AwsError(403, "AccessDenied", "Access Denied by the bucket's policy.");
+    throw new AwsError(501, "NotImplemented", "This stand-in does not delete objects.");
   }
-
-  const operations: Readonly<Record<S3Operation, (call: S3Call) => HttpAnswer>> = {
-    CreateBucket({ bucket }) {
-      create(bucket);
-      return { status: 200, headers: { location: `/${bucket}` } };
-    },
-    HeadBucket({ bucket }) {
-      find(bucket);
-      return { status: 200 };
-    },
-    PutBucketVersioning({ bucket, request }) {
-      const status = textOf(request.body.toString(), "Status");
-      if (status !== "Enabled" && status !== "Suspended") {
-        throw new AwsError(400, "IllegalVersioningConfigurationException", "Status is Enabled or Suspended.");
-      }
-      find(bucket).setVersioning(status);
-      return { status: 200 };
-    },
-    GetBucketVersioning({ bucket }) {
-      const versioning = find(bucket).versioning();
-      return xml("VersioningConfiguration", versioning === "Off" ? [] : [leaf("Status", versioning)]);
-    },
-    ListObjectsV2: ({ bucket, query }) => xmlAnswer(listObjectsV2(bucket, find(bucket), query)),
-    ListObjectVersions: ({ bucket, query }) => xmlAnswer(listObjectVersions(bucket, find(bucket), query)),
-
-    PutObject({ bucket: name, key, request }) {
-      const bucket = find(name);
-      const { bytes, checksums } = readPayload(request);
-      const object = storedObject(bytes, storedHeaders(request.headers), checksums);
-      const version = bucket.put(key, object, conditionsOf(request.headers));
-      return { status: 200, headers: { etag: object.etag, ...checksums, ...versionHeader(bucket, version) } };
-    },
-    GetObject: read,
-    HeadObject: read,
-    DeleteObject({ bucket: name, key, query }) {
-      const bucket = find(name);
-      const version = bucket.remove(key, query.get("versionId") ?? undefined);
-      const isMarker = version !== undefined && version.object === undefined;
-      const marker: Record<string, string> = isMarker ? { "x-amz-delete-marker": "true" } : {};
-      return { status: 204, headers: { ...marker, ...versionHeader(bucket, version) } };
-    },
-
-    CreateMultipartUpload({ bucket, key, request }) {
-      find(bucket);
-      const uploadId = multipart.start(bucket, key, storedHeaders(request.headers));
-      return xml("InitiateMultipartUploadResult", [
-        leaf("Bucket", bucket),
-        leaf("Key", key),
-        leaf("UploadId", uploadId),
-      ]);
-    },
-    UploadPart({ bucket, key, query, request }) {
-      const { bytes, checksums } = readPayload(request);
-      const target = [bucket, key, query.get("uploadId") ?? ""] as const;
-      const etag = multipart.addPart(target, Number(query.get("partNumber")), bytes, checksums);
-      return { status: 200, headers: { etag, ...checksums } };
-    },
-    CompleteMultipartUpload({ bucket: name, key, query, request }) {
-      const bucket = find(name);
-      const target = [name, key, query.get("uploadId") ?? ""] as const;
-      const named = innerXml(request.body.toString(), "Part").map((part) => ({
-        partNumber: Number(textOf(part, "PartNumber")),
-        etag: textOf(part, "ETag") ?? "",
-      }));
-      const object = multipart.assemble(target, named);
-      const version = bucket.put(key, object, conditionsOf(request.headers));
-      multipart.end(...target);
-      const result = [leaf("Bucket", name), leaf("Key", key), leaf("ETag", object.etag)];
-      return xml("CompleteMultipartUploadResult", result, versionHeader(bucket, version));
-    },
-    AbortMultipartUpload({ bucket, key, query }) {
-      multipart.end(bucket, key, query.get("uploadId") ?? "");
-      return { status: 204 };
-    },
-  };
-
-  return {
-    create,
-    find,
-    /** @throws AwsError, whatever S3 would answer. */
-    execute(call: S3Call): HttpAnswer {
-      if (Buffer.byteLength(call.key) > 1_024) throw new AwsError(400, "KeyTooLongError", "Your key is too long");
-      return operations[call.operation](call);
-    },
-  };
 }
 
-const xmlAnswer = (body: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
-  status: 200,
-  headers: { "content-type": "application/xml", ...headers },
-  body,
-});
+function read(bucket: Bucket, key: string, { headers }: HttpRequest): HttpAnswer {
+  const { bytes, etag, checksums, lastModified, headers: stored } = bucket.get(key);
+  // S3 sends the checksums only if the request asks for them.
+  const wantsChecksums = headers["x-amz-checksum-mode"] === "ENABLED";
+  const common = { ...stored, etag, "last-modified": lastModified.toUTCString() };
+  return { status: 200, headers: { ...common, ...(wantsChecksums ? checksums : {}) }, body: bytes };
+}
 
-const xml = (name: string, children: readonly string[], headers: Readonly<Record<string, string>> = {}): HttpAnswer =>
-  xmlAnswer(xmlDocument(name, children), headers);
+function write(bucket: Bucket, key: string, { headers, body }: HttpRequest): HttpAnswer {
+  const checksums = verifiedChecksums(body, headers);
+  const type = { "content-type": headers["content-type"] ?? "binary/octet-stream" };
+  const encoding = headers["content-encoding"];
+  const stored = bucket.put(
+    { key, bytes: body, checksums, headers: { ...type, ...(encoding && { "content-encoding": encoding }) } },
+    headers["if-none-match"],
+  );
+  const version = stored.headers["x-amz-version-id"];
+  return { status: 200, headers: { etag: stored.etag, ...checksums, ...(version && { "x-amz-version-id": version }) } };
+}
+
+function list(name: string, bucket: Bucket, query: URLSearchParams): HttpAnswer {
+  const prefix = query.get("prefix") ?? "";
+  const token = query.get("continuation-token");
+  const after = token === null ? undefined : readToken(token);
+  const isUrlEncoded = query.get("encoding-type") === "url";
+  const text = (key: string): string => (isUrlEncoded ? encodeURIComponent(key).replaceAll("%2F", "/") : key);
+  const rest = bucket
+    .objects()
+    .filter(({ key }) => key.startsWith(prefix) && (after === undefined || compareKeys(key, after) > 0));
+  const rows = rest.slice(0, MAX_KEYS);
+  const last = rest.length > MAX_KEYS ? rows.at(-1) : undefined;
+  const body = xmlDocument("ListBucketResult", [
+    ...[leaf("Name", name), leaf("Prefix", text(prefix)), leaf("MaxKeys", MAX_KEYS), leaf("KeyCount", rows.length)],
+    isUrlEncoded ? leaf("EncodingType", "url") : undefined,
+    leaf("IsTruncated", last !== undefined),
+    token === null ? undefined : leaf("ContinuationToken", token),
+    last && leaf("NextContinuationToken", formatToken(last.key)),
+    ...rows.map(({ key, lastModified, etag, bytes }) =>
+      node("Contents", [
+        ...[leaf("Key", text(key)), leaf("LastModified", lastModified.toISOString()), leaf("ETag", etag)],
+        ...[leaf("Size", bytes.length), leaf("StorageClass", "STANDARD")],
+      ]),
+    ),
+  ]);
+  return { status: 200, headers: { "content-type": "application/xml" }, body };
+}
+
+const formatToken = (key: string): string => Buffer.from(JSON.stringify(key)).toString("base64url");
+
+/** @throws AwsError `InvalidArgument` for a continuation token that the stand-in never issued. */
+function readToken(token: string): string {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
+    if (typeof key === "string") return key;
+  } catch {
+    // answered below, like a token that is JSON but not a key
+  }
+  throw new AwsError(400, "InvalidArgument", "The continuation token provided is incorrect");
+}

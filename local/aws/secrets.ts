@@ -1,10 +1,11 @@
-/** A stand-in for AWS Secrets Manager on the loopback address: JSON 1.1, in memory, every signature verified. */
+/**
+ * A stand-in for AWS Secrets Manager on the loopback address: JSON 1.1, in memory, every signature verified. Its only
+ * operation is GetSecretValue of the current version, because the product calls no other; secrets are put in directly.
+ */
 import { randomInt, randomUUID } from "node:crypto";
-import { AwsError, type SignatureErrors, toAwsError } from "./aws-error.ts";
-import { type HttpAnswer, type HttpRequest, serveLoopback } from "./loopback-server.ts";
-import { createSecretsApi, type SecretsOperation } from "./secrets-api.ts";
-import { createSecretStore } from "./secrets-store.ts";
-import { verifySigV4 } from "./sigv4.ts";
+import * as z from "zod";
+import { AwsError, type SignatureErrors } from "./aws-error.ts";
+import { type HttpAnswer, type HttpRequest, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html; JSON services answer 400 to all. */
@@ -19,121 +20,115 @@ const SIGNATURE_ERRORS: SignatureErrors = {
   payload: [400, "InvalidSignatureException"],
 };
 
-/** A value has at most 64 KiB; escaped as JSON it may be several times that. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const OPERATION = "GetSecretValue";
+/** A version id or a staging label is refused: only the current version is stored. */
+const inputSchema = z.strictObject({ SecretId: z.string().min(1).max(2_048) });
 
-export interface SecretsOptions {
-  /** 0, the default, takes any free one. */
-  readonly port?: number;
-  /** Secret access keys by access key id. Default `{ local: "local" }`. */
-  readonly keys?: Readonly<Record<string, string>>;
-  /** Of the ARNs. Default us-east-1; requests signed for any region are taken. */
-  readonly region?: string;
-  readonly now?: () => Date;
+interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  readonly versionId: string;
+  readonly value: string | Uint8Array;
+  readonly createdAt: Date;
 }
 
-/** What a fault can be aimed at. */
+/** A request that a fault can match. */
 export interface SecretsCall {
-  readonly operation: SecretsOperation;
-  /** Name or ARN, as the request has it; empty for ListSecrets. */
+  readonly operation: typeof OPERATION;
+  /** Name or ARN, as in the request. */
   readonly secretId: string;
 }
 
-/** The functions beside `url` and `close` work on what is stored: no signature, no fault. */
+/** The functions other than `url` and `close` change the stored secrets directly: without signature or fault. */
 export interface Secrets extends Traffic<SecretsCall> {
   /** For `endpoint`. */
   readonly url: string;
-  /** Makes it the current value; what was current becomes AWSPREVIOUS. Returns the secret's ARN. */
-  put(name: string, secretString: string): string;
-  /** The current value, by name or ARN; undefined when there is no such secret, or it waits for its end. */
+  /** Stores a new current version. Returns the secret's ARN, which stays the same. */
+  put(name: string, value: string | Uint8Array): string;
+  /** The current text, by name or ARN; undefined if there is no such secret or it is binary. */
   read(id: string): string | undefined;
-  /** Takes the secret away at once. False when there was none. */
+  /** Removes the secret. Returns false if there was none. */
   erase(name: string): boolean;
   close(): Promise<void>;
 }
 
-/** @throws the listener's own error (`EADDRINUSE`) when the port is taken. */
-export async function startSecrets({
-  port,
-  keys = { local: "local" },
-  region = "us-east-1",
-  now = () => new Date(),
-}: SecretsOptions = {}): Promise<Secrets> {
-  const arnPrefix = `arn:aws:secretsmanager:${region}:000000000000:secret:`;
-  const store = createSecretStore({ now, arnPrefix, newArnSuffix });
-  const api = createSecretsApi({ store, newVersionId: randomUUID });
+/** @param region - of the ARNs. Requests signed for any region are accepted. */
+export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secrets> {
+  const secrets = new Map<string, Secret>();
   const { count, meet, ...traffic } = createTraffic<SecretsCall>();
 
-  const isOperation = (name: string): name is SecretsOperation => Object.hasOwn(api, name);
+  /** @param id - the name, the ARN, or the ARN without its random suffix. */
+  const lookUp = (id: string): Secret | undefined =>
+    [...secrets.values()].find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(id));
 
   function answer(request: HttpRequest): HttpAnswer {
-    try {
-      return jsonAnswer(200, serve(request), now());
-    } catch (thrown) {
-      const { status, code, message } = toAwsError(thrown, SIGNATURE_ERRORS);
-      return jsonAnswer(status, { __type: code, message }, now());
+    const isKnown = request.headers["x-amz-target"] === `secretsmanager.${OPERATION}`;
+    count(isKnown ? OPERATION : "UnknownOperation");
+    verifyCaller(request, "secretsmanager");
+    if (!isKnown)
+      throw new AwsError(400, "UnknownOperationException", "This stand-in does not implement the operation.");
+    const { data, error } = inputSchema.safeParse(parseJson(request.body));
+    if (!data) throw new AwsError(400, "InvalidParameterException", z.prettifyError(error));
+    return jsonAnswer(
+      200,
+      meet({ operation: OPERATION, secretId: data.SecretId }, () => getValue(data.SecretId)),
+    );
+  }
+
+  function getValue(id: string): object {
+    const secret = lookUp(id);
+    if (!secret) {
+      throw new AwsError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
+    const { name, arn, versionId, value, createdAt } = secret;
+    return {
+      ...{ ARN: arn, Name: name, VersionId: versionId, VersionStages: ["AWSCURRENT"] },
+      ...(typeof value === "string"
+        ? { SecretString: value }
+        : { SecretBinary: Buffer.from(value).toString("base64") }),
+      CreatedDate: createdAt.getTime() / 1_000, // JSON 1.1 writes a time as seconds since 1970
+    };
   }
 
-  function serve(request: HttpRequest): object {
-    const asked = String(request.headers["x-amz-target"] ?? "").replace(/^secretsmanager\./, "");
-    const operation = isOperation(asked) ? asked : undefined;
-    count(operation ?? "UnknownOperation");
-    const secretOf = (id: string) => (Object.hasOwn(keys, id) ? keys[id] : undefined);
-    verifySigV4(request, secretOf, { now: now(), service: "secretsmanager" });
-    if (!operation) throw new AwsError(400, "UnknownOperationException", "This stand-in does not know the operation.");
-
-    const input = parseJson(request.body);
-    const secretId = String(input.SecretId ?? input.Name ?? "");
-    return meet({ operation, secretId }, () => api[operation](input));
-  }
-
-  const tooLarge = jsonAnswer(
-    413,
-    { __type: "RequestEntityTooLargeException", message: "The body is too long." },
-    now(),
-  );
-  const server = await serveLoopback(answer, { port, maxBodyBytes: MAX_BODY_BYTES, tooLarge });
+  const server = await serveStandIn({
+    maxBodyBytes: MAX_BODY_BYTES,
+    tooLarge: new AwsError(413, "RequestEntityTooLargeException", "The body is too long."),
+    signatureErrors: SIGNATURE_ERRORS,
+    answer,
+    errorAnswer: ({ status, code, message }) => jsonAnswer(status, { __type: code, message }),
+  });
   return {
     ...traffic,
     ...server,
-    put(name, SecretString) {
-      const { arn } = store.has(name) ? store.findUsable(name) : store.create(name);
-      store.putVersion(name, { SecretString }, randomUUID(), ["AWSCURRENT"]);
+    put(name, value) {
+      const arn =
+        secrets.get(name)?.arn ?? `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${arnSuffix()}`;
+      secrets.set(name, { name, arn, value, versionId: randomUUID(), createdAt: new Date() });
       return arn;
     },
     read(id) {
-      const secret = store.lookUp(id);
-      return secret && !secret.deletedAt ? store.version(secret, undefined, undefined).SecretString : undefined;
+      const value = lookUp(id)?.value;
+      return typeof value === "string" ? value : undefined;
     },
-    erase(name) {
-      const isThere = store.has(name);
-      if (isThere) store.remove(name, undefined);
-      return isThere;
-    },
+    erase: (name) => secrets.delete(name),
   };
 }
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const newArnSuffix = (): string =>
-  Array.from({ length: 6 }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
+/** The six characters that AWS appends to the name in an ARN. */
+const arnSuffix = (): string => Array.from({ length: 6 }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
 
-function parseJson(body: Buffer): Record<string, unknown> {
+function parseJson(body: Buffer): unknown {
   try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed === "object" && parsed !== null) return { ...parsed };
+    return JSON.parse(body.toString());
   } catch {
-    // told below, as every body that is no object
+    throw new AwsError(400, "SerializationException", "The body is not JSON.");
   }
-  throw new AwsError(400, "SerializationException", "The body is not a JSON object.");
 }
 
-const jsonAnswer = (status: number, body: object, now: Date): HttpAnswer => ({
+const jsonAnswer = (status: number, body: object): HttpAnswer => ({
   status,
-  headers: {
-    "content-type": "application/x-amz-json-1.1",
-    "x-amzn-requestid": randomUUID(),
-    date: now.toUTCString(),
-  },
+  headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": randomUUID() },
   body: JSON.stringify(body),
 });

@@ -1,15 +1,13 @@
 /**
- * Verifies AWS Signature Version 4 as a service would: from the request as received, with nothing of the client's code.
- * Leaves out presigned URLs (the signature in the query) and chunk signatures (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`).
- * The rule: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Verifies AWS Signature Version 4 as a service does: from the request as received, without any code of the client.
+ * Refused, because the product sends none: presigned URLs (signature in the query) and bodies without their hash (unsigned, chunked).
+ * Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed); other services allow less. */
 const MAX_SKEW_MS = 15 * 60_000;
-/** S3 alone lets a body go unhashed; the trailer variant is what the SDK sends for a stream. */
-const UNHASHED_BODY = new Set(["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]);
 
 export interface SignedRequest {
   readonly method: string;
@@ -28,16 +26,16 @@ export interface Caller {
   readonly service: string;
 }
 
-/** Which check failed, in the order of the checks. */
+/** The check that failed, in the order of the checks. */
 export type SigV4Fault =
   | "missing" // no Authorization header
   | "malformed" // a header that does not parse
   | "scope" // signed for another day or service
   | "unknown-key"
-  | "skewed" // more than 15 minutes off
-  | "unsigned-header" // host, or an x-amz- header, is not under the signature
+  | "skewed" // more than 15 minutes from the service's time
+  | "unsigned-header" // host, or an x-amz- header, is not signed
   | "mismatch"
-  | "payload"; // the signature is right, the body is not the one that was signed
+  | "payload"; // the signature is correct, but the body is not the signed one
 
 export class SigV4Error extends Error {
   override readonly name = "SigV4Error";
@@ -50,9 +48,9 @@ export class SigV4Error extends Error {
 }
 
 /**
- * @param secretOf - the secret access key of an access key id, or undefined when there is none.
- * @param service - when given, a request signed for any other is refused.
- * @throws SigV4Error naming the check that failed; its message holds no key and no signature.
+ * @param secretOf - the secret access key of an access key id, or undefined if there is none.
+ * @param service - if given, requests signed for another service are refused.
+ * @throws SigV4Error naming the check that failed; its message contains no key and no signature.
  */
 export function verifySigV4(
   request: SignedRequest,
@@ -66,12 +64,12 @@ export function verifySigV4(
 
   if (!amzDate.startsWith(signed.date)) throw new SigV4Error("scope", "the credential is scoped to another day");
   if (service !== undefined && signed.service !== service) {
-    throw new SigV4Error("scope", `signed for ${signed.service}, this is ${service}`);
+    throw new SigV4Error("scope", `signed for ${signed.service}, but this is ${service}`);
   }
   const secret = secretOf(signed.accessKeyId);
-  if (secret === undefined) throw new SigV4Error("unknown-key", "the access key id is not known here");
+  if (secret === undefined) throw new SigV4Error("unknown-key", "the access key id is unknown");
   if (Math.abs(now.getTime() - signedAt) > MAX_SKEW_MS) {
-    throw new SigV4Error("skewed", `signed at ${amzDate}, the time here is ${now.toISOString()}`);
+    throw new SigV4Error("skewed", `signed at ${amzDate}, but the server's time is ${now.toISOString()}`);
   }
   const unsigned = ["host", ...headers.keys()].find(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !signed.headerNames.includes(name),
@@ -87,10 +85,9 @@ export function verifySigV4(
     [ALGORITHM, amzDate, scope, sha256Hex(Buffer.from(canonical))].join("\n"),
   );
   if (!timingSafeEqual(expected, Buffer.from(signed.signature, "hex"))) {
-    throw new SigV4Error("mismatch", "the signature calculated from the request as received is another one");
+    throw new SigV4Error("mismatch", "the signature does not match the request as received");
   }
-  const mayBeUnhashed = signed.service === "s3" && UNHASHED_BODY.has(payloadHash);
-  if (payloadHash !== bodyHash && !mayBeUnhashed) {
+  if (payloadHash !== bodyHash) {
     throw new SigV4Error("payload", "x-amz-content-sha256 is not the hash of the body");
   }
   return { accessKeyId: signed.accessKeyId, region: signed.region, service: signed.service };
@@ -108,7 +105,7 @@ function parseAuthorization(value: string | undefined): Authorization {
     /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request, ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})$/.exec(
       value,
     );
-  if (!match) throw new SigV4Error("malformed", "the Authorization header is not one of Signature Version 4");
+  if (!match) throw new SigV4Error("malformed", "the Authorization header is not a Signature Version 4 header");
   const [, accessKeyId = "", date = "", region = "", service = "", names = "", signature = ""] = match;
   return { accessKeyId, date, region, service, headerNames: names.split(";"), signature };
 }
@@ -147,14 +144,14 @@ function canonicalRequest(
   ].join("\n");
 }
 
-/** S3 keeps every slash and dot of a key, and encodes it once. */
+/** The canonical path for S3: keeps every slash and dot of a key, and encodes it once. */
 const s3Path = (path: string): string =>
   path
     .split("/")
     .map((segment) => encode(decode(segment)))
     .join("/");
 
-/** Every other service resolves dots, drops empty segments, and encodes the encoded path once more. */
+/** The canonical path for other services: resolves dots, drops empty segments, and encodes the encoded path again. */
 function normalizedPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split("/")) {
@@ -173,7 +170,7 @@ function canonicalQuery(query: string): string {
       const [name, value] = at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
       return [encode(decode(name)), encode(decode(value))];
     });
-  // By name and then by value: joined first, "a-b=" would come before "a=".
+  // Sort by name, then by value. Sorting the joined pairs would put "a-b=" before "a=".
   pairs.sort(([a, x], [b, y]) => (a === b ? order(x, y) : order(a, b)));
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }

@@ -1,37 +1,37 @@
-/** What a test may ask of a stand-in beyond the service's own API: how often was it called, and fail the next calls. */
+/** Control of a stand-in by a test, beside the service's own API: counts requests, and makes the next ones fail. */
 import { AwsError } from "./aws-error.ts";
 
 export interface Fault {
   /** HTTP status, for instance 503. */
   readonly status: number;
-  /** The service's error code, for instance `SlowDown`; the SDK's error has it as its name. */
+  /** The service's error code, for instance `SlowDown`; the SDK uses it as the name of its error. */
   readonly code: string;
   readonly message?: string;
-  /** Carry the call out and answer the error all the same: the outcome that a client cannot know. Default false. */
+  /** Carry the call out, then answer the error: the client cannot know that it succeeded. Default false. */
   readonly afterEffect?: boolean;
 }
 
 export interface Traffic<Call extends { readonly operation: string }> {
   /**
-   * The next `times` requests that match are answered with the fault; earlier faults go first.
-   * It counts requests, not calls: the SDK sends three for a call that it may repeat.
+   * Answers the next `times` matching requests with the fault. Faults apply in the order in which they were added.
+   * Counts requests, not calls: the SDK may send three requests for one call, because it retries.
    *
-   * @param matches - an operation's name, or a question about one request.
-   * @param times - 1 when absent; `Infinity` until `heal`.
+   * @param matches - an operation's name, or a predicate for one request.
+   * @param times - default 1; `Infinity` lasts until `heal`.
    */
   fail(matches: Call["operation"] | ((call: Call) => boolean), fault: Fault, times?: number): void;
-  /** Forgets every fault that is still to come. */
+  /** Removes all remaining faults. */
   heal(): void;
-  /** Requests received by operation, refused and failed ones too. */
+  /** Number of requests received by operation, including refused and failed ones. */
   requests(): Readonly<Record<string, number>>;
 }
 
 export interface TrafficControl<Call extends { readonly operation: string }> extends Traffic<Call> {
   count(operation: string): void;
   /**
-   * Carries a call out, unless a fault is waiting for it.
+   * Carries a call out, unless a fault matches it.
    *
-   * @throws AwsError the fault, which is thereby used up, and whatever `execute` throws.
+   * @throws AwsError for a matching fault, which this uses up, and any error of `execute`.
    */
   meet<Result>(call: Call, execute: () => Result): Result;
 }
@@ -57,7 +57,7 @@ export function createTraffic<Call extends { readonly operation: string }>(): Tr
       if (!met) return execute();
       met.left -= 1;
       pending = pending.filter(({ left }) => left > 0);
-      const { status, code, message = "A fault that was asked for.", afterEffect = false } = met.fault;
+      const { status, code, message = "A fault set by the test.", afterEffect = false } = met.fault;
       if (afterEffect) execute();
       throw new AwsError(status, code, message);
     },

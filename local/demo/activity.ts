@@ -1,4 +1,4 @@
-/** One line for each thing that happens on the running stack: a report's decision and outcome, an order's, a plan's steps. Pure. */
+/** One line for each event on the running stack: a report's decision and outcome, an order's outcome, a plan's steps. Pure. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Stream } from "../../lib/core/stream.ts";
 import type { ReportOutcome, ReportRecord } from "../../lib/decisions/report-record.ts";
@@ -11,9 +11,9 @@ export interface Activity {
   /** ISO 8601. */
   readonly at: string;
   readonly kind: "report" | "re-publish" | "order" | "plan" | "mode" | "audit" | "message";
-  /** May hold names and reasons that anybody chose: already escaped. */
+  /** Escaped, because they contain names and reasons chosen by other people. */
   readonly parts: readonly string[];
-  /** How it ended. */
+  /** The outcome, if there is one. */
   readonly outcome?: string;
   readonly tone: "good" | "person" | "bad" | "plain";
 }
@@ -24,7 +24,7 @@ const TONES: Partial<Record<ReportOutcome, Activity["tone"]>> = {
 };
 const toneOf = (outcome: ReportOutcome): Activity["tone"] => TONES[outcome] ?? "plain";
 
-/** @returns undefined for what has not ended, or is told by another line. */
+/** @returns undefined for an event that has not ended, or that another line reports. */
 export function activityOf(event: LedgerEvent): Activity | undefined {
   switch (event.kind) {
     case "report":
@@ -53,7 +53,7 @@ export function activityOf(event: LedgerEvent): Activity | undefined {
   }
 }
 
-/** Of a rule's own decision; the line says it already. */
+/** Reasons of a usual decision, which the line already shows. */
 const USUAL = new Set(["rule", "republish"]);
 
 function reportEnded({ key, report, decision, outcome, because, closedAt }: ReportRecord): Activity | undefined {
@@ -77,7 +77,7 @@ function reportEnded({ key, report, decision, outcome, because, closedAt }: Repo
   };
 }
 
-/** A re-publish is told by its report. */
+/** Reports an operator's order or a repair. An order of a re-publish is reported by its report's line. */
 function orderEnded(order: Order): Activity | undefined {
   const { authority, outcome, endedAt, error, action, stream, placedAt, reason, number } = order;
   const isOperators = authority.kind === "operator" && !authority.republish;
@@ -99,7 +99,7 @@ function verdictOn({ key, verdict }: Pick<ReportRecord, "key" | "verdict">): Act
   return { at: verdict.at, kind: "report", parts, tone: "plain" };
 }
 
-/** Its newest step. */
+/** Reports the newest step of a plan. */
 function planChanged(state: Extract<LedgerEvent, { kind: "plan-state" }>["planState"]): Activity | undefined {
   const { orderId, approval, applied, cancelled, undos } = state;
   const undo = undos?.at(-1);
@@ -113,7 +113,7 @@ function planChanged(state: Extract<LedgerEvent, { kind: "plan-state" }>["planSt
   return newest && { at: newest.at, kind: "plan", parts: [orderId, newest.text], tone: "plain" };
 }
 
-/** What no item of the ledger tells: a report that was refused or sent twice, a message that failed. */
+/** Reports the events that are not in the ledger: a refused or duplicate report, a failed message. */
 export function activityOfLog({ record }: Pick<LogLine, "record">): Activity | undefined {
   const said = record?.message;
   if (typeof said !== "object" || said === null) return undefined;
@@ -142,12 +142,12 @@ export function activityOfLog({ record }: Pick<LogLine, "record">): Activity | u
 
 const MAX_ID = 32;
 
-/** Senders' ids may be long; `offair review --json` has all of them. */
+/** Shortens a sender's id, which may be long; `offair review --json` shows it in full. */
 const short = (key: string): string => escapeInvisible(key.length > MAX_ID ? `${key.slice(0, MAX_ID - 1)}…` : key);
 const nameOf = ({ app, stream }: Stream): string => escapeInvisible(`${app}/${stream}`);
 const seconds = (from: string, until: string): string =>
   `${((Date.parse(until) - Date.parse(from)) / 1_000).toFixed(1)} s`;
-/** `arn:aws:iam::000000000000:user/alice` is alice. */
+/** The name in an ARN: `alice` for `arn:aws:iam::000000000000:user/alice`. */
 const personOf = (arn: string): string =>
   escapeInvisible(arn.startsWith("arn:") ? arn.slice(arn.lastIndexOf("/") + 1) : arn);
 const said = (who: string, reason: string): string => `${personOf(who)}: ${escapeInvisible(reason)}`;

@@ -1,7 +1,7 @@
-/** A key that signs the chain of a local stack: Ed25519, made of any text, so that the same world has the same key. Nothing else trusts it. */
+/** The Ed25519 key that signs the chain of a local stack, derived from a text, so that it is the same at each start. For local use only. */
 import { createHash, createPrivateKey } from "node:crypto";
 
-/** RFC 8410, section 7: what comes before the 32 bytes of the key. */
+/** RFC 8410, section 7: the DER prefix of the 32 bytes of the key. */
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** PKCS8, PEM. */
@@ -11,5 +11,5 @@ export function auditKeyOf(text: string): string {
   return key.export({ format: "pem", type: "pkcs8" }).toString();
 }
 
-/** As the secret holds it. */
+/** The key in the format of its secret. */
 export const auditKeySecret = (privateKey: string): string => JSON.stringify({ keys: [{ privateKey }] });

@@ -1,4 +1,4 @@
-/** What `npm start` prints when the stack is up: where everything is, and what to type in another terminal. */
+/** The text that `npm start` prints when the stack is up: endpoints, credentials, and commands for another terminal. */
 import type { LocalStack } from "../../cli/terminal/local-stack.ts";
 
 /** @param takenBy - process id of another local stack, which the commands use instead of this one. */
@@ -22,7 +22,7 @@ export function howToUse(stack: LocalStack, liveUrl: string, takenBy: number | u
   );
   const file =
     takenBy === undefined
-      ? "The commands below read all of this from .offair-local.json, which is removed when the stack stops."
+      ? "The commands below read these values from .offair-local.json, which is removed when the stack stops."
       : `Another local stack is running (process ${takenBy}): the commands below use that one, not this one.`;
   const today = new Date().toISOString().slice(0, 10);
   return `
@@ -34,18 +34,18 @@ ${auditKey.trimEnd().replaceAll(/^/gm, "    ")}
 
 In another terminal:
 
-  npm run report -- csam --score 0.97 --stream room-1    a signed report: the stream is disabled
-  npm run report -- nudity --score 0.93 --stream room-2  paused; each time it comes back a line appears below
-  alias offair='npx offair'                              so that what the commands print can be pasted
-  offair list                                            what is off, as alice; OFFAIR_AS=bob is bob
-  npm run raid -- 200                                    200 live streams of one sender, and the command that plans their end
-  offair history ${today}                              what was off today and why, from the archive. An audit runs every
-                                                         two minutes; it says why of all that is five minutes old
+  npm run report -- csam --score 0.97 --stream room-1    sends a signed report: the stream is disabled
+  npm run report -- nudity --score 0.93 --stream room-2  the stream is paused; each re-publish adds a line below
+  alias offair='npx offair'                              lets you paste the commands that are printed
+  offair list                                            lists disabled streams as alice; OFFAIR_AS=bob: as bob
+  npm run raid -- 200                                    starts 200 live streams of one sender, and prints the plan command
+  offair history ${today}                              shows what was off today and why, from the archive. An audit runs
+                                                         every two minutes; reasons appear after five minutes
   offair export --from ${today} --to ${today} --out today.tar
-  offair verify today.tar                                with the audit key above
+  offair verify today.tar                                asks for the audit key above
   npm run policy:replay -- --policy policy.yml --since 1h
-                                                         what another policy would have decided
+                                                         shows what another policy would have decided
 
-Every report and order appears here as it happens:
+Reports and orders appear here as they happen:
 `;
 }

@@ -33,16 +33,16 @@ export async function describeStack({ stack, simulator }: World): Promise<LocalS
 }
 
 /**
- * Writes the file in one step, readable by its owner only. The file of a stack that was killed is replaced.
+ * Writes the file in one step, readable by its owner only. Replaces the file of a stack that was killed.
  *
- * @returns how to remove it, synchronously and only while it is ours; or the process id of the running stack that has the file.
+ * @returns a synchronous function that removes the file if it still belongs to this stack; or the process id of another running stack.
  */
 export function writeLocalFile(path: string, stack: LocalStack): { remove(): void } | { takenBy: number } {
   const other = readOther(path);
   if (other && other.pid !== stack.pid && isRunning(other)) return { takenBy: other.pid };
   const text = `${JSON.stringify(stack, undefined, 2)}\n`;
   const draft = `${path}.${stack.pid}`;
-  rmSync(draft, { force: true }); // of a process that was killed here, and had our id
+  rmSync(draft, { force: true }); // left by a killed process that had the same id
   writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
   renameSync(draft, path);
   return {
@@ -52,7 +52,7 @@ export function writeLocalFile(path: string, stack: LocalStack): { remove(): voi
   };
 }
 
-/** A damaged file is nobody's: it can be replaced. */
+/** A damaged file counts as absent, so it can be replaced. */
 function readOther(path: string): LocalStack | undefined {
   try {
     return readLocalStack(path);

@@ -1,4 +1,4 @@
-/** What the story looks like: colour and columns on a terminal, plain lines in a pipe; and after a failure, what the functions said. */
+/** Prints the story: colour and columns on a terminal, plain lines in a pipe, and after a failure the functions' last log lines. */
 import { styleText } from "node:util";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
 import type { LogLine } from "../lambda/settings.ts";
@@ -17,10 +17,10 @@ const TONES = { good: "green", person: "yellow", bad: "red", plain: "reset" } as
 
 export function createPrinter(out: NodeJS.WriteStream) {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
-    styleText(format, text, { stream: out }); // plain where the stream has no colours
+    styleText(format, text, { stream: out }); // plain if the stream has no colours
   const say = (line: string): void => void out.write(`${line}\n`);
   out.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error; // the reader has seen enough: `| head`
+    if (error.code !== "EPIPE") throw error; // the reader closed the pipe, for example `| head`
   });
   const lines: LogLine[] = [];
   let stepAt = performance.now();
@@ -60,8 +60,8 @@ export function createPrinter(out: NodeJS.WriteStream) {
       say(paint("green", stories === 1 ? "\nthe story holds" : `\nthe story holds, ${stories} times`));
     },
     alert({ name, description, value }: Alert): void {
-      const told = value === undefined ? "" : ` (${Math.round(value)})`;
-      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${told}: ${description}`);
+      const shown = value === undefined ? "" : ` (${Math.round(value)})`;
+      say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${shown}: ${description}`);
     },
     activity({ at, kind, parts, outcome, tone }: Activity): void {
       const end = outcome === undefined ? [] : [paint(TONES[tone], outcome)];

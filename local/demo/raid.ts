@@ -1,4 +1,4 @@
-/** `npm run raid`: many live streams of one sender appear in the running local stack's simulator of Live. */
+/** `npm run raid`: starts many live streams of one sender in the Live simulator of the running local stack. */
 import { parseArgs } from "node:util";
 import { quoted } from "../../cli/terminal/shell-quote.ts";
 import { run, UsageError } from "../kit/arguments.ts";
@@ -7,7 +7,7 @@ import { addEncoders, runningStack } from "./running-stack.ts";
 const APP = "live";
 const PREFIX = "raid-";
 
-const HELP = `npm run raid -- COUNT [options]    COUNT live streams (1 to 5000) of one sender: ${APP}/${PREFIX}001 and so on
+const HELP = `npm run raid -- COUNT [options]    starts COUNT live streams (1 to 5000) of one sender: ${APP}/${PREFIX}001 and so on
   --domain NAME    the ingest domain; default push.example.com
   --client IP      the sender's address; default 198.51.100.7`;
 
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   }
   const { domain = "push.example.com", client = "198.51.100.7" } = values;
   const { simulator } = runningStack();
-  if (simulator === undefined) throw new UsageError("the running stack uses another Live than the simulator");
+  if (simulator === undefined) throw new UsageError("the running stack does not use the simulator");
   const digits = Math.max(3, String(count).length);
   const names = Array.from({ length: count }, (_, index) => `${PREFIX}${String(index + 1).padStart(digits, "0")}`);
   await addEncoders(
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
 
   npx offair plan --disable --for 24h --reason INC-881 ${select}
 
-The plan prints what comes next. More than one person may do alone needs a second one: put OFFAIR_AS=bob before
+The plan prints the next command. Above the approval threshold a second person must approve it: put OFFAIR_AS=bob before
 "npx offair approve …".`);
 }
 

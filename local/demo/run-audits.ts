@@ -1,25 +1,25 @@
-/** Audits while the stack is up, more often than the hourly schedule, so that there is evidence to look at. */
+/** Runs audits while the stack is up, more often than the hourly schedule, so that there is evidence to look at. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Activity } from "./activity.ts";
 
-/** An audit leaves the ledger's last five minutes to a later one: so evidence says why after seven minutes at most. */
+/** An audit excludes the ledger's last five minutes. With this interval, a reason is in the archive after at most seven minutes. */
 const EVERY_MS = 2 * MINUTE_MS;
 
-/** Until the signal: one now, and one every two minutes. Told are the first, those that find something else than the one before, and failures. */
+/** Runs one audit now and one every two minutes, until the signal. Prints the first, those with a new result, and failures. */
 export async function runAudits(stack: Stack, signal: AbortSignal, tell: (activity: Activity) => void): Promise<void> {
   for (let before: string | undefined; !signal.aborted; ) {
-    const told = await audit(stack).catch((error: unknown) => failed(String(error)));
-    const found = [...told.parts.slice(1), told.outcome].join();
-    if (!signal.aborted && found !== before) tell({ at: new Date().toISOString(), kind: "audit", ...told });
+    const line = await audit(stack).catch((error: unknown) => failed(String(error)));
+    const found = [...line.parts.slice(1), line.outcome].join();
+    if (!signal.aborted && found !== before) tell({ at: new Date().toISOString(), kind: "audit", ...line });
     before = found;
     await wait(EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
-/** The schedule's of this hour; where that was made before, one of this moment. */
+/** Runs the scheduled audit of this hour. If that was written before, runs an audit of this moment. */
 async function audit(stack: Stack): Promise<Pick<Activity, "parts" | "outcome" | "tone">> {
   let summary = (await stack.runSchedule()) as AuditSummary;
   if (!summary.written) summary = (await stack.invoke("audit", {})) as AuditSummary;

@@ -1,4 +1,4 @@
-/** The local stack that runs in another terminal, and the encoders of its Live simulator. */
+/** Finds the local stack that runs in another terminal, and starts encoders in its Live simulator. */
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 import { isRunning, type LocalStack, localStackFile, readLocalStack } from "../../cli/terminal/local-stack.ts";
@@ -9,26 +9,26 @@ import type { EncoderInput } from "../live/encoders.ts";
 const LOOKS = 20;
 const LOOK_EVERY_MS = 100;
 
-/** @throws UsageError where none is running. */
+/** @throws UsageError if none is running. */
 export function runningStack(): LocalStack {
   const path = localStackFile(process.env);
   const stack = path === undefined ? undefined : readLocalStack(path);
   if (stack && isRunning(stack)) return stack;
   const why = stack ? ` (${path} is stale: process ${stack.pid} has ended)` : "";
-  throw new UsageError(`no local stack is running${why}: type npm start in another terminal, and wait until it is up`);
+  throw new UsageError(`no local stack is running${why}: run npm start in another terminal, and wait until it is up`);
 }
 
-/** @throws UsageError with the simulator's own words. */
+/** @throws UsageError with the simulator's message. */
 export async function addEncoders(simulator: string, inputs: readonly EncoderInput[]): Promise<void> {
   const answer = await fetch(`${simulator}/_sim/encoders`, { method: "POST", body: JSON.stringify(inputs) });
   if (!answer.ok) throw new UsageError(`the simulator refused: ${await answer.text()}`);
 }
 
 /**
- * Makes the stream live, unless it has an encoder. Live calls back about a new push, and that comes before the report: else it would
- * look as if a stream that was just taken off had come back.
+ * Starts an encoder for the stream, unless it has one. Waits for Live's callback about the new push, because a callback after the
+ * report would look like a re-publish of the stream that was just taken off.
  *
- * @returns false where it has an encoder, or can have none: offair then says what is wrong with it.
+ * @returns false if it has an encoder, or its name is invalid; offair then answers with the reason.
  */
 export async function startPushing(simulator: string, stream: Stream): Promise<boolean> {
   const isThis = (each: Stream) => streamKey(each) === streamKey(stream);
@@ -44,7 +44,7 @@ export async function startPushing(simulator: string, stream: Stream): Promise<b
   return true;
 }
 
-/** An encoder may push what offair would take for no stream. */
+/** Less strict than `streamSchema`, because an encoder may push names that offair refuses. */
 const callbacksSchema = z.array(z.object({ domain: z.string(), app: z.string(), stream: z.string() }));
 const stateSchema = z.object({
   encoders: callbacksSchema,

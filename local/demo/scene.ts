@@ -1,4 +1,4 @@
-/** What the steps of the story share: the stream it is about, who sends, and ways to look at Live, the ledger and the archive. */
+/** Shared by the steps of the story: its stream, its sender, and functions that read Live, the ledger and the archive. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
@@ -22,7 +22,7 @@ import { postReport, type SignedReport, signReport } from "./send-report.ts";
 import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
 
 const PATIENCE_MS = 10_000;
-/** For what the simulator does by itself, however busy the machine is. */
+/** Time limit for events of the simulator; generous, because the machine may be busy. */
 export const SOON_MS = 2_000;
 const POLL_MS = 25;
 const RECONNECT_MS = 600;
@@ -32,21 +32,21 @@ export interface Scene {
   readonly simulator: Simulator;
   readonly ledger: Ledger;
   readonly stream: Stream;
-  /** Reports that were accepted, in their order. */
+  /** Accepted reports, in order. */
   readonly reports: SignedReport[];
-  /** What a saboteur changes. */
+  /** Settings that a broken step changes. */
   readonly sender: { source: string; secret: string; forgedSecret: string; asNew: boolean; pushKey: string };
   operator: { dryRun?: boolean };
-  /** The last event of the simulator's encoders that a step has seen. */
+  /** Number of the last encoder event that a step has read. */
   seen: number;
-  /** What the last audit answered. */
+  /** The summary of the last audit. */
   audited: Extract<AuditSummary, { written: true }> | undefined;
-  /** Of a second stream, which Live tells of. */
+  /** The scene of a second stream, about whose pushes Live calls back. */
   republishing: Scene | undefined;
 }
 
 /**
- * @param stream - one that nothing happened to yet; an encoder pushes it, and comes back whenever it is cut.
+ * @param stream - a new stream; an encoder pushes it, and reconnects after each cut.
  * @param reconnectAfterMs - from a cut to the next push.
  */
 export function openScene(
@@ -74,16 +74,16 @@ export function openScene(
 export const clock = (time: string): string => time.slice(11, 23);
 
 /** A key that the source does not have. */
-export const FOREIGN_SECRET = `whsec_${Buffer.from("somebody else's signing key").toString("base64")}`;
+export const FOREIGN_SECRET = `whsec_${Buffer.from("a key that the source does not have").toString("base64")}`;
 
 export const readEvent = async (name: string): Promise<Record<string, unknown>> =>
   JSON.parse(await readFile(join(import.meta.dirname, `../../events/${name}.json`), "utf8"));
 
-/** The sample report, of this scene's stream and of this moment. */
+/** The sample report, for this scene's stream, occurred now. */
 export const signedReport = async ({ stream }: Scene, secret: string): Promise<SignedReport> =>
   signReport({ ...(await readEvent("report-nudity")), stream, occurredAt: new Date().toISOString() }, secret);
 
-/** Sends one, and answers what the sender sees. */
+/** Sends a report, and returns the response as text. */
 export async function sendReport(scene: Scene): Promise<string> {
   const { sender, world, reports } = scene;
   const signed = await signedReport(scene, sender.secret);
@@ -97,21 +97,21 @@ export async function sendReport(scene: Scene): Promise<string> {
 export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<OperatorResponse> =>
   (await world.stack.invoke("incident", event)) as OperatorResponse;
 
-/** The scene's n-th report, when it has ended. */
+/** Waits until the scene's report of this index has ended. */
 export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<ReportRecord> =>
   until("the report's outcome is in the ledger", async () => {
     const record = await ledger.readReport(`${SOURCE}#${reports[index]?.id}`);
     return record?.outcome === undefined ? undefined : record;
   });
 
-/** The scene's first report has paused its stream, and the push is cut. */
+/** Checks that the scene's first report has paused its stream, and that the push is cut. */
 export async function pausedByRule(scene: Scene): Promise<string> {
   const { outcome, decision } = await endedReport(scene, 0);
   expectThat(outcome === "accepted" && decision.action === "pause", "Live accepted a pause", { outcome, decision });
   return `rule ${decision.rule}; the push was cut at ${clock((await nextEvent(scene, "cut", SOON_MS)).time)}`;
 }
 
-/** The next thing of this kind that an encoder of the scene's stream does, or did since the last one looked at. */
+/** Waits for the next event of this kind of the scene's encoder, after the last event that was read. */
 export async function nextEvent(
   scene: Scene,
   kind: EncoderEvent["kind"],
@@ -129,7 +129,7 @@ export const fault = ({ simulator }: Scene, method: string, path: string, what: 
   simulator.addFault({ ...what, match: { method, path } });
 };
 
-/** From now on Live tells the stack of every push to the scene's ingest domain. */
+/** Makes Live call the stack back about every push to the scene's ingest domain. */
 export const tellOfPushes = ({ simulator, world, stream, sender }: Scene): void =>
   simulator.changeSettings({
     notifications: [
@@ -141,9 +141,9 @@ export const tellOfPushes = ({ simulator, world, stream, sender }: Scene): void 
     ],
   });
 
-/** How Live's first attempt ended to tell that this push began. */
+/** Waits for Live's first callback about this push. */
 export const toldOf = ({ simulator, stream }: Scene, push: EncoderEvent): Promise<CallbackRecord> =>
-  until("Live has told that the push began", async () =>
+  until("Live has called back about the push", async () =>
     simulator
       .callbacks()
       .find(
@@ -155,13 +155,13 @@ export const toldOf = ({ simulator, stream }: Scene, push: EncoderEvent): Promis
       ),
   );
 
-/** The stream's order of this number, when it has ended. */
+/** Waits until the stream's order of this number has ended. */
 export const endedOrder = ({ ledger, stream }: Scene, number: number): Promise<Order> =>
   until(`order ${number} has an outcome in the ledger`, async () =>
     (await ledger.recentOrders(stream)).find((order) => order.number === number && order.outcome !== undefined),
   );
 
-/** Evenings that are played in one minute are hours apart: what one took of the limits is not for the next one to miss. */
+/** Resets the used action limits. Runs of the story within a minute stand for evenings that are hours apart. */
 export async function giveLimitsBack({ world: { stack } }: Scene): Promise<void> {
   const taken = [
     { pk: "LIMITS", sk: "TAKEN" },
@@ -170,10 +170,10 @@ export async function giveLimitsBack({ world: { stack } }: Scene): Promise<void>
   for (const Key of taken) await stack.clients.dynamo.send(new DeleteCommand({ TableName: stack.table, Key }));
 }
 
-/** The archive, as whoever verifies it reads it. */
+/** The archive, as a verifier reads it. */
 export const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);
 
-/** What the whole archive says of itself, to somebody who has the key and the head that the audit told. */
+/** Verifies the whole archive with the public key and the head that the audit returned. */
 export async function verifiedChain(scene: Scene): Promise<{ readonly faults: readonly string[] }> {
   const { publicKey, head } = {
     publicKey: parseAuditKeys(auditKeySecret(AUDIT_KEY)).current,
@@ -183,13 +183,13 @@ export async function verifiedChain(scene: Scene): Promise<{ readonly faults: re
   return { faults: findings.map(({ kind, object }) => `${kind} ${object}`) };
 }
 
-/** What the audit stored of the scene's ingest domain: its object's name, and the bytes. */
+/** The stored snapshot of the scene's ingest domain: object name and bytes. */
 export async function storedSnapshot(scene: Scene): Promise<{ object: string; bytes: Uint8Array }> {
   const object = scene.audited?.snapshots.find(({ domain }) => domain === scene.stream.domain)?.object ?? "";
   return { object, bytes: (await archiveOf(scene).read(object)) ?? new Uint8Array() };
 }
 
-/** Calls that change something at Live, and reports in the ledger: what a duplicate must not add to. */
+/** Writes at Live, and reports in the ledger. A duplicate must not add to them. */
 export async function effects({ world: { stack }, simulator }: Scene): Promise<{ writes: number; reports: number }> {
   const { Items = [] } = await stack.clients.dynamo.send(new ScanCommand({ TableName: stack.table }));
   return {
@@ -198,23 +198,25 @@ export async function effects({ world: { stack }, simulator }: Scene): Promise<{
   };
 }
 
-/** Resolves when a worker says that it is done with a message of such a key, `source#id`. Listen first, then send. */
+/** Resolves when a worker logs that it has handled a message with such a key, `source#id`. Call it before sending. */
 export function handled({ world: { stack } }: Scene, isIt: (key: string) => boolean): Promise<Record<string, unknown>> {
   const lines: Record<string, unknown>[] = [];
   const stop = stack.onLog(({ record }) => {
     const message = record?.message;
     if (typeof message === "object" && message !== null && "key" in message) lines.push({ ...message });
   });
-  return until("the worker is done with it", async () => lines.find(({ key }) => isIt(String(key)))).finally(stop);
+  return until("the worker has handled the message", async () => lines.find(({ key }) => isIt(String(key)))).finally(
+    stop,
+  );
 }
 
-/** Looks again and again; a step that waits in vain has failed. */
+/** Polls until there is a result; fails after the time limit. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>, patienceMs = PATIENCE_MS): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${patienceMs / 1_000} s until ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`not within ${patienceMs / 1_000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -225,10 +227,10 @@ export function expectThat(holds: boolean, what: string, seen: unknown): asserts
 
 export interface Step {
   readonly name: string;
-  /** What is claimed. */
+  /** The step's claim. */
   readonly title: string;
-  /** Answers what was seen; throws where it is not as claimed. */
+  /** Plays the step and returns what it observed; throws if the claim does not hold. */
   play(scene: Scene): Promise<string>;
-  /** Makes the claim wrong, by a fault of the world around the functions. */
+  /** Makes the claim fail, by a fault outside the functions. */
   sabotage(scene: Scene): void | Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A sender of the `standard` source: signs a report as Standard Webhooks has it, and posts it. */
+/** A sender of the `standard` source: signs a report by Standard Webhooks, and posts it. */
 import { createHmac, randomUUID } from "node:crypto";
 
 export interface SignedReport {

@@ -1,6 +1,6 @@
 /**
- * The end of the story, on a stream of its own: it is paused, and comes back as encoders do. Live tells of each push, so that it is cut
- * again, and is off for good after the policy's number of returns.
+ * The last steps of the story, on a second stream: it is paused and re-published. Live calls back about each push, so the stream is cut
+ * again, and is disabled after the policy's number of re-publishes.
  */
 
 import {
@@ -23,20 +23,20 @@ import {
 } from "./scene.ts";
 import { PUSH_SOURCE } from "./world.ts";
 
-/** Callbacks know whole seconds only: two pushes within one would be told of in the same words. */
+/** More than a second, because callbacks have whole seconds only: two pushes within one second would have the same message. */
 const COMES_BACK_AFTER_MS = 1_050;
 
 function republishingOf({ republishing }: Scene): Scene {
-  if (!republishing) throw new Error("nobody pushes the second stream");
+  if (!republishing) throw new Error("the second stream has no encoder");
   return republishing;
 }
 
-/** Leaves the world as the next telling of the story expects it. */
+/** Restores the state that the next run of the story expects. */
 async function close(scene: Scene): Promise<void> {
   const { simulator, stream } = republishingOf(scene);
   simulator.changeSettings({ notifications: [] });
   simulator.removeEncoders(stream);
-  // By an order: an audit of a later telling would rightly miss what went past the ledger.
+  // Enables by an order, because the audit of a later run would report a change without one as drift.
   const answer = await incident(scene, { ...(await readEvent("incident-enable")), streams: [stream] });
   expectThat(answer.ok && answer.results[0]?.outcome === "verified", "it is enabled again", answer);
   await giveLimitsBack(scene);
@@ -45,12 +45,12 @@ async function close(scene: Scene): Promise<void> {
 export const REPUBLISH_STEPS: readonly Step[] = [
   {
     name: "told",
-    title: "Live tells of another stream's push: nothing is in force, so nothing is written",
+    title: "Live calls back about another stream's push: no order is in force, so nothing is written",
     async play(scene) {
       const { world, simulator, stream } = scene;
       const before = await effects(scene);
       const done = handled(scene, (key) => key.startsWith(`${PUSH_SOURCE}#`));
-      done.catch(() => undefined); // waited for below, unless the callback itself was refused
+      done.catch(() => undefined); // awaited below, unless the callback itself was refused
       tellOfPushes(scene);
       const second = { ...stream, stream: `${stream.stream}-again` };
       scene.republishing = openScene(world, simulator, second, COMES_BACK_AFTER_MS);
@@ -77,7 +77,7 @@ export const REPUBLISH_STEPS: readonly Step[] = [
   },
   {
     name: "republish",
-    title: "it comes back, and is cut again on Live's callback",
+    title: "it is re-published, and cut again on Live's callback",
     async play(scene) {
       const republishing = republishingOf(scene);
       const back = await nextEvent(republishing, "reconnected");
@@ -86,14 +86,18 @@ export const REPUBLISH_STEPS: readonly Step[] = [
       const { action, outcome, authority } = await endedOrder(republishing, 2);
       const isFirst = authority.republish?.after === 1 && authority.republish.times === 1;
       const seen = { action, outcome, authority };
-      expectThat(action === "pause" && outcome === "accepted" && isFirst, "order 2 is its first re-publish's", seen);
+      expectThat(
+        action === "pause" && outcome === "accepted" && isFirst,
+        "order 2 belongs to the first re-publish",
+        seen,
+      );
       return `${Date.parse(cut.time) - Date.parse(sentAt ?? "")} ms from the callback to the cut`;
     },
     sabotage: ({ simulator }) => simulator.changeSettings({ callbacks: { drop: 1 } }),
   },
   {
     name: "off-for-good",
-    title: "it comes back once more, and is disabled; all of it is in the ledger",
+    title: "it is re-published once more, and disabled; the ledger has every step",
     async play(scene) {
       const republishing = republishingOf(scene);
       await nextEvent(republishing, "reconnected");

@@ -1,6 +1,6 @@
 /**
- * What happens on a bad evening, from the first report to the duplicate that does no harm, played on the running stack. Each step
- * checks what it claims, at Live, in the ledger or in the archive; and each knows a fault that makes it fail, to show that it can.
+ * The story of the demo, from the first report to a harmless duplicate, played on the running stack. Each step
+ * checks its claim at Live, in the ledger or in the archive, and has a fault that makes it fail, to show that the check works.
  */
 import { gunzipSync } from "node:zlib";
 import type { AuditSummary } from "../../lib/audit/audit-summary.ts";
@@ -27,11 +27,11 @@ import { postReport } from "./send-report.ts";
 import { REPUBLISH_STEPS } from "./story-republish.ts";
 import { SOURCE } from "./world.ts";
 
-/** One report's way, as `npm start` shows it. */
+/** The path of one report, as `npm start` plays it. */
 export const FIRST_STEPS: readonly Step[] = [
   {
     name: "enforce",
-    title: "an operator lets the policy act; a first deployment only observes",
+    title: "an operator sets the mode to enforce; a first deployment only observes",
     async play(scene) {
       const answer = await incident(scene, { ...(await readEvent("incident-mode")), ...scene.operator });
       expectThat(answer.mode?.mode === "enforce", "the mode is enforce", answer);
@@ -57,7 +57,7 @@ export const FIRST_STEPS: readonly Step[] = [
   },
   {
     name: "reconnected",
-    title: "the encoder comes back by itself",
+    title: "the encoder reconnects by itself",
     play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected", SOON_MS)).time)}`,
     sabotage: ({ simulator, stream }) => void simulator.removeEncoders(stream),
   },
@@ -75,7 +75,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "disabled",
-    title: "now the worker disables it, and reads that back",
+    title: "this time the worker disables it, and verifies that at Live",
     async play(scene) {
       const { outcome, decision } = await endedReport(scene, 1);
       const isDisabled = outcome === "verified" && decision.action === "disable";
@@ -88,7 +88,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "listed",
-    title: "a person asks what is off, and why",
+    title: "an operator lists what is off, and why",
     async play(scene) {
       const { domain, stream } = scene.stream;
       const answer = await incident(scene, { ...(await readEvent("incident-list")), domain });
@@ -100,13 +100,13 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "audit",
-    title: "an audit lists every ingest domain, and finds that Live and the ledger agree",
+    title: "an audit lists every ingest domain, and finds no difference between Live and the ledger",
     async play(scene) {
       const { stack } = scene.world;
       let answer = (await stack.runSchedule()) as AuditSummary;
-      // An earlier evening of this hour was audited in its slot already: this one asks for an audit of its own.
+      // If an earlier run of this hour has written the scheduled audit, run an audit of this moment.
       if (!answer.written) answer = (await stack.invoke("audit", {})) as AuditSummary;
-      expectThat(answer.written, "the audit has a link in the chain", answer);
+      expectThat(answer.written, "the audit has an entry in the chain", answer);
       scene.audited = answer;
       const { number, snapshots, findings, lacks } = answer;
       const mine = snapshots.find(({ domain }) => domain === scene.stream.domain);
@@ -118,7 +118,7 @@ export const STEPS: readonly Step[] = [
         answer,
       );
       const lists = snapshots.map(({ domain, count, because }) => `${domain}: ${count} off, complete (${because})`);
-      return `${lists.join("; ")}; no drift; link ${number} of the chain`;
+      return `${lists.join("; ")}; no drift; entry ${number} of the chain`;
     },
     sabotage: (scene) => fault(scene, "GET", "stream/blocks", { kind: "half-json" }),
   },
@@ -153,7 +153,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "bad-signature",
-    title: "a report that somebody else signed is refused",
+    title: "a report with a wrong signature is refused",
     async play(scene) {
       const forged = await signedReport(scene, scene.sender.forgedSecret);
       const answer = await postReport(scene.world.stack.gatewayUrl, SOURCE, forged);
@@ -162,12 +162,12 @@ export const STEPS: readonly Step[] = [
       return `401: ${detail}`;
     },
     sabotage({ sender }) {
-      sender.forgedSecret = sender.secret; // the forger has the source's own key
+      sender.forgedSecret = sender.secret; // the forger has the source's key
     },
   },
   {
     name: "duplicate",
-    title: "the first report comes once more, and does nothing",
+    title: "the first report is sent again, and has no effect",
     async play(scene) {
       const [first] = scene.reports;
       if (!first) throw new Error("there was no first report");
@@ -182,7 +182,7 @@ export const STEPS: readonly Step[] = [
       return `202; it had ended as ${outcome}: no call to Live, no new entry`;
     },
     sabotage({ sender }) {
-      sender.asNew = true; // the same words under a new id are a new report
+      sender.asNew = true; // the same text with a new id is a new report
     },
   },
   ...REPUBLISH_STEPS,

@@ -1,14 +1,14 @@
-/** Reads what has changed in the ledger since the last look: the functions tell nothing more than they do on AWS. */
+/** Reads the changes in the ledger since the last call. The functions need no extra output for it. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { type Activity, activityOf } from "./activity.ts";
 
-/** An item carries the time of its write, and can be there a moment later. */
+/** An item has the time of its write, but may become readable a moment later. */
 const OVERLAP_MS = 5_000;
 
 /**
- * @param since - what happened before is not told.
- * @returns what is new at each call, each thing once, in the order of its end.
+ * @param since - earlier events are left out.
+ * @returns a function that returns the new events at each call, each event once, in the order in which they ended.
  */
 export function createActivityReader(
   dynamo: DynamoDBClient,
@@ -16,7 +16,7 @@ export function createActivityReader(
   since: Date,
 ): (now: Date) => Promise<Activity[]> {
   let from = since;
-  let told = new Set<string>();
+  let known = new Set<string>();
   return async (now) => {
     const seen = new Set<string>();
     const fresh: Activity[] = [];
@@ -24,10 +24,10 @@ export function createActivityReader(
       const activity = activityOf(event);
       if (!activity) continue;
       const identity = JSON.stringify(activity);
-      if (!told.has(identity) && !seen.has(identity)) fresh.push(activity);
+      if (!known.has(identity) && !seen.has(identity)) fresh.push(activity);
       seen.add(identity);
     }
-    told = seen;
+    known = seen;
     from = new Date(Math.max(since.getTime(), now.getTime() - OVERLAP_MS));
     return fresh;
   };

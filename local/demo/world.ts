@@ -1,4 +1,4 @@
-/** The stack with somebody in it: a Live with two Huawei users, a source with its secret. The keys are of the simulator only. */
+/** The local stack with a simulated Live, two Huawei users, operators, and a source with its secret. All keys are for local use only. */
 import { join } from "node:path";
 import { startNear } from "../kit/http.ts";
 import { startSimulator } from "../live/simulator.ts";
@@ -12,7 +12,7 @@ import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
 const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
 const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 
-/** What README tells to create in Huawei's IAM: one user that may write, one that may only read. */
+/** The two Huawei IAM users of docs/deploy.md: one may write, one may only read. */
 export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
 export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
 
@@ -45,7 +45,7 @@ export const sourceSecret = (source: string): string => `offair/local/sources/${
 export const SOURCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const SOURCE = "standard";
 
-/** Live itself, when it tells of a push: the key that it signs with. */
+/** The source of Live's own callbacks, and the key that signs them. */
 export const PUSH_SOURCE = "huawei-push";
 export const PUSH_KEY = "local-callback-key-of-the-simulator-only";
 
@@ -58,7 +58,7 @@ const operator = (name: string, mayCall: readonly string[]): Identity => ({
   mayCall,
 });
 
-/** People who may call the operators' routes; carol alone may do without a second one. */
+/** The operators. Only carol may use the break-glass route, which needs no second person. */
 export const OPERATORS = {
   alice: operator("alice", [OPERATE]),
   bob: operator("bob", [OPERATE]),
@@ -67,7 +67,7 @@ export const OPERATORS = {
 
 export interface World {
   readonly stack: Stack;
-  /** Absent where `LIVE_ENDPOINT` names another server. */
+  /** Undefined if `LIVE_ENDPOINT` names another server. */
   readonly simulator: Simulator | undefined;
   readonly liveUrl: string;
   close(): Promise<void>;
@@ -85,17 +85,17 @@ export interface WorldOptions
     | "environment"
     | "maxConcurrency"
   > {
-  /** Of the simulator; the first free port near it is taken. */
+  /** Port of the simulator; any free port if it is in use. */
   readonly livePort?: number;
-  /** Other settings of the simulator than the usual ones. */
+  /** Settings of the simulator that replace the defaults. */
   readonly live?: SettingsChange;
-  /** Of another package than the repository's own. */
+  /** Template of another package; default: the repository's own. */
   readonly templatePath?: string;
-  /** Secrets that are to be other than the right ones. */
+  /** Secret values that replace the correct ones. */
   readonly secretsValues?: Readonly<Record<string, string>>;
-  /** Another Live than the simulator. */
+  /** URL of a Live server that replaces the simulator. */
   readonly liveEndpoint?: string | undefined;
-  /** Told whenever an alarm goes off. Without it nobody watches. */
+  /** Called when an alarm changes to ALARM. If absent, alarms are not evaluated. */
   readonly onAlert?: AlarmsOptions["onAlert"];
 }
 

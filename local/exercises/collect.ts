@@ -1,4 +1,4 @@
-/** Reads what an exercise left in the ledger, on the queues, in the archive and at Live. Reads tables and queues directly, not through lib/. */
+/** Collects the evidence of an exercise from ledger, queues, archive and Live. Reads tables and queues directly, not through lib/. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
@@ -13,7 +13,7 @@ const POLL_MS = 20;
 
 export const isDeadLetter = ({ queue }: { readonly queue: string }): boolean => queue.endsWith("DeadLetters");
 
-/** Waits until `isSo`, or until the time is over: the scorecard reports what did not happen. Answers whether it is so. */
+/** Waits until `isSo`, or until the time limit. Returns whether it is so; the scorecard reports a failure. */
 export async function waitUntil(
   isSo: () => boolean | Promise<boolean>,
   patienceMs: number,
@@ -27,7 +27,7 @@ export async function waitUntil(
   return false;
 }
 
-/** Waits until the queues are empty at two looks in a row; false where they are not in time, or where it is over before. */
+/** Waits until the queues are empty at two checks in a row. Returns false after the time limit, or if `isOver`. */
 export async function queuesDrained(
   stack: Stack,
   patienceMs: number,
@@ -42,7 +42,7 @@ export async function queuesDrained(
   return calm === 2;
 }
 
-/** No message is ready, in flight or delayed. */
+/** Whether no message is ready, in flight or delayed. */
 async function queuesAreEmpty({ queues, clients: { sqs } }: Stack): Promise<boolean> {
   const AttributeNames: QueueAttributeName[] = [
     "ApproximateNumberOfMessages",
@@ -71,7 +71,7 @@ export async function collect(stack: Stack, simulator: Simulator): Promise<Colle
   };
 }
 
-/** @param isOurs - streams that the exercise is about. */
+/** @param isOurs - selects the streams of the exercise. */
 export function liveState(simulator: Simulator, moment: string, isOurs: (stream: Stream) => boolean): LiveState {
   const { encoders, disabled } = simulator.state();
   return {
@@ -104,7 +104,7 @@ const inspectedSchema = z.object({
   }),
 });
 
-/** Through the inspection API of the queue's stand-in, which takes no message off the queue. */
+/** Reads through the inspection API of fauxqs, which takes no message off the queue. */
 async function messagesOn(queue: string, url: string): Promise<EvidenceRecords["messages"]> {
   const name = url.split("/").at(-1) ?? "";
   const answer = await fetch(`${new URL(url).origin}/_fauxqs/queues/${name}`);

@@ -1,6 +1,6 @@
 /**
- * Everything that an exercise leaves behind, and the only input of its scorecard. The ledger's items are as the table holds them and the
- * calls are as the simulator received them: nothing here was reported by the code under test. `--out DIR` writes it, a file a kind.
+ * The evidence of an exercise, which is the only input of its scorecard. The ledger's items are as stored in the table, and the
+ * calls are as received by the simulator: nothing is reported by the code under test. `--out DIR` writes one file for each kind.
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -9,11 +9,11 @@ import { streamSchema } from "../../lib/core/stream.ts";
 
 const text = z.string();
 
-/** One post of a report with the last answer to it; status null when there was no answer. */
+/** One post of a report with its last answer; status null if there was no answer. */
 const postSchema = z.object({
   at: text,
   id: text,
-  /** Why it was posted: the first time, again by an impatient sender, … */
+  /** The reason for the post: the first time, again by an impatient sender, … */
   copy: text,
   signedWith: text,
   signature: text,
@@ -24,7 +24,7 @@ const postSchema = z.object({
   text,
 });
 
-/** An operator's event, invoked directly; status null when the invocation failed. */
+/** An operator's event, invoked directly; status null if the invocation failed. */
 const invocationSchema = z.object({
   at: text,
   event: z.record(text, z.unknown()),
@@ -38,7 +38,7 @@ const commandSchema = z.object({
   args: z.array(text),
   at: text,
   tookMs: z.number(),
-  /** Null: it was killed. */
+  /** Null if it was killed. */
   exit: z.number().nullable(),
   stdout: text,
   stderr: text,
@@ -59,18 +59,18 @@ const callSchema = z.object({
   fault: text.optional(),
 });
 
-/** Live at one moment of the exercise. */
+/** The state of Live at one moment of the exercise. */
 const liveStateSchema = z.object({
   moment: text,
   disabled: z.array(z.object({ ...streamSchema.shape, resume_time: text.nullable() })),
-  /** `pushes` is 1 unless the push was cut and the encoder came back. */
+  /** `pushes` is 1 unless the push was cut and the encoder reconnected. */
   encoders: z.array(z.object({ stream: streamSchema, online: z.boolean(), pushes: z.number() })),
 });
 
 const itemSchema = z.looseObject({ pk: text, sk: text });
-/** A message that is on a queue at the end. */
+/** A message that is on a queue after the end. */
 const messageSchema = z.object({ queue: text, body: text, attributes: z.record(text, z.unknown()) });
-/** A fault or a turning point: when it happened, and how many it hit. */
+/** A fault or an event: its time, and the number of affected items. */
 const happenedSchema = z.object({ at: text, fault: text, hits: z.number(), note: text });
 
 const recordsSchema = z.object({
@@ -89,12 +89,12 @@ const recordsSchema = z.object({
   reviews: z.array(text),
 });
 
-/** What every exercise records about itself; each adds its own settings. */
+/** The record of a run that every exercise has; each adds its own settings. */
 export const runSchema = z.object({
   seed: z.number(),
   startedAt: text,
   endedAt: text,
-  /** False when the queues were not empty before the time limit. */
+  /** False if the queues were not empty before the time limit. */
   drained: z.boolean(),
 });
 export type BaseRun = z.output<typeof runSchema>;
@@ -120,7 +120,7 @@ export async function writeEvidence(evidence: Evidence, directory: string): Prom
   }
 }
 
-/** @throws ZodError, or the file system's error, where a file is not as `writeEvidence` leaves it. */
+/** @throws ZodError, or the file system's error, if a file is not in the format of `writeEvidence`. */
 export async function readEvidence<Run extends BaseRun>(
   directory: string,
   schema: z.ZodType<Run>,

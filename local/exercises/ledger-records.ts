@@ -38,7 +38,7 @@ const orderSchema = z
     error: text.optional(),
     endedAt: text.optional(),
   })
-  // A worker that died leaves an attempt open: nobody knows how it ended.
+  // A worker that died leaves an attempt open: its result is unknown.
   .transform(({ attempts, sendingSince, ...order }) => ({
     ...order,
     attempts: [
@@ -65,7 +65,7 @@ export type OrderItem = z.output<typeof orderSchema>;
 export type LedgerRecords = ReturnType<typeof readLedger>;
 export type PlanItem = ReturnType<typeof plansIn>[number];
 
-/** @throws ZodError for an item that is not as the ledger documents it. */
+/** @throws ZodError for an item that is not in the documented format. */
 export function readLedger(items: readonly Item[]) {
   const under = (prefix: string, sk = "") =>
     items.filter((item) => item.pk.startsWith(prefix) && item.sk.startsWith(sk));
@@ -78,7 +78,7 @@ export function readLedger(items: readonly Item[]) {
     operatorOrders: under("OPERATOR#", "ORDER#").map((item) => operatorOrderSchema.parse(item)),
     plans: plansIn(items),
     results: under("BATCH#", "RESULT#").map((item) => resultSchema.parse(item)),
-    /** As the latest audit counted; undefined where no audit has counted. */
+    /** Counted by the latest audit; undefined if there was none. */
     liveStreams: counted && z.number().parse(counted.count),
   };
 }

@@ -1,4 +1,4 @@
-/** A long list of disabled streams at the simulated Live, with a ledger that has ordered most of them, and what an audit of it takes. */
+/** Measures an audit of a long list of disabled streams at the simulated Live, most of which have an order in the ledger. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Expected } from "../../lib/archive/expected-disable.ts";
@@ -16,14 +16,14 @@ import type { Stack } from "../stack/stack.ts";
 
 const DOMAIN = "publish.example.huawei.com";
 const RESUME_TIME = toSecondsUtc(new Date(Date.now() + 30 * DAY_MS));
-/** Streams that no order of ours holds off: the ledger is asked about each. */
+/** Number of streams without an order of offair; the audit queries the ledger for each. */
 const foreignOf = (count: number): number => Math.floor(count / 200);
 
 const stream = (index: number): Stream => {
   return { domain: DOMAIN, app: "live", stream: `room-${index}-${(index * 7_919) % 1e6}` };
 };
 
-/** @returns the slots of the schedule that so many audits are of: the last full hours. */
+/** @returns the scheduled hours of this number of audits: the last full hours. */
 export async function writeLongList({ simulator, stack }: World, count: number, audits: number): Promise<Date[]> {
   assert(simulator, "a long list needs the simulator");
   simulator.addDisabled(Array.from({ length: count }, (_, index) => ({ ...stream(index), resume_time: RESUME_TIME })));
@@ -32,7 +32,7 @@ export async function writeLongList({ simulator, stack }: World, count: number, 
   return Array.from({ length: audits }, (_, index) => new Date(lastMs - (audits - 1 - index) * HOUR_MS));
 }
 
-/** An audit of an hour before, by which our orders hold nearly all of the streams off: the others are foreign. */
+/** Writes an earlier audit, by which offair's orders disable nearly all of the streams; the others are foreign. */
 async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: Date): Promise<void> {
   const archive = createArchive(clients.s3, bucket);
   const at = new Date(slot.getTime() - 5 * MINUTE_MS).toISOString();
@@ -67,12 +67,12 @@ async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: D
 }
 
 export interface AuditRun {
-  /** What the function answered. */
+  /** The function's response. */
   readonly answer: unknown;
   readonly tookMs: number;
-  /** Of Live. */
+  /** Number of calls to Live. */
   readonly calls: number;
-  /** Most memory that the function's process ever had, this audit's and earlier ones'. */
+  /** Peak memory of the function's process, including earlier audits. */
   readonly peakBytes: number;
 }
 
@@ -87,7 +87,7 @@ export async function runAudit({ simulator, stack }: World, slot: Date): Promise
   return { answer, tookMs, calls: simulator.calls().length - before, peakBytes };
 }
 
-/** Of the processes of this one that run the function, as Linux counts it. */
+/** Peak resident memory of the child processes that run the function, as counted by Linux. */
 function peakResident(functionName: string): number {
   const peaks = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -98,7 +98,7 @@ function peakResident(functionName: string): number {
         if (!isOurs || !readFileSync(`/proc/${pid}/environ`, "utf8").includes(`=${functionName}\0`)) return 0;
         return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
       } catch {
-        return 0; // it has ended meanwhile
+        return 0; // the process has ended meanwhile
       }
     });
   return Math.max(...peaks);

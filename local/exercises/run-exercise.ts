@@ -1,7 +1,7 @@
 /**
  * Runs one exercise as a command: reads the options, packages the functions, starts the local stack, plays the script, collects the
- * evidence, and prints the scorecard. Exit code 0: every check held. 1: one failed. With a saboteur: 1 if the check that is there for
- * it failed, 3 if not.
+ * evidence, and prints the scorecard. Exit code 0: every check held. 1: one failed. With a sabotage: 1 if the check for
+ * it failed, 3 if it did not.
  */
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -19,7 +19,7 @@ import { createStage, type Stage } from "./stage.ts";
 interface Script<Run> {
   readonly changePolicy?: BuildOptions["changePolicy"];
   readonly world: Omit<WorldOptions, "templatePath" | "taskRoot" | "ports" | "onAlert">;
-  /** Answers how it was set up: with the records all that the scorecard needs. */
+  /** Plays the script. Returns the record of its setup, which the scorecard needs beside the evidence. */
   play(stage: Stage): Promise<Run>;
 }
 
@@ -33,7 +33,7 @@ export interface Exercise<Options extends z.ZodObject, Run extends BaseRun> {
   readonly small: string;
   prepare(options: z.output<Options>, sabotage: string | undefined): Script<Run>;
   score(evidence: Evidence<Run>): Scorecard;
-  /** Writes files for people beside the evidence. */
+  /** Writes further files, for people. */
   writeMore?(evidence: Evidence<Run>, directory: string): Promise<void>;
 }
 
@@ -68,10 +68,10 @@ async function main<Options extends z.ZodObject, Run extends BaseRun>(
   const card = exercise.score(evidence);
   console.log(formatScorecard(card));
   if (card.held || sabotage === undefined) return card.held ? 0 : 1;
-  // That another check fails proves nothing.
+  // The failure of another check does not count.
   const { breaks = "" } = exercise.sabotages[sabotage] ?? {};
   const isFound = card.results.some(({ claim, failures }) => claim.startsWith(breaks) && failures.length > 0);
-  console.log(`the saboteur ${sabotage} ${isFound ? "was found" : "was NOT found"}: ${breaks}`);
+  console.log(`the sabotage ${sabotage} ${isFound ? "was found" : "was NOT found"}: ${breaks}`);
   return isFound ? 1 : OTHER_CHECK_FAILED;
 }
 
@@ -91,7 +91,7 @@ async function play<Run extends BaseRun>(script: Script<Run>, broken: Sabotage |
     ports: { gateway: 0 },
     onAlert(alert) {
       alerts.push({ name: alert.name, note: alert.description, at: alert.at.toISOString() });
-      if (process.stdout.isTTY) progress.done(); // else the alarm is written over the progress line
+      if (process.stdout.isTTY) progress.done(); // so that the alarm does not overwrite the progress line
       printer.alert(alert);
     },
   });

@@ -1,11 +1,11 @@
-/** Defects of offair itself: a module replaced by a broken one. The exercise must find each of them. */
+/** Sabotages: each replaces a module of offair by a broken one, and the exercise must find it. */
 export interface Sabotage {
-  /** Paths from the top of the repository. */
+  /** Path from the root of the repository. */
   readonly module: string;
   readonly replacement: string;
-  /** The beginning of the claim that it breaks. */
+  /** Prefix of the claim that it breaks. */
   readonly breaks: string;
-  /** The claim is about the end of the day: it may fail before that on any day. */
+  /** The claim holds only at the end of the day; before that it may fail on any day. */
   readonly isSeenAtTheEnd?: boolean;
 }
 

@@ -6,12 +6,12 @@ import { SECOND_MS } from "../../lib/core/time.ts";
 export type CheckFailure = string;
 
 export interface CheckResult {
-  /** The design's number, where it has one. */
+  /** The number of the invariant in the design, if it has one. */
   readonly invariant: number | "–";
   readonly claim: string;
-  /** The size of what was checked: a number that would be odd if it were 0. */
+  /** The number of checked items, which shows that something was checked. */
   readonly checked: string;
-  /** None: the claim holds. */
+  /** Empty if the claim holds. */
   readonly failures: readonly CheckFailure[];
 }
 
@@ -52,7 +52,7 @@ export const formatScorecard = ({ title, rows, results, held }: Scorecard): stri
 
 const MAX_FAILURES_SHOWN = 5;
 
-/** Failures quote names that others chose: control characters are escaped. */
+/** Escapes control characters, because failures quote names chosen by other people. */
 function formatResult({ invariant, claim, checked, failures }: CheckResult): string[] {
   const more = failures.length - MAX_FAILURES_SHOWN;
   return [
@@ -62,7 +62,7 @@ function formatResult({ invariant, claim, checked, failures }: CheckResult): str
   ];
 }
 
-/** How often each name occurs, the most frequent first: `3 verified, 1 failed`. */
+/** Counts each name, the most frequent first: `3 verified, 1 failed`. */
 export function countsText<T>(list: readonly T[], name: (item: T) => string): string {
   const counts = [...Map.groupBy(list, name)].map(([key, items]): [string, number] => [key, items.length]);
   return formatCounts(counts.sort(([, a], [, b]) => b - a));

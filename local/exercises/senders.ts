@@ -13,11 +13,11 @@ export interface ReportPlan {
   readonly stream: Stream;
   readonly category: string;
   readonly score?: number;
-  /** How long before its first post the harm occurred. */
+  /** Time from the harm to the first post. */
   readonly ageMs: number;
 }
 
-/** The name of a key of the source, and the key: `whsec_…`. */
+/** The name of a key of the source, and the key itself: `whsec_…`. */
 export interface SigningKey {
   readonly name: string;
   readonly secret: string;
@@ -59,7 +59,7 @@ export function createSenders(gatewayUrl: string) {
     /** Signs the report the first time, and posts it until it is accepted or refused, or all tries are used. */
     post: (report: ReportPlan, key: SigningKey, copy: string): Promise<void> =>
       untilAnswered(signedById.get(report.id) ?? sign(report, key), copy),
-    /** Posts the report of this id once more, the same bytes. */
+    /** Posts the report of this id again, with the same bytes. */
     async postAgain(id: string, copy: string): Promise<void> {
       const known = signedById.get(id);
       if (known) await untilAnswered(known, copy);

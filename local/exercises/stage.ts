@@ -1,4 +1,4 @@
-/** A running world with an exercise on it: what the script acts on, and the recorder of everything that happens. */
+/** A running local stack for an exercise: the objects that the script uses, and the recorder of all events. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import type { World } from "../demo/world.ts";
@@ -11,7 +11,7 @@ export type Stage = ReturnType<typeof createStage>;
 type Recorded = Pick<EvidenceRecords, "invocations" | "commands" | "happened" | "live-states" | "logs" | "reviews">;
 
 /**
- * @param alerts - filled while the exercise runs.
+ * @param alerts - the caller adds alerts while the exercise runs.
  * @param say - shows one line of progress.
  */
 export function createStage(
@@ -38,13 +38,13 @@ export function createStage(
   return {
     ...{ stack, simulator, senders, tell },
     happened: recorded.happened,
-    /** Records a fault or a turning point. */
+    /** Records a fault or an event. */
     note: (fault: string, hits: number, note = "") =>
       void recorded.happened.push({ at: new Date().toISOString(), fault, hits, note }),
     /** Records a command that an operator typed. */
     noteCommand: (command: Command) => void recorded.commands.push(command),
     noteReviews: (keys: readonly string[]) => void recorded.reviews.push(...keys),
-    /** Records the state of Live; of the disabled streams only those that the exercise is about. */
+    /** Records the state of Live, with only the exercise's own disabled streams. */
     noteLive: (moment: string, isOurs: (stream: Stream) => boolean = () => true) =>
       void recorded["live-states"].push(liveState(simulator, moment, isOurs)),
     /** Invokes the incident function, and records the event and its answer. */
@@ -56,12 +56,12 @@ export function createStage(
       );
       recorded.invocations.push({ at, event: { ...event }, ...answer });
     },
-    /** The first action of a day: the policy may act. */
+    /** Sets the mode to enforce; the first action of an exercise. */
     async enforce(reason: string): Promise<void> {
       const event = { action: "mode", mode: "enforce", dryRun: false, reason, requestedBy: "ana@example.com" };
       await stack.invoke("incident", event);
     },
-    /** Waits until the queues are empty; false where they are not in time, or where it is over before. */
+    /** Waits until the queues are empty. Returns false after the time limit, or if `isOver`. */
     drained(patienceMs: number, what: string, isOver = async () => false): Promise<boolean> {
       tell(what);
       return queuesDrained(stack, patienceMs, isOver);

@@ -1,4 +1,4 @@
-/** Checks of single streams that more than one exercise makes: is it off the air or on, and does the ledger know every write at Live? */
+/** Checks of single streams, shared by the exercises: are streams off or on the air, and does the ledger have every write at Live? */
 import { formatStream, type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { Call, LiveState } from "./evidence.ts";
 import type { OrderItem } from "./ledger-records.ts";
@@ -18,7 +18,7 @@ export function differences(what: string, found: readonly Stream[], wanted: read
   ];
 }
 
-/** Live lists exactly these streams as disabled, and nobody pushes one of them. */
+/** Checks that Live lists exactly these streams as disabled, and that none of them is pushed. */
 export function notOff({ disabled, encoders }: LiveState, wanted: readonly Stream[]): CheckFailure[] {
   const wantedKeys = keysOf(wanted);
   return [
@@ -29,27 +29,27 @@ export function notOff({ disabled, encoders }: LiveState, wanted: readonly Strea
   ];
 }
 
-/** No stream is disabled, and every encoder pushes; and there are encoders, for else nobody looked. */
+/** Checks that no stream is disabled and that every encoder pushes. No encoders at all is a failure, because nothing was checked. */
 export const notOn = (state: LiveState): CheckFailure[] => [
   ...(state.encoders.length > 0 ? [] : [`there is no encoder ${state.moment}`]),
   ...notOff(state, []),
   ...state.encoders.filter(({ online }) => !online).map(({ stream }) => `${formatStream(stream)}: is not on the air`),
 ];
 
-/** Every stream but those is on the air, and its push was never cut. */
+/** Checks that every other stream is on the air, and that its push was never cut. */
 export const cutThough = ({ encoders }: LiveState, except: ReadonlySet<string>): CheckFailure[] =>
   encoders
     .filter(({ stream, online, pushes }) => !except.has(streamKey(stream)) && (!online || pushes !== 1))
     .map(({ stream, online, pushes }) => `${formatStream(stream)}: ${online ? "" : "off; "}began ${pushes} times`);
 
-/** Calls that change something at Live, by stream. */
+/** Writes at Live, by stream. */
 export const writesByStream = (calls: readonly Call[]): Map<string, Call[]> =>
   Map.groupBy(
     calls.filter(({ method }) => method !== "GET"),
     ({ stream: { domain, app, stream } }) => streamKey({ domain: domain ?? "", app: app ?? "", stream: stream ?? "" }),
   );
 
-/** More writes of a stream at Live than attempts in the ledger: one of them was made without an intent. */
+/** Streams with more writes at Live than attempts in the ledger: a write was made without an intent. */
 export function writesWithoutAttempt(calls: readonly Call[], orders: readonly OrderItem[]): CheckFailure[] {
   const ordersByStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
   return [...writesByStream(calls)].flatMap(([key, { length }]) => {

@@ -1,4 +1,4 @@
-/** What the HTTP servers of the local stack share: they listen on the loopback address only, and bound the bodies that they read. */
+/** Shared by the HTTP servers of the local stack: listening on the loopback address only, and reading bodies of bounded size. */
 import { once } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,13 +6,13 @@ import type { AddressInfo } from "node:net";
 export interface LoopbackServer {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  /** Resolves when no connection is left; open ones are cut. */
+  /** Closes all connections; resolves when none is left. */
   close(): Promise<void>;
 }
 
 /**
- * @param port - 0 takes any free one.
- * @throws the server's own error (`EADDRINUSE`) when the port is taken.
+ * @param port - 0: any free port.
+ * @throws the server's own error (`EADDRINUSE`) if the port is in use.
  */
 export async function listenOnLoopback(server: Server, port = 0): Promise<LoopbackServer> {
   server.listen(port, "127.0.0.1");
@@ -27,7 +27,7 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<Loopba
   };
 }
 
-/** Starts a server on this port, or on any free one where it is taken. */
+/** Starts a server on this port, or on any free port if this one is in use. */
 export async function startNear<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
   try {
     return await start(port);
@@ -37,7 +37,7 @@ export async function startNear<T>(port: number, start: (port: number) => Promis
   }
 }
 
-/** Undefined when longer than allowed. It is read to its end all the same: a client cut off while sending sees no answer. */
+/** Reads a body. Returns undefined if it is too long, but reads it to the end, because a client cut off while sending sees no answer. */
 export async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -49,7 +49,7 @@ export async function readBody(incoming: IncomingMessage, maxBytes: number): Pro
   return bytes <= maxBytes ? Buffer.concat(chunks) : undefined;
 }
 
-/** The path and the query of a request's target, both percent-encoded; the query without its `?`. */
+/** Splits a request target into path and query, both percent-encoded; the query without its `?`. */
 export function splitTarget(target: string): { path: string; query: string } {
   const at = target.indexOf("?");
   return at < 0 ? { path: target, query: "" } : { path: target.slice(0, at), query: target.slice(at + 1) };

@@ -1,4 +1,4 @@
-/** How far long work is: one line that changes on a terminal, a line now and then in a pipe. */
+/** Shows the progress of long work: one changing line on a terminal, an occasional line in a pipe. */
 const PIPE_EVERY_MS = 5_000;
 
 export function createProgress(out: NodeJS.WriteStream) {

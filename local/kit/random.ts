@@ -1,4 +1,4 @@
-/** Chance that can be played again: the same seed gives the same numbers. Mulberry32, Tommy Ettinger, public domain. */
+/** Reproducible random numbers: the same seed gives the same numbers. Mulberry32, Tommy Ettinger, public domain. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** Fisher and Yates. */
+/** Fisher–Yates shuffle. */
 export function shuffle<T>(list: readonly T[], random: () => number): T[] {
   const shuffled = [...list];
   for (let last = shuffled.length - 1; last > 0; last--) {

@@ -1,6 +1,6 @@
 /**
- * One execution environment: a child process that runs the bundle, and the Runtime API that feeds it one invocation at a time.
- * Between invocations the process is stopped, as Lambda freezes the sandbox: no timer fires, no socket is read.
+ * One execution environment: a child process that runs the bundle, and the Runtime API that gives it one invocation at a time.
+ * The process is stopped between invocations, because Lambda freezes the sandbox: no timer fires, no socket is read.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -24,13 +24,13 @@ export interface EnvironmentOptions {
 }
 
 export interface Environment {
-  /** The module is loaded. Rejects with a `FunctionError` when it cannot be: then the environment is gone. */
+  /** Resolves when the module is loaded. Rejects with a `FunctionError` if loading fails, which also ends the environment. */
   readonly initialized: Promise<void>;
-  /** The process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<void>;
-  /** One at a time. Answers the response's JSON; rejects with a `FunctionError`. */
+  /** Runs one invocation; only one at a time. Resolves with the response's JSON, rejects with a `FunctionError`. */
   invoke(requestId: string, payload: string): Promise<string>;
-  /** Resolves when the environment has asked for its next invocation (and is frozen), or has ended: then `false`. */
+  /** Resolves with `true` when the environment has requested its next invocation and is frozen, with `false` when it has ended. */
   rest(): Promise<boolean>;
   kill(): Promise<void>;
 }
@@ -41,11 +41,11 @@ export function createEnvironment(
 ): Environment {
   const initialized = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  initialized.promise.catch(() => {}); // whoever waits is told; nobody has to wait
+  initialized.promise.catch(() => {}); // callers that await it see the rejection; without one it must not be unhandled
   let child: ChildProcess | undefined;
   let isOver = false;
   let current: { requestId: string; done: (body: string) => void; fail: (error: FunctionError) => void } | undefined;
-  let asking: ServerResponse | undefined; // the open GET …/next of an environment with nothing to do
+  let asking: ServerResponse | undefined; // the open GET …/next of an idle environment
   let resting = Promise.withResolvers<boolean>();
 
   function answerNext(response: ServerResponse) {
@@ -75,9 +75,9 @@ export function createEnvironment(
   }
 
   const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy()); // the process died in the middle of a call
+    serve(request, response).catch(() => response.destroy()); // the process died during a call
   });
-  server.keepAliveTimeout = 0; // a frozen process cannot see that its connection was closed
+  server.keepAliveTimeout = 0; // a frozen process cannot notice that its connection was closed
 
   function over(code: number | null, signal: NodeJS.Signals | null) {
     isOver = true;
@@ -101,7 +101,7 @@ export function createEnvironment(
     onLog({ functionName: settings.name, requestId, line, record });
   }
 
-  /** What befell the sandbox is in the function's log, beside its own lines. */
+  /** Writes a fault of the sandbox to the function's log. */
   function logFault(requestId: string, { fault }: FunctionError) {
     onLog({ functionName: settings.name, requestId, line: fault.errorMessage, record: undefined });
   }
@@ -116,7 +116,7 @@ export function createEnvironment(
       [`--max-old-space-size=${Math.floor(settings.memoryMb * 0.9)}`, BOOTSTRAP],
       {
         cwd: settings.taskRoot,
-        detached: true, // Ctrl-C is for the stack, which ends its environments in order
+        detached: true, // Ctrl-C must reach the stack only, which ends its environments in order
         stdio: ["ignore", "pipe", "pipe"],
         env: runtimeEnvironment(settings, runtimeApi, randomUUID()),
       },
@@ -124,7 +124,7 @@ export function createEnvironment(
     child = started;
     if (started.pid) reaper.watch(started.pid);
     started.on("exit", over);
-    started.on("error", () => over(1, null)); // it could not even be spawned
+    started.on("error", () => over(1, null)); // spawning failed
     for (const output of [started.stdout, started.stderr]) createInterface({ input: output }).on("line", log);
     const limit = setTimeout(() => {
       initialized.reject(timedOut("-", INIT_LIMIT_SECONDS));
@@ -135,7 +135,7 @@ export function createEnvironment(
 
   function kill(): Promise<void> {
     isOver = true;
-    child?.kill("SIGKILL"); // a stopped process dies of it too
+    child?.kill("SIGKILL"); // also ends a stopped process
     return ended.promise;
   }
 
@@ -155,7 +155,7 @@ export function createEnvironment(
       current = undefined;
       void kill();
     }, timeoutMs);
-    // The invocation lasts until the runtime asks for the next one, not only until it has answered.
+    // The invocation lasts until the runtime requests the next one, not only until its response.
     void resting.promise.then(() => clearTimeout(limit));
     response.writeHead(200, {
       "Content-Type": "application/json",
@@ -171,7 +171,7 @@ export function createEnvironment(
   return { initialized: initialized.promise, ended: ended.promise, invoke, rest: () => resting.promise, kill };
 }
 
-/** A JSON log line as an object; anything else is only text. */
+/** Parses a log line. Returns undefined unless it is a JSON object. */
 function parseRecord(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith("{")) return undefined;
   try {

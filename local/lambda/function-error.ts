@@ -1,4 +1,4 @@
-/** A failed invocation as Lambda tells its caller: the payload beside `X-Amz-Function-Error: Unhandled`. */
+/** A failed invocation as Lambda reports it to the caller: the payload of a response with `X-Amz-Function-Error: Unhandled`. */
 import * as z from "zod";
 
 export const functionFaultSchema = z.object({
@@ -18,7 +18,7 @@ export class FunctionError extends Error {
   }
 }
 
-/** The sandbox's own faults: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
+/** Errors of the sandbox: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
 export const timedOut = (requestId: string, timeoutSeconds: number): FunctionError =>
   new FunctionError({
     errorType: "Sandbox.Timedout",

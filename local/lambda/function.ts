@@ -1,6 +1,6 @@
 /**
- * One function: a pool of environments. An invocation takes an idle one or starts a new one (a cold start); over the limit it waits,
- * where Lambda would throttle. After an invocation an environment may be recycled by chance, so nothing comes to rely on warm memory.
+ * One function: a pool of environments. An invocation takes an idle one or starts a new one (a cold start). Above the limit it waits,
+ * where Lambda would throttle. Environments are recycled at random after an invocation, so that no code can rely on warm memory.
  */
 import { randomUUID } from "node:crypto";
 import { createEnvironment, type Environment, type EnvironmentOptions } from "./environment.ts";
@@ -12,7 +12,7 @@ const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 
 export interface FunctionOptions extends EnvironmentOptions {
   readonly maxConcurrency: number;
-  /** 0 to 1: how often an environment is killed after it has answered. */
+  /** 0 to 1: the probability that an environment is killed after a response. */
   readonly recycleProbability: number;
   readonly random: () => number;
 }
@@ -20,11 +20,11 @@ export interface FunctionOptions extends EnvironmentOptions {
 export interface LambdaFunction {
   readonly settings: FunctionSettings;
   /**
-   * One synchronous invocation.
-   * @throws FunctionError as Lambda reports it: the function's own error, its init error, time-out or death.
+   * Runs one synchronous invocation.
+   * @throws FunctionError as Lambda reports it: the function's error, its init error, a time-out, or the end of its process.
    */
   invoke(event: unknown, requestId?: string): Promise<unknown>;
-  /** Kills every environment, busy or idle, as a failing host would. Answers how many there were. */
+  /** Kills every environment, busy or idle, as a failing host would. Returns their number. */
   kill(): Promise<number>;
   /** Ends all environments; later invocations are refused. */
   close(): Promise<void>;
@@ -82,7 +82,7 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
         if (Buffer.byteLength(answer) > PAYLOAD_LIMIT_BYTES) throw tooLarge("Function.ResponseSizeTooLarge", answer);
         return JSON.parse(answer);
       } finally {
-        await release(environment); // so that a caller who asks again at once finds it warm
+        await release(environment); // so that the caller's next invocation finds it warm
       }
     } catch (error) {
       if (error instanceof FunctionError) options.onLog(failureReport(settings.name, requestId, error));
@@ -106,7 +106,7 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
 }
 
 /**
- * Lambda's own line after an invocation, here only after one that failed: what the metric `Errors` counts.
+ * Lambda's `platform.report` log line, written only for failed invocations, which the metric `Errors` counts.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report
  */

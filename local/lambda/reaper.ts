@@ -1,12 +1,12 @@
 /**
- * Kills what the stack leaves behind when it dies without a word (SIGKILL, a crash). A stopped process cannot notice that its
- * parent is gone, so a shell beside it does: its standard input ends with the parent, whichever way the parent went.
+ * Kills the processes that the stack leaves behind when it is killed (SIGKILL, a crash). A stopped process cannot notice that its
+ * parent has ended, so a separate shell does: its standard input ends with the parent, however the parent ends.
  */
 import { spawn } from "node:child_process";
 
 export interface Reaper {
   watch(pid: number): void;
-  /** The process has ended: its number may soon belong to somebody else. */
+  /** Call when the process has ended: the system may soon reuse its id. */
   forget(pid: number): void;
   close(): void;
 }
@@ -23,9 +23,9 @@ done
 `;
 
 export function createReaper(): Reaper {
-  // Detached: a Ctrl-C at the terminal goes to the whole process group, and this one has to outlive it.
+  // Detached, because Ctrl-C at the terminal ends the whole process group, and the shell must outlive it.
   const shell = spawn("/bin/sh", ["-c", SCRIPT], { detached: true, stdio: ["pipe", "ignore", "ignore"], env: {} });
-  shell.stdin.on("error", () => {}); // it was killed by hand: then nobody watches, and nothing else changes
+  shell.stdin.on("error", () => {}); // the shell was killed: nothing is cleaned up then, and nothing else changes
   shell.unref();
   const tell = (verb: string, pid: number) => shell.stdin.writable && shell.stdin.write(`${verb} ${pid}\n`);
   return {

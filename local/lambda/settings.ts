@@ -1,9 +1,9 @@
-/** What a function is started with, and the environment variables that Lambda adds to the function's own. */
+/** The settings of a function, and the environment variables that Lambda adds to it. */
 export interface FunctionSettings {
   readonly name: string;
   /** `dist/webhook/index.handler`, below the task root. */
   readonly handler: string;
-  /** The directory the package was unpacked to; `/var/task` on Lambda. */
+  /** The directory into which the package was unpacked; `/var/task` on Lambda. */
   readonly taskRoot: string;
   /** 1 to 900. */
   readonly timeoutSeconds: number;
@@ -19,7 +19,7 @@ export interface LogLine {
   readonly functionName: string;
   readonly requestId: string | undefined;
   readonly line: string;
-  /** The line parsed, when it is a JSON object. */
+  /** The parsed line, if it is a JSON object. */
   readonly record: Readonly<Record<string, unknown>> | undefined;
 }
 

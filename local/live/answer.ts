@@ -1,12 +1,12 @@
-/** An answer of Live or of the API gateway before it, and the errors both document. */
+/** Answers of Live and of its API gateway, and their documented errors. */
 export interface HttpResponse {
   readonly status: number;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Given by the gateway, not by Live: such a body also carries the `request_id`. */
+  /** Answered by the gateway, not by Live; the body then has a `request_id`. */
   readonly fromGateway?: true;
 }
 
-/** Of Live itself: `{error_code, error_msg}`. https://support.huaweicloud.com/intl/en-us/api-live/ErrorCode.html */
+/** Errors of Live: `{error_code, error_msg}`. https://support.huaweicloud.com/intl/en-us/api-live/ErrorCode.html */
 const LIVE_ERRORS = {
   "LIVE.100011001": { status: 400, message: "Request Illegal" },
   "LIVE.100011012": { status: 400, message: "Unsupported media type" },

@@ -4,7 +4,7 @@ import type { createEncoders } from "./encoders.ts";
 import type { Notification } from "./notifications.ts";
 import type { Settings } from "./settings.ts";
 
-/** An answer, and for a write that passed its checks what makes it true. */
+/** An answer, and for a write that passed its checks the function that carries it out. */
 export interface Result {
   readonly answer: HttpResponse;
   readonly commit?: () => void;
@@ -14,7 +14,7 @@ export interface CallContext {
   readonly settings: Settings;
   readonly disabled: DisabledStreams;
   readonly encoders: ReturnType<typeof createEncoders>;
-  /** Has Live call back for the domain's pushes from now on, or not any more. */
+  /** Starts or stops Live's callbacks about the domain's pushes. */
   readonly notify: (domain: string, notification: Notification | undefined) => void;
   readonly random: () => number;
   readonly nowMs: number;

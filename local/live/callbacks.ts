@@ -1,6 +1,6 @@
 /**
- * Tells whoever is to be told that a push began or ended. Encoders have no timers, so something has to look: a timer does, while there
- * is anybody to tell. What is due is decided by the simulator's clock; how often and how late a message comes is in the settings.
+ * Sends callbacks when a push begins or ends. Encoders have no timers, so a timer here checks for due callbacks while any are
+ * configured. The simulator's clock decides what is due; the settings define repetition and delay.
  */
 import { streamKey } from "../../lib/core/stream.ts";
 import type { Push } from "./encoders.ts";
@@ -8,21 +8,21 @@ import { createLog } from "./log.ts";
 import { formatMessage, publishTimestamp } from "./notifications.ts";
 import type { Settings } from "./settings.ts";
 
-/** One attempt to deliver one message. */
+/** One attempt to deliver a message. */
 export interface CallbackRecord {
   readonly seq: number;
-  /** When it was answered or given up, by our clock; RFC 3339. */
+  /** Time of the answer or of giving up, by the simulator's clock; RFC 3339. */
   readonly time: string;
-  /** When it was sent; null where it never was. */
+  /** Time of sending; null if it was never sent. */
   readonly sentAt: string | null;
   readonly event: Push["event"];
   readonly domain: string;
   readonly app: string;
   readonly stream: string;
   readonly publish_timestamp: string;
-  /** From 1; a duplicate counts by itself. */
+  /** Starts at 1; a duplicate has its own count. */
   readonly attempt: number;
-  /** null without an answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
   readonly fault?: "drop" | "duplicate" | "swap";
 }
@@ -36,7 +36,7 @@ interface Waiting {
   readonly message: Message;
   readonly attempt: number;
   dueMs: number;
-  /** Lets the next message of its stream overtake it. */
+  /** Delivered after the next message of its stream. */
   yields: boolean;
 }
 
@@ -44,12 +44,12 @@ export interface CallbacksDeps {
   readonly settings: () => Settings;
   readonly now: () => Date;
   readonly random: () => number;
-  /** Lets happen what should have happened until now. */
+  /** Makes all events happen that are due. */
   readonly look: () => void;
 }
 
 const LOOK_EVERY_MS = 20;
-/** A thousand encoders that start at once are not a thousand connections. */
+/** Limit of open connections, for many encoders that start at once. */
 const MAX_UNDER_WAY = 50;
 const DUPLICATE_AFTER_MS = 100;
 const OVERTAKEN_BY_MS = 100;
@@ -108,7 +108,7 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
   }
 
   return {
-    /** To be told to whoever asked for it, if anybody did. */
+    /** Queues messages about an event, if callbacks are configured for its domain. */
     push(push: Push): void {
       const { notifications, clockOffsetMs, callbacks } = settings();
       const notification = notifications.find(({ domain }) => domain === push.domain);
@@ -146,14 +146,14 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
   };
 }
 
-/** The status that it was answered with; null without an answer. */
+/** Sends a message. Returns the status of the answer; null without an answer. */
 async function post({ url, body }: Message, signal: AbortSignal): Promise<number | null> {
   try {
     const headers = { "content-type": "application/json" };
     const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
-    await answer.arrayBuffer(); // else the connection stays taken
+    await answer.arrayBuffer(); // otherwise the connection stays in use
     return answer.status;
   } catch {
-    return null; // refused, reset or too late
+    return null; // refused, reset or timed out
   }
 }

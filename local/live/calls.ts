@@ -1,4 +1,4 @@
-/** The calls of stream management, as documented: what they check, what they answer, and what a write does when it is carried out. */
+/** The calls of stream management, as documented: their checks, their answers, and the effects of their writes. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { type HttpResponse, liveError } from "./answer.ts";
 import type { CallContext, Result } from "./call-types.ts";
@@ -12,18 +12,18 @@ const DEFAULT_DISABLE_DAYS = 7;
 const MAX_DISABLE_DAYS = 90;
 const NO_CONTENT: HttpResponse = { status: 204 };
 
-/** `yyyy-mm-ddThh:mm:ssZ`, later than now, 90 days ahead at most; 7 days when absent. In milliseconds of Live's clock. */
+/** `yyyy-mm-ddThh:mm:ssZ`, in the future, at most 90 days ahead; default 7 days. In milliseconds of Live's clock. */
 export function parseResumeTime(value: unknown, liveNowMs: number): number {
   if (value === undefined) return Math.floor(liveNowMs / 1_000) * 1_000 + DEFAULT_DISABLE_DAYS * DAY_MS;
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return invalid("resume_time");
   const ms = Date.parse(value);
-  const exists = !Number.isNaN(ms) && formatResumeTime(ms) === value; // Date.parse lets the 30th of February pass
+  const exists = !Number.isNaN(ms) && formatResumeTime(ms) === value; // Date.parse accepts 30 February
   return exists && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS ? ms : invalid("resume_time");
 }
 
 export const formatResumeTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** Answers a call that the gateway let through. Changes nothing: the caller runs `commit`, or does not. */
+/** Answers a call that passed the gateway. Changes nothing: the caller runs `commit` to carry a write out. */
 export function answerCall(call: LiveCall, context: CallContext): Result {
   try {
     return CALLS[call.call](call, context);
@@ -45,7 +45,7 @@ function oneStreamOf(fields: Record<string, unknown>, context: CallContext): Str
   return fields.stream_name === "*" ? invalid("stream_name") : streamOf(fields, context);
 }
 
-/** Forbids pushing until `resumeMs`, and cuts the push there is. */
+/** Forbids pushing until `resumeMs`, and cuts the current push. */
 function disable(stream: Stream, resumeMs: number, { disabled, encoders, nowMs }: CallContext): void {
   disabled.set({ ...stream, resumeMs });
   encoders.cut(stream, "disable", nowMs);

@@ -1,4 +1,4 @@
-/** The control API, `/_sim/…`: JSON over the same port, for whoever sets the stage and looks behind it. Nobody is asked who they are. */
+/** The control API, `/_sim/…`: JSON on the same port, to set up the simulator and to read its state. Without authentication. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Stream } from "../../lib/core/stream.ts";
@@ -6,7 +6,7 @@ import { readBody, splitTarget } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
 import type { Simulator } from "./simulator-types.ts";
 
-/** Room for some hundred thousand entries at once. */
+/** Enough for some hundred thousand entries in one request. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 const streamShape = { domain: z.string().min(1), app: z.string().min(1), stream: z.string().min(1) };
@@ -35,7 +35,7 @@ const since = (query: Query) =>
     .min(0)
     .parse(query.get("since") ?? 0);
 
-/** The stream that a query names, or undefined for all. */
+/** The stream in a query, or undefined for all. */
 function streamIn(query: Query): Stream | undefined {
   return query.size === 0 ? undefined : z.strictObject(streamShape).parse(Object.fromEntries(query));
 }
@@ -59,7 +59,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 export const isControl = (target: string): boolean => target.startsWith("/_sim/");
 
-/** Answers 200 with what the command gives (`{}` when nothing), 400 `{error}` on input that is not as documented, 404. */
+/** Answers 200 with the command's result (`{}` if it has none), 400 `{error}` for invalid input, or 404. */
 export async function serveControl(simulator: Simulator, incoming: IncomingMessage, outgoing: ServerResponse) {
   function answer(status: number, value: unknown) {
     outgoing.writeHead(status, { "content-type": "application/json" });
@@ -70,8 +70,8 @@ export async function serveControl(simulator: Simulator, incoming: IncomingMessa
   const { path, query } = splitTarget(incoming.url ?? "");
   const command = `${incoming.method} ${path.slice("/_sim/".length)}`;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!run) return answer(404, { error: `no such command; there are ${Object.keys(COMMANDS).join(", ")}` });
-  if (!body) return answer(413, { error: "too much at once" });
+  if (!run) return answer(404, { error: `unknown command; the commands are ${Object.keys(COMMANDS).join(", ")}` });
+  if (!body) return answer(413, { error: "the body is too long" });
   try {
     const given: unknown = body.length > 0 ? JSON.parse(body.toString()) : undefined;
     answer(200, run(simulator, given, new URLSearchParams(query)));

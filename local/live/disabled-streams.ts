@@ -1,12 +1,12 @@
 /**
- * The streams whose pushing is forbidden, kept sorted by app and stream within each domain, so that a page of a hundred
- * thousand costs a slice and not a sort. Knows no clock: times are milliseconds of Live's clock, handed in.
+ * The disabled streams, sorted by app and stream within each domain, so that a page of a hundred
+ * thousand costs a slice and not a sort. Times are arguments, in milliseconds of Live's clock.
  */
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createDueQueue } from "./due-queue.ts";
 
 export interface DisabledStream extends Stream {
-  /** When it may push again by itself; null is an entry without a known end. */
+  /** The resume time; null: no known end. */
   readonly resumeMs: number | null;
 }
 
@@ -18,7 +18,7 @@ interface Entry extends Stream {
 const compare = (a: { app: string; stream: string }, b: { app: string; stream: string }) =>
   a.app < b.app ? -1 : a.app > b.app ? 1 : a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0;
 
-/** Index of the first entry that is not before the given app and stream. */
+/** Index of the first entry at or after the given app and stream. */
 function lowerBound(entries: readonly Entry[], target: { app: string; stream: string }): number {
   let [low, high] = [0, entries.length];
   while (low < high) {
@@ -37,7 +37,7 @@ export function createDisabledStreams() {
 
   const entriesOf = (domain: string) => byDomain.get(domain) ?? byDomain.set(domain, []).get(domain) ?? [];
 
-  /** Changes the entry there is, or makes one and gives it back, to be sorted in by the caller. */
+  /** Changes an existing entry, or returns a new one, which the caller inserts. */
   function put({ domain, app, stream, resumeMs }: DisabledStream): Entry | undefined {
     const key = streamKey({ domain, app, stream });
     const known = byKey.get(key);
@@ -51,7 +51,7 @@ export function createDisabledStreams() {
   return {
     find: (stream: Stream): DisabledStream | undefined => byKey.get(streamKey(stream)),
 
-    /** Disables one stream, or gives it another resume time. */
+    /** Disables one stream, or changes its resume time. */
     set(stream: DisabledStream): void {
       const added = put(stream);
       if (!added) return;
@@ -59,7 +59,7 @@ export function createDisabledStreams() {
       entries.splice(lowerBound(entries, added), 0, added);
     },
 
-    /** The same for many, sorted once. */
+    /** Disables many streams, and sorts once. */
     setMany(streams: Iterable<DisabledStream>): void {
       const touched = new Set<Entry[]>();
       for (const stream of streams) {
@@ -72,7 +72,7 @@ export function createDisabledStreams() {
       for (const entries of touched) entries.sort(compare);
     },
 
-    /** Enables a stream; false when it was not disabled. */
+    /** Enables a stream. Returns false if it was not disabled. */
     remove(stream: Stream): boolean {
       const entry = byKey.get(streamKey(stream));
       if (!entry) return false;
@@ -83,12 +83,12 @@ export function createDisabledStreams() {
       return true;
     },
 
-    /** Lets go of every entry whose resume time has come. */
+    /** Removes every entry whose resume time is reached. */
     expire(liveNowMs: number): void {
       const domains = new Set<string>();
       for (let due = expiry.take(liveNowMs); due; due = expiry.take(liveNowMs)) {
         const { dueMs, item } = due;
-        if (item.removed || item.resumeMs !== dueMs) continue; // enabled, or given another time, since it was queued
+        if (item.removed || item.resumeMs !== dueMs) continue; // enabled, or changed, since it was queued
         item.removed = true;
         byKey.delete(streamKey(item));
         domains.add(item.domain);
@@ -101,7 +101,7 @@ export function createDisabledStreams() {
       }
     },
 
-    /** What a domain has disabled, of one app or one stream name if given; both match exactly. Not to be kept: it changes. */
+    /** The disabled streams of a domain, filtered by app and stream name (exact match). A live view: do not store it. */
     select(domain: string, app?: string, stream?: string): readonly DisabledStream[] {
       const entries = byDomain.get(domain) ?? [];
       if (app === undefined) return stream === undefined ? entries : entries.filter((entry) => entry.stream === stream);

@@ -1,7 +1,7 @@
-/** Items that fall due, earliest first: a binary heap. What is no longer wanted is left in and skipped by whoever takes it. */
+/** A priority queue of items by due time (binary heap). Cancelled items stay in it; the caller skips them. */
 export interface DueQueue<T> {
   add(dueMs: number, item: T): void;
-  /** The earliest item due at or before `nowMs`, taken out. */
+  /** Removes and returns the earliest item due at or before `nowMs`. */
   take(nowMs: number): { dueMs: number; item: T } | undefined;
 }
 

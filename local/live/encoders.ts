@@ -1,17 +1,17 @@
 /**
- * Broadcasters' encoders: they push, are cut, and come back. There are no timers: whatever should have happened since somebody
- * last looked happens in `settle`, in the order of its time, so that a test can choose the hour.
+ * Broadcasters' encoders: they push, are cut, and reconnect. Without timers: `settle` makes all events happen that are due since
+ * its last call, in the order of their time, so that a test can choose the time.
  */
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createDueQueue } from "./due-queue.ts";
 
 export interface EncoderInput extends Stream {
-  /** From being cut or refused to the next attempt; null is an encoder that does not come back. Default 2000. */
+  /** Time from a cut or a refusal to the next attempt; null: no reconnect. Default 2000. */
   readonly reconnectAfterMs?: number | null | undefined;
   readonly client_ip?: string | undefined;
-  /** The query of the push URL, as a broadcaster may have one. */
+  /** The query of the push URL. */
   readonly user_args?: string | undefined;
-  /** RFC 3339; the present when absent. A reconnect starts a new push. */
+  /** RFC 3339; default now. A reconnect starts a new push. */
   readonly start_time?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Encoder extends Stream {
   readonly reconnectAfterMs: number | null;
   readonly client_ip: string;
   readonly online: boolean;
-  /** When the present push began; null while there is none. */
+  /** Start of the current push; null if there is none. */
   readonly start_time: string | null;
   readonly pushes: number;
   readonly refusals: number;
@@ -29,15 +29,15 @@ export interface EncoderEvent extends Stream {
   readonly seq: number;
   readonly time: string;
   readonly kind: "started" | "cut" | "refused" | "reconnected" | "stopped";
-  /** What cut it. */
+  /** The reason of a cut. */
   readonly cause?: "pause" | "disable";
 }
 
-/** A push began, or ended: what Live calls back for. */
+/** Start or end of a push, about which Live calls back. */
 export interface Push extends Stream {
   readonly event: "PUBLISH" | "PUBLISH_DONE";
   readonly atMs: number;
-  /** The same at both ends of a push. */
+  /** The same at the start and the end of a push. */
   readonly startedMs: number;
   readonly client_ip: string;
   readonly user_args: string;
@@ -48,22 +48,22 @@ interface State extends Stream {
   client_ip: string;
   user_args: string;
   startedMs: number | null;
-  /** Attempts queued for any other time are void. */
+  /** Time of the next attempt; attempts queued for another time are void. */
   attemptMs: number | null;
   pushes: number;
   refusals: number;
   gone: boolean;
 }
 
-/** A clock that jumps by days would else write millions of events; the refusals left out are still counted. */
+/** Limits the logged refusals, because a clock that jumps by days would cause millions. All refusals are counted. */
 const MAX_REFUSED_EVENTS = 100;
 
 const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export interface EncoderDeps {
-  /** Whether the stream may not push at this moment (our clock). */
+  /** Whether the stream is disabled at this moment (simulator's clock). */
   readonly isDisabled: (stream: Stream, atMs: number) => boolean;
-  /** When it may push again as things stand (our clock); null is never. */
+  /** When it may push again (simulator's clock); null: never. */
   readonly enabledAgainMs: (stream: Stream) => number | null;
   readonly note: (event: Omit<EncoderEvent, "seq">) => void;
   readonly pushed: (push: Push) => void;
@@ -93,7 +93,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
     pushed({ event: "PUBLISH", domain, app, stream, client_ip, user_args, startedMs, atMs });
   }
 
-  /** Tells of the end of a push, where there is one. */
+  /** Reports the end of the current push, if there is one. */
   function end(encoder: State, atMs: number) {
     const { domain, app, stream, client_ip, user_args, startedMs } = encoder;
     if (startedMs === null) return;
@@ -123,7 +123,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
   }
 
   return {
-    /** Every attempt due until now is made. */
+    /** Makes all attempts that are due. */
     settle(nowMs: number): void {
       for (let due = attempts.take(nowMs); due; due = attempts.take(nowMs)) {
         const { item, dueMs } = due;
@@ -131,7 +131,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
       }
     },
 
-    /** One more encoder, pushing at once; an older one of the same stream is replaced. */
+    /** Adds an encoder that pushes at once; it replaces an older one of the same stream. */
     add(input: EncoderInput, nowMs: number): void {
       const { domain, app, stream, reconnectAfterMs = 2_000, client_ip = "192.0.2.1", start_time } = input;
       const { user_args = "" } = input;
@@ -148,10 +148,10 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
       attempt(encoder, nowMs, nowMs, start_time === undefined ? nowMs : Date.parse(start_time));
     },
 
-    /** Whether somebody pushes this stream. */
+    /** Whether the stream is being pushed. */
     isOnline: (stream: Stream): boolean => (byKey.get(streamKey(stream))?.startedMs ?? null) !== null,
 
-    /** Ends the push, if there is one; the encoder comes back after its `reconnectAfterMs`. */
+    /** Cuts the current push, if there is one; the encoder reconnects after its `reconnectAfterMs`. */
     cut(stream: Stream, cause: "pause" | "disable", nowMs: number): void {
       const encoder = byKey.get(streamKey(stream));
       if (!encoder || encoder.startedMs === null) return;
@@ -160,7 +160,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
       tryAgainAt(encoder, encoder.reconnectAfterMs === null ? null : nowMs + encoder.reconnectAfterMs);
     },
 
-    /** The broadcaster goes home; without a stream, all of them. Tells how many went. */
+    /** Removes the encoder of a stream, or all encoders. Returns their number. */
     remove(stream: Stream | undefined, nowMs: number): number {
       const leaving = stream ? [byKey.get(streamKey(stream))] : [...byKey.values()];
       for (const encoder of leaving) {
@@ -173,7 +173,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
       return leaving.filter(Boolean).length;
     },
 
-    /** Pushes of a domain that began at or before `startedBeforeMs`, in the order their encoders were added. */
+    /** Current pushes of a domain that began at or before `startedBeforeMs`, in the order in which their encoders were added. */
     online(domain: string, startedBeforeMs: number, app?: string, stream?: string): Encoder[] {
       const found: Encoder[] = [];
       for (const encoder of byKey.values()) {

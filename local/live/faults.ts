@@ -1,30 +1,30 @@
-/** Faults on demand: rules that spoil the calls they match. The first rule that fires counts; a `delay` lets the next ones fire too. */
+/** Fault rules for matching calls. Only the first rule that fires applies, except that a `delay` lets later rules fire too. */
 import * as z from "zod";
 
 const matchSchema = z.strictObject({
   method: z.string().optional(),
-  /** What follows the project id: `stream/blocks`. */
+  /** The path after the project id: `stream/blocks`. */
   path: z.string().optional(),
   domain: z.string().optional(),
   app: z.string().optional(),
   stream: z.string().optional(),
-  /** The user the call says it is from, also when its signature is wrong. */
+  /** The user that the call claims, also if its signature is wrong. */
   user: z.string().optional(),
 });
 
 const common = {
-  /** `fault-1`, `fault-2` … when absent. */
+  /** Default: `fault-1`, `fault-2` … */
   id: z.string().min(1).optional(),
-  /** Every part given must be equal; nothing given matches every call. */
+  /** Every given part must be equal; without parts, matches every call. */
   match: matchSchema.default({}),
-  /** How often it fires before it rests; without limit when absent. */
+  /** How often it fires; default: without limit. */
   times: z.int().min(1).optional(),
-  /** Of firing at a call that matches, by the simulator's seed. */
+  /** Probability of firing at a matching call; reproducible by the simulator's seed. */
   probability: z.number().min(0).max(1).default(1),
 };
 
 export const faultSchema = z.discriminatedUnion("kind", [
-  /** An error of the gateway or of Live instead of handling the call. */
+  /** Answers an error of the gateway or of Live, and does not handle the call. */
   z.strictObject({
     kind: z.literal("status"),
     status: z.int().min(200).max(599),
@@ -32,16 +32,16 @@ export const faultSchema = z.discriminatedUnion("kind", [
     msg: z.string().default("Backend unavailable"),
     ...common,
   }),
-  /** A page of HTML; half of an answer's JSON. Neither handles the call. */
+  /** Answers an HTML page, or half of an answer's JSON, and does not handle the call. */
   z.strictObject({ kind: z.literal("not-json"), status: z.int().min(200).max(599).default(200), ...common }),
   z.strictObject({ kind: z.literal("half-json"), status: z.int().min(200).max(599).default(200), ...common }),
-  /** 302; without a location it leads to a path of this simulator, so that the log tells who followed. */
+  /** Answers 302. The default location is a path of this simulator, so that the log shows a client that follows it. */
   z.strictObject({ kind: z.literal("redirect"), location: z.string().optional(), ...common }),
-  /** The connection is closed (FIN) or reset (RST) before the call is handled, or stays open without an answer. */
+  /** Closes (FIN) or resets (RST) the connection before the call is handled, or keeps it open without an answer. */
   z.strictObject({ kind: z.literal("close"), ...common }),
   z.strictObject({ kind: z.literal("reset"), ...common }),
   z.strictObject({ kind: z.literal("hang"), ...common }),
-  /** Holds back the answer of a call that was handled on arrival, or the handling itself: then it happens late. */
+  /** Delays the answer of a call that was handled on arrival, or delays the handling itself. */
   z.strictObject({
     kind: z.literal("delay"),
     ms: z.int().min(0),
@@ -50,14 +50,14 @@ export const faultSchema = z.discriminatedUnion("kind", [
   }),
   /** Handles the call and closes the connection without an answer. */
   z.strictObject({ kind: z.literal("drop-after-commit"), ...common }),
-  /** All checks, and the answer of success, without doing it. */
+  /** Runs all checks and answers success, but does not carry the write out. */
   z.strictObject({ kind: z.literal("ignore-write"), ...common }),
 ]);
 
 export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.output<typeof faultSchema> & { readonly id: string; fired: number };
 
-/** What a rule can look at. */
+/** The properties of a call that a rule can match. */
 export type CallTraits = { readonly [trait in keyof z.output<typeof matchSchema>]?: string | null | undefined };
 
 export function createFaults(random: () => number) {
@@ -72,23 +72,23 @@ export function createFaults(random: () => number) {
   }
 
   return {
-    /** Throws a ZodError on a rule that is not as documented. A rule with a known id replaces that one. */
+    /** Adds a rule; one with an existing id replaces it. Throws a ZodError for an invalid rule. */
     add(input: unknown): Fault {
       const parsed = faultSchema.parse(input);
       const rule: Fault = { ...parsed, id: parsed.id ?? `fault-${++numbered}`, fired: 0 };
       rules = [...rules.filter(({ id }) => id !== rule.id), rule];
       return rule;
     },
-    /** The rules with how often each one fired. */
+    /** The rules, with the number of times that each fired. */
     all: (): Fault[] => rules.map((rule) => ({ ...rule })),
-    /** Without an id, all of them. Tells how many went. */
+    /** Removes one rule, or all without an id. Returns the number of removed rules. */
     remove(id?: string): number {
       const kept = id === undefined ? [] : rules.filter((rule) => rule.id !== id);
       const removed = rules.length - kept.length;
       rules = kept;
       return removed;
     },
-    /** The rules that fire at this call, counted: any delays, and at most one other at the end. */
+    /** Returns and counts the rules that fire at this call: any number of delays, and at most one other rule at the end. */
     strike(traits: CallTraits): Fault[] {
       const struck: Fault[] = [];
       for (const rule of rules) {

@@ -1,17 +1,17 @@
-/** What a call carries, read field by field; what is not as documented ends the call with Live's answer to it. */
+/** Reads a call field by field. A field that is not as documented ends the call with Live's error. */
 import { type HttpResponse, liveError } from "./answer.ts";
 import type { CallName } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 
 export interface LiveCall {
   readonly call: CallName;
-  /** Decoded query parameters; several of one name stay several. */
+  /** Decoded query parameters; repeated names are kept. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly contentType: string | undefined;
   readonly body: Buffer;
 }
 
-/** Ends a call early with an answer of Live. */
+/** Ends a call early with an error answer of Live. */
 export class Refusal extends Error {
   readonly answer: HttpResponse;
   constructor(answer: HttpResponse) {
@@ -50,7 +50,7 @@ export function jsonBody({ contentType, body }: LiveCall): Record<string, unknow
   return Object.fromEntries(Object.entries(parsed));
 }
 
-/** The parameters by name; one that is given twice is refused, for nobody knows which would count. */
+/** The parameters by name. A repeated one is refused, because it is undocumented which value Live would use. */
 export function queryFields({ query }: LiveCall): Record<string, string> {
   const fields: Record<string, string> = Object.create(null);
   for (const [key, value] of query) {
@@ -75,5 +75,5 @@ export function integer(
 /** An ingest domain of the account. */
 export function knownDomain(domain: string, { settings }: { settings: Settings }): string {
   if (settings.ingestDomains.includes(domain)) return domain;
-  throw new Refusal(liveError("LIVE.100011001", "The resource to access is not exists")); // no code of its own
+  throw new Refusal(liveError("LIVE.100011001", "The resource to access is not exists")); // Live has no separate code for it
 }

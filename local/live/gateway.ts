@@ -1,4 +1,4 @@
-/** What the API gateway checks before Live sees a call: who it is, whether that user may, and whether not too often. */
+/** The checks of the API gateway before Live: authentication, permission and quota. */
 import { gatewayError, type HttpResponse, liveError, unauthenticated } from "./answer.ts";
 import type { KeyLock } from "./key-lock.ts";
 import type { Quotas } from "./quotas.ts";
@@ -27,7 +27,7 @@ interface Caller {
   readonly actions: readonly string[];
 }
 
-/** Who a call says it is from, without any proof: for the log, and to pick faults. */
+/** The user that a call claims, unverified; for the log, and to match faults. */
 export function claimedUser(request: ReceivedRequest, settings: Settings): { user: string | null; ak: string | null } {
   const ak = parseAuthorization(headerValue(request.headers, "authorization") ?? "")?.ak ?? null;
   const token = headerValue(request.headers, "x-auth-token");
@@ -37,7 +37,7 @@ export function claimedUser(request: ReceivedRequest, settings: Settings): { use
 }
 
 export function createGateway({ settings, lock, quotas }: GatewayDeps) {
-  /** The caller, or the 401 that says why nobody knows them. Counts failures of a key that exists. */
+  /** The caller, or a 401 with its reason. Counts failures of an existing key. */
   function authenticate(request: ReceivedRequest, nowMs: number): Caller | HttpResponse {
     const authorization = headerValue(request.headers, "authorization");
     const token = headerValue(request.headers, "x-auth-token");
@@ -46,7 +46,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
       return settings().tokens.find((known) => known.token === token) ?? unauthenticated("decrypt token fail");
     }
     const parsed = parseAuthorization(authorization);
-    if (!parsed) return unauthenticated("verify aksk signature fail"); // of no key, so it locks none
+    if (!parsed) return unauthenticated("verify aksk signature fail"); // without a key, so no key is locked
     const user = settings().users.find(({ ak }) => ak === parsed.ak);
     if (!user) return unauthenticated(`Get secretKey failed,ak:${parsed.ak},err:ak not exist`);
     if (lock.isLocked(user.ak, nowMs)) return unauthenticated("AK access failed to reach the limit,forbidden");
@@ -60,7 +60,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
   }
 
   return {
-    /** The user whose call goes through, or the answer that it gets instead. */
+    /** The user of an admitted call, or the error answer. */
     admit(
       request: ReceivedRequest,
       target: Target,
@@ -86,7 +86,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
   };
 }
 
-/** Why a signature is not accepted, in the gateway's words; undefined when it is. */
+/** The gateway's reason for refusing a signature; undefined if it is valid. */
 function signatureFault(
   request: ReceivedRequest,
   { ak, signedHeaders, signature }: Authorization,

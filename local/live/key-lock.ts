@@ -1,21 +1,21 @@
 /**
  * The lock of an access key: "AK/SK authentication fails for more than five consecutive times, and the AK/SK pair is locked for
- * five minutes. (Authentication requests are rejected within this period)", whoever sent them.
+ * five minutes. (Authentication requests are rejected within this period)", for any sender.
  * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html
  */
 export interface KeyLock {
   isLocked(ak: string, nowMs: number): boolean;
-  /** Counts one failed authentication; true when it locked the key. */
+  /** Counts a failed authentication. Returns true if it locked the key. */
   fail(ak: string, nowMs: number, limits: { lockAfterFailures: number; lockSeconds: number }): boolean;
   succeed(ak: string): void;
-  /** Consecutive failures and locks as they stand. */
+  /** Current consecutive failures and locks. */
   state(nowMs: number): { ak: string; failures: number; lockedUntil: string | null }[];
 }
 
 export function createKeyLock(): KeyLock {
   const keys = new Map<string, { failures: number; lockedUntilMs: number | null }>();
 
-  /** The state of a key now: a lock that ran out starts the count again. */
+  /** The current state of a key; the count restarts after a lock has expired. */
   function current(ak: string, nowMs: number) {
     const key = keys.get(ak) ?? { failures: 0, lockedUntilMs: null };
     keys.set(ak, key);

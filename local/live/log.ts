@@ -1,7 +1,7 @@
-/** A numbered log that can be read from any point on. */
+/** A log with numbered entries, readable from any number. */
 export interface Log<T> {
   add(entry: T): T & { readonly seq: number };
-  /** Entries after number `since` (0: all that are kept). */
+  /** Entries after number `since` (0: all kept entries). */
   since(since: number): (T & { readonly seq: number })[];
 }
 

@@ -1,4 +1,4 @@
-/** The simulator by itself: `node local/live/main.ts [--port N] [--settings FILE.json]` prints its URL and stays up. */
+/** The simulator as a program: `node local/live/main.ts [--port N] [--settings FILE.json]` prints its URL and stays up. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { settingsSchema } from "./settings.ts";

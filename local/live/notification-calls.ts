@@ -1,6 +1,6 @@
 /**
- * The calls that say whom Live tells of pushes, as documented: UpdatePublishTemplate, ListPublishTemplate, DeletePublishTemplate.
- * https://support.huaweicloud.com/intl/en-us/api-live/ListPublishTemplate.html and its neighbours
+ * The calls that configure Live's callbacks about pushes, as documented: UpdatePublishTemplate, ListPublishTemplate, DeletePublishTemplate.
+ * https://support.huaweicloud.com/intl/en-us/api-live/ListPublishTemplate.html and the pages next to it
  */
 import { liveError } from "./answer.ts";
 import type { CallContext, Result } from "./call-types.ts";
@@ -17,7 +17,7 @@ const configured = (domain: string, { settings }: CallContext) =>
 function requireConfigured(call: LiveCall, context: CallContext) {
   const found = configured(domainOf(call, context), context);
   if (found) return found;
-  throw new Refusal(liveError("LIVE.100011001")); // 400 is the only failure that is documented
+  throw new Refusal(liveError("LIVE.100011001")); // 400 is the only documented failure
 }
 
 export const NOTIFICATION_CALLS: Readonly<Record<NotificationCall, (call: LiveCall, context: CallContext) => Result>> =

@@ -1,5 +1,5 @@
 /**
- * Whom Live tells that a push began or ended, and the JSON that it posts.
+ * Who receives Live's callbacks about pushes, and the JSON that Live posts.
  * https://support.huaweicloud.com/intl/en-us/iLive-live/live_01_0043.html
  */
 import { createHmac } from "node:crypto";
@@ -8,7 +8,7 @@ import type { Push } from "./encoders.ts";
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
-/** Live takes no address with parameters; and nothing of a simulation leaves this machine. */
+/** Live accepts no URL with parameters, and the simulator calls this machine only. */
 function isPlainLoopback(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !["http:", "https:"].includes(url.protocol) || !LOOPBACK.includes(url.hostname)) return false;
@@ -18,7 +18,7 @@ function isPlainLoopback(text: string): boolean {
 export const notificationSchema = z.strictObject({
   domain: z.string().min(1).max(255),
   url: z.string().refine(isPlainLoopback, "must be an http or https URL of the loopback address, without parameters"),
-  /** Without it messages are not signed. */
+  /** If absent, messages are not signed. */
   authSignKey: z.string().min(32).max(128).optional(),
   callBackArea: z.enum(["mainland_china", "outside_mainland_china"]).optional(),
 });
@@ -30,33 +30,33 @@ export const notificationsSchema = z
 
 const probability = z.number().min(0).max(1).default(0);
 
-/** How messages are delivered, and what goes wrong with them. Nothing of this is documented but that 200 means success. */
+/** Delivery of messages, and its faults. Undocumented, except that 200 means success. */
 export const callbacksSchema = z.strictObject({
-  /** Until one is answered with 200. */
+  /** Maximum number of attempts; the first answer of 200 ends them. */
   attempts: z.int().min(1).default(3),
-  /** From the end of an attempt to the next one. */
+  /** Time from the end of an attempt to the next one. */
   retryAfterMs: z.int().min(0).default(1_000),
-  /** No answer after so long is a failure. By the wall clock, whatever clock the simulator has. */
+  /** Time limit for the answer. By the wall clock, not by the simulator's. */
   timeoutMs: z.int().min(1).max(60_000).default(5_000),
-  /** From the event to the `auth_timestamp` of its message; 6 in Huawei's own example. */
+  /** Time from the event to the `auth_timestamp` of its message; 6 in Huawei's example. */
   validSeconds: z.int().min(0).default(60),
-  /** Never sent. */
+  /** Share of messages that are never sent. */
   drop: probability,
-  /** Sent once more a moment later. */
+  /** Share of messages that are sent twice. */
   duplicate: probability,
-  /** Sent after the stream's next message, or seconds later if there is none: Huawei warns of that order. */
+  /** Share of messages that are sent after the stream's next message, or seconds later if there is none. Huawei warns of wrong order. */
   swap: probability,
-  /** Sent so much later. */
+  /** Delay of each message. */
   delayMs: z.int().min(0).default(0),
 });
 
-const NODE_IP = "198.51.100.7"; // the edge that took the push; of a block kept for documentation
+const NODE_IP = "198.51.100.7"; // the edge node of the push; an address reserved for documentation
 
-/** Seconds, as text: the only field of the two times that is. */
+/** Seconds, as text; the other time is a number. */
 export const publishTimestamp = ({ startedMs }: Pick<Push, "startedMs">, clockOffsetMs: number): string =>
   String(Math.floor((startedMs + clockOffsetMs) / 1_000));
 
-/** The body, with `auth_sign` over some of it where there is a key: HMAC-SHA256 in hexadecimal, its fields without separators. */
+/** The body. With a key, it has `auth_sign`: HMAC-SHA256 in hexadecimal over some of the fields, without separators. */
 export function formatMessage(
   push: Push,
   { authSignKey }: Pick<Notification, "authSignKey">,

@@ -1,11 +1,11 @@
 /**
- * Calls a minute, by user and kind of call. The documents say "time:1 minute" and not which one: here it is every sliding
- * minute, which is the strictest reading, for whoever keeps that also keeps every calendar minute.
+ * Calls a minute, by user and kind of call. The documentation says "time:1 minute" without more; this counts every sliding
+ * minute, the strictest reading: a client within every sliding minute is also within every calendar minute.
  */
 const MINUTE_MS = 60_000;
 
 export interface Quotas {
-  /** Whether one more call is within the limit; it is counted if it is, and also if it is not when `countRefused`. */
+  /** Whether one more call is within the limit. Counts the call if it is, or if `countRefused`. */
   admit(user: string, kind: string, limit: number, nowMs: number, countRefused: boolean): boolean;
 }
 

@@ -1,6 +1,6 @@
-/** `count` different items (or all there are), in random order: one page of a list that was shuffled as a whole, without shuffling it. */
+/** Returns `count` different items (or all) in random order: one page of a shuffled list, without shuffling the whole list. */
 export function sample<T>(items: ArrayLike<T>, count: number, random: () => number): T[] {
-  const moved = new Map<number, T>(); // the swaps of a Fisher–Yates shuffle that was stopped after `count` steps
+  const moved = new Map<number, T>(); // the swaps of a Fisher–Yates shuffle that stops after `count` steps
   const at = (index: number) => moved.get(index) ?? (items[index] as T);
   return Array.from({ length: Math.min(count, items.length) }, (_, index) => {
     const other = index + Math.floor(random() * (items.length - index));

@@ -1,4 +1,4 @@
-/** HTTP in front of a simulated Live: bytes in, faults, bytes out. */
+/** The HTTP server of a simulated Live: reads requests, applies faults, writes answers. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readBody, splitTarget } from "../kit/http.ts";
@@ -17,13 +17,13 @@ function pairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
 }
 
-/** Which stream a call is about, as far as it can be read; for the log, and to pick faults. */
+/** The stream of a call, as far as it can be read; for the log, and to match faults. */
 function streamOf({ target, body }: ReceivedRequest) {
   const fields = new Map<string, unknown>();
   for (const { name, value } of splitQuery(splitTarget(target).query)) fields.set(name.toString(), value.toString());
   try {
     for (const [name, value] of Object.entries(JSON.parse(body.toString()) ?? {})) fields.set(name, value);
-  } catch {} // not JSON: the call itself will say so
+  } catch {} // not JSON: the call itself answers the error
   const pick = (...names: string[]) => {
     const value = names.map((name) => fields.get(name)).find((known) => typeof known === "string");
     return typeof value === "string" ? value : null;
@@ -48,7 +48,7 @@ function toRaw({ status, body, fromGateway }: HttpResponse, requestId: string): 
   return { status, headers: JSON_TYPE, body: JSON.stringify(fromGateway ? { ...body, request_id: requestId } : body) };
 }
 
-/** What a rule answers instead of Live; undefined when the call is handled all the same. */
+/** The answer of a rule that replaces Live's; undefined if the call is handled. */
 function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer | undefined {
   switch (fault?.kind) {
     case "status": {
@@ -71,7 +71,7 @@ function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer |
   }
 }
 
-/** Answers every call to Live, by the world as it is when the call is handled. `closing` ends all waiting. */
+/** Answers every call to Live, by the state at the time of handling. `closing` ends all waiting. */
 export function createLiveServer(world: () => World, closing: AbortSignal) {
   const wait = (ms: number) => (ms > 0 ? sleep(ms, undefined, { signal: closing }) : undefined);
 
@@ -81,7 +81,7 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
       ...{ method: incoming.method ?? "", target: incoming.url ?? "", headers: pairs(incoming.rawHeaders) },
       body: body ?? Buffer.alloc(0),
     };
-    const live = world(); // a reset while this call waits leaves it in the world it came to
+    const live = world(); // a call that waits during a reset stays in the world in which it arrived
     const requestId = live.requestId();
     const { path } = splitTarget(request.target);
     const known = { method: request.method, path: parsePath(path)?.path ?? path };
@@ -123,7 +123,7 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
       record(null, null, false);
       if (last.kind === "close") incoming.socket.end();
       if (last.kind === "reset") incoming.socket.resetAndDestroy();
-      return; // "hang": until the caller gives up, or close()
+      return; // "hang": until the caller disconnects, or close()
     }
 
     const oversize = tooLarge(request, body === undefined);

@@ -1,18 +1,18 @@
-/** Everything about the simulated Live that can be chosen, in one type. All of it but `port` and `seed` also changes at run time. */
+/** The settings of the simulated Live. All except `port` and `seed` can also change at run time. */
 import * as z from "zod";
 import { callbacksSchema, notificationsSchema } from "./notifications.ts";
 
-/** What the documents leave open: every value is a Live that may exist. The first one is the default. */
+/** Behaviour that the documentation leaves open: the real Live may have any of the values. The first one is the default. */
 export const SWITCHES = {
-  /** The answer to a pause of a stream that nobody pushes: 204, 400 LIVE.100011001 or 404 LIVE.103011019. */
+  /** The answer to a pause of a stream that is not pushed: 204, 400 LIVE.100011001 or 404 LIVE.103011019. */
   blockOnceOffline: ["204", "400", "404"],
   /** A second disable: 204 and the resume time is replaced, or 400 LIVE.103011018. */
   secondDisable: ["204", "400"],
   /** A page after the last one of the disabled streams: no entries, or 400 LIVE.100011001. */
   pagePastEnd: ["empty", "400"],
-  /** `total` of the disabled streams counts every match, or only what this page holds. */
+  /** `total` of the disabled streams counts all matches, or only the entries of this page. */
   total: ["all", "page"],
-  /** Disabled streams by app and stream name, or in a fresh random order at each request. */
+  /** Disabled streams sorted by app and stream name, or in a new random order at each request. */
   order: ["stable", "shuffled"],
 } as const;
 
@@ -24,7 +24,7 @@ const switchesSchema = z.strictObject({
   order: z.enum(SWITCHES.order).default("stable"),
 });
 
-/** Calls a minute, for each Huawei user by itself: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html */
+/** Calls a minute for each Huawei user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html */
 const quotasSchema = z.strictObject({
   /** POST stream/block-once. */
   blockOnce: z.int().min(0).default(300),
@@ -53,44 +53,44 @@ const userSchema = z.strictObject({
 const tokenSchema = z.strictObject({ token: z.string().min(1), name: z.string().min(1), actions: actionsSchema });
 
 export const settingsSchema = z.strictObject({
-  /** 0 takes any free one. */
+  /** 0: any free port. */
   port: z.int().min(0).max(65_535).default(0),
-  /** The same seed and the same calls give the same random order, request ids and chance faults. */
+  /** The same seed and the same calls give the same random order, request ids and random faults. */
   seed: z.int().default(1),
   projectId: z.string().min(1).default("0123456789abcdef0123456789abcdef"),
   users: z.array(userSchema).default([]),
-  /** What a user sends as `X-Auth-Token`. */
+  /** The user's `X-Auth-Token`. */
   tokens: z.array(tokenSchema).default([]),
-  /** Ingest domains of the account; any other one is answered with 400 LIVE.100011001. */
+  /** Ingest domains of the account; others are answered with 400 LIVE.100011001. */
   ingestDomains: z.array(z.string().min(1).max(255)).default(["publish.example.huawei.com"]),
   quotas: quotasSchema.prefault({}),
-  /** Whether a call that was answered with 429 takes its place in the minute, as callers of other services report. */
+  /** Whether a call that was answered with 429 counts for the quota, as users of other services report. */
   throttledCallsCount: z.boolean().default(true),
-  /** How long a locked key stays locked. */
+  /** Duration of a key's lock. */
   lockSeconds: z.number().min(0).default(300),
-  /** Locked when more than this many signatures in a row were wrong, whoever sent them. */
+  /** A key is locked after more than this number of wrong signatures in a row, from any sender. */
   lockAfterFailures: z.int().min(0).default(5),
-  /** How far Live's clock is ahead of ours: its Date header, its ±15 minutes and its resume times. */
+  /** How far Live's clock is ahead of the simulator's: for the Date header, the ±15 minutes and resume times. */
   clockOffsetMs: z.int().default(0),
-  /** Between the call being carried out and its answer. */
+  /** Delay between carrying a call out and its answer. */
   latencyMs: z.int().min(0).default(0),
-  /** Before a push shows in the online list; minutes in reality. */
+  /** Delay before a push appears in the online list; minutes in reality. */
   onlineDelayMs: z.int().min(0).default(0),
   switches: switchesSchema.prefault({}),
-  /** Who is told of pushes, at most one for each ingest domain. */
+  /** Receivers of callbacks about pushes, at most one for each ingest domain. */
   notifications: notificationsSchema.default([]),
   callbacks: callbacksSchema.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
-/** What a caller gives: anything may be left out. */
+/** Settings as given by a caller: each may be omitted. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type User = Settings["users"][number];
 
-/** The settings with some of them replaced; `quotas`, `switches` and `callbacks` also one by one. Throws a ZodError on an unknown or wrong one. */
+/** Replaces some settings; `quotas`, `switches` and `callbacks` may be partial. Throws a ZodError for an unknown or invalid setting. */
 export function changeSettings(current: Settings, change: unknown): Settings {
   const { quotas = {}, switches = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
-  if ("port" in rest || "seed" in rest) throw new RangeError("port and seed are chosen at the start");
+  if ("port" in rest || "seed" in rest) throw new RangeError("port and seed cannot be changed after the start");
   return settingsSchema.parse({
     ...current,
     ...rest,
@@ -100,7 +100,7 @@ export function changeSettings(current: Settings, change: unknown): Settings {
   });
 }
 
-/** The settings as anybody may see them: without a secret key, security token, token or signing key. */
+/** The settings without secrets: no secret key, security token, token or signing key. */
 export function publicSettings({ users, tokens, notifications, ...rest }: Settings) {
   return {
     ...rest,

@@ -1,15 +1,15 @@
 /**
- * Checks an AK/SK signature (SDK-HMAC-SHA256) from the bytes received, by the signing guide alone; nothing here is shared with
- * the client, so that a mistake of one is not repeated by the other. No clock, no lock, no users: those are in gateway.ts.
+ * Verifies an AK/SK signature (SDK-HMAC-SHA256) of the received bytes, by the signing guide only. No code is shared with
+ * the client, so that a mistake in one is not repeated in the other. Clock, lock and users are in gateway.ts.
  * https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-001.html
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { splitTarget } from "../kit/http.ts";
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** The raw request target: path, and query if there is one, still percent-encoded. */
+  /** The raw request target: path and query, percent-encoded. */
   readonly target: string;
   /** Names and values as received, in pairs. */
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -33,7 +33,7 @@ export function parseAuthorization(value: string): Authorization | undefined {
   return { ak, signedHeaders: names.toLowerCase().split(";"), signature };
 }
 
-/** The bytes that a percent-encoded text stands for; a `%` that starts no byte, and a `+`, stand for themselves (RFC 3986). */
+/** Percent-decodes a text to bytes. A `%` without two hexadecimal digits, and a `+`, are literal (RFC 3986). */
 export function percentDecode(text: string): Buffer {
   const bytes = Buffer.from(text, "latin1");
   const decoded = Buffer.alloc(bytes.length);
@@ -56,7 +56,7 @@ function percentEncode(bytes: Buffer): string {
   return encoded;
 }
 
-/** The raw query in its parts, decoded, in the order received. */
+/** The decoded parameters of a raw query, in the order received. */
 export function splitQuery(query: string): { name: Buffer; value: Buffer }[] {
   return query
     .split("&")
@@ -67,7 +67,7 @@ export function splitQuery(query: string): { name: Buffer; value: Buffer }[] {
     });
 }
 
-/** A header's value, repeated ones joined; undefined when absent. The gateway drops names with "_". */
+/** A header's value, repeated ones joined; undefined if absent. The gateway drops names with "_". */
 export function headerValue(headers: ReceivedRequest["headers"], name: string): string | undefined {
   const values = headers
     .filter(([key]) => !key.includes("_") && key.toLowerCase() === name)
@@ -77,13 +77,13 @@ export function headerValue(headers: ReceivedRequest["headers"], name: string): 
 
 const sha256Hex = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
-/** What the sender should have signed, given the headers it says it signed. */
+/** The canonical request, for the headers that the sender lists as signed. */
 export function expectedCanonicalRequest(request: ReceivedRequest, signedHeaders: readonly string[]): string {
   const { path, query } = splitTarget(request.target);
   const segments = path.split("/").map((segment) => percentEncode(percentDecode(segment)));
   const canonicalPath = segments.join("/");
   const parameters = splitQuery(query)
-    .sort((a, b) => a.name.compare(b.name) || a.value.compare(b.value)) // bytes of UTF-8 sort as code points do
+    .sort((a, b) => a.name.compare(b.name) || a.value.compare(b.value)) // UTF-8 bytes sort like code points
     .map(({ name, value }) => `${percentEncode(name)}=${percentEncode(value)}`);
   const names = [...signedHeaders].sort();
   const signedValue = (name: string) =>
@@ -101,7 +101,7 @@ export function expectedCanonicalRequest(request: ReceivedRequest, signedHeaders
   ].join("\n");
 }
 
-/** Whether `signature` is the one of this canonical request. */
+/** Whether `signature` belongs to this canonical request. */
 export function signatureMatches(signature: string, sk: string, sdkDate: string, canonicalRequest: string): boolean {
   const stringToSign = ["SDK-HMAC-SHA256", sdkDate, sha256Hex(canonicalRequest)].join("\n");
   const expected = createHmac("sha256", sk).update(stringToSign).digest();

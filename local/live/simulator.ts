@@ -1,6 +1,6 @@
 /**
- * Huawei Cloud Live on the loopback address, as documented: it proves every signature itself, keeps the quotas and the lock of
- * keys, has encoders that push and come back, and calls back whoever asked to be told of that. What nobody knows about the real one is a switch, see settings.ts.
+ * A simulator of Huawei Cloud Live on the loopback address, as documented: it verifies every signature, enforces quotas and the lock of
+ * keys, has encoders that push and reconnect, and sends callbacks about pushes. Undocumented behaviour is a switch, see settings.ts.
  */
 import { createServer } from "node:http";
 import { listenOnLoopback } from "../kit/http.ts";

@@ -1,4 +1,4 @@
-/** One simulated Live: its users, streams, quotas, locks, faults and logs, without HTTP. Everything in it happens at once or not at all. */
+/** The state of one simulated Live: users, streams, quotas, locks, faults and logs, without HTTP. Every change is atomic. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { splitTarget } from "../kit/http.ts";
 import { createRandom } from "../kit/random.ts";
@@ -18,19 +18,19 @@ import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
 import { headerValue, type ReceivedRequest, splitQuery } from "./signature.ts";
 
-/** One call to Live, as it was answered. */
+/** One call to Live and its answer. */
 export interface CallRecord {
   readonly seq: number;
-  /** When it was answered or given up, by our clock; RFC 3339. */
+  /** Time of the answer or of giving up, by the simulator's clock; RFC 3339. */
   readonly time: string;
-  /** The Huawei user it says it is from; null when nobody is known by that key or token. */
+  /** The Huawei user that the call claims; null for an unknown key or token. */
   readonly user: string | null;
   readonly ak: string | null;
   readonly method: string;
-  /** What follows the project id: `stream/blocks`. The whole path when it is none of Live's. */
+  /** The path after the project id: `stream/blocks`. The whole path if it is not a path of Live. */
   readonly path: string;
   readonly stream: { readonly domain: string | null; readonly app: string | null; readonly stream: string | null };
-  /** null when the caller got no answer. */
+  /** Null if the caller got no answer. */
   readonly status: number | null;
   readonly error_code: string | null;
   readonly requestId: string;
@@ -40,9 +40,9 @@ export interface CallRecord {
   readonly fault?: string;
 }
 
-/** An entry of the list of disabled streams, set up by hand. */
+/** An entry of the list of disabled streams, added directly. */
 export interface DisabledInput extends Stream {
-  /** 7 days from now when absent; null has no known end. May lie in the past, as Live's own may not. */
+  /** Default 7 days from now; null: no known end. May be in the past, unlike in a call to Live. */
   readonly resume_time?: string | null | undefined;
 }
 
@@ -54,7 +54,7 @@ export function createWorld(initial: Settings, now: () => Date) {
   const calls = createLog<Omit<CallRecord, "seq">>();
   const lock = createKeyLock();
   const disabled = createDisabledStreams();
-  const [orderRandom, idRandom] = [createRandom(initial.seed), createRandom(initial.seed + 1)]; // one does not move the other
+  const [orderRandom, idRandom] = [createRandom(initial.seed), createRandom(initial.seed + 1)]; // independent of each other
   const faults = createFaults(createRandom(initial.seed + 2));
   const gateway = createGateway({ settings: () => settings, lock, quotas: createQuotas() });
   const callbacks = createCallbacks({
@@ -75,7 +75,7 @@ export function createWorld(initial: Settings, now: () => Date) {
     pushed: callbacks.push,
   });
 
-  /** What should have happened until now happens: encoders first, for they tried while the entries were still there. */
+  /** Makes all due events happen: encoders first, because they tried before the entries expired. */
   function settle(): number {
     const nowMs = now().getTime();
     encoders.settle(nowMs);
@@ -84,7 +84,7 @@ export function createWorld(initial: Settings, now: () => Date) {
   }
 
   function change(wanted: unknown): void {
-    settle(); // as things were before it
+    settle(); // with the settings before the change
     settings = changeSettings(settings, wanted);
     callbacks.settingsChanged();
   }
@@ -96,7 +96,7 @@ export function createWorld(initial: Settings, now: () => Date) {
 
   function requireKnown(streams: readonly Stream[]): void {
     const unknown = streams.find(({ domain }) => !settings.ingestDomains.includes(domain));
-    if (unknown) throw new RangeError(`${unknown.domain} is none of the ingest domains in the settings`);
+    if (unknown) throw new RangeError(`${unknown.domain} is not an ingest domain of the settings`);
   }
 
   callbacks.settingsChanged();
@@ -114,7 +114,7 @@ export function createWorld(initial: Settings, now: () => Date) {
           .padStart(8, "0"),
       ).join(""),
 
-    /** Checks and answers one call; a write is carried out unless `withoutDoing`. */
+    /** Checks and answers one call; carries a write out unless `withoutDoing`. */
     handle(request: ReceivedRequest, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
       const nowMs = settle();
       const { path, query } = splitTarget(request.target);
@@ -144,15 +144,15 @@ export function createWorld(initial: Settings, now: () => Date) {
     record: (call: Omit<CallRecord, "seq">): void => void calls.add(call),
     /** Calls after number `since`, oldest first. */
     calls: (since = 0): CallRecord[] => calls.since(since),
-    /** What encoders did after number `since`, oldest first. */
+    /** Events of encoders after number `since`, oldest first. */
     events(since = 0): EncoderEvent[] {
       settle();
       return events.since(since);
     },
 
-    /** Each attempt to call somebody back after number `since`, oldest first. */
+    /** Attempts of callbacks after number `since`, oldest first. */
     callbacks: (since = 0): CallbackRecord[] => callbacks.log(since),
-    /** Nobody is called any more, and calls that are under way end. */
+    /** Stops callbacks, and ends those in flight. */
     close: callbacks.close,
 
     addEncoders(inputs: readonly EncoderInput[]): void {
@@ -162,7 +162,7 @@ export function createWorld(initial: Settings, now: () => Date) {
     },
     removeEncoders: (stream?: Stream): number => encoders.remove(stream, settle()),
 
-    /** Disables streams without a call of Live, as somebody at the console would; what they push is cut. */
+    /** Disables streams without a call to Live, as in Huawei's console; cuts their pushes. */
     addDisabled(inputs: readonly DisabledInput[]): void {
       requireKnown(inputs);
       const nowMs = settle();
@@ -175,7 +175,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       );
       for (const stream of inputs) encoders.cut(stream, "disable", nowMs);
     },
-    /** Enables one stream, or all, without a call of Live. Tells how many. */
+    /** Enables one stream, or all, without a call to Live. Returns their number. */
     removeDisabled(stream?: Stream): number {
       settle();
       if (stream) return disabled.remove(stream) ? 1 : 0;
@@ -184,7 +184,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       return count;
     },
 
-    /** All there is, as anybody may see it: no secret key is in it. */
+    /** The whole state, without secrets. */
     state() {
       const nowMs = settle();
       return {

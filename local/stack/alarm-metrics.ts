@@ -1,4 +1,4 @@
-/** What the alarms look at: metrics in the functions' log lines, invocations that failed, and the queues' depth and age. */
+/** The data points of the alarms: metrics in the functions' log lines, failed invocations, and the queues' depth and age. */
 import { basename } from "node:path";
 import * as z from "zod";
 import type { LogLine } from "../lambda/settings.ts";
@@ -25,7 +25,7 @@ const failedSchema = z.object({
   record: z.object({ status: z.enum(["error", "failure", "timeout"]) }),
 });
 
-/** What CloudWatch reads from a line: an embedded metric without dimensions, or Lambda's own report of a failed invocation. */
+/** Reads the data points of a log line: embedded metrics without dimensions, or Lambda's report of a failed invocation. */
 export function metricsIn({ functionName, record }: Pick<LogLine, "functionName" | "record">): Measured[] {
   if (failedSchema.safeParse(record).success) {
     return [[metricKey("AWS/Lambda", "Errors", { FunctionName: functionName }), 1]];
@@ -50,12 +50,12 @@ const queueStateSchema = z.object({
     inflight: z.array(z.object({ message: messageSchema })),
   }),
 });
-/** After its third delivery SQS leaves a message out of the age, lest one that always fails hides all others. */
+/** SQS ignores a message for the age after its third delivery, so that a message that always fails does not hide the others. */
 const DELIVERIES_THAT_COUNT = 3;
 const PATIENCE_MS = 2_000;
 
 /**
- * The stand-in's own view of a queue: SQS has no call that tells the age. Rejects where the queues cannot be reached.
+ * Measures a queue through fauxqs's own API, because SQS has no call that returns the age. Rejects if the queues cannot be reached.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */

@@ -1,7 +1,7 @@
 /**
- * A CloudWatch alarm of the template, and the state that data points put it in. Windows slide and end now, where CloudWatch's end on the
- * minute, so that an alarm goes off up to a minute sooner; and what was before the beginning is not missing: an alarm about silence waits
- * until its whole time has passed.
+ * Evaluates a CloudWatch alarm of the template. Differences from CloudWatch: windows slide and end now, not on the full minute, so an
+ * alarm may fire up to a minute sooner; and the time before the start does not count as missing data, so an alarm about missing data
+ * fires only after its whole period has passed.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
@@ -21,9 +21,9 @@ export type Series = ReadonlyMap<string, readonly DataPoint[]>;
 export interface AlarmRule {
   readonly name: string;
   readonly description: string;
-  /** Added up: one without a math expression. */
+  /** The terms to add up; a single term without a math expression. */
   readonly terms: readonly { readonly metric: string; readonly statistic: "Sum" | "Maximum" }[];
-  /** What stands for a term in a window without data. */
+  /** The value of a term in a window without data. */
   readonly fill: 0 | undefined;
   readonly periodMs: number;
   readonly periods: number;
@@ -52,7 +52,9 @@ const metricSchema = z
   .transform(({ Namespace, MetricName, Dimensions }) =>
     metricKey(Namespace, MetricName, Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]))),
   );
-const sumSchema = z.string().regex(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))*$/, "only sums of filled metrics are built");
+const sumSchema = z
+  .string()
+  .regex(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))*$/, "only sums of filled metrics are implemented");
 const querySchema = z.union([
   z.object({ Id: text, Expression: sumSchema, ReturnData: z.literal(true) }),
   z.object({
@@ -68,7 +70,7 @@ export const alarmSchema = z.object({
   ComparisonOperator: z.enum(["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold"]),
   Threshold: z.coerce.number(),
   EvaluationPeriods: z.coerce.number().int().min(1),
-  DatapointsToAlarm: z.undefined({ error: "M out of N is not built" }).optional(),
+  DatapointsToAlarm: z.undefined({ error: "M out of N is not implemented" }).optional(),
   TreatMissingData: z.enum(["breaching", "notBreaching"]),
   Namespace: text.optional(),
   MetricName: text.optional(),
@@ -79,7 +81,7 @@ export const alarmSchema = z.object({
 });
 type AlarmProperties = z.infer<typeof alarmSchema>;
 
-/** @throws Error that names the alarm which the local stack could not watch */
+/** @throws Error that names an alarm which the local stack cannot evaluate */
 export const readAlarms = (template: Template, scope: Scope): AlarmRule[] =>
   resourcesOf(template, "AWS::CloudWatch::Alarm", alarmSchema, scope).map(([id, properties]) => {
     const { AlarmName, AlarmDescription, ComparisonOperator, Threshold, EvaluationPeriods } = properties;
@@ -107,21 +109,21 @@ function readMetric(id: string, { Metrics, Period, Statistic, ...metric }: Alarm
   const terms = used.flatMap((stat) => (stat ? [{ metric: stat.Metric, statistic: stat.Stat }] : []));
   const isOne = expressions.length === 1 && terms.length === used.length;
   if (!first || !isOne || used.some((stat) => stat?.Period !== first.Period)) {
-    throw new Error(`${id}: its expression does not fit its metrics`);
+    throw new Error(`${id}: its expression does not match its metrics`);
   }
   return { terms, fill: 0 as const, periodMs: first.Period * SECOND_MS };
 }
 
-/** How far back an alarm looks. */
+/** The total length of an alarm's windows. */
 export const rangeMs = ({ periodMs, periods }: AlarmRule): number => periodMs * periods;
 
-/** The value of the newest window (none where data is missing) if the alarm is in ALARM; `null` if it is not. */
+/** The value of the newest window if the alarm is in ALARM (undefined if data is missing); `null` if it is not. */
 export function alarmedAt(rule: AlarmRule, series: Series, now: Date, startedAt: Date): { value?: number } | null {
   const windows = Array.from({ length: rule.periods }, (_, index) => {
     const endMs = now.getTime() - index * rule.periodMs;
     const value = valueIn(rule, series, endMs);
     const isMeasured = value !== undefined && value !== rule.fill;
-    const isOver = isMeasured || endMs - rule.periodMs >= startedAt.getTime(); // nobody knows what was before
+    const isOver = isMeasured || endMs - rule.periodMs >= startedAt.getTime(); // there is no data from before the start
     return { value, breaches: isOver && (value === undefined ? rule.missingIsBreaching : rule.isBreaching(value)) };
   });
   if (!windows.every(({ breaches }) => breaches)) return null;

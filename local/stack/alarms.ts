@@ -1,6 +1,6 @@
 /**
- * The alarms of the packaged template, watched on the running stack: metrics in the functions' log lines, invocations that failed, and
- * the queues' depth and age. What CloudWatch would publish to the topic, `onAlert` is told: once whenever an alarm goes off.
+ * Evaluates the alarms of the packaged template on the running stack: metrics in the functions' log lines, failed invocations, and
+ * the queues' depth and age. Calls `onAlert` once for each alarm that changes to ALARM, where CloudWatch would publish to the topic.
  */
 import { basename } from "node:path";
 import { type AlarmRule, alarmedAt, type DataPoint, rangeMs, readAlarms } from "./alarm.ts";
@@ -13,7 +13,7 @@ export interface Alert {
   /** As in docs/errors.md, after the stage: `offair-local-key-blocked`. */
   readonly name: string;
   readonly description: string;
-  /** What went over the limit; absent where data is missing. */
+  /** The value above the threshold; absent if data is missing. */
   readonly value?: number;
   readonly at: Date;
 }
@@ -21,18 +21,18 @@ export interface Alert {
 export interface AlarmsOptions {
   readonly templatePath: string;
   readonly onAlert: (alert: Alert) => void;
-  /** How often the queues are looked at. Default 1000. */
+  /** Interval at which the queues are measured. Default 1000. */
   readonly sampleMs?: number;
 }
 
 export interface Alarms {
   /** Names of the alarms that are in ALARM now. */
   active(): string[];
-  /** Stops watching, after a last look at the queues. */
+  /** Measures the queues a last time, then stops. */
   close(): Promise<void>;
 }
 
-/** @throws Error that names the alarm which cannot be watched here */
+/** @throws Error that names an alarm which the local stack cannot evaluate */
 export async function watchAlarms(
   stack: Pick<Stack, "queues" | "onLog">,
   { templatePath, onAlert, sampleMs = 1_000 }: AlarmsOptions,
@@ -50,7 +50,7 @@ export async function watchAlarms(
     const samples = await Promise.allSettled(Object.values(stack.queues).map(measureQueue));
     const now = new Date();
     for (const each of samples) {
-      if (each.status === "rejected") continue; // the queues' engine is away; that is missing data
+      if (each.status === "rejected") continue; // the queues cannot be reached: this counts as missing data
       for (const [metric, value] of each.value) board.record(metric, { value, at: now });
     }
     board.evaluate(now);
@@ -70,7 +70,7 @@ export async function watchAlarms(
   };
 }
 
-/** The alarms' memory: what was measured, and which are in ALARM. Keeps only what some alarm still looks at. */
+/** Stores the data points and the alarms that are in ALARM. Drops data points older than every alarm's window. */
 export function createAlarmBoard(rules: readonly AlarmRule[], onAlert: (alert: Alert) => void, startedAt: Date) {
   const keepMs = new Map<string, number>();
   for (const rule of rules) {

@@ -1,4 +1,4 @@
-/** The stand-ins of SQS, SNS, DynamoDB, S3 and Secrets Manager, each on a port of the loopback address, and real SDK clients for them. */
+/** Starts the stand-ins for SQS, SNS, DynamoDB, S3 and Secrets Manager on the loopback address, with real SDK clients for them. */
 import type { IncomingMessage, RequestListener } from "node:http";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -24,11 +24,11 @@ export interface Engines {
   readonly storage: Storage;
   readonly secrets: Secrets;
   readonly clients: Clients;
-  /** What makes an unmodified SDK talk to the stand-ins. S3 takes path style by itself: the host is an IP address. */
+  /** Environment variables that point an unmodified SDK to the stand-ins. The S3 client uses path style because the host is an IP address. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** An answer that a request gets instead of being carried out; `undefined` lets it through. */
+/** A response that replaces carrying a request out. */
 export interface Refusal {
   readonly status: number;
   readonly body: object;
@@ -38,9 +38,9 @@ export type Interfere = (service: "sqs" | "dynamodb", request: IncomingMessage) 
 const AWS_JSON = "application/x-amz-json-1.0";
 
 /**
- * What is started is given to `cleanup`, also when a later part fails to start.
+ * Registers every started server with `cleanup`, so that it is closed even if a later one fails to start.
  *
- * @param interfere - asked before the queues and the tables carry out a request.
+ * @param interfere - called before the queues and the tables carry out a request; `undefined` lets the request through.
  */
 export async function startEngines(
   region: string,
@@ -60,7 +60,7 @@ export async function startEngines(
   });
   const clients = {
     sqs: new SQSClient(settings(sqsUrl)),
-    sns: new SNSClient(settings(sqsUrl)), // one server speaks both
+    sns: new SNSClient(settings(sqsUrl)), // fauxqs serves both
     dynamo: new DynamoDBClient(settings(dynamoUrl)),
     s3: new S3Client(settings(storage.url)),
     secrets: new SecretsManagerClient(settings(secrets.url)),
@@ -83,7 +83,7 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
   return started;
 }
 
-/** The app and not the package's `startFauxqs`, which listens on every address of the machine. */
+/** Uses the app instead of the package's `startFauxqs`, because that listens on every address of the machine. */
 async function startQueues(
   defaultRegion: string,
   cleanup: AsyncDisposableStack,
@@ -102,7 +102,7 @@ async function startQueues(
 
 async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere): Promise<string> {
   const server = dynalite({ createTableMs: 0 });
-  const serve = server.listeners("request") as RequestListener[]; // dynalite's own, put behind ours
+  const serve = server.listeners("request") as RequestListener[]; // dynalite's listeners, called after `interfere`
   server.removeAllListeners("request").on("request", (request, response) => {
     const refusal = interfere("dynamodb", request);
     if (!refusal) return serve.forEach((listener) => void listener.call(server, request, response));

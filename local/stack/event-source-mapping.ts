@@ -1,6 +1,6 @@
 /**
- * The SQS event source mapping: polls a queue, hands batches to a function, and deletes what the function did not report as failed.
- * What is not deleted comes back by the queue's own visibility timeout, and after `maxReceiveCount` goes to the dead-letter queue.
+ * The SQS event source mapping: polls a queue, passes batches to a function, and deletes the messages that it did not report as failed.
+ * The others return to the queue after its visibility timeout, and go to the dead-letter queue after `maxReceiveCount`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 import {
@@ -19,12 +19,12 @@ export interface MappingOptions {
   readonly region: string;
   /** 1 to 10. */
   readonly batchSize: number;
-  /** Batches in flight at most. */
+  /** Maximum number of batches in flight. */
   readonly maxConcurrency: number;
   /** `ReportBatchItemFailures`: without it a batch succeeds or fails as a whole. */
   readonly partialFailures: boolean;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** A batch that failed as a whole, or a queue that cannot be polled: told, and tried again. */
+  /** Called for a batch that failed as a whole and for a queue that cannot be polled; both are retried. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -33,7 +33,7 @@ export interface Mapping {
   close(): Promise<void>;
 }
 
-/** The longest wait SQS allows. An empty queue costs one open request, and a message still arrives at once. */
+/** The longest wait that SQS allows. An empty queue costs one open request, and a new message arrives at once. */
 const LONG_POLL_SECONDS = 20;
 const POLL_RETRY_MS = 200;
 
@@ -132,7 +132,7 @@ const batchAnswerSchema = z
   .nullish();
 
 /**
- * Which messages the answer leaves on the queue. None for an answer without failures; all for one that is malformed or names a
+ * The messages that stay on the queue: none for a response without failures; all if the response is malformed or names a
  * message that was not in the batch.
  */
 export function failedIds(answer: unknown, messageIds: readonly string[]): Set<string> {

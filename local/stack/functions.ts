@@ -1,4 +1,4 @@
-/** The template's functions, each unpacked from its zip and started with the environment it would have, but for the endpoints. */
+/** The template's functions, unpacked from their zips and started with their deployed environment, except for the endpoints. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -11,23 +11,23 @@ import { functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 
 export interface FunctionsOptions {
-  /** `.serverless/cloudformation-template-update-stack.json`; the zips lie beside it. */
+  /** `.serverless/cloudformation-template-update-stack.json`; the zips are in the same directory. */
   readonly templatePath: string;
   /** Runs the functions from this directory instead of from the zips. */
   readonly taskRoot?: string;
-  /** Of the dice that recycle environments. Default 1. */
+  /** Seed of the random recycling of environments. Default 1. */
   readonly seed?: number;
-  /** 0 to 1, after each invocation. Default 0.1. */
+  /** Probability, 0 to 1, that an environment is recycled after an invocation. Default 0.1. */
   readonly recycleProbability?: number;
   /** Stops environments between invocations. Default true. */
   readonly freeze?: boolean;
-  /** Environments of one function at most; more invocations wait. Default 10. */
+  /** Maximum number of environments of one function; further invocations wait. Default 10. */
   readonly maxConcurrency?: number;
-  /** Takes the place of `LIVE_ENDPOINT` wherever the template sets it. */
+  /** Replaces `LIVE_ENDPOINT` where the template sets it. */
   readonly liveEndpoint: string;
-  /** Takes the place of `HUAWEI_PROJECT_ID` wherever the template sets it. */
+  /** Replaces `HUAWEI_PROJECT_ID` where the template sets it. */
   readonly projectId: string;
-  /** Given to every function, over what the template sets: other quotas or waits than the deployed ones. */
+  /** Overrides the template's environment of every function, for example with other quotas or waits. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly region: string;
   /** Endpoints of the stand-ins, given to every function. */
@@ -38,11 +38,11 @@ export interface FunctionsOptions {
 export interface Functions {
   /** By full name, short name (`webhook`, as in serverless.yml) or ARN. */
   find(name: string): LambdaFunction | undefined;
-  /** @throws Error that says `at` where the unknown name was met. */
+  /** @param at - where the name is used; named in the error. @throws Error for an unknown name. */
   named(name: string, at: string): LambdaFunction;
 }
 
-/** No environment is started yet: the first invocation is a cold start. */
+/** Starts no environment: the first invocation is a cold start. */
 export async function startFunctions(
   template: Template,
   scope: Scope,
@@ -84,13 +84,13 @@ export async function startFunctions(
   const find = (name: string) => started.find(({ names }) => names.includes(name))?.fn;
   function named(name: string, at: string): LambdaFunction {
     const fn = find(name);
-    if (!fn) throw new Error(`${at}: no function is called ${name}`);
+    if (!fn) throw new Error(`${at}: there is no function ${name}`);
     return fn;
   }
   return { find, named };
 }
 
-/** Into a directory of its own, with no node_modules above it: a bundle that forgot a dependency fails here too. */
+/** Unpacks into a directory without node_modules above it, so that a bundle without one of its dependencies fails here too. */
 async function unpack(s3Key: string, templatePath: string, cleanup: AsyncDisposableStack): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "offair-task-"));
   cleanup.defer(() => rm(directory, { recursive: true, force: true }));
@@ -107,7 +107,7 @@ function localSettings(
   if ("LIVE_ENDPOINT" in settings) settings.LIVE_ENDPOINT = liveEndpoint;
   if ("HUAWEI_PROJECT_ID" in settings) settings.HUAWEI_PROJECT_ID = projectId;
   for (const [name, value] of Object.entries(settings)) {
-    if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} is resolved only at a deployment: ${value}`);
+    if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} can only be resolved at a deployment: ${value}`);
   }
   return settings;
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP API in front of the functions, on the loopback address, and on the same port Lambda's own Invoke call, for what a person
- * starts by hand. Left out: TLS, authorizers but IAM's, CORS, the stage's throttling.
+ * The HTTP API in front of the functions, on the loopback address. Lambda's Invoke call is on the same port, for functions that an
+ * engineer starts manually. Not implemented: TLS, authorizers other than IAM, CORS, throttling of the stage.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -28,32 +28,32 @@ export interface GatewayRoute extends Route {
   readonly invoke: Invoke;
   /** At most 30,000. */
   readonly timeoutMs: number;
-  /** Lets in only whom `identities` allow. */
+  /** Requires a caller that `identities` allows. */
   readonly requiresIam?: boolean;
-  /** By name in lower case; the client's own are lost. */
+  /** By name in lower case; they replace the client's headers. */
   readonly overwriteHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface GatewayOptions {
-  /** 0 takes any free port. */
+  /** 0: any free port. */
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
-  /** For the Invoke call: a function by its full or short name. */
+  /** Finds a function by its full or short name, for the Invoke call. */
   readonly findFunction: (name: string) => Invoke | undefined;
-  /** Default: nobody. */
+  /** Default: none. */
   readonly identities?: readonly Identity[];
   readonly accountId: string;
   readonly region: string;
   readonly now: () => Date;
 }
 
-/** @throws the server's own error, `EADDRINUSE` among them, when the port cannot be had. */
+/** @throws the server's own error (for example `EADDRINUSE`) if the port is not available. */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const server = createServer({ maxHeaderSize: HEADER_LIMIT_BYTES }, (request, response) => {
     answer(request, options)
       .catch((error) => gatewayMessage(500, error instanceof Error ? error.message : String(error)))
       .then((result) => send(response, result))
-      .catch(() => response.destroy()); // headers that cannot be sent, or a caller who left
+      .catch(() => response.destroy()); // invalid response headers, or the caller disconnected
   });
   return listenOnLoopback(server, options.port);
 }
@@ -85,7 +85,7 @@ async function route(
   if (!match) return gatewayMessage(404, "Not Found");
   const { routeKey, invoke, timeoutMs, requiresIam, overwriteHeaders } = match.route;
   const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
-  if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // for a wrong signature as for a missing right
+  if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // the same response for a wrong signature and for a missing permission
   const apiId = "local";
   const event = httpApiEvent(request, routeKey, match.pathParameters, {
     accountId,
@@ -129,7 +129,7 @@ async function invokeByHand(
   }
   if (invocationType === "DryRun") return reply(204, {}, undefined);
   if (invocationType === "Event") {
-    invoke(event, requestId).catch(() => {}); // nobody waits for an asynchronous invocation
+    invoke(event, requestId).catch(() => {}); // the caller of an asynchronous invocation does not wait for its result
     return reply(202, {}, undefined);
   }
   const version = { "x-amz-executed-version": "$LATEST" };

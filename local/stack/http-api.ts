@@ -1,5 +1,6 @@
 /**
- * How an API Gateway HTTP API turns a request into a Lambda event (payload format 2.0) and an answer into a response. Pure.
+ * Converts an HTTP request into a Lambda event, and a function's result into a response, as an API Gateway HTTP API does
+ * (payload format 2.0). Pure.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import * as z from "zod";
@@ -12,9 +13,9 @@ export interface Route {
 
 export interface ReceivedRequest {
   readonly method: string;
-  /** As on the request line: path and query, still percent-encoded. */
+  /** The request target: path and query, percent-encoded. */
   readonly target: string;
-  /** Names and values in turn, as received. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
@@ -26,9 +27,9 @@ export interface RequestContext {
   readonly domainName: string;
   readonly requestId: string;
   readonly now: Date;
-  /** Of a route that asks for IAM authorisation. */
+  /** Of a route that requires IAM authorisation. */
   readonly authorizer?: IamAuthorizer | undefined;
-  /** Parameter mapping: what the function is given, whatever the client sent there. Names in lower case. */
+  /** Parameter mapping: headers that replace those of the client. Names in lower case. */
   readonly overwriteHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -39,8 +40,8 @@ export interface HttpResponse {
 }
 
 /**
- * The path that routes are matched with and functions see: percent-decoded once, and cut at a "?" that decoding brought out.
- * `undefined` when it cannot be decoded. @see https://github.com/middleapi/standard-server/pull/93 (captures of the live gateway)
+ * The path for route matching and for functions: percent-decoded once, and cut at a "?" that appears after decoding.
+ * Returns undefined if it cannot be decoded. @see https://github.com/middleapi/standard-server/pull/93 (captures of the live gateway)
  */
 export function decodedPath(target: string): string | undefined {
   try {
@@ -62,7 +63,7 @@ export function matchRoute<R extends Route>(routes: readonly R[], method: string
   return matches.sort((a, b) => (a.rank < b.rank ? -1 : 1))[0];
 }
 
-/** The parameters of a path, or `undefined` when it is another one. A parameter is never empty. */
+/** The parameters of a path, or `undefined` if the path does not match. A parameter is never empty. */
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split("/");
   const given = path.split("/");
@@ -79,13 +80,13 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
 }
 
 /**
- * Only these bodies arrive as text; every other one, also one without a content type, in base64. The documentation leaves the list
- * out; it was measured at the real gateway: https://github.com/ministackorg/ministack/pull/766
+ * Only bodies of these types arrive as text; all others, also without a content type, in base64. The documentation omits the list;
+ * it was measured at the real gateway: https://github.com/ministackorg/ministack/pull/766
  */
 const isText = (contentType = "") =>
   /^\s*(text\/[^;\s]+|application\/(json|xml|javascript))\s*(;|$)/i.test(contentType);
 
-/** Never forwarded: they belong to one connection. */
+/** Not forwarded, because they apply to one connection only. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -141,7 +142,7 @@ export function httpApiEvent(
   };
 }
 
-/** Names in lower case, the values of a repeated name joined with "," in the order received; cookies are a list of their own. */
+/** Names in lower case; values of a repeated name joined with "," in the order received; cookies in a separate list. */
 function joinHeaders(rawHeaders: readonly string[]) {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
@@ -176,7 +177,7 @@ const structuredSchema = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** Without a `statusCode` the answer itself is the body of a 200. An answer that cannot be a response becomes a 500. */
+/** Without a `statusCode`, the function's result is the body of a 200. A result that is not a valid response becomes a 500. */
 export function httpApiResponse(answer: unknown): HttpResponse {
   if (typeof answer !== "object" || answer === null || !("statusCode" in answer)) {
     const body = typeof answer === "string" ? answer : JSON.stringify(answer);
@@ -196,7 +197,7 @@ export function httpApiResponse(answer: unknown): HttpResponse {
   };
 }
 
-/** What the gateway says for itself. */
+/** A response of the gateway itself. */
 export const gatewayMessage = (statusCode: number, message: string): HttpResponse => ({
   statusCode,
   headers: [["content-type", "application/json"]],

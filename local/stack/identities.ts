@@ -1,6 +1,6 @@
 /**
- * Who may call a route that asks for IAM authorisation: the signature is verified as API Gateway does it, and the caller's ARN is told
- * as API Gateway tells it. Left out: sessions of roles, policies of any kind but a list of routes; any region is taken.
+ * IAM authorisation of a route: verifies the signature as API Gateway does, and passes the caller's ARN to the function
+ * in the same form. Not implemented: role sessions, and policies other than a list of routes. Any region is accepted.
  */
 import { SigV4Error, verifySigV4 } from "../aws/sigv4.ts";
 import { splitTarget } from "../kit/http.ts";
@@ -9,20 +9,20 @@ export interface Identity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly arn: string;
-  /** Route keys: what `execute-api:Invoke` is allowed on. */
+  /** Route keys on which `execute-api:Invoke` is allowed. */
   readonly mayCall: readonly string[];
 }
 
 export interface SignedCall {
   readonly method: string;
-  /** As on the request line: path and query, still percent-encoded. */
+  /** The request target: path and query, percent-encoded. */
   readonly target: string;
-  /** Names and values in turn, as received. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
 
-/** `requestContext.authorizer` of a caller who was let in. */
+/** `requestContext.authorizer` of an authorised caller. */
 export interface IamAuthorizer {
   readonly iam: {
     readonly accessKey: string;
@@ -35,7 +35,7 @@ export interface IamAuthorizer {
   };
 }
 
-/** @returns nothing for whoever is not to be let in; the real gateway does not tell them why, either. */
+/** @returns undefined for a caller who is not authorised; like the real gateway, without a reason. */
 export function authorize(
   call: SignedCall,
   routeKey: string,
@@ -57,7 +57,7 @@ export function authorize(
 function signerOf({ method, target, rawHeaders, body }: SignedCall, identities: readonly Identity[], now: Date) {
   const secretOf = (id: string) => identities.find(({ accessKeyId }) => accessKeyId === id)?.secretAccessKey;
   const headers = joined(rawHeaders);
-  if (headers["x-amz-security-token"] !== undefined) return undefined; // no key here is one of a session
+  if (headers["x-amz-security-token"] !== undefined) return undefined; // role sessions are not implemented
   try {
     const request = { method, ...splitTarget(target), headers, body };
     return verifySigV4(request, secretOf, { now, service: "execute-api" }).accessKeyId;
@@ -67,7 +67,7 @@ function signerOf({ method, target, rawHeaders, body }: SignedCall, identities: 
   }
 }
 
-/** A name that comes twice has both values, so that neither is taken for the signed one. */
+/** Joins the values of a repeated name, so that neither can pass for the signed one. */
 function joined(rawHeaders: readonly string[]): Record<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {

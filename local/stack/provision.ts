@@ -17,18 +17,18 @@ import {
 } from "./resources.ts";
 import type { Physical, Scope, Template } from "./template.ts";
 
-/** As fauxqs and the stand-ins of S3 and Secrets Manager have it. */
+/** The account id of fauxqs and of the stand-ins for S3 and Secrets Manager. */
 export const ACCOUNT_ID = "000000000000";
 
-/** Holds the zips of a deployment; nothing of ours reads or writes it. */
+/** The bucket for the zips of a deployment. The local stack does not create it. */
 const DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket";
 
 export interface ProvisionOptions {
   readonly region: string;
   readonly stackName: string;
-  /** Instead of every queue's own visibility timeout. */
+  /** Replaces the visibility timeout of every queue. */
   readonly visibilitySeconds?: number | undefined;
-  /** By name; over the template's values, and further secrets beside them. */
+  /** By name. Replaces the template's values, and may add further secrets. */
   readonly secretsValues: Readonly<Record<string, string>>;
 }
 
@@ -43,7 +43,7 @@ export interface Provisioned {
 export async function provision(template: Template, engines: Engines, options: ProvisionOptions): Promise<Provisioned> {
   const resources = new Map<string, Physical>();
   const scope = { resources, pseudo: pseudoParameters(options) };
-  // Every name is known before anything is created, so that resources may refer to each other in any order.
+  // All names are determined before anything is created, so that resources may refer to each other in any order.
   const names = nameResources(template, scope, options.stackName);
   for (const [id, physical] of physicalResources(names, engines.sqsUrl, options.region)) resources.set(id, physical);
   for (const [id, arn] of createSecrets(template, scope, engines, options.secretsValues)) {
@@ -75,7 +75,7 @@ const pseudoParameters = ({ region, stackName }: ProvisionOptions) => ({
 
 type Names = ReadonlyMap<string, string>;
 
-/** A resource without a name of its own is called `STACK-LOGICALID`, where CloudFormation adds something random. */
+/** A resource without a name is called `STACK-LOGICALID`; CloudFormation adds a random suffix. */
 function nameResources(template: Template, scope: Scope, stackName: string) {
   const nameEach = (type: string, property: string): Names =>
     new Map(
@@ -91,7 +91,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
-    buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // S3 knows no capitals
+    buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // bucket names are in lower case
     integrations: new Map(
       resourcesOf(template, "AWS::ApiGatewayV2::Integration", z.object({}), scope).map(([id]) => [id, id]),
     ),
@@ -108,7 +108,7 @@ function* physicalResources(
     yield [id, { ref: name, attributes: { Arn: arn("lambda", `function:${name}`) } }];
   }
   for (const [id, name] of names.queues) {
-    // The SDK sends to the URL's host, whatever its endpoint is, so the URL names the local server; fauxqs reads only its path.
+    // The SDK sends to the URL's host and ignores its endpoint, so the URL has the local server's host; fauxqs reads only its path.
     const url = `${sqsUrl}/${ACCOUNT_ID}/${name}`;
     yield [id, { ref: url, attributes: { Arn: arn("sqs", name), QueueName: name, QueueUrl: url } }];
   }

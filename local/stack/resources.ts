@@ -1,9 +1,9 @@
-/** The resources of the template that run locally, each parsed once. Roles, policies and log groups guard only the real thing. */
+/** The resources of the template that run locally, each parsed once. Roles, policies and log groups matter only on AWS. */
 import * as z from "zod";
 import { resolveIntrinsics, type Scope, type Template } from "./template.ts";
 
 const text = z.string().min(1);
-/** CloudFormation takes numbers as text as well. */
+/** CloudFormation also accepts numbers as text. */
 const integer = z.coerce.number().int();
 
 export const functionSchema = z.object({
@@ -19,7 +19,7 @@ export const functionSchema = z.object({
 
 export const queueSchema = z.object({
   QueueName: text.optional(),
-  FifoQueue: z.literal(false).optional(), // ordered queues would need their own mapping
+  FifoQueue: z.literal(false).optional(), // FIFO queues would need another mapping
   VisibilityTimeout: integer.default(30),
   DelaySeconds: integer.optional(),
   MessageRetentionPeriod: integer.optional(),
@@ -28,7 +28,7 @@ export const queueSchema = z.object({
 });
 
 export const topicSchema = z.object({ TopicName: text });
-/** Without an address there is nobody to tell. */
+/** An empty endpoint means no subscription. */
 export const subscriptionSchema = z.object({ TopicArn: text, Protocol: text, Endpoint: z.string() });
 
 const keySchema = z.array(z.object({ AttributeName: text, KeyType: z.enum(["HASH", "RANGE"]) }));
@@ -68,7 +68,7 @@ export const bucketPolicySchema = z.object({
 export const secretSchema = z.object({
   Name: text,
   SecretString: z.string().optional(),
-  /** A value that nobody chose. Only letters and digits are built. */
+  /** A random value. Only letters and digits are implemented. */
   GenerateSecretString: z
     .strictObject({ PasswordLength: integer.min(1).max(4096).default(32), ExcludePunctuation: z.literal(true) })
     .optional(),
@@ -78,8 +78,8 @@ export const mappingSchema = z.object({
   EventSourceArn: text,
   FunctionName: text,
   BatchSize: integer.min(1).max(10).default(10),
-  MaximumBatchingWindowInSeconds: z.literal(0).optional(), // batches that wait are not built
-  FilterCriteria: z.undefined({ error: "filters are not built" }).optional(),
+  MaximumBatchingWindowInSeconds: z.literal(0).optional(), // a batching window is not implemented
+  FilterCriteria: z.undefined({ error: "filters are not implemented" }).optional(),
   FunctionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
   ScalingConfig: z.object({ MaximumConcurrency: integer.min(2) }).optional(),
 });
@@ -89,14 +89,14 @@ export const integrationSchema = z.object({
   PayloadFormatVersion: z.literal("2.0"),
   TimeoutInMillis: integer.max(30_000).default(30_000),
   RequestParameters: z
-    .record(z.string().regex(/^overwrite:header\.[a-z0-9-]+$/, "only headers are overwritten here"), text)
+    .record(z.string().regex(/^overwrite:header\.[a-z0-9-]+$/, "only headers can be overwritten"), text)
     .default({}),
 });
 
 export const routeSchema = z.object({
   RouteKey: text,
   Target: text,
-  AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is built" }).default("NONE"),
+  AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is implemented" }).default("NONE"),
 });
 
 export const scheduleSchema = z.object({

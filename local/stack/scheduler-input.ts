@@ -1,4 +1,4 @@
-/** What EventBridge Scheduler hands to a target: the schedule's input with its context attributes filled in. */
+/** The event that EventBridge Scheduler sends to a target: the schedule's input, with its context attributes replaced. */
 import { randomUUID } from "node:crypto";
 
 export interface ScheduledTarget {

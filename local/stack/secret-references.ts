@@ -1,11 +1,11 @@
 /**
- * `{{resolve:secretsmanager:…}}` in a template, which CloudFormation replaces by the secret's value when it deploys, and not again when
- * the value changes. Left out: versions, and references into the parameter store.
+ * Resolves `{{resolve:secretsmanager:…}}` in a template. CloudFormation replaces it by the secret's value at deployment, and not again when
+ * the value changes. Not implemented: versions, and references to the parameter store.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
 import * as z from "zod";
 
-/** The secret by its name or ARN, and perhaps one member of its JSON. */
+/** A secret's name or ARN, and optionally one member of its JSON. */
 const REFERENCE =
   /\{\{resolve:secretsmanager:((?:arn:[^:{}]+:secretsmanager:[^:{}]*:\d{12}:secret:)?[^:{}]+)(?::SecretString(?::([^:{}]+))?:{0,3})?\}\}/g;
 
@@ -19,7 +19,7 @@ export function resolveSecrets(text: string, read: (id: string) => string | unde
     if (value === undefined) throw new Error(`${at}: there is no secret ${id}`);
     return key === undefined ? value : memberOf(value, key, `${at}: the secret ${id}`);
   });
-  if (resolved.includes("{{resolve:")) throw new Error(`${at}: a reference that the local stack does not know`);
+  if (resolved.includes("{{resolve:")) throw new Error(`${at}: the local stack does not support this reference`);
   return resolved;
 }
 

@@ -1,36 +1,36 @@
 /**
- * The whole service on the loopback address: the packaged bundles on a local Lambda, wired as the packaged template says, in front of
- * stand-ins for the AWS services. Only endpoints in the environment tell a function that it runs locally.
+ * Runs the whole service on the loopback address: the packaged bundles on a local Lambda, wired by the packaged template, with
+ * stand-ins for the AWS services. The functions differ from a deployment only in the endpoints of their environment.
  */
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
 import { startNear } from "../kit/http.ts";
 import type { LogLine } from "../lambda/settings.ts";
-import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
+import { type Clients, type Engines, type Interfere, startEngines } from "./aws-engines.ts";
 import { startMapping } from "./event-source-mapping.ts";
-import { type FunctionsOptions, startFunctions } from "./functions.ts";
+import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
 import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
 import { resolveSecrets } from "./secret-references.ts";
-import { readTemplate } from "./template.ts";
+import { readTemplate, type Scope, type Template } from "./template.ts";
 
 export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
 export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog"> {
-  /** Where a fixed port is taken, any free one takes its place. Gateway: 8787. */
+  /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
   readonly secretsValues?: Readonly<Record<string, string>>;
-  /** Instead of the queues' own visibility timeout: how soon a failed record comes back. */
+  /** Replaces the queues' visibility timeout, after which a failed record returns. */
   readonly visibilitySeconds?: number;
-  /** Who may call the routes that ask for IAM authorisation. Default: nobody. */
+  /** Callers of the routes that require IAM authorisation. Default: none. */
   readonly identities?: readonly Identity[];
-  /** Spoils requests to the queues and the tables. */
+  /** Replaces responses of the queues and the tables. */
   readonly interfere?: Interfere;
 }
 
@@ -43,18 +43,18 @@ export interface Stack {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly secrets: Secrets;
-  /** One synchronous invocation, by full or short name. @throws FunctionError */
+  /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Fires the schedule as if this were its slot (now, in whole seconds, when absent), and answers what the function does. */
+  /** Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response. */
   runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
-  /** Every line that a function writes from now on. Answers how to stop listening. */
+  /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
-  /** Kills the function's environments, busy or idle. Answers how many there were. */
+  /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @throws Error that names the resource when the template holds something that cannot run locally. */
+/** @throws Error that names a resource of the template which cannot run locally. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const cleanup = new AsyncDisposableStack();
   try {
@@ -90,50 +90,12 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     cleanup,
   );
 
-  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
-    const [queueId] =
-      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
-    const queueUrl = queueUrls[queueId ?? ""];
-    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
-    const fn = functions.named(mapping.FunctionName, id);
-    const started = startMapping({
-      sqs: engines.clients.sqs,
-      queueUrl,
-      queueArn: mapping.EventSourceArn,
-      region: REGION,
-      batchSize: mapping.BatchSize,
-      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? options.maxConcurrency ?? 10,
-      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
-      invoke: fn.invoke,
-      onError: (error) =>
-        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
-    });
-    cleanup.defer(async () => {
-      const stopped = started.close();
-      await fn.close(); // a batch in flight is cut off, as when the machine dies
-      await stopped;
-    });
-  }
-
-  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
-  const routes = resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
-    const integration = integrations.get(route.Target.replace("integrations/", ""));
-    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
-    const { invoke } = functions.named(integration.IntegrationUri, id);
-    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
-      key.replace("overwrite:header.", ""),
-      resolveSecrets(value, engines.secrets.read, route.Target),
-    ]);
-    return {
-      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
-      requiresIam: route.AuthorizationType === "AWS_IAM",
-      overwriteHeaders: Object.fromEntries(overwrites),
-    };
-  });
+  const parts: Parts = { template, scope, engines, functions };
+  startMappings(parts, { queueUrls, maxConcurrency: options.maxConcurrency ?? 10, onLog }, cleanup);
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
-      routes,
+      routes: routesOf(parts),
       findFunction: (name) => functions.find(name)?.invoke,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
@@ -153,8 +115,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
     const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0)
-      throw new Error(`${candidates.length} schedules answer to ${scheduleId ?? "any id"}`);
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
     return chosen[1].invoke(scheduledInput(chosen[1], scheduledTime, REGION, ACCOUNT_ID));
   }
 
@@ -175,6 +136,71 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };
+}
+
+/** The parts of a stack that mappings and routes connect. */
+interface Parts {
+  readonly template: Template;
+  readonly scope: Scope;
+  readonly engines: Engines;
+  readonly functions: Functions;
+}
+
+interface MappingOptions {
+  readonly queueUrls: Readonly<Record<string, string>>;
+  readonly maxConcurrency: number;
+  readonly onLog: (line: LogLine) => void;
+}
+
+/** Starts the template's event source mappings, which connect queues to functions. */
+function startMappings(
+  { template, scope, engines, functions }: Parts,
+  { queueUrls, maxConcurrency, onLog }: MappingOptions,
+  cleanup: AsyncDisposableStack,
+): void {
+  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
+    const [queueId] =
+      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
+    const queueUrl = queueUrls[queueId ?? ""];
+    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
+    const fn = functions.named(mapping.FunctionName, id);
+    const started = startMapping({
+      sqs: engines.clients.sqs,
+      queueUrl,
+      queueArn: mapping.EventSourceArn,
+      region: REGION,
+      batchSize: mapping.BatchSize,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? maxConcurrency,
+      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+      invoke: fn.invoke,
+      onError: (error) =>
+        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
+    });
+    cleanup.defer(async () => {
+      const stopped = started.close();
+      await fn.close(); // aborts batches in flight, as a failing machine would
+      await stopped;
+    });
+  }
+}
+
+/** The template's routes, each with its function. */
+function routesOf({ template, scope, engines, functions }: Parts) {
+  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
+  return resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
+    const integration = integrations.get(route.Target.replace("integrations/", ""));
+    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
+    const { invoke } = functions.named(integration.IntegrationUri, id);
+    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
+      key.replace("overwrite:header.", ""),
+      resolveSecrets(value, engines.secrets.read, route.Target),
+    ]);
+    return {
+      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
+      requiresIam: route.AuthorizationType === "AWS_IAM",
+      overwriteHeaders: Object.fromEntries(overwrites),
+    };
+  });
 }
 
 function only(names: Readonly<Record<string, string>>, kind: string): string {

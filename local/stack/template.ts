@@ -1,6 +1,6 @@
 /**
- * The CloudFormation template that packaging writes, and the intrinsic functions in it, resolved against what the local stack
- * created. Whatever is not known is an error that names it: a wrong guess would be wired silently.
+ * Reads the CloudFormation template that packaging writes, and resolves its intrinsic functions to the resources that the local stack
+ * created. An unknown name is an error, because a wrong guess would go unnoticed.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 import { readFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ export type Template = z.infer<typeof templateSchema>;
 export const readTemplate = async (path: string): Promise<Template> =>
   templateSchema.parse(JSON.parse(await readFile(path, "utf8")));
 
-/** What stands locally for one resource: what `Ref` answers, and what `Fn::GetAtt` does. */
+/** The local values of one resource: for `Ref`, and for `Fn::GetAtt`. */
 export interface Physical {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -22,11 +22,11 @@ export interface Physical {
 export interface Scope {
   /** By logical id. */
   readonly resources: ReadonlyMap<string, Physical>;
-  /** By name: `AWS::Region` and its kind. */
+  /** By name, for example `AWS::Region`. */
   readonly pseudo: Readonly<Record<string, string>>;
 }
 
-/** `value` with every intrinsic replaced; a property whose value is `AWS::NoValue` is left out. `at` is named in errors. */
+/** Replaces every intrinsic function in `value`, and omits properties whose value is `AWS::NoValue`. `at` is named in errors. */
 export function resolveIntrinsics(value: unknown, scope: Scope, at: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => resolveIntrinsics(item, scope, `${at}[${index}]`));
   if (typeof value !== "object" || value === null) return value;
@@ -61,7 +61,7 @@ const selectSchema = z.tuple([z.coerce.number().int().nonnegative(), z.unknown()
 function applyIntrinsic(name: string, argument: unknown, scope: Scope, at: string): unknown {
   const parse = <T>(schema: z.ZodType<T>): T => {
     const { success, data, error } = schema.safeParse(argument);
-    if (!success) throw new Error(`${at}: ${name} is not as documented: ${z.prettifyError(error)}`);
+    if (!success) throw new Error(`${at}: ${name} is not in the documented format: ${z.prettifyError(error)}`);
     return data;
   };
   const text = (value: unknown) => asText(resolveIntrinsics(value, scope, at), `${at}: ${name}`);
@@ -84,29 +84,29 @@ function applyIntrinsic(name: string, argument: unknown, scope: Scope, at: strin
       const [index, list] = parse(selectSchema);
       const items = resolveIntrinsics(list, scope, at);
       if (Array.isArray(items) && index < items.length) return items[index];
-      throw new Error(`${at}: Fn::Select asks for item ${index} of ${JSON.stringify(items)}`);
+      throw new Error(`${at}: Fn::Select has no item ${index} in ${JSON.stringify(items)}`);
     }
     default:
-      throw new Error(`${at}: ${name} is not known to the local stack`);
+      throw new Error(`${at}: ${name} is unknown to the local stack`);
   }
 }
 
 function findRef(id: string, { resources, pseudo }: Scope, at: string): string {
   const found = Object.hasOwn(pseudo, id) ? pseudo[id] : resources.get(id)?.ref;
-  if (found === undefined) throw new Error(`${at}: Ref to ${id}, which nothing local stands for`);
+  if (found === undefined) throw new Error(`${at}: Ref to ${id}, which has no local value`);
   return found;
 }
 
 function findAttribute([id, name]: [string, string], { resources }: Scope, at: string): string {
   const attributes = resources.get(id)?.attributes;
   const found = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  if (found === undefined) throw new Error(`${at}: Fn::GetAtt of ${id}.${name}, which nothing local stands for`);
+  if (found === undefined) throw new Error(`${at}: Fn::GetAtt of ${id}.${name}, which has no local value`);
   return found;
 }
 
 function substitute([text, variables]: [string, Record<string, unknown>], scope: Scope, at: string): string {
   return text.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
-    if (literal) return `\${${name}}`; // "${!Name}" stands for the text "${Name}"
+    if (literal) return `\${${name}}`; // "${!Name}" is an escape for the text "${Name}"
     if (Object.hasOwn(variables, name)) return asText(resolveIntrinsics(variables[name], scope, at), `${at}: Fn::Sub`);
     const dot = name.indexOf(".");
     return dot < 0 ? findRef(name, scope, at) : findAttribute([name.slice(0, dot), name.slice(dot + 1)], scope, at);
@@ -115,5 +115,5 @@ function substitute([text, variables]: [string, Record<string, unknown>], scope:
 
 function asText(value: unknown, at: string): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new Error(`${at} needs text, not ${JSON.stringify(value)}`);
+  throw new Error(`${at} must be text, not ${JSON.stringify(value)}`);
 }

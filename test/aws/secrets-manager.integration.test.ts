@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { QUICK_CLIENT } from "../../lib/aws/clients.ts";
 import { createReadSecret, type ReadSecret } from "../../lib/aws/secrets-manager.ts";
@@ -58,7 +58,8 @@ describe("a secret", () => {
   it("comes with its version, so that AK and SK are always of the same one", async () => {
     const { version, value } = await readSecret(NAME);
     expect(value).toBe(PAIR);
-    const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: NAME, SecretString: "rotated" }));
+    secrets.put(NAME, "rotated");
+    const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId: NAME }));
     expect(await readSecret(NAME, { fresh: true })).toEqual({ version: VersionId, value: "rotated" });
     expect(VersionId).not.toBe(version);
   });
@@ -127,8 +128,7 @@ describe("a secret that cannot be read", () => {
   });
 
   it("is one without text", async () => {
-    const SecretBinary = Buffer.from(PAIR);
-    await client.send(new PutSecretValueCommand({ SecretId: NAME, SecretBinary }));
+    secrets.put(NAME, Buffer.from(PAIR));
     await expect(readSecret(NAME)).rejects.toMatchObject({ code: "ERR_SECRET" });
   });
 });

@@ -54,7 +54,7 @@ describe("a function", () => {
   });
 
   it("that does not exist is an error that names it", async () => {
-    await expect(stack.invoke("nobody", {})).rejects.toThrow("no function is called nobody");
+    await expect(stack.invoke("nobody", {})).rejects.toThrow("there is no function nobody");
   });
 
   it("writes its errors to the log", async () => {

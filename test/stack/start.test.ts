@@ -52,7 +52,7 @@ beforeAll(async () => {
       reader.on("line", (each) => line.test(each) && resolve(each));
       reader.on("close", () => reject(new Error(`the stack ended without ${line}:\n${lines.join("\n")}`)));
     });
-  await shown(/appears here as it happens/);
+  await shown(/appear here as they happen/);
 });
 afterAll(() => {
   stack?.kill("SIGKILL");
@@ -61,7 +61,7 @@ afterAll(() => {
 
 it("shows a report that npm run report sends, and the commands find the stack", async () => {
   const said = await ran("demo/report.ts", ["csam", "--score", "0.97", "--stream", "room-1", "--id", "msg_1"]);
-  expect(said).toMatch(/is answered 202: .*\n[\s\S]*npx offair explain 'standard#msg_1'/);
+  expect(said).toMatch(/was answered 202: .*\n[\s\S]*npx offair explain 'standard#msg_1'/);
   expect(await shown(/standard#msg_1/)).toMatch(
     /^\d\d:\d\d:\d\d {2}report {6}standard#msg_1 {2}csam 0.97 {2}live\/room-1 {2}→ disable until \S+ \(rule severe\) {2}verified {2}\d+\.\d s$/,
   );

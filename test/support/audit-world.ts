@@ -1,6 +1,6 @@
 /** An audit on a real archive and the simulator of Live, with a ledger that a test writes by hand, and a clock that it sets. */
 import { gunzipSync } from "node:zlib";
-import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import { readEntry } from "../../lib/archive/chain-entry.ts";
 import type { ChainHead } from "../../lib/archive/chain-head.ts";
@@ -110,8 +110,8 @@ export function useAuditWorld(): AuditWorld {
       return manifest;
     },
     async typeOf(Key: string) {
-      const head = await s3.send(new HeadObjectCommand({ Bucket: world.bucket, Key }));
-      return [head.ContentType, head.ContentEncoding];
+      const object = await s3.send(new GetObjectCommand({ Bucket: world.bucket, Key }));
+      return [object.ContentType, object.ContentEncoding];
     },
     lines(object: string | undefined) {
       const text = gunzipSync(world.storage.read(world.bucket, object ?? "") ?? Buffer.alloc(0)).toString();

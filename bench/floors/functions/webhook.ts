@@ -1,4 +1,4 @@
-/** The hop and nothing else: what was posted goes on to the urgent queue. */
+/** Performs only the hop: forwards the body to the urgent queue. */
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { QUICK_CLIENT } from "../../../lib/aws/clients.ts";

@@ -1,4 +1,4 @@
-/** The hops and nothing else: as many ledger operations as ours has, and the two calls of Live that the message carries signed. */
+/** Performs only the hops: as many ledger operations as offair, and the two signed calls to Live in the message. */
 import { strict as assert } from "node:assert";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
@@ -28,7 +28,7 @@ const projectId = process.env.HUAWEI_PROJECT_ID ?? "";
 const path = `/v1/${projectId}/stream/blocks`;
 const exchange = createConnection({ endpoint, maxIdleMs: 3_000, now: () => new Date() });
 
-/** On items of the stream, of about the size that ours have; writes are conditional, as all of ours are. */
+/** Operations on items of the stream, of about the size of offair's; writes are conditional, like all of offair's. */
 function hop(kind: Hop, { stream, ...rest }: FloorMessage, number: number): Promise<unknown> {
   const pk = `STREAM#${stream.stream}`;
   const order = { pk, sk: "ORDER#1" };

@@ -1,4 +1,4 @@
-/** The audit with the usual parts: what is disabled, as lines in a bucket, and a note of it in the table. */
+/** The audit with common libraries: stores the disabled streams as lines in a bucket, and a record in the table. */
 import { gzipSync } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -9,7 +9,7 @@ import validator from "@middy/validator";
 import { transpileSchema } from "@middy/validator/transpile";
 import { connect } from "../live.ts";
 
-/** What the schedule is set up to send. */
+/** The schedule's event. */
 interface Tick {
   readonly slot: string;
 }

@@ -1,4 +1,4 @@
-/** The incident function with the usual parts: lists what is disabled, and has streams paused by way of the queue. */
+/** The incident function with common libraries: lists disabled streams, and pauses streams through the queue. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

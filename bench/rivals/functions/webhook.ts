@@ -1,6 +1,6 @@
 /**
- * The webhook with the usual parts, each as its documentation shows: middy with the middlewares of its HTTP guide, standardwebhooks, and
- * the AWS SDK with its defaults. It proves and checks a report and puts it on the queue, and answers 401 or 400 where that fails.
+ * The webhook with common libraries, used as their documentation shows: middy with the middlewares of its HTTP guide, standardwebhooks, and
+ * the AWS SDK with its defaults. Verifies and validates a report and sends it to the queue; answers 401 or 400 on failure.
  */
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -34,7 +34,7 @@ async function readSecret(source: string): Promise<string> {
   return JSON.parse(SecretString).secrets[0];
 }
 
-/** Of the text as it came: it stands before the parser. */
+/** Verifies the raw text, so it runs before the parser. */
 const signature = (): middy.MiddlewareObj<APIGatewayProxyEventV2> => ({
   async before({ event: { pathParameters, headers, body = "", isBase64Encoded } }) {
     const webhook = new Webhook(await readSecret(pathParameters?.source ?? ""));

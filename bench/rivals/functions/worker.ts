@@ -1,4 +1,4 @@
-/** The worker with the usual parts: a report is acted on once, by a conditional put, and the action goes through Huawei's SDK. */
+/** The worker with common libraries: acts once on a report, by a conditional put, and calls Live through Huawei's SDK. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
@@ -42,7 +42,7 @@ const TableName = process.env.LEDGER_TABLE;
 const secrets = new SecretsManagerClient();
 const ledger = DynamoDBDocumentClient.from(new DynamoDBClient());
 
-/** As `@middy/event-normalizer` does for SQS. */
+/** Parses the body like `@middy/event-normalizer` for SQS. */
 const parseBodies = ({ event }: { event: { Records: { body: unknown }[] } }): void => {
   for (const record of event.Records) record.body = JSON.parse(String(record.body));
 };

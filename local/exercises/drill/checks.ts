@@ -1,4 +1,4 @@
-/** The checks of a drill, claim by claim. Pure; looks at the evidence alone. */
+/** The checks of a drill, one function for each claim. Pure; uses the evidence only. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import { isDeadLetter } from "../collect.ts";
@@ -12,9 +12,9 @@ import { AFTER_APPLY, AFTER_SECOND_UNDO, AFTER_UNDO, type Drill } from "./run.ts
 import { twoPeople, usedOnce } from "./two-people.ts";
 
 const MAX_PLAN_MS = 15_000;
-/** On top of twice the time that the writes alone take. */
+/** Added to twice the time of the writes alone. */
 const MARGIN_MS = 15_000;
-/** Live accepted it; some the list did not show in time, and the encoders show it. */
+/** Live accepted the disable. Some were not in the list in time; for those the encoders show it. */
 const DONE = new Set(["verified", "unverified"]);
 
 const notEndedAs = (wanted: ReadonlySet<string>, results: LedgerRecords["results"]): string[] =>
@@ -33,7 +33,7 @@ const plannedSoon: Check = ({ typed }) => {
   const took = typed("plan").map(({ tookMs }) => tookMs);
   const shown = took.map(secondsText).join(", ");
   return result("–", `a plan takes less than ${MAX_PLAN_MS / SECOND_MS} s`, shown, [
-    ...(took.length > 0 ? [] : ["nobody planned"]),
+    ...(took.length > 0 ? [] : ["no plan was made"]),
     ...took.filter((ms) => ms >= MAX_PLAN_MS).map((ms) => `it took ${secondsText(ms)}`),
   ]);
 };
@@ -42,7 +42,7 @@ const allOff: Check = ({ resultsOf, liveAt }, { run: { targets } }) => {
   const results = resultsOf("off");
   const state = liveAt(AFTER_APPLY);
   const encoders = keysOf(state.encoders.map(({ stream }) => stream));
-  return result("–", "all of them are off, and verified", `${results.length} results`, [
+  return result("–", "all streams of the raid are off and verified", `${results.length} results`, [
     ...notOff(state, targets),
     ...targets.filter((each) => !encoders.has(streamKey(each))).map((each) => `${formatStream(each)}: has no encoder`),
     ...(results.length === targets.length ? [] : [`${results.length} results of ${targets.length} streams`]),
@@ -50,7 +50,7 @@ const allOff: Check = ({ resultsOf, liveAt }, { run: { targets } }) => {
   ]);
 };
 
-/** From the apply to the last stream that was read back; NaN or infinite where that is not known. */
+/** Time from the apply to the last verified stream; NaN or infinite if unknown. */
 export function timeToOff({ plan, resultsOf }: Facts, { run }: Evidence<Drill>): { tookMs: number; maxMs: number } {
   const appliedMs = Date.parse(plan("off")?.appliedAt ?? "");
   const lastMs = Math.max(...resultsOf("off").map(({ endedAt }) => Date.parse(endedAt)));
@@ -72,28 +72,33 @@ const onlyThose: Check = ({ liveAt }, { run, calls }) => {
   const named = calls.flatMap(({ stream: { domain, app, stream }, ...call }) =>
     domain !== null && app !== null && stream !== null ? [{ ...call, stream: { domain, app, stream } }] : [],
   );
-  return result("–", "no call names any other, and their pushes go on", `${named.length} calls, ${others} others`, [
-    ...(others === run.live - run.streams ? [] : [`${others} others of ${run.live - run.streams}`]),
-    ...named
-      .filter(({ stream }) => !wanted.has(streamKey(stream)))
-      .map(({ seq, method, path, stream }) => `call ${seq}: ${method} ${path} of ${formatStream(stream)}`),
-    ...calls
-      .filter(({ method, stream }) => method !== "GET" && stream.stream === null)
-      .map(({ seq, method, path }) => `call ${seq}: ${method} ${path} of no stream`),
-    ...cutThough(state, wanted),
-  ]);
+  return result(
+    "–",
+    "no call names another stream, and the others stay on the air",
+    `${named.length} calls, ${others} others`,
+    [
+      ...(others === run.live - run.streams ? [] : [`${others} others of ${run.live - run.streams}`]),
+      ...named
+        .filter(({ stream }) => !wanted.has(streamKey(stream)))
+        .map(({ seq, method, path, stream }) => `call ${seq}: ${method} ${path} of ${formatStream(stream)}`),
+      ...calls
+        .filter(({ method, stream }) => method !== "GET" && stream.stream === null)
+        .map(({ seq, method, path }) => `call ${seq}: ${method} ${path} of no stream`),
+      ...cutThough(state, wanted),
+    ],
+  );
 };
 
 const broughtBack: Check = ({ plan, resultsOf, liveAt }, { run }) => {
   const results = resultsOf("undo");
-  return result("–", "undo brings back exactly those", `${results.length} results`, [
+  return result("–", "undo enables exactly these streams", `${results.length} results`, [
     ...differences("brought back", plan("undo")?.streams ?? [], run.targets),
     ...notEndedAs(DONE, results),
     ...notOn(liveAt(AFTER_UNDO)),
   ]);
 };
 
-/** An order in progress at the cancel goes on to its end; the rest is never sent. */
+/** An order in progress at the cancel is completed; the others are never sent. */
 const undoneWhileItRan: Check = ({ plan, resultsOf, liveAt }) => {
   const results = resultsOf("offAgain");
   const off = plan("offAgain");
@@ -101,7 +106,7 @@ const undoneWhileItRan: Check = ({ plan, resultsOf, liveAt }) => {
   const wanted = keysOf(off?.streams ?? []);
   const cancelled = results.filter(({ outcome }) => outcome === "cancelled").length;
   const shown = `${undone.length} enabled again, ${cancelled} never sent`;
-  return result("–", "undone while it ran: what was not sent never is, and all are on", shown, [
+  return result("–", "undone while it ran: unsent orders are never sent, and all streams are on", shown, [
     ...(off?.cancelledAt === undefined ? ["the batch was not cancelled"] : []),
     ...(results.length === wanted.size ? [] : [`${results.length} results of ${wanted.size} streams`]),
     ...(cancelled > 0 ? [] : ["at the cancel every order had been sent already"]),
@@ -116,7 +121,7 @@ const nothingLost: Check = (_, { messages }) => {
   return result(3, "nothing is lost", `${count} dead letters`, count > 0 ? ["there are dead letters"] : []);
 };
 
-/** A drill in which nothing went wrong shows little. */
+/** The faults must occur, because a drill without faults shows little. */
 const faultsHappened: Check = (_, { run, happened }) => {
   const wanted = [
     ...["throttled", "answer lost"],
@@ -129,7 +134,7 @@ const faultsHappened: Check = (_, { run, happened }) => {
     "–",
     "every planned fault happened",
     shown,
-    missing.map((name) => `it never happened: ${name}`),
+    missing.map((name) => `did not happen: ${name}`),
   );
 };
 

@@ -1,4 +1,4 @@
-/** The evidence of a drill put in order: plans, results and commands by name, and Live at each recorded moment. */
+/** Structures the evidence of a drill: plans, results and commands by name, and Live at each recorded moment. */
 import type { Evidence, LiveState } from "../evidence.ts";
 import { readLedger } from "../ledger-records.ts";
 import type { CheckResult } from "../scorecard.ts";
@@ -17,7 +17,7 @@ export function factsOf({ ledger, commands, run, ...evidence }: Evidence<Drill>)
     ...{ orders, plans, results },
     plan: (name: PlanName) => plans.find(({ orderId }) => orderId === idOf(name)),
     resultsOf: (name: PlanName) => results.filter(({ orderId }) => orderId === idOf(name)),
-    /** An empty Live where no state was recorded at that moment. */
+    /** Returns an empty state if none was recorded at that moment. */
     liveAt: (moment: string): LiveState =>
       evidence["live-states"].find((state) => state.moment === moment) ?? { moment, disabled: [], encoders: [] },
     typed: (command: string, who?: string) =>

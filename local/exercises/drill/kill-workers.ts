@@ -7,7 +7,7 @@ export type Killer = ReturnType<typeof createKiller>;
 export function createKiller() {
   const killed: Record<string, number> = {};
   let armed: (() => Promise<void>) | undefined;
-  /** All environments of the function, busy or idle. */
+  /** Kills all environments of the function, busy or idle. */
   async function kill(stack: Pick<Stack, "kill">, name: string): Promise<void> {
     killed[name] = (killed[name] ?? 0) + (await stack.kill(name));
   }
@@ -21,7 +21,7 @@ export function createKiller() {
   };
   return {
     ...{ interfere, kill, killed },
-    /** Kills the function when a single message is queued next: the message arrives, and the function gets no answer. */
+    /** Kills the function when it next sends a single message: the message is queued, and the function gets no answer. */
     killAtNextMessage(stack: Pick<Stack, "kill">, name: string): void {
       armed = () => kill(stack, name);
     },

@@ -1,6 +1,6 @@
 /**
- * `npm run drill`: three in the morning. The streams of one raid are planned, approved, applied, watched and undone with the real
- * command, while Live throttles and loses answers.
+ * `npm run drill`: an incident response. The streams of a raid are planned, disabled, watched and enabled again with the real
+ * `offair` command, while Live throttles and loses answers.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { writeScene } from "./scene.ts";
 import { score } from "./scorecard.ts";
 
 const RECYCLE_PROBABILITY = 0.002;
-/** The messages of a dead worker come back when its locks are over, and not after the three minutes of the template. */
+/** The messages of a killed worker return when its locks expire, instead of after the three minutes of the template. */
 const VISIBILITY_SECONDS_OF_KILLS = Math.ceil(LOCK_MS / SECOND_MS) + 2;
 
 await runExercise({
@@ -38,7 +38,7 @@ await runExercise({
       play: (stage) => play({ ...stage, options, scene: writeScene(options), killer }),
     };
   },
-  /** What the operators typed and saw. */
+  /** Writes the commands of the operators and their output. */
   writeMore: ({ commands }, directory) =>
     writeFile(join(directory, "terminal.txt"), `${commands.map(transcript).join("\n\n")}\n`),
 });

@@ -1,4 +1,4 @@
-/** A person at a terminal: types an `offair` command, as whoever their keys say they are, and sees what it says. A process each. */
+/** An operator at a terminal: runs `offair` commands with their own credentials, each in a process, and reads the output. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -10,7 +10,7 @@ const OFFAIR = join(import.meta.dirname, "../../../cli/offair.mjs");
 
 export interface Typing {
   readonly ended: Promise<Command>;
-  /** The terminal is gone, and what ran in it: SIGKILL. */
+  /** Kills the terminal and its command with SIGKILL. */
   kill(): void;
 }
 
@@ -46,7 +46,7 @@ export function createOperator(
 
 const LINES_KEPT = 12;
 
-/** As it would stand on the screen; of a long list its beginning and its end. */
+/** The command and its output as shown on a terminal; a long output is shortened in the middle. */
 export function transcript({ who, args, exit, stdout, stderr }: Command): string {
   const lines = [...stdout.trimEnd().split("\n"), ...stderr.trimEnd().split("\n")].filter((line) => line !== "");
   const left = lines.length - 2 * LINES_KEPT;

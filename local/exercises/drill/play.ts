@@ -1,4 +1,4 @@
-/** One incident on a stage, by the people who are on call: planned, approved, applied, watched to its end, undone. */
+/** Plays one incident: the operators plan, approve, apply, watch and undo it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,26 +15,26 @@ import { RAID, type Scene } from "./scene.ts";
 export interface DrillStage extends Stage {
   readonly options: DrillOptions;
   readonly scene: Scene;
-  /** Only where functions are to be killed. */
+  /** Only if functions are to be killed. */
   readonly killer: Killer | undefined;
 }
 
-/** Of all calls, those that Live refuses, and those that it carries out without an answer. */
+/** Shares of calls that Live refuses, and that it carries out without an answer. */
 const THROTTLED = 0.05;
 const LOST = 0.02;
-/** What is left of Live's quota, as in serverless.yml: `liveQuotaShare`. */
+/** The share of Live's quota that offair may use, as in serverless.yml: `liveQuotaShare`. */
 const PACE_SHARE = 0.8;
 
 const BECAUSE = ["--reason", "INC-881: a raid on live"];
 const SLOW_POLL_MS = 500;
-/** An encoder tries again every two seconds. */
+/** An encoder reconnects every two seconds. */
 const BACK_MS = 15_000;
 const PATIENCE_MS = 10 * MINUTE_MS;
 
 export async function play(stage: DrillStage): Promise<Drill> {
   const { stack, simulator, scene, killer } = stage;
   simulator.addEncoders(scene.encoders);
-  await stack.runSchedule(); // counts what is live
+  await stack.runSchedule(); // counts the live streams
   const people = callOut(stage);
   const { alice, bob } = people;
   await alice.type("mode", "enforce", "--reason", "the drill").ended;
@@ -46,17 +46,17 @@ export async function play(stage: DrillStage): Promise<Drill> {
 
   const startedAt = new Date().toISOString();
   const off = await planRaid(people);
-  await alice.type("apply", ...off, ...BECAUSE).ended; // alone she may not
+  await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because the plan needs a second person
   await alice.type("approve", ...off, ...BECAUSE).ended;
   await bob.type("approve", ...off, ...BECAUSE).ended;
   await (killer ? applyThroughKills(off, people, killer, stage) : applyAndWatch(off, people));
   stage.noteLive(AFTER_APPLY);
-  await alice.type("apply", ...off, ...BECAUSE).ended; // a plan is used once
+  await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because a plan can be applied once
   const undo = await undoPlan(off, people);
   await allBack(stage);
   stage.noteLive(AFTER_UNDO);
   const again = killer && (await undoWhileItRuns(people, stage));
-  const drained = await stage.drained(MINUTE_MS, "messages of killed workers"); // they come back after their time-out
+  const drained = await stage.drained(MINUTE_MS, "messages of killed workers"); // they return to the queue after their visibility timeout
   for (const { id, fired } of simulator.faults()) stage.note(id, fired);
   for (const [name, count] of Object.entries(killer?.killed ?? {})) stage.note(`${name} killed`, count);
   return {
@@ -81,7 +81,7 @@ function callOut({ stack, noteCommand, tell }: Stage): People {
   return { alice: createOperator("alice", OPERATORS.alice, at), bob: createOperator("bob", OPERATORS.bob, at) };
 }
 
-/** As it is typed: `ID --sha256 HEX`. */
+/** The arguments of a plan: `ID --sha256 HEX`. */
 type PlanWords = readonly [orderId: string, flag: "--sha256", sha256: string];
 
 async function planRaid({ alice }: People): Promise<PlanWords> {
@@ -90,7 +90,7 @@ async function planRaid({ alice }: People): Promise<PlanWords> {
   return wordsOf(await alice.type("plan", "--disable", "--for", "24h", ...BECAUSE, ...where).ended);
 }
 
-/** What the next person copies from the output of the first person's command. */
+/** Reads the plan's id and hash from the command's output, as the second person does. */
 function wordsOf({ stdout, stderr, args }: Command): PlanWords {
   const [, orderId] = /^PLAN (op-\S+):/m.exec(stdout) ?? [];
   const [, sha256] = /^sha256 +([0-9a-f]{64})$/m.exec(stdout) ?? [];
@@ -104,12 +104,12 @@ async function applyAndWatch(off: PlanWords, { alice }: People): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Kills the function that applies, a worker in the middle of its work, and the terminal of the person who watches. */
+/** Kills the applying function, a worker during its work, and the terminal of the operator who watches. */
 async function applyThroughKills(off: PlanWords, { alice, bob }: People, killer: Killer, stage: DrillStage) {
   const { stack, simulator, options } = stage;
-  const slow = simulator.addFault({ id: "slow while killed", kind: "delay", ms: 40 }); // so that there is a middle
+  const slow = simulator.addFault({ id: "slow while killed", kind: "delay", ms: 40 }); // so that the kill hits work in progress
   const count = countDisabled(stage);
-  killer.killAtNextMessage(stack, "incident"); // the batch is queued, and the plan is not applied yet
+  killer.killAtNextMessage(stack, "incident"); // the batch is queued, and the plan is not yet marked as applied
   const applying = alice.type("apply", ...off, ...BECAUSE);
   await waitUntil(() => count() >= options.streams * 0.2, PATIENCE_MS);
   await killer.kill(stack, "worker");
@@ -146,7 +146,7 @@ async function undoWhileItRuns(people: People, stage: DrillStage): Promise<Parti
   return { offAgain: off[0], undoAgain: undo[0] };
 }
 
-/** Disables that Live has carried out from now on. */
+/** Counts the disables that Live carries out from now on. */
 function countDisabled({ simulator }: Stage): () => number {
   const since = simulator.calls().at(-1)?.seq ?? 0;
   return () => simulator.calls(since).filter(({ method, committed }) => method === "POST" && committed).length;

@@ -1,4 +1,4 @@
-/** Is every call that Live received, and every outcome, in the ledger, with who requested and who approved it? Pure. */
+/** Checks that every call to Live and every outcome is in the ledger, with requester and approver. Pure. */
 import { streamKey } from "../../../lib/core/stream.ts";
 import { OPERATORS } from "../../demo/world.ts";
 import type { LedgerRecords, OrderItem, PlanItem } from "../ledger-records.ts";
@@ -10,7 +10,7 @@ export const recorded: Check = ({ orders, plans, results }, { calls }) => {
   const planOf = (orderId: string | undefined) => plans.find((plan) => plan.orderId === orderId);
   const byStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
   const writes = [...writesByStream(calls).values()].flat().length;
-  const claim = "every call and every end is in the ledger, with who and who else";
+  const claim = "every call and outcome is in the ledger, with requester and approver";
   return result("–", claim, `${writes} writes, ${orders.length} orders`, [
     ...writesWithoutAttempt(calls, orders),
     ...orders.flatMap((order) => strayOrder(order, planOf(order.authority.orderId))),
@@ -20,7 +20,7 @@ export const recorded: Check = ({ orders, plans, results }, { calls }) => {
 
 function strayOrder(order: OrderItem, plan: PlanItem | undefined): string[] {
   const name = orderName(order);
-  if (!plan) return [`${name}: no plan stands behind it`];
+  if (!plan) return [`${name}: has no plan`];
   const { requestedBy, approvedBy } = order.authority;
   return [
     ...(order.outcome === undefined ? [`${name}: has no outcome`] : []),
@@ -36,7 +36,7 @@ function strayResult(
 ): string[] {
   const name = `result ${index} of ${orderId}`;
   const stream = plan?.streams[index];
-  if (!stream) return [`${name}: of no stream of a plan`];
+  if (!stream) return [`${name}: its stream is in no plan`];
   if (orderNumber === undefined) return []; // no order was placed
   const order = orders.get(streamKey(stream))?.find(({ number }) => number === orderNumber);
   if (order?.authority.orderId !== orderId) return [`${name}: order ${orderNumber} belongs to another plan`];

@@ -1,28 +1,28 @@
-/** Who is live when it begins: a raid of so many streams, and all the others, some of which look much like it. Pure: the seed is all of its chance. */
+/** The live streams at the start: a raid, and all other streams, some of which are similar to it. Pure: the seed determines everything. */
 import type { Stream } from "../../../lib/core/stream.ts";
 import { createRandom, hex8, shuffle } from "../../kit/random.ts";
 import type { EncoderInput } from "../../live/encoders.ts";
 
 export interface SceneSize {
   readonly live: number;
-  /** Of these, the streams that are to go off the air. */
+  /** The streams of the raid, which the operators disable. */
   readonly streams: number;
   readonly seed: number;
 }
 
-/** What the operator knows of the raid: all three of it have to fit. */
+/** The selector of the raid: a stream must match all of it. */
 export const RAID = { domain: "publish.example.huawei.com", app: "live", name: "raid-*", client: "203.0.113.66" };
 
 export interface Scene {
-  /** In the order in which Live came to know them. */
+  /** In the order in which they were started. */
   readonly encoders: readonly (EncoderInput & { readonly client_ip: string })[];
   readonly targets: readonly Stream[];
 }
 
-/** Names as somebody chooses them who would like to be seen as something else. */
+/** Hostile stream names, which try to be shown as something else. */
 const HOSTILE = ["<img src=x onerror=alert(1)>", `=HYPERLINK("https://x.example")`, "\u202egpj.exe"];
 
-/** How many of the others have two of the three marks, each kind. */
+/** Number of other streams that have two of the raid's three marks, for each pair. */
 const SHARE_ALIKE = 0.03;
 
 export function writeScene({ live, streams, seed }: SceneSize): Scene {
@@ -35,7 +35,7 @@ export function writeScene({ live, streams, seed }: SceneSize): Scene {
   const room = (index: number) => ({
     ...{ domain: RAID.domain, app: RAID.app, stream: `room-${index}-${hex()}`, client_ip: address() },
   });
-  /** Each lacks one mark of the raid. */
+  /** Each lacks one of the raid's marks. */
   const alike = [
     (index: number) => ({ ...raid(index, hex()), client_ip: address() }),
     (index: number) => ({ ...raid(index, hex()), stream: `Raid-${index}-${hex()}` }),

@@ -1,4 +1,4 @@
-/** Did it need two people, and did it work once only? By what the command printed to each of them. Pure. */
+/** Checks that a plan needs two people and can be used once, by the output of their commands. Pure. */
 import { OPERATORS } from "../../demo/world.ts";
 import type { Command } from "../evidence.ts";
 import { result } from "../scorecard.ts";
@@ -10,14 +10,14 @@ export const twoPeople: Check = ({ typed, plan }) => {
   const [alone] = typed("apply", "alice");
   const own = typed("approve", "alice");
   const approvedBy = plan("off")?.approvedBy;
-  return result("–", "nobody applies it alone, or approves what is their own", `approved by ${approvedBy}`, [
+  return result("–", "a second person approves the plan, and never its author", `approved by ${approvedBy}`, [
     ...notRefused(alone, /second person/, "applied alone"),
-    ...(own.length === 0 ? ["nobody tried to approve their own"] : []),
+    ...(own.length === 0 ? ["no author tried to approve their own plan"] : []),
     ...own.flatMap((each) => notRefused(each, /same person|somebody else/, "approved by its author")),
     ...typed("approve", "bob")
       .filter(({ exit }) => exit !== 0)
       .map(({ stderr }) => `the second person was refused: ${stderr}`),
-    ...(approvedBy === OPERATORS.bob.arn ? [] : ["the ledger does not say who approved it"]),
+    ...(approvedBy === OPERATORS.bob.arn ? [] : ["the ledger does not name the approver"]),
   ]);
 };
 
@@ -28,7 +28,7 @@ export const usedOnce: Check = ({ typed }, { run }) => {
 };
 
 function notRefused(command: Command | undefined, why: RegExp, what: string): string[] {
-  if (!command) return [`${what}: nobody tried`];
+  if (!command) return [`${what}: not tried`];
   const { exit, stdout, stderr } = command;
   if (exit !== REFUSED) return [`${what}: exit code ${exit}, and not ${REFUSED}`];
   return why.test(stderr + stdout) ? [] : [`${what}: refused for another reason: ${stderr}`];

@@ -1,4 +1,4 @@
-/** The checks of a flood, claim by claim. Pure; looks at the evidence alone. */
+/** The checks of a flood, one function for each claim. Pure; uses the evidence only. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { SOURCE } from "../../demo/world.ts";
 import { isDeadLetter } from "../collect.ts";
@@ -10,12 +10,12 @@ import type { Flood } from "./run.ts";
 
 export const HELD_ALERT = "offair-local-reports-held";
 
-/** How a report may end whose stream was taken off, or was tried to. */
+/** Outcomes of a report on whose stream offair acted or tried to act. */
 const ACTED = new Set(["accepted", "verified", "unverified", "unknown", "failed"]);
-/** The stream was off already, because of another report. */
+/** Reasons why the stream was already off, because of another report. */
 const REPEATS = new Set(["already-disabled", "already-paused"]);
 
-/** Computed from the policy's numbers, and not by the code that keeps them. */
+/** Computed from the policy's numbers, not by the code under test. */
 function limitsOf({ limits }: Flood, liveStreams = 0) {
   const { perSource, total, atLeast, shareOfLive } = limits;
   return [
@@ -31,7 +31,7 @@ export type FloodFacts = ReturnType<typeof factsOf>;
 export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>) {
   const { orders, liveStreams, reports } = readLedger(ledger);
   const items = new Map(reports.map((item) => [item.report.id, item]));
-  /** Each report once, with the last answer to it and its ending in the ledger. */
+  /** Each report once, with its last answer and its outcome in the ledger. */
   const sent = [...Map.groupBy(posts, ({ id }) => id)].flatMap(([id, tries]) => {
     const last = tries.at(-1);
     const { outcome, because } = items.get(id) ?? {};
@@ -43,7 +43,7 @@ export function factsOf({ posts, ledger, messages, calls, run }: Evidence<Flood>
     ...{ orders, liveStreams, reports, sent, accepted, limits },
     held: accepted.filter(({ outcome }) => outcome === "held"),
     leastLimit: Math.min(...limits.map(({ most }) => most)),
-    /** Streams that an order was placed for. */
+    /** Streams with an order. */
     ordered: keysOf(orders.map(({ stream }) => stream)),
     deadLetters: messages.filter(isDeadLetter).length,
     writes: calls.filter(({ committed }) => committed),
@@ -57,18 +57,20 @@ const letIn: Check = ({ sent }) =>
     "–",
     "every report was accepted, because each was validly signed",
     `${sent.length} reports`,
-    sent.filter(({ status }) => status !== 202).map(({ id, status }) => `${id}: answered ${status ?? "by nobody"}`),
+    sent
+      .filter(({ status }) => status !== 202)
+      .map(({ id, status }) => `${id}: ${status === null ? "no answer" : `answered ${status}`}`),
   );
 
 const counted: Check = ({ liveStreams }, { run }) =>
-  result("–", "the audit had counted what was live", `${liveStreams ?? "nothing"} in the ledger`, [
+  result("–", "the audit had counted the live streams", `${liveStreams ?? "nothing"} in the ledger`, [
     ...(liveStreams === run.streams ? [] : [`${run.streams} streams were live`]),
   ]);
 
 const withinLimits: Check = ({ orders, writes, leastLimit }) =>
-  result(8, "no more actions than the least limit", `${orders.length} of ${leastLimit}`, [
+  result(8, "no more actions than the lowest limit", `${orders.length} of ${leastLimit}`, [
     ...(orders.length > leastLimit ? [`${orders.length} actions, and the limit is ${leastLimit}`] : []),
-    ...(writes.length > 0 ? [] : ["nothing was done at all: then no limit held anything back"]),
+    ...(writes.length > 0 ? [] : ["there was no write: the limits were not tested"]),
     ...writesWithoutAttempt(writes, orders),
   ]);
 
@@ -76,7 +78,7 @@ const othersHeld: Check = ({ accepted, held, ordered }) => {
   const isRight = ({ stream, outcome, because = "" }: Ended): boolean => {
     if (outcome === undefined) return true; // reported by another check
     if (outcome === "held") return because.startsWith("limit-");
-    if (outcome === "review") return because === "too-old"; // not acted on, and listed for review: the scorecard counts them
+    if (outcome === "review") return because === "too-old"; // no action, but listed for review; the scorecard counts them
     if (outcome === "ignored" && !REPEATS.has(because)) return false;
     return (outcome === "ignored" || ACTED.has(outcome)) && ordered.has(streamKey(stream));
   };
@@ -102,8 +104,8 @@ const nothingLost: Check = ({ accepted, deadLetters }, { run }) =>
 const oneAlert: Check = ({ held }, { alerts }) => {
   const times = alerts.filter(({ name }) => name === HELD_ALERT).length;
   return result(8, "the on-call is paged once", `${held.length} held for review`, [
-    ...(held.length > 0 ? [] : ["nothing was held for review: there was no more to do than the limit allows"]),
-    ...(times === 1 ? [] : [`${HELD_ALERT} went off ${times} times`]),
+    ...(held.length > 0 ? [] : ["nothing was held for review: the limit was not reached"]),
+    ...(times === 1 ? [] : [`${HELD_ALERT} fired ${times} times`]),
   ]);
 };
 
@@ -120,7 +122,7 @@ const allListed: Check = ({ held }, { reviews }) => {
 const othersPush: Check = ({ ordered }, evidence) => {
   const states = evidence["live-states"];
   const others = states.flatMap(({ encoders }) => encoders).filter(({ stream }) => !ordered.has(streamKey(stream)));
-  return result(8, "every other stream is on the air, and was all the time", `${others.length} streams`, [
+  return result(8, "every other stream stayed on the air", `${others.length} streams`, [
     ...(others.length > 0 ? [] : ["there is no other stream"]),
     ...states.flatMap((state) => cutThough(state, ordered)),
   ]);

@@ -1,4 +1,4 @@
-/** What a thief of a source's key would post: a report for every stream there is, and some streams twice. Pure: the seed is all of its chance. */
+/** The posts of an attacker with a stolen source key: a report for every stream, some twice. Pure: the seed determines everything. */
 
 import type { Stream } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
@@ -10,24 +10,24 @@ import { SOURCE } from "../../demo/world.ts";
 import { createRandom, pick, shuffle } from "../../kit/random.ts";
 import type { ReportPlan } from "../senders.ts";
 
-/** How sure the forged reports say they are. */
+/** Score of the forged reports. */
 const SCORE = 0.99;
 
 export interface LoadProfile {
   readonly streams: readonly Stream[];
-  /** In the order of their time after the first post, evenly over it. */
+  /** In order of time after the first post, evenly distributed. */
   readonly reports: readonly (ReportPlan & { readonly atMs: number })[];
 }
 
 export interface FloodSize {
   readonly reports: number;
-  /** At most as many as there are reports: each is named at least once. */
+  /** At most the number of reports, so that each stream is reported at least once. */
   readonly streams: number;
   readonly seconds: number;
   readonly seed: number;
 }
 
-/** Categories on which the policy acts at once, on this source's word alone: a thief reads the policy too. */
+/** Categories on which the policy acts at once on a report of this source alone; an attacker may know the policy. */
 export function actingCategories(policy: Policy): Category[] {
   const { grade } = policy.sources[SOURCE] ?? {};
   if (grade === undefined || !isAtLeast(grade, "C")) return [];

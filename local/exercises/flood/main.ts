@@ -1,6 +1,6 @@
 /**
- * `npm run flood`: somebody has stolen a source's key and reports every stream there is. The limits must hold, all other reports must
- * wait for review, and nothing may be lost.
+ * `npm run flood`: an attacker with a stolen source key reports every stream. The limits must hold, all other reports must
+ * be held for review, and no report may be lost.
  */
 import { compilePolicy } from "../../../build/compile-policy.ts";
 import { withoutLimits } from "../../../build/package-alone.ts";
@@ -11,7 +11,7 @@ import { play } from "./play.ts";
 import { floodOptions, floodSchema } from "./run.ts";
 import { score } from "./scorecard.ts";
 
-/** After each invocation. With ten thousand of them the usual one in ten would be a machine that only starts processes. */
+/** Probability of recycling after an invocation. The usual 0.1 would start a thousand processes in ten thousand invocations. */
 const RECYCLE_PROBABILITY = 0.002;
 
 await runExercise({
@@ -25,7 +25,7 @@ await runExercise({
     const policy = compilePolicy();
     const categories = actingCategories(policy);
     if (categories.length === 0)
-      throw new Error(`policy.yml acts on no report of ${SOURCE}: there is no limit to test`);
+      throw new Error(`policy.yml acts on no report of ${SOURCE}, so no limit can be tested`);
     const { total, perSource, shareOfLive, atLeast } = policy.limits;
     const limits = { total, shareOfLive, atLeast, perSource: policy.sources[SOURCE]?.maxActions ?? perSource };
     return {

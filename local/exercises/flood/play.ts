@@ -1,4 +1,4 @@
-/** One flood on a stage: all streams are pushed, the audit counts them, the policy may act, the thief posts, and all work ends. */
+/** Plays one flood: all streams are live, an audit counts them, the mode is enforce, the attacker posts, and all work ends. */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
@@ -10,7 +10,7 @@ import type { Flood, floodOptions } from "./run.ts";
 
 /** A busy machine handles a few reports a second. */
 const PATIENCE_MS_A_REPORT = 250;
-/** Posts in flight at once: more would wait inside the machine instead of before it, and time out there. */
+/** Maximum number of posts in flight; more would wait inside the local stack and time out. */
 const CONCURRENCY = 32;
 
 export interface FloodSetup {
@@ -22,21 +22,21 @@ export interface FloodSetup {
 export async function play(stage: Stage, { options, profile, limits }: FloodSetup): Promise<Flood> {
   const { stack, simulator } = stage;
   simulator.addEncoders(profile.streams);
-  await stack.runSchedule(); // counts what is live
+  await stack.runSchedule(); // counts the live streams
   await stage.enforce("flood");
 
   const startedAt = new Date();
   await sendLoad(profile, stage);
   const postedAt = new Date().toISOString();
   const patienceMs = MINUTE_MS + PATIENCE_MS_A_REPORT * options.reports;
-  const drained = await stage.drained(patienceMs, "what is left on the queues");
+  const drained = await stage.drained(patienceMs, "messages left on the queues");
   const endedAt = new Date().toISOString();
-  stage.noteLive("the end"); // before the rest, which takes time: encoders come back meanwhile
+  stage.noteLive("the end"); // first, because the rest takes time and encoders reconnect meanwhile
   stage.noteReviews(await listReviews(stack));
   return { ...options, limits, startedAt: startedAt.toISOString(), postedAt, endedAt, drained };
 }
 
-/** Resolves when every post is answered. A machine that is slower than the profile takes longer; no report is left out. */
+/** Resolves when every post is answered. On a slow machine it takes longer, but no report is left out. */
 async function sendLoad({ reports }: LoadProfile, { senders, tell }: Stage): Promise<void> {
   const startedMs = Date.now();
   const queue = reports.entries();
@@ -58,7 +58,7 @@ const pageSchema = z.object({
   next: z.string().optional(),
 });
 
-/** Page by page, as a person would. */
+/** Reads all pages of the list, as an operator would. */
 export async function listReviews(stack: Pick<Stack, "invoke">): Promise<string[]> {
   const keys: string[] = [];
   let after: string | undefined;

@@ -1,4 +1,4 @@
-/** The scorecard of a flood: which reports were accepted, what was done, which limit held, and whether anything was lost. Pure. */
+/** The scorecard of a flood: accepted reports, actions, the limit that applied, and lost reports. Pure. */
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { Evidence } from "../evidence.ts";
 import { countsText, outcomeText, rateText, type Scorecard, scorecard } from "../scorecard.ts";
@@ -17,21 +17,21 @@ export function score(evidence: Evidence<Flood>): Scorecard {
   const tooOld = accepted.filter(({ because }) => because === "too-old").length;
   const again = sent.filter(({ tries }) => tries > 1).length;
   const isLate = postedMs - startedMs > 1.1 * run.seconds * SECOND_MS;
-  const limits = facts.limits.map(({ limit, most }) => `${limit} ${most}${most === leastLimit ? " (the least)" : ""}`);
+  const limits = facts.limits.map(({ limit, most }) => `${limit} ${most}${most === leastLimit ? " (the lowest)" : ""}`);
   return scorecard(
     `flood: ${run.reports} forged reports on ${run.streams} live streams, seed ${run.seed}`,
     [
       [
         "posted",
         rateText(run.reports, postedMs - startedMs) +
-          // The promise and the machine's capacity differ, and the reader is told.
-          (isLate ? ` (${run.seconds} s were asked for: this machine took no more)` : "") +
+          // Shows the promised rate and the rate of this machine, which differ.
+          (isLate ? ` (${run.seconds} s were requested; this machine was slower)` : "") +
           (again === 0 ? "" : `, ${again} of them posted more than once`),
       ],
       ["accepted", `${accepted.length}; refused: ${countsText(refused, ({ status }) => `${status ?? "no answer"}`)}`],
       ["handled", rateText(accepted.length - lost, handledMs)],
       ["  ended as", countsText(accepted, outcomeText)],
-      ["  too old", `${tooOld}: handled too late to act; they wait for review too`],
+      ["  too old", `${tooOld}: handled too late to act; also waiting for review`],
       ["  lost", `${lost}; dead letters ${facts.deadLetters}`],
       ["actions", `${orders.length} on ${ordered.size} streams; ${facts.writes.length} writes at Live`],
       ["limits", limits.join(", ")],

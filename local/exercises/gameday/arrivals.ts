@@ -1,4 +1,4 @@
-/** Invariants 1 to 3: which reports were accepted, and that none of them was lost. */
+/** Invariants 1 to 3: only valid reports are accepted, and no accepted report is lost. */
 import * as z from "zod";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
@@ -9,7 +9,7 @@ import { OUTSIDE } from "./script-writer.ts";
 
 export const nobodyUnproven: Check = ({ posts }, { reports }) => {
   const forged = posts.filter(({ signedWith }) => signedWith === "foreignSource");
-  return result(1, "nobody unproven gets in", `${forged.length} forged posts`, [
+  return result(1, "no unauthenticated report is accepted", `${forged.length} forged posts`, [
     ...forged
       .filter(({ status }) => status !== 401)
       .map(({ id, status }) => `${id}: a forged report was answered ${status}`),
@@ -19,7 +19,7 @@ export const nobodyUnproven: Check = ({ posts }, { reports }) => {
 
 export const scope: Check = ({ posts, calls }, { accepted }) => {
   const outside = posts.filter(({ stream }) => stream.domain === OUTSIDE.domain);
-  return result(2, "streams out of scope are left alone", `${outside.length} posts`, [
+  return result(2, "streams out of scope are not changed", `${outside.length} posts`, [
     ...outside.filter(({ id }) => accepted.has(id)).map(({ id }) => `${id}: accepted, though out of scope`),
     ...calls
       .filter(({ stream }) => stream.domain === OUTSIDE.domain)
@@ -46,9 +46,9 @@ export const nothingLost: Check = ({ messages, invocations }, facts) => {
   );
   return result(3, "nothing accepted is lost", `${accepted.size} reports, ${operatorOrders.length} orders`, [
     ...unaccounted(facts, messages).map(
-      (id) => `${id}: accepted, and neither in the ledger with an outcome nor on a queue`,
+      (id) => `${id}: accepted, but neither has an outcome in the ledger nor is on a queue`,
     ),
-    ...dropped.map(({ orderId, index }) => `${orderId} ${index}: an operator's order that was never placed`),
+    ...dropped.map(({ orderId, index }) => `${orderId} ${index}: the operator's order was never placed`),
   ]);
 };
 

@@ -1,4 +1,4 @@
-/** Turns of the day that later steps wait for and the scorecard counts. */
+/** Names of events that later steps wait for and the scorecard counts. */
 export const WRONG_PAIR = "key rotated to a wrong pair";
 export const WRONG_PAIR_REFUSED = "wrong pair refused";
 export const RIGHT_PAIR = "key rotated to a right pair";

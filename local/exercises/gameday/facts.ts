@@ -1,4 +1,4 @@
-/** The evidence of a game day put in order: how each report ended, which order belongs to which cause, which call to which attempt. */
+/** Structures the evidence of a game day: outcome by report, order by cause, call by attempt. */
 import * as z from "zod";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import type { Call, Evidence, Post } from "../evidence.ts";
@@ -10,7 +10,7 @@ import type { Day } from "./run.ts";
 type Attempt = OrderItem["attempts"][number];
 
 export interface OrderFacts extends Omit<OrderItem, "attempts"> {
-  /** Each with the writes that Live received between its beginning and the next one's. */
+  /** Each with the writes that Live received between its start and the start of the next. */
   readonly attempts: readonly (Attempt & { readonly calls: Call[] })[];
 }
 
@@ -27,7 +27,7 @@ export interface Facts {
   readonly sent: ReadonlyMap<string, readonly Post[]>;
   /** Ids that were answered with 202 at least once. */
   readonly accepted: ReadonlySet<string>;
-  /** By the sender's id: more than one where something is wrong. */
+  /** By the sender's id; more than one is an error. */
   readonly reports: ReadonlyMap<string, readonly ReportItem[]>;
   readonly operatorOrders: LedgerRecords["operatorOrders"];
   readonly streams: ReadonlyMap<string, StreamFacts>;
@@ -35,7 +35,7 @@ export interface Facts {
   readonly orders: readonly OrderFacts[];
 }
 
-/** Looks at the evidence alone, never through the code that is checked. */
+/** Uses the evidence only, not the code under test. */
 export type Check = (evidence: Evidence<Day>, facts: Facts) => CheckResult;
 
 export const committed = (calls: readonly Call[]): Call[] => calls.filter((call) => call.committed);
@@ -69,7 +69,7 @@ function streamsOf(orders: readonly OrderItem[], calls: readonly Call[]): Map<st
   );
 }
 
-/** One worker at a time acts on a stream, so a call belongs to the attempt that had begun last when Live received it. */
+/** Only one worker acts on a stream at a time, so a call belongs to the latest attempt that started before Live received it. */
 function attribute(orders: readonly OrderItem[], calls: readonly Call[]) {
   const withCalls = orders.map((order) => ({
     ...order,

@@ -1,4 +1,4 @@
-/** Every kind of fault that a day has, and how often it struck, counted in the raw material. */
+/** Every kind of fault of a day, and how often it occurred, counted in the evidence. */
 
 import type { Evidence } from "../evidence.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
@@ -10,7 +10,7 @@ const posts =
   ({ posts: all }) =>
     all.filter((post) => post.copy === copy).length;
 
-/** By the beginning of the rule's id, see scenes.ts. */
+/** Counts by the prefix of the rule's id, see scenes.ts. */
 const atLive =
   (kind: string): Count =>
   ({ calls }) =>
@@ -21,7 +21,7 @@ const noted =
   ({ happened }) =>
     happened.filter((one) => one.fault === fault).reduce((sum, { hits }) => sum + hits, 0);
 
-/** Calls refused for their time while Live's clock was elsewhere. */
+/** Calls refused for their time while Live's clock was wrong. */
 const refusedByTheClock: Count = ({ calls, happened }) => {
   const timeOf = (wanted: string) => happened.find(({ fault }) => fault === wanted)?.at;
   const [from, to = "9"] = [timeOf(CLOCK_OFF), timeOf(CLOCK_RIGHT)];
@@ -29,13 +29,13 @@ const refusedByTheClock: Count = ({ calls, happened }) => {
   return calls.filter(({ status, time }) => status === 401 && time >= from && time <= to).length;
 };
 
-/** Orders that ended as superseded, or in doubt, because a newer one came while they waited. */
+/** Orders that ended as superseded or unknown because a newer one arrived while they waited. */
 const crossedOrders: Count = ({ ledger }) =>
   ledger.filter(
     ({ pk, outcome, error }) => pk.startsWith("STREAM#") && (outcome === "superseded" || error === "superseded"),
   ).length;
 
-/** What was seen earlier on a stream, posted later. */
+/** Reports of earlier harm on a stream that were posted later. */
 const reordered: Count = ({ posts: all }) => {
   const latest = new Map<string, string>();
   return all.filter(({ copy, body, stream }) => {
@@ -50,7 +50,7 @@ const reordered: Count = ({ posts: all }) => {
 export const FAULTS: Readonly<Record<string, Count>> = {
   "posted at the same moment": posts("at the same moment"),
   "posted again": posts("posted again"),
-  "posted again when all was over": posts("after the end"),
+  "posted again after the end": posts("after the end"),
   "posted out of order": reordered,
   "worker killed at work": ({ logs }) =>
     logs.filter(({ functionName, line }) => functionName.endsWith("worker") && line.includes("signal: killed")).length,
@@ -73,6 +73,6 @@ export const FAULTS: Readonly<Record<string, Count>> = {
   "queue throttled": noted("queue throttled"),
   "refused by a clock 16 minutes off": refusedByTheClock,
   "order crossed by a newer one": crossedOrders,
-  "message nobody of ours wrote": noted("poisoned message"),
-  "audit in the middle of it": noted("audit started"),
+  "message that offair did not write": noted("poisoned message"),
+  "audit during the day": noted("audit started"),
 };

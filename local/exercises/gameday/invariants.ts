@@ -1,4 +1,4 @@
-/** The checks of a game day: what must hold after the worst of days. */
+/** The checks of a game day. */
 import type { Evidence } from "../evidence.ts";
 import { type CheckResult, result } from "../scorecard.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
@@ -12,16 +12,16 @@ import { singleRun } from "./single-run.ts";
 
 const everyFaultHappened: Check = (evidence) => {
   const missing = Object.entries(FAULTS).filter(([, count]) => count(evidence) === 0);
-  const broken = missing.map(([name]) => `it never happened: ${name}`);
+  const broken = missing.map(([name]) => `did not happen: ${name}`);
   return result("–", "every fault of the day happened", `${Object.keys(FAULTS).length} kinds`, broken);
 };
 
-/** What every day pages the on-call for; alarm names without the stage. */
+/** The alarms that page the on-call on every game day; names without the stage. */
 const EXPECTED_ALERTS = ["key-blocked", "bulk-dead-letters"];
 
 const onCallIsPaged: Check = ({ alerts }) => {
   const missing = EXPECTED_ALERTS.filter((expected) => !alerts.some(({ name }) => name.endsWith(expected)));
-  const broken = missing.map((name) => `no alarm went off: ${name}`);
+  const broken = missing.map((name) => `alarm did not fire: ${name}`);
   return result("–", "the on-call is paged", `${alerts.length} alerts`, broken);
 };
 

@@ -1,4 +1,4 @@
-/** `npm run gameday`: offair, on the worst day there can be, and a scorecard of its invariants. */
+/** `npm run gameday`: runs offair through a day with every kind of fault, and prints a scorecard of its invariants. */
 import { withoutLimits } from "../../../build/package-alone.ts";
 import { auditKeySecret } from "../../demo/audit-key.ts";
 import {
@@ -33,11 +33,11 @@ await runExercise({
     const { oldPair, newPair, auditPair, auditKey, oldSource } = secretsOf(seed);
     const throttle = createThrottle(createRandom(seed + 100));
     return {
-      // A bad day asks for more actions in its minutes than a policy should let a source have; the flood tests the limits.
+      // A game day needs more actions within minutes than a policy should allow a source; the flood tests the limits.
       changePolicy: withoutLimits,
       world: {
         seed,
-        maxConcurrency: 4, // of the webhook: two cores carry no more
+        maxConcurrency: 4, // of the webhook; two cores cannot run more
         visibilitySeconds: scale.visibilitySeconds,
         interfere: throttle.interfere,
         live: {

@@ -1,4 +1,4 @@
-/** Plays a script on a stage: every step at its time, then the wait until nothing is left to do. */
+/** Plays a script on a stage: every step at its time, then waits until no work is left. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { auditUser, SOURCE, sourceSecret, WORKER_SECRET, workerUser } from "../../demo/world.ts";
@@ -11,10 +11,10 @@ import { type DaySecrets, secretsOf } from "./secrets.ts";
 import type { Throttle } from "./throttle.ts";
 import { watchSabotage } from "./watch-sabotage.ts";
 
-/** Streams of this app were disabled long ago by somebody else. */
+/** Streams of this app were disabled long ago by someone else. */
 const CROWD = { domain: "push.example.com", app: "event" };
 
-/** How long a step waits for what it follows. */
+/** How long a step waits for its condition. */
 const PATIENCE_MS = 20_000;
 
 export async function play(
@@ -50,13 +50,13 @@ export async function play(
     acting.push(act(step, actors));
     if (index % 25 === 0) stage.tell("the day");
   }
-  // With a saboteur some work may never end, and what is broken has been seen by then.
+  // With a sabotage some work may never end, and by then the check has found it.
   const giveUpAt = Date.now() + (sabotage === undefined ? 90_000 + 60 * scale.reports : 30_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
-  const first = await drained("what is under way");
+  const first = await drained("messages in flight");
   if (!(await isOver())) await Promise.all(script.postedAgain.map((id) => senders.postAgain(id, "after the end")));
-  const day = dayUntilNow((await drained("what was posted again")) && first);
+  const day = dayUntilNow((await drained("messages posted again")) && first);
   stage.note("ledger throttled", throttle.hits("dynamodb"));
   stage.note("queue throttled", throttle.hits("sqs"));
   stage.noteLive("the end", ({ domain, app }) => domain !== CROWD.domain || app !== CROWD.app);
@@ -81,7 +81,7 @@ async function act({ deed, onceStruck, after }: Step, actors: Actors): Promise<v
     const passedMs = Date.now() - Date.parse(find()?.at ?? new Date().toISOString());
     await sleep(Math.max(0, after.ms - passedMs));
   }
-  if (!(await isOver())) await DEEDS[deed.kind](deed as never, actors); // each row of the table takes the deed of its own kind
+  if (!(await isOver())) await DEEDS[deed.kind](deed as never, actors); // each entry of the table accepts the deed of its own kind
 }
 
 type Deeds = {
@@ -133,7 +133,7 @@ const DEEDS: Deeds = {
   async clock({ offsetMs }, { simulator, happened, note }) {
     const offAt = happened.find(({ fault }) => fault === CLOCK_OFF)?.at;
     if (offsetMs === 0 && offAt !== undefined) {
-      // Not before a call was refused for its time: else the fault would have met nobody.
+      // Waits until a call was refused for its time; otherwise the fault would have had no effect.
       const isMet = () => simulator.calls().some(({ status, time }) => status === 401 && time >= offAt);
       await waitUntil(isMet, PATIENCE_MS);
     }
@@ -148,7 +148,7 @@ const DEEDS: Deeds = {
   },
 
   audit(_, { stack, note }) {
-    // Not waited for: at the rate that it has, it goes on when the day is over.
+    // Not awaited, because at its rate it outlasts the day.
     void stack.runSchedule().then(
       () => note("audit stored", 1),
       () => note("audit cut short", 1),

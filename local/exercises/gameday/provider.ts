@@ -1,4 +1,4 @@
-/** Invariants 6 and 7, by the calls as Live received them: signature failures in a row, and calls in each sliding minute. */
+/** Invariants 6 and 7, by the calls that Live received: signature failures in a row, and calls in each sliding minute. */
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import type { Evidence } from "../evidence.ts";
 import { result } from "../scorecard.ts";
@@ -7,7 +7,7 @@ import type { Day } from "./run.ts";
 
 const MAX_FAILURES = 5;
 
-/** Live locks a key at the sixth failure in a row. A call that a fault kept from being checked neither counts nor ends the row. */
+/** Live locks a key at the sixth failure in a row. Calls whose signature was not checked, because of a fault, are ignored. */
 export const keyNeverLocked: Check = ({ calls }) => {
   const rows = new Map<string, number>();
   let longest = 0;
@@ -35,12 +35,12 @@ const QUOTA_OF: Readonly<Record<string, string>> = {
 
 export interface Rate {
   readonly name: string;
-  /** Calls in the fullest sliding minute. */
+  /** Calls in the busiest sliding minute. */
   readonly most: number;
   readonly limit: number;
 }
 
-/** Every call counts, whatever its answer; a call of a removed key still counts for its user. */
+/** Every call counts, with any answer; a call of a removed key counts for its user. */
 export function ratesOf({ calls, run: { users, quotas, share } }: Evidence<Day>): Rate[] {
   const counted = calls.flatMap(({ ak, method, path, time }) => {
     const [user, quota] = [users[ak ?? ""], QUOTA_OF[`${method} ${path}`]];

@@ -1,4 +1,4 @@
-/** The reports of a day that belong to no scene: every category of the policy, streams that are reported again, senders that repeat. */
+/** The reports of a day outside the scenes: every category of the policy, repeated reports of a stream, repeated posts. */
 import { pick } from "../../kit/random.ts";
 import type { ReportPlan } from "../senders.ts";
 import { OUTSIDE, room, type ScriptWriter } from "./script-writer.ts";
@@ -13,14 +13,14 @@ const SEVERE = ["csam", "terrorism"] as const;
 
 type Claim = Pick<ReportPlan, "category" | "score">;
 
-/** By policy.yml: most ask for a pause or a disable, some for a person, some for nothing. */
+/** By policy.yml most cause a pause or a disable, some a review, and some no action. */
 const CLAIMS: readonly (readonly [weight: number, claim: (random: Random) => Claim])[] = [
-  [36, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0.8, 1) })], // paused; on repeat disabled
+  [36, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0.8, 1) })], // paused, disabled on repeat
   [18, (random) => ({ category: pick(random, SEVERE), score: between(random, 0.5, 1) })], // disabled
   [6, (random) => ({ category: pick(random, SEVERE), score: between(random, 0, 0.499) })], // review
   [12, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0.5, 0.799) })],
   [10, (random) => ({ category: pick(random, HARMFUL), score: between(random, 0, 0.499) })], // ignored
-  [8, (random) => ({ category: pick(random, ["harassment", "fraud", "ip"]) })], // reported by people: review
+  [8, (random) => ({ category: pick(random, ["harassment", "fraud", "ip"]) })], // a person's report: review
   [6, (random) => ({ category: pick(random, ["spam", "other"]) })], // no rule
 ];
 
@@ -39,7 +39,7 @@ export function addBackground(writer: ScriptWriter, count: number): void {
   for (const each of rooms) writer.push(each);
   for (let index = 0; index < count; index++) {
     const stream = random() < 0.03 ? OUTSIDE : (rooms[Math.floor(random() * rooms.length)] ?? OUTSIDE);
-    // Harm that occurred earlier is often posted later: the order of posts is not the order of the harms.
+    // Earlier harm is often posted later: posts are not in order of occurrence.
     const report = { id: writer.reportId(), stream, ...claim(random), ageMs: Math.floor(random() * 60_000) };
     const atMs = Math.floor(random() * scale.lengthMs);
     const signedWith = writer.keyAt(atMs);

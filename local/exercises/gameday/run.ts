@@ -1,4 +1,4 @@
-/** The options of a game day, and how it was set up. */
+/** The options of a game day, and the record of its setup. */
 import * as z from "zod";
 import { seedOption, wholeNumber } from "../../kit/arguments.ts";
 import { runSchema } from "../evidence.ts";
@@ -14,10 +14,10 @@ export const dayOptions = z.object({
 export const daySchema = runSchema.extend({
   reports: z.number(),
   sabotage: text.nullable(),
-  /** Calls a minute that a Huawei user has, and the share of it that all functions together may use. */
+  /** Calls a minute of a Huawei user, and the share of it that all functions together may use. */
   quotas: z.record(text, z.number()),
   share: z.number(),
-  /** Which Huawei user each access key belongs to, also one that was removed. */
+  /** The Huawei user of each access key, including removed keys. */
   users: z.record(text, text),
 });
 export type Day = z.output<typeof daySchema>;

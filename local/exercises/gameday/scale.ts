@@ -1,9 +1,12 @@
-/** Sizes and waits of a game day, from the number of its reports: quotas, lock and visibility are smaller than real ones, on both sides alike. */
+/**
+ * Derives sizes and waits of a game day from its number of reports. Quotas, lock and visibility are smaller than real ones, for
+ * the simulator and the functions alike.
+ */
 export type Scale = ReturnType<typeof scaleOf>;
 
 const SHARE = 0.8;
 const PAGE_SIZE = 100;
-/** A quota is leased out in fourteen parts, of which a burst gets one at a time. */
+/** A quota is leased in fourteen slices, and a burst gets one slice at a time. */
 const PARTS = 14;
 
 export function scaleOf(reports: number) {
@@ -17,7 +20,7 @@ export function scaleOf(reports: number) {
   };
   return {
     reports,
-    /** From the first post to the last; what is under way then is waited for. */
+    /** Time from the first post to the last, without the wait for messages in flight. */
     lengthMs: Math.max(16_000, reports * 50),
     quotas,
     share: SHARE,
@@ -25,7 +28,7 @@ export function scaleOf(reports: number) {
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
-    // Streams that somebody else disabled long ago. An audit lists them at least twice: a fifth more than its share of a minute.
+    // Streams disabled long ago by someone else. An audit lists them at least twice: a fifth more than its share of a minute.
     crowd: Math.ceil(0.6 * SHARE * quotas.readBlocks) * PAGE_SIZE,
   };
 }

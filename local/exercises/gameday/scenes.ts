@@ -1,4 +1,4 @@
-/** What happens on every day, whatever the seed: each fault once where it is checked, and the moments that break a broken worker. */
+/** The scenes of every game day, for any seed: each fault once where it is checked, and the events that reveal a broken worker. */
 import { pick } from "../../kit/random.ts";
 import { CLOCK_OFF, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import { type Condition, type Deed, type LiveFault, OUTSIDE, room, type ScriptWriter } from "./script-writer.ts";
@@ -6,7 +6,7 @@ import { type Condition, type Deed, type LiveFault, OUTSIDE, room, type ScriptWr
 const URGENT = "weapons"; // queued as urgent
 const USUAL = "nudity"; // queued as bulk
 
-/** The first kill comes before the other scenes: it ends every worker and leaves their streams locked. */
+/** The first kill is before the other scenes, because it ends every worker and leaves their streams locked. */
 const SCENES_MS = 2_600;
 
 export function addScenes(writer: ScriptWriter): void {
@@ -15,7 +15,7 @@ export function addScenes(writer: ScriptWriter): void {
   }
 }
 
-/** One stream a fault, which spoils its first call. The ids begin with the fault's name in the scorecard. */
+/** One stream for each fault, which affects its first call. The ids begin with the fault's name in the scorecard. */
 const SPOILED: readonly (readonly [name: string, category: string, fault: LiveFault])[] = [
   ["429", USUAL, { kind: "status", status: 429, code: "APIGW.0308", msg: "throttled", id: "429:stage" }],
   ["500", USUAL, { kind: "status", status: 500, code: "LIVE.100011005", msg: "internal error", id: "500:stage" }],
@@ -34,11 +34,11 @@ function spoiledAnswers(writer: ScriptWriter): void {
     const rule = { ...fault, match: { method: "POST", stream: report.stream.stream }, times: 1 };
     writer.at(0, { kind: "live-fault", rule });
     writer.post(SCENES_MS + index * 120, report, { copies: index === 0 ? 3 : 1 });
-    if (index === 1) writer.post(SCENES_MS + 1_500, report); // once more by an impatient sender
+    if (index === 1) writer.post(SCENES_MS + 1_500, report); // again, by an impatient sender
   }
 }
 
-/** A worker dies between Live's commit and its answer; not the first worker, whose key is not proven yet. */
+/** Kills a worker between Live's commit and its answer; not the first worker, whose key is not verified yet. */
 function death(writer: ScriptWriter): void {
   const [first, killed] = [writer.report("stage-first", URGENT), writer.report("stage-killed", URGENT)];
   const match = { method: "POST", stream: killed.stream.stream };
@@ -55,8 +55,8 @@ const operator = (action: "disable" | "enable", streams: readonly object[], reas
 };
 
 /**
- * An operator disables streams; Live refuses the first calls; the operator enables them meanwhile. So the older order is delivered
- * again after the newer one was carried out. Reports on the same streams cross both.
+ * An operator disables streams; Live refuses the first calls; meanwhile the operator enables them. The older order is then delivered
+ * again after the newer one was carried out. Reports on the same streams arrive between both.
  */
 function crossings(writer: ScriptWriter): void {
   const count = 1 + Math.floor(writer.scale.lengthMs / 20_000);
@@ -88,7 +88,7 @@ function crossings(writer: ScriptWriter): void {
   }
 }
 
-/** A new key whose secret is wrong at first; then right; then the old key is removed. Reports keep coming all the while. */
+/** Rotates the worker's key: first with a wrong secret, then with the right one; then removes the old key. Reports arrive all the time. */
 function rotation(writer: ScriptWriter): void {
   const { overlapFromMs, overlapToMs, wrongKeyMs, rightKeyMs, oldKeyRemovedMs } = writer.timetable;
   writer.at(overlapFromMs, { kind: "source-keys", keys: ["oldSource", "newSource"] });
@@ -118,13 +118,13 @@ function wrongClock(writer: ScriptWriter): void {
   writer.at(clockOffMs, { kind: "clock", offsetMs: 16 * 60_000 }, removed);
   writer.at(clockRightMs, { kind: "clock", offsetMs: 0 }, { after: { fault: CLOCK_OFF, ms: 3_000 } });
   for (let index = 0; index < 5; index++) {
-    // the last of them when the clock is right again
+    // the last of them after the clock is right again
     const condition = { after: { fault: CLOCK_OFF, ms: 100 + index * 800 } };
     writer.post(clockOffMs, writer.report(`clock-${index + 1}`, URGENT), condition);
   }
 }
 
-/** Another source's key; a sender that missed the rotation; a stream out of scope; a message that offair did not write. */
+/** Invalid input: another source's key, a sender with an old key, a stream out of scope, a message that offair did not write. */
 function unrelatedStreams(writer: ScriptWriter): void {
   writer.post(1_800, writer.report("forged", USUAL), { signedWith: "foreignSource" });
   writer.post(writer.timetable.overlapToMs + 2_500, writer.report("stale", USUAL), { signedWith: "oldSource" });
@@ -133,12 +133,12 @@ function unrelatedStreams(writer: ScriptWriter): void {
   writer.at(500, { kind: "audit" });
 }
 
-/** What affects everything for a while: services that throttle for seconds, storms at Live until they have spoiled so many calls. */
+/** Faults that affect all calls for a time: services that throttle for seconds, and storms at Live with a fixed number of failed calls. */
 function weather(writer: ScriptWriter): void {
   const { random, scale, timetable } = writer;
   const isLong = scale.reports >= 300;
   const at = (part: number) => Math.floor((part + 0.04 * random()) * scale.lengthMs);
-  /** Not while the key is wrong: a call that Live does not check fails no signature. */
+  /** Not while the key is wrong: calls that Live does not check would hide the signature failures. */
   const after = (part: number) => Math.max(at(part), timetable.oldKeyRemovedMs + Math.floor(part * 3_000));
   const throttled = (atMs: number, ms: number, service: "sqs" | "dynamodb", probability: number) => {
     writer.at(atMs, { kind: "throttle", service, probability });
@@ -150,7 +150,7 @@ function weather(writer: ScriptWriter): void {
   throttled(at(0.1), 1_500, "dynamodb", 0.4);
   throttled(at(0.55), 2_000, "dynamodb", 0.4);
   throttled(at(0.35), 2_000, "sqs", 0.5);
-  // Three refusals in a row end a minute's sending: more than two are for a day that is long enough.
+  // Three refusals in a row stop sending for the rest of the minute, so only a long day has more than two.
   storm(after(0.5), {
     ...{ kind: "status", status: 429, code: "APIGW.0308", msg: "throttled", id: "storm-429:1" },
     ...{ match: { user: "worker", path: "stream/block-once" }, times: isLong ? 4 : 1 },

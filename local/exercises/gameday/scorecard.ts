@@ -1,4 +1,4 @@
-/** The scorecard of a game day: what happened to the reports, the provider and the clock, and whether each invariant held. Pure. */
+/** The scorecard of a game day: figures of reports, provider and clock, and the result of each invariant. Pure. */
 import { SOURCE } from "../../demo/world.ts";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
@@ -40,13 +40,13 @@ export function score(evidence: Evidence<Day>): Scorecard {
   );
 }
 
-/** Each attempt but the last one is why there was another. */
+/** The reasons for repeated attempts: the results of all attempts except the last. */
 const whyRepeated = ({ attempts }: OrderFacts): string[] =>
   attempts
     .slice(0, -1)
     .map(({ result, error }) => (result === "unknown" ? `unknown: ${error ?? "worker died"}` : `${error}`));
 
-/** Milliseconds from the receipt of each report to the call that took its stream off; ascending. */
+/** Milliseconds from the receipt of each report to the call that paused or disabled its stream; ascending. */
 function timesToOff({ reports, orders }: Facts): number[] {
   const received = new Map([...reports].map(([id, [record]]) => [`${SOURCE}#${id}`, record?.report.receivedAt]));
   return orders

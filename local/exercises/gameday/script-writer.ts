@@ -1,4 +1,4 @@
-/** The script of one bad day as data: what is sent when, and which fault is set when. */
+/** The script of a game day as data: when each report is sent and each fault is set. */
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { createRandom, hex8 } from "../../kit/random.ts";
 import type { FaultInput } from "../../live/faults.ts";
@@ -9,14 +9,14 @@ export type SourceKey = "oldSource" | "newSource" | "foreignSource";
 export type LiveFault = FaultInput & { readonly id: string };
 
 export type Deed =
-  /** One signing, posted `copies` times at the same moment. */
+  /** Signed once, posted `copies` times at the same moment. */
   | { readonly kind: "post"; readonly report: ReportPlan; readonly copies: number; readonly signedWith: SourceKey }
   | { readonly kind: "operator"; readonly event: Readonly<Record<string, unknown>> }
   | { readonly kind: "kill" }
   | { readonly kind: "live-fault"; readonly rule: LiveFault }
   | { readonly kind: "throttle"; readonly service: "sqs" | "dynamodb"; readonly probability: number }
   | { readonly kind: "worker-key"; readonly pair: "wrongPair" | "newPair" }
-  /** Notes when Live has refused the new key once. */
+  /** Records when Live has refused the new key once. */
   | { readonly kind: "watch-refusal" }
   | { readonly kind: "old-key-removed" }
   | { readonly kind: "source-keys"; readonly keys: readonly SourceKey[] }
@@ -24,16 +24,16 @@ export type Deed =
   | { readonly kind: "poison" }
   | { readonly kind: "audit" };
 
-/** What a step waits for beyond its time, each for a while only. */
+/** The condition that a step waits for after its time; the wait is limited. */
 export interface Condition {
-  /** The first call that this rule of Live's faults spoils. */
+  /** Waits until this fault rule of Live has fired once. */
   readonly onceStruck?: string;
-  /** So long after this turn of the day. */
+  /** Waits for this time after an event. */
   readonly after?: { readonly fault: string; readonly ms: number };
 }
 
 export interface Step extends Condition {
-  /** From the beginning of the day. */
+  /** Time since the start of the day. */
   readonly atMs: number;
   readonly deed: Deed;
 }
@@ -41,17 +41,17 @@ export interface Step extends Condition {
 export interface Script {
   readonly seed: number;
   readonly scale: Scale;
-  /** In the order of their time. */
+  /** In order of time. */
   readonly steps: readonly Step[];
-  /** Streams that are pushed when the day begins. */
+  /** Streams that are live at the start. */
   readonly streams: readonly Stream[];
-  /** Ids of the reports that are posted once more, the same bytes, when everything is over. */
+  /** Ids of the reports that are posted again, with the same bytes, after the end. */
   readonly postedAgain: readonly string[];
 }
 
 export type Timetable = ReturnType<typeof timetableOf>;
 
-/** The turning points. Waits between them are fixed: they depend on caches of a second and a lock of six. */
+/** The main events. The waits between them are fixed, because caches last one second and the lock six. */
 export function timetableOf({ lengthMs, lockSeconds }: Scale) {
   const wrongKeyMs = Math.max(5_500, Math.round(0.25 * lengthMs));
   const rightKeyMs = wrongKeyMs + lockSeconds * 1_000 + 2_000;
@@ -71,7 +71,7 @@ export function timetableOf({ lengthMs, lockSeconds }: Scale) {
 export const room = (name: string): Stream => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
 export const OUTSIDE: Stream = { domain: "elsewhere.example.net", app: "live", stream: "not-ours" };
 
-/** Writes the steps of a script in any order; the same seed gives the same script. */
+/** Builds a script from steps in any order; the same seed gives the same script. */
 export class ScriptWriter {
   readonly scale: Scale;
   readonly timetable: Timetable;
@@ -90,7 +90,7 @@ export class ScriptWriter {
     this.#steps.push({ atMs, ...condition, deed });
   }
 
-  /** A usual report of a stream that is pushed. */
+  /** A usual report of a live stream. */
   report(name: string, category: string): ReportPlan {
     const stream = room(name);
     this.push(stream);
@@ -117,7 +117,7 @@ export class ScriptWriter {
     this.#postedAgain.push(id);
   }
 
-  /** Before the overlap of the webhook's secrets ends, and well after it began. */
+  /** The time at which senders rotate: well within the overlap of the webhook's secrets. */
   keyAt(atMs: number): SourceKey {
     return atMs < this.timetable.senderRotatesMs ? "oldSource" : "newSource";
   }

@@ -1,9 +1,9 @@
-/** Writes the whole script of a day before it begins; only how long things take is left to the machine. */
+/** Writes the whole script of a day before it starts; only durations depend on the machine. */
 import { addBackground } from "./reports.ts";
 import { addScenes } from "./scenes.ts";
 import { type Script, ScriptWriter } from "./script-writer.ts";
 
-/** The fewest reports that leave room for the scenes. */
+/** The minimum number of reports for all scenes. */
 export const MIN_REPORTS = 50;
 
 export function writeScript(reports: number, seed: number): Script {

@@ -1,4 +1,4 @@
-/** Invariant 5: every secret value of the day, searched for in everything that a person may read afterwards. */
+/** Invariant 5: searches everything that people may read afterwards for every secret value of the day. */
 import type { EvidenceRecords } from "../evidence.ts";
 import { result } from "../scorecard.ts";
 import type { Check } from "./facts.ts";

@@ -1,4 +1,4 @@
-/** Every secret of one game day, made from its seed: whoever scores the day knows what to look for, and no file holds them. */
+/** Every secret of one game day, derived from its seed, so that the scorecard can search for them and no file contains them. */
 import { createHash } from "node:crypto";
 import { auditKeyOf } from "../../demo/audit-key.ts";
 
@@ -11,9 +11,9 @@ export function secretsOf(seed: number) {
   const source = (name: string) => `whsec_${digest(name).toString("base64")}`;
   const newAk = ak("new ak");
   return {
-    /** The worker's at the start; removed at Huawei later that day. */
+    /** The worker's key pair at the start; removed at Huawei later that day. */
     oldPair: { ak: ak("old ak"), sk: sk("old sk") },
-    /** The new access key with a wrong secret: what the rotation stores first. */
+    /** The new access key with a wrong secret, which the rotation stores first. */
     wrongPair: { ak: newAk, sk: sk("wrong sk") },
     newPair: { ak: newAk, sk: sk("new sk") },
     auditPair: { ak: ak("audit ak"), sk: sk("audit sk") },
@@ -21,12 +21,12 @@ export function secretsOf(seed: number) {
     auditKey: auditKeyOf(`offair game day ${seed}: audit key`),
     oldSource: source("old source"),
     newSource: source("new source"),
-    /** A sender's key that is not the source's. */
+    /** A key that the source does not have. */
     foreignSource: source("foreign source"),
   };
 }
 
-/** What must stand nowhere, by a name that may be told; a webhook secret also without its prefix. */
+/** Secret values that must appear nowhere, by a name for messages; webhook secrets also without their prefix. */
 export function secretValues(seed: number): ReadonlyMap<string, string> {
   const { oldPair, wrongPair, newPair, auditPair, auditKey, ...sources } = secretsOf(seed);
   return new Map([

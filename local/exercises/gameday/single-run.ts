@@ -1,4 +1,4 @@
-/** Invariant 4: orders compared with what was sent, attempts with what Live carried out, decisions with orders. */
+/** Invariant 4: compares orders with the reports and events that were sent, attempts with the writes of Live, decisions with orders. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { SOURCE } from "../../demo/world.ts";
 import { result } from "../scorecard.ts";
@@ -17,7 +17,7 @@ export const singleRun: Check = (_, facts) => {
   ]);
 };
 
-/** An order stands for one report that was sent, or for one operator's order; each of these places one order at most. */
+/** An order belongs to one sent report or to one operator's order, each of which places at most one order. */
 function doubleCauses({ orders, sent, operatorOrders }: Facts): string[] {
   const known = new Set([
     ...[...sent.keys()].map((id) => `${SOURCE}#${id}`),
@@ -26,7 +26,7 @@ function doubleCauses({ orders, sent, operatorOrders }: Facts): string[] {
   const seen = new Set<string>();
   return orders.flatMap((order) => {
     const { cause } = order.authority;
-    if (!known.has(cause)) return [`${orderName(order)}: nobody sent its cause, ${cause}`];
+    if (!known.has(cause)) return [`${orderName(order)}: unknown cause ${cause}`];
     const place = `${streamKey(order.stream)} ${cause}`;
     if (seen.has(place)) return [`${formatStream(order.stream)}: ${cause} placed more than one order`];
     seen.add(place);
@@ -34,7 +34,7 @@ function doubleCauses({ orders, sent, operatorOrders }: Facts): string[] {
   });
 }
 
-/** A second call needs an earlier attempt of unknown result; and an outcome needs a call that stands behind it. */
+/** A second call requires an earlier attempt of unknown result; an outcome requires a call. */
 function doneOnce(order: OrderFacts): string[] {
   const name = orderName(order);
   const { outcome, action, endedAt = "" } = order;
@@ -56,7 +56,7 @@ function doneOnce(order: OrderFacts): string[] {
   ];
 }
 
-/** The decision is written before its order, is the one that is carried out, and stays. */
+/** A decision is written before its order, is carried out as written, and does not change. */
 function decidedFirst({ reports, streams }: Facts): string[] {
   return [...reports.values()].flat().flatMap(({ report, decision, decidedAt, orderNumber }) => {
     if (orderNumber === undefined) return [];

@@ -1,4 +1,4 @@
-/** Turns requests of the functions down by chance, as an overloaded service does. */
+/** Refuses requests of the functions at random, as an overloaded service does. */
 import type { IncomingMessage } from "node:http";
 import type { Interfere, Refusal } from "../../stack/aws-engines.ts";
 
@@ -26,10 +26,10 @@ const TOO_MUCH: Readonly<Record<Service, readonly [Refusal, ...Refusal[]]>> = {
   ],
 };
 
-/** The SDK tells in its User-Agent where it runs; what the stack and the day themselves ask is left alone. */
+/** Requests of a function, recognised by the SDK's User-Agent. Requests of the stack and the exercise are not throttled. */
 const isFromFunction = ({ headers }: IncomingMessage): boolean =>
   String(headers["user-agent"]).includes("exec-env/AWS_Lambda") ||
-  String(headers["x-amz-target"]).endsWith(".DeleteMessageBatch"); // a mapping's: a message that was done comes again
+  String(headers["x-amz-target"]).endsWith(".DeleteMessageBatch"); // of the event source mapping: a handled message is then delivered again
 
 export function createThrottle(random: () => number) {
   const probabilities = { sqs: 0, dynamodb: 0 };

@@ -1,14 +1,14 @@
-/** Ends the day of a saboteur early: as soon as the check that is there for it has failed with the same evidence at two looks in a row. */
+/** Ends the day of a sabotage early, when its check has failed twice in a row with the same evidence. */
 import type { Evidence } from "../evidence.ts";
 import { GAMEDAY_SABOTAGES } from "../sabotages.ts";
 import { factsOf } from "./facts.ts";
 import { check } from "./invariants.ts";
 import type { Day } from "./run.ts";
 
-/** Between looks: what is half written at one look is complete at the next one. */
+/** Interval between checks; a record that is half written at one check is complete at the next. */
 const LOOK_EVERY_MS = 1_500;
 
-/** @returns a look, which does nothing soon after the last one; it answers true from the second failure in a row on. */
+/** @returns a function that checks at most once in the interval; it returns true from the second failure in a row. */
 export function watchSabotage(
   name: string,
   readEvidence: () => Promise<Evidence<Day>>,
@@ -20,7 +20,7 @@ export function watchSabotage(
   let isFound = false;
   return async () => {
     if (isFound || now() < nextMs) return isFound;
-    nextMs = Number.POSITIVE_INFINITY; // one look at a time
+    nextMs = Number.POSITIVE_INFINITY; // one check at a time
     const evidence = await readEvidence();
     const broken = check(evidence, factsOf(evidence)).filter(({ claim }) => claim.startsWith(breaks));
     const failures = broken.flatMap((each) => each.failures);

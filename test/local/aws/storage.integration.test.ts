@@ -1,24 +1,16 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CopyObjectCommand,
-  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  GetBucketVersioningCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
-  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
@@ -59,33 +51,16 @@ afterAll(async () => {
 });
 
 type PutInput = ConstructorParameters<typeof PutObjectCommand>[0];
-const put = (Key: string, Body: string | Uint8Array | Readable, more: Omit<Partial<PutInput>, "Body"> = {}) =>
+const put = (Key: string, Body: string | Uint8Array, more: Omit<Partial<PutInput>, "Body"> = {}) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ...more }));
-const get = async (Key: string, VersionId?: string) => {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId }));
+const get = async (Key: string) => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
   return Body?.transformToString();
 };
-const upload = async (Key: string, bodies: string[], conditions: { IfNoneMatch?: string } = {}) => {
-  const target = { Bucket: bucket, Key };
-  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...target, ContentType: "text/plain" }));
-  const Parts = await Promise.all(
-    bodies.map(async (Body, index) => {
-      const PartNumber = index + 1;
-      const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body }));
-      return { PartNumber, ETag };
-    }),
-  );
-  return s3.send(
-    new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts }, ...conditions }),
-  );
-};
-
 describe("buckets", () => {
-  it("creates a bucket once", async () => {
-    const create = () => s3.send(new CreateBucketCommand({ Bucket: `new-${bucket}` }));
-    await create();
-    await s3.send(new HeadBucketCommand({ Bucket: `new-${bucket}` }));
-    await expect(create()).rejects.toMatchObject({ name: "BucketAlreadyOwnedByYou" });
+  it("creates a bucket once", () => {
+    expect(() => storage.createBucket(bucket)).toThrow(expect.objectContaining({ code: "BucketAlreadyOwnedByYou" }));
+    expect(() => storage.createBucket("Not_A_Name")).toThrow(expect.objectContaining({ code: "InvalidBucketName" }));
   });
 
   it("names a bucket that is not there", async () => {
@@ -97,47 +72,46 @@ describe("buckets", () => {
 });
 
 describe("objects", () => {
-  it("gives back bytes, type, encoding and metadata", async () => {
+  it("returns bytes, type and encoding", async () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at) % 251);
-    const stated = { ContentType: "application/x-ndjson", ContentEncoding: "gzip", Metadata: { slot: "03:15" } };
+    const stated = { ContentType: "application/x-ndjson", ContentEncoding: "gzip" };
     const { ETag } = await put("snapshots/a b+c/ü.gz", bytes, stated);
     const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "snapshots/a b+c/ü.gz" }));
     expect(read).toMatchObject({ ...stated, ETag, ContentLength: 70_000 });
     expect(await read.Body?.transformToByteArray()).toEqual(bytes);
-    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: "snapshots/a b+c/ü.gz" }));
-    expect(head).toMatchObject({ ...stated, ETag, ContentLength: 70_000 });
   });
 
-  it("names an object that is not there, to HEAD by status alone", async () => {
-    await expect(get("nothing")).rejects.toMatchObject({ name: "NoSuchKey" });
-    const head = s3.send(new HeadObjectCommand({ Bucket: bucket, Key: "nothing" }));
-    await expect(head).rejects.toMatchObject({ name: "NotFound", $metadata: { httpStatusCode: 404 } });
+  it("answers NoSuchKey for an object that does not exist", async () => {
+    await expect(get("nothing")).rejects.toMatchObject({ name: "NoSuchKey", $metadata: { httpStatusCode: 404 } });
+  });
+
+  it("refuses a key of more than 1,024 bytes", async () => {
+    await expect(put("ü".repeat(513), "1")).rejects.toMatchObject({ name: "KeyTooLongError" });
+    await expect(put("ü".repeat(512), "1")).resolves.toBeDefined();
   });
 
   it.each([
-    ["bytes=1-3", "bcd", "bytes 1-3/6"],
-    ["bytes=4-", "ef", "bytes 4-5/6"],
-    ["bytes=-2", "ef", "bytes 4-5/6"],
-    ["bytes=4-99", "ef", "bytes 4-5/6"],
-  ])("answers the range %s", async (Range, text, ContentRange) => {
-    await put("a", "abcdef");
-    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a", Range }));
-    expect([read.ContentRange, await read.Body?.transformToString()]).toEqual([ContentRange, text]);
-  });
-
-  it("refuses a range beyond the end", async () => {
-    await put("a", "abcdef");
-    const read = s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a", Range: "bytes=6-" }));
-    await expect(read).rejects.toMatchObject({ name: "InvalidRange", $metadata: { httpStatusCode: 416 } });
-  });
-
-  it("refuses what it does not do, rather than store something else", async () => {
+    ["HeadObject", () => new HeadObjectCommand({ Bucket: bucket, Key: "a" })],
+    ["a range", () => new GetObjectCommand({ Bucket: bucket, Key: "a", Range: "bytes=0-0" })],
+    ["a conditional read", () => new GetObjectCommand({ Bucket: bucket, Key: "a", IfNoneMatch: "*" })],
+    ["a version id", () => new GetObjectCommand({ Bucket: bucket, Key: "a", VersionId: "null" })],
+    ["CopyObject", () => new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/a` })],
+    ["metadata", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", Metadata: { slot: "03:15" } })],
+    ["a retention", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ObjectLockMode: "COMPLIANCE" })],
+    ["If-Match", () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfMatch: '"1"' })],
+    [
+      "a write if another ETag",
+      () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfNoneMatch: '"1"' }),
+    ],
+    ["a delete without a policy", () => new DeleteObjectCommand({ Bucket: bucket, Key: "a" })],
+    ["a multipart upload", () => new CreateMultipartUploadCommand({ Bucket: bucket, Key: "b" })],
+    ["a delimiter", () => new ListObjectsV2Command({ Bucket: bucket, Delimiter: "/" })],
+    ["a list of versions", () => new ListObjectVersionsCommand({ Bucket: bucket })],
+  ])("refuses %s, which the product does not use, and stores nothing", async (_, command) => {
     await put("a", "1");
-    const copy = new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/a` });
-    await expect(s3.send(copy)).rejects.toMatchObject({ name: "NotImplemented" });
-    const retained = put("b", "1", { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: new Date(4e12) });
-    await expect(retained).rejects.toMatchObject({ name: "InvalidRequest" });
-    expect(storage.keys(bucket)).toEqual(["a"]);
+    const attempt = s3.send(command() as GetObjectCommand);
+    await expect(attempt).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+    expect([storage.keys(bucket), await get("a")]).toEqual([["a"], "1"]);
   });
 
   it("refuses a body over its limit", async () => {
@@ -147,11 +121,13 @@ describe("objects", () => {
 });
 
 describe("bodies on the wire", () => {
-  it("takes the framing off a stream that was sent in chunks with a trailing checksum", async () => {
+  it("refuses a stream that is sent in chunks with a trailing checksum", async () => {
+    const none = () => undefined;
+    const quiet = client({ logger: { debug: none, info: none, warn: none, error: none } });
     const Body = Readable.from([Buffer.from("part1-"), Buffer.from("part2")]);
-    await put("stream", Body, { ContentLength: 11, ContentEncoding: "gzip" });
-    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "stream" }));
-    expect([read.ContentEncoding, await read.Body?.transformToString()]).toEqual(["gzip", "part1-part2"]);
+    const stream = quiet.send(new PutObjectCommand({ Bucket: bucket, Key: "stream", Body, ContentLength: 11 }));
+    await expect(stream).rejects.toMatchObject({ name: "NotImplemented" });
+    expect(storage.keys(bucket)).toEqual([]);
   });
 
   it.each([
@@ -166,11 +142,13 @@ describe("bodies on the wire", () => {
     expect(storage.keys(bucket)).toEqual([]);
   });
 
-  it("keeps a right SHA256 and tells it to whoever asks", async () => {
+  it("stores a correct SHA256 and returns it to a read that asks for checksums", async () => {
     const ChecksumSHA256 = createHash("sha256").update("body").digest("base64");
     await put("a", "body", { ChecksumSHA256 });
-    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: "a", ChecksumMode: "ENABLED" }));
-    expect(head.ChecksumSHA256).toBe(ChecksumSHA256);
+    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a", ChecksumMode: "ENABLED" }));
+    expect(read.ChecksumSHA256).toBe(ChecksumSHA256);
+    const quiet = client({ responseChecksumValidation: "WHEN_REQUIRED" });
+    expect((await quiet.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }))).ChecksumSHA256).toBeUndefined();
   });
 });
 
@@ -190,133 +168,32 @@ describe("conditional writes", () => {
     const winners = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [`writer ${n}`] : []));
     expect(winners).toEqual([await get("race")]);
   });
-
-  it("replaces with If-Match only what it names", async () => {
-    const { ETag } = await put("a", "1");
-    await put("a", "2", { IfMatch: ETag });
-    await expect(put("a", "3", { IfMatch: ETag })).rejects.toMatchObject({ name: "PreconditionFailed" });
-    await expect(put("b", "3", { IfMatch: ETag })).rejects.toMatchObject({ name: "NoSuchKey" });
-    expect(await get("a")).toBe("2");
-  });
-
-  it("counts a deleted object as absent", async () => {
-    storage.createBucket(`${bucket}-kept`, { versioned: true });
-    bucket = `${bucket}-kept`;
-    await put("a", "1", { IfNoneMatch: "*" });
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
-    await put("a", "2", { IfNoneMatch: "*" });
-    expect(await get("a")).toBe("2");
-  });
 });
 
-describe("versions", () => {
-  beforeEach(() => s3.send(versioning("Enabled")));
-  const versioning = (Status: "Enabled" | "Suspended") =>
-    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status } });
-  const history = async () => {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
-    return { Versions, DeleteMarkers };
-  };
-
-  it("tells whether it keeps versions", async () => {
-    const asked = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
-    expect(asked.Status).toBe("Enabled");
-  });
-
-  it("gives each version by its id, and the newest without one", async () => {
-    const first = await put("a", "1");
-    const second = await put("a", "2");
-    expect([await get("a"), await get("a", first.VersionId)]).toEqual(["2", "1"]);
-    const { Versions } = await history();
-    expect(Versions.map(({ VersionId, IsLatest }) => [VersionId, IsLatest])).toEqual([
-      [second.VersionId, true],
-      [first.VersionId, false],
-    ]);
-    await expect(get("a", "b".repeat(32))).rejects.toMatchObject({ name: "NoSuchVersion" });
-  });
-
-  it("hides a deleted object behind a marker, until the marker is deleted", async () => {
-    const { VersionId } = await put("a", "1");
-    const deleted = await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
-    expect(deleted.DeleteMarker).toBe(true);
-    await expect(get("a")).rejects.toMatchObject({ name: "NoSuchKey" });
-    await expect(get("a", deleted.VersionId)).rejects.toMatchObject({ name: "MethodNotAllowed" });
-    expect(await get("a", VersionId)).toBe("1");
-    expect((await history()).DeleteMarkers).toMatchObject([{ VersionId: deleted.VersionId, IsLatest: true }]);
-
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a", VersionId: deleted.VersionId }));
-    expect(await get("a")).toBe("1");
-  });
-
-  it("replaces only the unversioned version while suspended", async () => {
-    const kept = await put("a", "kept");
-    await s3.send(versioning("Suspended"));
-    await put("a", "replaced");
-    await put("a", "last");
-    expect((await history()).Versions.map(({ VersionId }) => VersionId)).toEqual(["null", kept.VersionId]);
-    expect(await get("a", "null")).toBe("last");
-  });
-
-  it("lists every version over any page size", async () => {
-    for (const key of ["a", "b/1", "b/2", "c"]) for (const body of ["1", "2"]) await put(key, body);
-    const pages: string[] = [];
-    let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
-    while (markers) {
-      const page: ListObjectVersionsCommandOutput = await s3.send(
-        new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 3, Delimiter: "/", ...markers }),
-      );
-      const prefixes = (page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix);
-      pages.push([...(page.Versions ?? []).map(({ Key }) => Key), ...prefixes].join(" "));
-      markers = page.IsTruncated
-        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
-        : undefined;
-    }
-    expect(pages).toEqual(["a a b/", "c c"]);
-  });
-});
-
-describe("a bucket that denies deletes", () => {
-  it("keeps the object, each version of it, and takes new ones", async () => {
+describe("a bucket that is versioned and denies deletes", () => {
+  it("keeps the object, and returns the version id of each write", async () => {
     storage.createBucket(`${bucket}-worm`, { versioned: true, denyDelete: true });
     bucket = `${bucket}-worm`;
-    const { VersionId } = await put("a", "1");
-    for (const target of [{}, { VersionId }]) {
-      const remove = s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a", ...target }));
-      await expect(remove).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
-    }
-    expect(await get("a")).toBe("1");
+    const first = await put("a", "1");
+    const second = await put("a", "2");
+    expect(new Set([first.VersionId, second.VersionId, undefined]).size).toBe(3);
+    const remove = s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    await expect(remove).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }));
+    expect([read.VersionId, await read.Body?.transformToString()]).toEqual([second.VersionId, "2"]);
   });
 });
 
 describe("listing", () => {
-  const list = async (query: { MaxKeys?: number; Prefix?: string; Delimiter?: string; StartAfter?: string }) => {
-    const keys: (string | undefined)[] = [];
-    const prefixes: (string | undefined)[] = [];
-    let pages = 0;
-    let ContinuationToken: string | undefined;
-    do {
-      const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken, ...query }));
-      keys.push(...(page.Contents ?? []).map(({ Key }) => Key));
-      prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
-      ContinuationToken = page.NextContinuationToken;
-      pages++;
-    } while (ContinuationToken);
-    return { keys, prefixes, pages };
-  };
-
-  it("pages by prefix, delimiter and start, each name once", async () => {
-    const keys = ["dt=1/a", "dt=1/b", "dt=2/a", "dt=3/a", "dt=3/b", "manifest", "other/x"];
-    for (const key of keys) await put(key, "1");
-    expect((await list({ MaxKeys: 3 })).keys).toEqual(keys);
-    expect(await list({ Prefix: "dt=", MaxKeys: 2 })).toMatchObject({ keys: keys.slice(0, 5), pages: 3 });
-    expect(await list({ Delimiter: "/", MaxKeys: 1 })).toEqual({
-      keys: ["manifest"],
-      prefixes: ["dt=1/", "dt=2/", "dt=3/", "other/"],
-      pages: 5,
-    });
-    expect((await list({ StartAfter: "dt=3/a" })).keys).toEqual(keys.slice(4));
-    expect(await list({ MaxKeys: 7 })).toMatchObject({ pages: 1 });
-    expect(await list({ MaxKeys: 0 })).toEqual({ keys: [], prefixes: [], pages: 1 });
+  it("returns pages of 1,000 keys that begin with the prefix, each key once", async () => {
+    const keys = Array.from({ length: 1_001 }, (_, n) => `dt=1/${String(n).padStart(4, "0")}`);
+    await Promise.all([...keys, "manifest"].map((key) => put(key, "1")));
+    const query = { Bucket: bucket, Prefix: "dt=" };
+    const first = await s3.send(new ListObjectsV2Command(query));
+    const ContinuationToken = first.NextContinuationToken;
+    const second = await s3.send(new ListObjectsV2Command({ ...query, ContinuationToken }));
+    expect([first.KeyCount, first.IsTruncated, second.KeyCount, second.IsTruncated]).toEqual([1_000, true, 1, false]);
+    expect([...(first.Contents ?? []), ...(second.Contents ?? [])].map(({ Key }) => Key)).toEqual(keys);
   });
 
   it("refuses a continuation token that it never gave", async () => {
@@ -340,38 +217,7 @@ describe("listing", () => {
   });
 });
 
-describe("multipart uploads", () => {
-  it("joins the parts in order, with the type and the ETag of a multipart object", async () => {
-    const { ETag } = await upload("big", ["one-", "two-", "three"]);
-    const read = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: "big" }));
-    expect(await read.Body?.transformToString()).toBe("one-two-three");
-    const digests = ["one-", "two-", "three"].map((part) => createHash("md5").update(part).digest());
-    expect(ETag).toBe(`"${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-3"`);
-    expect([read.ETag, read.ContentType]).toEqual([ETag, "text/plain"]);
-  });
-
-  it("does not overwrite with If-None-Match at completion", async () => {
-    await put("big", "first");
-    await expect(upload("big", ["second"], { IfNoneMatch: "*" })).rejects.toMatchObject({ name: "PreconditionFailed" });
-    expect(await get("big")).toBe("first");
-  });
-
-  it("refuses a completion with an unknown part, parts out of order, or after an abort", async () => {
-    const target = { Bucket: bucket, Key: "big" };
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
-    const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: "1" }));
-    const complete = (...Parts: { PartNumber: number; ETag: string | undefined }[]) =>
-      s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
-    await expect(complete({ PartNumber: 2, ETag })).rejects.toMatchObject({ name: "InvalidPart" });
-    const part = { PartNumber: 1, ETag };
-    await expect(complete(part, part)).rejects.toMatchObject({ name: "InvalidPartOrder" });
-    await s3.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
-    await expect(complete(part)).rejects.toMatchObject({ name: "NoSuchUpload" });
-    expect(storage.keys(bucket)).toEqual([]);
-  });
-});
-
-describe("who may call", () => {
+describe("callers", () => {
   it.each([
     ["a wrong secret", { accessKeyId: "local", secretAccessKey: "wrong" }, "SignatureDoesNotMatch"],
     ["an unknown key", { accessKeyId: "nobody", secretAccessKey: "local" }, "InvalidAccessKeyId"],
@@ -396,7 +242,7 @@ describe("who may call", () => {
   });
 });
 
-describe("in a test's hands", () => {
+describe("control by a test", () => {
   it("answers a fault as often as asked, to what it was aimed at, and then no more", async () => {
     storage.fail(({ key }) => key === "a", { status: 503, code: "SlowDown" }, 2);
     await put("b", "1");
@@ -429,11 +275,11 @@ describe("in a test's hands", () => {
   it("changes and removes stored objects behind every rule, unseen by the client's checksums", async () => {
     storage.createBucket(`${bucket}-worm`, { versioned: true, denyDelete: true });
     bucket = `${bucket}-worm`;
-    const { VersionId } = await put("a", "true");
+    await put("a", "true");
     storage.overwrite(bucket, "a", "false");
-    expect([await get("a"), await get("a", VersionId)]).toEqual(["false", "false"]);
+    expect(await get("a")).toBe("false");
     expect(Buffer.from(storage.read(bucket, "a") ?? []).toString()).toBe("false");
     expect([storage.erase(bucket, "a"), storage.erase(bucket, "a")]).toEqual([true, false]);
-    await expect(get("a", VersionId)).rejects.toMatchObject({ name: "NoSuchVersion" });
+    await expect(get("a")).rejects.toMatchObject({ name: "NoSuchKey" });
   });
 });

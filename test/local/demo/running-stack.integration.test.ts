@@ -51,6 +51,6 @@ describe("startPushing", () => {
 
 it("addEncoders says in the simulator's words what is wrong", async () => {
   await expect(addEncoders(simulator.url, [{ ...STREAM, domain: "nowhere.example.com" }])).rejects.toThrow(
-    "nowhere.example.com is none of the ingest domains",
+    "nowhere.example.com is not an ingest domain",
   );
 });

@@ -25,8 +25,8 @@ it.each([
   ["an unknown secret", "{{resolve:secretsmanager:nobody:SecretString}}", "there is no secret nobody"],
   ["an unknown member", "{{resolve:secretsmanager:users:SecretString:name}}", "has no member name"],
   ["an inherited member", "{{resolve:secretsmanager:users:SecretString:constructor}}", "has no member constructor"],
-  ["a version", "{{resolve:secretsmanager:users:SecretString:user:AWSPREVIOUS}}", "does not know"],
-  ["the parameter store", "{{resolve:ssm:/offair/x}}", "does not know"],
+  ["a version", "{{resolve:secretsmanager:users:SecretString:user:AWSPREVIOUS}}", "does not support"],
+  ["the parameter store", "{{resolve:ssm:/offair/x}}", "does not support"],
 ])("a reference to %s is an error that says where", (_, text, message) => {
   expect(() => resolve(text)).toThrow(new RegExp(`^Integration: .*${message}`));
 });

@@ -41,15 +41,11 @@ describe("an intrinsic function", () => {
   });
 
   it.each([
-    ["a resource", { Ref: "Topic" }, "Worker.x: Ref to Topic, which nothing local stands for"],
-    ["an inherited property", { Ref: "constructor" }, "Worker.x: Ref to constructor, which nothing local stands for"],
-    [
-      "an attribute",
-      { "Fn::GetAtt": ["Queue", "Url"] },
-      "Worker.x: Fn::GetAtt of Queue.Url, which nothing local stands for",
-    ],
-    ["a name in Fn::Sub", { "Fn::Sub": "${Nobody}" }, "Worker.x: Ref to Nobody, which nothing local stands for"],
-    ["a function", { "Fn::ImportValue": "other" }, "Worker.x: Fn::ImportValue is not known to the local stack"],
+    ["a resource", { Ref: "Topic" }, "Worker.x: Ref to Topic, which has no local value"],
+    ["an inherited property", { Ref: "constructor" }, "Worker.x: Ref to constructor, which has no local value"],
+    ["an attribute", { "Fn::GetAtt": ["Queue", "Url"] }, "Worker.x: Fn::GetAtt of Queue.Url, which has no local value"],
+    ["a name in Fn::Sub", { "Fn::Sub": "${Nobody}" }, "Worker.x: Ref to Nobody, which has no local value"],
+    ["a function", { "Fn::ImportValue": "other" }, "Worker.x: Fn::ImportValue is unknown to the local stack"],
   ])("that names an unknown %s is an error that says so", (_, value, message) => {
     expect(() => resolve({ x: value })).toThrow(message);
   });

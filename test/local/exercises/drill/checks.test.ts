@@ -36,12 +36,12 @@ const live = (moment: string, change: (state: Evidence["live-states"][number]) =
   "live-states": well["live-states"].map((state) => (state.moment === moment ? { ...state, ...change(state) } : state)),
 });
 
-const OFF = "all of them are off";
+const OFF = "all streams of the raid are off and verified";
 const IN_TIME = "within 2 × (3 ÷ the pace of writes) + 15 s";
-const BACK = "undo brings back exactly those";
-const THOSE = "no call names any other";
-const RECORDED = "every call and every end is in the ledger";
-const TWO = "nobody applies it alone";
+const BACK = "undo enables exactly these streams";
+const THOSE = "no call names another stream";
+const RECORDED = "every call and outcome is in the ledger";
+const TWO = "a second person approves the plan";
 
 it.each<[string, Partial<Evidence<Drill>>, string[]]>([
   ["one more in the plan", planned("op-off", [...RAID, other]), ["the plan names exactly the raid"]],

@@ -77,7 +77,7 @@ describe("the scorecard of a flood", () => {
       "  ended as": "3 held (limit-share), 1 verified, 1 accepted, 1 ignored (already-disabled)",
       "  lost": "0; dead letters 0",
       actions: "2 on 2 streams; 2 writes at Live",
-      limits: "limit-source 50, limit-total 100, limit-share 2 (the least)",
+      limits: "limit-source 50, limit-total 100, limit-share 2 (the lowest)",
       "  held by": "3 limit-share",
       review: "3 wait for review",
     });
@@ -86,7 +86,7 @@ describe("the scorecard of a flood", () => {
 
   it.each<[string, Partial<Evidence<Flood>>, RegExp]>([
     ["an action beyond the limit", { ledger: [...good.ledger, disable("3")] }, /^3 actions, and the limit is 2$/],
-    ["that nothing was done", { calls: [] }, /^nothing was done at all/],
+    ["that nothing was done", { calls: [] }, /^there was no write/],
     [
       "a write at Live that no order stands behind",
       { calls: [...good.calls, call(3, "POST", room("4"))] },
@@ -129,8 +129,8 @@ describe("the scorecard of a flood", () => {
       { ledger: good.ledger.map((item) => ({ ...item, outcome: "verified", because: undefined })) },
       /^nothing was held for review/,
     ],
-    ["that nobody was told", { alerts: [] }, /went off 0 times$/],
-    ["that somebody was told twice", { alerts: [...good.alerts, ...good.alerts] }, /went off 2 times$/],
+    ["that nobody was told", { alerts: [] }, /fired 0 times$/],
+    ["that somebody was told twice", { alerts: [...good.alerts, ...good.alerts] }, /fired 2 times$/],
     [
       "a held report that nobody is shown",
       { reviews: good.reviews.slice(1) },
@@ -176,8 +176,8 @@ describe("the scorecard of a flood", () => {
 
   it("says so where the machine could not take reports as fast as they were to come", () => {
     const slow = { ...good, run: { ...good.run, postedAt: "2026-11-21T22:00:02.000Z" } };
-    expect(textOf(slow)).toMatch(/posted +6 in 2\.0 s, 3 a second \(1 s were asked for/);
-    expect(textOf(good)).not.toContain("asked for");
+    expect(textOf(slow)).toMatch(/posted +6 in 2\.0 s, 3 a second \(1 s were requested/);
+    expect(textOf(good)).not.toContain("requested");
   });
 
   it("shows names of others as text", () => {

@@ -74,14 +74,14 @@ describe("finds", () => {
     [
       "an accepted report that is nowhere",
       doctored("ledger", (items) => items.filter(({ pk }) => pk !== "REPORT#standard#msg_pause")),
-      [3, /msg_pause: accepted, and neither/],
+      [3, /msg_pause: accepted, but neither/],
     ],
     ["a report without an outcome", withItem("msg_pause", { outcome: undefined }), [3, /msg_pause: /]],
     ["an order without an outcome", withItem(2, { outcome: undefined }), [3, /order 2 \(disable\): has no outcome/]],
     [
       "an operator's order that was never placed",
       doctored("ledger", (items) => items.filter(({ number }) => number !== 3)),
-      [3, /op-1 0: an operator's order that was never placed/],
+      [3, /op-1 0: the operator's order was never placed/],
     ],
     [
       "a report that was decided on twice",
@@ -101,7 +101,7 @@ describe("finds", () => {
     [
       "an order for a report that nobody sent",
       order(4, { authority: { kind: "rule", cause: "standard#msg_other" }, outcome: "failed", attempts: [] }),
-      [4, /order 4 \(pause\): nobody sent its cause/],
+      [4, /order 4 \(pause\): unknown cause/],
     ],
     [
       "a call that was repeated though its answer was known",
@@ -241,14 +241,14 @@ it("is broken when nobody was told of a blocked key", () => {
   const untold = (alerts: Evidence["alerts"]) =>
     score({ ...goodDay(), alerts }).results.find(({ claim }) => claim === "the on-call is paged")?.failures;
   expect(untold(told)).toEqual([]);
-  expect(untold(told.slice(0, 1))).toEqual(["no alarm went off: key-blocked"]);
+  expect(untold(told.slice(0, 1))).toEqual(["alarm did not fire: key-blocked"]);
 });
 
 it("is broken when a fault never happened, and names it", () => {
   const card = score(doctored("posts", (posts) => [...posts, posted(9, "msg_pause", { copy: "posted again" })]));
   const missing = card.results.find(({ claim }) => claim === "every fault of the day happened")?.failures ?? [];
-  expect(missing).toContain("it never happened: ledger throttled");
-  expect(missing).not.toContain("it never happened: posted again");
+  expect(missing).toContain("did not happen: ledger throttled");
+  expect(missing).not.toContain("did not happen: posted again");
   expect(missing.length).toBeLessThan(Object.keys(FAULTS).length);
   expect(card.held).toBe(false);
   expect(formatScorecard(card)).toContain("BROKEN");
