@@ -112,7 +112,7 @@ const environmentCredentials: Plugin = {
 };
 
 /**
- * Leaves out the SDK's event streams, which none of our operations has. The SDK imports them dynamically, so esbuild would keep the module
+ * Leaves out the SDK's event streams, which no operation of offair uses. The SDK imports them dynamically, so esbuild would keep the module
  * and everything it imports: 160 modules of @smithy/core.
  */
 const withoutEventStreams: Plugin = {

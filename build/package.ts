@@ -71,7 +71,7 @@ function checkZips(packageDir: string, bundles: readonly Bundle[]): string[] {
   ];
 }
 
-/** Reads the names in a zip's central directory (APPNOTE.TXT 4.3.12, 4.3.16). Without ZIP64 and comments, which our zips do not have. */
+/** Reads the names in a zip's central directory (APPNOTE.TXT 4.3.12, 4.3.16). Supports neither ZIP64 nor comments. */
 export function zipEntries(zip: Buffer): string[] {
   const end = zip.length - 22;
   if (end < 0 || zip.readUInt32LE(end) !== 0x06054b50) throw new Error("not a zip file, or one with a comment");

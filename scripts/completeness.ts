@@ -225,7 +225,7 @@ export function formatResults(plays: readonly Play[]): string {
     "",
     `- Rows that Live had not listed: ${sum(({ neverListed }) => neverListed)} of ${sum(({ rows }) => rows)}.`,
     `- Changes while a list was read: ${sum(({ changed }) => changed)}, and rows that expired.`,
-    `- Changes explained: ${explained("ordered")} by an order, ${explained("expired")} had run out, ${explained("moved")} had moved.`,
+    `- Changes explained: ${explained("ordered")} by an order, ${explained("expired")} had expired, ${explained("moved")} had moved.`,
   ].join("\n");
 }
 

@@ -28,7 +28,7 @@ const INTRODUCTION = `# The policy
 The policy is one file, [\`policy.yml\`](../policy.yml): who may report, which streams are in scope, and what happens to which report.
 \`npm run build\` checks it and compiles it into the functions; every mistake is reported with its line and column. Before a change
 goes live, \`npm run policy:replay\` shows which past reports it would have decided differently
-([ADR 0010](adr/0010-policy-replay.md)). Editors complete and check the file while you type, by way of
+([ADR 10](adr/0010-policy-replay.md)). Editors complete and check the file while you type, by way of
 [\`policy.schema.json\`](../policy.schema.json), which has the same descriptions as this page.
 
 \`a.b\` is the key \`b\` inside of \`a\`, and \`a[]\` is each entry of the list \`a\`. A dash means that the key is optional and has no default.
@@ -62,7 +62,7 @@ interface Row {
   readonly type: string;
   readonly fallback: string;
   readonly meaning: string;
-  /** There is such a key only with these: "`adapter: mapped` and `scheme: hmac`"; empty: always. */
+  /** The condition under which the key exists: "`adapter: json-mapping` and `scheme: hmac`"; empty if it always exists. */
   readonly only: string;
 }
 

@@ -13,8 +13,8 @@ export const enable: Command = {
   options: CHANGE_OPTIONS,
   help: `offair enable DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
 
-Enables streams again, whoever disabled them, and waits for the outcome of each. Up to ten streams; for more, make a plan:
-offair help plan. To enable exactly the streams that a batch disabled: offair help undo.
+Enables streams again, regardless of who disabled them, and waits for the outcome of each. Up to ten streams; for more, make
+a plan: offair help plan. To enable exactly the streams that a batch disabled: offair help undo.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
   --reason TEXT  why; stored in the ledger and in the evidence

@@ -14,7 +14,7 @@ export interface Reply {
   readonly answer: OperatorResponse;
   /** False: the request was refused, and nothing was done. */
   readonly isTaken: boolean;
-  /** How far the gateway's clock is ahead of ours, by its `Date` header. */
+  /** How far the gateway's clock is ahead of the local clock, by its `Date` header. */
   readonly aheadMs?: number;
 }
 

@@ -24,7 +24,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "already-on": "not disabled",
   "wanted-by-another-order": "stay disabled, because another order wants them disabled",
   "unusable-name": "have a name that the API of Live does not accept",
-  "not-told-by-live": "Live did not return the field used in the selector",
+  "not-returned-by-live": "Live did not return the field used in the selector",
 };
 
 const NEEDS: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
 const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
 
-/** The schedule retries an hour's event for an hour and Lambda for another hour; the hour itself and clock differences come on top. */
+/** The hour itself, an hour of retries by the schedule, an hour of retries by Lambda, and clock differences. */
 const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;
 
 /**

@@ -44,7 +44,7 @@ export function cameBack(
   const off = sinceEnabled(orders).filter(tookOff);
   const [latest] = off;
   if (!latest || receivedAt <= begunAt(latest)) return undefined;
-  // An operator's order that is still to be carried out comes first: a newer disable of ours would supersede it.
+  // An operator's order that is still to be carried out comes first: a newer disable by a rule would supersede it.
   if (latestEffectiveOrder(orders)?.outcome === undefined && overridesRules(orders, now)) return undefined;
   // A later pause does not end a disable that is in force.
   const order = disableStillInForce(off, now) ?? (isWatched(latest, receivedAt, republish) ? latest : undefined);

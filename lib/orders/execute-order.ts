@@ -143,7 +143,7 @@ async function callLive(
   };
   const updateAndCut = async () => {
     const receipt = await update();
-    // Only a disable that creates the entry cuts the push (Huawei's FAQ), so cut it here. An error because nobody pushes is no failure.
+    // Only a disable that creates the entry cuts the push (Huawei's FAQ), so cut it here. An error because there is no push is no failure.
     if (authority.republish) await live.pause(stream, limit).catch(undefinedIfPermanent);
     return receipt;
   };

@@ -48,7 +48,7 @@ export function select(selector: Selector, rows: Iterable<OnlineRow>): Selected 
     if (fit === "no") continue;
     if (!stream) skipped.set(key, { stream: nameOf(row), because: "unusable-name" });
     else if (fit === "yes") candidates.set(key, describe(stream, row));
-    else skipped.set(key, { stream, because: "not-told-by-live" });
+    else skipped.set(key, { stream, because: "not-returned-by-live" });
   }
   return {
     candidates: [...candidates].sort(byKey).map(([, candidate]) => candidate),
@@ -97,7 +97,7 @@ export type SkippedBecause =
   /** The API of Live does not accept the name. */
   | "unusable-name"
   /** Live did not return a field that the selector uses; all others match. */
-  | "not-told-by-live";
+  | "not-returned-by-live";
 
 /** Criteria for live streams. A stream must match all that are given. */
 export const selectorSchema = z

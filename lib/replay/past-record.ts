@@ -21,7 +21,7 @@ export interface PastDecision {
   readonly orderNumber?: number;
 }
 
-/** `republish`: the re-push guard decided and not a rule. `untranslated`: the message could not be translated. */
+/** `republish`: the re-publish guard decided and not a rule. `untranslated`: the message could not be translated. */
 export type PastRecord =
   | { readonly kind: "decision"; readonly record: PastDecision }
   | { readonly kind: "without-facts" | "untranslated" | "republish" };

@@ -21,7 +21,7 @@ export interface Coverage {
   /** Written by an older version, which did not store facts. */
   readonly withoutFacts: number;
   readonly untranslated: number;
-  /** Decided on by the re-push guard and not by a rule. */
+  /** Decided on by the re-publish guard and not by a rule. */
   readonly republish: number;
   /** The candidate needs the reports of others, which were not read because no rule needed them at the time. */
   readonly withoutOthers: number;

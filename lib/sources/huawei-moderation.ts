@@ -1,6 +1,6 @@
 /**
  * The `huawei-moderation` source: callbacks of a video stream job of Huawei Cloud Content Moderation. Grade D: the signature proves only
- * that one of our jobs sent a message; neither the findings nor the stream's URL are signed.
+ * that one of the account's own jobs sent a message; neither the findings nor the stream's URL are signed.
  *
  * Documented: the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as a query of the
  * job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex, and

@@ -20,7 +20,7 @@ import type { Source } from "./source.ts";
 
 const KEY_CHARACTERS = { min: 32, max: 128 };
 
-/** The difference allowed between Live's clock and ours. */
+/** The difference allowed between Live's clock and the local clock. */
 const CLOCK_SLACK_S = 60;
 
 const SIGNED = ["event", "domain", "app", "stream"] as const;

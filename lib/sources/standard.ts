@@ -36,9 +36,9 @@ function readSignatures(request: SourceRequest): string[] {
   const signatures = headerOf(request, "webhook-signature").split(" ");
   if (signatures.length > MAX_SIGNATURES)
     throw refuse("webhook-signature", "webhook-signature has too many signatures");
-  const ours = signatures.filter((signature) => signature.startsWith("v1,"));
-  if (ours.length === 0) throw refuse("webhook-signature", "webhook-signature has no v1 signature");
-  return ours;
+  const supported = signatures.filter((signature) => signature.startsWith("v1,"));
+  if (supported.length === 0) throw refuse("webhook-signature", "webhook-signature has no v1 signature");
+  return supported;
 }
 
 /** A KeyObject, because createHmac takes seven times as long with a Buffer (Node 24, docs/adr/0018). */

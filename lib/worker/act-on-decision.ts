@@ -1,6 +1,6 @@
 /**
  * Carries out a decision that acts, which may have been made in an earlier delivery: places its order unless the stream's orders now say
- * otherwise, executes the order, and closes the report with what came of it.
+ * otherwise, executes the order, and closes the report with the order's outcome.
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";

@@ -92,7 +92,7 @@ async function recordRepublish(
   const { source, id, stream, receivedAt, bodySha256 } = publish;
   const category = await categoryOf(back.order, deps);
   const decision = decideOn(publish, back, deps);
-  const reason = `the stream came back after order ${back.republish.after}, return ${back.republish.times}`;
+  const reason = `re-publish ${back.republish.times} of the stream after order ${back.republish.after}`;
   const record: ReportRecord = {
     key: reportKey(publish),
     report: { source, id, occurredAt: receivedAt, receivedAt, stream, category, reason, bodySha256 },
@@ -105,7 +105,7 @@ async function recordRepublish(
   const ended = (outcome: ReportOutcome, because: string, report = record.report) =>
     ledger.recordDecision({ ...record, report, key: reportKey(report), outcome, because, closedAt: workedAt });
   // One review for all re-publishes of the same order: encoders reconnect every few seconds, and each attempt would open another.
-  const first = `return of ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
+  const first = `re-publish of ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
   const askOnce = (outcome: ReportOutcome, because: string) => ended(outcome, because, { ...record.report, id: first });
   if (decision.action === "review") return askOnce("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
@@ -137,7 +137,7 @@ function draft({ key, policy }: ReportRecord, decision: ActingDecision, original
     stream,
     action: decision.action,
     resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
-    reason: `came back (${republish.times}) after order ${republish.after}: ${originalReason(original, "republish")}`,
+    reason: `re-published (${republish.times}) after order ${republish.after}: ${originalReason(original, "republish")}`,
     placedAt: now.toISOString(),
     authority: inheritAuthority(authority, { cause: key, republish }, policy),
   });

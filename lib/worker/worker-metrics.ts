@@ -17,7 +17,7 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   ordered: undefined,
 };
 
-/** Live's error code for a pause of a stream that nobody pushes. */
+/** Live's error code for a pause of a stream that is not being pushed. */
 const NOT_ONLINE = "LIVE.103011019";
 
 /** The metrics to count; none for a repeated delivery. */
@@ -29,7 +29,7 @@ export function metricsOf({
   repaired,
   timeToOffMs,
 }: Handled): Partial<Record<MetricName, number>> {
-  // A pause failed because nobody was pushing: there was nothing to cut, so it does not page anyone.
+  // A pause failed because the stream was not being pushed: there was nothing to cut, so it does not page the on-call.
   const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
   if (repeated || metric === undefined) return {};
   return {

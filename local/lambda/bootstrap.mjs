@@ -60,7 +60,7 @@ function writeLine(level, args) {
 const METHODS = { trace: "TRACE", debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" };
 for (const [method, level] of Object.entries(METHODS)) console[method] = (...args) => writeLine(level, args);
 
-/** Reports a fault that nothing caught to whoever is waiting, and ends the process as the real runtime does. */
+/** Reports an uncaught error to the waiting caller, and ends the process as the real runtime does. */
 async function die(error, errorType) {
   const fault = { ...describeError(error), errorType };
   writeLine("ERROR", [

@@ -111,7 +111,7 @@ describe("an audit", () => {
     disabled("room-1");
     disabled("room-2", { reason: "about to expire, renewed after order 3: csam 0.8 reported by standard" });
     const again =
-      "missing at Live, disabled again after order 2: came back (1) after order 1: csam 0.9 reported by standard";
+      "missing at Live, disabled again after order 2: re-published (1) after order 1: csam 0.9 reported by standard";
     disabled("room-3", { reason: again });
     await world.audit(0);
     const reasons = [{ reason: "csam reported by standard", count: 3 }];

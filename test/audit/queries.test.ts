@@ -358,7 +358,7 @@ function byBytes(a: string, b: string): number {
 }
 function shares(sources: readonly string[]): object[] {
   const percent = Math.round(1_000 / sources.length) / 10;
-  return sources.map((source) => ({ on_the_word_of: source, orders: "1", percent }));
+  return sources.map((source) => ({ asked_by: source, orders: "1", percent }));
 }
 
 describe("docs/queries.md, on DuckDB and files that the audit wrote:", () => {

@@ -58,13 +58,13 @@ it("lists every page of them, and knows those that nobody confirmed from those t
   ]);
   expect(judgeSubscribers(subscribers)).toMatchObject({
     ...{ state: "warning", says: "1 confirmed (https). 1 not confirmed." },
-    remedy: expect.stringContaining("Follow the link"),
+    remedy: expect.stringContaining("Open the link"),
   });
 });
 
 it("nobody is told while the only one has not confirmed", async () => {
   expect(judgeSubscribers(await list([200, page(subscription("email", "PendingConfirmation"))]))).toMatchObject({
-    ...{ state: "failed", says: expect.stringContaining("Nobody is told") },
+    ...{ state: "failed", says: expect.stringContaining("Nobody is notified") },
   });
 });
 

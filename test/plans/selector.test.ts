@@ -115,8 +115,8 @@ describe("a selector finds among what is live", () => {
     expect(select(selector, rows)).toMatchObject({
       candidates: [{ stream: "d" }],
       skipped: [
-        { stream: { stream: "a" }, because: "not-told-by-live" },
-        { stream: { stream: "b" }, because: "not-told-by-live" },
+        { stream: { stream: "a" }, because: "not-returned-by-live" },
+        { stream: { stream: "b" }, because: "not-returned-by-live" },
       ],
     });
   });

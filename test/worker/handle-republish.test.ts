@@ -8,8 +8,8 @@ import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
 
 const ledger = createMemoryLedger();
@@ -80,7 +80,7 @@ describe("a paused stream that is pushed again", () => {
     const { cause: _first, ...word } = first?.authority ?? { cause: "" };
     expect(again?.authority).toMatchObject({ ...word, republish: { after: 1, times: 1 } });
     expect(disabled).toMatchObject({
-      reason: "came back (2) after order 1: weapons 0.9 reported by standard",
+      reason: "re-published (2) after order 1: weapons 0.9 reported by standard",
       authority: { ...word, republish: { after: 1, times: 2 } },
       resumeTime: "2026-11-22T12:00:06Z",
     });
@@ -297,7 +297,7 @@ describe("a disabled stream that is pushed nevertheless", () => {
     wait(SECOND_MS);
     expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
     const [again] = await deps.ledger.recentOrders(stream);
-    expect(again).toMatchObject({ reason: "came back (1) after order 1: INC-881", resumeTime: order.resumeTime });
+    expect(again).toMatchObject({ reason: "re-published (1) after order 1: INC-881", resumeTime: order.resumeTime });
     expect(again?.authority).toMatchObject({ kind: "operator", requestedBy: "ana" });
   });
 });

@@ -48,7 +48,8 @@ const kindOfReason = ({ reason }: Expected): string =>
   reason.replace(DONE_AGAIN, "").replace(/ \d+(\.\d+)? reported by /, " reported by ");
 
 /** The beginning of the reasons that repairs and re-published streams get from the worker. */
-const DONE_AGAIN = /^((came back \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
+const DONE_AGAIN =
+  /^((re-published \(\d+\)|missing at Live, disabled again|about to expire, renewed) after order \d+: )+/;
 
 /** A finding as the page shows it, with its evidence in words. */
 export function findingOnPage(finding: AuditFinding): FindingOnPage {

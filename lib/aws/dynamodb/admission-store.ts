@@ -105,7 +105,7 @@ export function createAdmissionStore(
       const replaced = await attempt(() =>
         client.send(new PutCommand({ TableName: table, Item, ...ifRevision(before) })),
       );
-      // The revision is ours if the SDK repeated this request after its response was lost.
+      // The revision is the one of this request if the SDK repeated the request after its response was lost.
       return replaced || (await readKey(key))?.revision === revision;
     },
   };

@@ -58,7 +58,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const key = { pk: streamPk(stream), sk: "LOCK" };
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
-        // Our own name: the SDK repeated this request because its answer was lost.
+        // The holder is this worker if the SDK repeated this request after its response was lost.
         condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
         values: { ":now": now.getTime() },
       });

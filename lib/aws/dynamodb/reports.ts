@@ -65,7 +65,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     // An approved report stays in review until its order is placed. An approved untranslated message has no order.
     const remove = verdict.verdict === "approved" && id.sk === "REPORT" ? [] : ["review"];
     if (await update(id, { set: { verdict }, remove, condition, values: { ":open": "open" } })) return verdict;
-    const item = await get(id); // has our verdict if the SDK repeated a request whose response was lost
+    const item = await get(id); // has this verdict if the SDK repeated a request whose response was lost
     return item && unwrap<ReviewRecord>(item).verdict;
   }
 

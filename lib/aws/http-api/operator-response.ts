@@ -22,7 +22,7 @@ export interface OperatorHttpResponse {
 /** Lambda's limit is 6 MB; the rest is a margin. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_RESPONSE_BYTES = 5.9 * 1024 * 1024;
 
-/** Characters; a shorter secret could be guessed. Also refuses `{}`, the initial value of our other secrets. */
+/** Characters; a shorter secret could be guessed. Also refuses `{}`, the initial value of the other secrets. */
 const MIN_SECRET_LENGTH = 32;
 
 export async function respondToOperator(

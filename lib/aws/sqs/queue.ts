@@ -27,7 +27,7 @@ export const createEnqueue =
     }
   };
 
-/** SQS's limit. Our messages are far too short for its limit on their total size. */
+/** SQS's limit on the number of messages. offair's messages are too short to reach SQS's limit on their total size. */
 const MESSAGES_A_REQUEST = 10;
 const CONCURRENCY = 5;
 

@@ -1,4 +1,4 @@
-/** Measures and corrects the difference between Live's clock and ours. Live accepts signatures within 15 minutes of its own clock. */
+/** Corrects the difference between Live's clock and the local clock: Live accepts signatures within 15 minutes of its own clock. */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 
 /** The `Date` header has whole seconds and is written at some time during the call, so small differences are ignored. */
@@ -12,7 +12,7 @@ export interface Measurement {
 }
 
 /**
- * The correction to add to our clock, in milliseconds. Starts above 60 s and ends below 30 s, so that it does not flicker.
+ * The correction to add to the local clock, in milliseconds. Starts above 60 s and ends below 30 s, so that it does not flicker.
  *
  * @param correctionMs - the correction until now.
  */
@@ -22,7 +22,7 @@ export function correctionFor({ date, sentAt, answeredAt }: Measurement, correct
   return Math.abs(skewMs) > (correctionMs === 0 ? CORRECTED_FROM_MS : CORRECTED_TO_MS) ? Math.round(skewMs) : 0;
 }
 
-/** @param onChange - called with the skew (Live's time minus ours) whenever the correction changes; 0 when the clocks agree again. */
+/** @param onChange - called with the skew (Live's time minus local time) whenever the correction changes; 0 when the clocks agree again. */
 export function createClock(onChange: (skewMs: number) => void) {
   let correctionMs = 0;
   let reportedMs = 0;
@@ -30,8 +30,8 @@ export function createClock(onChange: (skewMs: number) => void) {
 
   return {
     correctionMs: (): number => correctionMs,
-    /** Converts our time to Live's. */
-    liveTime: (ours: Date): Date => new Date(ours.getTime() + correctionMs),
+    /** Converts local time to Live's time. */
+    liveTime: (local: Date): Date => new Date(local.getTime() + correctionMs),
     /** Uses the skew measured by another environment until this one has its own measurement. */
     suggest(skewMs: number): void {
       if (!isMeasured) correctionMs = skewMs;

@@ -54,7 +54,7 @@ export type SignatureVerdict = "accepted" | "refused" | "expired" | "unclear";
 export interface Permit {
   /** Set for a trial: the latest time to send, because another environment may then take the trial over. */
   readonly until?: Date | undefined;
-  /** Live's clock minus ours, as measured by another environment. */
+  /** Live's clock minus the local clock, as measured by another environment. */
   readonly skewMs?: number | undefined;
   /** Must always be called; never rejects. @returns whether this result blocked the key. */
   end(verdict: SignatureVerdict, call: { readonly sentAt: Date; readonly skewMs: number }): Promise<boolean>;

@@ -20,7 +20,7 @@ const keyStateSchema = z.object({
   trial: z.object({ holder: z.string(), untilMs: moment }).optional(),
   /** By version of the secret, oldest first. */
   versions: z.record(z.string(), versionSchema),
-  /** Live's clock minus ours, for environments without a measurement of their own. */
+  /** Live's clock minus the local clock, for environments without a measurement of their own. */
   skewMs: z.int().optional(),
 });
 

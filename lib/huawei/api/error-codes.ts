@@ -3,7 +3,7 @@
  * (400 is also used for maintenance), and so is the code alone (APIGW.0201 is a bad request with 400, an unavailable back end with 502).
  *
  * Sources: Live's table, https://support.huaweicloud.com/intl/en-us/api-live/ErrorCode.html, and the gateway's, api-sign-errorcode.html
- * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither states which errors may be retried; that column is our reading.
+ * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither states which errors may be retried: that is inferred.
  */
 import type { ErrorCode } from "../../core/errors.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
@@ -42,7 +42,7 @@ const LIVE: Record<string, Row> = {
   "100011013": ["fail", "the account lacks real-name authentication"],
   "100011014": ["fail", "the account is frozen, deleted or out of balance"],
   "100011015": ["fail", "the project id does not fit the user"],
-  "100011022": ["retry", "a record task exists already"], // none of our calls starts a recording
+  "100011022": ["retry", "a record task exists already"], // no call of offair starts a recording
   "103011016": ["fail", "invalid request content"],
   "103011017": ["retry", "synchronising to the CDN failed"],
   "103011018": ["exists", "the resource exists already"],
@@ -120,7 +120,7 @@ export interface Refusal {
 
 export interface CallOutcome {
   readonly errorCode: ErrorCode;
-  /** Our own text, because the gateway's text echoes the request with its secrets. */
+  /** A text of this table, because the gateway's text echoes the request with its secrets. */
   readonly words: string;
   /**
    * `identity` and `token` may be retried once with other credentials, `clock` with a corrected time. `identity` and `clock` count towards

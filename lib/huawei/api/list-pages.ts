@@ -5,7 +5,7 @@ import { formatIssues, issuesOf } from "../../core/issues.ts";
 import type { Stream } from "../../core/stream.ts";
 import type { LiveResponse } from "./parse-response.ts";
 
-/** Names are as received, even if we would refuse to send them, because a list must be complete. */
+/** Names are as received, even if offair would refuse to send them, because a list must be complete. */
 export interface DisabledStream extends Stream {
   /** When the stream may be pushed again, as received (RFC 3339). Null if Live names no end; the default of 7 days is for requests. */
   readonly resumeTime: string | null;

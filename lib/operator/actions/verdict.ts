@@ -102,7 +102,7 @@ function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: Verdict
   };
 }
 
-/** Whether the stored verdict approves the same action, whoever gave it. Its hours count from that moment. */
+/** Whether the stored verdict approves the same action, also if another operator gave it. Its hours count from that moment. */
 const asksFor = (verdict: Verdict, wanted: ApprovedAction): verdict is Approval =>
   verdict.verdict === "approved" &&
   verdict.orderId !== undefined &&

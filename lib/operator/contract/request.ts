@@ -54,7 +54,7 @@ const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's nam
 /** The longest key is that of a re-publish, which contains the key of the report that caused the pause or disable. */
 const reportKeySchema = z
   .string()
-  .max(64 + "#return of ".length + 64 + 1 + 300)
+  .max(64 + "#re-publish of ".length + 64 + 1 + 300)
   .regex(/^[a-z0-9-]{1,64}#./s, "must be source#id");
 
 /** The default is a dry run. A misspelt `dryrun` is an error. */

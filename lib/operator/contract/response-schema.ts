@@ -201,7 +201,7 @@ export const operatorResponseSchema = z.looseObject({
   reviews: z.array(review).exactOptional(),
   /** There are more reports: ask again with this as `after`. */
   next: optionalText,
-  /** The verdict that the report has now, whoever gave it. */
+  /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
   plan: plan.exactOptional(),

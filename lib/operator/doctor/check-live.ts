@@ -39,7 +39,7 @@ export function judgeClock(
   if (Math.abs(skewMs) < CLOCK_IS_OFF_MS)
     return ok(seconds === 0 ? "Equal to Live's clock." : `Within ${seconds} s of Live's clock.`);
   return failed(
-    `Live's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} ours.`,
+    `Live's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the local clock.`,
     "Signatures are corrected for this; resume times and the ledger are not. Set the clock of the machine. On Lambda, report it to AWS, or to Huawei Cloud if Live's clock is wrong.",
   );
 }

@@ -40,7 +40,7 @@ export function judgeDeadLetters(of: Priority | "audit", { waiting, inFlight, de
   if (of === "audit") {
     return failed(
       says,
-      "Find the cause in the audit's log (`audit.failed`), then delete the messages: an hour that has passed cannot be audited later.",
+      "Find the cause in the audit's log (its last line with the level ERROR), then delete the messages: an hour that has passed cannot be audited later.",
     );
   }
   return failed(
@@ -61,7 +61,7 @@ const HEAD_IS_OLD_MS = 2 * HOUR_MS;
 
 export function judgeHead(head: ChainHead | undefined, now: Date): Judged {
   const remedy =
-    "Check that the schedule is enabled, the errors in the audit's log (`audit.failed`), that the bucket accepts objects and that the secret …/audit-key contains a key; then invoke the audit by hand.";
+    "Check that the schedule is enabled, the errors in the audit's log (lines with the level ERROR), that the bucket accepts objects and that the secret …/audit-key contains a key; then invoke the audit by hand.";
   if (!head)
     return failed(
       "No audit has finished yet, so there is no evidence.",

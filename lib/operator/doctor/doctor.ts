@@ -50,7 +50,7 @@ const whenOver = (deadline: AbortSignal): Promise<never> =>
     deadline.addEventListener("abort", end, { once: true });
   });
 
-/** Adds the name of the cause, which tells a missing permission from an unavailable service. Its text may contain anything, so it is left out. */
+/** Adds the name of the cause, by which a missing permission differs from an outage. Its text may contain anything, so it is left out. */
 function withCause(failure: unknown): string {
   const cause = failure instanceof OffairError ? failure.cause : undefined;
   return `${messageOf(failure)}${cause instanceof Error ? ` (${cause.name})` : ""}`;
