@@ -31,7 +31,8 @@ it.each(named("incident-"))("%s is an event that the incident function understan
 const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
 
 it("docs/operate.md has a row for each action", () => {
-  const section = readFileSync(join(EVENTS, "../docs/operate.md"), "utf8").split("\n## Requests without the command\n")[1] ?? "";
+  const section =
+    readFileSync(join(EVENTS, "../docs/operate.md"), "utf8").split("\n## Requests without the command\n")[1] ?? "";
   const rows = [...section.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) => cell.split(" with ")[0] ?? []);
   const named = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(new Set(named)).toEqual(new Set(actions));
