@@ -171,7 +171,7 @@ it("of two batches over the same streams, undone while they are still carried ou
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(action, action),
-      fc.record({ isOlderFirst: fc.boolean(), inTurn: fc.boolean(), atOnce: fc.boolean() }),
+      fc.record({ isOlderFirst: fc.boolean(), inTurn: fc.constantFrom(true, true, true, false), atOnce: fc.boolean() }),
       fc.tuple(some, some, some, some),
       async ([first, second], { isOlderFirst, inTurn, atOnce }, [before, between, meanwhile, after]) => {
         const world = await createWorld(createMemoryLedger(), switches);
@@ -215,7 +215,7 @@ it("of two batches over the same streams, undone while they are still carried ou
     ),
     { numRuns: runs(200) },
   );
-  expect(Math.min(reached.atOnce, reached.askedAgain)).toBeGreaterThan(often(20));
+  expect(Math.min(reached.atOnce, reached.askedAgain)).toBeGreaterThan(often(10));
 });
 
 const isNothingToDo = ({ errors }: OperatorResponse): boolean =>
