@@ -5,7 +5,6 @@
 
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
-import { createCache } from "../core/memoize.ts";
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import { secondPersonOf } from "./approval.ts";
@@ -29,8 +28,8 @@ const PLAN_CACHE_SIZE = 20;
 const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
-  const plans = createCache<Promise<OperatorPlan>>(PLAN_CACHE_SIZE);
-  const parts = createCache<Promise<readonly Stream[]>>(PART_CACHE_SIZE);
+  const plans = createCache<OperatorPlan>(PLAN_CACHE_SIZE);
+  const parts = createCache<readonly Stream[]>(PART_CACHE_SIZE);
 
   async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
@@ -76,4 +75,19 @@ export function batchOrder(plan: OperatorPlan, state: AppliedState, index: numbe
     breakGlass,
     undoes,
   });
+}
+
+/** A cache of the last reads. Concurrent callers share a promise; a read that fails is not cached. */
+function createCache<T>(size: number): (key: string, read: () => Promise<T>) => Promise<T> {
+  const cached = new Map<string, Promise<T>>();
+  return (key, read) => {
+    const hit = cached.get(key);
+    if (hit !== undefined) return hit;
+    const value = read();
+    cached.set(key, value);
+    value.catch(() => cached.delete(key));
+    const [oldest] = cached.keys();
+    if (cached.size > size && oldest !== undefined) cached.delete(oldest);
+    return value;
+  };
 }

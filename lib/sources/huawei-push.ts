@@ -67,5 +67,5 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
 function textOf(payload: unknown, name: string): string {
   const value = valueAt(payload, `/${name}`);
   if (typeof value === "string" && value !== "") return value;
-  throw refuse(name, `${name} is missing, or is not a text`);
+  throw refuse(name, `${name} must be a text`);
 }

@@ -49,7 +49,7 @@ function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boo
   if (!when) return true;
   const value = valueAt(document, when.at);
   if (value === undefined || (typeof value === "object" && value !== null)) {
-    throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value: is this a report?" }]);
+    throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
   }
   return when.in.some((one) => one === value);
 }
@@ -67,7 +67,7 @@ function read(entry: JsonMappingEntry, document: MappedDocument, policy: Domains
     issues.push({ pointer, message });
   };
   const text = (pointer: string): string | undefined =>
-    textAt(document, pointer) ?? issue(pointer, "is missing, or is not a non-empty text");
+    textAt(document, pointer) ?? issue(pointer, "must be a non-empty text");
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
   const readStream = (): unknown => {

@@ -145,7 +145,7 @@ function parseSecrets(text: string): string[] {
 function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex(({ stream }) => !inScope(stream, policy));
   if (outside < 0) return;
-  throw new OffairError("ERR_REPORT_SCOPE", "the stream's ingest domain and app are outside the policy's scope", {
+  throw new OffairError("ERR_REPORT_SCOPE", "the stream is outside the policy's scope", {
     issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
   });
 }

@@ -39,7 +39,7 @@ export function streamOfUrl(url: unknown, policy: Domains): Stream | { readonly 
   const [, scheme, host, app, rest] = ADDRESS.exec(url) ?? [];
   if (scheme === undefined || host === undefined || app === undefined || rest === undefined)
     return { issue: "is not a URL like rtmp://domain/app/stream, with rtmp, rtmps, http, https or hls" };
-  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { issue: "percent-encodes a character that needs no encoding" };
+  if (NEEDLESS_ESCAPE.test(`${app}/${rest}`)) return { issue: "percent-encodes an unreserved character" };
   const domain = ingestDomain(host.replace(/:\d{1,5}$/, "").toLowerCase(), policy);
   if (domain === undefined) return { issue: "names a domain that is neither in playback nor in scope" };
   // The suffix of a playback URL is its format; in an rtmp URL it would be part of the name.
