@@ -4,7 +4,7 @@ import type { Command } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { requiredText, texts } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { CHANGE_OPTIONS, changeStreams } from "../workflows/change-streams.ts";
+import { CHANGE_OPTIONS, CHANGE_OPTIONS_HELP, changeStreams } from "../workflows/change-streams.ts";
 
 export const disable: Command = {
   name: "disable",
@@ -19,11 +19,7 @@ plan: offair help plan. To cut a push once without disabling the stream: offair 
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
   --for 24h      how long: whole hours or days from now (24h, 3d), at most 90 days; default: 7 days
-  --reason TEXT  why; stored in the ledger and in the evidence
-  --dry-run      show what would be done, and do nothing
-  --yes          do not ask for confirmation; in a pipe there is no question
-  --url URL      URL of offair; default: OFFAIR_URL
-  --json         print JSON: one object per stream, then a summary
+${CHANGE_OPTIONS_HELP}
 
 Live also accepts the name of a stream that does not exist: if the name is misspelt, the outcome is "verified" and the
 stream stays on the air. offair plan --live selects only streams that are live.

@@ -2,7 +2,7 @@
 import type { Command } from "../terminal/command.ts";
 import { requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
-import { CHANGE_OPTIONS, changeStreams } from "../workflows/change-streams.ts";
+import { CHANGE_OPTIONS, CHANGE_OPTIONS_HELP, changeStreams } from "../workflows/change-streams.ts";
 
 export const pause: Command = {
   name: "pause",
@@ -16,11 +16,7 @@ Cuts each push once. Most encoders push again by themselves within seconds; to k
 Up to ten streams; for more, make a plan: offair help plan.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
-  --reason TEXT  why; stored in the ledger and in the evidence
-  --dry-run      show what would be done, and do nothing
-  --yes          do not ask for confirmation; in a pipe there is no question
-  --url URL      URL of offair; default: OFFAIR_URL
-  --json         print JSON: one object per stream, then a summary
+${CHANGE_OPTIONS_HELP}
 
 Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,
 

@@ -17,6 +17,13 @@ export type StreamChange = Extract<OperatorRequest, { action: "pause" | "disable
 
 export const CHANGE_OPTIONS = { ...texts("url", "reason"), ...flags("yes", "dry-run") };
 
+/** The lines of a command's help for these options. */
+export const CHANGE_OPTIONS_HELP = `  --reason TEXT  why; stored in the ledger and in the evidence
+  --dry-run      show what would be done, and do nothing
+  --yes          do not ask for confirmation; in a pipe there is no question
+  --url URL      URL of offair; default: OFFAIR_URL
+  --json         print JSON: one object per stream, then a summary`;
+
 const POLL_MS = 1_000;
 
 /** Then the command ends. The orders stay queued, and `status` shows their outcomes. */

@@ -106,7 +106,6 @@ export type Call = z.output<typeof callSchema>;
 export type Command = z.output<typeof commandSchema>;
 export type LiveState = z.output<typeof liveStateSchema>;
 export type Item = z.output<typeof itemSchema>;
-export type Happened = z.output<typeof happenedSchema>;
 
 const ENDING = ".ndjson";
 
