@@ -18,6 +18,7 @@ import {
   visit,
 } from "yaml";
 import type * as z from "zod";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 
@@ -101,8 +102,12 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
 }
 
 /** @throws PolicyError with every issue; the file system's error if there is no such file */
-export const compilePolicy = (file = POLICY_FILE): Policy =>
-  parsePolicy(readFileSync(file, "utf8"), policySchema, relative(ROOT, file));
+export function compilePolicy(file = POLICY_FILE): Policy {
+  const name = relative(ROOT, file);
+  const decoded = decodeUtf8(readFileSync(file));
+  if (decoded.text !== undefined) return parsePolicy(decoded.text, policySchema, name);
+  throw new PolicyError(name, [{ line: decoded.line, column: 1, path: "", message: decoded.issue }]);
+}
 
 type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 

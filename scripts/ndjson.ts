@@ -3,11 +3,10 @@ import { createReadStream, createWriteStream, openSync, renameSync, rmSync } fro
 import { pipeline } from "node:stream/promises";
 import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 
 /** An item of the ledger has at most 400 KiB; as escaped JSON a few times that. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true }); // a replaced byte in a name would name another stream
 
 /** Names the file, the line if known, and the problem; never quotes the content. */
 export class NdjsonError extends Error {
@@ -27,12 +26,8 @@ export async function* readNdjson(file: string): AsyncGenerator<{ line: number; 
 }
 
 function parse(bytes: Uint8Array, place: string): unknown {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch (cause) {
-    throw new NdjsonError(`${place}: is not UTF-8`, { cause });
-  }
+  const { text, issue } = decodeUtf8(bytes);
+  if (text === undefined) throw new NdjsonError(`${place}: ${issue}`);
   try {
     return JSON.parse(text);
   } catch {

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { sign } from "../lib/huawei/api/sign.ts";
 
 const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
@@ -36,13 +37,15 @@ const requestSchema = z.object({
 class InputError extends Error {}
 
 function readInput(file: string): unknown {
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = readFileSync(file === "-" ? 0 : file, "utf8");
+    bytes = readFileSync(file === "-" ? 0 : file);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? error.code : "unknown error";
     throw new InputError(`cannot read ${file}: ${reason}`);
   }
+  const { text: content, ...bad } = decodeUtf8(bytes);
+  if (content === undefined) throw new InputError(`line ${bad.line} of ${file} ${bad.issue}`);
   try {
     return JSON.parse(content);
   } catch (error) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
@@ -78,6 +81,33 @@ describe("a policy file", () => {
 
   it("may not hold what JSON would change on its way into the bundle", () => {
     expect(() => parsePolicy("hours: .inf", z.object({ hours: z.any() }), "policy.yml")).toThrow("JSON cannot");
+  });
+});
+
+describe("a policy file in another encoding than UTF-8", () => {
+  const protects = "scope:\n  - domain: push.example.com\n    apps: [live]\nprotected:\n  - stream: soir\u00e9e\n";
+  const named = (bytes: Uint8Array): string => {
+    const dir = mkdtempSync(join(tmpdir(), "offair-policy-"));
+    const file = join(dir, "policy.yml");
+    writeFileSync(file, bytes);
+    try {
+      compilePolicy(file);
+      return "no issue";
+    } catch (error) {
+      return error instanceof PolicyError
+        ? (error.message.split("\n")[1]?.replace(/^.*policy\.yml/, "") ?? "")
+        : String(error);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  };
+
+  it.each<[string, Uint8Array, string]>([
+    ["Latin-1", Buffer.from(protects, "latin1"), ":5:1 is not UTF-8: save the file as UTF-8"],
+    ["GBK", Buffer.concat([Buffer.from("# \n# "), Buffer.from([0xd6, 0xb1, 0xb2, 0xa5])]), ":2:1 is not UTF-8: save"],
+    ["UTF-16", Buffer.from(`\ufeff${protects}`, "utf16le"), ":1:1 is UTF-16 and not UTF-8: save the file as UTF-8"],
+  ])("is refused at its line, because a name would be another one: %s", (_, bytes, issue) => {
+    expect(named(bytes)).toContain(issue);
   });
 });
 

@@ -126,6 +126,16 @@ describe("policy:replay", () => {
       ".ndjson:1: is not UTF-8",
     ],
     [
+      "a policy in Latin-1",
+      ["--policy", file(Buffer.from("# soir\u00e9e\n", "latin1"), "yml"), "--reports", three],
+      ".yml:1:1 is not UTF-8",
+    ],
+    [
+      "reports in UTF-16",
+      ["--policy", same, "--reports", file(Buffer.from(`\ufeff${ndjson([paused()])}`, "utf16le"))],
+      ".ndjson:1: is UTF-16 and not UTF-8",
+    ],
+    [
       "other JSON",
       ["--policy", same, "--reports", file(`\n{"key": "${secret}"}\n`)],
       ".ndjson:2: the whole: is not a record",

@@ -6,7 +6,7 @@ import { vector, vectors } from "../huawei/vectors.ts";
 const VECTORS_FILE = fileURLToPath(new URL("../sign-vectors.json", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../../scripts/sign.ts", import.meta.url));
 
-function run(args: string[], input = "") {
+function run(args: string[], input: string | Buffer = "") {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { input, encoding: "utf8" });
   return { status, stdout, stderr };
 }
@@ -72,6 +72,14 @@ describe("npm run -s sign", () => {
     expect(stderr).toContain(`entry 1: ${field}: `);
     expect(stderr).not.toContain(seed.sk);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("refuses a request that is not UTF-8, because it would sign another one", () => {
+    const request = JSON.stringify({ ...seed, body: '{"stream_name":"soir\u00e9e"}' }, null, 1);
+    const { status, stdout, stderr } = run(["-"], Buffer.from(request, "latin1"));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    const line = request.split("\n").findIndex((each) => each.includes("soir")) + 1;
+    expect(stderr).toBe(`line ${line} of - is not UTF-8: save the file as UTF-8\n`);
   });
 
   it.each([
