@@ -21,6 +21,7 @@ import type * as z from "zod";
 import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
 import type { Policy } from "../lib/policy/policy.ts";
+import { ambiguities } from "./ambiguous-yaml.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");
@@ -83,6 +84,7 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
       if (isScalar(key) && key.value === "__proto__") unreadableAt(key, "__proto__ cannot be a key");
     },
   });
+  for (const { node, message } of ambiguities(document)) unreadableAt(node, message);
   if (unreadable.length > 0) throw new PolicyError(file, unreadable);
 
   const { data, error } = schema.safeParse(document.toJS(), { error: inPlainWords });
@@ -114,10 +116,14 @@ type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 /** Replaces zod's messages that do not say what to do. Messages of a schema have priority. */
 const inPlainWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: ${issue.expected} expected`;
+  if (issue.code === "invalid_type" && issue.expected === "string" && isPlainValue(issue.input))
+    return "must be text: put it in quotes";
   if (issue.code === "invalid_value") return oneOf(issue.values, issue.input);
   if (issue.code === "invalid_union" && Array.isArray(issue.options)) return oneOf(issue.options, issue.input);
   return undefined;
 };
+
+const isPlainValue = (input: unknown): boolean => typeof input === "number" || typeof input === "boolean";
 
 const oneOf = (values: readonly unknown[], input: unknown): string =>
   input === undefined ? `is missing: one of ${values.join(", ")} expected` : `must be one of ${values.join(", ")}`;
