@@ -20,6 +20,7 @@ import {
 import type * as z from "zod";
 import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import { policyWarnings } from "../lib/policy/lint/warnings.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { ambiguities } from "./ambiguous-yaml.ts";
 
@@ -111,6 +112,10 @@ export function compilePolicy(file = POLICY_FILE): Policy {
   throw new PolicyError(name, [{ line: decoded.line, column: 1, path: "", message: decoded.issue }]);
 }
 
+/** One line for each rule that the policy's sources cannot reach as it is written. */
+export const warningLines = (policy: Policy): string[] =>
+  policyWarnings(policy).map(({ path, message }) => `policy.yml: warning: ${readablePath(path)}: ${message}`);
+
 type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 
 /** Replaces zod's messages that do not say what to do. Messages of a schema have priority. */
@@ -174,7 +179,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 if (import.meta.main) {
   try {
-    const { rules, sources } = compilePolicy();
+    const policy = compilePolicy();
+    const { rules, sources } = policy;
+    for (const line of warningLines(policy)) console.warn(line);
     console.log(`policy.yml: ${rules.length} rules, ${Object.keys(sources).length} sources, no issues`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

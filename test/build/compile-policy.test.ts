@@ -234,6 +234,11 @@ ${rules}
       "6:3 sources.a.grade: is missing: one of A, B, C, D, E, F expected",
     ],
     [
+      "a playback domain that is more than a domain",
+      `${text(standard, rule)}playback: { https://play.example.com: push.example.com }\n`,
+      "9:13 playback.https://play.example.com: must be a domain alone: no scheme, port, path, query or space",
+    ],
+    [
       "a name that cannot be one, with what it may hold",
       text("  Hive: { adapter: standard, grade: A }", rule),
       "6:3 sources.Hive: must be 1 to 64 lower-case letters, digits and dashes",
