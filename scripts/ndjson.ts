@@ -15,12 +15,12 @@ export class NdjsonError extends Error {
 
 const isGzip = (file: string): boolean => file.endsWith(".gz");
 
-/** Yields each line with its number, from 1. Skips empty lines. @throws NdjsonError */
+/** Yields each line with its number, from 1. Skips blank lines. @throws NdjsonError */
 export async function* readNdjson(file: string): AsyncGenerator<{ line: number; json: unknown }> {
   let line = 0;
   for await (const bytes of lines(file)) {
     line++;
-    if (bytes.length === 0) continue;
+    if (bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) continue;
     yield { line, json: parse(bytes, `${file}:${line}`) };
   }
 }

@@ -26,7 +26,7 @@ const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since T
 
 Every report is decided with the facts that the worker saw. The effect of a changed decision on later reports (a stream
 that was paused before is disabled now) is not simulated. The counters of the limits start at zero.
-Exit codes: 0 done, 1 over the budget, 2 usage error, or a policy or reports that cannot be read.`;
+Exit codes: 0 done, 1 over the budget, 2 usage error, a policy or reports that cannot be read, or nothing was replayed.`;
 
 const MAX_SINCE_MS = 400 * DAY_MS;
 
@@ -117,7 +117,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
     out.write(`${HELP}\n`);
     return 0;
   }
-  const { budget, json } = options;
+  const { json } = options;
   out.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error; // the reader closed the pipe: `| head`
   });
@@ -141,6 +141,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   if (compared.total !== coverage.total) throw new InputError(`${file} was changed while it was read`);
 
   const { changed, was, would } = compared;
+  const budget = coverage.replayable === 0 ? undefined : options.budget; // nothing was replayed, so no budget was kept
   const isOver = budget !== undefined && changed > budget.max(coverage.replayable);
   if (json) {
     const { fullest, held } = surveyed.all;
@@ -150,8 +151,9 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   } else {
     print(summaryText({ coverage, surveyed, compared, budget: budget && { text: budget.text, isOver } }, look));
   }
-  if (budget && coverage.total > 0 && coverage.replayable === 0) {
-    throw new InputError("none of the reports can be replayed, so the budget cannot be checked");
+  if (coverage.replayable === 0) {
+    const reason = coverage.total === 0 ? "there are no reports" : "none of the reports can be replayed";
+    throw new InputError(`nothing was replayed: ${reason}${options.budget ? ", so the budget cannot be checked" : ""}`);
   }
   return isOver ? 1 : 0;
 }

@@ -70,6 +70,29 @@ describe("policy:replay", () => {
     expect(stderr).toContain("the budget cannot be checked");
   });
 
+  it.each<[string, string | Uint8Array, string]>([
+    ["an empty file", "", "ndjson"],
+    ["a file of blank lines", "\n\n \r\n\t\n", "ndjson"],
+    ["an empty file that is gzipped", gzipSync(""), "ndjson.gz"],
+    ["an untranslated message", ndjson([{ key: "standard#1", untranslated: {} }]), "ndjson"],
+  ])("exits with 2 where nothing was replayed, with a budget and without: %s", async (_, content, ending) => {
+    const reports = ["--policy", same, "--reports", file(content, ending)];
+    for (const more of [[], ["--json"], ["--budget", "1%"], ["--budget", "0"], ["--json", "--budget", "1%"]]) {
+      const { code, stdout, stderr } = await replay([...reports, ...more]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^nothing was replayed: (there are no reports|none of the reports can be replayed)/);
+      expect(stdout).not.toMatch(/within|isOverBudget/);
+    }
+  });
+
+  it("exits with 2 where a command that failed writes nothing into the pipe", async () => {
+    const { code, stderr } = await replay(["--policy", same, "--reports", "-", "--budget", "1%"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "nothing was replayed: there are no reports, so the budget cannot be checked\n",
+    });
+  });
+
   it("reads gzip", async () => {
     const plain = await replay(["--policy", stricter, "--reports", three]);
     const zipped = file(gzipSync(readFileSync(three)), "ndjson.gz");
