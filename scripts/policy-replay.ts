@@ -5,6 +5,7 @@ import { isNativeError } from "node:util/types";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { InputError, UsageError } from "../cli/terminal/errors.ts";
+import { momentOf } from "../cli/terminal/instant.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
@@ -51,15 +52,12 @@ function readBudget(text: string): Budget {
   throw new UsageError("--budget must be a whole number, or a percentage such as 0.5%");
 }
 
-/** Parses `30d`, `12h` or an ISO time within the last 400 days. */
+/** Parses `30d`, `12h`, a day or an instant within the last 400 days. */
 function readSince(text: string, now: Date): Date {
   const [, count, unit] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
-  const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const sinceMs = count
     ? now.getTime() - Number(count) * (unit === "d" ? DAY_MS : HOUR_MS)
-    : isIso
-      ? Date.parse(text)
-      : Number.NaN;
+    : (momentOf(text)?.getTime() ?? Number.NaN);
   if (now.getTime() - sinceMs <= MAX_SINCE_MS && sinceMs < now.getTime()) return new Date(sinceMs);
   throw new UsageError("--since must be a time of the last 400 days: 30d, 12h, 2026-11-21T00:00:00Z");
 }

@@ -121,6 +121,13 @@ describe("policy:replay", () => {
     ["more than all", ["--policy", same, "--reports", three, "--budget", "101%"], "--budget must be"],
     ["half a decision", ["--policy", same, "--reports", three, "--budget", "1.5"], "--budget must be"],
     ["a time to come", ["--policy", same, "--since", "2999-01-01"], "--since must be"],
+    ...["2026-02-30", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T12:00Z", "2026-11-20t12:00:00z"].map(
+      (since): [string, string[], string] => [
+        `the time ${since}`,
+        ["--policy", same, "--since", since],
+        "--since must be",
+      ],
+    ),
     ["a time that is none", ["--policy", same, "--since", "30 days"], "--since must be"],
     ["the beginning of time", ["--policy", same, "--since", "1970-01-01"], "--since must be"],
     ["no table", ["--policy", same, "--since", "1d"], "LEDGER_TABLE is not set"],

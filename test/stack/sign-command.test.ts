@@ -61,6 +61,8 @@ describe("npm run -s sign", () => {
     ["no headers", { headers: null }, "headers"],
     ["no X-Sdk-Date", { headers: { host: "h" } }, "headers"],
     ["another date", { headers: { "x-sdk-date": "2026-04-22T08:00:00Z" } }, "headers"],
+    ["a day that does not exist", { headers: { "x-sdk-date": "20260230T080000Z" } }, "headers"],
+    ["an hour that does not exist", { headers: { "x-sdk-date": "20260422T240000Z" } }, "headers"],
     ["a header twice", { headers: { ...seed.headers, "X-SDK-DATE": "20260422T080000Z" } }, "headers"],
     ["a header of two lines", { headers: { ...seed.headers, host: "a\nb" } }, "headers.host"],
     ["a body that is an object", { body: {} }, "body"],
