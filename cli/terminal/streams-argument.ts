@@ -35,7 +35,7 @@ export function streamOf(text: string): Stream {
 }
 
 /** A domain starts with neither a dot nor a slash, and contains a dot. Other operands are files. */
-const isFile = (operand: string): boolean => !/^[^/.][^/]*\.[^/]*\/[^/]+\/./su.test(operand);
+const isFile = (operand: string): boolean => !/^[^/.]+\.[^/]*\/[^/]+\/./su.test(operand);
 
 /**
  * @param operands - streams, or one file, or `-`.
