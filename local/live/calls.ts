@@ -1,7 +1,10 @@
 /** The calls of stream management, as documented: their checks, their answers, and the effects of their writes. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { type HttpResponse, liveError } from "./answer.ts";
-import type { CallContext, Result } from "./call-types.ts";
+import type { CallContext, Result } from "./calls/call-types.ts";
+import { NOTIFICATION_CALLS } from "./calls/notification-calls.ts";
+import { STANDBY_CALLS } from "./calls/standby-calls.ts";
+import { STATISTICS_CALLS } from "./calls/statistics-calls.ts";
 import {
   formatTime,
   integer,
@@ -14,11 +17,8 @@ import {
   queryFields,
   Refusal,
 } from "./fields.ts";
-import { NOTIFICATION_CALLS } from "./notification-calls.ts";
 import type { CallName } from "./routes.ts";
 import { sample } from "./sample.ts";
-import { STANDBY_CALLS } from "./standby-calls.ts";
-import { STATISTICS_CALLS } from "./statistics-calls.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DISABLE_DAYS = 7;

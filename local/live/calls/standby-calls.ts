@@ -2,10 +2,10 @@
  * The calls that switch a domain's standby streams, as documented: ModifyDomainStreamBackup, ShowDomainStreamBackup.
  * https://support.huaweicloud.com/intl/en-us/api-live/ModifyDomainStreamBackup.html
  */
-import type { HttpResponse } from "./answer.ts";
+import type { HttpResponse } from "../answer.ts";
+import { invalid, jsonBody, knownDomain, type LiveCall, name, queryFields } from "../fields.ts";
+import type { StandbyCall } from "../routes.ts";
 import type { CallContext, Result } from "./call-types.ts";
-import { invalid, jsonBody, knownDomain, type LiveCall, name, queryFields } from "./fields.ts";
-import type { StandbyCall } from "./routes.ts";
 
 const setting = (publish_domain: string, stream_backup_enable: boolean): HttpResponse => {
   return { status: 200, body: { publish_domain, stream_backup_enable } };

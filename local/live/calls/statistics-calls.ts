@@ -4,12 +4,12 @@
  *
  * With standby streams, a second has data if any push of the stream ran (inferred).
  */
-import { type HttpResponse, liveError } from "./answer.ts";
+import { type HttpResponse, liveError } from "../answer.ts";
+import { formatTime, invalid, knownDomain, type LiveCall, name, parseTime, queryFields } from "../fields.ts";
+import type { PushSpan } from "../push-history.ts";
+import type { StatisticsCall } from "../routes.ts";
+import type { Settings } from "../settings.ts";
 import type { CallContext, Result } from "./call-types.ts";
-import { formatTime, invalid, knownDomain, type LiveCall, name, parseTime, queryFields } from "./fields.ts";
-import type { PushSpan } from "./push-history.ts";
-import type { StatisticsCall } from "./routes.ts";
-import type { Settings } from "./settings.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,9 +1,9 @@
-import type { HttpResponse } from "./answer.ts";
-import type { DisabledStreams } from "./disabled-streams.ts";
-import type { createEncoders } from "./encoders.ts";
-import type { Notification } from "./notifications.ts";
-import type { PushHistory } from "./push-history.ts";
-import type { Settings } from "./settings.ts";
+import type { HttpResponse } from "../answer.ts";
+import type { DisabledStreams } from "../disabled-streams.ts";
+import type { createEncoders } from "../encoders.ts";
+import type { Notification } from "../notifications.ts";
+import type { PushHistory } from "../push-history.ts";
+import type { Settings } from "../settings.ts";
 
 /** An answer, and for a write that passed its checks the function that carries it out. */
 export interface Result {
