@@ -225,6 +225,12 @@ describe("names", () => {
     ["a domain with a space", { scope: [{ domain: "a.example ", apps: ["b"] }] }, "/scope/0/domain", "alone"],
     ["a domain with a wildcard", { scope: [{ domain: "*.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
     ["an app with a wildcard", { scope: [{ domain: "a.example", apps: ["b*"] }] }, "/scope/0/apps/0", "each name"],
+    [
+      "playback of a domain with a dot at its end",
+      { playback: { "a.example": "push.example.com." } },
+      "/playback/a.example",
+      "dot",
+    ],
     ["playback of what is not in scope", { playback: { "a.example": "b.example" } }, "/playback/a.example", "scope"],
     [
       "playback of an ingest domain",
