@@ -9,12 +9,15 @@ import type { PolicyIssue } from "./issue.ts";
 
 export function policyWarnings({ rules, sources }: Policy): PolicyIssue[] {
   const all = Object.values(sources);
-  return rules.flatMap((rule, index) =>
+  const warnings: PolicyIssue[] = rules.flatMap((rule, index) =>
     [...categoryWarnings(rule, all), ...reporterWarnings(rule, all)].map(({ path, message }) => ({
       path: ["rules", index, ...path],
       message,
     })),
   );
+  if (rules.length === 0) warnings.push({ path: ["rules"], message: "is empty, so every report is ignored" });
+  if (all.length === 0) warnings.push({ path: ["sources"], message: "is empty, so nobody can report" });
+  return warnings;
 }
 
 function categoryWarnings({ categories, minScore }: Rule, sources: readonly SourceEntry[]): PolicyIssue[] {

@@ -338,6 +338,11 @@ describe("a rule that the sources do not reach", () => {
     expect(warned({ sources: { tencent: { ...jsonMapping, score } }, ...scored })).toEqual([]);
   });
 
+  it("is warned about where there are no rules, or no sources", () => {
+    expect(warned({ rules: [] })).toEqual([["rules", "is empty, so every report is ignored"]]);
+    expect(warned({ sources: {}, rules: [] }).map(([path]) => path)).toEqual(["rules", "sources"]);
+  });
+
   it("is warned about where it needs reporters that no source names", () => {
     const asking = rules({ ...hate, categories: ["nudity"], corroboration: { reporters: 3, withinMinutes: 60 } });
     const [path, message] = ["rules.0.corroboration.reporters", "no source of grade A to C names reporters"];
