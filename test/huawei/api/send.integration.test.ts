@@ -255,6 +255,56 @@ describe("what Live says of us", () => {
   });
 });
 
+describe("a response that ends with its head", () => {
+  /** Writes to the socket as it is; `later` follows after a pause, while the socket is idle. */
+  const raw =
+    (text: string, later?: string): Behaviour =>
+    (_, __, { socket }) => {
+      socket.write(text);
+      if (later !== undefined) setTimeout(() => socket.write(later), 30);
+    };
+  const head = (status: string, ...headers: string[]) =>
+    `${[`HTTP/1.1 ${status}`, `x-request-id: ${REQUEST_ID}`, ...headers].join("\r\n")}\r\n\r\n`;
+  const FORGED = `${head("403 Forbidden", "content-length: 2")}{}`;
+
+  it.each([
+    ["content-length and a body", `${head("204 No Content", "content-length: 2")}{}`],
+    ["content-length and no body", head("204 No Content", "content-length: 2")],
+    ["a chunked body", `${head("204 No Content", "transfer-encoding: chunked")}2\r\n{}\r\n0\r\n\r\n`],
+    ["an empty chunked body", `${head("204 No Content", "transfer-encoding: chunked")}0\r\n\r\n`],
+    ["chunked, and nothing more", head("204 No Content", "transfer-encoding: chunked")],
+    ["a body that no header announces", `${head("204 No Content")}{"error_code":"LIVE.100011001"}`],
+    ["a forged response behind it", head("204 No Content") + FORGED],
+    ["103 before it, and a body", `${head("103 Early Hints", "link: </a>") + head("204 No Content")}{}`],
+  ])("a 204 with %s is a success, and the next call gets its own response", async (_, text) => {
+    live.answerWith(raw(text), answer(200, { total: 7 }));
+    const send = sender({ timeoutMs: 500 });
+    expect(await send(pause)).toMatchObject({ status: 204, body: undefined, requestId: REQUEST_ID });
+    expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
+    expect(live.received).toHaveLength(2);
+  });
+
+  it("a 200 is complete at its length: a forged response behind it, or one that comes later, is not taken for the next", async () => {
+    const complete = `${head("200 OK", "content-length: 11")}{"total":1}`;
+    for (const behaviour of [raw(complete + FORGED), raw(complete, FORGED)]) {
+      live.answerWith(behaviour, answer(200, { total: 7 }));
+      const send = sender({ timeoutMs: 500 });
+      expect(await send(list)).toMatchObject({ status: 200, body: { total: 1 } });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const before = live.connections();
+      expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
+      expect(live.connections()).toBe(before + 1);
+    }
+  });
+
+  it("a 304 is a refusal at once, whatever body it announces", async () => {
+    live.answerWith(raw(head("304 Not Modified", "content-length: 20")), answer(204));
+    const send = sender({ timeoutMs: 500 });
+    expect(await fault(send(list))).toMatchObject({ code: "ERR_LIVE_ANSWER", details: { status: 304 } });
+    expect(await send(pause)).toMatchObject({ status: 204 });
+  });
+});
+
 describe("a connection that fails", () => {
   const hang: Behaviour = () => undefined;
   const hangInBody: Behaviour = (response) => {
