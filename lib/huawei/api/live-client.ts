@@ -210,10 +210,12 @@ function endIfPastTheEnd(error: unknown): undefined {
   throw error;
 }
 
-/** Accepts 200 to 204; 204 is documented. 206 and 207 mean that a part failed or is missing. */
-function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveReceipt {
-  if (status <= 204) return { requestId };
-  throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
+/** Documented is 204. 200, 201 and 202 are accepted too if the response is empty or an object; errors were found in it before. */
+function readReceipt({ status, body, requestId }: LiveResponse, stream: Stream): LiveReceipt {
+  const isPlain = body === undefined || (typeof body === "object" && body !== null && !Array.isArray(body));
+  if (status === 204 || (status <= 202 && isPlain)) return { requestId };
+  const what = isPlain ? `${status}` : `${status} and a body that is not documented`;
+  throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${what}`, { stream, requestId, status });
 }
 
 const filterSchema = streamSchema.partial({ app: true, stream: true });

@@ -67,11 +67,19 @@ describe("writes", () => {
     expect(await client({ status }).live.pause(stream)).toEqual({ requestId: "r1" });
   });
 
-  it.each([206, 207])("cannot say what %d means", async (status) => {
-    await expect(client({ status }).live.pause(stream)).rejects.toMatchObject({
-      code: "ERR_LIVE_UNKNOWN",
-      details: { stream, status },
-    });
+  it.each([
+    { status: 203 },
+    { status: 206 },
+    { status: 207 },
+    { status: 200, body: "ok" },
+    { status: 200, body: [] },
+    { status: 202, body: null },
+  ])("cannot say what %j means", async (answered) => {
+    const { live } = client(answered);
+    const { status } = answered;
+    for (const write of [live.pause(stream), live.disable(stream, new Date(0)), live.enable(stream)]) {
+      await expect(write).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN", details: { stream, status } });
+    }
   });
 
   it.each([

@@ -213,17 +213,50 @@ describe("an answer that is not a success", () => {
     expect((await fault(sender()(pause))).details).toMatchObject({ requestId: "abc-1", liveCode: "APIGW.0302" });
   });
 
-  it("quotes Live's own text on one line and cut to 200 characters, but nothing the gateway says", async () => {
+  it("quotes the text on one line and cut to 200 characters, Live's and the gateway's", async () => {
     live.answerWith(
       refusal(400, "LIVE.100011001", `bad\u001b[31m\r\nname\u202e ${"x".repeat(300)}`),
-      refusal(403, "APIGW.0302", "gateway words"),
+      refusal(403, "APIGW.0302", "the gateway's text"),
+      refusal(403, "PAP5.0001", "access denied by policy"),
+      answer(403, { error: { code: "IAM.0011", message: "no such action" } }),
+      answer(405, { error_msg: "no code here" }),
     );
     const send = sender();
     const { message } = await fault(send(pause));
     expect(message).toContain("; Live: bad�[31m��name� xxx");
     expect(message.slice(message.indexOf("bad"))).toHaveLength(200);
-    expect((await fault(send(pause))).message).not.toContain("gateway words");
+    for (const [status, liveCode, liveText] of [
+      [403, "APIGW.0302", "the gateway's text"],
+      [403, "PAP5.0001", "access denied by policy"],
+      [403, "IAM.0011", "no such action"],
+      [405, undefined, "no code here"],
+    ] as const) {
+      const error = await fault(send(pause));
+      expect(error).toMatchObject({ code: "ERR_LIVE_REJECTED", details: { status, liveCode, liveText } });
+      expect(error.message).toContain(`${liveCode ?? "no code"} (${status})`);
+      expect(error.message).toContain(`; Live: ${liveText}`);
+    }
   });
+
+  it.each(["PAP5.0001", "APIGW.0301", "LIVE.100011001", "IAM5.STS.0007", "SVCSTG.OBS.4010001"])(
+    "knows a code with digits in its prefix, or with more parts: %s",
+    async (code) => {
+      live.answerWith(refusal(403, code));
+      expect((await fault(sender()(list))).details.liveCode).toBe(code);
+    },
+  );
+
+  it.each(["", "5", "PAP5", "PAP5.", ".0001", "a b.0001", "PAP5.00\u001b[31m", `PAP5.${"0".repeat(13)}`])(
+    "takes nothing else for a code: %j",
+    async (code) => {
+      live.answerWith(refusal(403, code));
+      expect(await fault(sender()(list))).toMatchObject({
+        details: { status: 403, liveText: "a text of Live's" },
+        message: expect.stringContaining("no code (403)"),
+      });
+      expect((await fault(sender()(list))).details.liveCode).toBeUndefined();
+    },
+  );
 
   it("does not quote Live's text if it repeats a secret, nor a code that is none", async () => {
     live.answerWith(refusal(400, "LIVE.100011001", `key ${PAIR.sk} is bad`), refusal(400, PAIR.sk));
@@ -233,6 +266,45 @@ describe("an answer that is not a success", () => {
     expect(error.details.liveCode).toBeUndefined();
     expect(everyWord(error)).not.toContain(PAIR.sk);
   });
+});
+
+describe("a success that names an error", () => {
+  it.each([
+    ["LIVE.100011001", "ERR_LIVE_REJECTED"],
+    ["LIVE.100011008", "ERR_LIVE_UNAVAILABLE"],
+    ["LIVE.103011018", "ERR_LIVE_EXISTS"],
+    ["APIGW.0308", "ERR_LIVE_THROTTLED"],
+    ["PAP5.0001", "ERR_LIVE_REJECTED"],
+  ])("is the error that its code means, to a write and to a read: %s", async (error_code, code) => {
+    for (const status of [200, 201, 202, 206]) {
+      live.answerWith(answer(status, { error_code, error_msg: "a text" }));
+      const details = { status, liveCode: error_code, liveText: "a text", requestId: REQUEST_ID };
+      for (const call of [pause, enable, list]) {
+        expect(await fault(sender()(call))).toMatchObject({ code, details });
+      }
+    }
+  });
+
+  it.each([
+    { error_code: 7 },
+    { error_code: "failed" },
+    { error_msg: "failed" },
+    { error: { message: "failed" } },
+    { error: "failed" },
+    { error: true },
+  ])("leaves a write unknown and is no answer to a read where the code cannot be read: %j", async (body) => {
+    live.answerWith(answer(200, body));
+    expect(await fault(sender()(pause))).toMatchObject({ code: "ERR_LIVE_UNKNOWN", details: { status: 200 } });
+    expect(await fault(sender()(list))).toMatchObject({ code: "ERR_LIVE_ANSWER", details: { status: 200 } });
+  });
+
+  it.each([{}, { error_code: null }, { error_code: "", error_msg: "" }, { request_id: "r" }, { error: null }])(
+    "is a success all the same where it names none: %j",
+    async (body) => {
+      live.answerWith(answer(200, body));
+      expect(await sender()(pause)).toMatchObject({ status: 200, body });
+    },
+  );
 });
 
 describe("what Live says of us", () => {
@@ -465,6 +537,7 @@ describe("credentials that are not accepted", () => {
     const error = await fault(sender({ credentials })(pause));
     expect(error).toMatchObject({ code: "ERR_LIVE_SIGNATURE", message: expect.stringContaining(words) });
     for (const secret of SECRETS) expect(everyWord(error)).not.toContain(secret);
+    expect(error.message).not.toContain("0123456789abcdef0123456789abcdef"); // nothing of the echoed request
   });
 
   it.each([
