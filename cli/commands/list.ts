@@ -4,6 +4,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
+import { unreadableText } from "../render/unreadable.ts";
 import type { Command } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
@@ -45,7 +46,8 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 
 const UNTIL_WIDTH = 22;
 
-function printList({ results, totals = {}, truncated }: OperatorResponse, values: Values, out: Out): void {
+function printList(answer: OperatorResponse, values: Values, out: Out): void {
+  const { results, totals = {}, truncated } = answer;
   const filters = ["app", "stream"]
     .filter((name) => values[name] !== undefined)
     .map((name) => `--${name} ${values[name]}`);
@@ -55,6 +57,8 @@ function printList({ results, totals = {}, truncated }: OperatorResponse, values
   for (const [domain, total] of Object.entries(totals)) {
     out.say(`${total.toLocaleString("en-US")} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live`);
   }
+  const [first, ...rows] = unreadableText(answer.unreadable, "these streams may be disabled too");
+  if (first !== undefined) for (const line of [`offair: ${first}`, ...rows]) out.warn(line);
   if (truncated) {
     out.warn("offair: the list is longer than one response can hold: narrow it with --domain, --app or --stream");
   }

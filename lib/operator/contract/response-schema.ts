@@ -48,6 +48,12 @@ const mode = z.looseObject({
 /** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
 const staysOff = z.looseObject({ by: text, until: text, from: optionalText });
 
+/** Rows of Live's list that are not as documented, and are missing in the response: how many, and the first ones. */
+const unreadable = z.looseObject({
+  count,
+  first: z.array(z.looseObject({ domain: text, app: optionalText, stream: optionalText, issue: text })),
+});
+
 const plan = z.looseObject({
   orderId: text,
   sha256: text,
@@ -67,6 +73,8 @@ const plan = z.looseObject({
   skipped: z.array(z.looseObject({ stream, because: word<SkippedBecause>(), staysOff: staysOff.exactOptional() })),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
+  /** Of the live streams that the selector was compared with. */
+  unreadable: unreadable.exactOptional(),
   /** False: the list of disabled streams could not be read completely, so that some of `streams` may be disabled already. */
   alreadyOffKnown: flag,
   approvalThreshold: z.looseObject({ most: count, limit: text, needsApproval: z.array(word<ApprovalReason>()) }),
@@ -193,8 +201,9 @@ export const operatorResponseSchema = z.looseObject({
   orderId: optionalText,
   dryRun: flag.exactOptional(),
   mode: mode.exactOptional(),
-  /** Disabled streams by ingest domain, as counted by Live. */
+  /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
+  unreadable: unreadable.exactOptional(),
   /** There are more rows than one response holds. */
   truncated: flag.exactOptional(),
   /** Reports that wait for a person, oldest first; or the one that a verdict is about. */
@@ -216,6 +225,7 @@ export type Result = OperatorResponse["results"][number];
 export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
+export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];
