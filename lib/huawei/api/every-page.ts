@@ -38,7 +38,8 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
     const isFollowed = page > 1 || (page === 1 && longest === asked);
     const fetching = fetchPage({ page, size, seen, isFollowed });
     const answer = page === 0 ? await fetching : await fetching.catch(endIfPastTheEnd);
-    if (answer === undefined) return;
+    if (answer === undefined && repeats === 0) return;
+    if (answer === undefined) throw samePage(page - 1);
     const { rows, unreadable, total = Number.POSITIVE_INFINITY } = answer;
     const count = rows.length + unreadable.length;
     const content = JSON.stringify(rows);
@@ -48,6 +49,7 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
       if (repeats >= MIN_REPEATED_ROWS) return;
       continue;
     }
+    if (repeats > 0) throw samePage(page - 1); // it was not the last page
     yield answer;
     seen += count;
     if (count === 0 || (count < longest && seen >= total)) return;
