@@ -157,6 +157,7 @@ describe("the failure that ended a listing", () => {
     const throttled = new OffairError("ERR_LIVE_THROTTLED", "429", { status: 429, liveCode: "APIGW.0308" });
     const late = new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
     let walks = 0;
+    // biome-ignore lint/correctness/useYield: it fails before its first page
     async function* listDisabled(): AsyncGenerator<DisabledPage> {
       throw walks++ === 0 ? throttled : late;
     }
