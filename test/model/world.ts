@@ -263,6 +263,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       delete sender.intent;
       return written;
     }),
+    setWaiting: stepped("what the order waits for is written", ledger.setWaiting),
     endOrder: stepped("the order is ended", ledger.endOrder),
     writeOperatorOrders: stepped("operators' orders are written", ledger.writeOperatorOrders),
     readOperatorOrder: stepped("an operator's order is read", ledger.readOperatorOrder),

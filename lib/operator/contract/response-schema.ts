@@ -15,7 +15,7 @@ import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
-import { orderSummarySchema } from "./order-summary.ts";
+import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 
 const stream = z.looseObject({ domain: text, app: text, stream: text });
 const issue = z.looseObject({ pointer: text, message: text });
@@ -31,6 +31,10 @@ const result = z.looseObject({
   resumeTime: text.nullable().exactOptional(),
   requestId: optionalText,
   error: optionalText,
+  /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
+  message: optionalText,
+  /** Of a result that is `ordered`. */
+  waiting: waitingSchema.exactOptional(),
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
@@ -105,6 +109,8 @@ const batch = z.looseObject({
   left: count,
   /** At the allowed rate. Absent when nothing is left. */
   secondsLeft: z.number().exactOptional(),
+  /** What the next streams wait for, if no result came for some seconds. */
+  waiting: waitingSchema.exactOptional(),
   appliedAt: optionalText,
   cancelledAt: optionalText,
   /** Of the last result so far. */
