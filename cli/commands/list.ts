@@ -57,6 +57,9 @@ function printList(answer: OperatorResponse, values: Values, out: Out): void {
   for (const [domain, total] of Object.entries(totals)) {
     out.say(`${total.toLocaleString("en-US")} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live`);
   }
+  if (Object.keys(totals).length === 0) {
+    out.say(`${results.length.toLocaleString("en-US")} disabled${filtered}; Live gives no total`);
+  }
   const [first, ...rows] = unreadableText(answer.unreadable, "these streams may be disabled too");
   if (first !== undefined) for (const line of [`offair: ${first}`, ...rows]) out.warn(line);
   if (truncated) {

@@ -41,7 +41,9 @@ async function place(action: Action = "disable"): Promise<Order> {
 const newest = async ({ stream }: Order): Promise<Order | undefined> => (await ledger.recentOrders(stream))[0];
 const deps = () => ({
   ...{ ledger, live, now: () => new Date(clock), holder: () => "worker" },
-  sleep: async (ms: number) => void (clock += ms),
+  sleep: async (ms: number) => {
+    clock += ms;
+  },
 });
 const execute = (order: Order) => executeOrder(order, deps());
 /** Fails to carry the order out, so many seconds after noon. */

@@ -43,12 +43,15 @@ export async function listOff(
   const totals: Record<string, number> = {};
   let unreadable: UnreadableRows | undefined;
   for (const domain of named === undefined ? domains : [named]) {
+    const foundBefore = found.size;
     for await (const { total, rows, unreadable: unread } of listDisabled(domain, filter)) {
       if (total !== undefined) totals[domain] = Math.max(totals[domain] ?? 0, total);
       unreadable = addUnreadable(unreadable, domain, unread);
       for (const row of rows) if (matches(row, filter)) found.set(streamKey(row), row);
       if (found.size > MAX_ROWS) break;
     }
+    // A total below the number of rows counts only a page.
+    if ((totals[domain] ?? 0) < found.size - foundBefore) delete totals[domain];
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));
