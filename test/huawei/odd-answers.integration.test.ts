@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createReadBack } from "../../lib/huawei/api/read-back.ts";
+import { createRepeat } from "../../lib/huawei/api/retry-reads.ts";
 import { connectLive } from "../../lib/huawei/create-clients.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
@@ -113,6 +114,19 @@ describe("a list", () => {
     expect(await all(live.listDisabled(DOMAIN))).toHaveLength(250);
     expect(await all(live.listOnline(DOMAIN))).toHaveLength(250);
     expect(await live.countOnline(DOMAIN)).toBe(250);
+  });
+
+  it("that Live throttles until its time is over fails for that, with Live's text", async () => {
+    simulator.changeSettings({ quotas: { readBlocks: 0 } });
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const repeat = createRepeat({ sleep, random: Math.random });
+    for (const deadlineMs of [300, 900]) {
+      const listing = all(connect().listDisabled(DOMAIN, { repeat, deadline: AbortSignal.timeout(deadlineMs) }));
+      await expect(listing).rejects.toMatchObject({
+        code: "ERR_LIVE_THROTTLED",
+        message: expect.stringMatching(/429/),
+      });
+    }
   });
 
   it("is read once more where a proxy answers in Live's place", async () => {

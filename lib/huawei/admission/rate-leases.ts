@@ -100,7 +100,7 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
     const cause =
       untilMs > now().getTime()
         ? `Live throttles the ${quota} calls of this user (429), so none is sent until ${new Date(untilMs).toISOString()}`
-        : `the share of Live's ${quota} quota is used up`;
+        : `the share of Live's ${quota} quota is used up, or Live throttled another function (429)`;
     return new OffairError("ERR_LIVE_THROTTLED", `not sent: ${cause}`);
   }
 

@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { createAdmission } from "../../../lib/huawei/admission/admission.ts";
+import { rateLimitOf } from "../../../lib/huawei/admission/rate-slices.ts";
 import type { LiveCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { createSend, type LiveCall, type SendOptions } from "../../../lib/huawei/api/send.ts";
 import { sign } from "../../../lib/huawei/api/sign.ts";
@@ -618,6 +620,25 @@ describe("the gate that every attempt passes", () => {
     expect(live.received).toHaveLength(0);
     await send({ ...pause, sendBy: new Date(nowMs + 1) });
     expect(live.received).toHaveLength(1);
+  });
+
+  it("names the quota, and not the time, where the time ends while it waits for a lease", async () => {
+    const controller = new AbortController();
+    const none = rateLimitOf(0, 1);
+    const admission = createAdmission({
+      ...{ store: { ...memoryGateStore(), takeLease: async () => false }, now, lockMs: 300_000 },
+      rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none },
+      ...{ random: () => 0.5, newId: () => "id" },
+      sleep: async (ms) => {
+        nowMs += ms;
+        controller.abort();
+      },
+    });
+    expect(await fault(sender({ admission })({ ...list, deadline: controller.signal }))).toMatchObject({
+      code: "ERR_LIVE_THROTTLED",
+      message: expect.stringContaining("read-blocks quota"),
+    });
+    expect(live.received).toHaveLength(0);
   });
 
   it("counts the time that was waited for a lease", async () => {
