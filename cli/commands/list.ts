@@ -21,7 +21,8 @@ export const list: Command = {
   help: `offair list [--domain NAME] [--app NAME] [--stream NAME] [--json]
 
 Lists every stream that Live has disabled now: until when, on whose authority and why. "not by offair" marks a stream that
-no order of offair explains. Paused streams are not listed, because a pause cuts a push once and disables nothing.
+no order of offair explains. Paused streams are not listed, because a pause cuts a push once and disables nothing. Rows of
+Live's list that are not as documented are counted and named on stderr.
 
   --domain NAME  only this ingest domain; default: all ingest domains in scope
   --app NAME     only this app (exact match)

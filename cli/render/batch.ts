@@ -30,11 +30,12 @@ export const failures = (batch: BatchProgress): number => sumOf(batch, [...NOT_D
 
 /** One line that fits a terminal of 80 columns for up to 5,000 streams. */
 export function progressText(batch: BatchProgress): string {
-  const { count, left, secondsLeft, state, action } = batch;
+  const { count, left, secondsLeft, state, action, waiting } = batch;
   if (state === "planned") return "not applied yet";
   const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
+  const time = secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`;
   const rest =
-    left === 0 ? "" : `, ${number(left)} left${secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`}`;
+    left === 0 ? "" : `, ${number(left)} left${waiting ? `, waits: ${escapeInvisible(waiting.error)}` : time}`;
   return `${done}  ${countsText(batch, action)}${rest}`;
 }
 

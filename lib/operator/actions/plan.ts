@@ -83,7 +83,7 @@ async function findLive(
     }
   } catch (failure) {
     logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
-    const message = `${messageOf(failure)}. The list of live streams could not be read completely, so no plan was made: try again, narrow it by app, or name the streams`;
+    const message = `${messageOf(failure)}; the list of live streams could not be read completely, so no plan was made: try again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }
   return { ...select(selector, all), unreadable };
