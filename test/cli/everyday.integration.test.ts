@@ -1,5 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
+import { progressText } from "../../cli/render/batch.ts";
 import { summarise } from "../../lib/operator/contract/order-summary.ts";
 import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
@@ -136,6 +137,7 @@ describe("status", () => {
     expect(stdout).toContain(`    ${waits}\n`);
     gateway.answer(() => progress({ waiting }));
     expect((await run(["status", ID])).stdout).toContain(`${waits}\n`);
+    expect(progressText(batchOf({ waiting }))).toMatch(/2 left, waits: ERR_LIVE_SIGNATURE$/);
   });
 
   it("of an id that is mistyped: that it is none", async () => {
