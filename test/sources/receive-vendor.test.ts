@@ -180,6 +180,24 @@ describe("what is proven and not understood is answered as a success, and a pers
   });
 });
 
+describe("a stream's name with the query of its push URL goes to a person without it", () => {
+  const url = { ...policy.sources.vendor, stream: { url: "/body/url" } };
+  const path = { ...policy.sources.vendor, stream: { path: "/body/path" } };
+  it.each<[string, object, object]>([
+    ["in a name", {}, { stream: "huawei?txSecret=0123SECRET" }],
+    ["in a name, percent-encoded", {}, { stream: "huawei%3FtxSecret=0123SECRET" }],
+    ["in a path", path, { path: "push.example.com/live/huawei?auth_key=0123SECRET" }],
+    ["in a URL, percent-encoded", url, { url: "rtmp://push.example.com/live/huawei%3Fauth_key=0123SECRET" }],
+    ["in a URL, without its question mark", url, { url: "rtmp://push.example.com/live/huawei&auth_key=0123SECRET" }],
+  ])("%s", async (_, entry, change) => {
+    const { vendor } = policy.sources;
+    deps = { ...deps, policy: { ...policy, sources: { vendor: Object.assign({}, vendor, entry) } } };
+    expect(await say(change)).toMatchObject({ success, kind: "untranslated" });
+    expect(onlyFaults()).toHaveLength(1);
+    expect(JSON.stringify(queued)).not.toContain("SECRET");
+  });
+});
+
 describe("what is not proven is refused, vendor or not", () => {
   it.each([
     ["another secret", "ERR_REPORT_SIGNATURE", () => post("{", {}, "another-secret")],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
+import { describeError } from "../../lib/core/log.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
@@ -9,11 +10,11 @@ import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
-import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 import { runs } from "../support/runs.ts";
+import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };
@@ -197,6 +198,20 @@ describe("the checks come in the documented order, and a refused request leaves 
     const { status, issues } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
     expect([status, issues.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
   });
+});
+
+describe("a stream's name with the query of its push URL", () => {
+  it.each(["huawei?txSecret=0123SECRET&txTime=6553F100", "huawei%3FtxSecret=0123SECRET", "huawei&auth_key=0123SECRET"])(
+    "is 400, says why, and nothing of the key is queued or answered: %s",
+    async (name) => {
+      const { status, issues, error } = await refusal(post(claimWith({ stream: { ...stream, stream: name } })));
+      expect([status, issues]).toEqual([
+        400,
+        [{ pointer: "/stream/stream", message: expect.stringContaining("must not hold a query") }],
+      ]);
+      expect(problemAnswer(error, "r").body + JSON.stringify(describeError(error))).not.toContain("SECRET");
+    },
+  );
 });
 
 describe("a secret of the source that cannot be used is 503, never 401", () => {
