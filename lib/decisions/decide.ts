@@ -116,14 +116,18 @@ export function decideAgain(
 
 export const ALREADY_DISABLED = "already-disabled";
 
+/** The report has the id of an earlier one, and another content. */
+export const DUPLICATE_ID = "duplicate-id";
+
 const isLater = (resumeTime: string, inForce: string): boolean =>
   Date.parse(resumeTime) - Date.parse(inForce) >= LENGTHEN_BY_MS;
 
 /** Checks that come before all rules. */
-function beforeRules(report: Report, { workedAt }: Facts, policy: Policy): Decision | undefined {
+function beforeRules(report: Report, { workedAt, duplicateOf }: Facts, policy: Policy): Decision | undefined {
   const now = new Date(workedAt);
   if (!sourceOf(report.source, policy)) return { action: "refuse", because: "unknown-source" };
   if (!inScope(report.stream, policy)) return { action: "refuse", because: "out-of-scope" };
+  if (duplicateOf !== undefined) return { action: "review", because: DUPLICATE_ID };
   if (hasWildcard(report.stream)) return { action: "review", because: "wildcard-in-name" };
   if (isProtected(report.stream, policy)) return { action: "review", because: "protected-stream" };
   if (!hasDocumentedName(report.stream)) return { action: "review", because: "undocumented-name" };

@@ -69,6 +69,7 @@ const facts = z.looseObject({
   enabledElsewhere: count.exactOptional(),
   others: z.array(other).exactOptional(),
   reporter: count.exactOptional(),
+  duplicateOf: text.exactOptional(),
   liveStreams: count.max(1_000_000_000).exactOptional(),
 }) satisfies z.ZodType<Facts>;
 
