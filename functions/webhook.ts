@@ -49,7 +49,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
     const { success, id, kind, queue } = await receive(
-      { source, headers, query: readQuery(rawQueryString), body: bytes },
+      { source, headers, query: readQuery(rawQueryString), rawQuery: rawQueryString, body: bytes },
       deps,
     );
     logInfo("report.accepted", { requestId, source, id, kind, queue });

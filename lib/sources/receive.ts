@@ -12,6 +12,7 @@ import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
 import { checkDepth, checkJsonType, parseBody } from "./json-body.ts";
+import { isUtf8Query } from "./query.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
 
@@ -99,6 +100,10 @@ function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Tr
 }
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
+  if (adapter.bodyless && !isUtf8Query(request.rawQuery ?? "")) {
+    const issues = [{ pointer: "/query", message: "is not percent-encoded UTF-8" }];
+    throw new OffairError("ERR_REPORT_INVALID", "the query is not UTF-8", { issues });
+  }
   if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
   if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors set any content type
   const payload = parseBody(request.body);
@@ -154,8 +159,8 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
  * The id of a message without one: the hash of its body, and of its query if the source may send everything there. Beside a signed body
  * the query is unsigned and is left out: otherwise one message could be resent as many.
  */
-function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
-  const inQuery = bodyless ? Object.entries(query) : [];
+function hashId({ bodyless }: Source, { body, query, rawQuery = "" }: SourceRequest): string {
+  const inQuery = !bodyless ? [] : isUtf8Query(rawQuery) ? Object.entries(query) : [["", rawQuery] as const];
   if (inQuery.length === 0) return sha256Hex(body);
   return sha256Hex(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)]));
 }

@@ -6,6 +6,8 @@ import type { Claim } from "../reports/claim.ts";
 export interface SourceRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The query as received, without the leading `?`. */
+  readonly rawQuery?: string;
   readonly body: Uint8Array;
 }
 
