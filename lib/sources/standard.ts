@@ -81,7 +81,7 @@ export const standard: Source = {
     if (error) throw invalid(issuesOf(error));
     const future = futureIssue(data.occurredAt, now);
     if (future !== undefined) throw invalid([{ pointer: "/occurredAt", message: future }]);
-    const warnings = ignoredKeys(payload);
+    const warnings = ignoredKeys(payload, data);
     return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
 };
