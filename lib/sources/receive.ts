@@ -16,6 +16,7 @@ import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
 import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
 import { isUtf8Query } from "./query.ts";
+import { futureIssue } from "./signatures.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
 
@@ -115,11 +116,21 @@ export function translate(adapter: Source, request: SourceRequest, now: Date): T
     const issues = [{ pointer: "/query", message: "is not percent-encoded UTF-8" }];
     throw new OffairError("ERR_REPORT_INVALID", "the query is not UTF-8", { issues });
   }
-  if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
+  if (request.body.length === 0 && adapter.bodyless)
+    return refuseFuture(adapter.translate(undefined, request, now), now);
   const payload = parseBody(request.body);
   const translation = adapter.translate(payload, request, now); // before the depth check: its issues have exact pointers
   checkDepth(payload);
-  return translation;
+  return refuseFuture(translation, now);
+}
+
+/** A sender whose clock or time zone is wrong would also be believed about the age of a report. @throws OffairError `ERR_REPORT_INVALID` */
+function refuseFuture(translation: Translation, now: Date): Translation {
+  if (translation.kind !== "claims") return translation;
+  const ahead = translation.claims.flatMap(({ occurredAt }) => futureIssue(occurredAt, now) ?? []);
+  if (ahead.length === 0) return translation;
+  const issues = ahead.map((message) => ({ pointer: "/occurredAt", message }));
+  throw new OffairError("ERR_REPORT_INVALID", "the report is from the future", { issues });
 }
 
 function reportsOf(

@@ -6,11 +6,11 @@
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import { type Issue, issuesOf } from "../core/issues.ts";
+import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { claimSchema } from "../reports/claim.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
-import { checkAge, fitsAny, futureIssue, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
+import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
 /** The standard requires keys of 24 to 64 bytes. */
@@ -76,15 +76,11 @@ export const standard: Source = {
     return { id };
   },
 
-  translate(payload, _request, now) {
+  translate(payload) {
     const { data, error } = claimSchema.safeParse(payload);
-    if (error) throw invalid(issuesOf(error));
-    const future = futureIssue(data.occurredAt, now);
-    if (future !== undefined) throw invalid([{ pointer: "/occurredAt", message: future }]);
+    if (error)
+      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
     const warnings = ignoredKeys(payload, data);
     return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
 };
-
-const invalid = (issues: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues });

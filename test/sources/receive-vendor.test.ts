@@ -272,6 +272,16 @@ describe("a sender that puts everything in the query", () => {
   });
 });
 
+it("a vendor's report from the future goes to a person, because its clock or its time zone is wrong", async () => {
+  const timed = { time: { at: "/body/at", unit: "rfc3339" } };
+  const { vendor } = policy.sources;
+  deps = { ...deps, policy: { ...policy, sources: { vendor: Object.assign({}, vendor, timed) } } };
+  expect(await say({ at: "2026-11-21T12:05:00Z" })).toMatchObject({ kind: "reports" });
+  queued = [];
+  expect(await say({ at: "2026-11-21T20:00:00Z" })).toMatchObject({ success, kind: "untranslated" });
+  expect(onlyFaults()).toEqual([{ pointer: "/occurredAt", message: "is in the future: 28800 s > 300 s" }]);
+});
+
 describe("a query that is not UTF-8", () => {
   const call = (rawQuery: string, source = "dashboard") => {
     const request = { source, headers: { authorization: SECRETS[0] }, rawQuery, body: Buffer.alloc(0) };
