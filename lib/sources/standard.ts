@@ -9,6 +9,7 @@ import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { claimSchema } from "../reports/claim.ts";
+import { ignoredKeys } from "./ignored-keys.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
@@ -57,6 +58,7 @@ const keyOf = memoize((secret: string): KeyObject => {
 export const standard: Source = {
   success: { status: 202 },
   answersIssues: true,
+  onlyJson: true,
 
   verify(request, secrets, now) {
     const id = readId(request);
@@ -78,6 +80,7 @@ export const standard: Source = {
     const { data, error } = claimSchema.safeParse(payload);
     if (error)
       throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
-    return { kind: "claims", claims: [data] };
+    const warnings = ignoredKeys(payload, data);
+    return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
 };

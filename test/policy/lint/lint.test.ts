@@ -252,6 +252,13 @@ describe("names", () => {
       "/protected/0/stream",
       "each name",
     ],
+    [
+      "a protected stream with the query of its push URL",
+      { protected: [{ domain: "push.example.com", app: "live", stream: "news?auth_key=1-0-0-a" }] },
+      "/protected/0/stream",
+      "must not hold a query",
+    ],
+    ["an app with a query", { scope: [{ domain: "a.example", apps: ["b?c=1"] }] }, "/scope/0/apps/0", "a query"],
   ])("cannot be %s", (_, change, at, words) => {
     expect(issues(change)).toEqual([[at, says(words)]]);
   });
