@@ -7,6 +7,7 @@ import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
 import { streamsText } from "./batch.ts";
+import { unreadableText } from "./unreadable.ts";
 
 /** Lines of a list on a terminal, so that the rest of the output stays visible. */
 export const SHOWN = 20;
@@ -63,6 +64,8 @@ export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Gener
     yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
   yield* listText(kept, all, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
   yield* skippedText(skipped, all);
+  const [first, ...rows] = unreadableText(plan.unreadable, "these streams may be live too, and the plan lacks them");
+  if (first !== undefined) yield* [field("note", paint("yellow", first)), ...rows];
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
       "note",

@@ -97,7 +97,8 @@ export async function settle(
   const until = now().getTime() + WAIT_MS;
   let last = sent;
   while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
-    out.progress(`order ${orderId} is in progress`);
+    const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
+    out.progress(`order ${orderId} ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : "is in progress"}`);
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it

@@ -43,6 +43,8 @@ export interface ErrorDetails extends ErrorOptions {
   readonly status?: number | undefined;
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
+  /** The provider's own text: one line without secrets. */
+  readonly liveText?: string | undefined;
   /** The issues of a payload or an event, with their positions. */
   readonly issues?: readonly Issue[] | undefined;
   /** The check that a request failed: `webhook-timestamp`. */

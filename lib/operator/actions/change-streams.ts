@@ -145,6 +145,6 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
     ({ authority }) => authority.cause === operatorCause(request),
   );
   if (!placed) return { stream, outcome: "ordered" };
-  const { outcome = "ordered", number, requestId, error, resumeTime } = placed;
-  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error });
+  const { outcome = "ordered", number, requestId, error, message, waiting, resumeTime } = placed;
+  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
 }

@@ -57,7 +57,7 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
 }
 
 type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
-type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
+type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable">;
 
 /** @returns the stored plan, or why none was made. */
 export async function savePlan(request: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {

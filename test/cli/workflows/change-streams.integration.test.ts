@@ -50,6 +50,27 @@ describe("off", () => {
     expect(await off()).toMatchObject({ code: 0, stdout: expect.stringContaining("verified") });
   });
 
+  it("says what the order waits for, while it waits and when the command ends", async () => {
+    const waiting = {
+      error: "LIVE.100011008",
+      message: "LIVE.100011008 (400): maintenance",
+      since: "2026-11-22T05:00:00Z",
+    };
+    const results = [{ stream: ROOM, outcome: "ordered" as const, waiting }];
+    script(answered("ordered"), [{ ...answered("ordered"), results }]);
+    let now = Date.now();
+    const { code, stdout, stderr } = await off(["--yes"], {
+      onTerminal: true,
+      now: () => new Date(now),
+      sleep: async () => {
+        now += 30_000;
+      },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`order ${ID} waits: LIVE.100011008`);
+    expect(stdout).toContain("  waits since 2026-11-22T05:00:00Z: LIVE.100011008 (400): maintenance\n");
+  });
+
   it("waits no more after Ctrl-C, also while it is asked how far it is", async () => {
     const controller = new AbortController();
     gateway.answer(({ event }) => {

@@ -165,6 +165,27 @@ describe("a plan of what is live", () => {
     expect(world.ledger.dump()).toBe(before);
   });
 
+  it("is made of the rows that can be read, and names the others", async () => {
+    const world = await createIncidentWorld();
+    const listOnline: OperatorRequestDeps["listOnline"] = async function* () {
+      yield { rows: [live(room("a"))], unreadable: [{ app: "live", stream: "odd", issue: "/stream: Invalid" }] };
+    };
+    const { plan: made } = await world.ask({ ...plan, selector: { domain } }, { listOnline });
+    expect(made?.streams).toHaveLength(1);
+    expect(made?.unreadable).toEqual({
+      count: 1,
+      first: [{ domain, app: "live", stream: "odd", issue: "/stream: Invalid" }],
+    });
+  });
+
+  it("does not know what is disabled already where a row of that list cannot be read", async () => {
+    const world = await createIncidentWorld();
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
+      yield { total: 1, rows: [], unreadable: [{ issue: "the whole: Invalid" }] };
+    };
+    expect((await world.ask({ ...plan, streams: [room("a")] }, { listDisabled })).plan?.alreadyOffKnown).toBe(false);
+  });
+
   it("of more pauses than Live lets through before a pause is void is refused, and says how many are not", async () => {
     const world = await createIncidentWorld({ maxReportAgeMinutes: 10 });
     const pauseOf = (count: number) => world.ask({ action: "plan", wanted: "pause", streams: rooms(count) });
