@@ -22,6 +22,30 @@ const domain = streamSchema.shape.domain.regex(
   "must be a domain alone: no scheme, port, path or space",
 );
 
+const RENDITIONS = "must be none, or a list of template ids: 1 to 64 letters, digits and dashes each";
+const playbackSchema = z.union(
+  [
+    domain,
+    z.strictObject({
+      ingest: domain.describe("Ingest domain."),
+      renditions: z
+        .union([z.literal("none"), z.array(z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, RENDITIONS)).min(1)], RENDITIONS)
+        .describe(
+          "The ids of the transcoding templates: room-1 is also played as room-1_hd01. `none`: nothing is transcoded, so that every " +
+            "name is a stream's own.",
+        ),
+      complete: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether renditions has every template. Then any other name with an underscore is a stream's own; otherwise it is held for " +
+            "review.",
+        ),
+    }),
+  ],
+  { error: "must be an ingest domain alone, or { ingest, renditions, complete }" },
+);
+
 const onRepeat = z
   .strictObject({
     withinHours: hours.describe("How far back earlier pauses and disables of the stream count."),
@@ -94,9 +118,12 @@ export const policyShape = z.strictObject({
     .min(1)
     .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
-    .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
+    .record(z.string().min(1).max(255).lowercase("must be in lower case"), playbackSchema)
     .default({})
-    .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
+    .describe(
+      "For sources that watch what viewers see: the ingest domain of each playback domain, and its renditions. Of a domain without " +
+        "renditions, a name with an underscore is held for review, because it may be a rendition.",
+    ),
   protected: z
     .array(
       z.strictObject({

@@ -14,10 +14,12 @@ export const actionsSchema = z.number().int().min(0);
 const pointer = z
   .string()
   .regex(
-    /^(\/body(\/([^~/]|~[01])*)*|\/query\/([^~/]|~[01])+|\/headers\/[a-z0-9-]+)$/,
+    /^(\/(body|item)(\/([^~/]|~[01])*)*|\/query\/([^~/]|~[01])+|\/headers\/[a-z0-9-]+)$/,
     "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
   )
-  .describe("JSON pointer (RFC 6901) into the request: /body/…, /query/…, /headers/… (header names in lower case).");
+  .describe(
+    "JSON pointer (RFC 6901) into the request: /body/…, /query/…, /headers/… (header names in lower case); with each also /item/….",
+  );
 const header = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a header's name in lower case");
 
 const sourceBase = {
@@ -45,6 +47,10 @@ const authenticationSchema = z.discriminatedUnion("scheme", [
     algorithm: z.enum(["sha256", "sha512"]).default("sha256").describe("Hash function of the HMAC."),
     encoding: z.enum(["hex", "base64"]).default("hex").describe("Encoding of the signature."),
     prefix: z.string().max(32).default("").describe('Text before the signature in the header, such as "sha256=".'),
+    gzip: z
+      .boolean()
+      .default(false)
+      .describe("Whether the sender may compress the body with gzip and signs the uncompressed bytes."),
   }),
   z.strictObject({
     scheme: z.literal("md5").describe("MD5 of a key and a time, which proves nothing about the body: grade E."),
@@ -90,6 +96,12 @@ const mappedSchema = z.strictObject({
     })
     .optional()
     .describe("Only requests with one of these values are reports. All others are answered as a success and ignored."),
+  each: pointer
+    .optional()
+    .describe(
+      "JSON pointer to a list whose every element makes a report of its own. Pointers that begin with /item lead into the element. An " +
+        "element that cannot be read is held for review.",
+    ),
   id: z
     .array(pointer)
     .min(1)

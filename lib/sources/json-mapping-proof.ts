@@ -28,6 +28,8 @@ export interface MappedDocument {
   readonly body: unknown;
   readonly query: SourceRequest["query"];
   readonly headers: SourceRequest["headers"];
+  /** The element of the list that `each` leads to. */
+  readonly item?: unknown;
 }
 
 /**

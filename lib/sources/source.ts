@@ -1,4 +1,5 @@
 /** The interface of a source adapter: it authenticates a request and translates its payload into claims. One file per adapter. */
+import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import type { Claim } from "../reports/claim.ts";
 
@@ -22,6 +23,8 @@ export type Translation =
       readonly claims: readonly Claim[];
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
+      /** What could not be read beside the claims. It is held for review under an id of its own, `part` within `id`. */
+      readonly unread?: { readonly part: string; readonly issues: readonly Issue[] };
     }
   /** A stream was published (pushed), perhaps again. */
   | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
@@ -49,4 +52,6 @@ export interface Source {
    */
   readonly answersIssues: boolean;
   readonly bodyless?: boolean;
+  /** Whether the sender may compress the body and signs it uncompressed. `verify` and `translate` are given the uncompressed body. */
+  readonly gzip?: boolean;
 }

@@ -1,6 +1,6 @@
 /** Checks the sources of a policy: grades that cannot be proven, shared secrets, and mappings that cannot work. */
 import { type Grade, isAtLeast } from "../grade.ts";
-import type { Policy, SourceEntry } from "../policy.ts";
+import { type Policy, playbackOf, type SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
 import type { PolicyIssue } from "./issue.ts";
 import { hasWildcard, NO_WILDCARD } from "./scope.ts";
@@ -67,6 +67,7 @@ function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[
     ...unsignedIssues(entry, pointers),
     ...proofIssues(entry, pointers),
     ...idIssues(entry, pointers),
+    ...elementIssues(entry, pointers, at),
     ...constantIssues(entry.stream, policy, at),
   ];
 }
@@ -75,8 +76,9 @@ type Pointer = [path: PolicyIssue["path"], pointer: string];
 
 /** The pointers into a request that are read for a report. */
 function pointersOf(entry: JsonMapping, at: At): Pointer[] {
-  const { id = [], stream, category, score, time, reason, reporter } = entry;
+  const { each, id = [], stream, category, score, time, reason, reporter } = entry;
   const fields: [PolicyIssue["path"], unknown][] = [
+    [at("each"), each],
     ...id.map((pointer, index): [PolicyIssue["path"], unknown] => [at("id", index), pointer]),
     ...Object.entries(stream).map(([key, pointer]): [PolicyIssue["path"], unknown] => [at("stream", key), pointer]),
     [at("category"), category],
@@ -92,7 +94,7 @@ function pointersOf(entry: JsonMapping, at: At): Pointer[] {
 function unsignedIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (authentication.scheme !== "hmac") return [];
   return pointers
-    .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
+    .filter(([, pointer]) => !/^\/(body|item)(\/|$)/.test(pointer))
     .map(([path]) => ({ path, message: "is outside the body, and the body is all that is signed" }));
 }
 
@@ -118,6 +120,19 @@ function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointe
     }));
 }
 
+/** A pointer into an element finds nothing without a list; a list of which nothing is read makes equal reports. */
+function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[], at: At): PolicyIssue[] {
+  const ofElement = [...pointers, ...(when ? [[at("when", "at"), when.at] satisfies Pointer] : [])].filter(
+    ([path, pointer]) => path.at(-1) !== "each" && /^\/item(\/|$)/.test(pointer),
+  );
+  if (each === undefined) {
+    return ofElement.map(([path]) => ({ path, message: "leads into an element of a list: name the list in each" }));
+  }
+  if (each.startsWith("/item")) return [{ path: at("each"), message: "leads into an element of itself" }];
+  if (ofElement.length > 0) return [];
+  return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
+}
+
 function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
   if (!of.includes("key")) issues.push({ path, message: "lacks the key, so anybody could make this hash: add key" });
@@ -130,7 +145,7 @@ function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIss
 }
 
 /** Checks the parts of a stream's name that the mapping sets to a fixed value. */
-function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
+function constantIssues(stream: JsonMapping["stream"], policy: Policy, at: At): PolicyIssue[] {
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };
@@ -138,8 +153,8 @@ function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Poli
     name !== undefined && hasWildcard(name) ? [{ path: at("stream", key), message: NO_WILDCARD }] : [],
   );
   const seen = names.domain?.toLowerCase();
-  const domain = seen !== undefined && Object.hasOwn(playback, seen) ? playback[seen] : seen;
-  const isInScope = scope.some(
+  const domain = seen === undefined ? undefined : (playbackOf(seen, policy)?.ingest ?? seen);
+  const isInScope = policy.scope.some(
     (entry) =>
       (domain === undefined || domain === entry.domain) && (names.app === undefined || entry.apps.includes(names.app)),
   );

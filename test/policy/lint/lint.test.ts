@@ -181,6 +181,24 @@ describe("names", () => {
       "/playback/two.example",
       "ingest domain itself",
     ],
+    [
+      "playback with renditions of what is not in scope",
+      { playback: { "a.example": { ingest: "b.example", renditions: ["hd01"] } } },
+      "/playback/a.example",
+      "scope",
+    ],
+    [
+      "a rendition twice",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: ["hd01", "sd02", "hd01"] } } },
+      "/playback/a.example/renditions/2",
+      "already",
+    ],
+    [
+      "no renditions, and that these are all",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: "none", complete: true } } },
+      "/playback/a.example/complete",
+      "remove",
+    ],
     ["playback of a wildcard", { playback: { "*.example": "push.example.com" } }, "/playback/*.example", "each name"],
     ["a protected domain out of scope", { protected: [{ domain: "a.example" }] }, "/protected/0/domain", "nothing"],
     [
