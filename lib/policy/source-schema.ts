@@ -154,6 +154,11 @@ const mappedSchema = z.strictObject({
 export const sourceSchema = z.discriminatedUnion("adapter", [
   z.strictObject({ adapter: z.literal("standard").describe("Standard Webhooks: grade A."), ...sourceBase }),
   z.strictObject({
+    adapter: z.literal("getstream").describe("GetStream's review queue: grade C."),
+    ...sourceBase,
+    categories,
+  }),
+  z.strictObject({
     adapter: z.literal("huawei-moderation").describe("Huawei Content Moderation, video stream: grade D."),
     ...sourceBase,
     categories,
@@ -179,6 +184,7 @@ export const sourceSchema = z.discriminatedUnion("adapter", [
 export const PROVEN_BY_ADAPTER = {
   standard: "A",
   sightengine: "B",
+  getstream: "C",
   "huawei-moderation": "D", // signs create_time, job_id and request_id, but not the result
   "huawei-push": "D", // signs event, stream and expiry, joined without a separator
 } as const satisfies Record<Exclude<z.infer<typeof sourceSchema>["adapter"], "json-mapping">, Grade>;

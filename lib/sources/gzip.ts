@@ -18,7 +18,7 @@ export function uncompressed(body: Uint8Array, maxBytes: number): Uint8Array {
   try {
     return gunzipSync(body, { maxOutputLength: maxBytes });
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       throw new OffairError("ERR_REPORT_TOO_LARGE", `the uncompressed body is larger than ${maxBytes} bytes`);
     }
     throw refuse("content-encoding", "the body begins like gzip and is not");

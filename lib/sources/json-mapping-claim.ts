@@ -5,7 +5,7 @@ import { SECOND_MS } from "../core/time.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 import type { JsonMappingEntry, MappedDocument } from "./json-mapping-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
-import { type Domains, sourceStreamOf, streamOfUrl } from "./stream-url.ts";
+import { type Domains, sourceStreamOf, streamOfPath, streamOfUrl } from "./stream-url.ts";
 import { quoteLabel } from "./vendor-labels.ts";
 
 export interface Reading {
@@ -25,25 +25,18 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
     textAt(document, pointer) ?? issue(pointer, "must be a non-empty text");
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
-  const named = (pointer: string, domain?: string, app?: string, stream?: string): unknown => {
-    if (domain === undefined || app === undefined || stream === undefined) return undefined;
-    const found = sourceStreamOf({ domain, app, stream }, policy);
-    return "issue" in found ? issue(pointer, found.issue) : found;
-  };
   const readStream = (): unknown => {
     const { stream: from } = entry;
-    if ("url" in from) {
-      const found = streamOfUrl(valueAt(document, from.url), policy);
-      return "issue" in found ? issue(from.url, found.issue) : found;
-    }
+    const known = (pointer: string, found: ReturnType<typeof streamOfUrl>): unknown =>
+      "issue" in found ? issue(pointer, found.issue) : found;
+    if ("url" in from) return known(from.url, streamOfUrl(valueAt(document, from.url), policy));
     if ("path" in from) {
       const path = text(from.path);
-      const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(path ?? "") ?? [];
-      if (path === undefined) return undefined;
-      if (domain === undefined) return issue(from.path, "is not like domain/app/stream");
-      return named(from.path, domain, app, stream);
+      return path === undefined ? undefined : known(from.path, streamOfPath(path, policy));
     }
-    return named(pointerOf(from.stream), field(from.domain), field(from.app), field(from.stream));
+    const [domain, app, stream] = [field(from.domain), field(from.app), field(from.stream)];
+    if (domain === undefined || app === undefined || stream === undefined) return undefined;
+    return known(pointerOf(from.stream), sourceStreamOf({ domain, app, stream }, policy));
   };
   const readCategory = (): Category | undefined => {
     const label = field(entry.category);
@@ -113,7 +106,7 @@ function atItsOrigin({ pointer, message }: Issue, { stream, time, score, reason,
 }
 
 /** Makes free text fit the claim schema: control characters become spaces, and it is cut to 2,000 characters, so that it is not refused. */
-const proseOf = (text: string): string =>
+export const proseOf = (text: string): string =>
   [...text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, " ")]
     .slice(0, 2_000)
     .join("");

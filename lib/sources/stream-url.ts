@@ -75,6 +75,13 @@ function playedName(path: string): string | undefined {
   return /[./]/.test(name) || PLAYLIST.test(name) ? undefined : name;
 }
 
+/** @param path - `domain/app/stream`. Its names are not checked. */
+export function streamOfPath(path: string, policy: Pick<Policy, "playback">): Stream | Unclear {
+  const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(path) ?? [];
+  if (domain === undefined || app === undefined || stream === undefined) return { issue: "is not like domain/app/stream" };
+  return sourceStreamOf({ domain, app, stream }, policy);
+}
+
 /**
  * Maps a playback domain to its ingest domain and a rendition to its source stream, which are the only ones that Live acts on. Any other
  * domain is only lower-cased: it is an ingest domain, where a name is the one that is pushed.
