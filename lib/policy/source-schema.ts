@@ -60,6 +60,12 @@ const authenticationSchema = z.discriminatedUnion("scheme", [
       .max(3)
       .describe("What is hashed, in this order: the key, the time and optionally the host."),
     separator: z.string().max(4).default("").describe("Text between the hashed parts."),
+    host: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe("The domain that is hashed as host, if it is not the one that the sender calls."),
     sign: pointer.describe("JSON pointer to the hash."),
     time: pointer.describe("JSON pointer to the time, in Unix seconds."),
     timeIs: z

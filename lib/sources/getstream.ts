@@ -24,7 +24,14 @@ import { gatherClaims, quoteLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "getstream" }>, "categories">;
 
-const SIGNATURE = { scheme: "hmac", header: "x-signature", algorithm: "sha256", encoding: "hex", prefix: "", gzip: true } as const;
+const SIGNATURE = {
+  scheme: "hmac",
+  header: "x-signature",
+  algorithm: "sha256",
+  encoding: "hex",
+  prefix: "",
+  gzip: true,
+} as const;
 
 /** The reports of one message are one queue message, whose size SQS limits. */
 const MAX_FLAGS = 50;
@@ -86,7 +93,10 @@ function readFlag(flag: unknown, pointer: string, categories: Entry["categories"
     const name = typeof label === "string" ? label : "";
     const category = Object.hasOwn(categories, name) ? categories[name] : undefined;
     if (category !== undefined) return [{ category, words: quoteLabel(name) }];
-    issues.push({ pointer: `${pointer}/labels/${index}`, message: `${quoteLabel(name)} is not among the source's categories` });
+    issues.push({
+      pointer: `${pointer}/labels/${index}`,
+      message: `${quoteLabel(name)} is not among the source's categories`,
+    });
     return [];
   });
   // A flag has no id; these do not change when it is sent again.
@@ -113,10 +123,15 @@ function withoutFlags(payload: unknown): { readonly kind: "nothing" } {
   const type = textAt(payload, "/type");
   const action = valueAt(payload, "/action");
   const isAction = type === "review_queue_item.updated" && typeof action === "object" && action !== null;
-  if (isAction || (type !== undefined && !type.startsWith("review_queue_item.") && type !== "moderation_rule.triggered")) {
+  if (
+    isAction ||
+    (type !== undefined && !type.startsWith("review_queue_item.") && type !== "moderation_rule.triggered")
+  ) {
     return { kind: "nothing" };
   }
-  throw invalid([type === undefined ? { pointer: "/type", message: "is missing" } : { pointer: "/flags", message: "has no flag" }]);
+  throw invalid([
+    type === undefined ? { pointer: "/type", message: "is missing" } : { pointer: "/flags", message: "has no flag" },
+  ]);
 }
 
 const invalid = (issues: readonly Issue[]): OffairError =>

@@ -8,7 +8,7 @@ import type { Issue } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { idOf, type Reading, readClaim } from "./json-mapping-claim.ts";
 import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
-import { valueAt } from "./pointer.ts";
+import { listReadInPart, valueAt } from "./pointer.ts";
 import type { Source, Translation } from "./source.ts";
 import type { Domains } from "./stream-url.ts";
 
@@ -40,14 +40,21 @@ export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Sou
       if (each === undefined) {
         const { ids, claim, issues } = readClaim(entry, document, policy, now);
         if (!claim) throw notAsMapped(issues);
-        return { kind: "claims", ...(entry.id && { id: idOf(ids) }), claims: [claim] };
+        const others = othersOf(document, fieldsOf(entry));
+        return {
+          kind: "claims",
+          ...(entry.id && { id: idOf(ids) }),
+          claims: [claim],
+          ...(others.length > 0 && { unread: unreadIn(document, others) }),
+        };
       }
       const readings = elementsOf(document, each).flatMap((item, index): Reading[] => {
         const ofElement = { ...document, item };
         try {
           if (isOfElement && !isReport(entry.when, ofElement)) return [];
           const { issues, ...reading } = readClaim(entry, ofElement, policy, now);
-          return [{ ...reading, issues: placed(issues, each, index) }];
+          const others = reading.claim ? othersOf(ofElement, fieldsOf(entry)) : [];
+          return [{ ...reading, issues: placed([...issues, ...others], each, index) }];
         } catch (error) {
           if (!(error instanceof OffairError)) throw error;
           return [{ ids: [], issues: placed(error.details.issues ?? [], each, index) }];
@@ -64,7 +71,8 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
 /**
  * Whether the policy's `when` matches the request.
  *
- * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored.
+ * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored;
+ *   and if it is in one of several elements, because any of the others may be a report.
  */
 function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
@@ -72,8 +80,26 @@ function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boo
   if (value === undefined || (typeof value === "object" && value !== null)) {
     throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
   }
-  return when.in.some((one) => one === value);
+  if (when.in.some((one) => one === value)) return true;
+  const others = othersOf(document, [when.at]);
+  if (others.length > 0) throw notAsMapped(others);
+  return false;
 }
+
+/** What a report is about; a score or a time may well be the first of several. */
+const fieldsOf = ({ category, stream }: JsonMappingEntry): unknown[] => [category, ...Object.values(stream)];
+
+/** An issue for each list of which the policy reads one element although there are others. */
+function othersOf(document: MappedDocument, fields: readonly unknown[]): Issue[] {
+  const lists = fields.flatMap((field) => (typeof field === "string" ? (listReadInPart(document, field) ?? []) : []));
+  const message = "has elements that the policy does not read: name the list in each";
+  return [...new Set(lists)].map((pointer) => ({ pointer, message }));
+}
+
+const unreadIn = ({ body, query }: MappedDocument, issues: readonly Issue[]) => ({
+  part: `unread-${hashOf([body, query, issues])}`,
+  issues,
+});
 
 /** @throws OffairError `ERR_REPORT_INVALID` if there is no list, because a vendor that moves it would otherwise be ignored. */
 function elementsOf(document: MappedDocument, each: string): readonly unknown[] {
@@ -94,7 +120,8 @@ function gather(readings: readonly Reading[], id: JsonMappingEntry["id"], docume
   const [first] = read;
   if (!first) return { kind: "nothing" };
   const isOfElement = (id ?? []).map((pointer) => ELEMENT.test(pointer));
-  const partsOf = (ids: Reading["ids"], ofElement: boolean) => ids.filter((_, index) => isOfElement[index] === ofElement);
+  const partsOf = (ids: Reading["ids"], ofElement: boolean) =>
+    ids.filter((_, index) => isOfElement[index] === ofElement);
   const common = partsOf(first.ids, false);
   return {
     kind: "claims",
@@ -103,7 +130,7 @@ function gather(readings: readonly Reading[], id: JsonMappingEntry["id"], docume
       parts: distinct(read.map(({ ids }, index) => shortPart(partsOf(ids, true)) ?? String(index))),
     }),
     claims: read.map(({ claim }) => claim),
-    ...(unread.length > 0 && { unread: { part: `unread-${hashOf([document.body, unread])}`, issues: unread } }),
+    ...(unread.length > 0 && { unread: unreadIn(document, unread) }),
   };
 }
 

@@ -88,7 +88,10 @@ export const standard: Source = {
       return fitsAny(given, (signature) => isEqual(signature, `v1,${mac}`));
     };
     if (!fitsAny(secrets, fits))
-      throw refuse(`${prefix}-signature`, `${prefix}-signature does not fit the body, the id, the timestamp and a secret`);
+      throw refuse(
+        `${prefix}-signature`,
+        `${prefix}-signature does not fit the body, the id, the timestamp and a secret`,
+      );
     return { id };
   },
 

@@ -53,12 +53,15 @@ export function streamOfUrl(url: unknown, policy: Domains): Stream | Unclear {
   }
   const isPushed = scheme.toLowerCase().startsWith("rtmp");
   const name = isPushed ? rest : playedName(rest);
-  if (name === undefined) return { issue: "may be a segment or a playlist of a stream: report the stream's own address" };
+  if (name === undefined)
+    return { issue: "may be a segment or a playlist of a stream: report the stream's own address" };
   try {
     const { data } = streamSchema.safeParse({ domain, app: decodeURIComponent(app), stream: decodeURIComponent(name) });
     if (!data) return { issue: "names an app or a stream that Live does not allow" };
     // An ingest domain plays nothing over HTTP, so nothing is declared of its renditions.
-    return isPlayback || isPushed ? sourceStreamOf(data, policy) : withoutRendition(data, { renditions: [], complete: false });
+    return isPlayback || isPushed
+      ? sourceStreamOf(data, policy)
+      : withoutRendition(data, { renditions: [], complete: false });
   } catch {
     return { issue: "has a percent-encoding that is not UTF-8" };
   }
@@ -78,7 +81,8 @@ function playedName(path: string): string | undefined {
 /** @param path - `domain/app/stream`. Its names are not checked. */
 export function streamOfPath(path: string, policy: Pick<Policy, "playback">): Stream | Unclear {
   const [, domain, app, stream] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(path) ?? [];
-  if (domain === undefined || app === undefined || stream === undefined) return { issue: "is not like domain/app/stream" };
+  if (domain === undefined || app === undefined || stream === undefined)
+    return { issue: "is not like domain/app/stream" };
   return sourceStreamOf({ domain, app, stream }, policy);
 }
 

@@ -66,7 +66,9 @@ describe("each flag of an item", () => {
   });
 
   it("makes one claim a category, which names its labels and the reason that somebody gave", () => {
-    expect(translate({ flags: [flag({ labels: ["nudity", "sexual", "ad"], reason: "not\u0000 nice" })] })).toMatchObject({
+    expect(
+      translate({ flags: [flag({ labels: ["nudity", "sexual", "ad"], reason: "not\u0000 nice" })] }),
+    ).toMatchObject({
       claims: [
         { category: "nudity", reason: 'GetStream, flag "ai_video": "nudity", "sexual"; not  nice' },
         { category: "spam", occurredAt: "2026-11-21T11:59:57.123Z" },

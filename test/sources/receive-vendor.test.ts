@@ -253,6 +253,33 @@ describe("a sender that puts everything in the query", () => {
   });
 });
 
+it("what cannot be read beside reports is held for a person, under an id of its own that is always the same", async () => {
+  const { source: entry, request, secrets, at } = readFixture("alibaba-live");
+  const policyOf = policySchema.parse({ ...base, playback: policy.playback, sources: { alibaba: entry } });
+  const told = {
+    ...deps,
+    readSecret: async () => JSON.stringify({ secrets }),
+    now: () => new Date(at),
+    policy: policyOf,
+  };
+  const { result, ...rest } = JSON.parse(request.body);
+  const body = JSON.stringify({ ...rest, result: [...result, { label: "new", suggestion: "block", rate: 99 }] });
+  for (const _ of [1, 2]) await receive({ ...asReceived({ ...request, body }), source: "alibaba" }, told);
+  const [reports, unread, ...again] = queued.map(({ queue, message }) => ({ queue, message }));
+  expect(reports).toMatchObject({ message: { kind: "reports", reports: [{ category: "nudity" }] } });
+  expect(unread).toMatchObject({
+    queue: "bulk",
+    message: { untranslated: { source: "alibaba", issues: [{ pointer: "/body/result/1/label" }] } },
+  });
+  expect(again).toEqual([reports, unread]);
+  for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
+  const ids = queued.flatMap(({ message }) => {
+    if (message.kind === "untranslated") return message.untranslated.id;
+    return message.kind === "reports" ? message.reports.map(({ id }) => id) : [];
+  });
+  expect(new Set(ids).size).toBe(2);
+});
+
 describe("a callback that tells of several things", () => {
   const { source: entry, request, secrets, at } = readFixture("huawei-moderation");
   const idsOf = async (result: object): Promise<unknown> => {

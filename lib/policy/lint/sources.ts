@@ -57,7 +57,7 @@ type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
 function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
-  const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
+  const issues = authentication.scheme === "md5" ? hashIssues(authentication, at("authentication")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
     issues.push({ path: at("category"), message: "is not a label of categories: add it there" });
   }
@@ -133,8 +133,14 @@ function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[]
   return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
 }
 
-function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIssue[] {
+function hashIssues(
+  { of, host }: Extract<JsonMapping["authentication"], { scheme: "md5" }>,
+  parent: PolicyIssue["path"],
+): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
+  const path = [...parent, "of"];
+  if (host !== undefined && !of.includes("host"))
+    issues.push({ path: [...parent, "host"], message: "is not hashed: add host to of, or remove it" });
   if (!of.includes("key")) issues.push({ path, message: "lacks the key, so anybody could make this hash: add key" });
   if (!of.includes("time"))
     issues.push({ path, message: "lacks the time, so a captured hash would be valid for ever: add time" });

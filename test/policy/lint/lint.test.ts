@@ -138,6 +138,27 @@ describe("a source", () => {
     expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
   });
 
+  it.each<[string, object, string, string]>([
+    ["an element of no list", { category: "/item/label" }, "/category", "each"],
+    ["an element of no list in when", { when: { at: "/item/a", in: ["b"] } }, "/when/at", "each"],
+    ["a list of which nothing is read", { each: "/body/list" }, "/each", "/item"],
+    ["a list within its own element", { each: "/item/list", category: "/item/label" }, "/each", "itself"],
+    [
+      "a list in the query beside a signed body",
+      { each: "/query/list", category: "/item/label" },
+      "/each",
+      "outside the body",
+    ],
+    [
+      "a host that is not hashed",
+      { grade: "E", authentication: { ...md5, host: "push.example.com" } },
+      "/authentication/host",
+      "not hashed",
+    ],
+  ])("does not read %s", (_, change, path, words) => {
+    expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${path}`, says(words)]]);
+  });
+
   it("may know its streams by a header where an id tells its reports apart", () => {
     const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
     expect(issues(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
