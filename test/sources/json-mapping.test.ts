@@ -99,6 +99,23 @@ describe("MD5 over a key and a time", () => {
     expect(refusal(inQuery, { query })).toBe("host");
   });
 
+  it("may be over a domain of the sender's in place of the one that it calls", () => {
+    const inHeaders = {
+      ...way,
+      of: ["host", "time", "key"],
+      separator: "|",
+      sign: "/headers/sign",
+      time: "/headers/t",
+    };
+    const ofIngest = { ...inHeaders, host: "push.example.com" };
+    const by = (host: string) => ({
+      headers: { host: "hooks.example.com", t: String(nowS), sign: md5(`${host}|${nowS}|${SECRET}`) },
+    });
+    expect(refusal(ofIngest, by("push.example.com"))).toBeUndefined();
+    expect(refusal(ofIngest, by("hooks.example.com"))).toBe("/headers/sign");
+    expect(refusal(inHeaders, by("push.example.com"))).toBe("/headers/sign");
+  });
+
   it.each(["", "no JSON", "5", "null", "[]", '{"sign":{},"t":1}', '{"__proto__":{"sign":"x","t":1}}'])(
     "is unproven, and not invalid, where the body that should hold it is %j",
     (body) => {
