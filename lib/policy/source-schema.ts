@@ -99,9 +99,18 @@ const mappedSchema = z.strictObject({
         .array(z.union([z.string(), z.number(), z.boolean()]))
         .min(1)
         .describe("The values that make a report."),
+      ignore: z
+        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .min(1)
+        .optional()
+        .describe(
+          "The values that report nothing. If it is given, any value that is in neither list is held for review.",
+        ),
     })
     .optional()
-    .describe("Only requests with one of these values are reports. All others are answered as a success and ignored."),
+    .describe(
+      "Only requests with one of these values are reports. All others are answered as a success and ignored, unless ignore says which.",
+    ),
   each: pointer
     .optional()
     .describe(

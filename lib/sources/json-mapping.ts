@@ -11,6 +11,7 @@ import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mappin
 import { listReadInPart, valueAt } from "./pointer.ts";
 import type { Source, Translation } from "./source.ts";
 import type { Domains } from "./stream-url.ts";
+import { quoteLabel } from "./vendor-labels.ts";
 
 /** Elements of a list. The reports of one request are one queue message, whose size SQS limits. */
 const MAX_ELEMENTS = 50;
@@ -72,7 +73,8 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
  * Whether the policy's `when` matches the request.
  *
  * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored;
- *   and if it is in one of several elements, because any of the others may be a report.
+ *   if it is in one of several elements, because any of the others may be a report; and if the policy lists what it ignores and this is
+ *   not among it, because the vendor may have a new value for a violation.
  */
 function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
@@ -81,6 +83,11 @@ function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boo
     throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
   }
   if (when.in.some((one) => one === value)) return true;
+  if (when.ignore && !when.ignore.some((one) => one === value)) {
+    throw notAsMapped([
+      { pointer: when.at, message: `${quoteLabel(String(value))} is neither in when.in nor in when.ignore` },
+    ]);
+  }
   const others = othersOf(document, [when.at]);
   if (others.length > 0) throw notAsMapped(others);
   return false;

@@ -283,6 +283,16 @@ describe("the id", () => {
   });
 });
 
+it("a verdict that the policy neither reports nor ignores is a person's: it may be a new word for harm", () => {
+  const when = { at: "/body/verdict", in: ["Block", "Review"], ignore: ["Pass"] };
+  const of = (verdict: unknown, change: object = { when }) => made(change, { ...said, verdict });
+  expect(of("Block")).toMatchObject({ category: "weapons" });
+  expect(of("Pass")).toBeUndefined();
+  expect(of("Ban")).toEqual([{ pointer: "/body/verdict", message: '"Ban" is neither in when.in nor in when.ignore' }]);
+  for (const verdict of ["pass", "", 1, null]) expect(of(verdict)).toEqual(faultAt("/body/verdict"));
+  expect(of("Ban", { when: { ...when, ignore: undefined } })).toBeUndefined();
+});
+
 describe("a list of results", () => {
   const list = {
     each: "/body/result",

@@ -68,6 +68,7 @@ function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[
     ...proofIssues(entry, pointers),
     ...idIssues(entry, pointers),
     ...elementIssues(entry, pointers, at),
+    ...ignoreIssues(entry, at),
     ...constantIssues(entry.stream, policy, at),
   ];
 }
@@ -132,6 +133,13 @@ function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[]
   if (ofElement.length > 0) return [];
   return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
 }
+
+const ignoreIssues = ({ when }: JsonMapping, at: At): PolicyIssue[] =>
+  (when?.ignore ?? []).flatMap((value, index) =>
+    when?.in.some((one) => String(one) === String(value))
+      ? [{ path: at("when", "ignore", index), message: "is in the list of reports too: remove it from one of them" }]
+      : [],
+  );
 
 function hashIssues(
   { of, host }: Extract<JsonMapping["authentication"], { scheme: "md5" }>,

@@ -150,6 +150,12 @@ describe("a source", () => {
       "outside the body",
     ],
     [
+      "a value that is ignored and reported",
+      { when: { at: "/body/a", in: ["b", "c"], ignore: ["d", "c"] } },
+      "/when/ignore/1",
+      "list of reports too",
+    ],
+    [
       "a host that is not hashed",
       { grade: "E", authentication: { ...md5, host: "push.example.com" } },
       "/authentication/host",
