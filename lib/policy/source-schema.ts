@@ -111,7 +111,9 @@ const mappedSchema = z.strictObject({
     .describe(
       "Only requests with one of these values are reports. All others are answered as a success and ignored, unless ignore says which.",
     ),
-  each: pointer
+  each: z
+    .string()
+    .regex(/^\/body(\/([^~/]|~[01])*)*$/, "must be a JSON pointer like /body/…")
     .optional()
     .describe(
       "JSON pointer to a list whose every element makes a report of its own. Pointers that begin with /item lead into the element. An " +

@@ -77,9 +77,8 @@ type Pointer = [path: PolicyIssue["path"], pointer: string];
 
 /** The pointers into a request that are read for a report. */
 function pointersOf(entry: JsonMapping, at: At): Pointer[] {
-  const { each, id = [], stream, category, score, time, reason, reporter } = entry;
+  const { id = [], stream, category, score, time, reason, reporter } = entry;
   const fields: [PolicyIssue["path"], unknown][] = [
-    [at("each"), each],
     ...id.map((pointer, index): [PolicyIssue["path"], unknown] => [at("id", index), pointer]),
     ...Object.entries(stream).map(([key, pointer]): [PolicyIssue["path"], unknown] => [at("stream", key), pointer]),
     [at("category"), category],
@@ -124,12 +123,11 @@ function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointe
 /** A pointer into an element finds nothing without a list; a list of which nothing is read makes equal reports. */
 function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[], at: At): PolicyIssue[] {
   const ofElement = [...pointers, ...(when ? [[at("when", "at"), when.at] satisfies Pointer] : [])].filter(
-    ([path, pointer]) => path.at(-1) !== "each" && /^\/item(\/|$)/.test(pointer),
+    ([, pointer]) => /^\/item(\/|$)/.test(pointer),
   );
   if (each === undefined) {
     return ofElement.map(([path]) => ({ path, message: "leads into an element of a list: name the list in each" }));
   }
-  if (each.startsWith("/item")) return [{ path: at("each"), message: "leads into an element of itself" }];
   if (ofElement.length > 0) return [];
   return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
 }
