@@ -158,7 +158,7 @@ function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
 function withoutFinding(payload: unknown, issues: readonly Issue[] = []): { readonly kind: "nothing" } {
   const rejected = ["/summary", "/data/summary"].filter((pointer) => {
     const summary = valueAt(payload, pointer) ?? undefined;
-    return summary !== undefined && textAt(summary, "/action") !== "accept";
+    return summary !== undefined && textAt(summary, "/action")?.toLowerCase() !== "accept";
   });
   const all = [
     ...issues,

@@ -117,7 +117,8 @@ describe("harm does not go unseen where a callback is not as known", () => {
   it("but a summary that accepts, or that repeats what a claim says, is nothing more", () => {
     const accept = { ...sample, summary: { action: "accept" } };
     expect(translate({ ...accept, data: { status: "finished" } })).toEqual({ kind: "nothing" });
-    expect(translate({ ...accept, data: { frames: [frame(0.1)] } })).toEqual({ kind: "nothing" });
+    const capitals = { ...sample, summary: { action: "ACCEPT" } };
+    expect(translate({ ...capitals, data: { frames: [frame(0.1)] } })).toEqual({ kind: "nothing" });
     const both = translate({ ...sample, data: { frames: [frame(0.9)] }, summary: reject });
     expect(both).toMatchObject({ claims: [{ score: 0.9 }] });
     expect(both).not.toHaveProperty("unread");
