@@ -20,7 +20,7 @@ import { prove } from "./json-mapping-proof.ts";
 import { textAt, valueAt } from "./pointer.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfPath } from "./stream-url.ts";
-import { gatherClaims, quoteLabel } from "./vendor-labels.ts";
+import { gatherClaims, quoteLabel, unclearStream } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "getstream" }>, "categories">;
 
@@ -56,10 +56,12 @@ export function createGetStream({ categories }: Entry, policy: Domains): Source 
       const item = "/review_queue_item";
       const [id, path] = [textAt(payload, `${item}/id`), textAt(payload, `${item}/entity_id`)];
       if (id === undefined) throw invalid([{ pointer: `${item}/id`, message: "is missing" }]);
-      const stream = streamOfPath(path ?? "", policy);
-      if ("issue" in stream) throw invalid([{ pointer: `${item}/entity_id`, message: stream.issue }]);
-
       const readings = flags.map((flag, index) => readFlag(flag, `/flags/${index}`, categories));
+      const stream = streamOfPath(path ?? "", policy);
+      if ("issue" in stream) {
+        const found = readings.flatMap(({ labels }) => labels.map(({ category }) => category));
+        throw invalid([unclearStream(`${item}/entity_id`, stream.issue, found)]);
+      }
       const issues = readings.flatMap((reading) => reading.issues);
       const read = new Map<string, Claim>(); // by part: a flag that is in the message twice makes one report
       for (const { identity, labels, occurredAt, vendor, note } of readings) {

@@ -19,7 +19,7 @@ import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, latestOf, listed, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "huawei-moderation" }>, "categories">;
 
@@ -63,7 +63,10 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
       );
       const unmapped = detections.filter(({ category }) => category === undefined);
       const stream = streamOfUrl(valueAt(payload, "/request_params/data/url"), policy);
-      if ("issue" in stream) throw invalid([{ pointer: "/request_params/data/url", message: stream.issue }]);
+      if ("issue" in stream) {
+        const categoriesFound = findings.map(({ category }) => category);
+        throw invalid([unclearStream("/request_params/data/url", stream.issue, categoriesFound)]);
+      }
       const unknown = listed(unmapped.map(({ words }) => words));
       const [first] = unmapped;
       if (findings.length === 0 && first) {

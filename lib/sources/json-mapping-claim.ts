@@ -6,7 +6,7 @@ import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 import type { JsonMappingEntry, MappedDocument } from "./json-mapping-proof.ts";
 import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { type Domains, sourceStreamOf, streamOfPath, streamOfUrl } from "./stream-url.ts";
-import { quoteLabel } from "./vendor-labels.ts";
+import { quoteLabel, unclearStream } from "./vendor-labels.ts";
 
 export interface Reading {
   /** The values of the policy's `id`, in its order; those of an issue are absent. */
@@ -25,10 +25,20 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
     textAt(document, pointer) ?? issue(pointer, "must be a non-empty text");
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
+  const readCategory = (): Category | undefined => {
+    const label = field(entry.category);
+    if (label === undefined) return undefined;
+    if (Object.hasOwn(entry.categories, label)) return entry.categories[label];
+    return issue(pointerOf(entry.category), `${quoteLabel(label)} is not among the source's categories`);
+  };
+  const category = readCategory();
   const readStream = (): unknown => {
     const { stream: from } = entry;
-    const known = (pointer: string, found: ReturnType<typeof streamOfUrl>): unknown =>
-      "issue" in found ? issue(pointer, found.issue) : found;
+    const known = (pointer: string, found: ReturnType<typeof streamOfUrl>): unknown => {
+      if (!("issue" in found)) return found;
+      issues.push(unclearStream(pointer, found.issue, [category]));
+      return undefined;
+    };
     if ("url" in from) return known(from.url, streamOfUrl(valueAt(document, from.url), policy));
     if ("path" in from) {
       const path = text(from.path);
@@ -37,12 +47,6 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
     const [domain, app, stream] = [field(from.domain), field(from.app), field(from.stream)];
     if (domain === undefined || app === undefined || stream === undefined) return undefined;
     return known(pointerOf(from.stream), sourceStreamOf({ domain, app, stream }, policy));
-  };
-  const readCategory = (): Category | undefined => {
-    const label = field(entry.category);
-    if (label === undefined) return undefined;
-    if (Object.hasOwn(entry.categories, label)) return entry.categories[label];
-    return issue(pointerOf(entry.category), `${quoteLabel(label)} is not among the source's categories`);
   };
   const readScore = (): number | undefined => {
     if (!entry.score) return undefined;
@@ -67,7 +71,7 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
   const claim = {
     occurredAt: readTime(),
     stream: readStream(),
-    category: readCategory(),
+    category,
     score: readScore(),
     reason: reason === undefined ? undefined : proseOf(reason),
     reporter: reporter === undefined ? undefined : { id: reporter },

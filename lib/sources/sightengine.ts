@@ -18,7 +18,7 @@ import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
 
@@ -63,7 +63,16 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       if (high.length === 0) return withoutFinding(payload, odd);
       // Read from the signed body. The query of the callback URL is unsigned.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
-      if ("issue" in stream) throw invalid([{ pointer: "/media/uri", message: stream.issue }]);
+      if ("issue" in stream) {
+        throw invalid([
+          unclearStream(
+            "/media/uri",
+            stream.issue,
+            high.map(({ category }) => category),
+          ),
+          ...odd,
+        ]);
+      }
       // Only scores from minScore up enter the parts, so that frames without a finding do not change the id.
       const { claims, parts } = gatherClaims(high, { stream, now, vendor: "Sightengine" });
       const id = textAt(payload, "/media/id");

@@ -207,6 +207,12 @@ describe("the stream", () => {
     }
   });
 
+  it("may be a rendition, which is a person's: the issue says what was found", () => {
+    expect(faultsOf(() => withUrl("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
+      { pointer: "/request_params/data/url", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity/) },
+    ]);
+  });
+
   it.each([undefined, 5, "", "rtmp://elsewhere.example.com/live/a", "ftp://push.example.com/live/a"])(
     "is a fault where the address is %j",
     (url) => expect(faultsOf(() => withUrl(url))).toMatchObject([{ pointer: "/request_params/data/url" }]),

@@ -179,6 +179,12 @@ describe("the stream", () => {
     });
   });
 
+  it("may be a rendition, which is a person's: the issue says what was found", () => {
+    expect(faultsOf(() => ofUri("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
+      { pointer: "/media/uri", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity$/) },
+    ]);
+  });
+
   it.each(["", 5, "rtmp://elsewhere.example.com/live/a", "push.example.com/live/a"])(
     "is a fault where the address is %j",
     (uri) => {
