@@ -2,9 +2,10 @@
  * The `huawei-moderation` source: callbacks of a video stream job of Huawei Cloud Content Moderation. Grade D: the signature proves only
  * that one of the account's own jobs sent a message; neither the findings nor the stream's URL are signed.
  *
- * Documented: the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as a query of the
- * job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex, and
- * callbacks of one job differ in the times of their segments.
+ * Documented (page of 2024-11-04): the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as
+ * a query of the job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex,
+ * callbacks of one job differ in the times of their segments, `suggestion` of a segment covers its details, and there are no other lists of
+ * findings than `image_detail` and `audio_detail`.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-moderation/moderation_03_0071.html (`seed`), moderation_03_0072.html (the body)
  */
