@@ -12,7 +12,7 @@
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJsonForProof } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
@@ -39,7 +39,7 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
         throw new OffairError("ERR_SECRET", "a seed of this source is not 16 to 64 letters, digits and underscores");
       }
       const signature = headerOf(request, HEADER);
-      const payload = parseJson(request.body);
+      const payload = parseJsonForProof(request.body);
       // An example of the vendor's own SDK spells the name like this.
       const createTime = textAt(payload, "/create_time") ?? signed(payload, "craete_time", "create_time");
       const text = `${createTime}${signed(payload, "job_id")}${signed(payload, "request_id")}`;

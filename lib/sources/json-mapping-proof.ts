@@ -1,6 +1,6 @@
 /** Authenticates requests of a `json-mapping` source: HMAC over the body, MD5 over a key and a time, or a bearer token. */
 import { createHash, createHmac } from "node:crypto";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJsonForProof } from "../core/parse-json.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import { textAt, valueAt } from "./pointer.ts";
 import {
@@ -71,7 +71,7 @@ function proveMd5(
 ): void {
   const inBody = [sign, time].some((pointer) => pointer.startsWith("/body"));
   const { query, headers } = request;
-  const document: MappedDocument = { body: inBody ? parseJson(request.body) : undefined, query, headers };
+  const document: MappedDocument = { body: inBody ? parseJsonForProof(request.body) : undefined, query, headers };
   const given = textAt(document, sign);
   if (given === undefined) throw refuse(sign, `${sign} is missing`);
   const stamp = valueAt(document, time);

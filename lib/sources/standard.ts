@@ -10,10 +10,11 @@
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
+import { type Issue, issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { claimSchema } from "../reports/claim.ts";
-import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
+import { ignoredKeys } from "./ignored-keys.ts";
+import { checkAge, fitsAny, futureIssue, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
 /** The standard requires keys of 24 to 64 bytes. */
@@ -72,6 +73,7 @@ const keyOf = memoize((secret: string): KeyObject => {
 export const standard: Source = {
   success: { status: 202 },
   answersIssues: true,
+  onlyJson: true,
 
   verify(request, secrets, now) {
     const prefix = prefixOf(request);
@@ -93,10 +95,15 @@ export const standard: Source = {
     return { id };
   },
 
-  translate(payload) {
+  translate(payload, _request, now) {
     const { data, error } = claimSchema.safeParse(payload);
-    if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
-    return { kind: "claims", claims: [data] };
+    if (error) throw invalid(issuesOf(error));
+    const future = futureIssue(data.occurredAt, now);
+    if (future !== undefined) throw invalid([{ pointer: "/occurredAt", message: future }]);
+    const warnings = ignoredKeys(payload, data);
+    return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
 };
+
+const invalid = (issues: readonly Issue[]): OffairError =>
+  new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues });

@@ -8,6 +8,7 @@ import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
+import { readQuery } from "../../lib/sources/query.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
 import { policy as base, NOON } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";
@@ -181,6 +182,24 @@ describe("what is proven and not understood is answered as a success, and a pers
   });
 });
 
+describe("a stream's name with the query of its push URL goes to a person without it", () => {
+  const url = { ...policy.sources.vendor, stream: { url: "/body/url" } };
+  const path = { ...policy.sources.vendor, stream: { path: "/body/path" } };
+  it.each<[string, object, object]>([
+    ["in a name", {}, { stream: "huawei?txSecret=0123SECRET" }],
+    ["in a name, percent-encoded", {}, { stream: "huawei%3FtxSecret=0123SECRET" }],
+    ["in a path", path, { path: "push.example.com/live/huawei?auth_key=0123SECRET" }],
+    ["in a URL, percent-encoded", url, { url: "rtmp://push.example.com/live/huawei%3Fauth_key=0123SECRET" }],
+    ["in a URL, without its question mark", url, { url: "rtmp://push.example.com/live/huawei&auth_key=0123SECRET" }],
+  ])("%s", async (_, entry, change) => {
+    const { vendor } = policy.sources;
+    deps = { ...deps, policy: { ...policy, sources: { vendor: Object.assign({}, vendor, entry) } } };
+    expect(await say(change)).toMatchObject({ success, kind: "untranslated" });
+    expect(onlyFaults()).toHaveLength(1);
+    expect(JSON.stringify(queued)).not.toContain("SECRET");
+  });
+});
+
 describe("what is not proven is refused, vendor or not", () => {
   it.each([
     ["another secret", "ERR_REPORT_SIGNATURE", () => post("{", {}, "another-secret")],
@@ -251,6 +270,82 @@ describe("a sender that puts everything in the query", () => {
     expect((await withBody("room-1")).id).toBe((await withBody("room-1")).id);
     expect((await withBody("room-2")).id).not.toBe((await withBody("room-1")).id);
     expect((await withBody("*")).id).not.toBe((await withBody("* ")).id); // as what a person is to see
+  });
+});
+
+describe("a query that is not UTF-8", () => {
+  const call = (rawQuery: string, source = "dashboard") => {
+    const request = { source, headers: { authorization: SECRETS[0] }, rawQuery, body: Buffer.alloc(0) };
+    return receive({ ...request, query: readQuery(rawQuery) }, deps);
+  };
+
+  it("goes to a person, and two of them stay two", async () => {
+    const ids = [
+      await call("post_id=%E8&stream=push.example.com/live/one"),
+      await call("post_id=%E9&stream=push.example.com/live/one"),
+      await call("post_id=%E9&stream=push.example.com/live/two"),
+      await call("post_id=1&stream=push.example.com/live/caf%E9"),
+      await call("post_id=1&stream=push.example.com/live/caf%E8"),
+    ].map(({ id, kind }) => `${kind} ${id}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { message } of queued) {
+      expect(message).toMatchObject({
+        kind: "untranslated",
+        untranslated: { issues: [{ pointer: "/query", message: "is not percent-encoded UTF-8" }] },
+      });
+    }
+  });
+
+  it("is the same message when it comes again", async () => {
+    const raw = "post_id=%E8&stream=push.example.com/live/one";
+    expect((await call(raw)).id).toBe((await call(raw)).id);
+  });
+
+  it("is nobody's concern beside a signed body, where it is not read", async () => {
+    const body = JSON.stringify(said);
+    const signature = createHmac("sha256", SECRETS[0] ?? "").update(body);
+    const request = { source: "vendor", body: Buffer.from(body), rawQuery: "x=%E8", query: readQuery("x=%E8") };
+    const { kind, id } = await receive({ ...request, headers: { "x-signature": signature.digest("hex") } }, deps);
+    expect([kind, id]).toEqual(["reports", sha256(body)]);
+  });
+});
+
+describe("a body that is not UTF-8, from a sender whose proof does not cover it,", () => {
+  const key = "callback-key-1";
+  const md5 = createHash("md5").update(`${key}1763726700`).digest("hex");
+  const tencent = {
+    adapter: "json-mapping",
+    grade: "E",
+    authentication: { scheme: "md5", of: ["key", "time"], sign: "/body/sign", time: "/body/t", timeIs: "expiry" },
+    id: ["/body/stream"],
+    stream: { domain: { is: "push.example.com" }, app: { is: "live" }, stream: "/body/stream" },
+    category: { is: "gun" },
+    categories: { gun: "weapons" },
+  };
+
+  it("goes to a person, and two of them stay two", async () => {
+    const told = { ...deps, policy: policySchema.parse({ ...base, sources: { tencent } }) };
+    const readSecret = async () => JSON.stringify({ secrets: [key] });
+    const now = () => new Date(1763726600_000);
+    const send = (stream: string) => {
+      const body = Buffer.from(JSON.stringify({ sign: md5, t: 1763726700, stream }), "latin1");
+      return receive({ source: "tencent", headers: {}, query: {}, body }, { ...told, readSecret, now });
+    };
+    const ids = [await send("caf\u00e8"), await send("caf\u00e9")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect(queued.map(({ message }) => message.kind)).toEqual(["untranslated", "untranslated"]);
+    expect((await send("cafe")).kind).toBe("reports");
+  });
+
+  it("goes to a person from Huawei's moderation too", async () => {
+    const { source: entry, request, secrets, at } = readFixture("huawei-moderation");
+    const body = Buffer.from(request.body.replace(/rtmp:\/\/[^"]+/, "$&\u00e9"), "latin1");
+    const given = { ...asReceived(request), body, source: "huawei" };
+    const told = { ...deps, policy: policySchema.parse({ ...base, sources: { huawei: entry } }) };
+    const readSecret = async () => JSON.stringify({ secrets });
+    expect(await receive(given, { ...told, readSecret, now: () => new Date(at) })).toMatchObject({
+      kind: "untranslated",
+    });
   });
 });
 

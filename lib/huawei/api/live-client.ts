@@ -1,7 +1,7 @@
 /** Client of Live's stream management APIs. Takes and returns `Stream`s, and hides that each API names the parameters differently. */
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { type Stream, streamSchema } from "../../core/stream.ts";
+import { knownStreamSchema, type Stream } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
 import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
 import type { LiveResponse } from "./parse-response.ts";
@@ -216,7 +216,7 @@ function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveR
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
 }
 
-const filterSchema = streamSchema.partial({ app: true, stream: true });
+const filterSchema = knownStreamSchema.partial({ app: true, stream: true });
 
 function checkNames(names: z.input<typeof filterSchema>, stream?: Stream): void {
   const { error } = filterSchema.safeParse(names);
