@@ -83,6 +83,12 @@ const fieldSchema = z.union([pointer, z.strictObject({ is: z.string().min(1).max
   error: "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}, or { is: … }",
 });
 
+const plainValue = z.union([
+  z.string(),
+  z.number().refine(Number.isSafeInteger, "must be a whole number, or in quotes"),
+  z.boolean(),
+]);
+
 const mappedSchema = z.strictObject({
   adapter: z
     .literal("json-mapping")
@@ -96,11 +102,11 @@ const mappedSchema = z.strictObject({
     .strictObject({
       at: pointer.describe("JSON pointer to the value."),
       in: z
-        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .array(plainValue)
         .min(1)
-        .describe("The values that make a report."),
+        .describe('The values that make a report, compared as text: 2 and "2" are equal, and so are true and "true".'),
       ignore: z
-        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .array(plainValue)
         .min(1)
         .optional()
         .describe(

@@ -11,10 +11,11 @@
  * @see https://getstream.io/moderation/docs/api/webhooks
  */
 import { OffairError } from "../core/errors.ts";
+import { instantSchema } from "../core/instant.ts";
 import type { Issue } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { type Claim, instantSchema } from "../reports/claim.ts";
+import type { Claim } from "../reports/claim.ts";
 import { idOf, proseOf } from "./json-mapping-claim.ts";
 import { prove } from "./json-mapping-proof.ts";
 import { textAt, valueAt } from "./pointer.ts";

@@ -8,7 +8,7 @@ import type { Issue } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { idOf, type Reading, readClaim } from "./json-mapping-claim.ts";
 import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
-import { listReadInPart, valueAt } from "./pointer.ts";
+import { listReadInPart, textAt, valueAt } from "./pointer.ts";
 import type { Source, Translation } from "./source.ts";
 import type { Domains } from "./stream-url.ts";
 import { quoteLabel } from "./vendor-labels.ts";
@@ -70,7 +70,7 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
 
 /**
- * Whether the policy's `when` matches the request.
+ * Whether the policy's `when` matches the request. Values are compared as text, as labels are, because some vendors quote numbers.
  *
  * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored;
  *   if it is in one of several elements, because any of the others may be a report; and if the policy lists what it ignores and this is
@@ -79,14 +79,12 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
 function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
   const value = valueAt(document, when.at);
-  if (value === undefined || (typeof value === "object" && value !== null)) {
-    throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
-  }
-  if (when.in.some((one) => one === value)) return true;
-  if (when.ignore && !when.ignore.some((one) => one === value)) {
-    throw notAsMapped([
-      { pointer: when.at, message: `${quoteLabel(String(value))} is neither in when.in nor in when.ignore` },
-    ]);
+  const text = typeof value === "boolean" || value === "" || value === null ? String(value) : textAt(document, when.at);
+  if (text === undefined) throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
+  const isAmong = (values: readonly unknown[]): boolean => value !== null && values.some((one) => String(one) === text);
+  if (isAmong(when.in)) return true;
+  if (when.ignore && !isAmong(when.ignore)) {
+    throw notAsMapped([{ pointer: when.at, message: `${quoteLabel(text)} is neither in when.in nor in when.ignore` }]);
   }
   const others = othersOf(document, [when.at]);
   if (others.length > 0) throw notAsMapped(others);
