@@ -30,9 +30,14 @@ export type Translation =
       /** What the sender should know about an accepted message; for a sender that is answered issues. */
       readonly warnings?: readonly Issue[];
     }
-  /** A stream was published (pushed), perhaps again. */
-  | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
-  /** Understood, but nothing to act on: a clean result, the end of a push. */
+  /** A push of the stream began, perhaps again, or ended. `startedAt`: when the push began by Live's clock, RFC 3339. */
+  | {
+      readonly kind: "publish" | "publish-done";
+      readonly id?: string;
+      readonly stream: Stream;
+      readonly startedAt?: string | undefined;
+    }
+  /** Understood, but nothing to act on: a clean result. */
   | { readonly kind: "nothing"; readonly id?: string };
 
 export interface Source {
