@@ -28,6 +28,8 @@ export interface MappedDocument {
   readonly body: unknown;
   readonly query: SourceRequest["query"];
   readonly headers: SourceRequest["headers"];
+  /** The element of the list that `each` leads to. */
+  readonly item?: unknown;
 }
 
 /**
@@ -62,7 +64,7 @@ function proveHmac(
 }
 
 function proveMd5(
-  { of, separator, sign, time, timeIs }: Scheme<"md5">,
+  { of, separator, host: signedHost, sign, time, timeIs }: Scheme<"md5">,
   request: SourceRequest,
   secrets: readonly string[],
   now: Date,
@@ -76,8 +78,8 @@ function proveMd5(
   const seconds = secondsOf(time, stamp);
   if (timeIs === "sent") checkAge(time, seconds, now);
   else checkExpiry(time, seconds, now);
-  // The sender signed the host of the URL that it calls, which is the `host` header here.
-  const host = of.includes("host") ? headerOf(request, "host") : "";
+  // Usually the sender signed the host of the URL that it calls, which is the `host` header here.
+  const host = of.includes("host") ? (signedHost ?? headerOf(request, "host")) : "";
   const fits = (key: string): boolean => {
     const parts = { key, host, time: String(stamp) };
     return isEqualHex(

@@ -14,6 +14,7 @@ import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../po
 import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
+import { uncompressed } from "./gzip.ts";
 import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
 import { isUtf8Query } from "./query.ts";
 import { futureIssue } from "./signatures.ts";
@@ -50,16 +51,18 @@ export interface Received {
 }
 
 /** Resolves after the message is on the queue. @throws OffairError; problem.ts maps its code to an HTTP response. */
-export async function receive(request: ReportRequest, deps: ReceiveDeps): Promise<Received> {
+export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<Received> {
   const { policy, enqueue, now } = deps;
-  const { source, body } = request;
+  const { source } = sent;
   const entry = sourceOf(source, policy);
   if (!entry) throw new OffairError("ERR_SOURCE_UNKNOWN", "there is no such source");
-  if (body.length > MAX_BODY_BYTES) {
+  if (sent.body.length > MAX_BODY_BYTES) {
     throw new OffairError("ERR_REPORT_TOO_LARGE", `the body is larger than ${MAX_BODY_BYTES} bytes`);
   }
   const adapter = sourceFor(entry, policy);
-  if (adapter.onlyJson) checkJsonHeaders(request.headers);
+  if (adapter.onlyJson) checkJsonHeaders(sent.headers);
+  const body = adapter.gzip ? uncompressed(sent.body, MAX_BODY_BYTES) : sent.body;
+  const request = { ...sent, body };
   const receivedAt = now();
   const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source));
   const proof = adapter.verify(request, secrets, receivedAt);
@@ -88,6 +91,11 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
       const warnings = adapter.answersIssues ? [...(found.warnings ?? []), ...reviewWarnings(reports, policy)] : [];
       const queue = queueOf(reports, entry, policy);
       await enqueue(queue, { kind: "reports", reports });
+      if (found.unread) {
+        const { part, issues } = found.unread;
+        const untranslated = { ...received, id: `${id}/${part}`, issues: bounded(issues) };
+        await enqueue("bulk", { kind: "untranslated", untranslated });
+      }
       return { success, id, kind: "reports", queue, ...(warnings.length > 0 && { warnings }) };
     }
   }
@@ -107,9 +115,12 @@ function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Tr
   } catch (error) {
     if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
     const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", issues: issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue })) };
+    return { kind: "untranslated", issues: bounded(issues) };
   }
 }
+
+const bounded = (issues: readonly Issue[]): Untranslated["issues"] =>
+  issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue }));
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   if (adapter.bodyless && !isUtf8Query(request.rawQuery ?? "")) {

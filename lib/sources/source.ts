@@ -25,6 +25,8 @@ export type Translation =
       readonly claims: readonly Claim[];
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
+      /** What could not be read beside the claims. It is held for review under an id of its own, `part` within `id`. */
+      readonly unread?: { readonly part: string; readonly issues: readonly Issue[] };
       /** What the sender should know about an accepted message; for a sender that is answered issues. */
       readonly warnings?: readonly Issue[];
     }
@@ -61,4 +63,6 @@ export interface Source {
   /** Whether any other content type or encoding is refused (415) before the signature is verified. Vendors set any content type. */
   readonly onlyJson?: boolean;
   readonly bodyless?: boolean;
+  /** Whether the sender may compress the body and signs it uncompressed. `verify` and `translate` are given the uncompressed body. */
+  readonly gzip?: boolean;
 }

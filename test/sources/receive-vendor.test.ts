@@ -1,5 +1,6 @@
 /** The road of a request whose sender cannot mend it: a vendor, who repeats what is refused or gives up. */
 import { createHash, createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
@@ -356,6 +357,85 @@ describe("a body that is not UTF-8, from a sender whose proof does not cover it,
       kind: "untranslated",
     });
   });
+});
+
+it("what cannot be read beside reports is held for a person, under an id of its own that is always the same", async () => {
+  const { source: entry, request, secrets, at } = readFixture("alibaba-live");
+  const policyOf = policySchema.parse({ ...base, playback: policy.playback, sources: { alibaba: entry } });
+  const told = {
+    ...deps,
+    readSecret: async () => JSON.stringify({ secrets }),
+    now: () => new Date(at),
+    policy: policyOf,
+  };
+  const { result, ...rest } = JSON.parse(request.body);
+  const body = JSON.stringify({ ...rest, result: [...result, { label: "new", suggestion: "block", rate: 99 }] });
+  for (const _ of [1, 2]) await receive({ ...asReceived({ ...request, body }), source: "alibaba" }, told);
+  const [reports, unread, ...again] = queued.map(({ queue, message }) => ({ queue, message }));
+  expect(reports).toMatchObject({ message: { kind: "reports", reports: [{ category: "nudity" }] } });
+  expect(unread).toMatchObject({
+    queue: "bulk",
+    message: { untranslated: { source: "alibaba", issues: [{ pointer: "/body/result/1/label" }] } },
+  });
+  expect(again).toEqual([reports, unread]);
+  for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
+  const ids = queued.flatMap(({ message }) => {
+    if (message.kind === "untranslated") return message.untranslated.id;
+    return message.kind === "reports" ? message.reports.map(({ id }) => id) : [];
+  });
+  expect(new Set(ids).size).toBe(2);
+});
+
+describe("the address that a viewer was watching", () => {
+  const { source: entry, request, secrets, at } = readFixture("user-report");
+  const report = async (playbackUrl: string, playback: object) => {
+    const told = {
+      ...deps,
+      readSecret: async () => JSON.stringify({ secrets }),
+      now: () => new Date(at),
+      policy: policySchema.parse({ ...base, playback, sources: { form: entry } }),
+    };
+    const body = JSON.stringify({ ...JSON.parse(request.body), subject: { playbackUrl }, category: "csam" });
+    const signature = createHmac("sha256", secrets[0]).update(body).digest("hex");
+    const headers = { ...request.headers, "x-form-signature": `sha256=${signature}` };
+    await receive({ ...asReceived({ ...request, headers, body }), source: "form" }, told);
+    return queued.pop()?.message;
+  };
+  const url = "https://play.example.com/live/room-1_hd01.flv";
+
+  it("is of the stream that is pushed, where the policy lists its renditions", async () => {
+    const playback = { "play.example.com": { ingest: "push.example.com", renditions: ["hd01", "sd02"] } };
+    const stream = { domain: "push.example.com", app: "live", stream: "room-1" };
+    expect(await report(url, playback)).toMatchObject({ reports: [{ stream, category: "csam" }] });
+    expect(await report(url.replace("hd01", "ld03"), playback)).toMatchObject({ kind: "untranslated" });
+  });
+
+  it("otherwise is a person's, who reads the name and the category, because nobody pushes a rendition", async () => {
+    for (const each of [url, url.replace("_hd01.flv", "/playlist.m3u8"), url.replace("_hd01.flv", "-1700000000.ts")]) {
+      expect(await report(each, { "play.example.com": "push.example.com" })).toMatchObject({
+        untranslated: { issues: [{ pointer: "/body/subject/playbackUrl" }] },
+      });
+    }
+    const held = await report(url, { "play.example.com": "push.example.com" });
+    expect(held).toMatchObject({
+      untranslated: { issues: [{ message: expect.stringMatching(/"room-1_hd01".*; reported: csam$/) }] },
+    });
+  });
+});
+
+it("a vendor that compresses its body and signs it uncompressed is understood where the policy says so", async () => {
+  const body = JSON.stringify(said);
+  const post = (gzip: boolean) => {
+    const { vendor } = policy.sources;
+    const sources = { vendor: { ...vendor, authentication: { scheme: "hmac", header: "x-signature", gzip } } };
+    const signature = createHmac("sha256", SECRETS[0] ?? "")
+      .update(body)
+      .digest("hex");
+    const request = { source: "vendor", headers: { "x-signature": signature }, query: {}, body: gzipSync(body) };
+    return receive(request, { ...deps, policy: policySchema.parse({ ...policy, sources }) });
+  };
+  expect(await post(true)).toMatchObject({ kind: "reports", id: sha256(body) });
+  await expect(post(false)).rejects.toMatchObject({ code: "ERR_REPORT_SIGNATURE" });
 });
 
 describe("a callback that tells of several things", () => {
