@@ -6,6 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { InputError, UsageError } from "../cli/terminal/errors.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
+import { expectUtf8 } from "../cli/terminal/utf8.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
@@ -111,6 +112,7 @@ function readPolicy(file: string): Policy {
 }
 
 async function replay(args: readonly string[], io: Io): Promise<number> {
+  expectUtf8(args, io.env);
   const options = readOptions(args, io);
   const { stdout: out } = io;
   if (!options) {

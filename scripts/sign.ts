@@ -6,6 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { InputError, isForPeople } from "../cli/terminal/errors.ts";
+import { decodeUtf8, expectUtf8 } from "../cli/terminal/utf8.ts";
 import { sign } from "../lib/huawei/api/sign.ts";
 
 const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
@@ -32,17 +34,15 @@ const requestSchema = z.object({
   sk: text.min(1, "must not be empty"),
 });
 
-/** An error of the input, printed without a stack trace. */
-class InputError extends Error {}
-
 function readInput(file: string): unknown {
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = readFileSync(file === "-" ? 0 : file, "utf8");
+    bytes = readFileSync(file === "-" ? 0 : file);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? error.code : "unknown error";
     throw new InputError(`cannot read ${file}: ${reason}`);
   }
+  const content = decodeUtf8(bytes, file === "-" ? "standard input" : file); // a replaced byte would be signed as another text
   try {
     return JSON.parse(content);
   } catch (error) {
@@ -61,6 +61,7 @@ function signEntry(entry: unknown, label: string) {
 }
 
 function run(args: readonly string[]): string {
+  expectUtf8(args, {});
   const [file] = args;
   if (file === undefined || args.length > 1)
     throw new InputError("usage: npm run -s sign -- FILE   (- for standard input)");
@@ -74,7 +75,7 @@ function run(args: readonly string[]): string {
 try {
   console.log(run(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof InputError)) throw error;
+  if (!isForPeople(error)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }

@@ -49,7 +49,7 @@ Exit codes: 0 approved, 2 usage error, 3 refused.`,
     if (refused !== undefined) return refused;
     const next = `offair apply ${orderId} --sha256 ${planSha256} --reason ${quoted(plan?.reason ?? reason)}`;
     if (values.json) out.json({ type: "approved", orderId, planSha256, exit: exitOf(reply) });
-    else out.say(`approved. Next:\n  ${next}`);
+    else for (const line of ["approved. Next:", `  ${next}`]) out.say(line);
     return exitOf(reply);
   },
 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** In the root of the project, ignored by Git. */
 const FILE = ".offair-local.json";
@@ -45,9 +46,10 @@ export const localStackFile = ({ OFFAIR_LOCAL_FILE: path }: NodeJS.ProcessEnv): 
 export function readLocalStack(path: string): LocalStack | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(decodeUtf8(readFileSync(path), path));
   } catch (cause) {
     if (propertyOf(cause, "code") === "ENOENT") return undefined;
+    if (cause instanceof InputError) throw cause;
     throw new InputError(`cannot read ${path}: ${String(propertyOf(cause, "code") ?? "not JSON")}; ${REMOVE}`, {
       cause,
     });

@@ -8,6 +8,7 @@ import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 const HOW = "a stream is DOMAIN/APP/STREAM; if its domain or app contains a slash, write it in a file";
 const BY_LINE = 'as {"domain": …, "app": …, "stream": …}';
@@ -73,13 +74,9 @@ async function readLines(file: string, input: CommandDeps["input"]): Promise<Str
     // A misspelt stream looks like a file.
     throw new InputError(`cannot read ${name}: ${code}${code === "ENOENT" ? `; ${HOW}` : ""}`, { cause });
   });
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new InputError(`${name} is not UTF-8`, { cause });
-  }
-  const streams = text.split(/\r?\n/).flatMap((line, index) => lineOf(line, `${name}, line ${index + 1}`));
+  const streams = decodeUtf8(bytes, name)
+    .split(/\r?\n/)
+    .flatMap((line, index) => lineOf(line, `${name}, line ${index + 1}`));
   if (streams.length === 0) throw new InputError(`${name} names no stream`);
   return streams;
 }

@@ -6,7 +6,7 @@ import { vector, vectors } from "../huawei/vectors.ts";
 const VECTORS_FILE = fileURLToPath(new URL("../sign-vectors.json", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../../scripts/sign.ts", import.meta.url));
 
-function run(args: string[], input = "") {
+function run(args: string[], input: string | Buffer = "") {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { input, encoding: "utf8" });
   return { status, stdout, stderr };
 }
@@ -30,6 +30,18 @@ describe("npm run -s sign", () => {
     const { status, stdout } = runWith(seed);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual(resultOf(seed));
+  });
+
+  it.each<[string, Buffer]>([
+    ["Latin-1", Buffer.from([0x63, 0xe9])],
+    ["an overlong slash", Buffer.from([0xc0, 0xaf])],
+    ["half of a surrogate pair", Buffer.from([0xed, 0xa0, 0x80])],
+  ])("refuses a request with bytes that are not UTF-8: %s", (_, bytes) => {
+    const [before, after] = JSON.stringify({ ...seed, body: "HERE" })
+      .split("HERE")
+      .map((part) => Buffer.from(part));
+    const input = Buffer.concat([before ?? bytes, bytes, after ?? bytes]);
+    expect(run(["-"], input)).toEqual({ status: 2, stdout: "", stderr: "standard input is not UTF-8\n" });
   });
 
   it("takes nothing but method, path, query, headers, body, ak and sk, and finds X-Sdk-Date in any case", () => {
