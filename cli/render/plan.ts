@@ -3,9 +3,9 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { quoted } from "../terminal/shell-quote.ts";
 import { streamsText } from "./batch.ts";
 
 /** Lines of a list on a terminal, so that the rest of the output stays visible. */
@@ -86,13 +86,13 @@ export function* nextSteps({
   approvalThreshold,
   approvedBy,
 }: PlanResponse): Generator<string> {
-  const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
+  const command = (name: string) => `  ${commandText(name, [orderId], { sha256, reason })}`;
   if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
     yield "next, by a second person:";
-    yield `  offair approve ${asked}`;
+    yield command("approve");
     yield "and then:";
   } else yield "next:";
-  yield `  offair apply ${asked}`;
+  yield command("apply");
 }
 
 const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;

@@ -6,6 +6,7 @@ import { type Operator, type OperatorRequest, openOperator } from "../operator/c
 import type { Reply } from "../operator/http.ts";
 import { hasFailed, resultText, streamsText } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
@@ -111,9 +112,10 @@ export function printRows({ answer }: Reply, print: (line: string) => void, { ou
 export function printOutcome(reply: Reply, { out }: CommandDeps): void {
   const { results, orderId } = reply.answer;
   if (orderId === undefined) return;
-  if (isOpen(reply)) out.say(`not every outcome is known yet: offair status ${orderId} shows them`);
+  if (isOpen(reply)) out.say(`not every outcome is known yet: ${commandText("status", [orderId])} shows them`);
   const isLasting = results.some(({ resumeTime }) => resumeTime); // a pause is over already
-  out.say(`order ${orderId}${isLasting ? `; to reverse it: offair undo ${orderId} --reason TEXT` : ""}`);
+  const undo = commandText("undo", [orderId], { reason: "TEXT" });
+  out.say(`order ${orderId}${isLasting ? `; to reverse it: ${undo}` : ""}`);
 }
 
 export function printJson(reply: Reply, { out }: CommandDeps): void {
