@@ -26,7 +26,7 @@ const sentence = (max: number) =>
 
 const base = {
   reason: sentence(500),
-  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: a claimed name, never an ARN. */
+  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
   requestedBy: sentence(2_048),
 };
 

@@ -249,7 +249,7 @@ describe("cancel", () => {
     const cancel = { action: "cancel", orderId };
     expect(await world.ask(cancel)).toMatchObject({
       ok: true,
-      batch: { state: "cancelling", left: 2, cancelledBy: "ana" },
+      batch: { state: "cancelling", left: 2, cancelledBy: "ana (claimed)" },
     });
     world.queue.push(...rest);
     await world.workAll();
@@ -275,7 +275,7 @@ describe("cancel", () => {
     expect(await world.ask({ action: "cancel", orderId })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*it is cancelled/) }] },
     });
-    expect((await world.ledger.readPlanState(orderId)).cancelled).toMatchObject({ cancelledBy: "ana" });
+    expect((await world.ledger.readPlanState(orderId)).cancelled).toMatchObject({ cancelledBy: "ana (claimed)" });
   });
 
   it("stops what is left of a few orders, too", async () => {
