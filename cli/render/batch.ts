@@ -97,6 +97,18 @@ const took = (from: string, to: string): string => {
   return Number.isFinite(seconds) ? `, after ${secondsText(seconds)}` : "";
 };
 
+/** Whether the order ends the present disable earlier. Null: the present one has no known end. */
+export const shortens = ({ resumeTime, previousResumeTime: before }: Result): boolean =>
+  before !== undefined && (before === null || Date.parse(resumeTime ?? "") < Date.parse(before));
+
+/** The end that the stream had before, if it is another one. */
+export function insteadText(result: Result): string {
+  const { resumeTime, previousResumeTime: before } = result;
+  if (before === undefined || before === resumeTime) return "";
+  const end = before === null ? "no known end" : escapeInvisible(secondOf(before));
+  return ` instead of ${end}${shortens(result) ? ", EARLIER" : ""}`;
+}
+
 const OUTCOME_WIDTH = 12;
 
 /** The name ends its line: right-to-left text would change the order of what follows it. */
@@ -104,7 +116,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
   const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
   const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
   const word = escapeInvisible(words).padEnd(OUTCOME_WIDTH - 2);
-  const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}  ` : "";
+  const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}${insteadText(result)}  ` : "";
   const shown = orders && outcome === undefined ? "" : `${hasFailed(result) ? paint("red", word) : word}  ${until}`;
   yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
   if (error !== undefined) yield `  ${escapeInvisible(error)}`;

@@ -65,7 +65,9 @@ export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Gener
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
       "note",
-      "the list of disabled streams could not be read completely: some may be disabled already (harmless)",
+      action === "disable"
+        ? "the list of disabled streams could not be read completely: a stream that others disabled until later would be disabled for a shorter time"
+        : "the list of disabled streams could not be read completely: some may be disabled already (harmless)",
     );
   }
   yield* approvalText(plan, paint);
@@ -119,7 +121,8 @@ function* skippedText(skipped: PlanResponse["skipped"], all: boolean): Generator
     yield* listText(
       some,
       all,
-      ({ stream, staysOff }) => `${endText(staysOff)}${escapeInvisible(formatStream(stream))}`,
+      ({ stream, staysOff, resumeTime }) =>
+        `${endText(staysOff)}${resumeTime ? `until ${secondOf(resumeTime)}  ` : ""}${escapeInvisible(formatStream(stream))}`,
     );
   }
 }

@@ -1,14 +1,16 @@
 /** Changes up to ten streams at once: shows a dry run, asks for confirmation, sends the orders, and waits for their outcomes. */
 
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
+import { formatStream, streamKey } from "../../lib/core/stream.ts";
+import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { hasFailed, resultText, streamsText } from "../render/batch.ts";
+import { hasFailed, insteadText, resultText, shortens, streamsText } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { FailedError } from "../terminal/errors.ts";
+import { FailedError, RefusedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
@@ -44,9 +46,10 @@ export async function changeStreams(change: StreamChange, values: Values, deps: 
     if (values.json) printJson(dry, deps);
     return exitOf(dry);
   }
+  const consent = await consentToShorten(dry, values, deps);
   await confirm(() => `${change.action} ${change.streams.length === 1 ? "it" : "these streams"}?`, values, deps);
   const signal = deps.interrupted();
-  const sent = await operator.askOnce({ ...change, dryRun: false }, { signal });
+  const sent = await operator.askOnce({ ...change, ...consent, dryRun: false }, { signal });
   if ("lost" in sent) return printLost(sent.lost, change, operator, deps);
   const reply = await settle(sent, operator, signal, deps);
   const issue = printIssues(reply, deps, values, change.streams);
@@ -66,8 +69,43 @@ function* dryRunText(
 ): Generator<string> {
   const until = answer.results[0]?.resumeTime;
   yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
-  for (const { stream } of answer.results) yield `  ${escapeInvisible(formatStream(stream))}`;
+  for (const each of answer.results) {
+    const instead = each.resumeTime ? insteadText(each).trimStart() : "";
+    const shown = instead === "" ? "" : `${shortens(each) ? out.paint("yellow", instead) : instead}  `;
+    yield `  ${shown}${escapeInvisible(formatStream(each.stream))}`;
+  }
+  if (answer.alreadyOffKnown === false) yield UNREAD_LIST;
   yield `because ${escapeInvisible(reason)}`;
+}
+
+const UNREAD_LIST =
+  "the list of disabled streams could not be read: a stream that others disabled until later would be disabled for a shorter time";
+
+/**
+ * Asks separately, because a disable that ends earlier is rarely meant. Where no question is asked, `--shorten` says so.
+ *
+ * @returns the field of the request.
+ * @throws RefusedError without consent.
+ */
+export async function consentToShorten(
+  { answer }: Reply,
+  values: Values,
+  deps: CommandDeps,
+): Promise<{ readonly shorten?: true }> {
+  const shortened = answer.results.filter(shortens);
+  if (values.shorten) return { shorten: true };
+  if (shortened.length === 0) return {};
+  const what = streamsText(shortened.length);
+  if (values.yes || values.json || !deps.input.isTTY) {
+    for (const { stream, resumeTime, previousResumeTime: before } of shortened) {
+      const end = before ? `until ${escapeInvisible(secondOf(before))}` : "without a known end";
+      const asked = escapeInvisible(secondOf(resumeTime ?? "-"));
+      deps.out.warn(`  disabled ${end}, and ${asked} is earlier: ${escapeInvisible(formatStream(stream))}`);
+    }
+    throw new RefusedError(`nothing was done: this would shorten the disable of ${what}; --shorten allows it`);
+  }
+  await confirm(() => `shorten the disable of ${what}?`, values, deps);
+  return { shorten: true };
 }
 
 const isOpen = ({ answer }: Reply): boolean => answer.results.some(({ outcome }) => outcome === "ordered");
@@ -89,10 +127,16 @@ export async function settle(
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it
-    const { results } = status.answer;
+    const results = status.answer.results.map((each) => withPrevious(each, sent));
     if (status.isTaken) last = { ...last, answer: { ...last.answer, ok: !results.some(hasFailed), results } };
   }
   return last;
+}
+
+/** A status does not have the end that the stream had before the order. */
+function withPrevious(result: Result, { answer }: Reply): Result {
+  const before = answer.results.find(({ stream }) => streamKey(stream) === streamKey(result.stream));
+  return definedOnly({ ...result, previousResumeTime: before?.previousResumeTime });
 }
 
 async function readStatus(orderId: string, operator: Operator, signal: AbortSignal): Promise<Reply | undefined> {

@@ -29,6 +29,8 @@ const result = z.looseObject({
   outcome: word<BatchOutcome | "planned" | "ordered">().exactOptional(),
   orderNumber: count.exactOptional(),
   resumeTime: text.nullable().exactOptional(),
+  /** Of a disable: until when the stream was disabled before. Null: without a known end. Absent: it was not disabled. */
+  previousResumeTime: text.nullable().exactOptional(),
   requestId: optionalText,
   error: optionalText,
   /** The order that disabled the stream. Null: the ledger has none. */
@@ -64,7 +66,15 @@ const plan = z.looseObject({
     stream.extend({ clientAddress: optionalText, startTime: optionalText, staysOff: staysOff.exactOptional() }),
   ),
   /** Streams that are left out. This and the next two are known when the plan is made, and not when it is shown again. */
-  skipped: z.array(z.looseObject({ stream, because: word<SkippedBecause>(), staysOff: staysOff.exactOptional() })),
+  skipped: z.array(
+    z.looseObject({
+      stream,
+      because: word<SkippedBecause>(),
+      staysOff: staysOff.exactOptional(),
+      /** Until when it is disabled already. */
+      resumeTime: text.nullable().exactOptional(),
+    }),
+  ),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
   /** False: the list of disabled streams could not be read completely, so that some of `streams` may be disabled already. */
@@ -192,6 +202,8 @@ export const operatorResponseSchema = z.looseObject({
   errors: z.array(issue),
   orderId: optionalText,
   dryRun: flag.exactOptional(),
+  /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
+  alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live. */
   totals: z.record(text, count).exactOptional(),

@@ -347,9 +347,11 @@ describe("two persons at once", () => {
       const report = csam(`m-${pair[0].name}`);
       const key = await world.report(report);
       const answers = await Promise.all(pair.map((ask, index) => ask(key, { requestedBy: ["ana", "bo"][index] })));
-      expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
-      expect(answers.map(({ verdict }) => verdict?.by)).toEqual(["ana (claimed)", "ana (claimed)"]);
-      expect(await world.ledger.recentOrders(report.stream)).toHaveLength(pair[0] === approve ? 1 : 0);
+      const first = answers.findIndex(({ ok }) => ok);
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      const by = ["ana (claimed)", "bo (claimed)"][first];
+      expect(answers.map(({ verdict }) => verdict?.by)).toEqual([by, by]);
+      expect(await world.ledger.recentOrders(report.stream)).toHaveLength(pair[first] === approve ? 1 : 0);
     }
   });
 });
