@@ -96,7 +96,7 @@ export async function consentToShorten(
   if (values.shorten) return { shorten: true };
   if (shortened.length === 0) return {};
   const what = streamsText(shortened.length);
-  if (values.yes || values.json || !deps.input.isTTY) {
+  if (values.yes || values.json || !deps.input.isTTY || !deps.out.isAttended) {
     for (const { stream, resumeTime, previousResumeTime: before } of shortened) {
       const end = before ? `until ${escapeInvisible(secondOf(before))}` : "without a known end";
       const asked = escapeInvisible(secondOf(resumeTime ?? "-"));
