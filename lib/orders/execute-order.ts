@@ -11,9 +11,12 @@ import { hasUnknownResult, mayRepeat } from "./attempts.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
 import type { OrderStore } from "./order-store.ts";
+import type { PushPeriod } from "./push-identity.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 /** The latest moment to begin a call; afterwards another worker may hold the stream's lock. */
@@ -27,6 +30,8 @@ export interface LiveActions {
   disable(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   enable(stream: Stream, limit: SendBy): Promise<Receipt>;
+  /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
+  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
@@ -100,9 +105,9 @@ async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check
   const at = deps.now().toISOString();
   const begun = await deps.ledger.beginAttempt(order, at);
   try {
-    const { requestId } = await callLive(order, deps.live, limit);
+    const { requestId, doneBetween } = await callLive(order, deps.live, limit);
     const outcome = order.action === "pause" ? "accepted" : (await isVerified(order, deps)) ? "verified" : "unverified";
-    return await finish(begun, definedOnly({ at, result: "sent", requestId }), deps, { outcome });
+    return await finish(begun, definedOnly({ at, result: "sent", requestId, doneBetween }), deps, { outcome });
   } catch (error) {
     return await settle(begun, at, error, deps);
   }
@@ -144,8 +149,8 @@ async function callLive(
   const updateAndCut = async () => {
     const receipt = await update();
     // Only a disable that creates the entry cuts the push (Huawei's FAQ), so cut it here. An error because there is no push is no failure.
-    if (authority.republish) await live.pause(stream, limit).catch(undefinedIfPermanent);
-    return receipt;
+    const cut = authority.republish && (await live.pause(stream, limit).catch(undefinedIfPermanent));
+    return { ...receipt, ...(cut?.doneBetween && { doneBetween: cut.doneBetween }) };
   };
   return live.disable(stream, until, limit).catch(recoverFrom("ERR_LIVE_EXISTS", updateAndCut));
 }
@@ -188,7 +193,7 @@ async function isVerified(order: Order, deps: ExecuteDeps): Promise<boolean> {
   return false;
 }
 
-/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry. */
+/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry: see push-identity.ts. */
 async function isDone({ action, stream, resumeTime, authority }: Order, { live }: ExecuteDeps): Promise<boolean> {
   if (action === "pause") return false;
   const entry = await live.findDisabled(stream);

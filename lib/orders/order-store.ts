@@ -2,6 +2,7 @@
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
+import type { PauseUpdate } from "./push-identity.ts";
 
 /** A change of a draft because of the stream's other orders. */
 export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
@@ -42,6 +43,16 @@ export interface OrderStore {
    * @returns false, and writes nothing, if another worker has recorded this attempt as lost.
    */
   endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
+  /**
+   * Records what became known of a pause after its end.
+   *
+   * @returns false, and writes nothing, if more became known of it since it was read.
+   */
+  updatePause(order: Order, update: PauseUpdate): Promise<boolean>;
+  /** Records that the statistics are read for a pause. @returns false if they were read before. */
+  beginStatistics(order: Order, at: string): Promise<boolean>;
+  /** Undoes `beginStatistics`, because nothing was sent. */
+  cancelStatistics(order: Order): Promise<void>;
   /** Ends an order without a call. @returns false if it has an outcome already, or has attempts that `order` lacks. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 }

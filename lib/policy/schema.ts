@@ -124,6 +124,17 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe("What happens when a paused stream is pushed again (re-publish)."),
+  pauses: z
+    .strictObject({
+      statistics: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Reads Live's statistics once for each pause that no callback has proven, 90 seconds later. If they show that the push went on, the stream is disabled, or a person decides. The Huawei user needs the right live:statistics:listSingleStreamDetail.",
+        ),
+    })
+    .prefault({})
+    .describe("How it is found out whether a pause ended the push."),
   limits: z
     .strictObject({
       windowMinutes: minutes.default(60).describe("Length of the window in which actions are counted."),

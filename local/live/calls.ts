@@ -1,9 +1,22 @@
 /** The calls of stream management, as documented: their checks, their answers, and the effects of their writes. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { type HttpResponse, liveError } from "./answer.ts";
-import type { CallContext, Result } from "./call-types.ts";
-import { integer, invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
-import { NOTIFICATION_CALLS } from "./notification-calls.ts";
+import type { CallContext, Result } from "./calls/call-types.ts";
+import { NOTIFICATION_CALLS } from "./calls/notification-calls.ts";
+import { STANDBY_CALLS } from "./calls/standby-calls.ts";
+import { STATISTICS_CALLS } from "./calls/statistics-calls.ts";
+import {
+  formatTime,
+  integer,
+  invalid,
+  jsonBody,
+  knownDomain,
+  type LiveCall,
+  name,
+  parseTime,
+  queryFields,
+  Refusal,
+} from "./fields.ts";
 import type { CallName } from "./routes.ts";
 import { sample } from "./sample.ts";
 
@@ -15,13 +28,10 @@ const NO_CONTENT: HttpResponse = { status: 204 };
 /** `yyyy-mm-ddThh:mm:ssZ`, in the future, at most 90 days ahead; default 7 days. In milliseconds of Live's clock. */
 export function parseResumeTime(value: unknown, liveNowMs: number): number {
   if (value === undefined) return Math.floor(liveNowMs / 1_000) * 1_000 + DEFAULT_DISABLE_DAYS * DAY_MS;
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return invalid("resume_time");
-  const ms = Date.parse(value);
-  const exists = !Number.isNaN(ms) && formatResumeTime(ms) === value; // Date.parse accepts 30 February
-  return exists && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS ? ms : invalid("resume_time");
+  const ms = parseTime(value);
+  const isValid = ms !== undefined && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS;
+  return isValid ? ms : invalid("resume_time");
 }
-
-export const formatResumeTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Answers a call that passed the gateway. Changes nothing: the caller runs `commit` to carry a write out. */
 export function answerCall(call: LiveCall, context: CallContext): Result {
@@ -53,14 +63,16 @@ function disable(stream: Stream, resumeMs: number, { disabled, encoders, nowMs }
 
 const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) => Result>> = {
   ...NOTIFICATION_CALLS,
+  ...STANDBY_CALLS,
+  ...STATISTICS_CALLS,
 
   pause(call, context) {
     const stream = streamOf(jsonBody(call), context);
-    const { blockOnceOffline } = context.settings.switches;
+    const { blockOnceOffline, pauseWithStandby } = context.settings.switches;
     if (!context.encoders.isOnline(stream) && blockOnceOffline !== "204") {
       return { answer: liveError(blockOnceOffline === "400" ? "LIVE.100011001" : "LIVE.103011019") };
     }
-    return { answer: NO_CONTENT, commit: () => context.encoders.cut(stream, "pause", context.nowMs) };
+    return { answer: NO_CONTENT, commit: () => context.encoders.cut(stream, "pause", context.nowMs, pauseWithStandby) };
   },
 
   disable(call, context) {
@@ -101,7 +113,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const count = Math.max(0, Math.min(size, matches.length - start));
     const entries = order === "stable" ? matches.slice(start, start + count) : sample(matches, count, context.random);
     const blocks = entries.map(({ app: app_name, stream: stream_name, resumeMs }) => {
-      return { app_name, stream_name, ...(resumeMs !== null && { resume_time: formatResumeTime(resumeMs) }) };
+      return { app_name, stream_name, ...(resumeMs !== null && { resume_time: formatTime(resumeMs) }) };
     });
     return { answer: { status: 200, body: { total: total === "all" ? matches.length : blocks.length, blocks } } };
   },

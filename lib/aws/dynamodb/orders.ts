@@ -1,5 +1,6 @@
 /** Stores the orders of a stream with their attempts, and the stream's lock. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { LOCK_MS } from "../../core/timeouts.ts";
@@ -95,6 +96,25 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         condition,
         values: { ":began": tried.at },
       });
+    },
+
+    async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
+      const isSame = push === undefined ? "attribute_not_exists(push)" : "push.startedAt = :start_before";
+      return update(orderKey({ stream, number }), {
+        set: { ...definedOnly(known), ...(proof && { proof }) },
+        remove: proof ? [] : ["proof"],
+        condition: `outcome = :outcome_before AND ${isSame}`,
+        values: { ":outcome_before": outcome, ...(push && { ":start_before": push.startedAt }) },
+      });
+    },
+
+    async beginStatistics(order, at) {
+      const condition = "attribute_exists(pk) AND attribute_not_exists(#statisticsReadAt)";
+      return update(orderKey(order), { set: { statisticsReadAt: at }, condition });
+    },
+
+    async cancelStatistics(order) {
+      await update(orderKey(order), { remove: ["statisticsReadAt"], condition: "attribute_exists(pk)" });
     },
 
     async endOrder(order, end) {

@@ -56,7 +56,7 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport"> & ReviewStore;
+type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
   /** Writes a verdict if the item waits for one. @returns the verdict that the item has now. */
@@ -86,6 +86,10 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     async closeReport(key, end) {
       const set = { ...withoutReporter(end), ...inReview(end) };
       await update(reportId(key), { set, condition: "attribute_exists(pk) AND attribute_not_exists(outcome)" });
+    },
+
+    async changeOutcome(key, from, to) {
+      return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
     },
 
     async recordUntranslated(record) {

@@ -4,7 +4,7 @@ import { OffairError } from "../../core/errors.ts";
 import { type Stream, streamSchema } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
 import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
-import type { LiveResponse } from "./parse-response.ts";
+import { doneBetween, type LiveResponse } from "./parse-response.ts";
 import type { Repeat } from "./retry-reads.ts";
 import type { LiveCall, Send } from "./send.ts";
 
@@ -18,6 +18,8 @@ const PAST_THE_END = "LIVE.100011001";
 
 export interface LiveReceipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out; undefined without a `Date` header. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 export interface WriteOptions {
@@ -211,8 +213,8 @@ function endIfPastTheEnd(error: unknown): undefined {
 }
 
 /** Accepts 200 to 204; 204 is documented. 206 and 207 mean that a part failed or is missing. */
-function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveReceipt {
-  if (status <= 204) return { requestId };
+function readReceipt({ status, requestId, ...response }: LiveResponse, stream: Stream): LiveReceipt {
+  if (status <= 204) return { requestId, doneBetween: doneBetween(response) };
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
 }
 

@@ -5,6 +5,7 @@ import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
 import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
+import { SECOND_MS } from "../../core/time.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
 
@@ -16,6 +17,15 @@ export interface LiveResponse {
   readonly requestId?: string | undefined;
   /** Live's clock. */
   readonly date?: Date | undefined;
+  /** From sending the request to its response, in milliseconds. */
+  readonly tookMs?: number | undefined;
+}
+
+/** When Live carried the call out, by its clock. The `Date` header is written during the call, and has whole seconds. */
+export function doneBetween({ date, tookMs = 0 }: Pick<LiveResponse, "date" | "tookMs">): [string, string] | undefined {
+  return (
+    date && [new Date(date.getTime() - tookMs).toISOString(), new Date(date.getTime() + SECOND_MS - 1).toISOString()]
+  );
 }
 
 export interface Failure {

@@ -14,6 +14,8 @@ export const orderSummarySchema = z.looseObject({
   outcome: word<Outcome>().exactOptional(),
   resumeTime: optionalText,
   error: optionalText,
+  /** How the outcome of a pause became known: `callback` or `statistics`. */
+  proof: optionalText,
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
@@ -22,7 +24,7 @@ export const orderName = ({ authority }: Order): string =>
   authority.kind === "operator" ? authority.orderId : `rule ${authority.rule}, report ${authority.cause}`;
 
 export function summarise(order: Order): OrderSummary {
-  const { number, action, reason, placedAt, outcome, resumeTime, error, authority } = order;
+  const { number, action, reason, placedAt, outcome, resumeTime, error, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
-  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, error });
+  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, error, proof: proof?.by });
 }

@@ -94,6 +94,7 @@ describe("a call that succeeds", () => {
       body: { total: 0 },
       requestId: REQUEST_ID,
       date: new Date("2026-04-22T08:00:03Z"),
+      tookMs: 0,
     });
     expect(live.received[0]?.target).toBe(
       `/v1/${PROJECT}/stream/blocks?domain=publish.example.huawei.com&stream_name=room%2F42%20%E7%9B%B4%E6%92%AD%2A`,
