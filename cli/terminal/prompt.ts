@@ -5,6 +5,10 @@ import type { CommandDeps } from "./command.ts";
 import { RefusedError } from "./errors.ts";
 import type { Values } from "./options.ts";
 
+/** Whether a question is asked and can be seen. */
+export const canAsk = (values: Values, { out, input }: Pick<CommandDeps, "out" | "input">): boolean =>
+  !values.yes && !values.json && input.isTTY === true && out.isAttended;
+
 /**
  * @param ask - returns the question; called only if it is asked.
  * @throws RefusedError unless the answer is yes, or if the question would not be visible, as in `2>&1 | tee`.

