@@ -6,7 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
 import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
-import { expectUtf8 } from "./terminal/utf8.ts";
+import { expectUtf8 } from "./terminal/utf8-arguments.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 

@@ -7,11 +7,18 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { InputError, isForPeople } from "../cli/terminal/errors.ts";
-import { decodeUtf8, expectUtf8 } from "../cli/terminal/utf8.ts";
+import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
+import { parseInstant } from "../lib/core/instant.ts";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { sign } from "../lib/huawei/api/sign.ts";
 
 const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
 const headerValue = text.regex(/^[^\r\n\0]*$/, "must be one line");
+
+function isSdkDate(date: string): boolean {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  return parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) !== undefined;
+}
 
 const requestSchema = z.object({
   method: z.string().regex(/^[A-Z]+$/, "must be an HTTP method in capitals"),
@@ -27,7 +34,7 @@ const requestSchema = z.object({
       if (new Set(names).size < names.length) addIssue("must not hold one name in two spellings");
       const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-sdk-date")?.[1];
       if (date === undefined) addIssue("must have X-Sdk-Date, because it is always signed");
-      else if (!/^\d{8}T\d{6}Z$/.test(date.trim())) addIssue("X-Sdk-Date must look like 20260422T080000Z");
+      else if (!isSdkDate(date.trim())) addIssue("X-Sdk-Date must be a time that exists, like 20260422T080000Z");
     }),
   body: text,
   ak: text.min(1, "must not be empty"),
@@ -42,7 +49,8 @@ function readInput(file: string): unknown {
     const reason = error instanceof Error && "code" in error ? error.code : "unknown error";
     throw new InputError(`cannot read ${file}: ${reason}`);
   }
-  const content = decodeUtf8(bytes, file === "-" ? "standard input" : file); // a replaced byte would be signed as another text
+  const { text: content, ...bad } = decodeUtf8(bytes);
+  if (content === undefined) throw new InputError(`line ${bad.line} of ${file} ${bad.issue}`);
   try {
     return JSON.parse(content);
   } catch (error) {

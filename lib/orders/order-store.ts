@@ -29,7 +29,8 @@ export interface OrderStore {
     revise?: (orders: readonly Order[]) => Revision<Reason> | undefined,
   ): Promise<Placement<Reason>>;
   /**
-   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.
+   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send. A lock
+   * that ends later than any lock can was written by a clock that is ahead, and does not count.
    *
    * @throws OffairError `ERR_BUSY` while another worker holds the lock.
    */

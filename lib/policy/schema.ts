@@ -16,11 +16,9 @@ const minutes = z
   .min(1)
   .max(24 * 60);
 const { app, stream } = streamSchema.shape;
-// A domain with a scheme, port, path or space would match no stream, and nothing would report that.
-const domain = streamSchema.shape.domain.regex(
-  /^[^\s/:@?#]+$/,
-  "must be a domain alone: no scheme, port, path or space",
-);
+// A domain with a scheme, port, path or space would match no stream, and nothing would report that. lint/names.ts checks the rest.
+const domainAlone = [/^[^\s/:@?#]+$/, "must be a domain alone: no scheme, port, path, query or space"] as const;
+const domain = streamSchema.shape.domain.regex(...domainAlone);
 
 const onRepeat = z
   .strictObject({
@@ -94,7 +92,14 @@ export const policyShape = z.strictObject({
     .min(1)
     .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
-    .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
+    .record(
+      z
+        .string()
+        .regex(...domainAlone)
+        .max(255)
+        .lowercase("must be in lower case"),
+      domain,
+    )
     .default({})
     .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
   protected: z

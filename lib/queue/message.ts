@@ -3,10 +3,10 @@
  */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { instantSchema } from "../core/instant.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
 import { streamSchema } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
-import { instantSchema } from "../reports/claim.ts";
 import { reportSchema } from "../reports/report.ts";
 import { received, untranslatedSchema } from "../reports/untranslated.ts";
 

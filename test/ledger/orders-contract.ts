@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Stream } from "../../lib/core/stream.ts";
+import { CLOCK_MARGIN_MS, DAY_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
@@ -128,6 +129,20 @@ export function ordersContract(create: CreateLedger): void {
       await expect(ledger.lockStream(stream, "third", afterMs(LOCK_MS + 2))).rejects.toMatchObject({
         code: "ERR_BUSY",
       });
+    });
+
+    it("of a worker that died with its clock ahead does not count, unless its clock was less than the margin ahead", async () => {
+      for (const aheadMs of [10 * MINUTE_MS, 400 * DAY_MS, CLOCK_MARGIN_MS + 1]) {
+        const stream = someStream();
+        await ledger.lockStream(stream, "dead", afterMs(aheadMs));
+        await ledger.lockStream(stream, "next", NOON);
+        await expect(ledger.lockStream(stream, "third", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+        await ledger.unlockStream(stream, "dead"); // late: it is the next one's by now
+        await expect(ledger.lockStream(stream, "third", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+      }
+      const stream = someStream();
+      await ledger.lockStream(stream, "a little ahead", afterMs(CLOCK_MARGIN_MS));
+      await expect(ledger.lockStream(stream, "next", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
     });
 
     it("is given back by its holder and by nobody else", async () => {

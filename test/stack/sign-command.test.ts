@@ -32,18 +32,6 @@ describe("npm run -s sign", () => {
     expect(JSON.parse(stdout)).toEqual(resultOf(seed));
   });
 
-  it.each<[string, Buffer]>([
-    ["Latin-1", Buffer.from([0x63, 0xe9])],
-    ["an overlong slash", Buffer.from([0xc0, 0xaf])],
-    ["half of a surrogate pair", Buffer.from([0xed, 0xa0, 0x80])],
-  ])("refuses a request with bytes that are not UTF-8: %s", (_, bytes) => {
-    const [before, after] = JSON.stringify({ ...seed, body: "HERE" })
-      .split("HERE")
-      .map((part) => Buffer.from(part));
-    const input = Buffer.concat([before ?? bytes, bytes, after ?? bytes]);
-    expect(run(["-"], input)).toEqual({ status: 2, stdout: "", stderr: "standard input is not UTF-8\n" });
-  });
-
   it("takes nothing but method, path, query, headers, body, ak and sk, and finds X-Sdk-Date in any case", () => {
     const { method, path, query, body, ak, sk } = seed;
     const headers = Object.fromEntries(
@@ -73,6 +61,8 @@ describe("npm run -s sign", () => {
     ["no headers", { headers: null }, "headers"],
     ["no X-Sdk-Date", { headers: { host: "h" } }, "headers"],
     ["another date", { headers: { "x-sdk-date": "2026-04-22T08:00:00Z" } }, "headers"],
+    ["a day that does not exist", { headers: { "x-sdk-date": "20260230T080000Z" } }, "headers"],
+    ["an hour that does not exist", { headers: { "x-sdk-date": "20260422T240000Z" } }, "headers"],
     ["a header twice", { headers: { ...seed.headers, "X-SDK-DATE": "20260422T080000Z" } }, "headers"],
     ["a header of two lines", { headers: { ...seed.headers, host: "a\nb" } }, "headers.host"],
     ["a body that is an object", { body: {} }, "body"],
@@ -84,6 +74,14 @@ describe("npm run -s sign", () => {
     expect(stderr).toContain(`entry 1: ${field}: `);
     expect(stderr).not.toContain(seed.sk);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("refuses a request that is not UTF-8, because it would sign another one", () => {
+    const request = JSON.stringify({ ...seed, body: '{"stream_name":"soir\u00e9e"}' }, null, 1);
+    const { status, stdout, stderr } = run(["-"], Buffer.from(request, "latin1"));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    const line = request.split("\n").findIndex((each) => each.includes("soir")) + 1;
+    expect(stderr).toBe(`line ${line} of - is not UTF-8: save the file as UTF-8\n`);
   });
 
   it.each([

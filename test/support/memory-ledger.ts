@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
-import { LOCK_MS } from "../../lib/core/timeouts.ts";
+import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -245,7 +245,8 @@ export function createMemoryLedger(
 
     async lockStream(stream, holder, now) {
       const lock = table.locks.get(streamKey(stream));
-      if (lock && lock.until >= now.getTime() && lock.holder !== holder) {
+      const nowMs = now.getTime();
+      if (lock && lock.until >= nowMs && lock.until <= nowMs + LATEST_LOCK_MS && lock.holder !== holder) {
         throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
       }
       table.locks.set(streamKey(stream), { holder, until: now.getTime() + LOCK_MS });

@@ -3,7 +3,7 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
-import { LOCK_MS } from "../../core/timeouts.ts";
+import { LATEST_LOCK_MS, LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
 import type { OrderStore, Placement, Revision } from "../../orders/order-store.ts";
@@ -60,8 +60,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
         // The holder is this worker if the SDK repeated this request after its response was lost.
-        condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
-        values: { ":now": now.getTime() },
+        condition: "attribute_not_exists(#holder) OR #until < :now OR #until > :latest OR #holder = :holder",
+        values: { ":now": now.getTime(), ":latest": now.getTime() + LATEST_LOCK_MS },
       });
       if (!locked) throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
     },

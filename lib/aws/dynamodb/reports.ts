@@ -49,7 +49,7 @@ const formatPage = ({ pk, sk, decidedAt }: Item): string =>
   Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
-  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url").toString()));
+  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url")));
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be read: `after` is not the `next` of a page", {
     issues: issuesOf(error),

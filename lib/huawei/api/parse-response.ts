@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { parseHttpDate } from "../../core/instant.ts";
 import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
@@ -126,7 +127,4 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
 }
 
 /** Live's clock, to the second. */
-export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
-  const moment = new Date(date ?? Number.NaN);
-  return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
+export const readDate = ({ date }: IncomingHttpHeaders): Date | undefined => parseHttpDate(date);

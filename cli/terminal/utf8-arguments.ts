@@ -2,8 +2,7 @@
  * Refuses text that is not UTF-8. Node replaces such a byte of an argument or an environment variable by U+FFFD, and the changed text would
  * name another stream. A file may contain U+FFFD itself, so a stream with this character can be named in a file.
  */
-import { isUtf8 } from "node:buffer";
-import { InputError, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 
 const REPLACED = "\ufffd";
 
@@ -18,10 +17,4 @@ export function expectUtf8(args: readonly string[], env: NodeJS.ProcessEnv): voi
   for (const [name, value] of Object.entries(env))
     if (READ.test(name) && value?.includes(REPLACED))
       throw new UsageError(`the environment variable ${name} is not UTF-8, or contains U+FFFD`);
-}
-
-/** Skips a byte order mark. @throws InputError */
-export function decodeUtf8(bytes: Uint8Array, name: string): string {
-  if (!isUtf8(bytes)) throw new InputError(`${name} is not UTF-8`);
-  return new TextDecoder().decode(bytes);
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { COMMANDS } from "../../../cli/commands.ts";
 import { readLocalStack } from "../../../cli/terminal/local-stack.ts";
-import { expectUtf8 } from "../../../cli/terminal/utf8.ts";
+import { expectUtf8 } from "../../../cli/terminal/utf8-arguments.ts";
 import { offair, useFiles } from "../offair.ts";
 
 const files = useFiles();
@@ -50,6 +50,6 @@ describe("a text that is not UTF-8", () => {
   it("is refused in the file of the local stack", () => {
     const file = files.path(".json");
     writeFileSync(file, Buffer.from([0x7b, 0xe9, 0x7d]));
-    expect(() => readLocalStack(file)).toThrow(`${file} is not UTF-8`);
+    expect(() => readLocalStack(file)).toThrow(`cannot read ${file}: not JSON`);
   });
 });
