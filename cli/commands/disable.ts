@@ -1,5 +1,6 @@
 /** `offair disable`: disables up to ten streams now, until a resume time. */
 import { definedOnly } from "../../lib/core/defined-only.ts";
+import { DOCUMENTED_CHARACTERS } from "../../lib/core/stream.ts";
 import type { Command } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { flags, requiredText, texts } from "../terminal/options.ts";
@@ -11,7 +12,7 @@ export const disable: Command = {
   group: "incident",
   summary: "take up to ten streams off the air and keep them off",
   operands: ["STREAM…"],
-  options: { ...CHANGE_OPTIONS, ...texts("for"), ...flags("shorten") },
+  options: { ...CHANGE_OPTIONS, ...texts("for"), ...flags("shorten", "undocumented-names") },
   help: `offair disable DOMAIN/APP/STREAM… --for 24h --reason TEXT [--shorten] [--yes | --dry-run] [--json]
 
 Shows what will be done to which streams, does it, and waits for the outcome of each. Up to ten streams; for more, make a
@@ -21,6 +22,7 @@ plan: offair help plan. To cut a push once without disabling the stream: offair 
   --for 24h      how long: whole hours or days from now (24h, 3d), at most 90 days; default: 7 days
   --shorten      also if a stream is disabled until later already: its disable then ends earlier. Without it, this is asked
                  separately, and refused where nothing is asked (in a pipe, with --yes or --json)
+  --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
 Live also accepts the name of a stream that does not exist: if the name is misspelt, the outcome is "verified" and the

@@ -2,7 +2,7 @@
 
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream, streamKey } from "../../lib/core/stream.ts";
+import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, streamKey } from "../../lib/core/stream.ts";
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
@@ -12,7 +12,7 @@ import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
-import { canAsk, confirm } from "../terminal/prompt.ts";
+import { asksFirst, confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -32,8 +32,9 @@ const POLL_MS = 1_000;
 /** Then the command ends. The orders stay queued, and `status` shows their outcomes. */
 const WAIT_MS = 120_000;
 
-export async function changeStreams(change: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
+export async function changeStreams(asked: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
+  const change = withUndocumentedNames(asked, values, deps);
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...change, dryRun: true }).catch((cause: unknown) => {
     if (!(cause instanceof FailedError)) throw cause;
@@ -62,6 +63,13 @@ export async function changeStreams(change: StreamChange, values: Values, deps: 
   return endOf(reply);
 }
 
+/** Names that Live does not document are changed after a question that points at them, or if the operator said so. */
+function withUndocumentedNames(change: StreamChange, values: Values, deps: CommandDeps): StreamChange {
+  if (change.action === "enable" || change.streams.every(hasDocumentedName)) return change;
+  const isWanted = values["undocumented-names"] === true || values["dry-run"] === true;
+  return { ...change, undocumentedNames: isWanted || asksFirst(values, deps) };
+}
+
 function* dryRunText(
   { action, reason, streams }: StreamChange,
   { answer }: Reply,
@@ -73,6 +81,7 @@ function* dryRunText(
     const instead = each.resumeTime ? insteadText(each).trimStart() : "";
     const shown = instead === "" ? "" : `${shortens(each) ? out.paint("yellow", instead) : instead}  `;
     yield `  ${shown}${escapeInvisible(formatStream(each.stream))}`;
+    if (action !== "enable" && !hasDocumentedName(each.stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
   }
   if (answer.alreadyOffKnown === false) yield UNREAD_LIST;
   yield `because ${escapeInvisible(reason)}`;
@@ -80,6 +89,8 @@ function* dryRunText(
 
 const UNREAD_LIST =
   "the list of disabled streams could not be read: a stream that others disabled until later would be disabled for a shorter time";
+
+const UNDOCUMENTED_NAME = `has characters that Live does not document for a name (it documents ${DOCUMENTED_CHARACTERS}): check that a stream is pushed under exactly this name`;
 
 /**
  * Asks separately, because a disable that ends earlier is rarely meant. Where nothing is asked, the function refuses without `--shorten`.
@@ -93,7 +104,7 @@ export async function consentToShorten(
 ): Promise<{ readonly shorten?: true }> {
   if (values.shorten) return { shorten: true };
   const count = answer.results.filter(shortens).length;
-  if (count === 0 || !canAsk(values, deps)) return {};
+  if (count === 0 || !asksFirst(values, deps)) return {};
   await confirm(() => `shorten the disable of ${streamsText(count)}?`, values, deps);
   return { shorten: true };
 }
@@ -113,7 +124,8 @@ export async function settle(
   const until = now().getTime() + WAIT_MS;
   let last = sent;
   while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
-    out.progress(`order ${orderId} is in progress`);
+    const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
+    out.progress(`order ${orderId} ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : "is in progress"}`);
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it

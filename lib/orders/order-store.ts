@@ -1,7 +1,7 @@
 /** Storage of orders. Writes that must happen once are conditional; reads that a decision depends on are strongly consistent. */
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
-import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd, Waiting } from "./order.ts";
 import type { PauseUpdate } from "./push-identity.ts";
 
 /** A change of a draft because of the stream's other orders. */
@@ -39,11 +39,13 @@ export interface OrderStore {
   /** Writes the intent before the call. A `sendingSince` that a worker left behind becomes an attempt with an unknown result. */
   beginAttempt(order: Order, at: string): Promise<Order>;
   /**
-   * Writes the result of the call, and the order's outcome if the result is final.
+   * Writes the result of the call, and the order's outcome if the result is final, or what it waits for if that has changed.
    *
    * @returns false, and writes nothing, if another worker has recorded this attempt as lost.
    */
-  endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
+  endAttempt(order: Order, attempt: Attempt, next?: OrderEnd | { readonly waiting: Waiting }): Promise<boolean>;
+  /** Writes what the order waits for, if no attempt was begun. Nothing is written if it has an outcome. */
+  setWaiting(order: Order, waiting: Waiting): Promise<void>;
   /**
    * Records what became known of a pause after its end.
    *

@@ -86,6 +86,18 @@ export interface Attempt {
   readonly error?: string;
   /** The times, by Live's clock, between which Live carried the call out; absent without a response that has Live's time. */
   readonly doneBetween?: readonly [from: string, to: string];
+  /** What happened, with HTTP status and Live's own text; only if it differs from the attempt before. */
+  readonly message?: string;
+}
+
+/** What an order without an outcome waits for: its delivery failed, and it is delivered again. */
+export interface Waiting {
+  /** Live's code, or offair's. */
+  readonly error: string;
+  /** What happened, with HTTP status and Live's own text. */
+  readonly message: string;
+  /** When it failed for the first time with this code. */
+  readonly since: string;
 }
 
 export interface OrderDraft {
@@ -104,8 +116,11 @@ export interface Order extends OrderDraft {
   readonly attempts: readonly Attempt[];
   /** Set while a call may be in progress: written before the call, removed with its result. */
   readonly sendingSince?: string;
+  /** Removed with the outcome. */
+  readonly waiting?: Waiting;
   readonly outcome?: Outcome;
   readonly error?: string;
+  readonly message?: string;
   readonly requestId?: string;
   readonly endedAt?: string;
   /** For a pause only. */
@@ -138,5 +153,7 @@ export interface OrderEnd {
   readonly outcome: Outcome;
   readonly endedAt: string;
   readonly error?: string;
+  /** What happened, with HTTP status and Live's own text. */
+  readonly message?: string;
   readonly requestId?: string;
 }

@@ -159,7 +159,7 @@ async function executeAndProveAsked(
 }
 
 function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
-  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
+  const { outcome = "unknown", error, message, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
   const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
   return definedOnly({
     index,
@@ -169,5 +169,6 @@ function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): Ba
     resumeTime: undoes === undefined ? undefined : resumeTime,
     requestId,
     error: instead === undefined ? error : undefined,
+    message,
   });
 }

@@ -50,6 +50,10 @@ function streamOf(fields: Record<string, unknown>, context: CallContext): Stream
   return { domain: knownDomain(domain, context), app, stream: name("stream_name", fields.stream_name) };
 }
 
+/** The rows that a page has at most. */
+const given = (asked: number, { settings: { maxPageRows } }: CallContext): number =>
+  Math.min(asked, maxPageRows ?? asked);
+
 /** For stream/blocks: the name must not be `*`. */
 function oneStreamOf(fields: Record<string, unknown>, context: CallContext): Stream {
   return fields.stream_name === "*" ? invalid("stream_name") : streamOf(fields, context);
@@ -105,7 +109,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const app = fields.app_name === undefined ? undefined : name("app_name", fields.app_name);
     const stream = fields.stream_name === undefined ? undefined : name("stream_name", fields.stream_name);
     const page = integer("page", fields.page, 0, 0);
-    const size = integer("size", fields.size, 10, 1, 100);
+    const size = given(integer("size", fields.size, 10, 1, 100), context);
     const matches = context.disabled.select(knownDomain(domain, context), app, stream);
     const { order, total, pagePastEnd } = context.settings.switches;
     const start = page * size;
@@ -125,7 +129,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const stream = fields.stream === undefined ? undefined : name("stream", fields.stream);
     if (stream !== undefined && app === undefined) return invalid("app"); // `stream` needs `app`
     const offset = integer("offset", fields.offset, 0, 0);
-    const limit = integer("limit", fields.limit, 10, 1, 100);
+    const limit = given(integer("limit", fields.limit, 10, 1, 100), context);
     const startedBeforeMs = context.nowMs - context.settings.onlineDelayMs;
     const found = context.encoders.online(knownDomain(domain, context), startedBeforeMs, app, stream);
     const streams = found.slice(offset, offset + limit).map((encoder) => ({
@@ -134,7 +138,8 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
       ...{ video_bitrate: 2_000, audio_bitrate: 128, resolution: "1280*720" },
       ...{ client_ip: encoder.client_ip, start_time: encoder.start_time },
     }));
-    const page = { total_page: Math.ceil(found.length / limit), total_num: found.length, offset, limit };
+    const total = context.settings.switches.total === "all" ? found.length : streams.length;
+    const page = { total_page: Math.ceil(found.length / limit), total_num: total, offset, limit };
     return { answer: { status: 200, body: { ...page, streams } } };
   },
 };

@@ -10,7 +10,7 @@ const STREAM_SWITCHES = {
   secondDisable: ["204", "400"],
   /** A page after the last one of the disabled streams: no entries, or 400 LIVE.100011001. */
   pagePastEnd: ["empty", "400"],
-  /** `total` of the disabled streams counts all matches, or only the entries of this page. */
+  /** The total of both lists counts all matches, or only the entries of this page. */
   total: ["all", "page"],
   /** Disabled streams sorted by app and stream name, or in a new random order at each request. */
   order: ["stable", "shuffled"],
@@ -107,6 +107,8 @@ export const settingsSchema = z.strictObject({
   clockOffsetMs: z.int().default(0),
   /** Delay between carrying a call out and its answer. */
   latencyMs: z.int().min(0).default(0),
+  /** The most rows that a page of a list has, whatever is asked for; null: as asked for. */
+  maxPageRows: z.int().min(1).nullable().default(null),
   /** Delay before a push appears in the online list; minutes in reality. */
   onlineDelayMs: z.int().min(0).default(0),
   switches: switchesSchema.prefault({}),

@@ -32,7 +32,13 @@ const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
 type Item = Record<string, unknown>;
 
 const change = { changedAt: AT, changedBy: "ana", reason: "go" };
-const end: Required<OrderEnd> = { outcome: "failed", endedAt: AT, error: "ERR_LIVE_REJECTED", requestId: "9f2c" };
+const end: Required<OrderEnd> = {
+  outcome: "failed",
+  endedAt: AT,
+  error: "ERR_LIVE_REJECTED",
+  message: "refused",
+  requestId: "9f2c",
+};
 const verdict: ReportRecord["verdict"] & object = {
   verdict: "approved",
   by: "ana",
@@ -56,8 +62,9 @@ const draft: Required<OrderDraft> = {
   ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT },
   authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
 };
+const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
 const order: Required<Order> = {
-  ...{ ...draft, ...end, number: 1, attempts: [], sendingSince: AT },
+  ...{ ...draft, ...end, number: 1, attempts: [], sendingSince: AT, waiting },
   ...{ push: { startedAt: AT, isOver: true }, proof: { by: "callback", at: AT }, statisticsReadAt: AT },
 };
 const recentReport: Required<RecentReport> = {
@@ -116,6 +123,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
     authority: { ...draft.authority, cause: "standard#3" },
   });
   await write.beginAttempt(other, AT);
+  await write.setWaiting(other, waiting);
   const unlocked = someStream();
   await write.lockStream(unlocked, "worker-1", NOON);
   await write.unlockStream(unlocked, "worker-1");

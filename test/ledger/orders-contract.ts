@@ -192,6 +192,28 @@ export function ordersContract(create: CreateLedger): void {
       expect(await newest(order.stream)).toMatchObject({ outcome: "accepted", attempts: [{}, { result: "sent" }] });
     });
 
+    it("leaves behind what the order waits for, until the order has an outcome", async () => {
+      const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
+      const attempt = { at: AT, result: "not-done", error: "APIGW.0308" } as const;
+      const [byAttempt, byEnd] = [await place(someStream()), await place(someStream())];
+      for (const order of [byAttempt, byEnd]) {
+        await ledger.endAttempt(await ledger.beginAttempt(order, AT), attempt, { waiting });
+        expect(await newest(order.stream)).toEqual({ ...order, attempts: [attempt], waiting });
+        await ledger.setWaiting(order, { ...waiting, error: "LIVE.100011008" });
+        expect(await newest(order.stream)).toMatchObject({ waiting: { error: "LIVE.100011008" } });
+      }
+      const begun = await ledger.beginAttempt(await newest(byAttempt.stream), later(1));
+      expect(await newest(byAttempt.stream)).toMatchObject({ waiting: {} });
+      const end = { outcome: "verified", endedAt: later(2) } as const;
+      await ledger.endAttempt(begun, { at: later(1), result: "sent" }, end);
+      await ledger.endOrder(await newest(byEnd.stream), end);
+      for (const { stream } of [byAttempt, byEnd]) {
+        await ledger.setWaiting(await newest(stream), waiting);
+        expect(await newest(stream)).toMatchObject(end);
+        expect(await newest(stream)).not.toHaveProperty("waiting");
+      }
+    });
+
     it("that another worker took for lost does not end the other's", async () => {
       const order = await place(someStream());
       await ledger.beginAttempt(order, AT);

@@ -264,6 +264,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       delete sender.intent;
       return written;
     }),
+    setWaiting: stepped("what the order waits for is written", ledger.setWaiting),
     endOrder: stepped("the order is ended", ledger.endOrder),
     updatePause: stepped("the pause is updated", ledger.updatePause),
     beginStatistics: stepped("the statistics are begun", ledger.beginStatistics),

@@ -265,15 +265,23 @@ export function createMemoryLedger(
       }
       return begin(order);
     },
-    async endAttempt(order, attempt, end) {
+    async endAttempt(order, attempt, next) {
       return change(
         order,
         (there) => there.sendingSince === attempt.at,
-        ({ sendingSince: _over, ...there }) => ({
+        ({ sendingSince: _over, waiting, ...there }) => ({
           ...there,
+          ...(waiting && !(next && "outcome" in next) && { waiting }),
           attempts: isRetainedAttempt(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
-          ...end,
+          ...next,
         }),
+      );
+    },
+    async setWaiting(order, waiting) {
+      change(
+        order,
+        () => true,
+        (there) => ({ ...there, waiting }),
       );
     },
     async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
@@ -302,7 +310,7 @@ export function createMemoryLedger(
       return change(
         order,
         (there) => there.sendingSince === order.sendingSince && there.attempts.length === order.attempts.length,
-        (there) => ({ ...there, ...end }),
+        ({ waiting: _over, ...there }) => ({ ...there, ...end }),
       );
     },
 

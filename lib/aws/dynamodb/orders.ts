@@ -86,13 +86,13 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
     },
 
-    async endAttempt(order, tried, end) {
+    async endAttempt(order, tried, next) {
       // Only the attempt in progress: not twice if an answer is lost, and not one that another worker recorded as lost.
       const condition = `${NOT_ENDED} AND #sendingSince = :began`;
       return update(orderKey(order), {
-        set: { ...end },
+        set: { ...next },
         append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
-        remove: ["sendingSince"],
+        remove: ["sendingSince", ...(next && "outcome" in next ? ["waiting"] : [])],
         condition,
         values: { ":began": tried.at },
       });
@@ -117,6 +117,10 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       await update(orderKey(order), { remove: ["statisticsReadAt"], condition: "attribute_exists(pk)" });
     },
 
+    async setWaiting(order, waiting) {
+      await update(orderKey(order), { set: { waiting }, condition: NOT_ENDED });
+    },
+
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
       // Only if nothing changed since the read: a worker that was frozen for longer than its lock must not end what another one sent.
@@ -124,7 +128,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;
       const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
-      return update(orderKey(order), { set: { ...end }, condition, values });
+      return update(orderKey(order), { set: { ...end }, remove: ["waiting"], condition, values });
     },
   };
 }
