@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { boundedArray } from "./bounded-array.ts";
 import { figuresSchema } from "./figures.ts";
 import { REASONS } from "./snapshot.ts";
 
@@ -11,9 +12,7 @@ const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 
-/** Validates the elements only if there are at most `max`: a hostile manifest could otherwise produce millions of validation errors. */
-const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) =>
-  z.array(z.unknown()).max(max).pipe(z.array(each)).readonly();
+const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) => boundedArray(each, max);
 
 /** An object of the archive. Hash and length are those of the stored bytes, which are compressed if the name ends in `.gz`. */
 const objectSchema = z.object({ object: z.string().min(1).max(1_024), sha256, bytes: count });
