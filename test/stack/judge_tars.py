@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 
 MAX_BYTES = 1_000_000  # a sparse file may claim to be of any size
+MAX_MEMBERS = 1_000  # a size below zero sends tarfile back to the same header for ever
 
 
 def by_gnu(path, scratch):
@@ -48,7 +49,9 @@ def by_python(path):
     found = {}
     try:
         with tarfile.open(path, "r:") as tar:
-            for member in tar:
+            for number, member in enumerate(tar):
+                if number == MAX_MEMBERS:
+                    break
                 name = posixpath.normpath(member.name.lstrip("/"))
                 try:
                     if member.isdir():
