@@ -142,6 +142,10 @@ export function objectsOf(manifest: ChainManifest): StoredObject[] {
   return [...snapshots, events, expected, findings, page, ...leftovers].filter((object) => object !== undefined);
 }
 
+/** Names of objects that a payload seems to contain. It is for a payload without a valid signature, which is not worth to be parsed. */
+export const seemingObjects = (payload: Buffer): string[] =>
+  [...payload.toString("latin1").matchAll(/"object":"([^"\\]{1,1024})"/g)].map(([, name = ""]) => name);
+
 /** @throws OffairError `ERR_ARCHIVE` if the bytes are not a manifest. */
 export function parseManifest(payload: Uint8Array): ChainManifest {
   try {

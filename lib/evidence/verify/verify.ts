@@ -5,7 +5,7 @@
 
 import type { Bundle } from "../../archive/bundle.ts";
 import { openEnvelope } from "../../archive/dsse.ts";
-import { chainManifestName, chainNumberOf, objectsOf, parseManifest } from "../../archive/manifest.ts";
+import { chainManifestName, chainNumberOf, objectsOf, parseManifest, seemingObjects } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainSegments } from "./chain-segments.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
@@ -61,7 +61,7 @@ export async function* verifyBundle(
 const gap = (from: number, to: number): string =>
   from === to ? "the entry is missing" : `the entries from number ${from} to ${to} are missing`;
 
-/** Checks the signatures first. The content of an entry without valid signatures is read only for the names of its objects. */
+/** Checks the signatures first. The content of an entry without valid signatures is not parsed. */
 async function verifyEntry(
   number: number,
   state: VerifyState,
@@ -78,18 +78,20 @@ async function verifyEntry(
     return { ...checked, findings: [finding("unreadable", object, message)] };
   }
   const forged = signatureIssue(number, envelope, trust);
+  if (forged) {
+    // The finding on the entry is enough: its objects are not reported as appended.
+    for (const name of seemingObjects(envelope.payload)) if (names.has(name)) names.set(name, true);
+    return { ...checked, findings: [forged] };
+  }
   const manifest = orNothing(() => parseManifest(envelope.payload));
-  const stored = manifest ? objectsOf(manifest) : [];
-  // Also those of a forged entry: the finding on the entry is enough, its objects are not reported as appended.
-  for (const each of stored) if (names.has(each.object)) names.set(each.object, true);
-  if (forged) return { ...checked, findings: [forged] };
   if (!manifest) return { ...checked, findings: [finding("unreadable", object, "is signed, and not a chain entry")] };
 
   const entry = { number, sha256: checked.sha256, manifest, envelope };
   const issue = entryIssue(number, entry, trust);
   const findings = issue ? [issue] : [...orderIssues(entry, state), ...incompleteness(entry, state)];
   let objectsIntact = 0;
-  for (const each of stored) {
+  for (const each of objectsOf(manifest)) {
+    if (names.has(each.object)) names.set(each.object, true);
     const found = await checkObject(each, names, bundle);
     if (found) findings.push(found);
     else if (!issue) objectsIntact += 1;

@@ -9,8 +9,12 @@ import { bundleOf, createChainWorld, keyOf, type Objects } from "../../support/c
 
 /** The most that an envelope may have is 4 MB, in base64. */
 const MAX_PAYLOAD = 3_100_000;
-/** Each of these took 12 to 35 s when every fault was collected; a busy machine has a hundred times of what they take now. */
-const MOST_MS = 5_000;
+/** Of the processor's time, so that a busy machine fails no test. Most of these took 12 to 35 s while every fault was collected. */
+const MOST_MS = 4_000;
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
 
 const name = chainManifestName;
 let objects: Objects;
@@ -62,10 +66,10 @@ const FULL_OF_FAULTS: Record<string, string> = {
 const payloadOf = (members: string): Buffer => Buffer.from(`${JSON.stringify(honest).slice(0, -1)},${members}}`);
 
 async function verified(forged: Uint8Array) {
-  const begin = performance.now();
+  const begin = cpuMs();
   const bundle = bundleOf(new Map(objects).set(name(2), forged));
   const { findings } = await collectFindings(verifyBundle(bundle, { publicKey: keyOf(1) }));
-  expect(performance.now() - begin).toBeLessThan(MOST_MS);
+  expect(cpuMs() - begin).toBeLessThan(MOST_MS);
   return findings.filter(({ object }) => object === name(2)).map(({ kind }) => kind);
 }
 
@@ -104,7 +108,7 @@ it("a line of the ledger that is full of faults is refused at the first", () => 
   const order = { stream, number: 1, action: "pause", reason: "r", placedAt: "2026-11-20T07:00:00Z" };
   const authority = { kind: "operator", cause: "c", orderId: "o", requestedBy: "r" };
   const attempts = Array.from({ length: 1_000_000 }, () => 1);
-  const begin = performance.now();
+  const begin = cpuMs();
   expect(() => parseEvent({ kind: "order", order: { ...order, authority, attempts } })).toThrow();
-  expect(performance.now() - begin).toBeLessThan(MOST_MS);
+  expect(cpuMs() - begin).toBeLessThan(MOST_MS);
 });
