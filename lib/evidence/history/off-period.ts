@@ -160,11 +160,17 @@ function endOrder({ number: order, reason, placedAt: at, authority }: PastOrderL
 function doubts({ order, expected, maybeEndedBy }: LedgerPeriod): string[] {
   const outcome = order ? (order.line.outcome ?? "not known yet") : (expected?.line.outcome ?? "verified");
   return [
-    ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}`]),
+    ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}${because(order)}`]),
     ...(!order && expected ? ["its order was not found: only the list of expected disables contains it"] : []),
-    ...(maybeEndedBy ? [`order ${maybeEndedBy.line.number} was to enable it again, and its outcome is unknown`] : []),
+    ...(maybeEndedBy
+      ? [`order ${maybeEndedBy.line.number} was to enable it again, and its outcome is unknown${because(maybeEndedBy)}`]
+      : []),
   ];
 }
+
+/** What Live answered, or what happened instead. */
+const because = (order: LedgerPeriod["order"]): string =>
+  order?.line.message === undefined ? "" : `: ${order.line.message}`;
 
 function missingFrom(absent: readonly Snapshot[]): string[] {
   const [first, ...more] = absent;
