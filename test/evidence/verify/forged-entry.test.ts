@@ -7,10 +7,10 @@ import { chainManifestName, parseManifest } from "../../../lib/archive/manifest.
 import { collectFindings, verifyBundle } from "../../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, type Objects } from "../../support/chain.ts";
 
-/** The most that an envelope may have is 4 MB, in base64. */
-const MAX_PAYLOAD = 3_100_000;
-/** Of the processor's time, so that a busy machine fails no test. Most of these took 12 to 35 s while every fault was collected. */
-const MOST_MS = 4_000;
+/** A third of what an envelope may have. */
+const MAX_PAYLOAD = 1_000_000;
+/** Of the processor's time, so that a busy machine fails no test. An array of a million faults took 19 s while each of them was collected. */
+const MOST_MS = 2_000;
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
@@ -61,7 +61,7 @@ const FULL_OF_FAULTS: Record<string, () => string> = {
   "times that are none": () => `"figures":{"otherReasons":0,"reasons":[],"timeToOff":${many("-1")}}`,
   "left-overs that are none": () => `"leftovers":${many("1")}`,
   "lacks that are none": () => `"lacks":${many("{}")}`,
-  "members that nobody knows": () => Array.from({ length: 200_000 }, (_, index) => `"m${index}":1`).join(),
+  "members that nobody knows": () => Array.from({ length: 60_000 }, (_, index) => `"m${index}":1`).join(),
   "arrays within arrays": () => `"snapshots":${"[".repeat(MAX_PAYLOAD / 2)}${"]".repeat(MAX_PAYLOAD / 2)}`,
   "what a rotation has": () => `"x":${many('{"kind":"rotation"}')},"snapshots":1`,
 };
@@ -78,14 +78,18 @@ async function verified(forged: Uint8Array) {
 describe("the verification of a forged entry takes no time to speak of, whatever it is full of:", () => {
   it.each(Object.keys(FULL_OF_FAULTS))("%s", async (what) => {
     const payload = payloadOf(FULL_OF_FAULTS[what]?.() ?? "");
-    const stranger = sealEnvelope(payload, [keyOf(9)]);
-    expect(await verified(stranger)).toEqual(["unknown-key"]);
-    const { id } = keyOf(1);
-    expect(await verified(sealEnvelope(payload, [{ ...keyOf(9), id }]))).toEqual(["altered"]);
-    expect(await verified(sealEnvelope(payload, [keyOf(9), keyOf(8)]))).toEqual(["unknown-key"]);
+    expect(await verified(sealEnvelope(payload, [keyOf(9)]))).toEqual(["unknown-key"]);
     // Also where its key is the right one.
     const isValid = what === "members that nobody knows";
     expect(await verified(sealEnvelope(payload, [keyOf(1)]))).toEqual(isValid ? [] : ["unreadable"]);
+  });
+
+  it("whatever its signatures are", async () => {
+    const payload = payloadOf(FULL_OF_FAULTS["what a rotation has"]?.() ?? "");
+    const { id } = keyOf(1);
+    expect(await verified(sealEnvelope(payload, [{ ...keyOf(9), id }]))).toEqual(["altered"]);
+    expect(await verified(sealEnvelope(payload, [keyOf(9), keyOf(8)]))).toEqual(["unknown-key"]);
+    expect(await verified(sealEnvelope(payload, [keyOf(1), keyOf(9)]))).toEqual(["unknown-key"]);
   });
 
   it("a million signatures", async () => {
