@@ -18,8 +18,8 @@ export type Trust = ReturnType<typeof trustFrom>;
 /** The member as JSON.stringify writes it. Searching for these bytes avoids parsing every manifest twice. */
 const ROTATION = Buffer.from('"kind":"rotation"');
 
-/** Four times the length of a rotation's entry. */
-const MAX_ROTATION_BYTES = 4_096;
+/** Twice the length of a rotation's entry. Most entries of audits are longer, and are not opened for this. */
+const MAX_ROTATION_BYTES = 2_048;
 
 /** Finds every rotation that is signed by both of its keys, whether they are trusted or not. Unreadable entries are skipped. */
 export async function findRotations(bundle: Bundle, numbers: readonly number[]): Promise<Rotation[]> {
