@@ -156,3 +156,20 @@ it("a chain whose first entries are gone is an excerpt, and nothing against it i
   });
   expect((await offair([...asked, "--from", "2026-03-14"])).code).toBe(4);
 });
+
+it("what an audit left that ended before its entry is told, exit code 5, and what somebody added is not taken for it", async () => {
+  const { objects } = await morning((slot) => (slot.includes("T03") ? { missed: true } : undefined));
+  const { objects: ran } = await morning();
+  const leftOvers = [...ran].filter(([name]) => /^(snapshots|events)\/.*\/030000Z/.test(name));
+  const { code, stdout } = await offair(["verify", files.folder(new Map([...objects, ...leftOvers])), "--key", key]);
+  expect(code).toBe(5);
+  expect(stdout.match(/^left-over +\S+/gm)).toEqual(leftOvers.map(([name]) => `left-over    ${name}`).sort());
+  const added = new Map([...objects, ...leftOvers, ["notes.txt", Buffer.from("mine")]]);
+  expect((await offair(["verify", files.folder(added), "--key", key])).code).toBe(4);
+  const [, events] = leftOvers
+    .map(([name, bytes]) => [name, bytes] as const)
+    .sort()
+    .reverse();
+  const alone = new Map([...objects, ...(events ? [events] : [])]);
+  expect((await offair(["verify", files.folder(alone), "--key", key])).code).toBe(4);
+});
