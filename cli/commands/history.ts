@@ -40,8 +40,9 @@ marked "not by offair". Pauses are not listed: a pause ends one push and does no
   --csv              for a spreadsheet: formulas are neutralised by a leading ', invisible characters are escaped
 
 Objects are checked against their manifests. The manifests themselves are not verified: use offair verify for that.
-Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, 5 the day is not
-fully covered: an hour without an audit, an incomplete list or a missing object. Each of these is reported.`,
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry or the
+bundle is not readable, 5 the day is not fully covered: an hour without an audit, an incomplete list or a missing
+object. Each of these is reported.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
@@ -69,7 +70,7 @@ fully covered: an hour without an audit, an incomplete list or a missing object.
 };
 
 function exitOf(gaps: readonly Gap[]): Exit {
-  if (gaps.some(({ kind }) => kind === "altered")) return EXIT.altered;
+  if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
   return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 

@@ -1,6 +1,7 @@
 /** Numbers of an audit that its manifest stores, so that the pages of the next 30 days draw their charts without reading old objects. */
 import * as z from "zod";
 import { SECOND_MS } from "../core/time.ts";
+import { boundedArray } from "./bounded-array.ts";
 import type { LedgerEvent } from "./expected-disable.ts";
 
 /** Upper bounds, in seconds, of the classes of the time to off. There is one more class without an upper bound. */
@@ -12,17 +13,13 @@ export const MAX_REASONS = 12;
 const count = z.number().int().min(0);
 export const figuresSchema = z.object({
   /** Disabled streams by reason, most frequent reason first. */
-  reasons: z
-    .array(z.object({ reason: z.string().max(256), count }))
-    .max(MAX_REASONS)
-    .readonly(),
+  reasons: boundedArray(z.object({ reason: z.string().max(256), count }), MAX_REASONS),
   /** Disabled streams with any other reason. */
   otherReasons: count,
   /** Reports in this audit's export that turned a stream off, by class of the time to off. */
-  timeToOff: z
-    .array(count)
-    .length(TIME_TO_OFF_BOUNDS_S.length + 1)
-    .readonly(),
+  timeToOff: boundedArray(count, TIME_TO_OFF_BOUNDS_S.length + 1).refine(
+    ({ length }) => length === TIME_TO_OFF_BOUNDS_S.length + 1,
+  ),
 });
 export type Figures = Readonly<z.infer<typeof figuresSchema>>;
 
