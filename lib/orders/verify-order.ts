@@ -49,7 +49,9 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
       if (await isDone(order, deps)) return { outcome: "verified" };
       failure = undefined;
     } catch (error) {
-      failure = error instanceof OffairError ? failureOf(error) : undefined;
+      // The time for a read ends during a failure that lasts: then that failure is the cause.
+      const isOfTime = error instanceof OffairError && error.details.status === undefined;
+      failure = isOfTime && failure ? failure : error instanceof OffairError ? failureOf(error) : undefined;
     }
   }
   return { outcome: "unverified", ...(failure && failureText(failure)) };

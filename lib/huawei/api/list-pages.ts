@@ -96,6 +96,9 @@ export function readDisabledPage(domain: string, answer: LiveResponse): Disabled
 export const readOnlinePage = (answer: LiveResponse): OnlinePage =>
   readPage(answer, { rows: "streams", total: "total_num" }, onlineRow);
 
+/** Other fields that a list may have. */
+const OF_A_LIST = new Set(["request_id", "total_page", "offset", "limit"]);
+
 const listSchema = z.array(z.unknown()).nullish();
 const bodySchema = z.record(z.string(), z.unknown());
 
@@ -114,8 +117,9 @@ function readPage<Row>(
   const total = countSchema.safeParse(fields[names.total]).data;
   const list = listSchema.safeParse(fields[names.rows]);
   if (!list.success) return fail(`${names.rows} is not an array`);
-  // An empty object is an empty list. Anything else without rows may be a response of something else.
-  const isEmpty = total === 0 || Object.keys(fields).length === 0;
+  // Without rows, only what is certainly a list is an empty one: anything else may be the response of something else.
+  const { [names.rows]: _rows, [names.total]: given, ...others } = fields;
+  const isEmpty = total === 0 || ((given ?? null) === null && Object.keys(others).every((name) => OF_A_LIST.has(name)));
   if (!list.data && !isEmpty) return fail(`${names.rows} is missing though ${names.total} is not 0`);
 
   const rows: Row[] = [];
