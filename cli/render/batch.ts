@@ -51,7 +51,7 @@ function countsText(batch: BatchProgress, action: string): string {
   return [
     `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
     ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
-    ...(action === "pause" ? [] : [`${number(verified)} verified`]), // the result of a pause cannot be read back
+    `${number(verified)} verified`,
     ...others
       .filter(([name, count]) => count > 0 || name === "failed")
       .map(([name, count]) => `${number(count)} ${name}`),
@@ -124,7 +124,8 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
   }
   for (const order of orders ?? []) {
     const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
-    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(order.outcome ?? "in progress")}, by ${escapeInvisible(order.by)}`;
+    const outcome = `${order.outcome ?? "in progress"}${order.proof === undefined ? "" : ` (${order.proof})`}`;
+    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
 import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
+import { decodeUtf8 } from "../../lib/core/utf8.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
@@ -34,7 +35,7 @@ export function streamOf(text: string): Stream {
 }
 
 /** A domain starts with neither a dot nor a slash, and contains a dot. Other operands are files. */
-const isFile = (operand: string): boolean => !/^[^/.][^/]*\.[^/]*\/[^/]+\/./su.test(operand);
+const isFile = (operand: string): boolean => !/^[^/.]+\.[^/]*\/[^/]+\/./su.test(operand);
 
 /**
  * @param operands - streams, or one file, or `-`.
@@ -73,12 +74,8 @@ async function readLines(file: string, input: CommandDeps["input"]): Promise<Str
     // A misspelt stream looks like a file.
     throw new InputError(`cannot read ${name}: ${code}${code === "ENOENT" ? `; ${HOW}` : ""}`, { cause });
   });
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new InputError(`${name} is not UTF-8`, { cause });
-  }
+  const { text, ...bad } = decodeUtf8(bytes);
+  if (text === undefined) throw new InputError(`${name}, line ${bad.line} ${bad.issue}`);
   const streams = text.split(/\r?\n/).flatMap((line, index) => lineOf(line, `${name}, line ${index + 1}`));
   if (streams.length === 0) throw new InputError(`${name} names no stream`);
   return streams;

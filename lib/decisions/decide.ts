@@ -38,7 +38,8 @@ const tookOffSince = (orders: readonly PastOrder[], sinceMs: number): PastOrder[
 
 const wasPausedAfter = (orders: readonly PastOrder[], receivedAt: string): boolean =>
   orders.some(
-    ({ action, outcome, endedAt = "" }) => action === "pause" && outcome === "accepted" && endedAt > receivedAt,
+    ({ action, outcome, endedAt = "" }) =>
+      action === "pause" && (outcome === "accepted" || outcome === "verified") && endedAt > receivedAt,
   );
 
 /** The action of the rule alone, with its escalation for repeat offences. */

@@ -13,10 +13,13 @@ import { failureOf, waitingOf } from "./failure.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
 import type { OrderStore } from "./order-store.ts";
+import type { PushPeriod } from "./push-identity.ts";
 import { verify, wasDone } from "./verify-order.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 /** The latest moment to begin a call; afterwards another worker may hold the stream's lock. */
@@ -30,6 +33,8 @@ export interface LiveActions {
   disable(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   enable(stream: Stream, limit: SendBy): Promise<Receipt>;
+  /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
+  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
@@ -100,9 +105,9 @@ async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check
   const at = deps.now().toISOString();
   const begun = await deps.ledger.beginAttempt(order, at);
   try {
-    const { requestId } = await callLive(order, deps.live, limit);
+    const { requestId, doneBetween } = await callLive(order, deps.live, limit);
     const end = order.action === "pause" ? ({ outcome: "accepted" } as const) : await verify(order, deps);
-    return await finish(begun, definedOnly({ at, result: "sent", requestId }), deps, end);
+    return await finish(begun, definedOnly({ at, result: "sent", requestId, doneBetween }), deps, end);
   } catch (error) {
     return await settle(begun, at, error, deps);
   }
@@ -148,8 +153,8 @@ async function callLive(
   const updateAndCut = async () => {
     const receipt = await update();
     // Only a disable that creates the entry cuts the push (Huawei's FAQ), so cut it here. An error because there is no push is no failure.
-    if (authority.republish) await live.pause(stream, limit).catch(undefinedIfPermanent);
-    return receipt;
+    const cut = authority.republish && (await live.pause(stream, limit).catch(undefinedIfPermanent));
+    return { ...receipt, ...(cut?.doneBetween && { doneBetween: cut.doneBetween }) };
   };
   return live.disable(stream, until, limit).catch(recoverFrom("ERR_LIVE_EXISTS", updateAndCut));
 }

@@ -2,6 +2,7 @@
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd, Waiting } from "./order.ts";
+import type { PauseUpdate } from "./push-identity.ts";
 
 /** A change of a draft because of the stream's other orders. */
 export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
@@ -28,7 +29,8 @@ export interface OrderStore {
     revise?: (orders: readonly Order[]) => Revision<Reason> | undefined,
   ): Promise<Placement<Reason>>;
   /**
-   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.
+   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send. A lock
+   * that ends later than any lock can was written by a clock that is ahead, and does not count.
    *
    * @throws OffairError `ERR_BUSY` while another worker holds the lock.
    */
@@ -44,6 +46,16 @@ export interface OrderStore {
   endAttempt(order: Order, attempt: Attempt, next?: OrderEnd | { readonly waiting: Waiting }): Promise<boolean>;
   /** Writes what the order waits for, if no attempt was begun. Nothing is written if it has an outcome. */
   setWaiting(order: Order, waiting: Waiting): Promise<void>;
+  /**
+   * Records what became known of a pause after its end.
+   *
+   * @returns false, and writes nothing, if more became known of it since it was read.
+   */
+  updatePause(order: Order, update: PauseUpdate): Promise<boolean>;
+  /** Records that the statistics are read for a pause. @returns false if they were read before. */
+  beginStatistics(order: Order, at: string): Promise<boolean>;
+  /** Undoes `beginStatistics`, because nothing was sent. */
+  cancelStatistics(order: Order): Promise<void>;
   /** Ends an order without a call. @returns false if it has an outcome already, or has attempts that `order` lacks. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 }

@@ -59,7 +59,7 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
 
 const failureText = ({ error, message }: Failure): Pick<Failure, "error" | "message"> => ({ error, message });
 
-/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry. */
+/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry: see push-identity.ts. */
 async function isDone(
   { action, stream, resumeTime, authority }: Order,
   { live }: Pick<VerifyDeps, "live">,

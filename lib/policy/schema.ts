@@ -16,11 +16,9 @@ const minutes = z
   .min(1)
   .max(24 * 60);
 const { app, stream } = streamSchema.shape;
-// A domain with a scheme, port, path or space would match no stream, and nothing would report that.
-const domain = streamSchema.shape.domain.regex(
-  /^[^\s/:@?#]+$/,
-  "must be a domain alone: no scheme, port, path or space",
-);
+// A domain with a scheme, port, path or space would match no stream, and nothing would report that. lint/names.ts checks the rest.
+const domainAlone = [/^[^\s/:@?#]+$/, "must be a domain alone: no scheme, port, path, query or space"] as const;
+const domain = streamSchema.shape.domain.regex(...domainAlone);
 
 const onRepeat = z
   .strictObject({
@@ -94,7 +92,14 @@ export const policyShape = z.strictObject({
     .min(1)
     .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
-    .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
+    .record(
+      z
+        .string()
+        .regex(...domainAlone)
+        .max(255)
+        .lowercase("must be in lower case"),
+      domain,
+    )
     .default({})
     .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
   protected: z
@@ -124,6 +129,17 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe("What happens when a paused stream is pushed again (re-publish)."),
+  pauses: z
+    .strictObject({
+      statistics: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Reads Live's statistics once for each pause that no callback has proven, 90 seconds later. If they show that the push went on, the stream is disabled, or a person decides. The Huawei user needs the right live:statistics:listSingleStreamDetail.",
+        ),
+    })
+    .prefault({})
+    .describe("How it is found out whether a pause ended the push."),
   limits: z
     .strictObject({
       windowMinutes: minutes.default(60).describe("Length of the window in which actions are counted."),

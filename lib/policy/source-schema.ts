@@ -84,9 +84,15 @@ const mappedSchema = z.strictObject({
     .strictObject({
       at: pointer.describe("JSON pointer to the value."),
       in: z
-        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .array(
+          z.union([
+            z.string(),
+            z.number().refine(Number.isSafeInteger, "must be a whole number, or in quotes"),
+            z.boolean(),
+          ]),
+        )
         .min(1)
-        .describe("The values that make a report."),
+        .describe('The values that make a report, compared as text: 2 and "2" are equal, and so are true and "true".'),
     })
     .optional()
     .describe("Only requests with one of these values are reports. All others are answered as a success and ignored."),

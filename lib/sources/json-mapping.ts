@@ -41,17 +41,17 @@ const notAsMapped = (issues: readonly Issue[]): OffairError =>
   new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
 
 /**
- * Whether the policy's `when` matches the request.
+ * Whether the policy's `when` matches the request. Values are compared as text, as labels are, because some vendors quote numbers.
  *
  * @throws OffairError `ERR_REPORT_INVALID` if the field is missing or nested, because a vendor that moves it would otherwise be ignored.
  */
 function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boolean {
   if (!when) return true;
   const value = valueAt(document, when.at);
-  if (value === undefined || (typeof value === "object" && value !== null)) {
-    throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
-  }
-  return when.in.some((one) => one === value);
+  if (value === null) return false;
+  const text = typeof value === "boolean" || value === "" ? String(value) : textAt(document, when.at);
+  if (text === undefined) throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
+  return when.in.some((one) => String(one) === text);
 }
 
 interface Reading {

@@ -64,9 +64,13 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     case "untranslated":
       await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, issues: found.issues } });
       return { success, id, kind: "untranslated", queue: "bulk" };
-    case "publish": // urgent: the stream may be one that was just cut
-      await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
-      return { success, id, kind: "publish", queue: "urgent" };
+    case "publish":
+    case "publish-done": {
+      const { kind, stream, startedAt } = found;
+      const queue = kind === "publish" ? "urgent" : "bulk"; // urgent: the stream may be one that was just cut
+      await enqueue(queue, { kind, publish: { ...received, stream, ...(startedAt !== undefined && { startedAt }) } });
+      return { success, id, kind, queue };
+    }
     case "nothing":
       return { success, id, kind: "nothing" };
     case "claims": {

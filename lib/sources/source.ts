@@ -23,9 +23,14 @@ export type Translation =
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
     }
-  /** A stream was published (pushed), perhaps again. */
-  | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
-  /** Understood, but nothing to act on: a clean result, the end of a push. */
+  /** A push of the stream began, perhaps again, or ended. `startedAt`: when the push began by Live's clock, RFC 3339. */
+  | {
+      readonly kind: "publish" | "publish-done";
+      readonly id?: string;
+      readonly stream: Stream;
+      readonly startedAt?: string | undefined;
+    }
+  /** Understood, but nothing to act on: a clean result. */
   | { readonly kind: "nothing"; readonly id?: string };
 
 export interface Source {

@@ -234,15 +234,18 @@ describe("the rest", () => {
     expect(made({ reporter: "/body/who" }, { ...said, who: 17 })).toMatchObject({ reporter: { id: "17" } });
   });
 
-  it("only counts when the value is one of those that the policy names, and of their kind", () => {
-    const when = { at: "/body/hit", in: [1, true, "yes"] };
-    for (const hit of [1, true, "yes"]) expect(made({ when }, { ...said, hit })).toHaveProperty("category");
-    for (const hit of ["1", "true", 0, false, null]) expect(made({ when }, { ...said, hit })).toBeUndefined();
+  it("only counts when the value is one of those that the policy names, in quotes or not, as with labels", () => {
+    const when = { at: "/body/hit", in: [1, true, "yes", "2"] };
+    for (const hit of [1, "1", 1.0, true, "true", "yes", 2, "2"])
+      expect(made({ when }, { ...said, hit })).toHaveProperty("category");
+    for (const hit of ["01", "1.0", "True", "YES", "", 0, "0", false, "false", null])
+      expect(made({ when }, { ...said, hit })).toBeUndefined();
+    expect(made({ when: { at: "/body/hit", in: [""] } }, { ...said, hit: "" })).toHaveProperty("category");
   });
 
   it("is for a person to look at where that value is gone, or has become something larger", () => {
     const when = { at: "/body/hit", in: [1, true, "yes"] };
-    for (const hit of [undefined, ["yes"], { is: "yes" }]) {
+    for (const hit of [undefined, ["yes"], { is: "yes" }, 2 ** 60]) {
       expect(made({ when }, { ...said, hit })).toEqual(faultAt("/body/hit"));
     }
   });

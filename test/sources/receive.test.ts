@@ -9,11 +9,11 @@ import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
-import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 import { runs } from "../support/runs.ts";
+import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };

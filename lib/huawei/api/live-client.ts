@@ -5,12 +5,14 @@ import { type Stream, streamSchema } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
 import { everyPage, MAX_PAGE_SIZE } from "./every-page.ts";
 import { type DisabledPage, mayBeOf, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
-import type { LiveResponse } from "./parse-response.ts";
+import { doneBetween, type LiveResponse } from "./parse-response.ts";
 import { type Repeat, readAgain } from "./retry-reads.ts";
 import type { LiveCall, Send } from "./send.ts";
 
 export interface LiveReceipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out; undefined without a `Date` header. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 export interface WriteOptions {
@@ -206,9 +208,9 @@ export function createLiveClient(send: Send): LiveClient {
 const once: Repeat = (read) => read();
 
 /** Documented is 204. 200, 201 and 202 are accepted too if the response is empty or an object; errors were found in it before. */
-function readReceipt({ status, body, requestId }: LiveResponse, stream: Stream): LiveReceipt {
+function readReceipt({ status, body, requestId, ...response }: LiveResponse, stream: Stream): LiveReceipt {
   const isPlain = body === undefined || (typeof body === "object" && body !== null && !Array.isArray(body));
-  if (status === 204 || (status <= 202 && isPlain)) return { requestId };
+  if (status === 204 || (status <= 202 && isPlain)) return { requestId, doneBetween: doneBetween(response) };
   const what = isPlain ? `${status}` : `${status} and a body that is not documented`;
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${what}`, { stream, requestId, status });
 }

@@ -3,8 +3,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { parseHttpDate } from "../../core/instant.ts";
 import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
+import { SECOND_MS } from "../../core/time.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
 import { redact } from "./redact.ts";
@@ -17,6 +19,15 @@ export interface LiveResponse {
   readonly requestId?: string | undefined;
   /** Live's clock. */
   readonly date?: Date | undefined;
+  /** From sending the request to its response, in milliseconds. */
+  readonly tookMs?: number | undefined;
+}
+
+/** When Live carried the call out, by its clock. The `Date` header is written during the call, and has whole seconds. */
+export function doneBetween({ date, tookMs = 0 }: Pick<LiveResponse, "date" | "tookMs">): [string, string] | undefined {
+  return (
+    date && [new Date(date.getTime() - tookMs).toISOString(), new Date(date.getTime() + SECOND_MS - 1).toISOString()]
+  );
 }
 
 export interface Failure {
@@ -140,7 +151,4 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
 }
 
 /** Live's clock, to the second. */
-export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
-  const moment = new Date(date ?? Number.NaN);
-  return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
+export const readDate = ({ date }: IncomingHttpHeaders): Date | undefined => parseHttpDate(date);

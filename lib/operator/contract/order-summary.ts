@@ -20,6 +20,8 @@ export const orderSummarySchema = z.looseObject({
   /** What happened, with HTTP status and Live's own text. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(),
+  /** How the outcome of a pause became known: `callback` or `statistics`. */
+  proof: optionalText,
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
@@ -28,7 +30,10 @@ export const orderName = ({ authority }: Order): string =>
   authority.kind === "operator" ? authority.orderId : `rule ${authority.rule}, report ${authority.cause}`;
 
 export function summarise(order: Order): OrderSummary {
-  const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority } = order;
+  const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
-  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, error, message, waiting });
+  return definedOnly({
+    ...{ number, action, reason, placedAt, by, outcome, resumeTime, error, message, waiting },
+    proof: proof?.by,
+  });
 }

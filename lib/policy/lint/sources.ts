@@ -3,7 +3,7 @@ import { type Grade, isAtLeast } from "../grade.ts";
 import type { Policy, SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
 import type { PolicyIssue } from "./issue.ts";
-import { hasWildcard, NO_WILDCARD } from "./scope.ts";
+import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
 type JsonMapping = Extract<SourceEntry, { adapter: "json-mapping" }>;
 
@@ -57,6 +57,12 @@ type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
 function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
+  const values = entry.when?.in.map(String) ?? [];
+  const repeated = values.flatMap((value, index): PolicyIssue[] =>
+    values.indexOf(value) < index
+      ? [{ path: at("when", "in", index), message: "is listed already: values are compared as text" }]
+      : [],
+  );
   const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
     issues.push({ path: at("category"), message: "is not a label of categories: add it there" });
@@ -64,6 +70,7 @@ function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[
   const pointers = pointersOf(entry, at);
   return [
     ...issues,
+    ...repeated,
     ...unsignedIssues(entry, pointers),
     ...proofIssues(entry, pointers),
     ...idIssues(entry, pointers),
@@ -134,10 +141,16 @@ function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Poli
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };
-  const issues = Object.entries(names).flatMap(([key, name]) =>
-    name !== undefined && hasWildcard(name) ? [{ path: at("stream", key), message: NO_WILDCARD }] : [],
-  );
   const seen = names.domain?.toLowerCase();
+  const checked: [string, string | undefined][] = [
+    ["domain", seen === undefined ? undefined : domainIssue(seen)],
+    ["app", names.app === undefined ? undefined : appIssue(names.app)],
+    ["stream", names.stream === undefined ? undefined : streamIssue(names.stream)],
+  ];
+  const issues = checked.flatMap(([key, message]) =>
+    message === undefined ? [] : [{ path: at("stream", key), message }],
+  );
+  if (issues.length > 0) return issues;
   const domain = seen !== undefined && Object.hasOwn(playback, seen) ? playback[seen] : seen;
   const isInScope = scope.some(
     (entry) =>

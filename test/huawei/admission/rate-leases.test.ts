@@ -6,7 +6,10 @@ import { type MemoryGateStore, memoryGateStore } from "../../support/gate.ts";
 
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
 const rateLimit = rateLimitOf(300, 0.8); // 17 a slice, of which bulk has 11
-const rateLimits = { "block-once": rateLimit, "write-blocks": rateLimit, "read-blocks": rateLimit, online: rateLimit };
+const rateLimits = {
+  ...{ "block-once": rateLimit, "write-blocks": rateLimit, "read-blocks": rateLimit, online: rateLimit },
+  statistics: rateLimit,
+};
 
 let nowMs: number;
 let store: MemoryGateStore;

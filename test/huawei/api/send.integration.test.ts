@@ -96,6 +96,7 @@ describe("a call that succeeds", () => {
       body: { total: 0 },
       requestId: REQUEST_ID,
       date: new Date("2026-04-22T08:00:03Z"),
+      tookMs: 0,
     });
     expect(live.received[0]?.target).toBe(
       `/v1/${PROJECT}/stream/blocks?domain=publish.example.huawei.com&stream_name=room%2F42%20%E7%9B%B4%E6%92%AD%2A`,
@@ -645,7 +646,7 @@ describe("the gate that every attempt passes", () => {
     const none = rateLimitOf(0, 1);
     const admission = createAdmission({
       ...{ store: { ...memoryGateStore(), takeLease: async () => false }, now, lockMs: 300_000 },
-      rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none },
+      rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none, statistics: none },
       ...{ random: () => 0.5, newId: () => "id" },
       sleep: async (ms) => {
         nowMs += ms;
