@@ -1,7 +1,7 @@
 /** A plan as lines for people: the exact list, the streams that are left out, and the next commands. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
+import { DOCUMENTED_CHARACTERS, formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
@@ -24,6 +24,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "already-off": "disabled already",
   "already-on": "not disabled",
   "wanted-by-another-order": "stay disabled, because another order wants them disabled",
+  "undocumented-name": `have a name with characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): --undocumented-names includes them`,
   "unusable-name": "have a name that the API of Live does not accept",
   "not-returned-by-live": "Live did not return the field used in the selector",
 };

@@ -84,10 +84,10 @@ export interface Attempt {
   readonly result: "sent" | "unknown" | "not-done";
   readonly requestId?: string;
   readonly error?: string;
-  /** What happened, with HTTP status and Live's own text; only if it differs from the attempt before. */
-  readonly message?: string;
   /** The times, by Live's clock, between which Live carried the call out; absent without a response that has Live's time. */
   readonly doneBetween?: readonly [from: string, to: string];
+  /** What happened, with HTTP status and Live's own text; only if it differs from the attempt before. */
+  readonly message?: string;
 }
 
 /** What an order without an outcome waits for: its delivery failed, and it is delivered again. */

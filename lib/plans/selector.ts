@@ -95,6 +95,8 @@ export type SkippedBecause =
   | "already-off"
   | "already-on"
   | "wanted-by-another-order"
+  /** The name has characters that Live does not document: more likely a mistake than a stream. */
+  | "undocumented-name"
   /** The API of Live does not accept the name. */
   | "unusable-name"
   /** Live did not return a field that the selector uses; all others match. */

@@ -20,6 +20,30 @@ const { app, stream } = streamSchema.shape;
 const domainAlone = [/^[^\s/:@?#]+$/, "must be a domain alone: no scheme, port, path, query or space"] as const;
 const domain = streamSchema.shape.domain.regex(...domainAlone);
 
+const RENDITIONS = "must be none, or a list of template ids: 1 to 64 letters, digits and dashes each";
+const playbackSchema = z.union(
+  [
+    domain,
+    z.strictObject({
+      ingest: domain.describe("Ingest domain."),
+      renditions: z
+        .union([z.literal("none"), z.array(z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, RENDITIONS)).min(1)], RENDITIONS)
+        .describe(
+          "The ids of the transcoding templates: room-1 is also played as room-1_hd01. `none`: nothing is transcoded, so that every " +
+            "name is a stream's own.",
+        ),
+      complete: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether renditions has every template. Then any other name with an underscore is a stream's own; otherwise it is held for " +
+            "review.",
+        ),
+    }),
+  ],
+  { error: "must be an ingest domain alone, or { ingest, renditions, complete }" },
+);
+
 const onRepeat = z
   .strictObject({
     withinHours: hours.describe("How far back earlier pauses and disables of the stream count."),
@@ -98,10 +122,13 @@ export const policyShape = z.strictObject({
         .regex(...domainAlone)
         .max(255)
         .lowercase("must be in lower case"),
-      domain,
+      playbackSchema,
     )
     .default({})
-    .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
+    .describe(
+      "For sources that watch what viewers see: the ingest domain of each playback domain, and its renditions. Of a domain without " +
+        "renditions, a name with an underscore is held for review, because it may be a rendition.",
+    ),
   protected: z
     .array(
       z.strictObject({

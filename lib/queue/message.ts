@@ -5,7 +5,7 @@ import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { instantSchema } from "../core/instant.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
-import { streamSchema } from "../core/stream.ts";
+import { knownStreamSchema, streamSchema } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { reportSchema } from "../reports/report.ts";
 import { received, untranslatedSchema } from "../reports/untranslated.ts";
@@ -16,7 +16,7 @@ export type Publish = z.infer<typeof publishSchema>;
 
 /** An audit found that the disable of this order is missing at Live or expires soon. The worker checks both itself. */
 const repairSchema = z.object({
-  stream: streamSchema,
+  stream: knownStreamSchema,
   number: z.number().int().min(1),
   why: z.enum(["missing", "expiring"]),
 });

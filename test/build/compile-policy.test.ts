@@ -226,7 +226,7 @@ ${rules}
     [
       "a source that nobody wrote an adapter for, with those there are",
       text("  hive: { adapter: hive }", rule),
-      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation,",
+      "6:11 sources.hive.adapter: must be one of standard, getstream, huawei-moderation,",
     ],
     [
       "what is missing, where it is missing",

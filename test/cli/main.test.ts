@@ -71,6 +71,11 @@ describe("offair", () => {
       "--stream must be APP/NAME",
     ],
     [
+      "a stream with the query of its push URL, which is not repeated",
+      ["history", DAY, "--stream", "live/room-42?auth_key=SECRET", "--bundle", files.dir],
+      '--stream live/room-42…: a name ends before the "?" of its push URL',
+    ],
+    [
       "two archives to export",
       ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
       "--bundle or --bucket",

@@ -25,7 +25,7 @@ const connect = () =>
     {
       ...{ HUAWEI_PROJECT_ID: PROJECT, LIVE_ENDPOINT: simulator.url, LIVE_SECRET_ID: "secret", LIVE_TIMEOUT_MS: 1_000 },
       ...{ LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 0.8, LIVE_QUOTA_BLOCK_ONCE: 10_000, LIVE_QUOTA_WRITE_BLOCKS: 10_000 },
-      ...{ LIVE_QUOTA_READ_BLOCKS: 100_000, LIVE_QUOTA_ONLINE: 10_000, LIVE_QUOTA_STATISTICS: 10_000 },
+      ...{ LIVE_QUOTA_READ_BLOCKS: 100_000, LIVE_QUOTA_ONLINE: 10_000, LIVE_QUOTA_STATISTICS: 100 },
     },
     {
       readSecret: async () => ({ version: "v1", value: JSON.stringify({ ak: USER.ak, sk: USER.sk }) }),

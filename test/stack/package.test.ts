@@ -399,10 +399,11 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is a route for senders, and two for operators, whom IAM lets in one by one", () => {
+  it("is a route for senders with its refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
+      ["ANY /reports/{source}", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);

@@ -98,10 +98,6 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       });
     },
 
-    async setWaiting(order, waiting) {
-      await update(orderKey(order), { set: { waiting }, condition: NOT_ENDED });
-    },
-
     async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
       const isSame = push === undefined ? "attribute_not_exists(push)" : "push.startedAt = :start_before";
       return update(orderKey({ stream, number }), {
@@ -119,6 +115,10 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
 
     async cancelStatistics(order) {
       await update(orderKey(order), { remove: ["statisticsReadAt"], condition: "attribute_exists(pk)" });
+    },
+
+    async setWaiting(order, waiting) {
+      await update(orderKey(order), { set: { waiting }, condition: NOT_ENDED });
     },
 
     async endOrder(order, end) {

@@ -1,7 +1,7 @@
 /** Client of Live's stream management APIs. Takes and returns `Stream`s, and hides that each API names the parameters differently. */
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { type Stream, streamSchema } from "../../core/stream.ts";
+import { knownStreamSchema, type Stream } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
 import { everyPage, MAX_PAGE_SIZE } from "./every-page.ts";
 import { type DisabledPage, mayBeOf, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
@@ -215,7 +215,7 @@ function readReceipt({ status, body, requestId, ...response }: LiveResponse, str
   throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${what}`, { stream, requestId, status });
 }
 
-const filterSchema = streamSchema.partial({ app: true, stream: true });
+const filterSchema = knownStreamSchema.partial({ app: true, stream: true });
 
 function checkNames(names: z.input<typeof filterSchema>, stream?: Stream): void {
   const { error } = filterSchema.safeParse(names);

@@ -43,7 +43,9 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     requestedBy,
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = partition(found.candidates, { ...request, overrideProtected: event.overrideProtected, off }, policy);
+  const undocumentedNames = selector !== undefined || event.undocumentedNames; // a live stream has its name
+  const wanted = { ...request, overrideProtected: event.overrideProtected, undocumentedNames, off };
+  const sorted = partition(found.candidates, wanted, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
   const details = {
     streams: sorted.streams,

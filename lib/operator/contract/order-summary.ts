@@ -17,11 +17,11 @@ export const orderSummarySchema = z.looseObject({
   outcome: word<Outcome>().exactOptional(),
   resumeTime: optionalText,
   error: optionalText,
+  /** How the outcome of a pause became known: `callback` or `statistics`. */
+  proof: optionalText,
   /** What happened, with HTTP status and Live's own text. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(),
-  /** How the outcome of a pause became known: `callback` or `statistics`. */
-  proof: optionalText,
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
@@ -32,8 +32,6 @@ export const orderName = ({ authority }: Order): string =>
 export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
-  return definedOnly({
-    ...{ number, action, reason, placedAt, by, outcome, resumeTime, error, message, waiting },
-    proof: proof?.by,
-  });
+  const known = { error, message, waiting, proof: proof?.by };
+  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

@@ -23,12 +23,14 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
     appsOf.set(domain, [...(appsOf.get(domain) ?? []), ...apps]);
   });
 
-  for (const [from, to] of Object.entries(playback)) {
+  for (const [from, entry] of Object.entries(playback)) {
     const path = ["playback", from];
+    const to = typeof entry === "string" ? entry : entry.ingest;
     check(path, domainIssue(from));
     if (appsOf.has(from)) issue(path, "is an ingest domain itself, so its streams need no mapping: remove it");
     if (!appsOf.has(to))
       issue(path, "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope");
+    if (typeof entry !== "string") issues.push(...renditionIssues(entry, path));
   }
 
   entries.forEach(({ domain, app, stream }, index) => {
@@ -42,4 +44,16 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
     if (stream !== undefined && app === undefined) issue(path, "names a stream without its app: add the app");
   });
   return issues;
+}
+
+function renditionIssues(
+  { renditions, complete }: Exclude<Policy["playback"][string], string>,
+  path: PolicyIssue["path"],
+): PolicyIssue[] {
+  if (renditions === "none") {
+    return complete ? [{ path: [...path, "complete"], message: "repeats what renditions: none says: remove it" }] : [];
+  }
+  return renditions.flatMap((rendition, at) =>
+    renditions.indexOf(rendition) < at ? [{ path: [...path, "renditions", at], message: "is listed already" }] : [],
+  );
 }

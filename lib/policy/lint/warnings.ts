@@ -1,21 +1,34 @@
 /**
- * Finds rules that cannot match, or cannot act, with the sources that the policy has now. The build prints them and goes on, because a
- * rule may be there before its source.
+ * Finds rules that cannot match, or cannot act, with the sources that the policy has now, and playback domains that say nothing of
+ * renditions. The build prints them and goes on, because a rule may be there before its source.
  */
 import type { Category } from "../../reports/claim.ts";
 import { isWeak } from "../grade.ts";
 import type { Policy, Rule, SourceEntry } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
-export function policyWarnings({ rules, sources }: Policy): PolicyIssue[] {
+export function policyWarnings({ playback, rules, sources }: Policy): PolicyIssue[] {
   const all = Object.values(sources);
-  return rules.flatMap((rule, index) =>
+  const ofRules = rules.flatMap((rule, index) =>
     [...categoryWarnings(rule, all), ...reporterWarnings(rule, all)].map(({ path, message }) => ({
       path: ["rules", index, ...path],
       message,
     })),
   );
+  return [...Object.entries(playback).flatMap(renditionWarnings), ...ofRules];
 }
+
+/** The build cannot know which names a platform gives its streams. */
+const renditionWarnings = ([domain, entry]: [string, Policy["playback"][string]]): PolicyIssue[] =>
+  typeof entry === "string"
+    ? [
+        {
+          path: ["playback", domain],
+          message:
+            "a name with an underscore is held for review: list the renditions of this domain, or write renditions: none",
+        },
+      ]
+    : [];
 
 function categoryWarnings({ categories, minScore }: Rule, sources: readonly SourceEntry[]): PolicyIssue[] {
   return categories.flatMap((category, at): PolicyIssue[] => {
@@ -38,7 +51,8 @@ function reporterWarnings(rule: Rule, sources: readonly SourceEntry[]): PolicyIs
 const reports = (source: SourceEntry, category: Category): boolean =>
   "categories" in source ? Object.values(source.categories).includes(category) : source.adapter === "standard";
 
-const sendsScores = (source: SourceEntry): boolean => source.adapter !== "json-mapping" || source.score !== undefined;
+const sendsScores = (source: SourceEntry): boolean =>
+  source.adapter === "json-mapping" ? source.score !== undefined : source.adapter !== "getstream";
 
 const namesReporters = (source: SourceEntry): boolean =>
   source.adapter === "standard" || (source.adapter === "json-mapping" && source.reporter !== undefined);

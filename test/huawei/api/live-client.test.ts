@@ -378,6 +378,15 @@ describe("finding one disabled stream", () => {
     const beside = client({ body: { total: 2, blocks: [odd, entry] } }).live;
     expect(await beside.findDisabled(stream)).toMatchObject(stream);
   });
+
+  it("finds, and enables, a stream whose name has a query: an earlier version of offair disabled it", async () => {
+    const old = { ...stream, stream: "huawei?txSecret=0123" };
+    const rows = [{ app_name: "live", stream_name: old.stream, resume_time: "2026-04-29T08:00:00Z" }];
+    const { live, calls } = client({ body: { total: 1, blocks: rows } }, { status: 204 });
+    expect(await live.findDisabled(old)).toEqual({ ...old, resumeTime: "2026-04-29T08:00:00Z" });
+    await live.enable(old);
+    expect(calls[1]?.query).toContainEqual(["stream_name", old.stream]);
+  });
 });
 
 describe("the streams being pushed", () => {

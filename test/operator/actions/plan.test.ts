@@ -105,7 +105,7 @@ describe("a plan", () => {
   ])("is refused, and not written, where %s", async (_, streams, message) => {
     const world = await createIncidentWorld();
     const before = world.ledger.dump();
-    expect(await world.ask({ ...plan, streams })).toMatchObject({
+    expect(await world.ask({ ...plan, streams, undocumentedNames: true })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringMatching(message) }] },
     });
     expect(world.ledger.dump()).toBe(before);
@@ -115,7 +115,7 @@ describe("a plan", () => {
     const world = await createIncidentWorld();
     const streams = HOSTILE_STREAMS.map(({ name }) => room(name));
     world.online.push(...streams.map(live));
-    const named = await world.ask({ ...plan, streams });
+    const named = await world.ask({ ...plan, streams, undocumentedNames: true });
     const selected = await world.ask({ ...plan, selector: { domain } });
     expect(named.plan?.streams).toEqual(streams);
     expect(new Set(selected.plan?.streams.map(({ stream }) => stream))).toEqual(

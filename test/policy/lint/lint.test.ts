@@ -32,6 +32,7 @@ describe("a source", () => {
   it.each([
     [{ adapter: "standard" }, "A"],
     [{ adapter: "sightengine", categories: { a: "nudity" } }, "B"],
+    [{ adapter: "getstream", categories: { a: "nudity" } }, "C"],
     [jsonMapping, "C"],
     [{ adapter: "huawei-moderation", categories: { porn: "nudity" } }, "D"],
     [{ adapter: "huawei-push" }, "D"],
@@ -145,6 +146,28 @@ describe("a source", () => {
     expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
   });
 
+  it.each<[string, object, string, string]>([
+    ["an element of no list", { category: "/item/label" }, "/category", "each"],
+    ["an element of no list in when", { when: { at: "/item/a", in: ["b"] } }, "/when/at", "each"],
+    ["a list of which nothing is read", { each: "/body/list" }, "/each", "/item"],
+    ["a list within its own element", { each: "/item/list", category: "/item/label" }, "/each", "/body"],
+    ["a list in the query", { each: "/query/list", category: "/item/label" }, "/each", "/body"],
+    [
+      "a value that is ignored and reported",
+      { when: { at: "/body/a", in: ["b", "c"], ignore: ["d", "c"] } },
+      "/when/ignore/1",
+      "list of reports too",
+    ],
+    [
+      "a host that is not hashed",
+      { grade: "E", authentication: { ...md5, host: "push.example.com" } },
+      "/authentication/host",
+      "not hashed",
+    ],
+  ])("does not read %s", (_, change, path, words) => {
+    expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${path}`, says(words)]]);
+  });
+
   it("may know its streams by a header where an id tells its reports apart", () => {
     const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
     expect(issues(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
@@ -232,6 +255,24 @@ describe("names", () => {
       "/playback/two.example",
       "ingest domain itself",
     ],
+    [
+      "playback with renditions of what is not in scope",
+      { playback: { "a.example": { ingest: "b.example", renditions: ["hd01"] } } },
+      "/playback/a.example",
+      "scope",
+    ],
+    [
+      "a rendition twice",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: ["hd01", "sd02", "hd01"] } } },
+      "/playback/a.example/renditions/2",
+      "already",
+    ],
+    [
+      "no renditions, and that these are all",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: "none", complete: true } } },
+      "/playback/a.example/complete",
+      "remove",
+    ],
     ["playback of a wildcard", { playback: { "*.example": "push.example.com" } }, "/playback/*.example", "each name"],
     ["a protected domain out of scope", { protected: [{ domain: "a.example" }] }, "/protected/0/domain", "nothing"],
     [
@@ -252,6 +293,13 @@ describe("names", () => {
       "/protected/0/stream",
       "each name",
     ],
+    [
+      "a protected stream with the query of its push URL",
+      { protected: [{ domain: "push.example.com", app: "live", stream: "news?auth_key=1-0-0-a" }] },
+      "/protected/0/stream",
+      "must not hold a query",
+    ],
+    ["an app with a query", { scope: [{ domain: "a.example", apps: ["b?c=1"] }] }, "/scope/0/apps/0", "a query"],
   ])("cannot be %s", (_, change, at, words) => {
     expect(issues(change)).toEqual([[at, says(words)]]);
   });
@@ -278,7 +326,7 @@ describe("a name that looks like a pattern", () => {
   it.each([...PATTERNS, "vip%2D1", "room?txSecret=1", "a#b", "a;b", "<b>", "a:b", "vip~", "a=b"])(
     "is no app and no stream, because names are compared literally: %s",
     (name) => {
-      const isName = says("each name out");
+      const isName = says(name.includes("?") ? "must not hold a query" : "each name out"); // the schema's own words come first
       expect(issues({ scope: [{ domain: "push.example.com", apps: ["live", name] }] })).toEqual([
         ["/scope/0/apps/1", isName],
       ]);
@@ -286,7 +334,7 @@ describe("a name that looks like a pattern", () => {
       expect(issues({ protected: [{ ...entry, stream: name }] })).toEqual([["/protected/0/stream", isName]]);
       expect(issues({ protected: [{ ...entry, app: name }] })).toEqual([["/protected/0/app", isName]]);
       const stream = { domain: "/body/domain", app: "/body/app", stream: { is: name } };
-      expect(issues(ofMapped({ stream }))).toEqual([["/sources/tencent/stream/stream", isName]]);
+      expect(issues(ofMapped({ stream }))).toEqual([["/sources/tencent/stream/stream", says("each name out")]]);
     },
   );
 
@@ -313,9 +361,17 @@ describe("a name that looks like a pattern", () => {
   });
 });
 
+const warned = (change: object) =>
+  policyWarnings(policySchema.parse({ ...policy, ...change })).map(({ path, message }) => [path.join("."), message]);
+
+it("a playback domain that says nothing of renditions is warned about, and does not stop the build", () => {
+  const ingest = "push.example.com";
+  expect(warned({ playback: { "a.example": ingest, "b.example": { ingest, renditions: ["hd01"] } } })).toEqual([
+    ["playback.a.example", says("a name with an underscore is held for review")],
+  ]);
+});
+
 describe("a rule that the sources do not reach", () => {
-  const warned = (change: object) =>
-    policyWarnings(policySchema.parse({ ...policy, ...change })).map(({ path, message }) => [path.join("."), message]);
   const categories = { porn: "nudity" };
 
   it("is warned about, and does not stop the build", () => {
@@ -330,6 +386,9 @@ describe("a rule that the sources do not reach", () => {
     ]);
     const score = { at: "/body/score" };
     expect(warned({ sources: { tencent: { ...jsonMapping, score } }, ...scored })).toEqual([]);
+    expect(warned({ sources: { getstream: { adapter: "getstream", grade: "C", categories } }, ...scored })).toEqual([
+      ["rules.0.categories.0", says("sends a score")],
+    ]);
   });
 
   it("is warned about where it needs reporters that no source names", () => {
