@@ -80,14 +80,14 @@ function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, 
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
-  out.raw(CSV_HEADER);
-  for (const period of periods) out.raw(historyCsv(period));
+  out.row(CSV_HEADER);
+  for (const period of periods) out.row(historyCsv(period));
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
 function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): void {
   if (periods.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
-  for (const period of periods) out.say(historyText(period, out.paint));
+  for (const period of periods) for (const line of historyText(period, out.paint)) out.say(line);
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
   const others = countNotByOffair(periods);
   const streams = new Set(periods.map(streamKey)).size;
