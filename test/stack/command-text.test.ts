@@ -1,5 +1,8 @@
 /** Printed commands, pasted into bash: `offair` gets exactly the values that they show. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { commandText, quoted } from "../../cli/terminal/command-text.ts";
@@ -17,10 +20,17 @@ const SHELLS = [
   ["a prompt", ["--norc", "--noprofile", "-i"], { LC_ALL: "C.UTF-8" }],
 ] as const;
 
+/** A word that is quoted wrongly may redirect into a file. */
+const cwd = mkdtempSync(join(tmpdir(), "offair-pasted-"));
+
 /** @returns the arguments of each line, without the name of the command. */
 function pasted(lines: readonly string[], flags: readonly string[], env: NodeJS.ProcessEnv): string[][] {
   const input = ['offair() { printf \'%s\\0\' "$#" "$@"; }', "echo earlier one", ...lines, ""].join("\n");
-  const { stdout } = spawnSync("bash", flags, { input, env: { PATH: process.env.PATH, HOME: "/nowhere", ...env } });
+  const { stdout } = spawnSync("bash", flags, {
+    cwd,
+    input,
+    env: { PATH: process.env.PATH, HOME: "/nowhere", ...env },
+  });
   const words = stdout.toString().slice("earlier one\n".length).split("\0");
   const commands: string[][] = [];
   while (words.length > 1) commands.push(words.splice(0, Number(words.shift())));
