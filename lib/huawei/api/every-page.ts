@@ -41,9 +41,10 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
     const answer = page === 0 ? await fetching : await fetching.catch(endIfPastTheEnd);
     if (answer === undefined && repeats === 0) return;
     if (answer === undefined) throw samePage(page - 1);
-    const { rows, unreadable, total = Number.POSITIVE_INFINITY } = answer;
-    const count = rows.length + unreadable.length;
-    if (count > 0 && isSame(rows, before)) {
+    const { total = Number.POSITIVE_INFINITY } = answer;
+    const rows = [...answer.rows, ...answer.unreadable];
+    const count = rows.length;
+    if (isSame(rows, before)) {
       if (seen !== total) throw samePage(page);
       repeats += count;
       if (repeats >= MIN_REPEATED_ROWS) return;
