@@ -18,6 +18,12 @@ export const figuresSchema = z.object({
     .readonly(),
   /** Disabled streams with any other reason. */
   otherReasons: count,
+  /**
+   * Disabled streams that no offair order explains, and those of which this was not known when the audit was signed. Absent in entries of
+   * before 2026-11-29, which counted both as the reason `not by offair`.
+   */
+  notByOffair: count.exactOptional(),
+  notAttributed: count.exactOptional(),
   /** Reports in this audit's export that turned a stream off, by class of the time to off. */
   timeToOff: z
     .array(count)
@@ -25,6 +31,9 @@ export const figuresSchema = z.object({
     .readonly(),
 });
 export type Figures = Readonly<z.infer<typeof figuresSchema>>;
+
+/** The reason under which older entries counted streams that they did not attribute. */
+export const OLD_UNATTRIBUTED = "not by offair";
 
 /** @param counts - disabled streams by reason. */
 export function topReasons(counts: ReadonlyMap<string, number>): Pick<Figures, "reasons" | "otherReasons"> {

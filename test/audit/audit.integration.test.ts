@@ -290,6 +290,82 @@ describe("drift", () => {
   });
 });
 
+describe("who disabled a listed stream", () => {
+  const pageOf = async (hour: number) =>
+    Buffer.from((await world.archive.read(`pages/dt=2026-11-21/${12 + hour}0000Z.html`)) ?? "").toString();
+  /** The cells of each row of the section, without markup. */
+  const cellsOf = (page: string, section: string) => {
+    const [content = ""] = (page.split(`aria-labelledby="${section}"`)[1] ?? "").split("</section>");
+    const textOf = (cell: string) => cell.replace(/<[^>]*>/g, "");
+    return [...content.matchAll(/<tr>(<th scope="row".*?)<\/tr>/gs)].map(([, row = ""]) =>
+      row
+        .split(/<\/t[hd]>/)
+        .slice(0, -1)
+        .map(textOf),
+    );
+  };
+  const recent = { placedAt: at(-2 * MINUTE_MS), endedAt: at(-2 * MINUTE_MS) };
+
+  it("is named although the exports end five minutes before: the orders of just these streams are read", async () => {
+    for (const name of ["recent-1", "recent-2"]) disabled(name, recent);
+    disabled("old");
+    block("foreign");
+    await world.audit(0);
+    const rows = new Map(cellsOf(await pageOf(0), "disabled").map(([stream, ...cells]) => [stream, cells.slice(3)]));
+    expect(rows.get("recent-1")).toEqual([
+      "2026-11-21 11:58",
+      "csam 0.9 reported by standard",
+      "rule severe, policy hash",
+    ]);
+    expect(rows.get("old")?.[2]).toBe("rule severe, policy hash");
+    expect(rows.get("foreign")).toEqual(["–", "–", "not by offair"]);
+    expect((await world.manifest(1)).figures).toMatchObject({
+      reasons: [{ reason: "csam reported by standard", count: 3 }],
+      ...{ otherReasons: 0, notByOffair: 1, notAttributed: 0 },
+    });
+  });
+
+  it("is too recent to attribute while the ledger cannot be read for these streams, on the page and in its figures", async () => {
+    disabled("recent", recent);
+    disabled("old");
+    await world.audit(0, { recentOrders: async () => failing("ERR_LEDGER")() });
+    const page = await pageOf(0);
+    const told = "too recent to attribute: ledger known until 2026-11-21 11:55";
+    expect(
+      cellsOf(page, "disabled")
+        .find(([stream]) => stream === "recent")
+        ?.at(-1),
+    ).toBe(told);
+    expect(cellsOf(page, "reasons").find(([reason]) => reason === told)).toEqual([told, "1", "50.0 %"]);
+    expect(page).not.toContain("not by offair");
+    expect((await world.manifest(1)).figures).toMatchObject({ notByOffair: 0, notAttributed: 1 });
+    expect(await world.verify()).toEqual([]);
+  });
+
+  it.each<[string, Partial<Order>]>([
+    ["is still in progress", { outcome: undefined as never, endedAt: undefined as never }],
+    ["is older than the first export", { placedAt: at(-30 * DAY_MS), endedAt: at(-30 * DAY_MS) }],
+    [
+      "was placed before the end of the export and carried out after it",
+      { placedAt: at(-6 * MINUTE_MS), endedAt: at(-MINUTE_MS) },
+    ],
+    ["has an unknown outcome", { outcome: "unknown" }],
+    ["is over, and Live still lists it", { resumeTime: toSecondsUtc(new Date(NOON.getTime() - 10 * MINUTE_MS)) }],
+    ["has a reason that reads like the other answers", { reason: "not by offair" }],
+  ])("is offair also if the order %s", async (_, given) => {
+    const placed = JSON.parse(JSON.stringify(order("room-1", 1, given))) as Order;
+    record(placed, placed.endedAt ?? at(-MINUTE_MS));
+    async function* listDisabled(domain: string) {
+      const rows = domain === DOMAIN ? [{ ...placed.stream, resumeTime: placed.resumeTime ?? null }] : [];
+      yield { rows, total: rows.length, requestId: "1" };
+    }
+    const patience = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
+    await world.audit(0, { listing: () => ({ listDisabled, now: () => new Date(world.clock), ...patience }) });
+    expect((await world.manifest(1)).figures).toMatchObject({ notByOffair: 0 });
+    expect(cellsOf(await pageOf(0), "disabled").map((cells) => cells.at(-1))).not.toContain("not by offair");
+  });
+});
+
 describe("what changed", () => {
   it("is told from the last complete list of the domain, whatever was in between", async () => {
     disabled("stays");

@@ -14,7 +14,7 @@ import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 
 export const SLOT = new Date("2026-11-21T14:00:00Z");
 const DOMAINS = ["push.example.com", "push-eu.example.com", "events.example.com"];
-const REASONS = ["rule severe", "rule harmful", "rule spam-wave", "operator", "not by offair"];
+const REASONS = ["rule severe", "rule harmful", "rule spam-wave", "operator"];
 const sha256 = (digits: string): string => digits.repeat(16);
 
 /** 1 to -1 with the hours of a day: fewer streams are disabled at night. */

@@ -1,7 +1,8 @@
 /** Sections on the past: disabled streams over time, by domain and by reason, and the time to off. */
+import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { TIME_TO_OFF_BOUNDS_S, withinSeconds } from "../../archive/figures.ts";
 import { bars, highestOf, seriesTable, smallCharts, timeline, WIDE } from "./chart.ts";
-import { clock, type Html, html, name, number, numeric, sum, table, wide } from "./html.ts";
+import { clock, type Html, html, name, number, numeric, sum, table, time, wide } from "./html.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { type Day, days, domainSeries, reasonSeries, timesOf, totalSeries } from "./series.ts";
 
@@ -63,21 +64,24 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
   return html`${smallCharts("domain", series, points)}${drawn}${more}${table("Lists of this audit, by domain", columns, rows)}${seriesTable("Disabled streams by domain", series, points)}`;
 }
 
-export function byReason({ figures, domains }: PageModel, points: readonly HistoryPoint[]): Html {
+export function byReason({ figures, domains, ledgerUntil }: PageModel, points: readonly HistoryPoint[]): Html {
   if (!figures) return html`<p>The ledger could not be read in this audit, so the reasons are unknown.</p>`;
   const isComplete = domains.every(({ complete }) => complete);
-  if (figures.reasons.length === 0)
+  const { reasons, otherReasons, notByOffair = 0, notAttributed = 0 } = figures;
+  if (reasons.length + notByOffair + notAttributed === 0)
     return html`<p>${isComplete ? "No stream is disabled." : "Only complete lists are counted by reason, and none of them has a disabled stream."}</p>`;
-  const { reasons, otherReasons } = figures;
   const series = reasonSeries(
     points,
     reasons.map(({ reason }) => reason),
   );
-  const all = sum(reasons.map(({ count }) => count)) + otherReasons || 1;
+  const all = sum(reasons.map(({ count }) => count)) + otherReasons + notByOffair + notAttributed || 1;
   const row = (label: Html, count: number) => [label, number(count), `${((100 * count) / all).toFixed(1)} %`];
   const columns = [{ head: "Reason", kind: "w" as const }, numeric("Disabled"), numeric("Share")];
   const rows = reasons.map(({ reason, count }) => row(name(reason), count));
   if (otherReasons > 0) rows.push(row(html`All other reasons`, otherReasons));
+  if (notByOffair > 0) rows.push(row(html`No order: ${NOT_BY_OFFAIR}`, notByOffair));
+  if (notAttributed > 0)
+    rows.push(row(html`${TOO_RECENT}: ledger known until ${time(ledgerUntil ?? "")}`, notAttributed));
   return html`${smallCharts("reason", series, points)}${table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, rows)}${seriesTable("Disabled streams by reason", series, points)}`;
 }
 

@@ -23,6 +23,8 @@ export interface PageModel
   readonly domains: readonly DomainOnPage[];
   /** At least the first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
+  /** End of the ledger's exports, with which the lists were compared; absent if they were not compared. */
+  readonly ledgerUntil?: string;
   /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
   /** Oldest first, without this audit. The page leaves out points that are older than HISTORY_DAYS. */
@@ -36,8 +38,10 @@ export type DomainOnPage = Pick<
 
 export interface DisabledOnPage extends Stream {
   readonly resumeTime: string | null;
-  /** The order in force; absent if there is no offair order. */
+  /** The order that it is disabled by. */
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
+  /** No offair order explains it. Without this and without an order it is not known who disabled the stream. */
+  readonly isOthers?: true;
 }
 
 export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;

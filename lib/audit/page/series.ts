@@ -1,6 +1,7 @@
 /** Turns the history into series for charts: one value for each hour, or none if the hour has no usable value. */
 
-import { addTimes, type Figures, noTimes } from "../../archive/figures.ts";
+import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
+import { addTimes, type Figures, noTimes, OLD_UNATTRIBUTED } from "../../archive/figures.ts";
 import { DRIFT_KINDS } from "../../archive/manifest.ts";
 import { DAY_MS } from "../../core/time.ts";
 import { sum } from "./html.ts";
@@ -63,19 +64,27 @@ export const domainSeries = (points: readonly HistoryPoint[], domains: readonly 
 
 /**
  * The most frequent reasons of this audit. An hour's figures contain its most frequent reasons only, so a reason that is absent there counts
- * as 0. Hours with an incomplete list have no value.
+ * as 0. Hours with an incomplete list have no value. Older hours have no value in the last two series: their figures did not tell streams
+ * that were too recent to attribute from those that were not disabled by offair.
  */
 export function reasonSeries(points: readonly HistoryPoint[], reasons: readonly string[]): Series[] {
   const lines = reasons.slice(0, MAX_LINES);
-  const countIn = ({ reasons }: Figures, reason: string) => reasons.find((each) => each.reason === reason)?.count ?? 0;
-  const all = ({ reasons, otherReasons }: Figures) => sum(reasons.map(({ count }) => count)) + otherReasons;
+  const ofOrders = ({ reasons, notByOffair }: Figures) =>
+    notByOffair === undefined ? reasons.filter(({ reason }) => reason !== OLD_UNATTRIBUTED) : reasons;
+  const countIn = (figures: Figures, reason: string) =>
+    ofOrders(figures).find((each) => each.reason === reason)?.count ?? 0;
+  const all = (figures: Figures) => sum(ofOrders(figures).map(({ count }) => count)) + figures.otherReasons;
   const drawn = (figures: Figures) => sum(lines.map((reason) => countIn(figures, reason)));
-  const countsOf = (value: (figures: Figures) => number) =>
+  const countsOf = (value: (figures: Figures) => number | undefined) =>
     valuesOf(points, (audit) => (audit.figures && stateOf(audit) === "complete" ? value(audit.figures) : undefined));
   const rest = countsOf((figures) => all(figures) - drawn(figures));
   return [
     ...lines.map((reason) => ({ name: reason, values: countsOf((figures) => countIn(figures, reason)) })),
-    ...(rest.some((value) => value) ? [{ name: "All other reasons", isOwnText: true, values: rest }] : []),
+    ...[
+      { name: "All other reasons", isOwnText: true, values: rest },
+      { name: `No order: ${NOT_BY_OFFAIR}`, isOwnText: true, values: countsOf(({ notByOffair }) => notByOffair) },
+      { name: `When audited, ${TOO_RECENT}`, isOwnText: true, values: countsOf((figures) => figures.notAttributed) },
+    ].filter(({ values }) => values.some((value) => value)),
   ];
 }
 
