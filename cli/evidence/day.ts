@@ -7,12 +7,14 @@
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
+import { CLOCKS_MS } from "../../lib/evidence/history/ledger-coverage.ts";
 import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
 import { type ChainEntries, collect, openEntries, type PlacedEntry } from "./chain-entries.ts";
 import { createCheckedReader, type Gap } from "./checked-reader.ts";
 import { gapsOf, nearestName, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
 import { listsAround, readLists } from "./day-lists.ts";
+import { readProofs } from "./day-proofs.ts";
 import { findFirstListed } from "./first-listed.ts";
 
 export interface HistoryQuery {
@@ -62,14 +64,18 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     reader.gap(endsEarly(entries.nameAt(entries.count - 1), ledger.knownUntil()));
   }
 
+  progress("reading what the audits of the day found");
+  const proofs = await readProofs(nearby, lists, isWanted, reader);
+
   let firstListed: FirstListed = new Map();
   for (let next = (ofTheDay.at(-1)?.place ?? after) + 1; ; ) {
-    const { periods, missing, unexplained } = periodsOf(span, { listedPeriods, ledger: ledger.view, firstListed });
+    const given = { listedPeriods, ledger: ledger.view, firstListed, proofs };
+    const { periods, missing, unexplained, openUntilMs } = periodsOf(span, given);
     const shown = new Set(periods.map(streamKey));
     const isShown = (stream: Stream): boolean => shown.has(streamKey(stream));
 
     progress("reading later exports, until every period has ended");
-    const later = await auditsBefore(entries, next, lastEnd(periods));
+    const later = await auditsBefore(entries, next, lastEnd(periods), openUntilMs);
     next = (later.at(-1)?.place ?? next - 1) + 1;
     await ledger.read(later, isShown);
 
@@ -79,8 +85,11 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     if (unexplained.length > 0) {
       progress(`looking up when ${unexplained.length} streams were first listed`);
       firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, reader);
-      const slots = new Set([...firstListed.values()].flatMap((each) => each?.at ?? []));
-      for (const slot of slots) await ledger.readAround(new Date(slot), isShown); // an offair order may have listed it
+      const firsts = [...firstListed.values()].flatMap((each) => each ?? []);
+      // An offair order may have listed it.
+      for (const [at, since] of new Map(firsts.map(({ at, since = at }) => [at, since]))) {
+        await ledger.readAround(new Date(since), new Date(at), isShown);
+      }
     }
     if (later.length === 0 && !isSearching && unexplained.length === 0) {
       return { periods, gaps: reader.gaps(), knownUntil: ledger.knownUntil() };
@@ -99,13 +108,16 @@ const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean
 
 /** The latest end of the periods with an offair order. Until then an order may have enabled the stream earlier. */
 const lastEnd = (periods: readonly OffPeriod[]): number =>
-  Math.max(0, ...periods.map(({ by, until }) => (by === null || until === null ? 0 : Date.parse(until))));
+  Math.max(0, ...periods.map(({ order, until }) => (order === null || until === null ? 0 : Date.parse(until))));
 
-async function auditsBefore(entries: ChainEntries, from: number, ms: number): Promise<PlacedEntry[]> {
+/** @param openMs - also reads until an export begins after this time: only then everything before it is in the exports. */
+async function auditsBefore(entries: ChainEntries, from: number, ms: number, openMs: number): Promise<PlacedEntry[]> {
   const placed: PlacedEntry[] = [];
+  let isOpen = openMs > 0;
   for await (const each of entries.audits(from, entries.count)) {
-    if (!beginsBefore(each, ms)) break;
+    if (!isOpen && !beginsBefore(each, ms)) break;
     placed.push(each);
+    isOpen &&= !each.entry.manifest.events || beginsBefore(each, openMs + CLOCKS_MS);
   }
   return placed;
 }

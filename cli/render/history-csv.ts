@@ -1,4 +1,5 @@
 /** Renders a period as a row for a spreadsheet. */
+import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { csvLine } from "../terminal/csv.ts";
 
@@ -12,7 +13,7 @@ const COLUMNS: readonly [name: string, of: (period: OffPeriod) => string | numbe
   ["until_by", ({ untilBy }) => untilBy],
   ["ended_by", ({ endedBy }) => endedBy?.by ?? null],
   ["ended_because", ({ endedBy }) => endedBy?.reason ?? null],
-  ["by", ({ by }) => by ?? "not by offair"],
+  ["by", ({ by, unattributed }) => unattributed ?? by ?? NOT_BY_OFFAIR],
   ["decided_by", ({ decidedBy }) => decidedBy],
   ["approved_by", ({ approvedBy }) => approvedBy],
   ["reason", ({ reason }) => reason],

@@ -163,6 +163,59 @@ describe("offair history", () => {
   });
 });
 
+describe("right after an audit, which exports the ledger until five minutes before", () => {
+  /** Disabled and enabled in the minutes before the last audit. */
+  async function recent(last: string): Promise<string> {
+    const world = createWorld();
+    world.disable(room("let-on"), MARCH(14, "08:10"));
+    world.enable(room("let-on"), MARCH(14, "11:57"), "alice");
+    world.disable(room("new"), MARCH(14, "11:57"), { by: "alice" });
+    world.foreign(room("theirs"), MARCH(14, "11:40"), MARCH(16, "00:00"));
+    await world.run(MARCH(13, "20:00"), MARCH(14, last));
+    return files.folder(world.objects);
+  }
+  const TOLD = "too recent to attribute: ledger known until 2026-03-14T11:55:00.000Z";
+
+  it("calls no order of ours not by us: in JSON", async () => {
+    const ended = await offair(["history", DAY, "--json", "--bundle", await recent("12:00")]);
+    const rows = jsonLines(ended);
+    expect(named(rows, "let-on")).toMatchObject({ by: "rule", untilBy: "too-recent" });
+    expect(named(rows, "new")).toMatchObject({ by: "unknown", unattributed: TOLD, decidedBy: null });
+    expect(named(rows, "theirs")).toMatchObject({ by: "unknown", unattributed: TOLD });
+    expect(rows.at(-1)).toMatchObject({ notByOffair: 0, notAttributed: 2, knownUntil: "2026-03-14T11:55:00.000Z" });
+  });
+
+  it("nor in text or CSV", async () => {
+    const from = await recent("12:00");
+    const { stdout } = await offair(["history", DAY, "--bundle", from]);
+    expect(stdout).toContain(`  by          ${TOLD}`);
+    expect(stdout).toContain("no longer listed; whether offair enabled it is not known yet");
+    expect(stdout).toContain("periods not attributed: 2");
+    expect(stdout).not.toMatch(/not by offair|although it should be disabled/);
+    const csv = (await offair(["history", DAY, "--bundle", from, "--csv"])).stdout;
+    expect(csv).toContain(`"${TOLD}"`);
+    expect(csv).not.toMatch(/not by offair|although it should be disabled/);
+  });
+
+  it("and knows who it was, once the later exports are there", async () => {
+    const rows = jsonLines(await offair(["history", DAY, "--json", "--bundle", await recent("14:00")]));
+    expect(named(rows, "let-on")).toMatchObject({ untilBy: "enabled", endedBy: { by: "alice" }, remarks: [] });
+    expect(named(rows, "new")).toMatchObject({ by: "operator", decidedBy: "alice" });
+    expect(named(rows, "theirs")).toMatchObject({ by: null, unattributed: null });
+    expect(rows.at(-1)).toMatchObject({ notByOffair: 1, notAttributed: 0 });
+  });
+
+  it("and not what an export has that cannot be read", async () => {
+    const world = createWorld();
+    world.disable(room("new"), MARCH(14, "09:10"));
+    await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
+    const some: Objects = new Map(world.objects);
+    some.delete("events/dt=2026-03-14/100000Z.ndjson.gz");
+    const rows = await periodsOf([], files.folder(some));
+    expect(rows.map(({ by }) => by)).not.toContain(null);
+  });
+});
+
 describe("a day that is not fully covered is answered, with what is missing: exit code 5", () => {
   const gapsOf = async (from: string, day = DAY) => {
     const ended = await offair(["history", day, "--bundle", from, "--json"]);
