@@ -40,7 +40,9 @@ ends one push and does not keep a stream off.
   --bucket NAME      the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
   --json             one object per period, with unescaped names, and the summary last. "by" is null for "not by
                      offair", and "unknown" for a period that is not attributed; "unattributed" then has the reason
-  --csv              for a spreadsheet: formulas are neutralised by a leading ', invisible characters are escaped
+  --csv              for a spreadsheet: UTF-8 with a byte-order mark. A text that a spreadsheet would run or change (a
+                     formula, a number, a date) begins with ', and so does one that begins with ' itself: a script
+                     removes one leading '. Invisible characters and \\ are escaped, as on a terminal
 
 Objects are checked against their manifests. The manifests themselves are not verified: use offair verify for that.
 Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, 5 the day is not

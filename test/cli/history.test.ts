@@ -157,7 +157,7 @@ describe("offair history", () => {
     const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--csv"]);
     expect(code).toBe(0);
     const lines = stdout.split("\r\n");
-    expect(lines[0]).toMatch(/^"domain","app","stream","from",/);
+    expect(lines[0]).toMatch(/^\ufeff"domain","app","stream","from",/);
     expect(lines).toHaveLength(10);
     expect(lines[1]).toMatch(/^"push\.example\.com","live","by-rule","2026-03-14T09:10:00\.500Z","order",/);
   });
