@@ -72,11 +72,21 @@ export async function createDraft(
     ...(findingsObject && { findings: findingsObject }),
     // Only with expected disables: without them every stream would be counted as not ordered by offair.
     ...(expectedObject && {
-      figures: { ...found.disabled.counts(), timeToOff: [...(events?.timeToOff ?? noTimes())] },
+      figures: {
+        ...found.disabled.counts(),
+        ...(expected && { ordered: expected.ordered }),
+        timeToOff: [...(events?.timeToOff ?? noTimes())],
+      },
     }),
   };
   const page = await attempt("page", async () =>
-    Buffer.from(reportPage({ ...pageOf(draft, found, before, deps), ...(lacks.length > 0 && { lacks: [...lacks] }) })),
+    Buffer.from(
+      reportPage({
+        ...pageOf(draft, found, before, deps),
+        ...(events && eventsObject && { done: events.done.result(eventsObject) }),
+        ...(lacks.length > 0 && { lacks: [...lacks] }),
+      }),
+    ),
   );
   const storedPage = await stored("page", page && { name: pageName(slot), bytes: page }, {});
   return {

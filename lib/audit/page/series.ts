@@ -1,7 +1,7 @@
 /** Turns the history into series for charts: one value for each hour, or none if the hour has no usable value. */
 
 import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
-import { addTimes, type Figures, noTimes, OLD_UNATTRIBUTED } from "../../archive/figures.ts";
+import { addTimes, type Figures, noTimes, OLD_UNATTRIBUTED, type Range } from "../../archive/figures.ts";
 import { DRIFT_KINDS } from "../../archive/manifest.ts";
 import { DAY_MS } from "../../core/time.ts";
 import { sum } from "./html.ts";
@@ -14,8 +14,16 @@ export interface Series {
   readonly name: string;
   /** The name is fixed text of the page, and not a name that other people chose. */
   readonly isOwnText?: boolean;
-  /** One for each point. */
+  /** Listed on the hour; one for each point. */
   readonly values: readonly (number | undefined)[];
+  /** Ordered between the lists, by the ledger; one for each point. */
+  readonly ranges?: readonly (OrderedOnChart | undefined)[];
+}
+
+/** The highest and the lowest number of streams that offair's orders kept off at one moment of an export. */
+export interface OrderedOnChart extends Range {
+  readonly from: string;
+  readonly until: string;
 }
 
 type Audit = Extract<HistoryPoint, { kind: "audit" }>;
@@ -44,6 +52,18 @@ export const stateOf = (point: HistoryPoint): HourState | undefined => {
 const valuesOf = (points: readonly HistoryPoint[], value: (audit: Audit) => number | undefined) =>
   points.map((point) => (point.kind === "audit" ? value(point) : undefined));
 
+type Ordered = NonNullable<Figures["ordered"]>;
+
+const rangesOf = (
+  points: readonly HistoryPoint[],
+  value: (ordered: Ordered) => Range | undefined,
+): (OrderedOnChart | undefined)[] =>
+  points.map((point) => {
+    const ordered = point.kind === "audit" ? point.figures?.ordered : undefined;
+    const range = ordered && value(ordered);
+    return ordered && range && { ...range, from: ordered.from, until: ordered.until };
+  });
+
 /** Only for hours in which all lists are complete. */
 export const totalSeries = (points: readonly HistoryPoint[]): Series => ({
   name: "All domains",
@@ -51,6 +71,7 @@ export const totalSeries = (points: readonly HistoryPoint[]): Series => ({
   values: valuesOf(points, (audit) =>
     stateOf(audit) === "complete" ? sum(audit.domains.map(({ count }) => count)) : undefined,
   ),
+  ranges: rangesOf(points, ({ total }) => total),
 });
 
 export const domainSeries = (points: readonly HistoryPoint[], domains: readonly string[]): Series[] =>
@@ -60,6 +81,7 @@ export const domainSeries = (points: readonly HistoryPoint[], domains: readonly 
       const own = audit.domains.find((each) => each.domain === domain);
       return own?.complete ? own.count : undefined;
     }),
+    ranges: rangesOf(points, (ordered) => ordered.domains.find((each) => each.domain === domain)),
   }));
 
 /**
@@ -79,7 +101,11 @@ export function reasonSeries(points: readonly HistoryPoint[], reasons: readonly 
     valuesOf(points, (audit) => (audit.figures && stateOf(audit) === "complete" ? value(audit.figures) : undefined));
   const rest = countsOf((figures) => all(figures) - drawn(figures));
   return [
-    ...lines.map((reason) => ({ name: reason, values: countsOf((figures) => countIn(figures, reason)) })),
+    ...lines.map((reason) => ({
+      name: reason,
+      values: countsOf((figures) => countIn(figures, reason)),
+      ranges: rangesOf(points, (ordered) => ordered.reasons.find((each) => each.reason === reason)),
+    })),
     ...[
       { name: "All other reasons", isOwnText: true, values: rest },
       { name: `No order: ${NOT_BY_OFFAIR}`, isOwnText: true, values: countsOf(({ notByOffair }) => notByOffair) },
@@ -104,9 +130,12 @@ export const timesOf = (points: readonly HistoryPoint[]): number[] =>
 
 export type Day = ReturnType<typeof days>[number];
 
-/** Newest day first. The range and the last value are those of the complete hours. */
+/**
+ * Newest day first. `lowest`, `highest` and `last` are those of the complete lists on the hour. `highestOrdered` is the highest number of
+ * streams that offair's orders kept off at a moment of the day.
+ */
 export function days(points: readonly HistoryPoint[]) {
-  const totals = totalSeries(points).values;
+  const { values: totals, ranges = [] } = totalSeries(points);
   const byDay = Map.groupBy(points.keys(), (index) => points[index]?.slot.slice(0, 10) ?? "");
   return [...byDay].reverse().map(([day, indexes]) => {
     const ofDay = indexes.flatMap((index) => points[index] ?? []);
@@ -115,6 +144,8 @@ export function days(points: readonly HistoryPoint[]) {
     for (const state of ofDay.flatMap((point) => stateOf(point) ?? [])) states[state] += 1;
     const last = values.at(-1);
     const [lowest, highest] = last === undefined ? [] : [Math.min(...values), Math.max(...values)];
-    return { day, states, lowest, highest, last, timeToOff: timesOf(ofDay) };
+    const ordered = ranges.flatMap((range) => (range?.highestAt.startsWith(day) ? range.highest : []));
+    const highestOrdered = ordered.length === 0 ? undefined : Math.max(...ordered);
+    return { day, states, lowest, highest, highestOrdered, last, timeToOff: timesOf(ofDay) };
   });
 }

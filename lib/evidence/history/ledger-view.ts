@@ -13,6 +13,7 @@ import type {
   PlanStateLine,
   ReportLine,
 } from "../../archive/line-schemas.ts";
+import { effectAt } from "../../archive/order-effect.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { CLOCKS_MS, createCoverage } from "./ledger-coverage.ts";
 
@@ -191,7 +192,3 @@ function periodOf(
 /** A call was made, and the order has no outcome yet. */
 const isInProgress = ({ outcome, attempts, sendingSince }: PastOrderLine): boolean =>
   outcome === undefined && (attempts.length > 0 || sendingSince !== undefined);
-
-/** The time of the first call that may have had an effect, taken before the call: the stream was off from then or a moment later. */
-const effectAt = ({ attempts, sendingSince, endedAt, placedAt }: PastOrderLine): string =>
-  attempts.find(({ result }) => result !== "not-done")?.at ?? sendingSince ?? endedAt ?? placedAt;
