@@ -20,7 +20,7 @@ const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   replaced: "a later order replaced it",
   changed: "its resume time was changed",
   gone: "no longer listed, and not enabled by offair",
-  "too-recent": "no longer listed; whether offair enabled it is not known yet",
+  unknown: "no longer listed, and offair may have enabled it",
 };
 
 export function historyText(period: OffPeriod, paint: Out["paint"]): string {

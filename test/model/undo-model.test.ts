@@ -11,9 +11,9 @@ import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/opera
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
+import { often, runs } from "../support/runs.ts";
 import type { Fate } from "../support/steps.ts";
 import { createWorld, type Hands, type World } from "./world.ts";
-import { often, runs } from "../support/runs.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

@@ -104,15 +104,18 @@ export function createLedgerView() {
       const same = expected.find(({ line }) => isSameTime(line.resumeTime, resumeTime));
       return same && { number: same.line.number, expected: same };
     },
-    /** The enable that ended between the two moments. */
-    enabledBetween: (key: string, fromMs: number, untilMs: number): Filed<PastOrderLine> | undefined =>
-      [...(orders.get(key)?.values() ?? [])].find(
-        ({ line }) =>
-          line.action === "enable" &&
-          ENABLES.has(line.outcome ?? "") &&
-          Date.parse(line.endedAt ?? line.placedAt) >= fromMs - CLOCKS_MS &&
-          Date.parse(effectAt(line)) <= untilMs + CLOCKS_MS,
-      ),
+    /** The newest enable that Live was called for between the two moments, whatever became of it; by `streamKey`. */
+    enableBetween: (key: string, fromMs: number, untilMs: number): Filed<PastOrderLine> | undefined =>
+      [...(orders.get(key)?.values() ?? [])]
+        .filter(
+          ({ line }) =>
+            line.action === "enable" &&
+            (ENABLES.has(line.outcome ?? "") || line.attempts.length > 0 || line.sendingSince !== undefined) &&
+            Date.parse(line.endedAt ?? line.placedAt) >= fromMs - CLOCKS_MS &&
+            Date.parse(effectAt(line)) <= untilMs + CLOCKS_MS,
+        )
+        .toSorted((a, b) => b.line.number - a.line.number)[0],
+    isEnabled: ({ line }: Filed<PastOrderLine>): boolean => ENABLES.has(line.outcome ?? ""),
     order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
     report: (key: string) => reports.get(key),
     operatorOrder: (cause: string) => operatorOrders.get(cause),

@@ -16,10 +16,10 @@ export interface OffPeriod extends Authority, Stream {
   /** Null if no end is known. */
   readonly until: string | null;
   /**
-   * `gone`: a complete snapshot no longer listed the stream, and no offair order enabled it. `too-recent`: as `gone`, but the ledger is not
-   * known until then, so an offair order may have enabled the stream.
+   * `gone`: a complete snapshot no longer listed the stream, and no offair order enabled it. `unknown`: as `gone`, but an offair order may
+   * have enabled the stream; a remark has the reason.
    */
-  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | "too-recent" | null;
+  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | "unknown" | null;
   /** The order that ended the period early or replaced its order. */
   readonly endedBy: {
     readonly order: number;
@@ -67,13 +67,18 @@ export function orderedPeriod(given: {
   const { period, ledger, snapshots, listed, absent, proofs } = given;
   const { order, expected, endedBy, from } = period;
   const key = streamKey(period.stream);
-  const recent: Snapshot[] = [];
   const proven: Snapshot[] = [];
-  for (const each of absent) {
-    const isProven = ledger.isComplete(Date.parse(from), Date.parse(each.endedAt)) || proofs(key, each.slot, "missing");
-    (isProven ? proven : recent).push(each);
+  /** Not listed, and an order may have enabled it. */
+  const unclear: { readonly at: Snapshot; readonly remark: string; readonly openUntilMs: number }[] = [];
+  for (const at of absent) {
+    const atMs = Date.parse(at.endedAt);
+    const tried = ledger.enableBetween(key, Date.parse(from), atMs);
+    if (tried && tried.line.number > period.number) {
+      unclear.push({ at, remark: maybeEnabled(tried.line), openUntilMs: 0 });
+    } else if (ledger.isComplete(Date.parse(from), atMs) || proofs(key, at.slot, "missing")) proven.push(at);
+    else unclear.push({ at, remark: notListed(at, ledger, Date.parse(from)), openUntilMs: atMs });
   }
-  const openUntilMs = Math.max(0, ...recent.map(({ endedAt }) => Date.parse(endedAt)));
+  const openUntilMs = Math.max(0, ...unclear.map((each) => each.openUntilMs));
   const { authority, objects, reported } = authorityOf(period, ledger);
   const orderedUntil = order?.line.resumeTime ?? expected?.line.resumeTime ?? period.until;
   const listedUntil = [...new Set(listed.map(({ resumeTime }) => resumeTime))];
@@ -83,14 +88,17 @@ export function orderedPeriod(given: {
     ...authority,
     from,
     fromBy: "order",
-    ...endOf(period, listed, recent),
+    ...endOf(
+      period,
+      listed,
+      unclear.map(({ at }) => at),
+    ),
     endedBy: endedBy ? endOrder(endedBy.line) : null,
     listed: listedSummary(observations),
     remarks: [
-      ...doubts(period),
+      ...new Set([...doubts(period), ...unclear.slice(0, 1).map(({ remark }) => remark)]),
       ...breakGlassUse(period, ledger),
       ...missingFrom(proven),
-      ...tooRecentFrom(recent, ledger, from),
       ...listedUntil
         .filter((each) => !isSameTime(each, orderedUntil))
         .map((each) => `Live listed it ${each === null ? "without an end" : `until ${each}`}`),
@@ -109,14 +117,14 @@ export function orderedPeriod(given: {
   };
 }
 
-/** The end by the ledger, unless later lists lack the stream and the ledger is not known until then: an order may have enabled it. */
+/** The end by the ledger, unless later lists lack the stream and an order may have enabled it. */
 function endOf(
   { until, untilBy }: LedgerPeriod,
   listed: readonly { readonly at: Observation }[],
-  recent: readonly Snapshot[],
+  unclear: readonly Snapshot[],
 ): Pick<OffPeriod, "until" | "untilBy"> {
-  const first = recent.find(({ startedAt }) => listed.every(({ at }) => at.until < Date.parse(startedAt)));
-  return first ? { until: first.endedAt, untilBy: "too-recent" } : { until, untilBy };
+  const first = unclear.find(({ startedAt }) => listed.every(({ at }) => at.until < Date.parse(startedAt)));
+  return first ? { until: first.endedAt, untilBy: "unknown" } : { until, untilBy };
 }
 
 export const evidenceOf = (objects: readonly string[], reported: Found["reported"]): OffPeriod["evidence"] => ({
@@ -149,14 +157,17 @@ function doubts({ order, expected, maybeEndedBy }: LedgerPeriod): string[] {
   return [
     ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}`]),
     ...(!order && expected ? ["its order was not found: only the list of expected disables contains it"] : []),
-    ...(maybeEndedBy ? [`order ${maybeEndedBy.line.number} was to enable it again, and its outcome is unknown`] : []),
+    ...(maybeEndedBy ? [maybeEnabled(maybeEndedBy.line)] : []),
   ];
 }
 
-function tooRecentFrom([first]: readonly Snapshot[], ledger: LedgerView, from: string): string[] {
-  if (!first) return [];
-  return [`not listed in the complete list of ${first.slot}: ${tooRecent(ledger.knownUntil(Date.parse(from)))}`];
-}
+/** Remark about an enable that Live may have carried out. */
+export const maybeEnabled = ({ number, outcome = "not known yet" }: PastOrderLine): string =>
+  `order ${number} was to enable it again, and its outcome is ${outcome}`;
+
+/** Remark about a list that lacks the stream, at a time until which the ledger is not known. */
+export const notListed = ({ slot }: Snapshot, ledger: LedgerView, fromMs: number): string =>
+  `not listed in the complete list of ${slot}: ${tooRecent(ledger.knownUntil(fromMs))}`;
 
 function missingFrom(absent: readonly Snapshot[]): string[] {
   const [first, ...more] = absent;

@@ -10,6 +10,8 @@ import {
   type FirstListed,
   type FirstListing,
   listedSummary,
+  maybeEnabled,
+  notListed,
   type OffPeriod,
   onlyIncomplete,
   snapshotObjects,
@@ -59,6 +61,7 @@ export function unexplainedPeriod(given: Unexplained): OffPeriod & { readonly op
       ...(answer.order === undefined
         ? []
         : [`Live listed the entry of order ${answer.order} at a time at which the order was not in force`]),
+      ...(ended.remarks ?? []),
       ...onlyIncomplete(group, snapshots),
     ],
     evidence: evidenceOf(
@@ -84,7 +87,10 @@ const beginOf = (first: Observation, { listed, all, snapshots }: Unexplained, be
 });
 const lastSeen = (period: ListedPeriod | undefined): number | undefined => period && Date.parse(period.lastSeenAt);
 
-type End = Pick<OffPeriod, "until" | "untilBy" | "endedBy"> & { readonly openUntilMs?: number };
+type End = Pick<OffPeriod, "until" | "untilBy" | "endedBy"> & {
+  readonly openUntilMs?: number;
+  readonly remarks?: readonly string[];
+};
 
 /** How the period ended, from what the snapshots after its last observation list. */
 function unexplainedEnd(end: Observation, { listed, all, snapshots, ledger }: Unexplained): End {
@@ -100,11 +106,13 @@ function unexplainedEnd(end: Observation, { listed, all, snapshots, ledger }: Un
     return { until: listed.resumeTime, untilBy: listed.resumeTime === null ? null : "resume-time", endedBy };
   }
   const goneMs = Date.parse(gone.endedAt);
-  const enable = ledger.enabledBetween(streamKey(listed.stream), end.until, goneMs);
-  if (enable) {
+  const enable = ledger.enableBetween(streamKey(listed.stream), end.until, goneMs);
+  if (enable && ledger.isEnabled(enable)) {
     const { placedAt, endedAt = placedAt } = enable.line;
     return { until: endedAt, untilBy: "enabled", endedBy: endOrder(enable.line) };
   }
+  if (enable) return { until: gone.endedAt, untilBy: "unknown", endedBy, remarks: [maybeEnabled(enable.line)] };
   if (ledger.isComplete(end.from, goneMs)) return { until: gone.endedAt, untilBy: "gone", endedBy };
-  return { until: gone.endedAt, untilBy: "too-recent", endedBy, openUntilMs: goneMs };
+  const remarks = [notListed(gone, ledger, end.from)];
+  return { until: gone.endedAt, untilBy: "unknown", endedBy, openUntilMs: goneMs, remarks };
 }
