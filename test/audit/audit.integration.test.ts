@@ -366,6 +366,127 @@ describe("who disabled a listed stream", () => {
   });
 });
 
+describe("what was done between two lists", () => {
+  const pageOf = async (time: string) =>
+    Buffer.from((await world.archive.read(`pages/dt=2026-11-21/${time}Z.html`)) ?? "").toString();
+  const sectionOf = (page: string, id: string) =>
+    (page.split(`aria-labelledby="${id}"`)[1] ?? "").split("</section>")[0] ?? "";
+  const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const rooms = Array.from({ length: 200 }, (_, index) => `raid-${index}`);
+  const authority = (orderId: string, given: object = {}): Order["authority"] => ({
+    ...{
+      kind: "operator",
+      cause: `operator#${orderId}#0`,
+      orderId,
+      requestedBy: "ana",
+      overridesRulesUntil: LATER,
+      ...given,
+    },
+  });
+  const timed = (minutes: number): Partial<Order> => ({
+    ...{ placedAt: at(minutes * MINUTE_MS), endedAt: at(minutes * MINUTE_MS + 1_000) },
+    attempts: [{ at: at(minutes * MINUTE_MS), result: "sent" }],
+  });
+
+  /** 200 streams are disabled at :06 and enabled again at :50; no list has them. */
+  function incident(from = 0): void {
+    for (const name of rooms) {
+      record(
+        order(name, 1, { ...timed(from + 6), reason: "INC-881", authority: authority("op-1", { approvedBy: "ben" }) }),
+      );
+      record(
+        enable(name, 2, {
+          ...timed(from + 50),
+          reason: "false alarm",
+          authority: authority("op-2", { undoes: "op-1" }),
+        }),
+      );
+    }
+  }
+
+  it("is on the page: the batch, who decided and approved, until when, and that it was undone; and never is the highest number that of the lists", async () => {
+    for (const name of ["a", "b", "c", "d", "e"]) disabled(name);
+    await world.audit(0);
+    incident();
+    await world.audit(1);
+    const page = await pageOf("130000");
+    expect(textOf(sectionOf(page, "done"))).toContain(
+      "12:06:00 disable 200 2026-11-28 12:00 ana , op-1 ben verified 200 by op-2 INC-881",
+    );
+    expect(textOf(sectionOf(page, "done"))).toContain("12:50:00 enable 200 – ana , op-2 , undoes op-1");
+    expect(textOf(sectionOf(page, "over-time"))).toContain("2026-11-21 5 5 205 5 2 0 0");
+    expect((await world.manifest(2)).figures?.ordered).toMatchObject({
+      ...{ from: at(-5 * MINUTE_MS), until: at(55 * MINUTE_MS) },
+      total: { highest: 205, highestAt: at(6 * MINUTE_MS), lowest: 5 },
+      domains: [{ domain: DOMAIN, highest: 205 }],
+      reasons: [{ reason: "INC-881", highest: 200, lowest: 0 }, { highest: 5 }],
+    });
+    expect(await world.verify()).toEqual([]);
+    // The next pages have it in their charts too: the manifest has the numbers.
+    await world.audit(2);
+    const later = await pageOf("140000");
+    expect(textOf(sectionOf(later, "done"))).toContain("No order was placed or changed.");
+    expect(textOf(sectionOf(later, "over-time"))).toContain("2026-11-21 5 5 205 5 3 0 0");
+  });
+
+  it("of the last five minutes is on the next page, and said to be", async () => {
+    await world.audit(0);
+    incident(52); // disabled at :58, enabled at 13:42
+    await world.audit(1);
+    const page = sectionOf(await pageOf("130000"), "done");
+    expect(textOf(page)).toContain(
+      "What happened later, such as an undo, is not known here: it is on the page of the next audit.",
+    );
+    expect(textOf(page)).toContain("No order was placed or changed.");
+    await world.audit(2);
+    expect(textOf(sectionOf(await pageOf("140000"), "done"))).toContain("12:58:00 disable 200");
+    expect(textOf(sectionOf(await pageOf("140000"), "over-time"))).toContain("2026-11-21 0 0 200 0 3 0 0");
+  });
+
+  it("has a batch that was cancelled, by the state of its plan", async () => {
+    const cancelled = { cancelledBy: "ben", cancelledAt: at(-MINUTE_MS * 10), reason: "too late" };
+    world.others.push({ kind: "plan-state", at: at(-MINUTE_MS * 10), planState: { orderId: "op-7", cancelled } });
+    await world.audit(0);
+    expect(textOf(sectionOf(await pageOf("120000"), "done"))).toContain("11:50:00 cancelled 0 – ben , op-7");
+  });
+
+  it("is unknown, if the ledger cannot be read", async () => {
+    await world.audit(0, ledgerAway);
+    expect(textOf(sectionOf(await pageOf("120000"), "done"))).toContain("This audit exported no changes of the ledger");
+    expect((await world.manifest(1)).figures).toBeUndefined();
+  });
+
+  it("is bounded: 20,000 requests of one stream each add less than 300 kB to the page, and 6 kB to the manifest", async () => {
+    await world.audit(0);
+    const sizes = async (hour: number) => {
+      const manifest = await world.manifest(hour);
+      return { page: manifest.page?.bytes ?? 0, manifest: JSON.stringify(manifest).length };
+    };
+    for (let index = 0; index < 20_000; index++) {
+      const reason = `reason ${index} ${"\u202e".repeat(20)}`;
+      record(
+        order(`raid-${index}`, 1, { ...timed(6), reason, authority: authority(`op-${index}`), outcome: "failed" }),
+      );
+      if (index < 300)
+        record(
+          order(`raid-${index}`, 2, {
+            ...timed(7),
+            reason,
+            authority: authority(`op-${index}-2`),
+            resumeTime: at(8 * MINUTE_MS),
+          }),
+        );
+    }
+    await world.audit(1);
+    const [before, after] = [await sizes(1), await sizes(2)];
+    expect(after.page - before.page).toBeLessThan(300_000);
+    expect(after.manifest - before.manifest).toBeLessThan(6_000);
+    expect(textOf(sectionOf(await pageOf("130000"), "done"))).toContain(
+      "The first 200 of 20,300 are shown. The other 20,100 are in events/dt=2026-11-21/130000Z.ndjson.gz",
+    );
+  });
+});
+
 describe("what changed", () => {
   it("is told from the last complete list of the domain, whatever was in between", async () => {
     disabled("stays");
