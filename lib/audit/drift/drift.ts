@@ -4,7 +4,6 @@
  * that stream in the ledger and, if it is missing, in Live. In doubt nothing is reported: the next audit checks again.
  */
 
-import { isRowOf } from "../../archive/attribution.ts";
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
@@ -13,7 +12,7 @@ import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { nameOf, type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
-import { disableTaken, expiresSoon, latestEffectiveOrder } from "../../orders/order-history.ts";
+import { disableTaken, expiresSoon, isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 
 export type Suspect =
   | { readonly kind: "missing"; readonly expected: Expected }

@@ -3,7 +3,6 @@
  * its state. From the orders of a stream follow the periods in which it should have been off.
  */
 
-import { isRowOf } from "../../archive/attribution.ts";
 import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import type {
@@ -15,6 +14,7 @@ import type {
 } from "../../archive/line-schemas.ts";
 import { effectAt } from "../../archive/order-effect.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
+import { isRowOf } from "../../orders/order-history.ts";
 import { CLOCKS_MS, createCoverage } from "./ledger-coverage.ts";
 
 /** Where a line was read. */

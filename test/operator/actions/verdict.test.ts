@@ -6,8 +6,8 @@ import type { Verdict } from "../../../lib/decisions/report-record.ts";
 import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
 import type { OperatorOrder } from "../../../lib/orders/operator-order.ts";
 import { policy, weaponsReport } from "../../support/fixtures.ts";
-import { type Admission, type Process, startProcess } from "../../support/steps.ts";
 import { often, runs } from "../../support/runs.ts";
+import { type Admission, type Process, startProcess } from "../../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
 
 beforeEach(() => {
