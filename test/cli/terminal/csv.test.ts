@@ -5,7 +5,7 @@ import { csvCell, csvLine, csvPlain } from "../../../cli/terminal/csv.ts";
 import { createOut } from "../../../cli/terminal/output.ts";
 import { escapeInvisible, visibleJson } from "../../../lib/core/escape-invisible.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
-import "../../support/runs.ts";
+import { runs } from "../../support/runs.ts";
 
 describe("a cell", () => {
   it.each([
@@ -91,6 +91,7 @@ describe("a cell", () => {
         expect(cell).toMatch(/^"(?:[^"\r\n]|"")*"$/);
         expect(cell).not.toMatch(/^"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\p{N}]/u);
       }),
+      { numRuns: runs(2_000) },
     );
   });
 
