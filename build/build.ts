@@ -7,7 +7,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { Policy } from "../lib/policy/policy.ts";
-import { compilePolicy } from "./compile-policy.ts";
+import { compilePolicy, warningLines } from "./compile-policy.ts";
 import { stubUnused, withoutConfigFiles } from "./stub-unused.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -189,6 +189,7 @@ export function formatBundles(bundles: readonly Bundle[]): string {
 
 if (import.meta.main) {
   try {
+    for (const line of warningLines(compilePolicy())) console.warn(line);
     console.log(formatBundles(await buildFunctions({ outdir: join(ROOT, "dist") })));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -18,8 +18,11 @@ import {
   visit,
 } from "yaml";
 import type * as z from "zod";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import { policyWarnings } from "../lib/policy/lint/warnings.ts";
 import type { Policy } from "../lib/policy/policy.ts";
+import { ambiguities } from "./ambiguous-yaml.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const POLICY_FILE = join(ROOT, "policy.yml");
@@ -82,6 +85,7 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
       if (isScalar(key) && key.value === "__proto__") unreadableAt(key, "__proto__ cannot be a key");
     },
   });
+  for (const { node, message } of ambiguities(document)) unreadableAt(node, message);
   if (unreadable.length > 0) throw new PolicyError(file, unreadable);
 
   const { data, error } = schema.safeParse(document.toJS(), { error: inPlainWords });
@@ -101,18 +105,30 @@ export function parsePolicy<T>(text: string, schema: z.ZodType<T>, file: string)
 }
 
 /** @throws PolicyError with every issue; the file system's error if there is no such file */
-export const compilePolicy = (file = POLICY_FILE): Policy =>
-  parsePolicy(readFileSync(file, "utf8"), policySchema, relative(ROOT, file));
+export function compilePolicy(file = POLICY_FILE): Policy {
+  const name = relative(ROOT, file);
+  const decoded = decodeUtf8(readFileSync(file));
+  if (decoded.text !== undefined) return parsePolicy(decoded.text, policySchema, name);
+  throw new PolicyError(name, [{ line: decoded.line, column: 1, path: "", message: decoded.issue }]);
+}
+
+/** One line for each rule that the policy's sources cannot reach as it is written. */
+export const warningLines = (policy: Policy): string[] =>
+  policyWarnings(policy).map(({ path, message }) => `policy.yml: warning: ${readablePath(path)}: ${message}`);
 
 type Issue = Pick<z.core.$ZodIssue, "message"> & { path: PropertyKey[] };
 
 /** Replaces zod's messages that do not say what to do. Messages of a schema have priority. */
 const inPlainWords: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type" && issue.input === undefined) return `is missing: ${issue.expected} expected`;
+  if (issue.code === "invalid_type" && issue.expected === "string" && isPlainValue(issue.input))
+    return "must be text: put it in quotes";
   if (issue.code === "invalid_value") return oneOf(issue.values, issue.input);
   if (issue.code === "invalid_union" && Array.isArray(issue.options)) return oneOf(issue.options, issue.input);
   return undefined;
 };
+
+const isPlainValue = (input: unknown): boolean => typeof input === "number" || typeof input === "boolean";
 
 const oneOf = (values: readonly unknown[], input: unknown): string =>
   input === undefined ? `is missing: one of ${values.join(", ")} expected` : `must be one of ${values.join(", ")}`;
@@ -163,7 +179,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 if (import.meta.main) {
   try {
-    const { rules, sources } = compilePolicy();
+    const policy = compilePolicy();
+    const { rules, sources } = policy;
+    for (const line of warningLines(policy)) console.warn(line);
     console.log(`policy.yml: ${rules.length} rules, ${Object.keys(sources).length} sources, no issues`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -52,7 +52,7 @@ const fixed = {
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
 };
 
-/** Time limit for counting live streams, which reads one page per domain. */
+/** Time limit for counting live streams, which usually reads one or two pages per domain. */
 const COUNTING_MS = 10 * SECOND_MS;
 /** Time limit for exporting ledger events; the rest is left to the next audit. */
 const EXPORTING_MS = 60 * SECOND_MS;
@@ -63,8 +63,7 @@ const STORING_MS = 40 * SECOND_MS;
 
 async function countLive(domains: readonly string[]): Promise<void> {
   const deadline = AbortSignal.timeout(COUNTING_MS);
-  const onlineTotal = async (domain: string) =>
-    (await live.onlinePage(domain, { offset: 0, limit: 1, deadline })).total;
+  const onlineTotal = (domain: string) => live.countOnline(domain, { deadline });
   await recordLiveStreams(domains, { onlineTotal, write: liveStreams.write, now });
 }
 

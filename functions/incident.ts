@@ -60,6 +60,7 @@ const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
     readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+    hasStandby: (domain, deadline) => urgent.hasStandby(domain, { deadline }),
     readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },

@@ -1,4 +1,7 @@
-/** Handles `POST /reports/{source}`: verifies a signed report, queues it, and responds as its sender expects. Never calls Live. */
+/**
+ * Handles `POST /reports/{source}`: verifies a signed report, queues it, and responds as its sender expects. Never calls Live. Other
+ * methods come here too, because API Gateway would answer 404 and not 405.
+ */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
@@ -7,6 +10,7 @@ import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { readWebhookConfig } from "../lib/core/config.ts";
+import { OffairError } from "../lib/core/errors.ts";
 import { describeError, logInfo, logWarn } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -45,11 +49,12 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   })
   .handler(async (event) => {
     const { pathParameters, headers, rawQueryString, body = "", isBase64Encoded, requestContext } = event;
-    const { requestId } = requestContext;
+    const { requestId, http } = requestContext;
+    if (http.method !== "POST") throw new OffairError("ERR_REPORT_METHOD", "a report is sent with POST");
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-    const { success, id, kind, queue } = await receive(
-      { source, headers, query: readQuery(rawQueryString), body: bytes },
+    const { success, id, kind, queue, warnings } = await receive(
+      { source, headers, query: readQuery(rawQueryString), rawQuery: rawQueryString, body: bytes },
       deps,
     );
     logInfo("report.accepted", { requestId, source, id, kind, queue });
@@ -57,6 +62,6 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     return {
       statusCode: success.status,
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(success.body ?? { status: "accepted", id, requestId }),
+      body: JSON.stringify(success.body ?? { status: "accepted", id, requestId, warnings }), // undefined is left out
     };
   });

@@ -52,7 +52,7 @@ const deps: Omit<HandleDeps, "live"> = {
   sleep,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
-  enqueue: (queue, messages) => enqueue(queue, packOrders(queue, messages)),
+  enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages), delaySeconds),
 };
 const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
 const queues = createWorkerQueues(sqs, urls, deadLetterUrls);

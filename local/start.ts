@@ -16,7 +16,7 @@ import { FIRST_STEPS, STEPS } from "./demo/story.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
 import { PUSH_KEY, PUSH_SOURCE, startWorld, type World } from "./demo/world.ts";
 import { readNumber, run, UsageError } from "./kit/arguments.ts";
-import { SWITCHES } from "./live/simulator.ts";
+import { SWITCH_GROUPS, SWITCHES } from "./live/simulator.ts";
 
 const HELP = `npm start                        plays one report through the whole service, and stays up
 npm start -- --once              plays the full story; exit code 0 or 1 (also: npm run demo)
@@ -27,7 +27,7 @@ ${Object.entries(SWITCHES)
   .map(([name, values]) => `                                   ${name}=${values.join("|")}`)
   .join("\n")}
   --steps                        prints the names of the steps, one on each line
-  --every-switch                 plays the story under every combination of the switches
+  --every-switch                 plays the story under every combination of each group of switches
   --seed N                       seed of the random recycling of Lambda environments (default: random)
   --port N                       port of the gateway (default 8787)
   --template FILE                template of another package than the one in .serverless
@@ -70,13 +70,22 @@ function readSwitches(given: readonly string[]): Switches {
   );
 }
 
-/** All combinations of the switches, because the story must pass under each of them. */
-const everySwitch = (): Switches[] =>
-  Object.entries(SWITCHES).reduce<Switches[]>(
+/** All combinations of some switches. */
+const combinationsOf = (switches: Readonly<Record<string, readonly string[]>>): Switches[] =>
+  Object.entries(switches).reduce<Switches[]>(
     (combinations, [name, values]) =>
       combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
     [{}],
   );
+
+/** All combinations of each group of switches, side by side, because the story must pass under each of them. */
+function everySwitch(): Switches[] {
+  const groups = SWITCH_GROUPS.map(combinationsOf);
+  const count = Math.max(...groups.map(({ length }) => length));
+  return Array.from({ length: count }, (_, index) =>
+    Object.assign({}, ...groups.map((combinations) => combinations[index % combinations.length])),
+  );
+}
 
 /** Plays the steps. Returns the name of the first step that failed. */
 async function play(

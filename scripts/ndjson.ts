@@ -3,11 +3,10 @@ import { createReadStream, createWriteStream, openSync, renameSync, rmSync } fro
 import { pipeline } from "node:stream/promises";
 import { isNativeError } from "node:util/types";
 import { createGunzip, createGzip } from "node:zlib";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 
 /** An item of the ledger has at most 400 KiB; as escaped JSON a few times that. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true }); // a replaced byte in a name would name another stream
 
 /** Names the file, the line if known, and the problem; never quotes the content. */
 export class NdjsonError extends Error {
@@ -16,23 +15,19 @@ export class NdjsonError extends Error {
 
 const isGzip = (file: string): boolean => file.endsWith(".gz");
 
-/** Yields each line with its number, from 1. Skips empty lines. @throws NdjsonError */
+/** Yields each line with its number, from 1. Skips blank lines. @throws NdjsonError */
 export async function* readNdjson(file: string): AsyncGenerator<{ line: number; json: unknown }> {
   let line = 0;
   for await (const bytes of lines(file)) {
     line++;
-    if (bytes.length === 0) continue;
+    if (bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) continue;
     yield { line, json: parse(bytes, `${file}:${line}`) };
   }
 }
 
 function parse(bytes: Uint8Array, place: string): unknown {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch (cause) {
-    throw new NdjsonError(`${place}: is not UTF-8`, { cause });
-  }
+  const { text, issue } = decodeUtf8(bytes);
+  if (text === undefined) throw new NdjsonError(`${place}: ${issue}`);
   try {
     return JSON.parse(text);
   } catch {

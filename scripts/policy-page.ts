@@ -130,8 +130,11 @@ const line = ({ path, type, fallback, meaning }: Row): string =>
 function chapter(key: string, schema: Schema, isRequired: boolean): string {
   const inside =
     typeof schema.additionalProperties === "object" ? schema.additionalProperties : (schema.items ?? schema);
-  const rows = rowsInside("", inside);
-  const whole = inside === schema ? "" : schema.items ? " A list; of each entry:" : " A map by name; of each value:";
+  // A value may be a text in place of a map.
+  const map = inside.anyOf?.some(({ type }) => type === "string") && inside.anyOf.find(({ properties }) => properties);
+  const rows = rowsInside("", map || inside);
+  const named = map ? " A map by name; each value is a text, or a map:" : " A map by name; of each value:";
+  const whole = inside === schema ? "" : schema.items ? " A list; of each entry:" : named;
   const more = rows.length > 0 ? whole : ` Value: ${typeOf(schema)}.`;
   const conditions = [...new Set(rows.map(({ only }) => only))];
   return [

@@ -5,6 +5,7 @@ import { isNativeError } from "node:util/types";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { InputError, UsageError } from "../cli/terminal/errors.ts";
+import { momentOf } from "../cli/terminal/instant.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson } from "../lib/core/escape-invisible.ts";
@@ -26,7 +27,7 @@ const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since T
 
 Every report is decided with the facts that the worker saw. The effect of a changed decision on later reports (a stream
 that was paused before is disabled now) is not simulated. The counters of the limits start at zero.
-Exit codes: 0 done, 1 over the budget, 2 usage error, or a policy or reports that cannot be read.`;
+Exit codes: 0 done, 1 over the budget, 2 usage error, a policy or reports that cannot be read, or nothing was replayed.`;
 
 const MAX_SINCE_MS = 400 * DAY_MS;
 
@@ -51,15 +52,12 @@ function readBudget(text: string): Budget {
   throw new UsageError("--budget must be a whole number, or a percentage such as 0.5%");
 }
 
-/** Parses `30d`, `12h` or an ISO time within the last 400 days. */
+/** Parses `30d`, `12h`, a day or an instant within the last 400 days. */
 function readSince(text: string, now: Date): Date {
   const [, count, unit] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
-  const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const sinceMs = count
     ? now.getTime() - Number(count) * (unit === "d" ? DAY_MS : HOUR_MS)
-    : isIso
-      ? Date.parse(text)
-      : Number.NaN;
+    : (momentOf(text)?.getTime() ?? Number.NaN);
   if (now.getTime() - sinceMs <= MAX_SINCE_MS && sinceMs < now.getTime()) return new Date(sinceMs);
   throw new UsageError("--since must be a time of the last 400 days: 30d, 12h, 2026-11-21T00:00:00Z");
 }
@@ -117,7 +115,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
     out.write(`${HELP}\n`);
     return 0;
   }
-  const { budget, json } = options;
+  const { json } = options;
   out.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error; // the reader closed the pipe: `| head`
   });
@@ -141,6 +139,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   if (compared.total !== coverage.total) throw new InputError(`${file} was changed while it was read`);
 
   const { changed, was, would } = compared;
+  const budget = coverage.replayable === 0 ? undefined : options.budget; // nothing was replayed, so no budget was kept
   const isOver = budget !== undefined && changed > budget.max(coverage.replayable);
   if (json) {
     const { fullest, held } = surveyed.all;
@@ -150,8 +149,9 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   } else {
     print(summaryText({ coverage, surveyed, compared, budget: budget && { text: budget.text, isOver } }, look));
   }
-  if (budget && coverage.total > 0 && coverage.replayable === 0) {
-    throw new InputError("none of the reports can be replayed, so the budget cannot be checked");
+  if (coverage.replayable === 0) {
+    const reason = coverage.total === 0 ? "there are no reports" : "none of the reports can be replayed";
+    throw new InputError(`nothing was replayed: ${reason}${options.budget ? ", so the budget cannot be checked" : ""}`);
   }
   return isOver ? 1 : 0;
 }

@@ -6,10 +6,17 @@
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { parseInstant } from "../lib/core/instant.ts";
+import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { sign } from "../lib/huawei/api/sign.ts";
 
 const text = z.string().refine((value) => value.isWellFormed(), "must not hold half of a surrogate pair");
 const headerValue = text.regex(/^[^\r\n\0]*$/, "must be one line");
+
+function isSdkDate(date: string): boolean {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  return parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) !== undefined;
+}
 
 const requestSchema = z.object({
   method: z.string().regex(/^[A-Z]+$/, "must be an HTTP method in capitals"),
@@ -25,7 +32,7 @@ const requestSchema = z.object({
       if (new Set(names).size < names.length) addIssue("must not hold one name in two spellings");
       const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-sdk-date")?.[1];
       if (date === undefined) addIssue("must have X-Sdk-Date, because it is always signed");
-      else if (!/^\d{8}T\d{6}Z$/.test(date.trim())) addIssue("X-Sdk-Date must look like 20260422T080000Z");
+      else if (!isSdkDate(date.trim())) addIssue("X-Sdk-Date must be a time that exists, like 20260422T080000Z");
     }),
   body: text,
   ak: text.min(1, "must not be empty"),
@@ -36,13 +43,15 @@ const requestSchema = z.object({
 class InputError extends Error {}
 
 function readInput(file: string): unknown {
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = readFileSync(file === "-" ? 0 : file, "utf8");
+    bytes = readFileSync(file === "-" ? 0 : file);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? error.code : "unknown error";
     throw new InputError(`cannot read ${file}: ${reason}`);
   }
+  const { text: content, ...bad } = decodeUtf8(bytes);
+  if (content === undefined) throw new InputError(`line ${bad.line} of ${file} ${bad.issue}`);
   try {
     return JSON.parse(content);
   } catch (error) {

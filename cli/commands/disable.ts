@@ -1,8 +1,9 @@
 /** `offair disable`: disables up to ten streams now, until a resume time. */
 import { definedOnly } from "../../lib/core/defined-only.ts";
+import { DOCUMENTED_CHARACTERS } from "../../lib/core/stream.ts";
 import type { Command } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
-import { requiredText, texts } from "../terminal/options.ts";
+import { flags, requiredText, texts } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
 import { CHANGE_OPTIONS, CHANGE_OPTIONS_HELP, changeStreams } from "../workflows/change-streams.ts";
 
@@ -11,7 +12,7 @@ export const disable: Command = {
   group: "incident",
   summary: "take up to ten streams off the air and keep them off",
   operands: ["STREAM…"],
-  options: { ...CHANGE_OPTIONS, ...texts("for") },
+  options: { ...CHANGE_OPTIONS, ...texts("for"), ...flags("undocumented-names") },
   help: `offair disable DOMAIN/APP/STREAM… --for 24h --reason TEXT [--yes | --dry-run] [--json]
 
 Shows what will be done to which streams, does it, and waits for the outcome of each. Up to ten streams; for more, make a
@@ -19,6 +20,7 @@ plan: offair help plan. To cut a push once without disabling the stream: offair 
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
   --for 24h      how long: whole hours or days from now (24h, 3d), at most 90 days; default: 7 days
+  --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
 Live also accepts the name of a stream that does not exist: if the name is misspelt, the outcome is "verified" and the

@@ -1,6 +1,6 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { streamKey } from "../../lib/core/stream.ts";
+import { streamKey, withoutQuery } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
@@ -57,6 +57,8 @@ fully covered: an hour without an audit, an incomplete list or a missing object.
       stream: textOf(values, "stream"),
     };
     if (query.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
+    if (query.stream !== undefined && withoutQuery(query.stream) !== query.stream)
+      throw new UsageError(`--stream ${withoutQuery(query.stream)}: a name ends before the "?" of its push URL`);
     const bundle = await openGiven(values, env);
     try {
       const day = await loadDay(bundle, query, out.progress);

@@ -4,6 +4,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
+import { unreadableText } from "../render/unreadable.ts";
 import type { Command } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
@@ -20,7 +21,8 @@ export const list: Command = {
   help: `offair list [--domain NAME] [--app NAME] [--stream NAME] [--json]
 
 Lists every stream that Live has disabled now: until when, on whose authority and why. "not by offair" marks a stream that
-no order of offair explains. Paused streams are not listed, because a pause cuts a push once and disables nothing.
+no order of offair explains. Paused streams are not listed, because a pause cuts a push once and disables nothing. Rows of
+Live's list that are not as documented are counted and named on stderr.
 
   --domain NAME  only this ingest domain; default: all ingest domains in scope
   --app NAME     only this app (exact match)
@@ -45,7 +47,8 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 
 const UNTIL_WIDTH = 22;
 
-function printList({ results, totals = {}, truncated }: OperatorResponse, values: Values, out: Out): void {
+function printList(answer: OperatorResponse, values: Values, out: Out): void {
+  const { results, totals = {}, truncated } = answer;
   const filters = ["app", "stream"]
     .filter((name) => values[name] !== undefined)
     .map((name) => `--${name} ${values[name]}`);
@@ -55,6 +58,11 @@ function printList({ results, totals = {}, truncated }: OperatorResponse, values
   for (const [domain, total] of Object.entries(totals)) {
     out.say(`${total.toLocaleString("en-US")} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live`);
   }
+  if (Object.keys(totals).length === 0) {
+    out.say(`${results.length.toLocaleString("en-US")} disabled${filtered}; Live gives no total`);
+  }
+  const [first, ...rows] = unreadableText(answer.unreadable, "these streams may be disabled too");
+  if (first !== undefined) for (const line of [`offair: ${first}`, ...rows]) out.warn(line);
   if (truncated) {
     out.warn("offair: the list is longer than one response can hold: narrow it with --domain, --app or --stream");
   }

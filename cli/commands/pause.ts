@@ -1,6 +1,7 @@
 /** `offair pause`: cuts the push of up to ten streams once, now. */
+import { DOCUMENTED_CHARACTERS } from "../../lib/core/stream.ts";
 import type { Command } from "../terminal/command.ts";
-import { requiredText } from "../terminal/options.ts";
+import { flags, requiredText } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
 import { CHANGE_OPTIONS, CHANGE_OPTIONS_HELP, changeStreams } from "../workflows/change-streams.ts";
 
@@ -9,13 +10,14 @@ export const pause: Command = {
   group: "incident",
   summary: "cut the push of up to ten streams once",
   operands: ["STREAM…"],
-  options: CHANGE_OPTIONS,
+  options: { ...CHANGE_OPTIONS, ...flags("undocumented-names") },
   help: `offair pause DOMAIN/APP/STREAM… --reason TEXT [--yes | --dry-run] [--json]
 
 Cuts each push once. Most encoders push again by themselves within seconds; to keep a stream off: offair help disable.
 Up to ten streams; for more, make a plan: offair help plan.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
+  --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
 Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,

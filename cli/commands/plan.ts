@@ -1,5 +1,6 @@
 /** `offair plan`: makes a plan of exactly which streams to change, and changes none of them. */
 import { definedOnly } from "../../lib/core/defined-only.ts";
+import { DOCUMENTED_CHARACTERS } from "../../lib/core/stream.ts";
 import { MAX_PLAN_STREAMS } from "../../lib/plans/plan.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { type Command, type CommandDeps, EXIT, type Typed } from "../terminal/command.ts";
@@ -22,7 +23,7 @@ export const plan: Command = {
   summary: "show exactly which streams would be changed, and change none yet",
   operands: ["[FILE | - | STREAM…]"],
   options: {
-    ...flags("disable", "pause", "enable", "override-protected", "all"),
+    ...flags("disable", "pause", "enable", "override-protected", "undocumented-names", "all"),
     ...texts("for", "reason", "live", "app", "name", "client", "since", "out", "url"),
   },
   help: `offair plan --disable [--for 24h] --reason TEXT FILE | - | DOMAIN/APP/STREAM…
@@ -35,7 +36,8 @@ changed, is applied once, and expires after ten minutes.
 Up to ${MOST} streams, either by name:
   FILE, -          one DOMAIN/APP/STREAM per line; - is standard input. If a domain or an app contains a slash, write the line
                    as {"domain": "…", "app": "…", "stream": "…"}, the format of offair list --json.
-  A name is taken as it is written, even if no such stream exists;
+  A name is taken as it is written, even if no such stream exists. A name with characters that Live does not document is left
+  out: more likely it is a row of a table, two names, or the address of a player;
 or by selecting streams that are live now and match all of:
   --live DOMAIN    this ingest domain
   --app NAME       this app
@@ -47,6 +49,7 @@ or by selecting streams that are live now and match all of:
   --for 24h        how long to disable: whole hours or days, at most 90 days; default: 7 days
   --reason TEXT    why; stored in the ledger and in the evidence
   --override-protected  include protected streams; the plan then needs a second person
+  --undocumented-names  include names with other characters than ${DOCUMENTED_CHARACTERS}
   --all            print the whole list on a terminal (a pipe always gets all of it)
   --out FILE       also write the plan to FILE as JSON; FILE must not exist
   --url URL        URL of offair; default: OFFAIR_URL
@@ -82,7 +85,8 @@ async function requestOf({ operands, values }: Typed, deps: CommandDeps): Promis
   if (hours !== undefined && wanted !== "disable") throw new UsageError("--for is for --disable only");
   const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
   const overrideProtected = values["override-protected"] === true || undefined;
-  const base = definedOnly({ action: "plan", wanted, hours, overrideProtected, reason });
+  const undocumentedNames = values["undocumented-names"] === true || undefined;
+  const base = definedOnly({ action: "plan", wanted, hours, overrideProtected, undocumentedNames, reason });
   const domain = textOf(values, "live");
   if (domain === undefined) {
     const selecting = SELECTOR.find((name) => values[name] !== undefined);

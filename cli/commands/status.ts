@@ -24,7 +24,8 @@ export const status: Command = {
   help: `offair status [ID | DOMAIN/APP/STREAM…] [--all] [--json]
 
 ID of a plan, a batch or an order: shows its progress and the result of each stream so far. Up to ten streams: shows the
-latest orders of each, by whom, why, and their outcome. Without either: shows the mode and the frozen sources.
+latest orders of each, by whom, why, and their outcome. An order that failed has Live's answer; one that waits has the
+cause, and since when. Without either: shows the mode and the frozen sources.
 
   --all      print every result on a terminal; default: the first ones and every failure
   --url URL  URL of offair; default: OFFAIR_URL

@@ -25,7 +25,7 @@ export async function copyTo(
   progress: (text: string) => void,
 ) {
   if (existsSync(target)) throw new InputError(`${target} exists already`);
-  const partial = `${target.replace(/\/+$/, "")}.partial`;
+  const partial = `${target.replace(/(?<!\/)\/+$/, "")}.partial`;
   if (existsSync(partial)) {
     throw new InputError(`${partial} exists already, from an export that runs or was stopped: remove it if none runs`);
   }

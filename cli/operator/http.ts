@@ -1,5 +1,6 @@
 /** Sends one signed POST to the gateway, and turns every failure into a message that says what to repair. */
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
+import { parseHttpDate } from "../../lib/core/instant.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
@@ -62,8 +63,8 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
     );
     if (result.kind === "lost") return lost(result, endpoint.host);
     const { status, headers: answered } = result;
-    const date = Date.parse(answered.date ?? "");
-    const aheadMs = Number.isNaN(date) ? undefined : date - now().getTime();
+    const date = parseHttpDate(answered.date);
+    const aheadMs = date && date.getTime() - now().getTime();
     if (status === 200 || status === 422) {
       const answer = parseAnswer(result.body, endpoint.host);
       return { answer, isTaken: status === 200, ...(aheadMs !== undefined && { aheadMs }) };

@@ -8,6 +8,7 @@ const TYPED: Readonly<Record<string, string>> = {
   hours: "--for",
   planSha256: "--sha256",
   overrideProtected: "--override-protected",
+  undocumentedNames: "--undocumented-names",
   breakGlass: "--break-glass",
   orderId: "ID",
   report: "REPORT",

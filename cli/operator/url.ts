@@ -26,7 +26,7 @@ export function operatorUrl(named: string | undefined, env: NodeJS.ProcessEnv): 
   if (url.username || url.password || url.search || url.hash) {
     throw new UsageError("the URL must have a scheme, a host and a path, and nothing else");
   }
-  const prefix = url.pathname.replace(/\/+$/, "").replace(/\/operator(\/break-glass)?$/, "");
+  const prefix = url.pathname.replace(/(?<!\/)\/+$/, "").replace(/\/operator(\/break-glass)?$/, "");
   return { endpoint: new URL(url.origin), prefix, region: regionOf(url.hostname, isLoopback, env) };
 }
 

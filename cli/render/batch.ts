@@ -30,11 +30,12 @@ export const failures = (batch: BatchProgress): number => sumOf(batch, [...NOT_D
 
 /** One line that fits a terminal of 80 columns for up to 5,000 streams. */
 export function progressText(batch: BatchProgress): string {
-  const { count, left, secondsLeft, state, action } = batch;
+  const { count, left, secondsLeft, state, action, waiting } = batch;
   if (state === "planned") return "not applied yet";
   const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
+  const time = secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`;
   const rest =
-    left === 0 ? "" : `, ${number(left)} left${secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`}`;
+    left === 0 ? "" : `, ${number(left)} left${waiting ? `, waits: ${escapeInvisible(waiting.error)}` : time}`;
   return `${done}  ${countsText(batch, action)}${rest}`;
 }
 
@@ -50,7 +51,7 @@ function countsText(batch: BatchProgress, action: string): string {
   return [
     `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
     ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
-    ...(action === "pause" ? [] : [`${number(verified)} verified`]), // the result of a pause cannot be read back
+    `${number(verified)} verified`,
     ...others
       .filter(([name, count]) => count > 0 || name === "failed")
       .map(([name, count]) => `${number(count)} ${name}`),
@@ -76,6 +77,7 @@ export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator
   yield `${paint(colour, countsText(batch, action))}${left > 0 ? `, ${number(left)} left` : ""}`;
   const ended = endedAt === undefined ? "" : `, last result at ${secondOf(endedAt)}${took(appliedAt, endedAt)}`;
   yield `applied at ${secondOf(appliedAt)}${ended}`;
+  if (batch.waiting) yield paint("yellow", waitingText(batch.waiting));
 }
 
 function* whoText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
@@ -97,24 +99,36 @@ const took = (from: string, to: string): string => {
   return Number.isFinite(seconds) ? `, after ${secondsText(seconds)}` : "";
 };
 
+/** What an order or a batch waits for. Live's text ends the line. */
+const waitingText = ({ since, error, message }: NonNullable<Result["waiting"]>): string =>
+  `waits since ${escapeInvisible(secondOf(since))}: ${causeText(error, message)}`;
+
+/** A message usually names its code. */
+const causeText = (error: string, message: string | undefined): string =>
+  escapeInvisible(message === undefined ? error : message.includes(error) ? message : `${error}: ${message}`);
+
 const OUTCOME_WIDTH = 12;
 
 /** The name ends its line: right-to-left text would change the order of what follows it. */
 export function* resultText(result: Result, paint: Out["paint"]): Generator<string> {
-  const { outcome, action, resumeTime, orderNumber, requestId, error, orders } = result;
+  const { outcome, action, resumeTime, orderNumber, requestId, error, message, waiting, orders } = result;
   const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
   const word = escapeInvisible(words).padEnd(OUTCOME_WIDTH - 2);
   const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}  ` : "";
   const shown = orders && outcome === undefined ? "" : `${hasFailed(result) ? paint("red", word) : word}  ${until}`;
   yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
-  if (error !== undefined) yield `  ${escapeInvisible(error)}`;
+  if (error !== undefined) yield `  ${causeText(error, message)}`;
+  if (waiting) yield `  ${waitingText(waiting)}`;
   if (hasFailed(result) && orderNumber !== undefined) {
     yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${escapeInvisible(requestId)}`}`;
   }
   for (const order of orders ?? []) {
     const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
-    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(order.outcome ?? "in progress")}, by ${escapeInvisible(order.by)}`;
+    const outcome = `${order.outcome ?? "in progress"}${order.proof === undefined ? "" : ` (${order.proof})`}`;
+    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
     yield `    ${escapeInvisible(order.reason)}`;
+    if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
+    if (order.waiting) yield `    ${waitingText(order.waiting)}`;
   }
   if (orders?.length === 0) yield "  no orders for this stream";
 }

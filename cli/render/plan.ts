@@ -1,12 +1,13 @@
 /** A plan as lines for people: the exact list, the streams that are left out, and the next commands. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
+import { DOCUMENTED_CHARACTERS, formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { quoted } from "../terminal/shell-quote.ts";
 import { streamsText } from "./batch.ts";
+import { unreadableText } from "./unreadable.ts";
 
 /** Lines of a list on a terminal, so that the rest of the output stays visible. */
 export const SHOWN = 20;
@@ -23,6 +24,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   "already-off": "disabled already",
   "already-on": "not disabled",
   "wanted-by-another-order": "stay disabled, because another order wants them disabled",
+  "undocumented-name": `have a name with characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): --undocumented-names includes them`,
   "unusable-name": "have a name that the API of Live does not accept",
   "not-returned-by-live": "Live did not return the field used in the selector",
 };
@@ -62,6 +64,8 @@ export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Gener
     yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
   yield* listText(kept, all, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
   yield* skippedText(skipped, all);
+  const [first, ...rows] = unreadableText(plan.unreadable, "these streams may be live too, and the plan lacks them");
+  if (first !== undefined) yield* [field("note", paint("yellow", first)), ...rows];
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
       "note",

@@ -1,4 +1,5 @@
 /** Parses the duration of a disable, and formats durations and instants for people. */
+import { parseInstant } from "../../lib/core/instant.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { UsageError } from "./errors.ts";
 import { textOf, type Values } from "./options.ts";
@@ -36,5 +37,7 @@ export function secondsText(seconds: number): string {
 }
 
 /** Formats as `2026-03-14T09:00:00Z`; --json has the milliseconds. */
-export const secondOf = (instant: string): string =>
-  Number.isNaN(Date.parse(instant)) ? instant : toSecondsUtc(new Date(instant));
+export function secondOf(text: string): string {
+  const instant = parseInstant(text);
+  return instant ? toSecondsUtc(instant) : text;
+}

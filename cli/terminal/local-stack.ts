@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
+import { decodeUtf8 } from "../../lib/core/utf8.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
 
 /** In the root of the project, ignored by Git. */
@@ -45,7 +46,7 @@ export const localStackFile = ({ OFFAIR_LOCAL_FILE: path }: NodeJS.ProcessEnv): 
 export function readLocalStack(path: string): LocalStack | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(decodeUtf8(readFileSync(path)).text ?? "");
   } catch (cause) {
     if (propertyOf(cause, "code") === "ENOENT") return undefined;
     throw new InputError(`cannot read ${path}: ${String(propertyOf(cause, "code") ?? "not JSON")}; ${REMOVE}`, {

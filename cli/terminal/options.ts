@@ -1,4 +1,5 @@
 /** Declares and reads the options of commands. */
+import { parseDay } from "../../lib/core/instant.ts";
 import { UsageError } from "./errors.ts";
 
 /** Options as `parseArgs` returns them: text for an option with a value, true for a flag. */
@@ -30,8 +31,7 @@ export function requiredText(values: Values, name: string, why: string): string 
 
 /** Parses a day such as `2026-03-14`. @returns its first moment in UTC. @throws UsageError */
 export function dayOf(text: string, name: string): Date {
-  const day = new Date(`${text}T00:00:00.000Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-  if (!isDay) throw new UsageError(`${name} must be a day such as 2026-03-14 (UTC)`);
+  const day = parseDay(text);
+  if (!day) throw new UsageError(`${name} must be a day such as 2026-03-14 (UTC)`);
   return day;
 }

@@ -4,16 +4,17 @@ import type { CommandDeps } from "./command.ts";
 import { RefusedError } from "./errors.ts";
 import type { Values } from "./options.ts";
 
+/** Whether `confirm` asks. */
+export const asksFirst = (values: Values, { input }: Pick<CommandDeps, "input">): boolean =>
+  !values.yes && !values.json && input.isTTY === true;
+
 /**
  * @param ask - returns the question; called only if it is asked.
  * @throws RefusedError unless the answer is yes, or if the question would not be visible, as in `2>&1 | tee`.
  */
-export async function confirm(
-  ask: () => string | Promise<string>,
-  values: Values,
-  { out, input }: CommandDeps,
-): Promise<void> {
-  if (values.yes || values.json || !input.isTTY) return;
+export async function confirm(ask: () => string | Promise<string>, values: Values, deps: CommandDeps): Promise<void> {
+  if (!asksFirst(values, deps)) return;
+  const { out, input } = deps;
   if (!out.isAttended) {
     throw new RefusedError(
       "nothing was done: the question would not be visible here; run the command again with --yes",

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
-import { type Stream, streamKey, streamSchema } from "../../lib/core/stream.ts";
+import { type Stream, streamKey, streamSchema, withoutQuery } from "../../lib/core/stream.ts";
+import { decodeUtf8 } from "../../lib/core/utf8.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "./command.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
@@ -28,13 +29,14 @@ export function streamOf(text: string): Stream {
   }
   const { data, error } = streamSchema.safeParse({ domain, app, stream });
   if (data) return data;
+  const shown = withoutQuery(text); // a terminal's log must not hold the key of a push
   throw new UsageError(
-    stream === undefined ? `${text}: ${HOW} ${BY_LINE}` : `${text}: ${formatIssues(issuesOf(error))}`,
+    stream === undefined ? `${shown}: ${HOW} ${BY_LINE}` : `${shown}: ${formatIssues(issuesOf(error))}`,
   );
 }
 
 /** A domain starts with neither a dot nor a slash, and contains a dot. Other operands are files. */
-const isFile = (operand: string): boolean => !/^[^/.][^/]*\.[^/]*\/[^/]+\/./su.test(operand);
+const isFile = (operand: string): boolean => !/^[^/.]+\.[^/]*\/[^/]+\/./su.test(operand);
 
 /**
  * @param operands - streams, or one file, or `-`.
@@ -45,7 +47,7 @@ export async function readStreams(operands: readonly string[], { input, out }: C
   const [first = ""] = operands;
   const files = operands.filter(isFile);
   if (files.length > 0 && operands.length > 1)
-    throw new UsageError(`${files[0]}: give either one file or streams; ${HOW}`);
+    throw new UsageError(`${withoutQuery(files[0] ?? "")}: give either one file or streams; ${HOW}`);
   if (files.length === 0 && operands.length === 1 && existsSync(first)) {
     throw new UsageError(`${first} is also a file: write ./${first} for the file, or name the stream in a file`);
   }
@@ -66,19 +68,15 @@ export async function readFew(operands: readonly string[], deps: CommandDeps): P
 
 async function readLines(file: string, input: CommandDeps["input"]): Promise<Stream[]> {
   if (file === "-" && input.isTTY) throw new UsageError("- reads standard input, which is the terminal");
-  const name = file === "-" ? "standard input" : file;
+  const name = file === "-" ? "standard input" : withoutQuery(file);
   const bytes = await (file === "-" ? readAll(input, name) : readFile(file)).catch((cause: unknown) => {
     if (cause instanceof InputError) throw cause;
     const code = String(propertyOf(cause, "code"));
     // A misspelt stream looks like a file.
     throw new InputError(`cannot read ${name}: ${code}${code === "ENOENT" ? `; ${HOW}` : ""}`, { cause });
   });
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new InputError(`${name} is not UTF-8`, { cause });
-  }
+  const { text, ...bad } = decodeUtf8(bytes);
+  if (text === undefined) throw new InputError(`${name}, line ${bad.line} ${bad.issue}`);
   const streams = text.split(/\r?\n/).flatMap((line, index) => lineOf(line, `${name}, line ${index + 1}`));
   if (streams.length === 0) throw new InputError(`${name} names no stream`);
   return streams;

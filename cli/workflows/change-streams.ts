@@ -1,7 +1,7 @@
 /** Changes up to ten streams at once: shows a dry run, asks for confirmation, sends the orders, and waits for their outcomes. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
+import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName } from "../../lib/core/stream.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { hasFailed, resultText, streamsText } from "../render/batch.ts";
@@ -9,7 +9,7 @@ import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
+import { asksFirst, confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -29,8 +29,9 @@ const POLL_MS = 1_000;
 /** Then the command ends. The orders stay queued, and `status` shows their outcomes. */
 const WAIT_MS = 120_000;
 
-export async function changeStreams(change: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
+export async function changeStreams(asked: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
+  const change = withUndocumentedNames(asked, values, deps);
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...change, dryRun: true }).catch((cause: unknown) => {
     if (!(cause instanceof FailedError)) throw cause;
@@ -58,6 +59,13 @@ export async function changeStreams(change: StreamChange, values: Values, deps: 
   return endOf(reply);
 }
 
+/** Names that Live does not document are changed after a question that points at them, or if the operator said so. */
+function withUndocumentedNames(change: StreamChange, values: Values, deps: CommandDeps): StreamChange {
+  if (change.action === "enable" || change.streams.every(hasDocumentedName)) return change;
+  const isWanted = values["undocumented-names"] === true || values["dry-run"] === true;
+  return { ...change, undocumentedNames: isWanted || asksFirst(values, deps) };
+}
+
 function* dryRunText(
   { action, reason, streams }: StreamChange,
   { answer }: Reply,
@@ -65,9 +73,14 @@ function* dryRunText(
 ): Generator<string> {
   const until = answer.results[0]?.resumeTime;
   yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
-  for (const { stream } of answer.results) yield `  ${escapeInvisible(formatStream(stream))}`;
+  for (const { stream } of answer.results) {
+    yield `  ${escapeInvisible(formatStream(stream))}`;
+    if (action !== "enable" && !hasDocumentedName(stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
+  }
   yield `because ${escapeInvisible(reason)}`;
 }
+
+const UNDOCUMENTED_NAME = `has characters that Live does not document for a name (it documents ${DOCUMENTED_CHARACTERS}): check that a stream is pushed under exactly this name`;
 
 const isOpen = ({ answer }: Reply): boolean => answer.results.some(({ outcome }) => outcome === "ordered");
 
@@ -84,7 +97,8 @@ export async function settle(
   const until = now().getTime() + WAIT_MS;
   let last = sent;
   while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
-    out.progress(`order ${orderId} is in progress`);
+    const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
+    out.progress(`order ${orderId} ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : "is in progress"}`);
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it

@@ -27,6 +27,7 @@ const orderSchema = z.object({
   placedAt: instant,
   endedAt: instant.exactOptional(),
   outcome: text.exactOptional(),
+  message: text.exactOptional(),
   attempts: z.array(z.object({ at: instant, result: text })),
   sendingSince: instant.exactOptional(),
   authority: z.discriminatedUnion("kind", [

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { figuresSchema } from "./figures.ts";
-import { REASONS } from "./snapshot.ts";
+import { MAX_NAMED, REASONS } from "./snapshot.ts";
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -41,6 +41,8 @@ const snapshotSchema = objectSchema.extend({
   /** For `changes-explained`: the number of changes between passes by explanation. */
   explained: z.object({ expired: count, ordered: count, moved: count }).exactOptional(),
   error: z.string().exactOptional(),
+  /** Rows of Live's list that are not as documented, and are not in the snapshot. */
+  unreadable: z.object({ count, first: few(z.string(), MAX_NAMED) }).exactOptional(),
   passes: few(passSchema, 50),
   startedAt: instant,
   endedAt: instant,

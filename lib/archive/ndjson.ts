@@ -42,17 +42,18 @@ export async function packLines(
 /** @throws OffairError `ERR_ARCHIVE` if the bytes are not gzipped NDJSON, or `parse` rejects a line. */
 export async function* readLines<T>(bytes: Uint8Array, parse: (line: unknown) => T): AsyncGenerator<T> {
   const gunzip = createGunzip();
-  gunzip.setEncoding("utf8");
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   gunzip.end(bytes);
   try {
     let rest = "";
     for await (const piece of gunzip) {
-      const lines = (rest + piece).split("\n");
+      const lines = (rest + utf8.decode(piece, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       if (rest.length > MAX_LINE_LENGTH)
         throw new OffairError("ERR_ARCHIVE", "a stored object has a line that is too long");
       for (const line of lines) if (line !== "") yield parse(JSON.parse(line));
     }
+    rest += utf8.decode(); // throws if the last character is incomplete
     if (rest !== "") throw new OffairError("ERR_ARCHIVE", "a stored object ends in the middle of a line");
   } catch (cause) {
     throw new OffairError("ERR_ARCHIVE", "a stored object cannot be read", { cause });

@@ -35,6 +35,15 @@ export interface Pass {
   readonly requestIds: readonly string[];
 }
 
+/** Rows of a list that are not as documented. */
+export interface Unreadable {
+  readonly count: number;
+  /** App, stream and issue of the first `MAX_NAMED`, each of at most 200 characters. */
+  readonly first: readonly string[];
+}
+
+export const MAX_NAMED = 20;
+
 /** The first three are the criteria of completeness; the others are the reasons why a list is incomplete. */
 export const REASONS = [
   "two-passes-agree",
@@ -43,5 +52,6 @@ export const REASONS = [
   "passes-differ",
   "total-not-reached",
   "rows-repeated",
+  "rows-unreadable",
   "listing-failed",
 ] as const;

@@ -2,10 +2,14 @@
 import * as z from "zod";
 import { hourOf, type Slot } from "../archive/object-names.ts";
 import { OffairError } from "../core/errors.ts";
+import { parseInstant } from "../core/instant.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 
-const auditEventSchema = z.object({ slot: z.iso.datetime({ offset: true }).optional() });
+const isInstant = (text: string): boolean => parseInstant(text) !== undefined;
+const auditEventSchema = z.object({
+  slot: z.string().refine(isInstant, "must be a time such as 2026-11-21T12:00:00Z").optional(),
+});
 
 /** The hour itself, an hour of retries by the schedule, an hour of retries by Lambda, and clock differences. */
 const MAX_SLOT_AGE_MS = 3 * HOUR_MS + 5 * MINUTE_MS;

@@ -1,6 +1,7 @@
 /** Reports an audit: the function's response, its log lines and its metrics. */
 
 import { isAlarming } from "../archive/findings.ts";
+import { definedOnly } from "../core/defined-only.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
 import type { AuditResult } from "./audit.ts";
@@ -20,8 +21,8 @@ export function summarise(result: AuditResult) {
     number,
     sha256,
     lacks,
-    snapshots: snapshots.map(({ domain, object, count, complete, because }) => {
-      return { domain, object, count, complete, because };
+    snapshots: snapshots.map(({ domain, object, count, complete, because, error, unreadable }) => {
+      return definedOnly({ domain, object, count, complete, because, error, unreadable });
     }),
     ...("object" in found && { findings: found }),
     ...(page && { page: page.object }),

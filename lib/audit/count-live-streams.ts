@@ -3,7 +3,7 @@ import { describeError, logError, logInfo } from "../core/log.ts";
 import type { LiveStreams } from "../safeguards/action-limits.ts";
 
 export interface LiveCountDeps {
-  /** Live's count of the streams that are pushed to the ingest domain. Streams of the last minutes may be missing in it. */
+  /** The number of streams that Live lists as pushed to the ingest domain. Streams of the last minutes may be missing in it. */
   readonly onlineTotal: (domain: string) => Promise<number>;
   readonly write: (counted: LiveStreams) => Promise<void>;
   readonly now: () => Date;

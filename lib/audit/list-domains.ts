@@ -19,7 +19,7 @@ export interface DomainList {
 /** A list that cannot be read becomes an incomplete snapshot with the reason. */
 export async function listAndPack(domain: string, slot: Date, deps: ListingDeps): Promise<DomainList> {
   const startedAt = deps.now().toISOString();
-  const { rows, passes, complete, because, error, explained } = await listDomain(domain, deps);
+  const { rows, passes, complete, because, error, explained, unreadable } = await listDomain(domain, deps);
   const packed = { name: snapshotName(domain, slot), bytes: (await packLines(rows)).bytes };
   const endedAt = deps.now().toISOString();
   const entry: SnapshotEntry = {
@@ -27,6 +27,7 @@ export async function listAndPack(domain: string, slot: Date, deps: ListingDeps)
     ...{ domain, count: rows.length, complete, because, passes, startedAt, endedAt },
     ...(error !== undefined && { error }),
     ...(explained && { explained }),
+    ...(unreadable && { unreadable }),
   };
   return { entry, packed, ...(complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
 }

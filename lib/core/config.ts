@@ -23,6 +23,8 @@ const live = () => ({
   LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
   LIVE_QUOTA_READ_BLOCKS: callsAMinute(3_000),
   LIVE_QUOTA_ONLINE: callsAMinute(1_000),
+  // Live counts 10 calls a second: 100 a minute are never more than that in one second, also if a slice's calls arrive together
+  LIVE_QUOTA_STATISTICS: callsAMinute(100),
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
 });

@@ -4,6 +4,7 @@ import type { Stream } from "./stream.ts";
 
 const RETRYABLE = {
   ERR_CONFIG: false, // a setting is missing or out of range: the cold start fails
+  ERR_REPORT_METHOD: false, // not a POST: 405
   ERR_SOURCE_UNKNOWN: false, // the policy has no such source: 404
   ERR_REPORT_TOO_LARGE: false, // 413
   ERR_REPORT_SIGNATURE: false, // the sender is not authenticated: 401, and the body is not logged
@@ -42,6 +43,8 @@ export interface ErrorDetails extends ErrorOptions {
   readonly status?: number | undefined;
   /** The provider's own code: `LIVE.100011001`, `APIGW.0308`. */
   readonly liveCode?: string | undefined;
+  /** The provider's own text: one line without secrets. */
+  readonly liveText?: string | undefined;
   /** The issues of a payload or an event, with their positions. */
   readonly issues?: readonly Issue[] | undefined;
   /** The check that a request failed: `webhook-timestamp`. */

@@ -1,4 +1,7 @@
-/** Sends one HTTP request and reads its response: with a deadline, a size limit, no redirects, and sockets that survive a Lambda freeze. */
+/**
+ * Sends one HTTP request and reads its response: with a deadline, a size limit, no redirects, and sockets that survive a Lambda freeze.
+ * The head of a 204 or 304 is the whole response (RFC 9112, 6.3). Bytes after a complete response change nothing, and close the socket.
+ */
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
@@ -55,13 +58,17 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
   const { protocol, hostname, port } = urlToHttpOptions(endpoint);
   const address = { protocol, hostname, port };
   const agent = new Agent({ keepAlive: true });
-  const lastUsedMs = new WeakMap<Socket, number>();
+  /** When the last response of each socket was complete, and how many bytes had arrived until then. */
+  const lastUsed = new WeakMap<Socket, { readonly atMs: number; readonly bytesRead: number }>();
 
+  /** Destroys idle sockets that must not be used again. */
   function dropIdleSockets(): void {
     const nowMs = now().getTime();
     for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-      const idleMs = nowMs - (lastUsedMs.get(socket) ?? Number.NEGATIVE_INFINITY);
-      if (idleMs > maxIdleMs || idleMs < 0) socket.destroy(); // below 0: the clock was set back, so the idle time is unknown
+      const { atMs, bytesRead } = lastUsed.get(socket) ?? { atMs: Number.NEGATIVE_INFINITY, bytesRead: 0 };
+      const idleMs = nowMs - atMs;
+      const isUnasked = socket.bytesRead !== bytesRead; // more of them could be taken for the next response
+      if (isUnasked || idleMs > maxIdleMs || idleMs < 0) socket.destroy(); // below 0: the clock was set back, so the idle time is unknown
     }
   }
 
@@ -74,6 +81,7 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
       dropIdleSockets();
       let maybeSent = false;
       let head: AnswerHead | undefined;
+      let isComplete = () => false;
 
       const call = request({ ...address, method, path: target, headers, agent });
       let settled = false;
@@ -81,7 +89,7 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
         if (settled) return; // a destroyed socket reports more than once
         settled = true;
         signal.removeEventListener("abort", onAbort);
-        if (call.socket) lastUsedMs.set(call.socket, now().getTime());
+        if (call.socket) lastUsed.set(call.socket, { atMs: now().getTime(), bytesRead: call.socket.bytesRead });
         if (result.kind === "lost") call.destroy();
         resolve(result);
       };
@@ -97,11 +105,18 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
         if (!socket.connecting) return sent();
         socket.once(address.protocol === "https:" ? "secureConnect" : "connect", sent);
       });
-      call.on("error", (error) => lose(maybeSent ? "closed" : "not-connected", error));
-      call.on("close", () => lose("closed")); // closed without an error, for example after an unexpected 101
+      // An error after a complete response is about bytes that followed it: "end" comes nevertheless.
+      call.on("error", (error) => isComplete() || lose(maybeSent ? "closed" : "not-connected", error));
+      call.on("close", () => isComplete() || lose("closed")); // closed without an error, for example after an unexpected 101
       call.on("response", (response) => {
         head = { status: response.statusCode ?? 0, headers: response.headers };
         const { status, headers: answerHeaders } = head;
+        if (declaresForbiddenBody(head)) {
+          settle({ kind: "answered", ...head, body: Buffer.alloc(0) });
+          call.destroy(); // it is not known where the next response would begin
+          return;
+        }
+        isComplete = () => response.complete;
         const chunks: Buffer[] = [];
         let size = 0;
         response.on("data", (chunk: Buffer) => {
@@ -119,3 +134,8 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
     });
   };
 }
+
+/** A response without a body by its status, with headers of a body: some servers send one, and some send the headers only. */
+const declaresForbiddenBody = ({ status, headers }: AnswerHead): boolean =>
+  (status === 204 || status === 304) &&
+  (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0);

@@ -17,6 +17,7 @@ const UNITS = {
   WebhookErrors: "Count", // 5xx
   ReportsInReview: "Count",
   ReportsHeld: "Count",
+  ReportsDuplicateId: "Count", // another report under the id of an earlier one
   ReportsUntranslated: "Count", // authenticated, but not understood
   StreamsRepublished: "Count", // acted on again, because the stream was re-published
   OrdersDone: "Count",

@@ -1,6 +1,6 @@
 /** The name of a live stream, as its broadcaster pushes it: `rtmp://domain/app/stream`. */
 import * as z from "zod";
-import { hasAtMost, matchesAll, wellFormed } from "./text-checks.ts";
+import { hasAtMost, matchesAll, type TextRule, wellFormed } from "./text-checks.ts";
 
 /** Limits: Querying Disabled Streams, table 2 (domain 1–255, app 1–128, stream 1–512 characters; a character is a code point). */
 const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
@@ -8,26 +8,62 @@ const LIMITS = { domain: 255, app: 128, stream: 512 } as const;
 /** C0 and C1 control characters and DEL. Live documents no name with one, and a terminal would interpret them. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-const nameSchema = (part: keyof typeof LIMITS, text = z.string()) =>
-  text
-    .min(1, "must not be empty")
-    .check(
-      matchesAll(
-        { holds: (name) => hasAtMost(LIMITS[part], name), message: `must be at most ${LIMITS[part]} characters` },
-        wellFormed,
-        { holds: (name) => !CONTROL.test(name), message: "must not hold control characters" },
-        { holds: (name) => name !== "*", message: 'must not be "*": that would mean every one' },
-      ),
-    );
+/**
+ * The query of a push URL, `…/StreamName?args` (live_faq live_08_0030): it is no part of the name, and may hold the key of the push. Also
+ * found percent-encoded, with the full-width question mark of input methods, and without its question mark.
+ */
+const QUERY = /[?\uff1f]|%(25)*3f|([&;#,|]|%(25)*26)\w+(=|%(25)*3d)/i;
+
+/** The usual name keeps every rule below except length and `*`: one test in place of five. */
+const USUAL = /^[\w.*/-]+$/;
+
+function nameSchema(part: keyof typeof LIMITS, text: z.ZodString, ...rules: readonly TextRule[]) {
+  const check = matchesAll(
+    { holds: (name) => hasAtMost(LIMITS[part], name), message: `must be at most ${LIMITS[part]} characters` },
+    wellFormed,
+    { holds: (name) => !CONTROL.test(name), message: "must not hold control characters" },
+    { holds: (name) => name !== "*", message: 'must not be "*": that would mean every one' },
+    ...rules,
+  );
+  const isUsual = (name: string): boolean => name.length <= LIMITS[part] && name !== "*" && USUAL.test(name);
+  return text.min(1, "must not be empty").check((payload) => {
+    if (!isUsual(payload.value)) check(payload);
+  });
+}
 
 /** Lower-cases `domain`, because host names are case-insensitive; keeps `app` and `stream` byte for byte. */
-export const streamSchema = z.object({
-  domain: nameSchema("domain", z.string().toLowerCase()), // before the length check: some letters become two in lower case
-  app: nameSchema("app"),
-  stream: nameSchema("stream"),
+const namesSchema = (...rules: readonly TextRule[]) =>
+  z.object({
+    domain: nameSchema("domain", z.string().toLowerCase(), ...rules), // before the length check: some letters become two in lower case
+    app: nameSchema("app", z.string(), ...rules),
+    stream: nameSchema("stream", z.string(), ...rules),
+  });
+
+/** A stream as a report, an operator or the policy names it. A name with a query is refused, so that no push key is ever stored. */
+export const streamSchema = namesSchema({
+  holds: (name) => !QUERY.test(name),
+  message: 'must not hold a query ("?" and what follows): it is no part of the name, and may hold the key of the push',
 });
 
+/** A stream as Live lists it, or as it was stored by a version that did not refuse queries. */
+export const knownStreamSchema = namesSchema();
+
 export type Stream = z.infer<typeof streamSchema>;
+
+/** Cuts a text at its query, to quote it where somebody may store what is printed. */
+export function withoutQuery(text: string): string {
+  const at = text.search(QUERY);
+  return at === -1 ? text : `${text.slice(0, at)}…`;
+}
+
+/** The characters that Live documents for a stream's name (live_faq live_08_0031), in words. */
+export const DOCUMENTED_CHARACTERS = "digits, letters, - _ * /";
+
+/**
+ * Whether the stream's name has only characters that Live documents. Another name can exist, but is more likely a mistake (a row of a
+ * CSV file, two names, a playback URL): Live confirms a disable of any name, and the stream that was meant stays on the air.
+ */
+export const hasDocumentedName = ({ stream }: Pick<Stream, "stream">): boolean => /^[\w*/-]+$/.test(stream);
 
 /** Formats a stream for people and logs. Not usable as a key: an app or stream name may contain "/". */
 export const formatStream = ({ domain, app, stream }: Stream): string => `${domain}/${app}/${stream}`;

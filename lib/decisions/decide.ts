@@ -2,7 +2,7 @@
  * Decides on one report by the policy, step by step: checks that come before all rules, the first rule that matches, corroboration, the
  * limit of the source's grade, and the stream's earlier orders. Pure: the time and all facts of the stream are arguments.
  */
-import { formatStream } from "../core/stream.ts";
+import { formatStream, hasDocumentedName } from "../core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
 import type { PastOrder } from "../orders/order.ts";
 import { disableInForce, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
@@ -38,7 +38,8 @@ const tookOffSince = (orders: readonly PastOrder[], sinceMs: number): PastOrder[
 
 const wasPausedAfter = (orders: readonly PastOrder[], receivedAt: string): boolean =>
   orders.some(
-    ({ action, outcome, endedAt = "" }) => action === "pause" && outcome === "accepted" && endedAt > receivedAt,
+    ({ action, outcome, endedAt = "" }) =>
+      action === "pause" && (outcome === "accepted" || outcome === "verified") && endedAt > receivedAt,
   );
 
 /** The action of the rule alone, with its escalation for repeat offences. */
@@ -116,16 +117,21 @@ export function decideAgain(
 
 export const ALREADY_DISABLED = "already-disabled";
 
+/** The report has the id of an earlier one, and another content. */
+export const DUPLICATE_ID = "duplicate-id";
+
 const isLater = (resumeTime: string, inForce: string): boolean =>
   Date.parse(resumeTime) - Date.parse(inForce) >= LENGTHEN_BY_MS;
 
 /** Checks that come before all rules. */
-function beforeRules(report: Report, { workedAt }: Facts, policy: Policy): Decision | undefined {
+function beforeRules(report: Report, { workedAt, duplicateOf }: Facts, policy: Policy): Decision | undefined {
   const now = new Date(workedAt);
   if (!sourceOf(report.source, policy)) return { action: "refuse", because: "unknown-source" };
   if (!inScope(report.stream, policy)) return { action: "refuse", because: "out-of-scope" };
+  if (duplicateOf !== undefined) return { action: "review", because: DUPLICATE_ID };
   if (hasWildcard(report.stream)) return { action: "review", because: "wildcard-in-name" };
   if (isProtected(report.stream, policy)) return { action: "review", because: "protected-stream" };
+  if (!hasDocumentedName(report.stream)) return { action: "review", because: "undocumented-name" };
   if (isTooOld(report, now, policy)) return { action: "review", because: "too-old" };
   if (Date.parse(report.receivedAt) > now.getTime() + CLOCK_MARGIN_MS) {
     return { action: "review", because: "received-in-the-future" }; // not written by our webhook, so not trusted

@@ -41,6 +41,8 @@ export interface Facts {
   readonly others?: readonly OtherReport[];
   /** The number of this report's own reporter, as `others` uses numbers. */
   readonly reporter?: number;
+  /** `source#id` of an earlier report with the same id and another content. */
+  readonly duplicateOf?: string;
   /** Live streams as last counted, for the limits. Absent before the first count, in observe mode, and if the decision does not act. */
   readonly liveStreams?: number;
 }

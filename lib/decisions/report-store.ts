@@ -1,5 +1,6 @@
 /** Storage of reports, each with its decision, outcome and verdict, and of recent reports by stream. */
 import type { Stream } from "../core/stream.ts";
+import type { Outcome } from "../orders/order.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
@@ -11,6 +12,8 @@ export interface ReportStore {
     key: string,
     end: Required<Pick<ReportRecord, "outcome" | "closedAt">> & Partial<ReportRecord>,
   ): Promise<void>;
+  /** Changes the outcome of a closed report when more became known of its order. @returns false if the report has another outcome by now. */
+  changeOutcome(key: string, from: Outcome, to: Outcome): Promise<boolean>;
   /** Replaces the entry of the same source, reporter and category. */
   addRecentReport(stream: Stream, report: RecentReport): Promise<void>;
   /** Reports received at or after `since` (RFC 3339, UTC), newest first. */

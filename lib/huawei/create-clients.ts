@@ -5,6 +5,7 @@ import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admiss
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
+import { createPushClient, type PushClient } from "./api/push-client.ts";
 import { createSend } from "./api/send.ts";
 
 export interface LiveSettings {
@@ -20,6 +21,7 @@ export interface LiveSettings {
   readonly LIVE_QUOTA_WRITE_BLOCKS: number;
   readonly LIVE_QUOTA_READ_BLOCKS: number;
   readonly LIVE_QUOTA_ONLINE: number;
+  readonly LIVE_QUOTA_STATISTICS: number;
 }
 
 export interface LiveDeps {
@@ -34,28 +36,31 @@ export interface LiveDeps {
 }
 
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
-export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, LiveClient>> {
+export function connectLive(
+  settings: LiveSettings,
+  deps: LiveDeps,
+): Readonly<Record<Priority, LiveClient & PushClient>> {
   const { readSecret, now } = deps;
   const admission = createAdmission({
     ...deps,
     lockMs: settings.LIVE_LOCK_S * SECOND_MS,
     rateLimits: rateLimitsOf(settings),
   });
-  const client = (priority: Priority): LiveClient =>
-    createLiveClient(
-      createSend({
-        endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
-        projectId: settings.HUAWEI_PROJECT_ID,
-        timeoutMs: settings.LIVE_TIMEOUT_MS,
-        admission,
-        priority,
-        now,
-        credentials: async (options) => {
-          const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
-          return { version, credentials: parseCredentials(value) };
-        },
-      }),
-    );
+  const client = (priority: Priority): LiveClient & PushClient => {
+    const send = createSend({
+      endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
+      projectId: settings.HUAWEI_PROJECT_ID,
+      timeoutMs: settings.LIVE_TIMEOUT_MS,
+      admission,
+      priority,
+      now,
+      credentials: async (options) => {
+        const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
+        return { version, credentials: parseCredentials(value) };
+      },
+    });
+    return { ...createLiveClient(send), ...createPushClient(send) };
+  };
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
@@ -66,6 +71,7 @@ function rateLimitsOf(settings: LiveSettings): Record<Quota, RateLimit> {
     "write-blocks": limit(settings.LIVE_QUOTA_WRITE_BLOCKS),
     "read-blocks": limit(settings.LIVE_QUOTA_READ_BLOCKS),
     online: limit(settings.LIVE_QUOTA_ONLINE),
+    statistics: limit(settings.LIVE_QUOTA_STATISTICS),
   };
 }
 

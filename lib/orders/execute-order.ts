@@ -5,15 +5,21 @@
 
 import { definedOnly } from "../core/defined-only.ts";
 import { type ErrorCode, OffairError } from "../core/errors.ts";
+import { logWarn } from "../core/log.ts";
 import type { Stream } from "../core/stream.ts";
-import { READ_BACK_MS, SEND_WINDOW_MS } from "../core/timeouts.ts";
+import { SEND_WINDOW_MS } from "../core/timeouts.ts";
 import { hasUnknownResult, mayRepeat } from "./attempts.ts";
+import { failureOf, waitingOf } from "./failure.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
 import type { OrderStore } from "./order-store.ts";
+import type { PushPeriod } from "./push-identity.ts";
+import { verify, wasDone } from "./verify-order.ts";
 
 export interface Receipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 /** The latest moment to begin a call; afterwards another worker may hold the stream's lock. */
@@ -27,6 +33,8 @@ export interface LiveActions {
   disable(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   enable(stream: Stream, limit: SendBy): Promise<Receipt>;
+  /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
+  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
@@ -39,9 +47,6 @@ export interface ExecuteDeps {
   /** A new unique name for the holder of the stream's lock. */
   readonly holder: () => string;
 }
-
-/** Waits before each read that verifies a disable: an entry is usually listed at once and sometimes later, and a read may fail. */
-const VERIFY_DELAYS_MS = [0, 300, 1_000, 2_500];
 
 /** The reason not to send, if any. */
 type Check = () => string | undefined | Promise<string | undefined>;
@@ -100,9 +105,9 @@ async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check
   const at = deps.now().toISOString();
   const begun = await deps.ledger.beginAttempt(order, at);
   try {
-    const { requestId } = await callLive(order, deps.live, limit);
-    const outcome = order.action === "pause" ? "accepted" : (await isVerified(order, deps)) ? "verified" : "unverified";
-    return await finish(begun, definedOnly({ at, result: "sent", requestId }), deps, { outcome });
+    const { requestId, doneBetween } = await callLive(order, deps.live, limit);
+    const end = order.action === "pause" ? ({ outcome: "accepted" } as const) : await verify(order, deps);
+    return await finish(begun, definedOnly({ at, result: "sent", requestId, doneBetween }), deps, end);
   } catch (error) {
     return await settle(begun, at, error, deps);
   }
@@ -112,15 +117,19 @@ async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check
 async function settle(order: Order, at: string, error: unknown, deps: ExecuteDeps): Promise<Order> {
   // The error is not from Live (but from the ledger, for example): `sendingSince` stays, so the next delivery treats the result as unknown.
   if (!(error instanceof OffairError) || !error.code.startsWith("ERR_LIVE_")) throw error;
-  const { code, details } = error;
-  const failure = definedOnly({ error: details.liveCode ?? code, requestId: details.requestId });
-  const attempt: Attempt = { at, result: code === "ERR_LIVE_UNKNOWN" ? "unknown" : "not-done", ...failure };
+  const failure = failureOf(error);
+  const { message: _same, ...withoutMessage } = failure;
+  const attempt: Attempt = {
+    ...{ at, result: error.code === "ERR_LIVE_UNKNOWN" ? "unknown" : "not-done" },
+    ...(order.waiting?.message === failure.message ? withoutMessage : failure),
+  };
   if (!error.retryable) return finish(order, attempt, deps, { outcome: "failed", ...failure });
   const attempts = [...order.attempts, attempt];
   if (attempt.result === "unknown" && !mayRepeat({ ...order, attempts }, deps.now())) {
     return finish(order, attempt, deps, { outcome: "unknown", ...failure });
   }
-  await deps.ledger.endAttempt(order, attempt);
+  const waiting = waitingOf(order, failure, at);
+  await deps.ledger.endAttempt(order, attempt, waiting && { waiting });
   throw error;
 }
 
@@ -144,8 +153,8 @@ async function callLive(
   const updateAndCut = async () => {
     const receipt = await update();
     // Only a disable that creates the entry cuts the push (Huawei's FAQ), so cut it here. An error because there is no push is no failure.
-    if (authority.republish) await live.pause(stream, limit).catch(undefinedIfPermanent);
-    return receipt;
+    const cut = authority.republish && (await live.pause(stream, limit).catch(undefinedIfPermanent));
+    return { ...receipt, ...(cut?.doneBetween && { doneBetween: cut.doneBetween }) };
   };
   return live.disable(stream, until, limit).catch(recoverFrom("ERR_LIVE_EXISTS", updateAndCut));
 }
@@ -164,46 +173,11 @@ function undefinedIfPermanent(error: unknown): undefined {
   throw error;
 }
 
-/**
- * Whether Live's list shows the effect of a call that got no answer. A read that fails permanently counts as no; so does any failed read of
- * an order that ends here.
- */
-async function wasDone(order: Order, deps: ExecuteDeps, isEnding: boolean): Promise<boolean> {
-  try {
-    return await isDone(order, deps);
-  } catch (error) {
-    if (isEnding || (error instanceof OffairError && !error.retryable)) return false;
-    throw error;
-  }
-}
-
-async function isVerified(order: Order, deps: ExecuteDeps): Promise<boolean> {
-  const untilMs = deps.now().getTime() + READ_BACK_MS;
-  for (const delayMs of VERIFY_DELAYS_MS) {
-    if (deps.now().getTime() + delayMs > untilMs) return false;
-    if (delayMs > 0) await deps.sleep(delayMs);
-    // The order is carried out already, so a failed read makes it unverified and not failed.
-    if (await isDone(order, deps).catch(() => false)) return true;
-  }
-  return false;
-}
-
-/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry. */
-async function isDone({ action, stream, resumeTime, authority }: Order, { live }: ExecuteDeps): Promise<boolean> {
-  if (action === "pause") return false;
-  const entry = await live.findDisabled(stream);
-  if (action === "enable") return entry === undefined;
-  if (entry === undefined) return false;
-  // An entry without a resume time has no known end, so it is at least as long as asked.
-  if (entry.resumeTime === null) return true;
-  const [listed, asked] = [Date.parse(entry.resumeTime), Date.parse(resumeTime ?? "")];
-  return authority.kind === "rule" ? listed >= asked : listed === asked;
-}
-
 async function end(order: Order, end: Omit<OrderEnd, "endedAt">, { ledger, now }: ExecuteDeps): Promise<Order> {
   const ended = { ...end, endedAt: now().toISOString() };
   if (!(await ledger.endOrder(order, ended))) throw takenOver(order);
-  return { ...order, ...ended };
+  const { waiting: _over, ...before } = order;
+  return { ...before, ...ended };
 }
 
 async function finish(
@@ -215,7 +189,10 @@ async function finish(
   const { requestId } = attempt;
   const ended = { ...end, ...(requestId && { requestId }), endedAt: now().toISOString() };
   if (!(await ledger.endAttempt(order, attempt, ended))) throw takenOver(order);
-  return { ...order, attempts: [...order.attempts, attempt], ...ended };
+  const { stream, number } = order;
+  if (ended.message !== undefined) logWarn("order.not-confirmed", { stream, number, ...ended });
+  const { waiting: _over, ...before } = order;
+  return { ...before, attempts: [...order.attempts, attempt], ...ended };
 }
 
 /** This worker was frozen for longer than its lock lasts. The next delivery reads what the other worker recorded. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { definedOnly } from "../core/defined-only.ts";
-import { streamSchema } from "../core/stream.ts";
+import { knownStreamSchema } from "../core/stream.ts";
 import type { OrderDraft } from "./order.ts";
 import { orderIdSchema } from "./order-id.ts";
 
@@ -34,7 +34,7 @@ export const operatorOrderSchema = z
   .object({
     orderId: orderIdSchema,
     index: z.number().int().min(0),
-    stream: streamSchema,
+    stream: knownStreamSchema,
     action: z.enum(["pause", "disable", "enable"]),
     resumeTime: z.iso.datetime().exactOptional(),
     reason: z.string(),

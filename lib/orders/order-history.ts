@@ -53,9 +53,8 @@ export function expiresSoon(
 
 /** Whether the order took the stream off the air, or may have. */
 export const tookOff = ({ action, outcome }: PastOrder): boolean =>
-  action === "pause"
-    ? outcome === "accepted" || outcome === "unknown"
-    : action === "disable" && (outcome === "verified" || outcome === "unverified" || outcome === "unknown");
+  action !== "enable" &&
+  (outcome === "accepted" || outcome === "verified" || outcome === "unverified" || outcome === "unknown");
 /** Orders since an operator last enabled the stream; earlier ones do not count as offences. Newest first. */
 export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonly T[] {
   const enabled = orders.findIndex((order) => order.action === "enable" && !hadNoEffect(order));

@@ -1,7 +1,8 @@
 /** Storage of orders. Writes that must happen once are conditional; reads that a decision depends on are strongly consistent. */
 import type { Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "./operator-order.ts";
-import type { Attempt, Order, OrderDraft, OrderEnd } from "./order.ts";
+import type { Attempt, Order, OrderDraft, OrderEnd, Waiting } from "./order.ts";
+import type { PauseUpdate } from "./push-identity.ts";
 
 /** A change of a draft because of the stream's other orders. */
 export type OrderChange = Partial<Pick<OrderDraft, "action" | "resumeTime" | "reason"> & OrderEnd>;
@@ -28,7 +29,8 @@ export interface OrderStore {
     revise?: (orders: readonly Order[]) => Revision<Reason> | undefined,
   ): Promise<Placement<Reason>>;
   /**
-   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send.
+   * Locks the stream, so that one worker at a time acts on it. The lock expires by itself, later than its holder can still send. A lock
+   * that ends later than any lock can was written by a clock that is ahead, and does not count.
    *
    * @throws OffairError `ERR_BUSY` while another worker holds the lock.
    */
@@ -37,11 +39,23 @@ export interface OrderStore {
   /** Writes the intent before the call. A `sendingSince` that a worker left behind becomes an attempt with an unknown result. */
   beginAttempt(order: Order, at: string): Promise<Order>;
   /**
-   * Writes the result of the call, and the order's outcome if the result is final.
+   * Writes the result of the call, and the order's outcome if the result is final, or what it waits for if that has changed.
    *
    * @returns false, and writes nothing, if another worker has recorded this attempt as lost.
    */
-  endAttempt(order: Order, attempt: Attempt, end?: OrderEnd): Promise<boolean>;
+  endAttempt(order: Order, attempt: Attempt, next?: OrderEnd | { readonly waiting: Waiting }): Promise<boolean>;
+  /** Writes what the order waits for, if no attempt was begun. Nothing is written if it has an outcome. */
+  setWaiting(order: Order, waiting: Waiting): Promise<void>;
+  /**
+   * Records what became known of a pause after its end.
+   *
+   * @returns false, and writes nothing, if more became known of it since it was read.
+   */
+  updatePause(order: Order, update: PauseUpdate): Promise<boolean>;
+  /** Records that the statistics are read for a pause. @returns false if they were read before. */
+  beginStatistics(order: Order, at: string): Promise<boolean>;
+  /** Undoes `beginStatistics`, because nothing was sent. */
+  cancelStatistics(order: Order): Promise<void>;
   /** Ends an order without a call. @returns false if it has an outcome already, or has attempts that `order` lacks. */
   endOrder(order: Order, end: OrderEnd): Promise<boolean>;
 }

@@ -4,9 +4,10 @@ import type { Stream } from "../core/stream.ts";
 export type Action = "pause" | "disable" | "enable";
 
 /**
- * How an order ended. `accepted`: Live accepted a pause, which cannot be verified. `verified`, `unverified`: Live accepted the order, and
- * its list shows the effect, or did not show it in time. `unknown`: a call got no answer. `superseded`: a newer order exists, so nothing
- * was sent. `refused`: by offair, before any call. `failed`: Live rejected the order.
+ * How an order ended. `accepted`: Live accepted a pause, and nothing is known of its effect yet. `verified`: a disable or an enable is
+ * shown by Live's list; the push that a pause was to cut is over. `unverified`: Live accepted the order, but its list did not show the
+ * effect in time, or the statistics show that the push went on. `unknown`: a call got no answer. `superseded`: a newer order exists, so
+ * nothing was sent. `refused`: by offair, before any call. `failed`: Live rejected the order.
  */
 export type Outcome = "accepted" | "verified" | "unverified" | "unknown" | "refused" | "held" | "failed" | "superseded";
 
@@ -39,12 +40,32 @@ export type Authority =
       readonly repairs?: Repairs;
     };
 
-/** Set on an order that answers a re-publish, with the authority of the order that took the stream off the air. */
+/** Set on an order that acts again because the stream is on the air again or still, with the authority of the order that took it off. */
 export interface Republish {
   /** Number of the order that first took the stream off the air. */
   readonly after: number;
-  /** 1 for the first re-publish. */
+  /** How many re-publishes there were, this one included; one that may be the push which was cut does not count. */
   readonly times: number;
+  /** When the push began that this order answers, by Live's clock. Unsigned. */
+  readonly startedAt?: string;
+  /** The statistics show that a pause did not end the push: it is no re-publish. */
+  readonly wentOn?: true;
+}
+
+/** What is known of the push that ran when a pause was sent. Its times come from an unsigned part of Live's callbacks. */
+export interface CutPush {
+  /** By Live's clock; unique among the pushes of one stream. */
+  readonly startedAt: string;
+  /** Live reported its end after the pause was sent. */
+  readonly isOver?: true;
+}
+
+/** How the outcome of a pause became known. */
+export interface PauseProof {
+  /** `callback`: Live reported the end of the push. `statistics`: Live's record of the push, read with a signed call. */
+  readonly by: "callback" | "statistics";
+  /** When offair received it. */
+  readonly at: string;
 }
 
 /** Set on an order that repairs a disable which is missing at Live or expires soon, with the authority of that disable. */
@@ -63,6 +84,20 @@ export interface Attempt {
   readonly result: "sent" | "unknown" | "not-done";
   readonly requestId?: string;
   readonly error?: string;
+  /** The times, by Live's clock, between which Live carried the call out; absent without a response that has Live's time. */
+  readonly doneBetween?: readonly [from: string, to: string];
+  /** What happened, with HTTP status and Live's own text; only if it differs from the attempt before. */
+  readonly message?: string;
+}
+
+/** What an order without an outcome waits for: its delivery failed, and it is delivered again. */
+export interface Waiting {
+  /** Live's code, or offair's. */
+  readonly error: string;
+  /** What happened, with HTTP status and Live's own text. */
+  readonly message: string;
+  /** When it failed for the first time with this code. */
+  readonly since: string;
 }
 
 export interface OrderDraft {
@@ -81,10 +116,18 @@ export interface Order extends OrderDraft {
   readonly attempts: readonly Attempt[];
   /** Set while a call may be in progress: written before the call, removed with its result. */
   readonly sendingSince?: string;
+  /** Removed with the outcome. */
+  readonly waiting?: Waiting;
   readonly outcome?: Outcome;
   readonly error?: string;
+  readonly message?: string;
   readonly requestId?: string;
   readonly endedAt?: string;
+  /** For a pause only. */
+  readonly push?: CutPush;
+  readonly proof?: PauseProof;
+  /** When the statistics were read for this pause: at most once. */
+  readonly statisticsReadAt?: string;
 }
 
 /** The reason of an order, without the prefix that it has if it answers a re-publish, or is a repair, itself. */
@@ -110,5 +153,7 @@ export interface OrderEnd {
   readonly outcome: Outcome;
   readonly endedAt: string;
   readonly error?: string;
+  /** What happened, with HTTP status and Live's own text. */
+  readonly message?: string;
   readonly requestId?: string;
 }

@@ -19,5 +19,7 @@ export const batchResultSchema = z.object({
   resumeTime: z.iso.datetime().exactOptional(),
   requestId: z.string().exactOptional(),
   error: z.string().exactOptional(),
+  /** What happened, with HTTP status and Live's own text. */
+  message: z.string().exactOptional(),
 });
 export type BatchResult = z.infer<typeof batchResultSchema>;

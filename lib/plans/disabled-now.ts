@@ -2,12 +2,12 @@
 import { describeError, logWarn } from "../core/log.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { HOUR_MS } from "../core/time.ts";
-import type { ListDisabled } from "../orders/live-lists.ts";
+import { addUnreadable, type ListDisabled, type UnreadableRows } from "../orders/live-lists.ts";
 
 export interface OffNow {
   /** Resume time by stream. Null: Live returned none. */
   readonly until: ReadonlyMap<string, string | null>;
-  /** Every list was read to its end. */
+  /** Every list was read to its end, and every row of it. */
   readonly isWhole: boolean;
 }
 
@@ -22,10 +22,13 @@ export async function readOffNow(
   const until = new Map<string, string | null>();
   const walks = domains.map(async (domain) => {
     try {
-      for await (const { rows } of listDisabled(domain, filter)) {
+      let unreadable: UnreadableRows | undefined;
+      for await (const { rows, unreadable: unread } of listDisabled(domain, filter)) {
+        unreadable = addUnreadable(unreadable, domain, unread);
         for (const { resumeTime, ...stream } of rows) until.set(streamKey(stream), resumeTime);
       }
-      return true;
+      if (unreadable) logWarn("operator.disabled-rows-unreadable", { ...unreadable });
+      return unreadable === undefined;
     } catch (failure) {
       logWarn("operator.disabled-list-unavailable", { domain, ...describeError(failure) });
       return false;

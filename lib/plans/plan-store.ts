@@ -1,4 +1,5 @@
 /** Storage of plans: the hashed text in parts, the state, and the result of each stream. */
+import type { Outcome } from "../orders/order.ts";
 import type { BatchResult } from "./batch-result.ts";
 import type { Applied, Approval, Cancelled, PlanState, PlanText, Undo } from "./plan.ts";
 
@@ -23,6 +24,8 @@ export interface PlanStore extends PlanTextReader {
   addUndo(orderId: string, undo: Undo): Promise<void>;
   /** @returns false, without writing, if the stream of this index has a result already. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<boolean>;
+  /** Changes a stream's result when more became known of its order. Does nothing if it has another outcome by now. */
+  changeBatchOutcome(orderId: string, index: number, from: Outcome, to: Outcome): Promise<void>;
   /** In any order. */
   listBatchResults(orderId: string): Promise<BatchResult[]>;
 }

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { sha256Hex } from "../core/sha256.ts";
-import { nameOf, type Stream, streamSchema } from "../core/stream.ts";
+import { knownStreamSchema, nameOf, type Stream } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { approvalReasons } from "../safeguards/two-person-rule.ts";
 
@@ -43,7 +43,7 @@ export const planSchema = z.strictObject({
 });
 export type OperatorPlan = z.infer<typeof planSchema>;
 
-export const planPartSchema = z.array(streamSchema).min(1).max(PART_STREAMS);
+export const planPartSchema = z.array(knownStreamSchema).min(1).max(PART_STREAMS);
 
 /** The plan as stored: texts, because hashes are computed from bytes. */
 export interface PlanText {

@@ -1,5 +1,6 @@
 /** Selects live streams. A stream must match every criterion of the selector. Pure. */
 import * as z from "zod";
+import { instantSchema, parseInstant } from "../core/instant.ts";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
 import type { OnlineRow } from "../orders/live-lists.ts";
 import { matchesGlob } from "./glob.ts";
@@ -84,8 +85,8 @@ const isAt = ({ clientAddress }: OnlineRow, asked: string): boolean | undefined 
   clientAddress === null ? undefined : canonicalAddress(clientAddress) === canonicalAddress(asked);
 
 function hasStartedSince({ startTime }: OnlineRow, since: string): boolean | undefined {
-  const startedMs = Date.parse(startTime ?? "");
-  return Number.isNaN(startedMs) ? undefined : startedMs >= Date.parse(since);
+  const started = parseInstant(startTime ?? "");
+  return started && started.getTime() >= Date.parse(since);
 }
 
 export type SkippedBecause =
@@ -94,6 +95,8 @@ export type SkippedBecause =
   | "already-off"
   | "already-on"
   | "wanted-by-another-order"
+  /** The name has characters that Live does not document: more likely a mistake than a stream. */
+  | "undocumented-name"
   /** The API of Live does not accept the name. */
   | "unusable-name"
   /** Live did not return a field that the selector uses; all others match. */
@@ -108,7 +111,7 @@ export const selectorSchema = z
     name: z.string().min(1).max(512).optional(),
     /** IP address of the broadcaster, as Live lists it. */
     clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
-    startedSince: z.iso.datetime({ offset: true }).optional(),
+    startedSince: instantSchema.optional(),
   })
   .readonly();
 

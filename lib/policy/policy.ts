@@ -20,6 +20,23 @@ export const hashOf = (policy: Policy): string => sha256Hex(JSON.stringify(polic
 export const inScope = (stream: Pick<Stream, "domain" | "app">, policy: Pick<Policy, "scope">): boolean =>
   policy.scope.some(({ domain, apps }) => domain === stream.domain && apps.includes(stream.app));
 
+export interface Playback {
+  readonly ingest: string;
+  /** A stream is also played under its name, an underscore and one of these. */
+  readonly renditions: readonly string[];
+  /** Whether there are no other renditions, so that any other name with an underscore is a stream's own. */
+  readonly complete: boolean;
+}
+
+/** @param domain - in lower case. */
+export function playbackOf(domain: string, { playback }: Pick<Policy, "playback">): Playback | undefined {
+  const entry = Object.hasOwn(playback, domain) ? playback[domain] : undefined;
+  if (entry === undefined) return undefined;
+  if (typeof entry === "string") return { ingest: entry, renditions: [], complete: false };
+  const { ingest, renditions, complete } = entry;
+  return renditions === "none" ? { ingest, renditions: [], complete: true } : { ingest, renditions, complete };
+}
+
 export const ingestDomains = (policy: Policy): string[] => [...new Set(policy.scope.map(({ domain }) => domain))];
 
 /** Whether the stream is protected: no rule acts on it, and an operator needs a second person. */

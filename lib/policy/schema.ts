@@ -16,10 +16,32 @@ const minutes = z
   .min(1)
   .max(24 * 60);
 const { app, stream } = streamSchema.shape;
-// A domain with a scheme, port, path or space would match no stream, and nothing would report that.
-const domain = streamSchema.shape.domain.regex(
-  /^[^\s/:@?#]+$/,
-  "must be a domain alone: no scheme, port, path or space",
+// A domain with a scheme, port, path or space would match no stream, and nothing would report that. lint/names.ts checks the rest.
+const domainAlone = [/^[^\s/:@?#]+$/, "must be a domain alone: no scheme, port, path, query or space"] as const;
+const domain = streamSchema.shape.domain.regex(...domainAlone);
+
+const RENDITIONS = "must be none, or a list of template ids: 1 to 64 letters, digits and dashes each";
+const playbackSchema = z.union(
+  [
+    domain,
+    z.strictObject({
+      ingest: domain.describe("Ingest domain."),
+      renditions: z
+        .union([z.literal("none"), z.array(z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, RENDITIONS)).min(1)], RENDITIONS)
+        .describe(
+          "The ids of the transcoding templates: room-1 is also played as room-1_hd01. `none`: nothing is transcoded, so that every " +
+            "name is a stream's own.",
+        ),
+      complete: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether renditions has every template. Then any other name with an underscore is a stream's own; otherwise it is held for " +
+            "review.",
+        ),
+    }),
+  ],
+  { error: "must be an ingest domain alone, or { ingest, renditions, complete }" },
 );
 
 const onRepeat = z
@@ -94,9 +116,19 @@ export const policyShape = z.strictObject({
     .min(1)
     .describe("Ingest domains and apps in scope. Nobody can act on a stream of another domain or app."),
   playback: z
-    .record(z.string().min(1).max(255).lowercase("must be in lower case"), domain)
+    .record(
+      z
+        .string()
+        .regex(...domainAlone)
+        .max(255)
+        .lowercase("must be in lower case"),
+      playbackSchema,
+    )
     .default({})
-    .describe("For sources that watch what viewers see: the ingest domain of each playback domain."),
+    .describe(
+      "For sources that watch what viewers see: the ingest domain of each playback domain, and its renditions. Of a domain without " +
+        "renditions, a name with an underscore is held for review, because it may be a rendition.",
+    ),
   protected: z
     .array(
       z.strictObject({
@@ -124,6 +156,17 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe("What happens when a paused stream is pushed again (re-publish)."),
+  pauses: z
+    .strictObject({
+      statistics: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Reads Live's statistics once for each pause that no callback has proven, 90 seconds later. If they show that the push went on, the stream is disabled, or a person decides. The Huawei user needs the right live:statistics:listSingleStreamDetail.",
+        ),
+    })
+    .prefault({})
+    .describe("How it is found out whether a pause ended the push."),
   limits: z
     .strictObject({
       windowMinutes: minutes.default(60).describe("Length of the window in which actions are counted."),

@@ -14,10 +14,12 @@ export const actionsSchema = z.number().int().min(0);
 const pointer = z
   .string()
   .regex(
-    /^(\/body(\/([^~/]|~[01])*)*|\/query\/([^~/]|~[01])+|\/headers\/[a-z0-9-]+)$/,
+    /^(\/(body|item)(\/([^~/]|~[01])*)*|\/query\/([^~/]|~[01])+|\/headers\/[a-z0-9-]+)$/,
     "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
   )
-  .describe("JSON pointer (RFC 6901) into the request: /body/…, /query/…, /headers/… (header names in lower case).");
+  .describe(
+    "JSON pointer (RFC 6901) into the request: /body/…, /query/…, /headers/… (header names in lower case); with each also /item/….",
+  );
 const header = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a header's name in lower case");
 
 const sourceBase = {
@@ -45,6 +47,10 @@ const authenticationSchema = z.discriminatedUnion("scheme", [
     algorithm: z.enum(["sha256", "sha512"]).default("sha256").describe("Hash function of the HMAC."),
     encoding: z.enum(["hex", "base64"]).default("hex").describe("Encoding of the signature."),
     prefix: z.string().max(32).default("").describe('Text before the signature in the header, such as "sha256=".'),
+    gzip: z
+      .boolean()
+      .default(false)
+      .describe("Whether the sender may compress the body with gzip and signs the uncompressed bytes."),
   }),
   z.strictObject({
     scheme: z.literal("md5").describe("MD5 of a key and a time, which proves nothing about the body: grade E."),
@@ -54,6 +60,12 @@ const authenticationSchema = z.discriminatedUnion("scheme", [
       .max(3)
       .describe("What is hashed, in this order: the key, the time and optionally the host."),
     separator: z.string().max(4).default("").describe("Text between the hashed parts."),
+    host: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe("The domain that is hashed as host, if it is not the one that the sender calls."),
     sign: pointer.describe("JSON pointer to the hash."),
     time: pointer.describe("JSON pointer to the time, in Unix seconds."),
     timeIs: z
@@ -71,6 +83,12 @@ const fieldSchema = z.union([pointer, z.strictObject({ is: z.string().min(1).max
   error: "must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}, or { is: … }",
 });
 
+const plainValue = z.union([
+  z.string(),
+  z.number().refine(Number.isSafeInteger, "must be a whole number, or in quotes"),
+  z.boolean(),
+]);
+
 const mappedSchema = z.strictObject({
   adapter: z
     .literal("json-mapping")
@@ -84,12 +102,29 @@ const mappedSchema = z.strictObject({
     .strictObject({
       at: pointer.describe("JSON pointer to the value."),
       in: z
-        .array(z.union([z.string(), z.number(), z.boolean()]))
+        .array(plainValue)
         .min(1)
-        .describe("The values that make a report."),
+        .describe('The values that make a report, compared as text: 2 and "2" are equal, and so are true and "true".'),
+      ignore: z
+        .array(plainValue)
+        .min(1)
+        .optional()
+        .describe(
+          "The values that report nothing. If it is given, any value that is in neither list is held for review.",
+        ),
     })
     .optional()
-    .describe("Only requests with one of these values are reports. All others are answered as a success and ignored."),
+    .describe(
+      "Only requests with one of these values are reports. All others are answered as a success and ignored, unless ignore says which.",
+    ),
+  each: z
+    .string()
+    .regex(/^\/body(\/([^~/]|~[01])*)*$/, "must be a JSON pointer like /body/…")
+    .optional()
+    .describe(
+      "JSON pointer to a list whose every element makes a report of its own. Pointers that begin with /item lead into the element. An " +
+        "element that cannot be read is held for review.",
+    ),
   id: z
     .array(pointer)
     .min(1)
@@ -142,6 +177,11 @@ const mappedSchema = z.strictObject({
 export const sourceSchema = z.discriminatedUnion("adapter", [
   z.strictObject({ adapter: z.literal("standard").describe("Standard Webhooks: grade A."), ...sourceBase }),
   z.strictObject({
+    adapter: z.literal("getstream").describe("GetStream's review queue: grade C."),
+    ...sourceBase,
+    categories,
+  }),
+  z.strictObject({
     adapter: z.literal("huawei-moderation").describe("Huawei Content Moderation, video stream: grade D."),
     ...sourceBase,
     categories,
@@ -167,6 +207,7 @@ export const sourceSchema = z.discriminatedUnion("adapter", [
 export const PROVEN_BY_ADAPTER = {
   standard: "A",
   sightengine: "B",
+  getstream: "C",
   "huawei-moderation": "D", // signs create_time, job_id and request_id, but not the result
   "huawei-push": "D", // signs event, stream and expiry, joined without a separator
 } as const satisfies Record<Exclude<z.infer<typeof sourceSchema>["adapter"], "json-mapping">, Grade>;

@@ -3,19 +3,20 @@
  */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { instantSchema } from "../core/instant.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
-import { streamSchema } from "../core/stream.ts";
+import { knownStreamSchema, streamSchema } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { reportSchema } from "../reports/report.ts";
 import { received, untranslatedSchema } from "../reports/untranslated.ts";
 
-/** A push of a stream began. */
-const publishSchema = received.extend({ stream: streamSchema });
+/** A push of a stream began, or ended. `startedAt`: when it began by Live's clock, if the callback says it; unsigned. */
+const publishSchema = received.extend({ stream: streamSchema, startedAt: instantSchema.exactOptional() });
 export type Publish = z.infer<typeof publishSchema>;
 
 /** An audit found that the disable of this order is missing at Live or expires soon. The worker checks both itself. */
 const repairSchema = z.object({
-  stream: streamSchema,
+  stream: knownStreamSchema,
   number: z.number().int().min(1),
   why: z.enum(["missing", "expiring"]),
 });
@@ -24,6 +25,9 @@ export type Repair = z.infer<typeof repairSchema>;
 const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reports"), reports: z.array(reportSchema).min(1) }),
   z.object({ kind: z.literal("publish"), publish: publishSchema }),
+  z.object({ kind: z.literal("publish-done"), publish: publishSchema }),
+  // Asks for the statistics of the push that a pause was to cut. Delayed, because the statistics are.
+  z.object({ kind: z.literal("pause-check"), stream: streamSchema, number: z.number().int().min(1) }),
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("repair"), repair: repairSchema }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { type Issue, issuesOf } from "../core/issues.ts";
-import { streamSchema } from "../core/stream.ts";
+import { knownStreamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
 import type { Outcome } from "../orders/order.ts";
 import { categorySchema } from "../reports/claim.ts";
@@ -69,6 +69,7 @@ const facts = z.looseObject({
   enabledElsewhere: count.exactOptional(),
   others: z.array(other).exactOptional(),
   reporter: count.exactOptional(),
+  duplicateOf: text.exactOptional(),
   liveStreams: count.max(1_000_000_000).exactOptional(),
 }) satisfies z.ZodType<Facts>;
 
@@ -78,7 +79,7 @@ const decisionSchema = z.looseObject({
     source: text,
     id: text,
     bodySha256: text,
-    stream: streamSchema,
+    stream: knownStreamSchema,
     category: categorySchema,
     score: z.number().min(0).max(1).exactOptional(),
     occurredAt: instant,

@@ -4,6 +4,7 @@
  * parts` at its bound of 2 (bench/RESULTS.md).
  */
 import * as z from "zod";
+import { instantSchema } from "../core/instant.ts";
 import { streamSchema } from "../core/stream.ts";
 import { hasAtMost, matchesAll, type TextRule, wellFormed } from "../core/text-checks.ts";
 
@@ -63,24 +64,6 @@ const evidenceSchema = z.object({
       }),
     )
     .optional(),
-});
-
-/** The years that four digits can express; with an offset, the first and last hours can fall outside. */
-const YEAR_0_MS = Date.parse("0000-01-01T00:00:00Z");
-const YEAR_10000_MS = Date.parse("9999-12-31T23:59:59.999Z") + 1;
-
-const WHOLE_SECONDS_UTC = "2026-11-21T12:00:00Z".length;
-
-/** RFC 3339 with a time zone, normalised to UTC with milliseconds, so that instants compare as text. */
-export const instantSchema = z.iso.datetime({ offset: true }).check((payload) => {
-  const { value, issues } = payload;
-  if (issues.length === 0 && value.length === WHOLE_SECONDS_UTC && value.endsWith("Z")) {
-    payload.value = `${value.slice(0, -1)}.000Z`; // the usual form: 1.0 → 0.1 µs without a Date (bench/experiments.md)
-    return;
-  }
-  const ms = Date.parse(value);
-  if (ms >= YEAR_0_MS && ms < YEAR_10000_MS) payload.value = new Date(ms).toISOString();
-  else issues.push({ code: "custom", message: "must be in the years 0 to 9999", input: value, continue: true });
 });
 
 /** One claim; `score` is the sender's confidence from 0 to 1, absent when a person reports. */

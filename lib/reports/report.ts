@@ -1,6 +1,7 @@
 /** A report: a claim as received from a source, as it is queued and stored in the ledger. */
 import * as z from "zod";
-import { claimSchema, instantSchema } from "./claim.ts";
+import { instantSchema } from "../core/instant.ts";
+import { claimSchema } from "./claim.ts";
 
 /** The reporter's id is personal data: it is replaced by a pseudonym, an HMAC with the source's secret, before it leaves the webhook. */
 export const reportSchema = claimSchema.omit({ reporter: true }).extend({

@@ -2,23 +2,25 @@
  * The `huawei-moderation` source: callbacks of a video stream job of Huawei Cloud Content Moderation. Grade D: the signature proves only
  * that one of the account's own jobs sent a message; neither the findings nor the stream's URL are signed.
  *
- * Documented: the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as a query of the
- * job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex, and
- * callbacks of one job differ in the times of their segments.
+ * Documented (page of 2024-11-04): the signed text and its key, the seed (up to 64 letters, digits and underscores), the body (the same as
+ * a query of the job returns), and a 200 within three seconds. Inferred, because the pages on streams are gone: the signature is in hex,
+ * callbacks of one job differ in the times of their segments, `suggestion` of a segment covers its details, and there are no other lists of
+ * findings than `image_detail` and `audio_detail`.
  *
  * @see https://support.huaweicloud.com/intl/en-us/api-moderation/moderation_03_0071.html (`seed`), moderation_03_0072.html (the body)
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJsonForProof } from "../core/parse-json.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, latestOf, listed, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "huawei-moderation" }>, "categories">;
 
@@ -37,7 +39,7 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
         throw new OffairError("ERR_SECRET", "a seed of this source is not 16 to 64 letters, digits and underscores");
       }
       const signature = headerOf(request, HEADER);
-      const payload = parseJson(request.body);
+      const payload = parseJsonForProof(request.body);
       // An example of the vendor's own SDK spells the name like this.
       const createTime = textAt(payload, "/create_time") ?? signed(payload, "craete_time", "create_time");
       const text = `${createTime}${signed(payload, "job_id")}${signed(payload, "request_id")}`;
@@ -51,23 +53,42 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
     translate(payload, _request, now) {
       const segments = flaggedSegments(payload);
       const detections = segments.flatMap((segment) => detectionsOf(segment, categories));
-      if (detections.length === 0) return nothingFound(payload);
+      const unlisted = LISTS.filter((list) => !Array.isArray(valueAt(payload, list) ?? [])).map((pointer) => ({
+        pointer,
+        message: "is not a list",
+      }));
+      if (detections.length === 0) return nothingFound(payload, unlisted);
 
       const findings: VendorLabel[] = detections.flatMap(({ category, ...rest }) =>
         category ? [{ category, ...rest }] : [],
       );
       const unmapped = detections.filter(({ category }) => category === undefined);
       const stream = streamOfUrl(valueAt(payload, "/request_params/data/url"), policy);
-      if ("issue" in stream) throw invalid([{ pointer: "/request_params/data/url", message: stream.issue }]);
+      if ("issue" in stream) {
+        const categoriesFound = findings.map(({ category }) => category);
+        throw invalid([unclearStream("/request_params/data/url", stream.issue, categoriesFound)]);
+      }
       const unknown = listed(unmapped.map(({ words }) => words));
       const [first] = unmapped;
       if (findings.length === 0 && first) {
-        throw invalid([{ pointer: first.pointer, message: `no flagged label is in categories: ${unknown}` }]);
+        throw invalid([
+          { pointer: first.pointer, message: `no flagged label is in categories: ${unknown}` },
+          ...unlisted,
+        ]);
       }
       const note = first ? `; flagged too, and not in categories: ${unknown}` : "";
       const { claims, parts } = gatherClaims(findings, { stream, now, vendor: "Huawei Content Moderation", note });
-      const id = idOf(payload, unmapped);
-      return { kind: "claims", ...(id !== undefined && parts && { id, parts }), claims };
+      const id = idOf(payload);
+      const issues = [
+        ...(first ? [{ pointer: first.pointer, message: `not in categories: ${unknown}` }] : []),
+        ...unlisted,
+      ];
+      return {
+        kind: "claims",
+        ...(id !== undefined && parts && { id, parts }),
+        claims,
+        ...(issues.length > 0 && { unread: { part: unreadPart(unmapped), issues } }),
+      };
     },
   };
 }
@@ -83,21 +104,29 @@ interface Detection extends Omit<VendorLabel, "category"> {
   readonly category?: Category | undefined;
 }
 
+const LISTS = ["/result/image_detail", "/result/audio_detail"] as const;
+
 /** Everything except the suggestion `pass`: an undocumented suggestion is not ignored. */
 const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestion") !== "pass";
 
 const placed = (parent: unknown, list: string, at = ""): PlacedValue[] =>
   listAt(parent, list).map((value, index) => ({ pointer: `${at}${list}/${index}`, value }));
 
+/** A segment that may pass counts if one of its details is to be blocked or reviewed. */
 const flaggedSegments = (payload: unknown): PlacedValue[] =>
-  ["/result/image_detail", "/result/audio_detail"].flatMap((list) => placed(payload, list)).filter(isFlagged);
+  LISTS.flatMap((list) => placed(payload, list)).filter(
+    (segment) => isFlagged(segment) || listAt(segment.value, "/detail").some(suggestionOf),
+  );
 
 /** The detections of one segment. An audio segment has no category; its label takes that place. */
 function detectionsOf({ pointer, value }: PlacedValue, categories: Entry["categories"]): Detection[] {
   const kind = textAt(value, "/category") ?? textAt(value, "/label");
   const position = positionOf(value);
   const suggestion = suggestionOf(value);
-  const details = placed(value, "/detail", pointer).filter(isFlagged);
+  const isCounted = isFlagged({ pointer, value })
+    ? isFlagged
+    : (detail: PlacedValue) => suggestionOf(detail.value) !== undefined;
+  const details = placed(value, "/detail", pointer).filter(isCounted);
   // The segment is flagged, but none of its details: report the segment itself.
   if (details.length === 0) return [{ pointer, position, ...named(categories, suggestion, kind) }];
   return details.map((detail) => ({
@@ -148,18 +177,19 @@ function scoreOf({ pointer, value }: PlacedValue): number | undefined {
 
 /**
  * The message id: job id and request id. The parts of the claims add the times of the findings, because otherwise a later violation under
- * the same request id would count as a redelivery of the earlier one. Unmapped labels have no part, so their latest time becomes part of
- * the id. Times are not signed: a captured callback can be replayed with other times, which is why the grade limits its actions.
+ * the same request id would count as a redelivery of the earlier one. Times are not signed: a captured callback can be replayed with other
+ * times, which is why the grade limits its actions.
  *
  * @returns undefined if the hash of the body has to be the id.
  */
-function idOf(payload: unknown, unmapped: readonly Detection[]): string | undefined {
+function idOf(payload: unknown): string | undefined {
   const ids = [textAt(payload, "/job_id"), textAt(payload, "/request_id")];
-  if (!ids.every((id) => id !== undefined && /^[\w-]{1,64}$/.test(id))) return undefined;
-  if (unmapped.length === 0) return ids.join("/");
-  const latest = latestOf(unmapped);
-  return latest === undefined ? undefined : [...ids, latest, "unmapped"].join("/");
+  return ids.every((id) => id !== undefined && /^[\w-]{1,64}$/.test(id)) ? ids.join("/") : undefined;
 }
+
+/** Names what could not be read by its latest time, which a later callback changes if it adds something. */
+const unreadPart = (unmapped: readonly Detection[]): string =>
+  `unread/${latestOf(unmapped) ?? sha256Hex(JSON.stringify(unmapped)).slice(0, 32)}`;
 
 /** The position in the stream, in seconds; for audio, the end of the segment. */
 const positionOf = (segment: unknown): number | undefined =>
@@ -168,13 +198,15 @@ const positionOf = (segment: unknown): number | undefined =>
 /**
  * Accepts a callback without findings: a clean result, or the status of a job that is running or failed. A failed job is not reviewed,
  * because a job also fails when its stream is cut, and these reviews would hide the others.
+ *
+ * @param unlisted - lists of findings that are none, so that they may hold some.
  */
-function nothingFound(payload: unknown): { readonly kind: "nothing" } {
+function nothingFound(payload: unknown, unlisted: readonly Issue[]): { readonly kind: "nothing" } {
   const suggestion = textAt(payload, "/result/suggestion");
   const status = textAt(payload, "/status");
-  if (suggestion === "pass" || (suggestion === undefined && (status === "running" || status === "failed"))) {
-    return { kind: "nothing" };
-  }
+  if (suggestion === "pass") return { kind: "nothing" };
+  if (unlisted.length > 0) throw invalid(unlisted);
+  if (suggestion === undefined && (status === "running" || status === "failed")) return { kind: "nothing" };
   throw invalid([{ pointer: "/result", message: "has neither the suggestion pass nor any finding" }]);
 }
 

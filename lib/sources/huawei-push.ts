@@ -1,11 +1,13 @@
 /**
  * The `huawei-push` source: callbacks of Huawei Cloud Live when a stream starts or stops being pushed. Grade D: the signature covers
- * event, domain, app, stream and an expiry time, but neither the time of the push nor the addresses.
+ * event, domain, app, stream and an expiry time, but neither the time of the push (`publish_timestamp`) nor the addresses. Both callbacks of
+ * one push carry the same `publish_timestamp`, and may arrive in any order: lib/orders/push-identity.ts says what it is used for.
  *
  * Documented: the fields, the formula, a key of 32 to 128 characters, the response. Inferred: how far ahead the expiry lies, and that
- * the case of the digest does not matter.
+ * the case of the digest does not matter. `publish_timestamp` has whole seconds; an example of Huawei ends it with a comma.
  *
  * @see https://support.huaweicloud.com/eu/bestpractice-live/live_14_0003.html
+ * @see https://support.huaweicloud.com/iLive-live/live_01_0043.html (2026-02-03)
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
@@ -13,6 +15,7 @@ import { issuesOf } from "../core/issues.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { streamSchema } from "../core/stream.ts";
+import { SECOND_MS } from "../core/time.ts";
 import { inScope, type Policy } from "../policy/policy.ts";
 import { valueAt } from "./pointer.ts";
 import { checkExpiry, checkSecrets, fitsAny, isEqualHex, refuse, secondsOf } from "./signatures.ts";
@@ -50,7 +53,8 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
 
     /** Does not read `user_args`: it is the query of the push URL and may contain keys. */
     translate(payload) {
-      if (valueAt(payload, "/event") !== "PUBLISH") return { kind: "nothing" };
+      const event = valueAt(payload, "/event");
+      if (event !== "PUBLISH" && event !== "PUBLISH_DONE") return { kind: "nothing" };
       const [domain, app, stream] = ["/domain", "/app", "/stream"].map((pointer) => valueAt(payload, pointer));
       const { data, error } = streamSchema.safeParse({ domain, app, stream });
       if (error) {
@@ -59,9 +63,17 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
         });
       }
       // No order can be in force outside the scope, and Live reports every push of a domain.
-      return inScope(data, policy) ? { kind: "publish", stream: data } : { kind: "nothing" };
+      if (!inScope(data, policy)) return { kind: "nothing" };
+      const startedAt = startOf(valueAt(payload, "/publish_timestamp"));
+      return { kind: event === "PUBLISH" ? "publish" : "publish-done", stream: data, startedAt };
     },
   };
+}
+
+/** When the push began, RFC 3339; undefined if it cannot be read. */
+function startOf(timestamp: unknown): string | undefined {
+  const [, seconds] = /^(\d{9,11}),?$/.exec(String(timestamp)) ?? [];
+  return seconds === undefined ? undefined : new Date(Number(seconds) * SECOND_MS).toISOString();
 }
 
 function textOf(payload: unknown, name: string): string {

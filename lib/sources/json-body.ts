@@ -1,16 +1,18 @@
-/** Parses a JSON body strictly: media type, UTF-8, syntax and nesting depth. */
+/** Parses a JSON body strictly: headers, UTF-8, syntax and nesting depth. */
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
+import type { SourceRequest } from "./source.ts";
 
 /** Levels; deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;
 
-/** @throws OffairError `ERR_REPORT_MEDIA_TYPE` unless the header is `application/json`, in UTF-8 if it names a charset. */
-export function checkJsonType(contentType: string | undefined): void {
-  const [type = "", ...parameters] = (contentType ?? "")
-    .toLowerCase()
-    .split(";")
-    .map((part) => part.trim());
+/**
+ * Checks by the headers alone that the body is JSON in UTF-8, and not compressed.
+ *
+ * @throws OffairError `ERR_REPORT_MEDIA_TYPE`
+ */
+export function checkJsonHeaders(headers: SourceRequest["headers"]): void {
+  const [type = "", ...parameters] = partsOf(headers["content-type"], ";");
   const charset = parameters
     .find((parameter) => parameter.startsWith("charset="))
     ?.slice(8)
@@ -18,7 +20,16 @@ export function checkJsonType(contentType: string | undefined): void {
   if (type !== "application/json" || (charset !== undefined && charset !== "utf-8" && charset !== "utf8")) {
     throw new OffairError("ERR_REPORT_MEDIA_TYPE", "the content type must be application/json, in UTF-8");
   }
+  if (partsOf(headers["content-encoding"], ",").some((coding) => coding !== "" && coding !== "identity")) {
+    throw new OffairError("ERR_REPORT_MEDIA_TYPE", "the body must be sent without a content encoding, such as gzip");
+  }
 }
+
+const partsOf = (header: string | undefined, separator: string): string[] =>
+  (header ?? "")
+    .toLowerCase()
+    .split(separator)
+    .map((part) => part.trim());
 
 /** Parses a body. @throws OffairError `ERR_REPORT_INVALID` */
 export function parseBody(body: Uint8Array): unknown {

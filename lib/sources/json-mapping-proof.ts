@@ -1,6 +1,6 @@
 /** Authenticates requests of a `json-mapping` source: HMAC over the body, MD5 over a key and a time, or a bearer token. */
 import { createHash, createHmac } from "node:crypto";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJsonForProof } from "../core/parse-json.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import { textAt, valueAt } from "./pointer.ts";
 import {
@@ -28,6 +28,8 @@ export interface MappedDocument {
   readonly body: unknown;
   readonly query: SourceRequest["query"];
   readonly headers: SourceRequest["headers"];
+  /** The element of the list that `each` leads to. */
+  readonly item?: unknown;
 }
 
 /**
@@ -62,22 +64,22 @@ function proveHmac(
 }
 
 function proveMd5(
-  { of, separator, sign, time, timeIs }: Scheme<"md5">,
+  { of, separator, host: signedHost, sign, time, timeIs }: Scheme<"md5">,
   request: SourceRequest,
   secrets: readonly string[],
   now: Date,
 ): void {
   const inBody = [sign, time].some((pointer) => pointer.startsWith("/body"));
   const { query, headers } = request;
-  const document: MappedDocument = { body: inBody ? parseJson(request.body) : undefined, query, headers };
+  const document: MappedDocument = { body: inBody ? parseJsonForProof(request.body) : undefined, query, headers };
   const given = textAt(document, sign);
   if (given === undefined) throw refuse(sign, `${sign} is missing`);
   const stamp = valueAt(document, time);
   const seconds = secondsOf(time, stamp);
   if (timeIs === "sent") checkAge(time, seconds, now);
   else checkExpiry(time, seconds, now);
-  // The sender signed the host of the URL that it calls, which is the `host` header here.
-  const host = of.includes("host") ? headerOf(request, "host") : "";
+  // Usually the sender signed the host of the URL that it calls, which is the `host` header here.
+  const host = of.includes("host") ? (signedHost ?? headerOf(request, "host")) : "";
   const fits = (key: string): boolean => {
     const parts = { key, host, time: String(stamp) };
     return isEqualHex(

@@ -37,3 +37,12 @@ export function listAt(document: unknown, pointer: string): readonly unknown[] {
   const value = valueAt(document, pointer);
   return Array.isArray(value) ? value : [];
 }
+
+/** Returns the pointer of the first list of which `pointer` reads one element although there are others. */
+export function listReadInPart(document: unknown, pointer: string): string | undefined {
+  const parts = pointer.split("/");
+  const at = parts.findIndex(
+    (part, index) => /^\d+$/.test(part) && listAt(document, parts.slice(0, index).join("/")).length > 1,
+  );
+  return at < 0 ? undefined : parts.slice(0, at).join("/");
+}

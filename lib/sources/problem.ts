@@ -9,17 +9,27 @@ export interface HttpResponse {
 
 /** The status of each error code. Any other error is an internal error: 500. */
 const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = {
+  ERR_REPORT_METHOD: { status: 405, title: "Method not allowed" },
   ERR_SOURCE_UNKNOWN: { status: 404, title: "Unknown source" },
   ERR_REPORT_TOO_LARGE: { status: 413, title: "Body too large" },
   ERR_REPORT_SIGNATURE: { status: 401, title: "Not authenticated" },
-  ERR_REPORT_MEDIA_TYPE: { status: 415, title: "Not JSON" },
+  ERR_REPORT_MEDIA_TYPE: { status: 415, title: "Unsupported content type or encoding" },
   ERR_REPORT_INVALID: { status: 400, title: "Not a report" },
   ERR_REPORT_SCOPE: { status: 422, title: "Outside scope" },
   ERR_SECRET: { status: 503, title: "Not available" },
   ERR_QUEUE: { status: 503, title: "Not available" },
 };
 
-const RETRY_AFTER_S = 5;
+/**
+ * The headers that RFC 9110 wants with a status (sections 10.2.1, 11.6.1, 12.5.1, 12.5.3), or recommends. `Signature` is no registered
+ * scheme: it says that the request itself has to be signed, and docs/integrate.md says how.
+ */
+const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { "www-authenticate": 'Signature realm="reports"' },
+  405: { allow: "POST" },
+  415: { accept: "application/json", "accept-encoding": "identity" },
+  503: { "retry-after": "5" }, // seconds
+};
 
 /** The detail of a 5xx response, which reveals nothing about the service. */
 const SERVER_ERROR = "the report was not accepted; send it again";
@@ -37,10 +47,7 @@ export function problemAnswer(error: unknown, requestId: string): HttpResponse {
   };
   return {
     statusCode: status,
-    headers: {
-      "content-type": "application/problem+json",
-      ...(status === 503 && { "retry-after": String(RETRY_AFTER_S) }),
-    },
+    headers: { "content-type": "application/problem+json", ...HEADERS[status] },
     body: JSON.stringify(problem),
   };
 }

@@ -6,3 +6,17 @@
  */
 export const readQuery = (raw: string): Record<string, string> =>
   Object.fromEntries([...new URLSearchParams(raw)].reverse());
+
+/**
+ * Whether a query is percent-encoded UTF-8. `readQuery` replaces other bytes by U+FFFD, so that two ids or two names could become one. A
+ * `%` without two digits stands for itself there.
+ */
+export function isUtf8Query(raw: string): boolean {
+  if (!/^[\x21-\x7e]*$/.test(raw)) return false; // a byte that is not percent-encoded has lost its encoding on the way
+  try {
+    decodeURIComponent(raw.replace(/%(?![\da-f]{2})/gi, "%25"));
+    return true;
+  } catch {
+    return false;
+  }
+}

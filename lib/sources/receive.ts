@@ -1,17 +1,23 @@
 /**
- * Turns a webhook request into a queue message. The checks run in this order: source, size, signature, JSON, report, scope. Nothing of
- * the body is used or reported before the signature is verified, so that a stranger learns nothing.
+ * Turns a webhook request into a queue message. The checks run in this order: source, size, content type and encoding, signature, JSON,
+ * report, scope. Nothing of the body is used or reported before the signature is verified, so that a stranger learns nothing.
  */
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import type { Issue } from "../core/issues.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
+import { DOCUMENTED_CHARACTERS, hasDocumentedName } from "../core/stream.ts";
+import { MINUTE_MS } from "../core/time.ts";
 import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
-import { checkDepth, checkJsonType, parseBody } from "./json-body.ts";
+import { uncompressed } from "./gzip.ts";
+import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
+import { isUtf8Query } from "./query.ts";
+import { futureIssue } from "./signatures.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
 
@@ -40,18 +46,23 @@ export interface Received {
   /** The kind of the queued message; `nothing` if none was queued. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
   readonly queue?: Priority;
+  /** What the sender should know, although the report was accepted. */
+  readonly warnings?: readonly Issue[];
 }
 
 /** Resolves after the message is on the queue. @throws OffairError; problem.ts maps its code to an HTTP response. */
-export async function receive(request: ReportRequest, deps: ReceiveDeps): Promise<Received> {
+export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<Received> {
   const { policy, enqueue, now } = deps;
-  const { source, body } = request;
+  const { source } = sent;
   const entry = sourceOf(source, policy);
   if (!entry) throw new OffairError("ERR_SOURCE_UNKNOWN", "there is no such source");
-  if (body.length > MAX_BODY_BYTES) {
+  if (sent.body.length > MAX_BODY_BYTES) {
     throw new OffairError("ERR_REPORT_TOO_LARGE", `the body is larger than ${MAX_BODY_BYTES} bytes`);
   }
   const adapter = sourceFor(entry, policy);
+  if (adapter.onlyJson) checkJsonHeaders(sent.headers);
+  const body = adapter.gzip ? uncompressed(sent.body, MAX_BODY_BYTES) : sent.body;
+  const request = { ...sent, body };
   const receivedAt = now();
   const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source));
   const proof = adapter.verify(request, secrets, receivedAt);
@@ -64,18 +75,28 @@ export async function receive(request: ReportRequest, deps: ReceiveDeps): Promis
     case "untranslated":
       await enqueue("bulk", { kind: "untranslated", untranslated: { ...received, issues: found.issues } });
       return { success, id, kind: "untranslated", queue: "bulk" };
-    case "publish": // urgent: the stream may be one that was just cut
-      await enqueue("urgent", { kind: "publish", publish: { ...received, stream: found.stream } });
-      return { success, id, kind: "publish", queue: "urgent" };
+    case "publish":
+    case "publish-done": {
+      const { kind, stream, startedAt } = found;
+      const queue = kind === "publish" ? "urgent" : "bulk"; // urgent: the stream may be one that was just cut
+      await enqueue(queue, { kind, publish: { ...received, stream, ...(startedAt !== undefined && { startedAt }) } });
+      return { success, id, kind, queue };
+    }
     case "nothing":
       return { success, id, kind: "nothing" };
     case "claims": {
       if (found.claims.length === 0) return { success, id, kind: "nothing" };
       const reports = reportsOf(found, received, secrets);
       if (adapter.answersIssues) checkScope(reports, policy); // a vendor's report is queued: the worker records the refusal
+      const warnings = adapter.answersIssues ? [...(found.warnings ?? []), ...reviewWarnings(reports, policy)] : [];
       const queue = queueOf(reports, entry, policy);
       await enqueue(queue, { kind: "reports", reports });
-      return { success, id, kind: "reports", queue };
+      if (found.unread) {
+        const { part, issues } = found.unread;
+        const untranslated = { ...received, id: `${id}/${part}`, issues: bounded(issues) };
+        await enqueue("bulk", { kind: "untranslated", untranslated });
+      }
+      return { success, id, kind: "reports", queue, ...(warnings.length > 0 && { warnings }) };
     }
   }
 }
@@ -94,17 +115,33 @@ function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Tr
   } catch (error) {
     if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
     const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", issues: issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue })) };
+    return { kind: "untranslated", issues: bounded(issues) };
   }
 }
 
+const bounded = (issues: readonly Issue[]): Untranslated["issues"] =>
+  issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue }));
+
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
-  if (request.body.length === 0 && adapter.bodyless) return adapter.translate(undefined, request, now);
-  if (adapter.answersIssues) checkJsonType(request.headers["content-type"]); // vendors set any content type
+  if (adapter.bodyless && !isUtf8Query(request.rawQuery ?? "")) {
+    const issues = [{ pointer: "/query", message: "is not percent-encoded UTF-8" }];
+    throw new OffairError("ERR_REPORT_INVALID", "the query is not UTF-8", { issues });
+  }
+  if (request.body.length === 0 && adapter.bodyless)
+    return refuseFuture(adapter.translate(undefined, request, now), now);
   const payload = parseBody(request.body);
   const translation = adapter.translate(payload, request, now); // before the depth check: its issues have exact pointers
   checkDepth(payload);
-  return translation;
+  return refuseFuture(translation, now);
+}
+
+/** A sender whose clock or time zone is wrong would also be believed about the age of a report. @throws OffairError `ERR_REPORT_INVALID` */
+function refuseFuture(translation: Translation, now: Date): Translation {
+  if (translation.kind !== "claims") return translation;
+  const ahead = translation.claims.flatMap(({ occurredAt }) => futureIssue(occurredAt, now) ?? []);
+  if (ahead.length === 0) return translation;
+  const issues = ahead.map((message) => ({ pointer: "/occurredAt", message }));
+  throw new OffairError("ERR_REPORT_INVALID", "the report is from the future", { issues });
 }
 
 function reportsOf(
@@ -150,12 +187,25 @@ function checkScope(reports: readonly Report[], policy: Policy): void {
   });
 }
 
+/** Reports that no rule will act on, whatever it says: their sender may be able to do something about it. */
+function reviewWarnings(reports: readonly Report[], { maxReportAgeMinutes }: Policy): Issue[] {
+  return reports.flatMap(({ occurredAt, receivedAt, stream }) => {
+    const isOld = Date.parse(receivedAt) - Date.parse(occurredAt) > maxReportAgeMinutes * MINUTE_MS;
+    const old = `is more than ${maxReportAgeMinutes} minutes ago: a person will look at the report, and no rule acts on it`;
+    const odd = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): a person will look at the report, and no rule acts on it`;
+    return [
+      ...(isOld ? [{ pointer: "/occurredAt", message: old }] : []),
+      ...(hasDocumentedName(stream) ? [] : [{ pointer: "/stream/stream", message: odd }]),
+    ];
+  });
+}
+
 /**
  * The id of a message without one: the hash of its body, and of its query if the source may send everything there. Beside a signed body
  * the query is unsigned and is left out: otherwise one message could be resent as many.
  */
-function hashId({ bodyless }: Source, { body, query }: SourceRequest): string {
-  const inQuery = bodyless ? Object.entries(query) : [];
+function hashId({ bodyless }: Source, { body, query, rawQuery = "" }: SourceRequest): string {
+  const inQuery = !bodyless ? [] : isUtf8Query(rawQuery) ? Object.entries(query) : [["", rawQuery] as const];
   if (inQuery.length === 0) return sha256Hex(body);
   return sha256Hex(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)]));
 }

@@ -2,11 +2,13 @@
  * The `sightengine` source: callbacks of Sightengine's video and live stream moderation. Grade B: the signature covers the time and the
  * body, but there is no signed message id.
  *
- * Documented: the header, the signed text, a secret that begins with `casec_`, `media.id`, `data`, `data.status`, and callbacks at an
- * event, at the end and at an error. Inferred from responses to other requests and from open-source receivers: `media.uri`,
- * `data.frames[]` (an array, or one frame alone), `info.position` in a frame, and scores from 0 to 1 by model and class.
+ * Documented (read 2026-11-29): the header, the signed text, a secret that begins with `casec_`, `media.id`, `data`, `data.status`,
+ * callbacks at an event, at the end and at an error, and that a workflow accepts or rejects a video. Inferred from responses to other
+ * requests and from open-source receivers: `media.uri`, `data.frames[]` (an array, or one frame alone), `info.position` in a frame, scores
+ * from 0 to 1 by model and class, the statuses, and `summary.action` (`accept` or `reject`) beside `data`.
  *
- * @see https://sightengine.com/docs/callback-signature, https://sightengine.com/docs/receive-video-moderation-callbacks
+ * @see https://sightengine.com/docs/callback-signature, https://sightengine.com/docs/receive-video-moderation-callbacks,
+ *   https://sightengine.com/docs/video-moderation-workflows
  */
 import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
@@ -16,7 +18,7 @@ import { numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
 
@@ -50,20 +52,37 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
     translate(payload, _request, now) {
       const frames = framesOf(payload);
       if (frames.length === 0) return withoutFrames(payload);
+      const odd = frames
+        .filter(({ value }) => !isObject(value))
+        .map(({ pointer }) => ({ pointer, message: "is no frame" }));
       const seen = frames.flatMap((frame) => scoresOf(frame, categories));
       if (seen.length === 0) {
         throw invalid([{ pointer: "/data/frames", message: "no frame has a score for a label in categories" }]);
       }
       const high = seen.filter(({ score }) => score >= minScore);
-      if (high.length === 0) return { kind: "nothing" };
+      if (high.length === 0) return withoutFinding(payload, odd);
       // Read from the signed body. The query of the callback URL is unsigned.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
-      if ("issue" in stream) throw invalid([{ pointer: "/media/uri", message: stream.issue }]);
+      if ("issue" in stream) {
+        throw invalid([
+          unclearStream(
+            "/media/uri",
+            stream.issue,
+            high.map(({ category }) => category),
+          ),
+          ...odd,
+        ]);
+      }
       // Only scores from minScore up enter the parts, so that frames without a finding do not change the id.
       const { claims, parts } = gatherClaims(high, { stream, now, vendor: "Sightengine" });
       const id = textAt(payload, "/media/id");
       const isPlain = id !== undefined && /^[\w-]{1,128}$/.test(id);
-      return { kind: "claims", ...(isPlain && parts && { id, parts }), claims }; // without an id, the body's hash is used
+      return {
+        kind: "claims",
+        ...(isPlain && parts && { id, parts }), // without an id, the body's hash is used
+        claims,
+        ...(odd.length > 0 && { unread: { part: `unread/${frames.length}`, issues: odd } }),
+      };
     },
   };
 }
@@ -89,10 +108,15 @@ interface Frame {
   readonly value: unknown;
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws OffairError `ERR_REPORT_INVALID` if there is something else in the place of frames. */
 function framesOf(payload: unknown): Frame[] {
-  const frames = valueAt(payload, "/data/frames");
+  const frames = valueAt(payload, "/data/frames") ?? [];
   if (Array.isArray(frames)) return frames.map((value, index) => ({ pointer: `/data/frames/${index}`, value }));
-  return typeof frames === "object" && frames !== null ? [{ pointer: "/data/frames", value: frames }] : [];
+  if (isObject(frames)) return [{ pointer: "/data/frames", value: frames }];
+  throw invalid([{ pointer: "/data/frames", message: "is neither a frame nor a list of frames" }]);
 }
 
 interface ScoredLabel extends VendorLabel {
@@ -112,20 +136,44 @@ function scoresOf({ pointer, value }: Frame, categories: Entry["categories"]): S
   });
 }
 
+/** Statuses of a job in the vendor's examples. */
+const STATUSES = new Set(["ongoing", "finished", "stopped", "failure"]);
+
 /**
  * Accepts a callback about the status of a job. A failed job is not reviewed, because a job also fails when its stream is cut.
  *
- * @throws OffairError `ERR_REPORT_INVALID` if an ongoing job sends nested data: it may be an event in another shape, because the shape of
- *   frames is inferred.
+ * @throws OffairError `ERR_REPORT_INVALID` for another status, or for nested data: it may be an event in another shape, because the shape
+ *   of frames is inferred.
  */
 function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
-  const status = textAt(payload, "/data/status");
+  const data = valueAt(payload, "/data");
+  const status = textAt(data, "/status");
   if (status === undefined) throw invalid([{ pointer: "/data", message: "has neither frames nor a status" }]);
-  const isMore = (value: unknown): boolean =>
-    typeof value === "object" && value !== null && Object.keys(value).length > 0;
-  if (status === "ongoing" && Object.values(Object(valueAt(payload, "/data"))).some(isMore)) {
+  if (!STATUSES.has(status)) throw invalid([{ pointer: "/data/status", message: "is not a known status" }]);
+  const isMore = ([name, value]: [string, unknown]): boolean =>
+    !["error", "summary"].includes(name) && Object.keys(Object(typeof value === "object" ? value : {})).length > 0;
+  if (Object.entries(Object(data)).some(isMore)) {
     throw invalid([{ pointer: "/data", message: "has data outside frames" }]);
   }
+  return withoutFinding(payload);
+}
+
+/**
+ * Accepts a callback in which no frame reaches minScore.
+ *
+ * @throws OffairError `ERR_REPORT_INVALID` if a frame could not be read, or if the summary of a workflow, which has rules of its own, does
+ *   not accept the video.
+ */
+function withoutFinding(payload: unknown, issues: readonly Issue[] = []): { readonly kind: "nothing" } {
+  const rejected = ["/summary", "/data/summary"].filter((pointer) => {
+    const summary = valueAt(payload, pointer) ?? undefined;
+    return summary !== undefined && textAt(summary, "/action")?.toLowerCase() !== "accept";
+  });
+  const all = [
+    ...issues,
+    ...rejected.map((pointer) => ({ pointer, message: "does not accept the video, and no frame says why" })),
+  ];
+  if (all.length > 0) throw invalid(all);
   return { kind: "nothing" };
 }
 

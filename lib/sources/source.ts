@@ -1,4 +1,5 @@
 /** The interface of a source adapter: it authenticates a request and translates its payload into claims. One file per adapter. */
+import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import type { Claim } from "../reports/claim.ts";
 
@@ -6,6 +7,8 @@ import type { Claim } from "../reports/claim.ts";
 export interface SourceRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The query as received, without the leading `?`. */
+  readonly rawQuery?: string;
   readonly body: Uint8Array;
 }
 
@@ -22,10 +25,19 @@ export type Translation =
       readonly claims: readonly Claim[];
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
+      /** What could not be read beside the claims. It is held for review under an id of its own, `part` within `id`. */
+      readonly unread?: { readonly part: string; readonly issues: readonly Issue[] };
+      /** What the sender should know about an accepted message; for a sender that is answered issues. */
+      readonly warnings?: readonly Issue[];
     }
-  /** A stream was published (pushed), perhaps again. */
-  | { readonly kind: "publish"; readonly id?: string; readonly stream: Stream }
-  /** Understood, but nothing to act on: a clean result, the end of a push. */
+  /** A push of the stream began, perhaps again, or ended. `startedAt`: when the push began by Live's clock, RFC 3339. */
+  | {
+      readonly kind: "publish" | "publish-done";
+      readonly id?: string;
+      readonly stream: Stream;
+      readonly startedAt?: string | undefined;
+    }
+  /** Understood, but nothing to act on: a clean result. */
   | { readonly kind: "nothing"; readonly id?: string };
 
 export interface Source {
@@ -44,9 +56,13 @@ export interface Source {
   /** The response that this sender expects. Default body: `{"status": "accepted", …}`. */
   readonly success: { readonly status: number; readonly body?: Readonly<Record<string, unknown>> };
   /**
-   * Whether an authenticated request that cannot be translated is answered with its issues (400, 415, 422). False for a vendor, which
+   * Whether an authenticated request that cannot be translated is answered with its issues (400, 422). False for a vendor, which
    * would only repeat it or give up: the vendor gets its success response, and the report is held for review.
    */
   readonly answersIssues: boolean;
+  /** Whether any other content type or encoding is refused (415) before the signature is verified. Vendors set any content type. */
+  readonly onlyJson?: boolean;
   readonly bodyless?: boolean;
+  /** Whether the sender may compress the body and signs it uncompressed. `verify` and `translate` are given the uncompressed body. */
+  readonly gzip?: boolean;
 }

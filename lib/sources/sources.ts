@@ -1,5 +1,6 @@
 /** Creates the adapter of a source in the policy. */
 import type { SourceEntry } from "../policy/policy.ts";
+import { createGetStream } from "./getstream.ts";
 import { createHuaweiModeration } from "./huawei-moderation.ts";
 import { createHuaweiPush } from "./huawei-push.ts";
 import { createJsonMapping } from "./json-mapping.ts";
@@ -14,6 +15,8 @@ export function sourceFor(entry: SourceEntry, policy: Domains): Source {
       return standard;
     case "json-mapping":
       return createJsonMapping(entry, policy);
+    case "getstream":
+      return createGetStream(entry, policy);
     case "huawei-moderation":
       return createHuaweiModeration(entry, policy);
     case "huawei-push":

@@ -1,14 +1,19 @@
 /**
  * The `standard` source: a claim as JSON, signed with symmetric Standard Webhooks (`v1`). For your own services, user-report forms, and
- * vendors that implement the standard.
+ * senders that implement the standard.
+ *
+ * Documented: the three headers `webhook-…` of the standard, and that Svix names them `svix-…` unless the sender has bought other names.
+ * Both sign the same text (Verifying Webhooks Manually, read 2026-11-29).
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * @see https://docs.svix.com/receiving/verifying-payloads/how-manual
  */
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { claimSchema } from "../reports/claim.ts";
+import { ignoredKeys } from "./ignored-keys.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
@@ -18,26 +23,37 @@ const KEY_BYTES = { min: 24, max: 64 };
 /** A header has a few signatures; each costs a comparison. */
 const MAX_SIGNATURES = 16;
 
-function readId(request: SourceRequest): string {
-  const id = headerOf(request, "webhook-id");
-  if (!/^[\x21-\x7e]{1,256}$/.test(id))
-    throw refuse("webhook-id", "webhook-id is not 1 to 256 visible ASCII characters");
+const PARTS = ["id", "timestamp", "signature"] as const;
+
+/**
+ * The prefix of the request's headers. Both sets at once must say the same: a request must not be verified by one and identified by the
+ * other, and a mixed set is none.
+ */
+function prefixOf({ headers }: SourceRequest): "webhook" | "svix" {
+  if (!PARTS.some((part) => headers[`svix-${part}`])) return "webhook";
+  if (!PARTS.some((part) => headers[`webhook-${part}`])) return "svix";
+  if (PARTS.every((part) => headers[`svix-${part}`] === headers[`webhook-${part}`])) return "webhook";
+  throw refuse("webhook-id", "the headers webhook-… and svix-… differ: send one set");
+}
+
+function readId(request: SourceRequest, name: string): string {
+  const id = headerOf(request, name);
+  if (!/^[\x21-\x7e]{1,256}$/.test(id)) throw refuse(name, `${name} is not 1 to 256 visible ASCII characters`);
   return id;
 }
 
-function readTimestamp(request: SourceRequest, now: Date): string {
-  const timestamp = headerOf(request, "webhook-timestamp");
-  checkAge("webhook-timestamp", secondsOf("webhook-timestamp", timestamp), now);
+function readTimestamp(request: SourceRequest, name: string, now: Date): string {
+  const timestamp = headerOf(request, name);
+  checkAge(name, secondsOf(name, timestamp), now);
   return timestamp;
 }
 
 /** Returns the `v1,<base64>` signatures; those of other versions, separated by spaces, are ignored. */
-function readSignatures(request: SourceRequest): string[] {
-  const signatures = headerOf(request, "webhook-signature").split(" ");
-  if (signatures.length > MAX_SIGNATURES)
-    throw refuse("webhook-signature", "webhook-signature has too many signatures");
+function readSignatures(request: SourceRequest, name: string): string[] {
+  const signatures = headerOf(request, name).split(" ");
+  if (signatures.length > MAX_SIGNATURES) throw refuse(name, `${name} has too many signatures`);
   const supported = signatures.filter((signature) => signature.startsWith("v1,"));
-  if (supported.length === 0) throw refuse("webhook-signature", "webhook-signature has no v1 signature");
+  if (supported.length === 0) throw refuse(name, `${name} has no v1 signature`);
   return supported;
 }
 
@@ -57,11 +73,13 @@ const keyOf = memoize((secret: string): KeyObject => {
 export const standard: Source = {
   success: { status: 202 },
   answersIssues: true,
+  onlyJson: true,
 
   verify(request, secrets, now) {
-    const id = readId(request);
-    const timestamp = readTimestamp(request, now);
-    const given = readSignatures(request);
+    const prefix = prefixOf(request);
+    const id = readId(request, `${prefix}-id`);
+    const timestamp = readTimestamp(request, `${prefix}-timestamp`, now);
+    const given = readSignatures(request, `${prefix}-signature`);
     const fits = (secret: string): boolean => {
       const mac = createHmac("sha256", keyOf(secret))
         .update(`${id}.${timestamp}.`)
@@ -70,7 +88,10 @@ export const standard: Source = {
       return fitsAny(given, (signature) => isEqual(signature, `v1,${mac}`));
     };
     if (!fitsAny(secrets, fits))
-      throw refuse("webhook-signature", "webhook-signature does not fit the body, the id, the timestamp and a secret");
+      throw refuse(
+        `${prefix}-signature`,
+        `${prefix}-signature does not fit the body, the id, the timestamp and a secret`,
+      );
     return { id };
   },
 
@@ -78,6 +99,7 @@ export const standard: Source = {
     const { data, error } = claimSchema.safeParse(payload);
     if (error)
       throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
-    return { kind: "claims", claims: [data] };
+    const warnings = ignoredKeys(payload, data);
+    return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
 };

@@ -1,6 +1,6 @@
 /** Groups a classifier's findings into one claim per category, with its highest score and its labels. */
 import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
+import { type Issue, issuesOf } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
 
@@ -75,6 +75,12 @@ export function listed(words: readonly string[]): string {
   const more = distinct.length - MAX_LISTED;
   return distinct.slice(0, MAX_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
+
+/** The issue of a report whose stream is unclear. It names what is reported, so that a person knows how much it matters. */
+export const unclearStream = (pointer: string, issue: string, categories: readonly (Category | undefined)[]): Issue => {
+  const known = listed(categories.flatMap((category) => category ?? []));
+  return { pointer, message: known === "" ? issue : `${issue}; reported: ${known}` };
+};
 
 /** Quotes a vendor's label, which is needed to correct the policy. It may be unsigned, so only a short printable one is quoted. */
 export const quoteLabel = (label: string): string =>

@@ -7,10 +7,10 @@ import { OffairError } from "../core/errors.ts";
 import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/check-before-sending.ts";
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
-import { executeOrder } from "../orders/execute-order.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
+import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
 export interface ReportAction {
@@ -43,7 +43,7 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
     const outcome = skipped.action === "review" ? "review" : "ignored";
     return close(record, { outcome, because: skipped.because }, deps);
   }
-  const { outcome = "unknown", error, number } = await executeOrder(placed, deps, () => check("sending"));
+  const { outcome = "unknown", error, number } = await executeAndProve(placed, deps, () => check("sending"));
   if (outcome === "refused") {
     return close(record, { outcome: outcomeOfRefusal(error), because: error ?? "refused", orderNumber: number }, deps);
   }

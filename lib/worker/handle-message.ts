@@ -4,9 +4,10 @@ import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
 import { handleBatch } from "./expand-batch.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
+import { handlePauseCheck } from "./handle-pause-check.ts";
 import { handleRepair } from "./handle-repair.ts";
 import { handleReport } from "./handle-report.ts";
-import { handleRepublish } from "./handle-republish.ts";
+import { handlePublishDone, handleRepublish } from "./handle-republish.ts";
 import { type HandleDeps, type Handled, mostRetryable } from "./handler.ts";
 
 /** @throws OffairError: if it is retryable, the message goes back to the queue; otherwise to the dead-letter queue. */
@@ -18,6 +19,10 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
       return [await handleBatch(message, deps)];
     case "publish":
       return [await handleRepublish(message.publish, deps)];
+    case "publish-done":
+      return [await handlePublishDone(message.publish, deps)];
+    case "pause-check":
+      return [await handlePauseCheck(message, deps)];
     case "repair":
       return [await handleRepair(message.repair, deps)];
     case "untranslated":

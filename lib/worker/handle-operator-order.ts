@@ -5,7 +5,6 @@
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { executeOrder } from "../orders/execute-order.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import type { OrderChange } from "../orders/order-store.ts";
@@ -16,6 +15,7 @@ import { type AfterUndo, afterUndo, isSuperseded, SUPERSEDED_BY_NEWER } from "..
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
+import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
 type OrderMessage = Extract<Message, { kind: "order" }>;
@@ -81,7 +81,7 @@ export async function handleOperatorOrder(
   // An operator's order acts in both modes, but not while the mode cannot be read.
   if (!known) await deps.ledger.readMode();
   const asked = await findRequest(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
-  const order = await carryOutAsked(await place(asked, deps), asked, deps);
+  const order = await executeAndProveAsked(await place(asked, deps), asked, deps);
   const result = resultOf(asked.request, order, deps.now());
   const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));
   const { outcome, error, orderNumber } = result;
@@ -130,10 +130,14 @@ function undoChange(undoes: string, after: AfterUndo): { readonly change: OrderC
  * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo is executed as placed,
  * because it depends on that history.
  */
-async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
+async function executeAndProveAsked(
+  order: Order,
+  { request, refusal }: OrderToCarryOut,
+  deps: HandleDeps,
+): Promise<Order> {
   const { orderId, stream, action, resumeTime, undoes } = request;
   const asked = undoes === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
-  return executeOrder(asked, deps, async () => {
+  return executeAndProve(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;
     // Read again, because this is the last moment in which a cancel takes effect.
@@ -142,7 +146,7 @@ async function carryOutAsked(order: Order, { request, refusal }: OrderToCarryOut
 }
 
 function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): BatchResult {
-  const { outcome = "unknown", error, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
+  const { outcome = "unknown", error, message, requestId, endedAt = now.toISOString(), number, resumeTime } = ended;
   const instead = outcome === "refused" && (error === "cancelled" || error === SUPERSEDED_BY_NEWER) ? error : undefined;
   return definedOnly({
     index,
@@ -152,5 +156,6 @@ function resultOf({ index, undoes }: OperatorOrder, ended: Order, now: Date): Ba
     resumeTime: undoes === undefined ? undefined : resumeTime,
     requestId,
     error: instead === undefined ? error : undefined,
+    message,
   });
 }

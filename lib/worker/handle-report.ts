@@ -7,6 +7,7 @@ import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
+import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf } from "../orders/order-history.ts";
@@ -19,13 +20,14 @@ import type { HandleDeps, Handled } from "./handler.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
 export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
-  const { ledger, now } = deps;
+  const { ledger, now, policy } = deps;
   const key = reportKey(received);
   // While the mode cannot be read, this throws, so nothing acts.
   const [mode, before] = await Promise.all([ledger.readMode(), ledger.readReport(key)]);
-  if (before && before.report.bodySha256 !== received.bodySha256) logWarn("report.duplicate-id", { key });
-  if (before?.outcome) return { ...summary(before), repeated: true };
   const record = before ?? (await recordDecision(received, mode, deps));
+  // Also if another worker recorded its decision on another report with this id at the same moment.
+  if (!isSameReport(record.report, received, policy)) return holdDuplicateId(received, mode, deps);
+  if (before?.outcome) return { ...summary(before), repeated: true };
   if (record.outcome) return summary(record);
   const { report, decision } = record;
   if (!acts(decision)) throw new OffairError("ERR_LEDGER", `the report ${key} has neither an outcome nor an action`);
@@ -39,11 +41,30 @@ export async function handleReport(received: Report, deps: HandleDeps): Promise<
   return summaryOfAct(await actOn(record, action, deps), deps);
 }
 
-async function recordDecision(received: Report, mode: ModeRecord, deps: HandleDeps): Promise<ReportRecord> {
+/** Holds another report under the id of an earlier one for review, under a key of its own: one of the two would otherwise be lost. */
+async function holdDuplicateId(received: Report, mode: ModeRecord, deps: HandleDeps): Promise<Handled> {
+  const another = { ...received, id: idOfAnother(received, deps.policy) };
+  const before = await deps.ledger.readReport(reportKey(another));
+  if (before) return { ...summary(before), repeated: true };
+  const duplicateOf = reportKey(received);
+  logWarn("report.duplicate-id", { key: reportKey(another), duplicateOf });
+  return summary(await recordDecision(another, mode, deps, duplicateOf));
+}
+
+async function recordDecision(
+  received: Report,
+  mode: ModeRecord,
+  deps: HandleDeps,
+  duplicateOf?: string,
+): Promise<ReportRecord> {
   const { ledger, policy, policyHash } = deps;
   const { reporterHash: _personal, ...report } = received;
   const { source, stream } = report;
-  const { facts, decision } = await decideOnFacts(report, await readFacts(received, mode, deps), deps);
+  const known =
+    duplicateOf === undefined
+      ? await readFacts(received, mode, deps)
+      : await readDuplicateFacts(report, duplicateOf, deps);
+  const { facts, decision } = await decideOnFacts(report, known, deps);
   const isEnforced = acts(decision) && mode.mode === "enforce";
   const liveStreams = isEnforced ? (await ledger.readLiveStreams())?.count : undefined;
   const now = new Date(facts.workedAt);
@@ -83,6 +104,13 @@ async function readFacts(report: Report, mode: ModeRecord, deps: HandleDeps): Pr
     exchangeReports(report, mode, deps),
   ]);
   return { orders, facts: { workedAt, orders: pastOf(orders), ...others } };
+}
+
+/** Without the reports of others, and without counting as one: a source that uses ids twice must not corroborate itself. */
+async function readDuplicateFacts({ stream }: Report, duplicateOf: string, deps: HandleDeps): Promise<KnownOfStream> {
+  const workedAt = deps.now().toISOString();
+  const orders = await deps.ledger.recentOrders(stream);
+  return { orders, facts: { workedAt, orders: pastOf(orders), duplicateOf } };
 }
 
 /**

@@ -13,8 +13,8 @@ export interface HandleDeps extends ExecuteDeps {
   /** SHA-256 of the policy, stored with every decision. */
   readonly policyHash: string;
   readonly appliedPlans: AppliedPlans;
-  /** Queues the messages. When it rejects, some of them may be on the queue. */
-  readonly enqueue: (queue: Priority, messages: readonly Message[]) => Promise<void>;
+  /** Queues the messages, to arrive after the delay, by default at once. When it rejects, some of them may be on the queue. */
+  readonly enqueue: (queue: Priority, messages: readonly Message[], delaySeconds?: number) => Promise<void>;
 }
 
 /** The result of one report or order, for the log and the metrics. */

@@ -1,5 +1,6 @@
 /** The metrics of a handled report or order. */
 import type { MetricName } from "../core/metrics.ts";
+import { DUPLICATE_ID } from "../decisions/decide.ts";
 import type { Handled } from "./handler.ts";
 
 const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
@@ -35,6 +36,7 @@ export function metricsOf({
   return {
     [metric]: 1,
     ...(because === "untranslatable" && { ReportsUntranslated: 1 }),
+    ...(because === DUPLICATE_ID && { ReportsDuplicateId: 1 }),
     ...(republish !== undefined && { StreamsRepublished: 1 }),
     ...(repaired && metric === "OrdersDone" && { StreamsRepaired: 1 }),
     ...(timeToOffMs !== undefined && { TimeToOff: timeToOffMs }),

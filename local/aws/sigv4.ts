@@ -112,7 +112,8 @@ function parseAuthorization(value: string | undefined): Authorization {
 
 function parseAmzDate(value: string): number {
   const ms = Date.parse(value.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (!/^\d{8}T\d{6}Z$/.test(value) || Number.isNaN(ms)) {
+  const isTime = !Number.isNaN(ms) && new Date(ms).toISOString().replaceAll(/[-:]|\.000/g, "") === value; // `Date` reads 30 February
+  if (!isTime) {
     throw new SigV4Error("malformed", "x-amz-date is not a basic ISO 8601 time");
   }
   return ms;

@@ -19,6 +19,7 @@ export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-s
 /** Signs the chain; PEM. */
 export const AUDIT_KEY = auditKeyOf("the audit key of the local stack");
 const READ = "live:stream:listStreamForbidden";
+const STATISTICS = "live:statistics:listSingleStreamDetail";
 const WRITE = [
   "live:stream:createStreamForbiddenOnce",
   "live:stream:createStreamForbidden",
@@ -30,7 +31,7 @@ interface KeyPair {
   readonly ak: string;
   readonly sk: string;
 }
-export const workerUser = (pair: KeyPair) => ({ name: "worker", ...pair, actions: [...WRITE, READ] });
+export const workerUser = (pair: KeyPair) => ({ name: "worker", ...pair, actions: [...WRITE, READ, STATISTICS] });
 export const auditUser = (pair: KeyPair) => {
   return { name: "audit", ...pair, actions: [READ, "live:stream:listLiveStreamsOnline"] };
 };

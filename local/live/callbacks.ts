@@ -2,10 +2,10 @@
  * Sends callbacks when a push begins or ends. Encoders have no timers, so a timer here checks for due callbacks while any are
  * configured. The simulator's clock decides what is due; the settings define repetition and delay.
  */
-import { streamKey } from "../../lib/core/stream.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { Push } from "./encoders.ts";
 import { createLog } from "./log.ts";
-import { formatMessage, publishTimestamp } from "./notifications.ts";
+import { formatMessage, type Notification, publishTimestamp } from "./notifications.ts";
 import type { Settings } from "./settings.ts";
 
 /** One attempt to deliver a message. */
@@ -24,7 +24,16 @@ export interface CallbackRecord {
   readonly attempt: number;
   /** Null if there was no answer. */
   readonly status: number | null;
-  readonly fault?: "drop" | "duplicate" | "swap";
+  readonly fault?: "drop" | "duplicate" | "swap" | "again";
+}
+
+/** Names a message about a push that had one, also if it was dropped. */
+export interface CallbackChoice extends Stream {
+  readonly event: Push["event"];
+  /** Default: the newest push. */
+  readonly publish_timestamp?: string | undefined;
+  /** Time from now to the sending; default 0. */
+  readonly afterMs?: number | undefined;
 }
 
 interface Message extends Pick<CallbackRecord, "event" | "domain" | "app" | "stream" | "publish_timestamp" | "fault"> {
@@ -54,9 +63,11 @@ const MAX_UNDER_WAY = 50;
 const DUPLICATE_AFTER_MS = 100;
 const OVERTAKEN_BY_MS = 100;
 const YIELDS_FOR_MS = 3_000;
+const KEPT_PUSHES = 50_000;
 
 export function createCallbacks({ settings, now, random, look }: CallbacksDeps) {
   const log = createLog<Omit<CallbackRecord, "seq">>();
+  const pushes = createLog<Push>(KEPT_PUSHES);
   const closing = new AbortController();
   let waiting: Waiting[] = [];
   let underWay = 0;
@@ -107,24 +118,34 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
     if (settings().notifications.length === 0 && waiting.length === 0) stop();
   }
 
+  const notificationOf = (stream: Stream) => settings().notifications.find(({ domain }) => domain === stream.domain);
+
+  function messageAbout(push: Push, notification: Notification, strayComma = false): Message {
+    const { clockOffsetMs, callbacks } = settings();
+    const { event, domain, app, stream } = push;
+    const body = formatMessage(push, notification, { clockOffsetMs, validSeconds: callbacks.validSeconds, strayComma });
+    const publish_timestamp = publishTimestamp(push, clockOffsetMs);
+    return { event, domain, app, stream, publish_timestamp, url: notification.url, body };
+  }
+
   return {
     /** Queues messages about an event, if callbacks are configured for its domain. */
     push(push: Push): void {
-      const { notifications, clockOffsetMs, callbacks } = settings();
-      const notification = notifications.find(({ domain }) => domain === push.domain);
+      const { callbacks } = settings();
+      const notification = notificationOf(push);
       if (!notification) return;
-      const { drop, duplicate, swap, delayMs, validSeconds } = callbacks;
+      const { drop, duplicate, swap, jitterMs } = callbacks;
       const [dropped, twice, yields] = [drop, duplicate, swap].map((chance) => random() < chance);
-      const { event, domain, app, stream } = push;
-      const message: Message = {
-        ...{ event, domain, app, stream, publish_timestamp: publishTimestamp(push, clockOffsetMs) },
-        ...{ url: notification.url, body: formatMessage(push, notification, { clockOffsetMs, validSeconds }) },
-      };
+      const strayComma = callbacks.strayComma > 0 && random() < callbacks.strayComma;
+      pushes.add(push);
+      const message = messageAbout(push, notification, strayComma);
       if (dropped) {
         record({ ...message, fault: "drop" }, 1, null, null);
         return;
       }
-      const dueMs = push.atMs + delayMs;
+      const eventDelayMs = push.event === "PUBLISH" ? callbacks.publishDelayMs : callbacks.publishDoneDelayMs;
+      const jitter = jitterMs > 0 ? Math.floor(random() * (jitterMs + 1)) : 0;
+      const dueMs = push.atMs + callbacks.delayMs + eventDelayMs + jitter;
       for (const older of waiting) {
         if (!older.yields || streamKey(older.message) !== streamKey(push)) continue;
         older.yields = false;
@@ -133,6 +154,18 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
       if (yields) wait({ ...message, fault: "swap" }, dueMs + YIELDS_FOR_MS, { yields });
       else wait(message, dueMs);
       if (twice) wait({ ...message, fault: "duplicate" }, dueMs + DUPLICATE_AFTER_MS);
+    },
+    /** Sends a message again, with a new signature. Throws a RangeError if there was none. */
+    again({ event, publish_timestamp, afterMs = 0, ...stream }: CallbackChoice): void {
+      const push = pushes.since(0).findLast((known) => {
+        const timestamp = publishTimestamp(known, settings().clockOffsetMs);
+        const isChosen = known.event === event && (publish_timestamp ?? timestamp) === timestamp;
+        return isChosen && streamKey(known) === streamKey(stream);
+      });
+      const notification = notificationOf(stream);
+      if (!push || !notification) throw new RangeError(`there was no ${event} message about this push`);
+      const dueMs = now().getTime() + afterMs;
+      wait({ ...messageAbout({ ...push, atMs: dueMs }, notification), fault: "again" }, dueMs);
     },
     settingsChanged(): void {
       if (settings().notifications.length > 0) watch();

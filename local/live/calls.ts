@@ -1,9 +1,22 @@
 /** The calls of stream management, as documented: their checks, their answers, and the effects of their writes. */
 import type { Stream } from "../../lib/core/stream.ts";
 import { type HttpResponse, liveError } from "./answer.ts";
-import type { CallContext, Result } from "./call-types.ts";
-import { integer, invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
-import { NOTIFICATION_CALLS } from "./notification-calls.ts";
+import type { CallContext, Result } from "./calls/call-types.ts";
+import { NOTIFICATION_CALLS } from "./calls/notification-calls.ts";
+import { STANDBY_CALLS } from "./calls/standby-calls.ts";
+import { STATISTICS_CALLS } from "./calls/statistics-calls.ts";
+import {
+  formatTime,
+  integer,
+  invalid,
+  jsonBody,
+  knownDomain,
+  type LiveCall,
+  name,
+  parseTime,
+  queryFields,
+  Refusal,
+} from "./fields.ts";
 import type { CallName } from "./routes.ts";
 import { sample } from "./sample.ts";
 
@@ -15,13 +28,10 @@ const NO_CONTENT: HttpResponse = { status: 204 };
 /** `yyyy-mm-ddThh:mm:ssZ`, in the future, at most 90 days ahead; default 7 days. In milliseconds of Live's clock. */
 export function parseResumeTime(value: unknown, liveNowMs: number): number {
   if (value === undefined) return Math.floor(liveNowMs / 1_000) * 1_000 + DEFAULT_DISABLE_DAYS * DAY_MS;
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return invalid("resume_time");
-  const ms = Date.parse(value);
-  const exists = !Number.isNaN(ms) && formatResumeTime(ms) === value; // Date.parse accepts 30 February
-  return exists && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS ? ms : invalid("resume_time");
+  const ms = parseTime(value);
+  const isValid = ms !== undefined && ms > liveNowMs && ms <= liveNowMs + MAX_DISABLE_DAYS * DAY_MS;
+  return isValid ? ms : invalid("resume_time");
 }
-
-export const formatResumeTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Answers a call that passed the gateway. Changes nothing: the caller runs `commit` to carry a write out. */
 export function answerCall(call: LiveCall, context: CallContext): Result {
@@ -40,6 +50,10 @@ function streamOf(fields: Record<string, unknown>, context: CallContext): Stream
   return { domain: knownDomain(domain, context), app, stream: name("stream_name", fields.stream_name) };
 }
 
+/** The rows that a page has at most. */
+const given = (asked: number, { settings: { maxPageRows } }: CallContext): number =>
+  Math.min(asked, maxPageRows ?? asked);
+
 /** For stream/blocks: the name must not be `*`. */
 function oneStreamOf(fields: Record<string, unknown>, context: CallContext): Stream {
   return fields.stream_name === "*" ? invalid("stream_name") : streamOf(fields, context);
@@ -53,14 +67,16 @@ function disable(stream: Stream, resumeMs: number, { disabled, encoders, nowMs }
 
 const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) => Result>> = {
   ...NOTIFICATION_CALLS,
+  ...STANDBY_CALLS,
+  ...STATISTICS_CALLS,
 
   pause(call, context) {
     const stream = streamOf(jsonBody(call), context);
-    const { blockOnceOffline } = context.settings.switches;
+    const { blockOnceOffline, pauseWithStandby } = context.settings.switches;
     if (!context.encoders.isOnline(stream) && blockOnceOffline !== "204") {
       return { answer: liveError(blockOnceOffline === "400" ? "LIVE.100011001" : "LIVE.103011019") };
     }
-    return { answer: NO_CONTENT, commit: () => context.encoders.cut(stream, "pause", context.nowMs) };
+    return { answer: NO_CONTENT, commit: () => context.encoders.cut(stream, "pause", context.nowMs, pauseWithStandby) };
   },
 
   disable(call, context) {
@@ -93,7 +109,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const app = fields.app_name === undefined ? undefined : name("app_name", fields.app_name);
     const stream = fields.stream_name === undefined ? undefined : name("stream_name", fields.stream_name);
     const page = integer("page", fields.page, 0, 0);
-    const size = integer("size", fields.size, 10, 1, 100);
+    const size = given(integer("size", fields.size, 10, 1, 100), context);
     const matches = context.disabled.select(knownDomain(domain, context), app, stream);
     const { order, total, pagePastEnd } = context.settings.switches;
     const start = page * size;
@@ -101,7 +117,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const count = Math.max(0, Math.min(size, matches.length - start));
     const entries = order === "stable" ? matches.slice(start, start + count) : sample(matches, count, context.random);
     const blocks = entries.map(({ app: app_name, stream: stream_name, resumeMs }) => {
-      return { app_name, stream_name, ...(resumeMs !== null && { resume_time: formatResumeTime(resumeMs) }) };
+      return { app_name, stream_name, ...(resumeMs !== null && { resume_time: formatTime(resumeMs) }) };
     });
     return { answer: { status: 200, body: { total: total === "all" ? matches.length : blocks.length, blocks } } };
   },
@@ -113,7 +129,7 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
     const stream = fields.stream === undefined ? undefined : name("stream", fields.stream);
     if (stream !== undefined && app === undefined) return invalid("app"); // `stream` needs `app`
     const offset = integer("offset", fields.offset, 0, 0);
-    const limit = integer("limit", fields.limit, 10, 1, 100);
+    const limit = given(integer("limit", fields.limit, 10, 1, 100), context);
     const startedBeforeMs = context.nowMs - context.settings.onlineDelayMs;
     const found = context.encoders.online(knownDomain(domain, context), startedBeforeMs, app, stream);
     const streams = found.slice(offset, offset + limit).map((encoder) => ({
@@ -122,7 +138,8 @@ const CALLS: Readonly<Record<CallName, (call: LiveCall, context: CallContext) =>
       ...{ video_bitrate: 2_000, audio_bitrate: 128, resolution: "1280*720" },
       ...{ client_ip: encoder.client_ip, start_time: encoder.start_time },
     }));
-    const page = { total_page: Math.ceil(found.length / limit), total_num: found.length, offset, limit };
+    const total = context.settings.switches.total === "all" ? found.length : streams.length;
+    const page = { total_page: Math.ceil(found.length / limit), total_num: total, offset, limit };
     return { answer: { status: 200, body: { ...page, streams } } };
   },
 };

@@ -25,6 +25,13 @@ const encodersSchema = oneOrMany(
 );
 const disabledSchema = oneOrMany(z.strictObject({ ...streamShape, resume_time: timeSchema.nullable().optional() }));
 
+const callbackSchema = z.strictObject({
+  ...streamShape,
+  event: z.enum(["PUBLISH", "PUBLISH_DONE"]),
+  publish_timestamp: z.string().optional(),
+  afterMs: z.int().min(0).optional(),
+});
+
 type Query = URLSearchParams;
 type Command = (simulator: Simulator, body: unknown, query: Query) => unknown;
 
@@ -50,6 +57,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "GET calls": (simulator, _body, query) => simulator.calls(since(query)),
   "GET events": (simulator, _body, query) => simulator.events(since(query)),
   "GET callbacks": (simulator, _body, query) => simulator.callbacks(since(query)),
+  "POST callbacks": (simulator, body) => simulator.sendCallback(callbackSchema.parse(body)),
   "POST faults": (simulator, body) =>
     (Array.isArray(body) ? body : [body]).map((rule) => simulator.addFault(faultSchema.parse(rule))),
   "GET faults": (simulator) => simulator.faults(),

@@ -1,6 +1,9 @@
 /**
  * Broadcasters' encoders: they push, are cut, and reconnect. Without timers: `settle` makes all events happen that are due since
  * its last call, in the order of their time, so that a test can choose the time.
+ *
+ * A stream has one encoder, or several if its domain has standby streams. The pushes of one stream have their priority by the order
+ * in which they began, so a push that was cut and begins again is the last one.
  */
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createDueQueue } from "./due-queue.ts";
@@ -61,6 +64,8 @@ const MAX_REFUSED_EVENTS = 100;
 const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export interface EncoderDeps {
+  /** Whether several encoders may push one stream name of the domain. */
+  readonly hasStandby: (domain: string) => boolean;
   /** Whether the stream is disabled at this moment (simulator's clock). */
   readonly isDisabled: (stream: Stream, atMs: number) => boolean;
   /** When it may push again (simulator's clock); null: never. */
@@ -69,9 +74,13 @@ export interface EncoderDeps {
   readonly pushed: (push: Push) => void;
 }
 
-export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: EncoderDeps) {
-  const byKey = new Map<string, State>();
+export function createEncoders({ hasStandby, isDisabled, enabledAgainMs, note, pushed }: EncoderDeps) {
+  /** The encoders of each stream, those that push in the order of their priority. */
+  const byKey = new Map<string, State[]>();
   const attempts = createDueQueue<State>();
+
+  const encodersOf = (stream: Stream): State[] => byKey.get(streamKey(stream)) ?? [];
+  const pushing = (stream: Stream): State[] => encodersOf(stream).filter(({ startedMs }) => startedMs !== null);
 
   const tell = (
     { domain, app, stream }: State,
@@ -88,6 +97,8 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
   function begin(encoder: State, atMs: number, startedMs: number) {
     encoder.startedMs = startedMs;
     encoder.pushes += 1;
+    const encoders = encodersOf(encoder);
+    if (encoders.length > 1) encoders.push(...encoders.splice(encoders.indexOf(encoder), 1));
     tell(encoder, encoder.pushes === 1 ? "started" : "reconnected", atMs);
     const { domain, app, stream, client_ip, user_args } = encoder;
     pushed({ event: "PUBLISH", domain, app, stream, client_ip, user_args, startedMs, atMs });
@@ -131,7 +142,7 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
       }
     },
 
-    /** Adds an encoder that pushes at once; it replaces an older one of the same stream. */
+    /** Adds an encoder that pushes at once; without standby streams, it replaces an older one of the same stream. */
     add(input: EncoderInput, nowMs: number): void {
       const { domain, app, stream, reconnectAfterMs = 2_000, client_ip = "192.0.2.1", start_time } = input;
       const { user_args = "" } = input;
@@ -139,51 +150,58 @@ export function createEncoders({ isDisabled, enabledAgainMs, note, pushed }: Enc
         ...{ domain, app, stream, reconnectAfterMs, client_ip, user_args },
         ...{ startedMs: null, attemptMs: null, pushes: 0, refusals: 0, gone: false },
       };
-      const older = byKey.get(streamKey(encoder));
-      if (older) {
-        older.gone = true;
-        end(older, nowMs);
+      const others = encodersOf(encoder);
+      if (hasStandby(domain)) byKey.set(streamKey(encoder), [...others, encoder]);
+      else {
+        for (const older of others) {
+          older.gone = true;
+          end(older, nowMs);
+        }
+        byKey.set(streamKey(encoder), [encoder]);
       }
-      byKey.set(streamKey(encoder), encoder);
       attempt(encoder, nowMs, nowMs, start_time === undefined ? nowMs : Date.parse(start_time));
     },
 
     /** Whether the stream is being pushed. */
-    isOnline: (stream: Stream): boolean => (byKey.get(streamKey(stream))?.startedMs ?? null) !== null,
+    isOnline: (stream: Stream): boolean => pushing(stream).length > 0,
 
-    /** Cuts the current push, if there is one; the encoder reconnects after its `reconnectAfterMs`. */
-    cut(stream: Stream, cause: "pause" | "disable", nowMs: number): void {
-      const encoder = byKey.get(streamKey(stream));
-      if (!encoder || encoder.startedMs === null) return;
-      tell(encoder, "cut", nowMs, cause);
-      end(encoder, nowMs);
-      tryAgainAt(encoder, encoder.reconnectAfterMs === null ? null : nowMs + encoder.reconnectAfterMs);
+    /** Cuts all current pushes of a stream, or only the primary one; each encoder reconnects after its `reconnectAfterMs`. */
+    cut(stream: Stream, cause: "pause" | "disable", nowMs: number, which: "all" | "primary" = "all"): void {
+      for (const encoder of pushing(stream).slice(0, which === "primary" ? 1 : undefined)) {
+        tell(encoder, "cut", nowMs, cause);
+        end(encoder, nowMs);
+        tryAgainAt(encoder, encoder.reconnectAfterMs === null ? null : nowMs + encoder.reconnectAfterMs);
+      }
     },
 
-    /** Removes the encoder of a stream, or all encoders. Returns their number. */
+    /** Removes the encoders of a stream, or all encoders. Returns their number. */
     remove(stream: Stream | undefined, nowMs: number): number {
-      const leaving = stream ? [byKey.get(streamKey(stream))] : [...byKey.values()];
+      const leaving = stream ? encodersOf(stream) : [...byKey.values()].flat();
       for (const encoder of leaving) {
-        if (!encoder) continue;
         encoder.gone = true;
         byKey.delete(streamKey(encoder));
         tell(encoder, "stopped", nowMs);
         end(encoder, nowMs);
       }
-      return leaving.filter(Boolean).length;
+      return leaving.length;
     },
 
-    /** Current pushes of a domain that began at or before `startedBeforeMs`, in the order in which their encoders were added. */
+    /**
+     * Current pushes of a domain that began at or before `startedBeforeMs`, in the order in which their encoders were added. Of
+     * several pushes of one stream, the primary one (inferred: the documentation does not mention standby streams here).
+     */
     online(domain: string, startedBeforeMs: number, app?: string, stream?: string): Encoder[] {
       const found: Encoder[] = [];
-      for (const encoder of byKey.values()) {
-        if (encoder.startedMs === null || encoder.startedMs > startedBeforeMs || encoder.domain !== domain) continue;
+      for (const encoders of byKey.values()) {
+        if (encoders[0]?.domain !== domain) continue;
+        const encoder = encoders.find(({ startedMs }) => startedMs !== null);
+        if (!encoder || (encoder.startedMs ?? 0) > startedBeforeMs) continue;
         if ((app ?? encoder.app) !== encoder.app || (stream ?? encoder.stream) !== encoder.stream) continue;
         found.push(describe(encoder));
       }
       return found;
     },
 
-    all: (): Encoder[] => [...byKey.values()].map(describe),
+    all: (): Encoder[] => [...byKey.values()].flat().map(describe),
   };
 }

@@ -24,12 +24,12 @@ const common = {
 };
 
 export const faultSchema = z.discriminatedUnion("kind", [
-  /** Answers an error of the gateway or of Live, and does not handle the call. */
+  /** Answers an error of the gateway or of Live, also with a status of 200, and does not handle the call. Null leaves a field out. */
   z.strictObject({
     kind: z.literal("status"),
     status: z.int().min(200).max(599),
-    code: z.string().default("APIGW.0201"),
-    msg: z.string().default("Backend unavailable"),
+    code: z.string().nullable().default("APIGW.0201"),
+    msg: z.string().nullable().default("Backend unavailable"),
     ...common,
   }),
   /** Answers an HTML page, or half of an answer's JSON, and does not handle the call. */
@@ -50,6 +50,23 @@ export const faultSchema = z.discriminatedUnion("kind", [
   }),
   /** Handles the call and closes the connection without an answer. */
   z.strictObject({ kind: z.literal("drop-after-commit"), ...common }),
+  /** Handles the call and sends a body after the head of a 204, which has none. Headers announce its length, or chunks, or nothing. */
+  z.strictObject({
+    kind: z.literal("body-after-204"),
+    body: z.string().default("{}"),
+    framing: z.enum(["length", "chunked", "none"]).default("length"),
+    ...common,
+  }),
+  /**
+   * Handles a list. Its rows begin with the given ones, as they are, and its total counts them; or is as given; or, if it is null, is left
+   * out.
+   */
+  z.strictObject({
+    kind: z.literal("odd-list"),
+    rows: z.array(z.unknown()).default([]),
+    total: z.union([z.number(), z.string()]).nullable().optional(),
+    ...common,
+  }),
   /** Runs all checks and answers success, but does not carry the write out. */
   z.strictObject({ kind: z.literal("ignore-write"), ...common }),
 ]);

@@ -72,6 +72,15 @@ export function integer(
   return number >= min && number <= max ? number : invalid(field);
 }
 
+/** `yyyy-mm-ddThh:mm:ssZ` in milliseconds; undefined for another format and for a date that does not exist. */
+export function parseTime(value: unknown): number | undefined {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return undefined;
+  const ms = Date.parse(value);
+  return !Number.isNaN(ms) && formatTime(ms) === value ? ms : undefined; // Date.parse accepts 30 February
+}
+
+export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
 /** An ingest domain of the account. */
 export function knownDomain(domain: string, { settings }: { settings: Settings }): string {
   if (settings.ingestDomains.includes(domain)) return domain;

@@ -59,6 +59,11 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
     return user;
   }
 
+  function isAllowed({ actions }: Caller, { action, quota }: Route): boolean {
+    if (action === undefined || (quota === "statistics" && settings().switches.statisticsRight === "free")) return true;
+    return actions.includes("*") || actions.includes(action);
+  }
+
   return {
     /** The user of an admitted call, or the error answer. */
     admit(
@@ -73,12 +78,13 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
       const byKey = headerValue(request.headers, "authorization") !== undefined;
       const stated = headerValue(request.headers, "x-project-id") ?? (byKey ? undefined : target.projectId); // mandatory for AK/SK
       if (target.projectId !== projectId || stated !== projectId) return { refused: liveError("LIVE.100011015") };
-      if (!caller.actions.includes("*") && !caller.actions.includes(route.action)) {
+      if (!isAllowed(caller, route)) {
         return { refused: gatewayError(403, "APIGW.0302", "The IAM user is not authorized to access the API") };
       }
       const limit = limits[route.quota];
-      if (!quotas.admit(caller.name, route.quota, limit, nowMs, throttledCallsCount)) {
-        const policy = `policy user over ratelimit,limit:${limit},time:1 minute`;
+      const [windowMs, time] = route.quota === "statistics" ? [1_000, "1 second"] : [60_000, "1 minute"];
+      if (!quotas.admit({ user: caller.name, kind: route.quota, limit, windowMs }, nowMs, throttledCallsCount)) {
+        const policy = `policy user over ratelimit,limit:${limit},time:${time}`;
         return { refused: gatewayError(429, "APIGW.0308", `The throttling threshold has been reached: ${policy}`) };
       }
       return { user: caller.name };

@@ -48,6 +48,13 @@ export const callbacksSchema = z.strictObject({
   swap: probability,
   /** Delay of each message. */
   delayMs: z.int().min(0).default(0),
+  /** More delay of the messages about one kind of event. */
+  publishDelayMs: z.int().min(0).default(0),
+  publishDoneDelayMs: z.int().min(0).default(0),
+  /** Maximum of a random delay that each message has in addition. */
+  jitterMs: z.int().min(0).default(0),
+  /** Share of messages with a comma at the end of `publish_timestamp`, as in one of Huawei's examples. */
+  strayComma: probability,
 });
 
 const NODE_IP = "198.51.100.7"; // the edge node of the push; an address reserved for documentation
@@ -60,12 +67,16 @@ export const publishTimestamp = ({ startedMs }: Pick<Push, "startedMs">, clockOf
 export function formatMessage(
   push: Push,
   { authSignKey }: Pick<Notification, "authSignKey">,
-  { clockOffsetMs, validSeconds }: { clockOffsetMs: number; validSeconds: number },
+  {
+    clockOffsetMs,
+    validSeconds,
+    strayComma = false,
+  }: { clockOffsetMs: number; validSeconds: number; strayComma?: boolean },
 ): string {
   const { event, domain, app, stream, user_args, client_ip, atMs } = push;
   const message = {
     ...{ domain, app, stream, user_args, client_ip, node_ip: NODE_IP },
-    ...{ publish_timestamp: publishTimestamp(push, clockOffsetMs), event },
+    ...{ publish_timestamp: `${publishTimestamp(push, clockOffsetMs)}${strayComma ? "," : ""}`, event },
   };
   if (authSignKey === undefined) return JSON.stringify(message);
   const auth_timestamp = Math.floor((atMs + clockOffsetMs) / 1_000) + validSeconds;

@@ -52,8 +52,10 @@ function toRaw({ status, body, fromGateway }: HttpResponse, requestId: string): 
 function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer | undefined {
   switch (fault?.kind) {
     case "status": {
-      const fromGateway = fault.code.startsWith("APIG");
-      const answer: HttpResponse = { status: fault.status, body: { error_code: fault.code, error_msg: fault.msg } };
+      const { status, code, msg } = fault;
+      const fromGateway = code?.startsWith("APIG");
+      const body = { ...(code !== null && { error_code: code }), ...(msg !== null && { error_msg: msg }) };
+      const answer: HttpResponse = { status, ...(Object.keys(body).length > 0 && { body }) };
       return toRaw(fromGateway ? { ...answer, fromGateway } : answer, requestId);
     }
     case "not-json":
@@ -69,6 +71,30 @@ function spoiledAnswer(fault: Fault | undefined, requestId: string): RawAnswer |
     default:
       return undefined;
   }
+}
+
+/** The answer of a list with odd rows and another total; any other answer as it is. */
+function withOddities(answer: HttpResponse, fault: Fault | undefined): HttpResponse {
+  const { blocks, streams } = answer.body ?? {};
+  const listed = blocks ?? streams;
+  if (fault?.kind !== "odd-list" || !Array.isArray(listed)) return answer;
+  const { total: totalName, rows: rowsName } = blocks
+    ? { total: "total", rows: "blocks" }
+    : { total: "total_num", rows: "streams" };
+  const { [totalName]: counted, ...body } = answer.body ?? {};
+  const total = fault.total === undefined ? Number(counted) + fault.rows.length : fault.total;
+  return {
+    ...answer,
+    body: { ...(total !== null && { [totalName]: total }), ...body, [rowsName]: [...fault.rows, ...listed] },
+  };
+}
+
+/** What follows the head of a 204, with the header that announces it. */
+function bodyAfter204({ body, framing }: Extract<Fault, { kind: "body-after-204" }>): string {
+  const length = Buffer.byteLength(body);
+  if (framing === "length") return `content-length: ${length}\r\n\r\n${body}`;
+  if (framing === "none") return `\r\n${body}`;
+  return `transfer-encoding: chunked\r\n\r\n${length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 }
 
 /** Answers every call to Live, by the state at the time of handling. `closing` ends all waiting. */
@@ -107,6 +133,10 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
     function write({ status, headers, body: text }: RawAnswer) {
       outgoing.sendDate = false;
       const date = new Date(live.now().getTime() + live.settings().clockOffsetMs).toUTCString();
+      if (status === 204 && last?.kind === "body-after-204") {
+        const head = `HTTP/1.1 204 No Content\r\ndate: ${date}\r\nserver: api-gateway\r\nx-request-id: ${requestId}\r\n`;
+        return void incoming.socket.write(`${head}${bodyAfter204(last)}`); // Node's own response would leave the body out
+      }
       const length = status === 204 ? {} : { "content-length": String(Buffer.byteLength(text)) };
       outgoing.writeHead(status, { date, server: "api-gateway", "x-request-id": requestId, ...length, ...headers });
       outgoing.end(text);
@@ -127,9 +157,10 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
     }
 
     const oversize = tooLarge(request, body === undefined);
-    const { answer, committed } = oversize
+    const { answer: handled, committed } = oversize
       ? { answer: oversize, committed: false }
       : live.handle(request, last?.kind === "ignore-write");
+    const answer = withOddities(handled, last);
     const dropped = last?.kind === "drop-after-commit";
     record(dropped ? null : answer.status, answer.body?.error_code, committed);
     await wait(heldMs("answer") + live.settings().latencyMs);

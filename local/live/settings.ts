@@ -3,18 +3,35 @@ import * as z from "zod";
 import { callbacksSchema, notificationsSchema } from "./notifications.ts";
 
 /** Behaviour that the documentation leaves open: the real Live may have any of the values. The first one is the default. */
-export const SWITCHES = {
+const STREAM_SWITCHES = {
   /** The answer to a pause of a stream that is not pushed: 204, 400 LIVE.100011001 or 404 LIVE.103011019. */
   blockOnceOffline: ["204", "400", "404"],
   /** A second disable: 204 and the resume time is replaced, or 400 LIVE.103011018. */
   secondDisable: ["204", "400"],
   /** A page after the last one of the disabled streams: no entries, or 400 LIVE.100011001. */
   pagePastEnd: ["empty", "400"],
-  /** `total` of the disabled streams counts all matches, or only the entries of this page. */
+  /** The total of both lists counts all matches, or only the entries of this page. */
   total: ["all", "page"],
   /** Disabled streams sorted by app and stream name, or in a new random order at each request. */
   order: ["stable", "shuffled"],
 } as const;
+
+const PUSH_SWITCHES = {
+  /** A pause of a stream with standby streams cuts all its pushes, or only the primary one. */
+  pauseWithStandby: ["all", "primary"],
+  /** The statistics need `live:statistics:listSingleStreamDetail` (Chinese page), or no right (English page). */
+  statisticsRight: ["needed", "free"],
+  /** Statistics of a stream that was not pushed: 200 with empty lists, 200 without lists, or 400 LIVE.100011001. */
+  statisticsEmpty: ["empty", "absent", "400"],
+  /** `end_time` of a segment is the end of its last second, or its begin: the examples of the documentation have both. */
+  statisticsEndTime: ["exclusive", "inclusive"],
+  /** An interruption that leaves no whole second without data begins a new segment, or does not show. */
+  statisticsShortGap: ["split", "merged"],
+} as const;
+
+/** Switches that do not influence those of another group: it is enough to play all combinations of each group. */
+export const SWITCH_GROUPS = [STREAM_SWITCHES, PUSH_SWITCHES] as const;
+export const SWITCHES = { ...STREAM_SWITCHES, ...PUSH_SWITCHES };
 
 const switchesSchema = z.strictObject({
   blockOnceOffline: z.enum(SWITCHES.blockOnceOffline).default("204"),
@@ -22,9 +39,14 @@ const switchesSchema = z.strictObject({
   pagePastEnd: z.enum(SWITCHES.pagePastEnd).default("empty"),
   total: z.enum(SWITCHES.total).default("all"),
   order: z.enum(SWITCHES.order).default("stable"),
+  pauseWithStandby: z.enum(SWITCHES.pauseWithStandby).default("all"),
+  statisticsRight: z.enum(SWITCHES.statisticsRight).default("needed"),
+  statisticsEmpty: z.enum(SWITCHES.statisticsEmpty).default("empty"),
+  statisticsEndTime: z.enum(SWITCHES.statisticsEndTime).default("exclusive"),
+  statisticsShortGap: z.enum(SWITCHES.statisticsShortGap).default("split"),
 });
 
-/** Calls a minute for each Huawei user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html */
+/** Calls a minute, and of the statistics a second, for each Huawei user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html */
 const quotasSchema = z.strictObject({
   /** POST stream/block-once. */
   blockOnce: z.int().min(0).default(300),
@@ -36,6 +58,17 @@ const quotasSchema = z.strictObject({
   online: z.int().min(0).default(1000),
   /** PUT, GET and DELETE notifications/publish. */
   notifications: z.int().min(0).default(300),
+  /** PUT and GET domain/stream-backup: inferred from other settings of a domain. */
+  domains: z.int().min(0).default(100),
+  /** GET stats/stream-detail, a second. */
+  statistics: z.int().min(0).default(10),
+});
+
+const statisticsSchema = z.strictObject({
+  /** Age of the newest data. Undocumented. */
+  delayMs: z.int().min(0).default(30_000),
+  /** Domains that are not on the new Live service, which the statistics do not cover: 400 LIVE.100011001. */
+  oldDomains: z.array(z.string()).default([]),
 });
 
 /** IAM actions, `live:stream:createStreamForbiddenOnce` and so on; `*` is all of them. */
@@ -74,9 +107,14 @@ export const settingsSchema = z.strictObject({
   clockOffsetMs: z.int().default(0),
   /** Delay between carrying a call out and its answer. */
   latencyMs: z.int().min(0).default(0),
+  /** The most rows that a page of a list has, whatever is asked for; null: as asked for. */
+  maxPageRows: z.int().min(1).nullable().default(null),
   /** Delay before a push appears in the online list; minutes in reality. */
   onlineDelayMs: z.int().min(0).default(0),
   switches: switchesSchema.prefault({}),
+  statistics: statisticsSchema.prefault({}),
+  /** Ingest domains with standby streams: several encoders may push one stream name. */
+  standbyDomains: z.array(z.string()).default([]),
   /** Receivers of callbacks about pushes, at most one for each ingest domain. */
   notifications: notificationsSchema.default([]),
   callbacks: callbacksSchema.prefault({}),
@@ -87,15 +125,16 @@ export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type User = Settings["users"][number];
 
-/** Replaces some settings; `quotas`, `switches` and `callbacks` may be partial. Throws a ZodError for an unknown or invalid setting. */
+/** Replaces some settings; `quotas`, `switches`, `statistics` and `callbacks` may be partial. Throws a ZodError for an unknown or invalid setting. */
 export function changeSettings(current: Settings, change: unknown): Settings {
-  const { quotas = {}, switches = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
+  const { quotas = {}, switches = {}, statistics = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
   if ("port" in rest || "seed" in rest) throw new RangeError("port and seed cannot be changed after the start");
   return settingsSchema.parse({
     ...current,
     ...rest,
     quotas: { ...current.quotas, ...z.looseObject({}).parse(quotas) },
     switches: { ...current.switches, ...z.looseObject({}).parse(switches) },
+    statistics: { ...current.statistics, ...z.looseObject({}).parse(statistics) },
     callbacks: { ...current.callbacks, ...z.looseObject({}).parse(callbacks) },
   });
 }

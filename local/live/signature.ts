@@ -113,6 +113,7 @@ export function parseSdkDate(sdkDate: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(sdkDate);
   if (!match) return undefined;
   const [, year, month, day, hours, minutes, seconds] = match;
-  const ms = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(ms) ? undefined : ms;
+  const text = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}`;
+  const ms = Date.parse(`${text}Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) ? ms : undefined; // `Date` reads 30 February
 }

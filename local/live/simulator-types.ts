@@ -1,5 +1,5 @@
 import type { Stream } from "../../lib/core/stream.ts";
-import type { CallbackRecord } from "./callbacks.ts";
+import type { CallbackChoice, CallbackRecord } from "./callbacks.ts";
 import type { EncoderEvent, EncoderInput } from "./encoders.ts";
 import type { Fault, FaultInput } from "./faults.ts";
 import type { SettingsInput } from "./settings.ts";
@@ -10,7 +10,7 @@ export interface SimulatorOptions extends SettingsInput {
   readonly now?: () => Date;
 }
 
-/** A change of any settings; quotas, switches and `callbacks` may be partial. */
+/** A change of any settings; quotas, switches, `statistics` and `callbacks` may be partial. */
 export type SettingsChange = Omit<SettingsInput, "port" | "seed">;
 
 /** The control API `/_sim/…` in process. Invalid input throws a ZodError or a RangeError. */
@@ -22,7 +22,7 @@ export interface Simulator {
   state(): SimulatorState;
   changeSettings(change: SettingsChange | Readonly<Record<string, unknown>>): void;
   addEncoders(encoders: readonly EncoderInput[]): void;
-  /** Removes the encoder of one stream, or all. Returns their number. */
+  /** Removes the encoders of one stream, or all. Returns their number. */
   removeEncoders(stream?: Stream): number;
   /** Disables streams without a call to Live; up to a hundred thousand at once. */
   addDisabled(streams: readonly DisabledInput[]): void;
@@ -32,6 +32,8 @@ export interface Simulator {
   events(since?: number): EncoderEvent[];
   /** Attempts of callbacks after number `since`; see `notifications` and `callbacks` of the settings. */
   callbacks(since?: number): CallbackRecord[];
+  /** Sends Live's message about the start or end of a push once more, at any time. */
+  sendCallback(choice: CallbackChoice): void;
   addFault(rule: FaultInput): Fault;
   faults(): Fault[];
   removeFaults(id?: string): number;

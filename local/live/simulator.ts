@@ -10,7 +10,7 @@ import { settingsSchema } from "./settings.ts";
 import type { Simulator, SimulatorOptions } from "./simulator-types.ts";
 import { createWorld } from "./world.ts";
 
-export { SWITCHES } from "./settings.ts";
+export { SWITCH_GROUPS, SWITCHES } from "./settings.ts";
 
 export async function startSimulator({
   now = () => new Date(),
@@ -49,6 +49,7 @@ export async function startSimulator({
     calls: (since) => world.calls(since),
     events: (since) => world.events(since),
     callbacks: (since) => world.callbacks(since),
+    sendCallback: (choice) => world.sendCallback(choice),
     addFault: (rule) => world.faults.add(rule),
     faults: () => world.faults.all(),
     removeFaults: (id) => world.faults.remove(id),

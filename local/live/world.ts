@@ -3,16 +3,18 @@ import type { Stream } from "../../lib/core/stream.ts";
 import { splitTarget } from "../kit/http.ts";
 import { createRandom } from "../kit/random.ts";
 import { gatewayError, type HttpResponse } from "./answer.ts";
-import type { CallContext } from "./call-types.ts";
-import { type CallbackRecord, createCallbacks } from "./callbacks.ts";
-import { answerCall, formatResumeTime, parseResumeTime } from "./calls.ts";
+import { type CallbackChoice, type CallbackRecord, createCallbacks } from "./callbacks.ts";
+import type { CallContext } from "./calls/call-types.ts";
+import { answerCall, parseResumeTime } from "./calls.ts";
 import { createDisabledStreams } from "./disabled-streams.ts";
 import { createEncoders, type EncoderEvent, type EncoderInput } from "./encoders.ts";
 import { createFaults } from "./faults.ts";
+import { formatTime } from "./fields.ts";
 import { createGateway } from "./gateway.ts";
 import { createKeyLock } from "./key-lock.ts";
 import { createLog } from "./log.ts";
 import type { Notification } from "./notifications.ts";
+import { createPushHistory } from "./push-history.ts";
 import { createQuotas } from "./quotas.ts";
 import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
@@ -62,7 +64,9 @@ export function createWorld(initial: Settings, now: () => Date) {
     look: () => void settle(),
   });
 
+  const history = createPushHistory();
   const encoders = createEncoders({
+    hasStandby: (domain) => settings.standbyDomains.includes(domain),
     isDisabled(stream, atMs) {
       const entry = disabled.find(stream);
       return entry !== undefined && (entry.resumeMs === null || entry.resumeMs > atMs + settings.clockOffsetMs);
@@ -72,7 +76,10 @@ export function createWorld(initial: Settings, now: () => Date) {
       return resumeMs === null ? null : resumeMs - settings.clockOffsetMs;
     },
     note: (event) => void events.add(event),
-    pushed: callbacks.push,
+    pushed(push) {
+      history.note(push);
+      callbacks.push(push);
+    },
   });
 
   /** Makes all due events happen: encoders first, because they tried before the entries expired. */
@@ -99,6 +106,11 @@ export function createWorld(initial: Settings, now: () => Date) {
     if (unknown) throw new RangeError(`${unknown.domain} is not an ingest domain of the settings`);
   }
 
+  function setStandby(domain: string, enabled: boolean): void {
+    const others = settings.standbyDomains.filter((known) => known !== domain);
+    change({ standbyDomains: enabled ? [...others, domain] : others });
+  }
+
   callbacks.settingsChanged();
   return {
     faults,
@@ -119,14 +131,16 @@ export function createWorld(initial: Settings, now: () => Date) {
       const nowMs = settle();
       const { path, query } = splitTarget(request.target);
       const target = parsePath(path);
-      const route = target && findRoute(request.method, target.path);
+      const route = target && findRoute(request.method, target);
       if (!target || !route) {
         const message = "The API does not exist or has not been published in the environment";
         return { answer: gatewayError(404, "APIGW.0101", message), committed: false };
       }
       const admission = gateway.admit(request, target, route, nowMs);
       if ("refused" in admission) return { answer: admission.refused, committed: false };
-      const context: CallContext = { settings, disabled, encoders, notify, random: orderRandom, nowMs };
+      const context: CallContext = {
+        ...{ settings, disabled, encoders, history, notify, setStandby, random: orderRandom, nowMs },
+      };
       const { answer, commit } = answerCall(
         {
           call: route.call,
@@ -152,6 +166,10 @@ export function createWorld(initial: Settings, now: () => Date) {
 
     /** Attempts of callbacks after number `since`, oldest first. */
     callbacks: (since = 0): CallbackRecord[] => callbacks.log(since),
+    sendCallback(choice: CallbackChoice): void {
+      settle();
+      callbacks.again(choice);
+    },
     /** Stops callbacks, and ends those in flight. */
     close: callbacks.close,
 
@@ -192,7 +210,7 @@ export function createWorld(initial: Settings, now: () => Date) {
         settings: publicSettings(settings),
         encoders: encoders.all(),
         disabled: disabled.all().map(({ domain, app, stream, resumeMs }) => {
-          return { domain, app, stream, resume_time: resumeMs === null ? null : formatResumeTime(resumeMs) };
+          return { domain, app, stream, resume_time: resumeMs === null ? null : formatTime(resumeMs) };
         }),
         keys: lock.state(nowMs),
         faults: faults.all(),

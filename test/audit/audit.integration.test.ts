@@ -1,6 +1,7 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { snapshotName } from "../../lib/archive/object-names.ts";
 import type { AuditDeps } from "../../lib/audit/audit.ts";
+import { logAudit, summarise } from "../../lib/audit/audit-summary.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
@@ -146,6 +147,63 @@ describe("an audit", () => {
         .map(({ stream }) => stream)
         .sort(),
     ).toEqual([...hostile].sort());
+  });
+});
+
+describe("a list that is not as documented", () => {
+  it("is stored without its odd rows, as incomplete, and the answer and the link name them", async () => {
+    block("room-1");
+    block("room-2");
+    const rows = [{ app_name: "live", stream_name: "odd", resume_time: "soon" }, { stream_name: "no-app" }, null];
+    world.live.addFault({ kind: "odd-list", rows, match: { domain: DOMAIN } });
+    const result = await world.audit(0);
+    const reason = { complete: false, because: "rows-unreadable", count: 2, unreadable: { count: expect.any(Number) } };
+    expect(summarise(result)).toMatchObject({ snapshots: [reason, { complete: true }] });
+    const { snapshots } = await world.manifest(1);
+    expect(snapshots[0]).toMatchObject(reason);
+    expect(snapshots[0]?.unreadable?.first.slice(0, 3)).toEqual([
+      expect.stringContaining("live/odd: /resume_time"),
+      expect.stringContaining("?/no-app: /app_name"),
+      expect.stringContaining("?/?: the whole"),
+    ]);
+    expect(world.lines(snapshots[0]?.object).map(({ stream }) => stream)).toEqual(["room-1", "room-2"]);
+    expect(await world.verify()).toEqual([`incomplete ${snapshots[0]?.object}`]);
+  });
+
+  it("is complete without a total, and where its pages have fewer rows than asked for", async () => {
+    for (let index = 0; index < 12; index++) block(`room-${index}`);
+    world.live.changeSettings({ maxPageRows: 5, switches: { total: "page" } });
+    await world.audit(0);
+    world.live.addFault({ kind: "odd-list", total: null });
+    await world.audit(1);
+    for (const number of [1, 2]) {
+      expect((await world.manifest(number)).snapshots[0]).toMatchObject({ complete: true, count: 12 });
+    }
+    world.live.changeSettings({ maxPageRows: null, switches: { total: "all" } });
+  });
+
+  it("names code and status of what ended it, in the answer, the log and the link", async () => {
+    const log = jest.spyOn(console, "info").mockImplementation(() => {});
+    world.live.addFault({ kind: "status", status: 403, code: "APIGW.0302", match: { domain: DOMAIN } });
+    world.live.addFault({ kind: "status", status: 403, code: null, match: { domain: OTHER } });
+    const result = await world.audit(0);
+    const errors = [{ error: "APIGW.0302 (HTTP 403)" }, { error: "ERR_LIVE_REJECTED (HTTP 403)" }];
+    expect(summarise(result)).toMatchObject({ snapshots: errors });
+    logAudit(result);
+    expect(log).toHaveBeenLastCalledWith(
+      expect.objectContaining({
+        event: "audit.stored",
+        snapshots: errors.map((each) => expect.objectContaining(each)),
+      }),
+    );
+    expect((await world.manifest(1)).snapshots).toMatchObject(errors);
+  });
+
+  it("is read again where a proxy answers in Live's place", async () => {
+    block("room-1");
+    world.live.addFault({ kind: "not-json", times: 3, match: { domain: DOMAIN } });
+    await world.audit(0);
+    expect((await world.manifest(1)).snapshots[0]).toMatchObject({ complete: true, count: 1 });
   });
 });
 
@@ -559,7 +617,7 @@ describe("a part that fails takes no other along, and the link says so", () => {
     await world.audit(0);
     expect((await world.manifest(1)).snapshots[0]).toMatchObject({
       ...{ complete: false, because: "listing-failed", count: 0 },
-      error: "APIGW.0201",
+      error: "APIGW.0201 (HTTP 503)",
     });
   });
 });

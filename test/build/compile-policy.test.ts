@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy } from "../../build/compile-policy.ts";
@@ -81,6 +84,108 @@ describe("a policy file", () => {
   });
 });
 
+describe("a key of a policy", () => {
+  const labels = z.object({ labels: z.record(z.string(), z.string()) });
+  const faults = (...lines: string[]) =>
+    faultsIn(["labels:", ...lines.map((line) => `  ${line}`), ""].join("\n"), labels);
+
+  it.each([
+    ...["007", "7", "0x1F", "0o17", "1e3", "1.5", "+1", ".inf", ".nan", "true", "False", "null", "~", "NULL"],
+    ...["yes", "No", "on", "OFF", "y", "2026-11-29", "2026-11-29T12:00:00Z", "1_000", "0b11", "12:30:00"],
+  ])("must be text, and this one is not for every reader unless it is in quotes: %s", (key) => {
+    expect(faults("porn: nudity", `${key}: nudity`)).toEqual([
+      "policy.yml:3:3 is a key that is not text: put it in quotes",
+    ]);
+    expect(faults(`"${key}": nudity`, `'${key}x': hate`)).toEqual([]);
+  });
+
+  it.each(["? \n: nudity", ": nudity", "? [a, b]\n: nudity", "? { a: b }\n: nudity", "&a porn: abc\n*a : abc"])(
+    "must be there, and no list or alias: %j",
+    (entry) => {
+      expect(faults("one: two", ...entry.split("\n"))).toEqual([
+        expect.stringMatching(/:[34]:\d is a key that is not text/),
+      ]);
+    },
+  );
+
+  it.each(["porn", "nudity/none", "a b", "room-42", "é", "1a", "v1.2", "yes-or-no", "10.0.0.1", "a_b", "_", "abc_def"])(
+    "may be any text without quotes that no reader takes for something else: %s",
+    (key) => {
+      expect(faults(`${key}: nudity`)).toEqual([]);
+    },
+  );
+
+  it("may not stand twice, in whatever way it is written", () => {
+    expect(faults("'7': nudity", "7: hate")).toEqual(["policy.yml:3:3 is a key that is not text: put it in quotes"]);
+    expect(faults("'7': nudity", '"7": hate')).toHaveLength(1);
+    expect(faults("porn: nudity", '"porn": hate')).toHaveLength(1);
+  });
+});
+
+describe("a value of a policy", () => {
+  const any = z.object({ value: z.unknown(), text: z.string().optional(), in: z.unknown().optional() });
+
+  it.each(["no", "Yes", "off", "2026-11-29", "1_000", "0b1", "1:30"])(
+    "must be in quotes if another reader of YAML would not take it for text: %s",
+    (value) => {
+      expect(faultsIn(`value: 1\nin: [a, ${value}]\n`, any)).toEqual([
+        "policy.yml:2:9 is not text for every reader of YAML: put it in quotes, or write true or false",
+      ]);
+      expect(faultsIn(`value: 1\nin: [a, "${value}"]\n`, any)).toEqual([]);
+      expect(faultsIn(`value: 1\nin: [a, !!str ${value}]\n`, any)).toEqual([]);
+    },
+  );
+
+  it.each(["007", "0x1F", "0o17", "1e3", "+1", "1.5e3"])("that is a number must be in plain digits: %s", (value) => {
+    expect(faultsIn(`value: ${value}\n`, any)).toEqual([
+      "policy.yml:1:8 must be a number in plain digits, or put in quotes if it is text",
+    ]);
+  });
+
+  it.each(["True", "FALSE"])("that is a boolean must be true or false: %s", (value) => {
+    expect(faultsIn(`value: ${value}\n`, any)).toEqual([
+      "policy.yml:1:8 must be written true or false, or put in quotes",
+    ]);
+  });
+
+  it.each(["7", "0", "-1", "0.50", ".5", "true", "false"])("may be a plain number or boolean: %s", (value) => {
+    expect(faultsIn(`value: ${value}\n`, any)).toEqual([]);
+  });
+
+  it.each(["7", "0.5", "true"])("that must be text is not one without quotes: %s", (value) => {
+    expect(faultsIn(`value: 1\ntext: ${value}\n`, any)).toEqual([
+      "policy.yml:2:1 text: must be text: put it in quotes",
+    ]);
+  });
+});
+
+describe("a policy file in another encoding than UTF-8", () => {
+  const protects = "scope:\n  - domain: push.example.com\n    apps: [live]\nprotected:\n  - stream: soir\u00e9e\n";
+  const named = (bytes: Uint8Array): string => {
+    const dir = mkdtempSync(join(tmpdir(), "offair-policy-"));
+    const file = join(dir, "policy.yml");
+    writeFileSync(file, bytes);
+    try {
+      compilePolicy(file);
+      return "no issue";
+    } catch (error) {
+      return error instanceof PolicyError
+        ? (error.message.split("\n")[1]?.replace(/^.*policy\.yml/, "") ?? "")
+        : String(error);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  };
+
+  it.each<[string, Uint8Array, string]>([
+    ["Latin-1", Buffer.from(protects, "latin1"), ":5:1 is not UTF-8: save the file as UTF-8"],
+    ["GBK", Buffer.concat([Buffer.from("# \n# "), Buffer.from([0xd6, 0xb1, 0xb2, 0xa5])]), ":2:1 is not UTF-8: save"],
+    ["UTF-16", Buffer.from(`\ufeff${protects}`, "utf16le"), ":1:1 is UTF-16 and not UTF-8: save the file as UTF-8"],
+  ])("is refused at its line, because a name would be another one: %s", (_, bytes, issue) => {
+    expect(named(bytes)).toContain(issue);
+  });
+});
+
 describe("a fault of a policy", () => {
   const text = (sources: string, rules: string) => `
 scope: [{ domain: push.example.com, apps: [live] }]
@@ -121,12 +226,17 @@ ${rules}
     [
       "a source that nobody wrote an adapter for, with those there are",
       text("  hive: { adapter: hive }", rule),
-      "6:11 sources.hive.adapter: must be one of standard, huawei-moderation,",
+      "6:11 sources.hive.adapter: must be one of standard, getstream, huawei-moderation,",
     ],
     [
       "what is missing, where it is missing",
       text("  a: { adapter: standard }", rule),
       "6:3 sources.a.grade: is missing: one of A, B, C, D, E, F expected",
+    ],
+    [
+      "a playback domain that is more than a domain",
+      `${text(standard, rule)}playback: { https://play.example.com: push.example.com }\n`,
+      "9:13 playback.https://play.example.com: must be a domain alone: no scheme, port, path, query or space",
     ],
     [
       "a name that cannot be one, with what it may hold",
@@ -145,7 +255,7 @@ ${rules}
       "policy.yml:11:15 sources.hive.stream.path: must be a JSON pointer like /body/…, /query/{name} or /headers/{name in lower case}",
     ]);
     expect(where("{ domain: /body/a, app: { is: 7 }, stream: /query/s }")).toEqual([
-      expect.stringMatching(/^policy\.yml:11:\d+ sources\.hive\.stream\.app\.is: .*expected string/),
+      expect.stringMatching(/^policy\.yml:11:\d+ sources\.hive\.stream\.app\.is: must be text: put it in quotes$/),
     ]);
     expect(where("{ key: /body/a }")).toEqual([expect.stringContaining("must be { domain, app, stream }, { url } or")]);
     expect(where("{ path: /body/stream }", "[label]")).toEqual([expect.stringContaining("or { is: … }")]);

@@ -1,5 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
+import { progressText } from "../../cli/render/batch.ts";
 import { summarise } from "../../lib/operator/contract/order-summary.ts";
 import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
@@ -51,6 +52,21 @@ describe("list", () => {
     expect(stdout).toBe("0 disabled on push.example.com with --app liv --stream a\\u{202e}b, as counted by Live\n");
   });
 
+  it("warns of rows that cannot be read, and shows their names as text", async () => {
+    const odd = { domain: "push.example.com", app: "live", stream: "a\u202eb", issue: "/resume_time: Invalid" };
+    const first = [odd, { domain: "push.example.com", issue: "the whole: Invalid" }];
+    gateway.answer(() => ({ ok: true, results: [], errors: [], totals: {}, unreadable: { count: 7, first } }));
+    const { code, stdout, stderr } = await run(["list"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "0 disabled; Live gives no total\n" });
+    expect(stderr.split("\n")).toEqual([
+      "offair: 7 rows of Live's list cannot be read: these streams may be disabled too",
+      "  push.example.com/live/a\\u{202e}b: /resume_time: Invalid",
+      "  push.example.com/?/?: the whole: Invalid",
+      "  … and 5 more",
+      "",
+    ]);
+  });
+
   it("is a list of streams again", async () => {
     gateway.answer(() => off);
     const { stdout } = await run(["list", "--json"]);
@@ -82,6 +98,46 @@ describe("status", () => {
     gateway.answer(() => ({ ...WELL, results: [{ stream: ROOM, orders: [] }] }));
     expect((await run(["status", ROOM_TEXT])).stdout).toBe(`${ROOM_TEXT}\n  no orders for this stream\n`);
     expect(events()).toMatchObject([{ streams: [ROOM] }]);
+  });
+
+  const cause = {
+    error: "LIVE.100011001",
+    message: "POST /stream/blocks: LIVE.100011001 (400): wrong; Live: a\u202eb",
+  };
+  const shown = "POST /stream/blocks: LIVE.100011001 (400): wrong; Live: a\\u{202e}b";
+  const waiting = { error: "ERR_LIVE_SIGNATURE", message: "not sent: the key is blocked", since: AT };
+  const waits = "waits since 2026-11-22T05:00:00Z: ERR_LIVE_SIGNATURE: not sent: the key is blocked";
+
+  it("shows what Live answered, and what an order waits for and since when", async () => {
+    const results = [
+      { stream: ROOM, outcome: "failed" as const, orderNumber: 1, ...cause },
+      { stream: ROOM, outcome: "ordered" as const, waiting },
+    ];
+    gateway.answer(() => ({ ...WELL, orderId: ID, results }));
+    const { stdout } = await run(["status", ID]);
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^failed/),
+      `  ${shown}`,
+      "  order 1",
+      expect.stringMatching(/^ordered/),
+      `  ${waits}`,
+      "",
+    ]);
+  });
+
+  it("shows both also with the orders of a stream, and for a batch that has stopped", async () => {
+    const placed = { number: 1, action: "disable" as const, reason: "INC-881", placedAt: AT, by: "alice" };
+    const orders = [
+      { ...placed, outcome: "failed" as const, ...cause },
+      { ...placed, waiting },
+    ];
+    gateway.answer(() => ({ ...WELL, results: [{ stream: ROOM, orders }] }));
+    const { stdout } = await run(["status", ROOM_TEXT]);
+    expect(stdout).toContain(`    ${shown}\n`);
+    expect(stdout).toContain(`    ${waits}\n`);
+    gateway.answer(() => progress({ waiting }));
+    expect((await run(["status", ID])).stdout).toContain(`${waits}\n`);
+    expect(progressText(batchOf({ waiting }))).toMatch(/2 left, waits: ERR_LIVE_SIGNATURE$/);
   });
 
   it("of an id that is mistyped: that it is none", async () => {

@@ -49,6 +49,13 @@ describe("offair", () => {
     ["a bundle that is not there", ["verify", nowhere, "--key", key], "cannot be opened"],
     ["a bundle that is none", ["verify", notAKey, "--key", key], "is not a tar"],
     ["a head that is none", ["verify", files.dir, "--key", key, "--head", "abc"], "--head must have"],
+    [
+      "an hour that no day has",
+      ["verify", files.dir, "--key", key, "--from", "2026-11-21T24:00:00Z"],
+      "--from must be",
+    ],
+    ["a time without seconds", ["verify", files.dir, "--key", key, "--from", "2026-11-21T12:00Z"], "--from must be"],
+    ["a time without zone", ["verify", files.dir, "--key", key, "--from", "2026-11-21T12:00:00"], "--from must be"],
     ["a day that no month has", ["verify", files.dir, "--key", key, "--through", "2026-02-30"], "--through must be"],
     ["a time that is none", ["verify", files.dir, "--key", key, "--through", "tomorrow"], "--through must be"],
     ["an option that is none", ["history", "2026-03-14", "--colour"], "--colour"],
@@ -62,6 +69,11 @@ describe("offair", () => {
       "a stream without its app",
       ["history", DAY, "--stream", "room-42", "--bundle", files.dir],
       "--stream must be APP/NAME",
+    ],
+    [
+      "a stream with the query of its push URL, which is not repeated",
+      ["history", DAY, "--stream", "live/room-42?auth_key=SECRET", "--bundle", files.dir],
+      '--stream live/room-42…: a name ends before the "?" of its push URL',
     ],
     [
       "two archives to export",

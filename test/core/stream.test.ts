@@ -1,7 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { issuesOf } from "../../lib/core/issues.ts";
-import { formatStream, streamKey, streamSchema } from "../../lib/core/stream.ts";
+import {
+  formatStream,
+  hasDocumentedName,
+  knownStreamSchema,
+  streamKey,
+  streamSchema,
+  withoutQuery,
+} from "../../lib/core/stream.ts";
 import "../support/runs.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
@@ -40,6 +47,67 @@ describe.each(PARTS)("the %s of a stream", (part, limit) => {
 
   it.each([undefined, null, 5, true, [], {}])("is text, not %j", (value) => {
     expect(issues({ [part]: value })[0]).toMatch(`/${part} Invalid input: expected string`);
+  });
+});
+
+/** A push URL's last part, as people and forms paste it, with the key that must not be stored. */
+const WITH_QUERY = [
+  "huawei?txSecret=0123&txTime=6553F100",
+  "huawei?auth_key=1700000000-0-0-0123",
+  "huawei?",
+  "huawei%3FtxSecret=0123",
+  "huawei%253ftxSecret%253d0123",
+  "huawei\uff1ftxSecret=0123",
+  "huawei&auth_key=0123",
+  "huawei%26auth_key%3D0123",
+  "huawei;wsSecret=0123",
+  "huawei#token=0123",
+  "huawei,hwSecret=0123",
+];
+
+describe("a name with the query of a push URL", () => {
+  it.each(WITH_QUERY)("is refused, whichever part of the stream it stands in: %s", (name) => {
+    for (const [part] of PARTS) {
+      expect(issues({ [part]: name })).toEqual([
+        `/${part} must not hold a query ("?" and what follows): it is no part of the name, and may hold the key of the push`,
+      ]);
+    }
+  });
+
+  it.each(WITH_QUERY)("is quoted without the query: %s", (name) => {
+    expect(withoutQuery(`push.example.com/live/${name}`)).toBe("push.example.com/live/huawei…");
+  });
+
+  it("is still read where Live lists it, or an earlier version stored it", () => {
+    for (const name of WITH_QUERY) expect(knownStreamSchema.parse({ ...stream, stream: name }).stream).toBe(name);
+  });
+
+  it.each(["a=1", "-2+3", "room&co", "50%", "q1 # raid", "a;b", "x,y"])("is not seen in %s", (name) => {
+    expect(issues({ stream: name })).toEqual([]);
+    expect(withoutQuery(name)).toBe(name);
+  });
+});
+
+describe("the characters of a stream's name", () => {
+  it.each(["room-42", "ROOM_42", "a/b/c", "raid-*", "0", "-"])("are documented in %s", (name) => {
+    expect(hasDocumentedName({ stream: name })).toBe(true);
+  });
+
+  it.each([
+    "name,nudity,0.93",
+    "m1;m2",
+    "m1 m2",
+    "q1 # raid",
+    "n1.m3u8",
+    "café",
+    "",
+    "a\n",
+    "caf\ufffd",
+    "𝕣",
+    "a\\b",
+    "a%2Fb",
+  ])("are not all documented in %j", (name) => {
+    expect(hasDocumentedName({ stream: name })).toBe(false);
   });
 });
 

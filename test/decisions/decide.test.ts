@@ -102,6 +102,18 @@ describe("decide", () => {
     expect(decideOn({ occurredAt: ago(10 * MINUTE_MS), receivedAt: ago(0) })).toMatchObject({ action: "pause" });
   });
 
+  it.each(["name,nudity,0.93", "m1;m2", "m1 m2", "q1 # raid", "n1.m3u8", "café", "caf\ufffd"])(
+    "lets a person look at a name that Live does not document: %s",
+    (name) => {
+      for (const category of ["weapons", "csam", "spam"] as const) {
+        expect(decideOn({ stream: { ...stream, stream: name }, category })).toEqual({
+          action: "review",
+          because: "undocumented-name",
+        });
+      }
+    },
+  );
+
   it("lets a person look at a name with a wildcard in it", () => {
     expect(decideOn({ stream: { ...stream, stream: "room-*" } })).toEqual({
       action: "review",

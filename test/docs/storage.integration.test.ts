@@ -32,7 +32,13 @@ const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
 type Item = Record<string, unknown>;
 
 const change = { changedAt: AT, changedBy: "ana", reason: "go" };
-const end: Required<OrderEnd> = { outcome: "failed", endedAt: AT, error: "ERR_LIVE_REJECTED", requestId: "9f2c" };
+const end: Required<OrderEnd> = {
+  outcome: "failed",
+  endedAt: AT,
+  error: "ERR_LIVE_REJECTED",
+  message: "refused",
+  requestId: "9f2c",
+};
 const verdict: ReportRecord["verdict"] & object = {
   verdict: "approved",
   by: "ana",
@@ -56,7 +62,11 @@ const draft: Required<OrderDraft> = {
   ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT },
   authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
 };
-const order: Required<Order> = { ...draft, ...end, number: 1, attempts: [], sendingSince: AT };
+const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
+const order: Required<Order> = {
+  ...{ ...draft, ...end, number: 1, attempts: [], sendingSince: AT, waiting },
+  ...{ push: { startedAt: AT, isOver: true }, proof: { by: "callback", at: AT }, statisticsReadAt: AT },
+};
 const recentReport: Required<RecentReport> = {
   ...{ key: "standard#1", source: "standard", category: "weapons", receivedAt: AT, expiresAt: AT },
   reporterHash: "0".repeat(32),
@@ -113,9 +123,23 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
     authority: { ...draft.authority, cause: "standard#3" },
   });
   await write.beginAttempt(other, AT);
+  await write.setWaiting(other, waiting);
   const unlocked = someStream();
   await write.lockStream(unlocked, "worker-1", NOON);
   await write.unlockStream(unlocked, "worker-1");
+  const { placed: paused } = await write.placeOrder({
+    ...draft,
+    authority: { ...draft.authority, cause: "standard#4" },
+  });
+  await write.endOrder(paused, { outcome: "accepted", endedAt: AT });
+  await write.beginStatistics(paused, AT);
+  await write.cancelStatistics(paused);
+  await write.beginStatistics(paused, AT);
+  await write.updatePause(
+    { ...paused, outcome: "accepted" },
+    { outcome: "verified", push: order.push, proof: order.proof },
+  );
+  await write.changeOutcome("standard#2", "accepted", "verified");
   await write.writeOperatorOrders([operatorOrder]);
   await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
   await write.approvePlan(ORDER_ID, planState.approval);
@@ -123,6 +147,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.cancelPlan(ORDER_ID, planState.cancelled);
   for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
   await write.writeBatchResult(ORDER_ID, batchResult);
+  await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
   const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });

@@ -5,7 +5,7 @@ const documented: LiveSettings = {
   ...{ HUAWEI_PROJECT_ID: "p", LIVE_ENDPOINT: "https://live.test", LIVE_SECRET_ID: "s" },
   ...{ LIVE_TIMEOUT_MS: 3_000, LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 0.8 },
   ...{ LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
-  ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
+  ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000, LIVE_QUOTA_STATISTICS: 100 },
 };
 
 it("a minute has room for what its slices let through, so that no estimate is shorter than the rate limit allows", () => {

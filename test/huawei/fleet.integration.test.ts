@@ -46,6 +46,7 @@ function environment(settings: Partial<LiveSettings> = {}, sleep = soon) {
       LIVE_QUOTA_WRITE_BLOCKS: 100_000,
       LIVE_QUOTA_READ_BLOCKS: 100_000,
       LIVE_QUOTA_ONLINE: 100_000,
+      LIVE_QUOTA_STATISTICS: 100_000,
       ...settings,
     },
     {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Stream } from "../../lib/core/stream.ts";
+import { CLOCK_MARGIN_MS, DAY_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { LOCK_MS } from "../../lib/core/timeouts.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
@@ -130,6 +131,20 @@ export function ordersContract(create: CreateLedger): void {
       });
     });
 
+    it("of a worker that died with its clock ahead does not count, unless its clock was less than the margin ahead", async () => {
+      for (const aheadMs of [10 * MINUTE_MS, 400 * DAY_MS, CLOCK_MARGIN_MS + 1]) {
+        const stream = someStream();
+        await ledger.lockStream(stream, "dead", afterMs(aheadMs));
+        await ledger.lockStream(stream, "next", NOON);
+        await expect(ledger.lockStream(stream, "third", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+        await ledger.unlockStream(stream, "dead"); // late: it is the next one's by now
+        await expect(ledger.lockStream(stream, "third", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+      }
+      const stream = someStream();
+      await ledger.lockStream(stream, "a little ahead", afterMs(CLOCK_MARGIN_MS));
+      await expect(ledger.lockStream(stream, "next", NOON)).rejects.toMatchObject({ code: "ERR_BUSY" });
+    });
+
     it("is given back by its holder and by nobody else", async () => {
       const stream = someStream();
       await ledger.lockStream(stream, "first", NOON);
@@ -177,6 +192,28 @@ export function ordersContract(create: CreateLedger): void {
       expect(await newest(order.stream)).toMatchObject({ outcome: "accepted", attempts: [{}, { result: "sent" }] });
     });
 
+    it("leaves behind what the order waits for, until the order has an outcome", async () => {
+      const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
+      const attempt = { at: AT, result: "not-done", error: "APIGW.0308" } as const;
+      const [byAttempt, byEnd] = [await place(someStream()), await place(someStream())];
+      for (const order of [byAttempt, byEnd]) {
+        await ledger.endAttempt(await ledger.beginAttempt(order, AT), attempt, { waiting });
+        expect(await newest(order.stream)).toEqual({ ...order, attempts: [attempt], waiting });
+        await ledger.setWaiting(order, { ...waiting, error: "LIVE.100011008" });
+        expect(await newest(order.stream)).toMatchObject({ waiting: { error: "LIVE.100011008" } });
+      }
+      const begun = await ledger.beginAttempt(await newest(byAttempt.stream), later(1));
+      expect(await newest(byAttempt.stream)).toMatchObject({ waiting: {} });
+      const end = { outcome: "verified", endedAt: later(2) } as const;
+      await ledger.endAttempt(begun, { at: later(1), result: "sent" }, end);
+      await ledger.endOrder(await newest(byEnd.stream), end);
+      for (const { stream } of [byAttempt, byEnd]) {
+        await ledger.setWaiting(await newest(stream), waiting);
+        expect(await newest(stream)).toMatchObject(end);
+        expect(await newest(stream)).not.toHaveProperty("waiting");
+      }
+    });
+
     it("that another worker took for lost does not end the other's", async () => {
       const order = await place(someStream());
       await ledger.beginAttempt(order, AT);
@@ -213,6 +250,75 @@ export function ordersContract(create: CreateLedger): void {
       await expect(ledger.beginAttempt(order, AT)).rejects.toMatchObject({ code: "ERR_BUSY" });
       await ledger.endOrder(order, { outcome: "failed", endedAt: AT });
       expect(await ledger.recentOrders(order.stream)).toEqual([]);
+    });
+  });
+
+  describe("what becomes known of a pause after its end", () => {
+    async function ended(): Promise<Order> {
+      const begun = await ledger.beginAttempt(await place(someStream()), AT);
+      await ledger.endAttempt(begun, { at: AT, result: "sent" }, { outcome: "accepted", endedAt: AT });
+      return newest(begun.stream);
+    }
+    const push = { startedAt: AT, isOver: true } as const;
+    const proof = { by: "callback", at: later(1) } as const;
+
+    it("changes its outcome, and nothing else", async () => {
+      const order = await ended();
+      expect(await ledger.updatePause(order, { outcome: "verified", push, proof })).toBe(true);
+      expect(await newest(order.stream)).toEqual({ ...order, outcome: "verified", push, proof });
+    });
+
+    it("is written once by two who learned it from the same state", async () => {
+      const order = await ended();
+      const other = { outcome: "accepted", push: { startedAt: later(-1) } } as const;
+      const written = await Promise.all([
+        ledger.updatePause(order, { outcome: "verified", push, proof }),
+        ledger.updatePause(order, other),
+      ]);
+      expect(written.filter(Boolean)).toHaveLength(1);
+      const known = await newest(order.stream);
+      expect(await ledger.updatePause(order, { outcome: "unverified" })).toBe(false);
+      expect(await newest(order.stream)).toEqual(known);
+    });
+
+    it("can be taken back: the proof is removed", async () => {
+      const order = await ended();
+      await ledger.updatePause(order, { outcome: "verified", push, proof });
+      const verified = await newest(order.stream);
+      const later = { startedAt: new Date(Date.parse(AT) + 1_000).toISOString() };
+      expect(await ledger.updatePause(verified, { outcome: "accepted", push: later })).toBe(true);
+      expect(await newest(order.stream)).toEqual({ ...order, push: later });
+    });
+
+    it("is read in the statistics by one of two, and again only if nothing was sent", async () => {
+      const order = await ended();
+      const begun = await Promise.all([ledger.beginStatistics(order, AT), ledger.beginStatistics(order, later(1))]);
+      expect(begun.filter(Boolean)).toHaveLength(1);
+      expect((await newest(order.stream)).statisticsReadAt).toBeDefined();
+      await ledger.cancelStatistics(order);
+      expect(await newest(order.stream)).toEqual(order);
+      expect(await ledger.beginStatistics(order, AT)).toBe(true);
+    });
+
+    it("changes the outcome of its report, if that is still the one that is known", async () => {
+      const { key } = await ledger.recordDecision(record(weaponsReport({ id: randomUUID() })));
+      expect(await ledger.changeOutcome(key, "accepted", "verified")).toBe(false);
+      await ledger.closeReport(key, { outcome: "accepted", closedAt: AT });
+      expect(await ledger.changeOutcome(key, "unknown", "verified")).toBe(false);
+      expect(await ledger.changeOutcome(key, "accepted", "verified")).toBe(true);
+      expect(await ledger.readReport(key)).toMatchObject({ outcome: "verified", closedAt: AT });
+      expect(await ledger.changeOutcome(`b ${randomUUID()}`, "accepted", "verified")).toBe(false);
+    });
+
+    it("changes the result of its stream in a batch", async () => {
+      const orderId = `op-${randomUUID()}`;
+      const result = { index: 3, outcome: "accepted", endedAt: AT, orderNumber: 1 } as const;
+      await ledger.writeBatchResult(orderId, result);
+      await ledger.changeBatchOutcome(orderId, 4, "accepted", "verified");
+      await ledger.changeBatchOutcome(orderId, 3, "unknown", "unverified");
+      expect(await ledger.listBatchResults(orderId)).toEqual([result]);
+      await ledger.changeBatchOutcome(orderId, 3, "accepted", "verified");
+      expect(await ledger.listBatchResults(orderId)).toEqual([{ ...result, outcome: "verified" }]);
     });
   });
 

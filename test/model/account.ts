@@ -165,7 +165,7 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
           isDeepStrictEqual({ ...record, decision, decidedAt, mode, policy, report }, { ...record }),
           `${key} is decided again`,
         );
-        if (before.outcome) must(isDeepStrictEqual(record, before), `${key} has another outcome`);
+        if (before.outcome) must(endsAlike(before, record), `${key} has another outcome`);
       }
       if (record) records.set(key, record);
     }
@@ -194,6 +194,11 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
   /** What is written stays; attempts are added, an outcome comes once. */
   function continues(before: Order, order: Order | undefined): boolean {
     if (!order) return false;
+    if (before.outcome && isProvable(before)) {
+      const { push: _push, proof: _proof, statisticsReadAt: _readAt, ...known } = before;
+      const { push: _newPush, proof: _newProof, statisticsReadAt: _newReadAt, outcome = "unknown", ...now } = order;
+      return isDeepStrictEqual(now, omitOutcome(known)) && (outcome === before.outcome || PROVEN.has(outcome));
+    }
     if (before.outcome) return isDeepStrictEqual(order, before);
     const { stream, action, resumeTime, reason, placedAt, authority } = order;
     const same = { ...before, stream, action, reason, placedAt, authority, ...(resumeTime && { resumeTime }) };
@@ -348,4 +353,16 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       must(!known, `never done: ${letter}`);
     },
   };
+}
+
+/** More may become known of a pause after its end; of nothing else. */
+const isProvable = ({ action, outcome }: Pick<Order, "action" | "outcome">): boolean =>
+  action === "pause" && (outcome === "accepted" || outcome === "unknown" || outcome === "verified");
+const PROVEN: ReadonlySet<string> = new Set(["accepted", "verified", "unverified"]);
+const omitOutcome = <T extends { readonly outcome?: unknown }>({ outcome: _outcome, ...rest }: T) => rest;
+
+function endsAlike(before: ReportRecord, record: ReportRecord | undefined): boolean {
+  if (!record || isDeepStrictEqual(record, before)) return record !== undefined;
+  const isOfPause = before.decision.action === "pause" && PROVEN.has(record.outcome ?? "");
+  return isOfPause && isDeepStrictEqual(omitOutcome(record), omitOutcome(before));
 }

@@ -249,6 +249,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     readReport: stepped("the report is read", ledger.readReport),
     recordDecision: stepped("the decision is written", ledger.recordDecision),
     closeReport: stepped("the report is closed", ledger.closeReport),
+    changeOutcome: stepped("the report's outcome is changed", ledger.changeOutcome),
     recentOrders: stepped("the orders are read", ledger.recentOrders),
     placeOrder: stepped("the order is placed", ledger.placeOrder),
     lockStream: stepped("the stream is locked", ledger.lockStream),
@@ -263,7 +264,11 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       delete sender.intent;
       return written;
     }),
+    setWaiting: stepped("what the order waits for is written", ledger.setWaiting),
     endOrder: stepped("the order is ended", ledger.endOrder),
+    updatePause: stepped("the pause is updated", ledger.updatePause),
+    beginStatistics: stepped("the statistics are begun", ledger.beginStatistics),
+    cancelStatistics: stepped("the statistics are not read", ledger.cancelStatistics),
     writeOperatorOrders: stepped("operators' orders are written", ledger.writeOperatorOrders),
     readOperatorOrder: stepped("an operator's order is read", ledger.readOperatorOrder),
     listOperatorOrders: stepped("operators' orders are read", ledger.listOperatorOrders),
@@ -280,6 +285,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     cancelPlan: stepped("the plan is cancelled", ledger.cancelPlan),
     addUndo: stepped("the undo is noted", ledger.addUndo),
     writeBatchResult: stepped("the result is written", ledger.writeBatchResult),
+    changeBatchOutcome: stepped("the result is changed", ledger.changeBatchOutcome),
     listBatchResults: stepped("the results are read", ledger.listBatchResults),
     readMode: stepped("the mode is read", async () => {
       const record = await ledger.readMode();

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import { createRepeat } from "../../lib/huawei/api/retry-reads.ts";
 import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
-import type { DisabledRow } from "../../lib/orders/live-lists.ts";
+import type { DisabledRow, UnreadableRow } from "../../lib/orders/live-lists.ts";
 import type { OrderDraft } from "../../lib/orders/order.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
@@ -507,7 +508,9 @@ describe("list: what is off right now", () => {
     ...stream,
     resumeTime,
   });
-  const lists = (...pages: { total: number; rows: DisabledRow[] }[]): Partial<OperatorRequestDeps> => ({
+  const lists = (
+    ...pages: { total?: number; rows: DisabledRow[]; unreadable?: UnreadableRow[] }[]
+  ): Partial<OperatorRequestDeps> => ({
     listDisabled: async function* () {
       yield* pages;
     },
@@ -591,6 +594,43 @@ describe("list: what is off right now", () => {
       ["push.example.com", {}],
       ["push2.example.com", {}],
       ["push.example.com", { app: "live", stream: "room-42" }],
+    ]);
+  });
+
+  it("names the rows that cannot be read, twenty at most, and gives the others", async () => {
+    const stream = someStream();
+    const odd = { app: "live", stream: "s".repeat(500), issue: "/resume_time: Invalid" };
+    const unreadable = [{ issue: "the whole: Invalid" }, ...Array.from({ length: 30 }, () => odd)];
+    const answer = await ask({ action: "list" }, lists({ total: 32, rows: [row(stream)], unreadable }));
+    expect(answer).toMatchObject({ ok: true, results: [{ stream }], unreadable: { count: 31 } });
+    expect(answer.unreadable?.first).toHaveLength(20);
+    expect(answer.unreadable?.first.slice(0, 2)).toEqual([
+      { domain: "push.example.com", issue: "the whole: Invalid" },
+      { ...odd, domain: "push.example.com", stream: "s".repeat(200) },
+    ]);
+  });
+
+  it("gives no total that Live does not give, or that counts only a page", async () => {
+    const [one, two] = [someStream(), someStream()];
+    expect((await ask({ action: "list" }, lists({ rows: [row(one)] }))).totals).toEqual({});
+    const pages = lists({ total: 1, rows: [row(one)] }, { total: 1, rows: [row(two)] });
+    expect((await ask({ action: "list" }, pages)).totals).toEqual({});
+  });
+
+  it("says that Live throttles where it does, and not that the time was over", async () => {
+    const controller = new AbortController();
+    const repeat = createRepeat({ sleep: async () => {}, random: () => 0 });
+    const throttled = new OffairError("ERR_LIVE_THROTTLED", "GET /stream/blocks: APIGW.0308 (429): throttled");
+    let reads = 0;
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
+      yield await repeat(async () => {
+        if (reads++ === 0) throw throttled;
+        controller.abort();
+        throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
+      }, controller.signal);
+    };
+    expect((await ask({ action: "list" }, { listDisabled })).errors).toEqual([
+      { pointer: "", message: `ERR_LIVE_THROTTLED: ${throttled.message}; then the time for this list ended` },
     ]);
   });
 

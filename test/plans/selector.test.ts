@@ -108,6 +108,8 @@ describe("a selector finds among what is live", () => {
     const rows = [
       row("a", { clientAddress: null }),
       row("b", { startTime: "yesterday" }),
+      row("b-no-day", { startTime: "2026-11-31T12:00:00Z" }),
+      row("b-no-zone", { startTime: "2026-11-21T12:00:00" }),
       row("c", { clientAddress: null, app: "vod" }),
       row("d"),
     ];
@@ -117,6 +119,8 @@ describe("a selector finds among what is live", () => {
       skipped: [
         { stream: { stream: "a" }, because: "not-returned-by-live" },
         { stream: { stream: "b" }, because: "not-returned-by-live" },
+        { stream: { stream: "b-no-day" }, because: "not-returned-by-live" },
+        { stream: { stream: "b-no-zone" }, because: "not-returned-by-live" },
       ],
     });
   });

@@ -29,6 +29,15 @@ describe("policy:replay --since", () => {
     expect(gunzipSync(readFileSync(saved)).toString().split("\n")).toHaveLength(3);
     expect(statSync(saved).mode & 0o077).toBe(0);
 
+    const skipped = await replay(
+      ["--policy", same, "--since", new Date(now - MINUTE_MS).toISOString(), "--budget", "1%"],
+      given,
+    );
+    expect(skipped).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("nothing was replayed: there are no reports"),
+    });
+
     const missing = join(dir, "missing.ndjson");
     const failed = await replay(["--policy", same, "--since", "1h", "--save", missing], {
       ...{ ...given, env: { LEDGER_TABLE: "none" } },

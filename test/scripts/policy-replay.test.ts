@@ -70,6 +70,29 @@ describe("policy:replay", () => {
     expect(stderr).toContain("the budget cannot be checked");
   });
 
+  it.each<[string, string | Uint8Array, string]>([
+    ["an empty file", "", "ndjson"],
+    ["a file of blank lines", "\n\n \r\n\t\n", "ndjson"],
+    ["an empty file that is gzipped", gzipSync(""), "ndjson.gz"],
+    ["an untranslated message", ndjson([{ key: "standard#1", untranslated: {} }]), "ndjson"],
+  ])("exits with 2 where nothing was replayed, with a budget and without: %s", async (_, content, ending) => {
+    const reports = ["--policy", same, "--reports", file(content, ending)];
+    for (const more of [[], ["--json"], ["--budget", "1%"], ["--budget", "0"], ["--json", "--budget", "1%"]]) {
+      const { code, stdout, stderr } = await replay([...reports, ...more]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^nothing was replayed: (there are no reports|none of the reports can be replayed)/);
+      expect(stdout).not.toMatch(/within|isOverBudget/);
+    }
+  });
+
+  it("exits with 2 where a command that failed writes nothing into the pipe", async () => {
+    const { code, stderr } = await replay(["--policy", same, "--reports", "-", "--budget", "1%"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "nothing was replayed: there are no reports, so the budget cannot be checked\n",
+    });
+  });
+
   it("reads gzip", async () => {
     const plain = await replay(["--policy", stricter, "--reports", three]);
     const zipped = file(gzipSync(readFileSync(three)), "ndjson.gz");
@@ -98,6 +121,13 @@ describe("policy:replay", () => {
     ["more than all", ["--policy", same, "--reports", three, "--budget", "101%"], "--budget must be"],
     ["half a decision", ["--policy", same, "--reports", three, "--budget", "1.5"], "--budget must be"],
     ["a time to come", ["--policy", same, "--since", "2999-01-01"], "--since must be"],
+    ...["2026-02-30", "2026-02-30T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T12:00Z", "2026-11-20t12:00:00z"].map(
+      (since): [string, string[], string] => [
+        `the time ${since}`,
+        ["--policy", same, "--since", since],
+        "--since must be",
+      ],
+    ),
     ["a time that is none", ["--policy", same, "--since", "30 days"], "--since must be"],
     ["the beginning of time", ["--policy", same, "--since", "1970-01-01"], "--since must be"],
     ["no table", ["--policy", same, "--since", "1d"], "LEDGER_TABLE is not set"],
@@ -124,6 +154,16 @@ describe("policy:replay", () => {
       "bytes that are no text",
       ["--policy", same, "--reports", file(Uint8Array.of(0x22, 0xff, 0x22))],
       ".ndjson:1: is not UTF-8",
+    ],
+    [
+      "a policy in Latin-1",
+      ["--policy", file(Buffer.from("# soir\u00e9e\n", "latin1"), "yml"), "--reports", three],
+      ".yml:1:1 is not UTF-8",
+    ],
+    [
+      "reports in UTF-16",
+      ["--policy", same, "--reports", file(Buffer.from(`\ufeff${ndjson([paused()])}`, "utf16le"))],
+      ".ndjson:1: is UTF-16 and not UTF-8",
     ],
     [
       "other JSON",

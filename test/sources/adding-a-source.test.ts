@@ -5,13 +5,15 @@ import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { sourceSchema } from "../../lib/policy/source-schema.ts";
+import { streamOfUrl } from "../../lib/sources/stream-url.ts";
 import { policy } from "../support/fixtures.ts";
 import { readFixture } from "./contract.ts";
 
 const root = join(import.meta.dirname, "../..");
 const guide = readFileSync(join(root, "docs/adding-a-source.md"), "utf8");
 const names = globSync("events/sources/*.json", { cwd: root }).map((file) => basename(file, ".json"));
-const examples = [...guide.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = ""]) => parse(yaml));
+const blocks = [...guide.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = ""]) => parse(yaml));
+const examples = blocks.filter(({ sources }) => sources);
 const isJsonMapping = (name: string): boolean =>
   sourceSchema.parse(readFixture(name).source).adapter === "json-mapping";
 
@@ -22,9 +24,27 @@ describe("the guide to adding a source", () => {
       const { source, playback } = readFixture(name);
       return { sources: { [name]: source }, ...(playback && { playback }) };
     });
-    expect(run.length).toBeGreaterThan(4);
+    expect(run.length).toBeGreaterThan(3);
     expect(shown).toHaveLength(run.length);
     expect(shown).toEqual(expect.arrayContaining(run));
+  });
+
+  it("explains playback by entries that do what it says of them", () => {
+    const [shown] = blocks.filter(({ sources }) => !sources);
+    const { playback, scope } = policySchema.parse({ ...policy, ...shown });
+    const names = ["room-1", "room-1_hd01", "room_1"];
+    const read = Object.keys(playback).map((domain) =>
+      names.map((name) => {
+        const found = streamOfUrl(`https://${domain}/live/${name}.flv`, { playback, scope });
+        return "issue" in found ? "review" : found.stream;
+      }),
+    );
+    expect(read).toEqual([
+      ["room-1", "review", "review"],
+      ["room-1", "room-1_hd01", "room_1"],
+      ["room-1", "room-1", "review"],
+      ["room-1", "room-1", "room_1"],
+    ]);
   });
 
   it("shows entries that can all stand in one policy", () => {

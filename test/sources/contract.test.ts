@@ -34,8 +34,5 @@ const hmacHex =
   (request, secret) =>
     withHeader(request, header, `${prefix}${createHmac("sha256", secret).update(request.body).digest("hex")}`);
 
-/** HMAC of the raw body with the API secret. @see https://getstream.io/moderation/docs/api/webhooks */
-describeSource("getstream", hmacHex("x-signature"));
-
 /** A form of one's own, whose server signs as many others do. */
 describeSource("user-report", hmacHex("x-form-signature", "sha256="));

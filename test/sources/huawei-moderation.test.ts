@@ -116,7 +116,7 @@ describe("harm does not go unseen", () => {
   const unknown = image({ category: "odd" }, { category: "odd", label: "new" });
 
   it("where no label is mapped: a fault that names them and the place of the first", () => {
-    expect(faultsOf(() => found({ image_detail: [image({ suggestion: "pass" }), unknown] }))).toEqual([
+    expect(faultsOf(() => found({ image_detail: [image({ suggestion: "pass", detail: [] }), unknown] }))).toEqual([
       {
         pointer: "/result/image_detail/1/detail/0",
         message: 'no flagged label is in categories: block "odd/new"',
@@ -124,12 +124,39 @@ describe("harm does not go unseen", () => {
     ]);
   });
 
-  it("where some are: claims for those, which name the others", () => {
-    expect(claimsOf({ image_detail: [image(), unknown] })).toMatchObject([
-      {
-        category: "nudity",
-        reason: 'Huawei Content Moderation: block "porn/nude"; flagged too, and not in categories: block "odd/new"',
+  it("where some are: claims for those, which name the others, and the others for a person", () => {
+    expect(found({ image_detail: [image(), unknown] })).toMatchObject({
+      claims: [
+        {
+          category: "nudity",
+          reason: 'Huawei Content Moderation: block "porn/nude"; flagged too, and not in categories: block "odd/new"',
+        },
+      ],
+      unread: {
+        part: "unread/10",
+        issues: [{ pointer: "/result/image_detail/1/detail/0", message: 'not in categories: block "odd/new"' }],
       },
+    });
+  });
+
+  it.each([{}, { 0: image() }, "none", 5, true])("where a list of findings is %j", (other) => {
+    const issues = [{ pointer: "/result/audio_detail", message: "is not a list" }];
+    for (const status of ["running", "failed", "succeeded"]) {
+      expect(faultsOf(() => translate({ ...sample, status, result: { audio_detail: other } }))).toEqual(issues);
+    }
+    expect(found({ image_detail: [image()], audio_detail: other })).toMatchObject({
+      claims: [{ category: "nudity" }],
+      unread: { issues },
+    });
+  });
+
+  it.each(["block", "review"])("where a detail says %s of a segment that may pass", (suggestion) => {
+    expect(
+      claimsOf({ suggestion: "pass", image_detail: [image({ suggestion: "pass" }, { suggestion })] }),
+    ).toMatchObject([{ category: "nudity", reason: `Huawei Content Moderation: ${suggestion} "porn/nude"` }]);
+    const details = [{ label: "nude" }, { suggestion, category: "porn", confidence: 0.7 }, { suggestion: "pass" }];
+    expect(claimsOf({ image_detail: [image({ suggestion: "pass", detail: details })] })).toMatchObject([
+      { score: 0.7 },
     ]);
   });
 
@@ -142,7 +169,7 @@ describe("harm does not go unseen", () => {
   });
 
   it("where a result is flagged and names no segment", () => {
-    expect(faultsOf(() => found({ image_detail: [], audio_detail: "none" }))).toMatchObject([{ pointer: "/result" }]);
+    expect(faultsOf(() => found({ image_detail: [], audio_detail: [] }))).toMatchObject([{ pointer: "/result" }]);
     expect(faultsOf(() => translate({ ...sample, status: "succeeded", result: undefined }))).toHaveLength(1);
   });
 
@@ -180,6 +207,12 @@ describe("the stream", () => {
     }
   });
 
+  it("may be a rendition, which is a person's: the issue says what was found", () => {
+    expect(faultsOf(() => withUrl("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
+      { pointer: "/request_params/data/url", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity/) },
+    ]);
+  });
+
   it.each([undefined, 5, "", "rtmp://elsewhere.example.com/live/a", "ftp://push.example.com/live/a"])(
     "is a fault where the address is %j",
     (url) => expect(faultsOf(() => withUrl(url))).toMatchObject([{ pointer: "/request_params/data/url" }]),
@@ -213,11 +246,14 @@ describe("the id", () => {
     expect(idsOf({ image_detail: [image()], audio_detail })).toEqual([idAt(10), `${ids}/10/harassment/unscored`]);
   });
 
-  it("is another when something is added that the policy does not know", () => {
-    const odd = image({ category: "odd", time: 20, detail: [] });
-    expect(idsOf({ image_detail: [image(), odd] })).toEqual([`${ids}/20/unmapped/10/nudity/0.9`]);
-    const never = image({ category: "odd", time: undefined, detail: [] });
-    expect(found({ image_detail: [image(), never] })).not.toHaveProperty("parts");
+  it("is the same when something is added that the policy does not know, which has an id of its own", () => {
+    const odd = (time?: number) => image({ category: "odd", time, detail: [] });
+    const partOf = (...images: object[]) => Object(found({ image_detail: images })).unread?.part;
+    expect(idsOf({ image_detail: [image(), odd(20)] })).toEqual([idAt(10)]);
+    expect(partOf(image(), odd(20))).toBe("unread/20");
+    expect(partOf(odd(20), image(), odd(15))).toBe("unread/20");
+    expect(partOf(image(), odd())).toMatch(/^unread\/[0-9a-f]{32}$/);
+    expect(partOf(image(), odd(), odd())).not.toBe(partOf(image(), odd()));
   });
 
   it("is left to the body where a moment is not said, or the names are not plain", () => {

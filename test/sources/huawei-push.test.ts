@@ -36,12 +36,35 @@ const check = (given: FixtureRequest): string | undefined => {
 };
 
 describe("what Live tells of a push", () => {
-  it("is acted upon when it begins, and is nothing when it ends or when nobody has documented it", () => {
+  it("is a start or an end, and nothing for an event that is not documented", () => {
     expect(translate(signed({})).kind).toBe("publish");
-    for (const event of ["PUBLISH_DONE", "publish", "RECORD_START", "toString"]) {
+    expect(translate(signed({ event: "PUBLISH_DONE" })).kind).toBe("publish-done");
+    for (const event of ["publish", "RECORD_START", "toString"]) {
       expect(verify(signed({ event }))).toEqual({ id: expect.any(String) });
       expect(translate(signed({ event }))).toEqual({ kind: "nothing" });
     }
+  });
+
+  it.each([
+    ["1795262399", "2026-11-21T11:59:59.000Z"],
+    ["1795262399,", "2026-11-21T11:59:59.000Z"],
+    [1_795_262_399, "2026-11-21T11:59:59.000Z"],
+    ...[
+      undefined,
+      "",
+      "soon",
+      "1795262399.5",
+      "-1",
+      "1e9",
+      " 1795262399",
+      "1795262399,,",
+      null,
+      {},
+      "999999999999",
+    ].map((timestamp) => [timestamp, undefined] as const),
+  ])("has the start of the push from publish_timestamp %j", (publish_timestamp, startedAt) => {
+    expect(translate(signed({ publish_timestamp }))).toMatchObject({ kind: "publish", stream: { stream: "room-42" } });
+    expect(translate(signed({ publish_timestamp }))).toHaveProperty("startedAt", startedAt);
   });
 
   it("is nothing where nobody may act", () => {
@@ -54,6 +77,7 @@ describe("what Live tells of a push", () => {
     expect(translate(signed({ domain: "PUSH.example.COM", stream }))).toEqual({
       kind: "publish",
       stream: { domain: "push.example.com", app: "live", stream },
+      startedAt: "2026-11-21T11:59:59.000Z",
     });
   });
 

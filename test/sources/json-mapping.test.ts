@@ -99,6 +99,23 @@ describe("MD5 over a key and a time", () => {
     expect(refusal(inQuery, { query })).toBe("host");
   });
 
+  it("may be over a domain of the sender's in place of the one that it calls", () => {
+    const inHeaders = {
+      ...way,
+      of: ["host", "time", "key"],
+      separator: "|",
+      sign: "/headers/sign",
+      time: "/headers/t",
+    };
+    const ofIngest = { ...inHeaders, host: "push.example.com" };
+    const by = (host: string) => ({
+      headers: { host: "hooks.example.com", t: String(nowS), sign: md5(`${host}|${nowS}|${SECRET}`) },
+    });
+    expect(refusal(ofIngest, by("push.example.com"))).toBeUndefined();
+    expect(refusal(ofIngest, by("hooks.example.com"))).toBe("/headers/sign");
+    expect(refusal(inHeaders, by("push.example.com"))).toBe("/headers/sign");
+  });
+
   it.each(["", "no JSON", "5", "null", "[]", '{"sign":{},"t":1}', '{"__proto__":{"sign":"x","t":1}}'])(
     "is unproven, and not invalid, where the body that should hold it is %j",
     (body) => {
@@ -234,15 +251,18 @@ describe("the rest", () => {
     expect(made({ reporter: "/body/who" }, { ...said, who: 17 })).toMatchObject({ reporter: { id: "17" } });
   });
 
-  it("only counts when the value is one of those that the policy names, and of their kind", () => {
-    const when = { at: "/body/hit", in: [1, true, "yes"] };
-    for (const hit of [1, true, "yes"]) expect(made({ when }, { ...said, hit })).toHaveProperty("category");
-    for (const hit of ["1", "true", 0, false, null]) expect(made({ when }, { ...said, hit })).toBeUndefined();
+  it("only counts when the value is one of those that the policy names, in quotes or not, as with labels", () => {
+    const when = { at: "/body/hit", in: [1, true, "yes", "2"] };
+    for (const hit of [1, "1", 1.0, true, "true", "yes", 2, "2"])
+      expect(made({ when }, { ...said, hit })).toHaveProperty("category");
+    for (const hit of ["01", "1.0", "True", "YES", "", 0, "0", false, "false", null])
+      expect(made({ when }, { ...said, hit })).toBeUndefined();
+    expect(made({ when: { at: "/body/hit", in: [""] } }, { ...said, hit: "" })).toHaveProperty("category");
   });
 
   it("is for a person to look at where that value is gone, or has become something larger", () => {
     const when = { at: "/body/hit", in: [1, true, "yes"] };
-    for (const hit of [undefined, ["yes"], { is: "yes" }]) {
+    for (const hit of [undefined, ["yes"], { is: "yes" }, 2 ** 60]) {
       expect(made({ when }, { ...said, hit })).toEqual(faultAt("/body/hit"));
     }
   });
@@ -263,5 +283,140 @@ describe("the id", () => {
 
   it("is a fault where a field of it is missing: two reports would become one", () => {
     expect(made({ id: ["/body/a", "/body/b"] }, { ...said, a: "1" })).toEqual(faultAt("/body/b"));
+  });
+});
+
+it("a verdict that the policy neither reports nor ignores is a person's: it may be a new word for harm", () => {
+  const when = { at: "/body/verdict", in: ["Block", "Review"], ignore: ["Pass"] };
+  const of = (verdict: unknown, change: object = { when }) => made(change, { ...said, verdict });
+  expect(of("Block")).toMatchObject({ category: "weapons" });
+  expect(of("Pass")).toBeUndefined();
+  expect(of("Ban")).toEqual([{ pointer: "/body/verdict", message: '"Ban" is neither in when.in nor in when.ignore' }]);
+  for (const verdict of ["pass", "", 1, null]) expect(of(verdict)).toEqual(faultAt("/body/verdict"));
+  expect(of("Ban", { when: { ...when, ignore: undefined } })).toBeUndefined();
+});
+
+describe("a list of results", () => {
+  const list = {
+    each: "/body/result",
+    when: { at: "/item/suggestion", in: ["block", "review"] },
+    id: ["/body/job", "/item/label"],
+    category: "/item/label",
+    categories: { gun: "weapons", porn: "nudity" },
+    score: { at: "/item/rate", max: 100 },
+  };
+  const pass = { suggestion: "pass", label: "normal", rate: 99 };
+  const porn = { suggestion: "block", label: "porn", rate: 97 };
+  const gun = { suggestion: "review", label: "gun", rate: 60 };
+  const of = (result: unknown, change: object = {}, body: object = {}) =>
+    jsonMapping({ ...list, ...change }).translate(
+      { url: said.url, job: "job-1", result, ...body },
+      asReceived({ headers: {}, query: {}, body: "" }),
+      NOON,
+    );
+  const faults = (run: () => unknown) => {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof OffairError && error.code === "ERR_REPORT_INVALID") return error.details.issues;
+      throw error;
+    }
+  };
+
+  it("makes a claim of each that is a report, wherever it stands", () => {
+    expect(of([pass, porn])).toMatchObject({
+      id: "job-1",
+      parts: ["porn"],
+      claims: [{ stream, category: "nudity", score: 0.97 }],
+    });
+    expect(of([gun, pass, porn])).toMatchObject({
+      parts: ["gun", "porn"],
+      claims: [{ category: "weapons" }, { category: "nudity" }],
+    });
+  });
+
+  it("is nothing to report where none is, and where it is empty", () => {
+    for (const result of [[], [pass], [pass, pass]]) expect(of(result)).toEqual({ kind: "nothing" });
+  });
+
+  it("is a person's where it is no list, or too long for one message", () => {
+    for (const result of [undefined, null, {}, { 0: porn }, porn, "porn", Array(51).fill(porn)]) {
+      expect(faults(() => of(result))).toMatchObject([{ pointer: "/body/result" }]);
+    }
+    expect(of(Array(50).fill(porn))).toMatchObject({ kind: "claims" });
+  });
+
+  it("leaves to a person what it cannot read, beside claims for the others, and says where it is", () => {
+    const odd = [{ ...porn, label: "new" }, { label: "porn" }, null, { ...gun, rate: 101 }];
+    const unread = [
+      { pointer: "/body/result/0/label", message: '"new" is not among the source\'s categories' },
+      { pointer: "/body/result/1/suggestion", message: "is missing, or is not a plain value" },
+      { pointer: "/body/result/2/suggestion", message: "is missing, or is not a plain value" },
+      { pointer: "/body/result/3/rate", message: "is not from 0 to 100" },
+    ];
+    const some = of([...odd, porn]);
+    expect(some).toMatchObject({ claims: [{ category: "nudity" }], unread: { issues: unread } });
+    expect(faults(() => of(odd))).toEqual(unread);
+    expect(of([...odd, porn])).toEqual(some);
+    expect(of([...odd, pass, porn])).not.toMatchObject({ unread: { part: "unread" in some && some.unread?.part } });
+  });
+
+  it("tells its elements apart by what the policy names, by their place, or within the body", () => {
+    expect(of([porn, { ...porn, rate: 99 }, porn])).toMatchObject({ parts: ["porn", "porn/1", "porn/2"] });
+    expect(of([porn, gun], { id: ["/body/job"] })).toMatchObject({ id: "job-1", parts: ["0", "1"] });
+    expect(of([porn, gun], { id: ["/item/label"] })).toMatchObject({ id: "item", parts: ["porn", "gun"] });
+    expect(of([porn, gun], { id: undefined })).not.toHaveProperty("parts");
+    const long = { ...porn, key: "x".repeat(120) };
+    expect(of([long], { id: ["/item/key"] })).toMatchObject({ parts: [expect.stringMatching(/^[0-9a-f]{32}$/)] });
+  });
+
+  it("may name a stream for each", () => {
+    const both = of(
+      [
+        { ...porn, url: said.url },
+        { ...porn, url: "rtmp://push.example.com/live/room-1" },
+      ],
+      {
+        stream: { url: "/item/url" },
+      },
+    );
+    expect(both).toMatchObject({ claims: [{ stream }, { stream: { stream: "room-1" } }] });
+  });
+
+  it("may be of messages of one kind only", () => {
+    const when = { at: "/body/type", in: ["result"] };
+    expect(of([porn], { when }, { type: "result" })).toMatchObject({ kind: "claims" });
+    expect(of([porn], { when }, { type: "ping" })).toEqual({ kind: "nothing" });
+    expect(of(undefined, { when }, { type: "ping" })).toEqual({ kind: "nothing" });
+  });
+});
+
+describe("a list of which the policy reads one element", () => {
+  const first = { when: { at: "/body/result/0/suggestion", in: ["block"] }, category: "/body/result/0/label" };
+  const of = (result: unknown, change: object = first) =>
+    jsonMapping(change).translate({ ...said, result }, asReceived({ headers: {}, query: {}, body: "" }), NOON);
+  const [pass, gun] = [
+    { suggestion: "pass", label: "gun" },
+    { suggestion: "block", label: "gun" },
+  ];
+
+  it("is a person's where others follow, beside the claim of the first", () => {
+    expect(of([pass])).toEqual({ kind: "nothing" });
+    expect(of([gun])).not.toHaveProperty("unread");
+    expect(() => of([pass, gun])).toThrow(
+      expect.objectContaining({ details: { issues: [expect.objectContaining({ pointer: "/body/result" })] } }),
+    );
+    expect(of([gun, pass])).toMatchObject({
+      claims: [{ category: "weapons" }],
+      unread: { issues: [{ pointer: "/body/result" }] },
+    });
+  });
+
+  it("also within an element of another list", () => {
+    const change = { each: "/body/result", category: "/item/labels/0" };
+    expect(of([{ labels: ["gun"] }], change)).not.toHaveProperty("unread");
+    expect(of([{ labels: ["gun", "porn"] }], change)).toMatchObject({
+      unread: { issues: [{ pointer: "/body/result/0/labels" }] },
+    });
   });
 });

@@ -3,6 +3,7 @@ import { ERROR_CODES, OffairError } from "../../lib/core/errors.ts";
 import { problemAnswer } from "../../lib/sources/problem.ts";
 
 const STATUS: Record<string, number> = {
+  ERR_REPORT_METHOD: 405,
   ERR_SOURCE_UNKNOWN: 404,
   ERR_REPORT_TOO_LARGE: 413,
   ERR_REPORT_SIGNATURE: 401,
@@ -13,12 +14,21 @@ const STATUS: Record<string, number> = {
   ERR_QUEUE: 503,
 };
 
+/** Besides the content type (RFC 9110). */
+const HEADERS: Record<number, Record<string, string>> = {
+  401: { "www-authenticate": 'Signature realm="reports"' },
+  405: { allow: "POST" },
+  415: { accept: "application/json", "accept-encoding": "identity" },
+  503: { "retry-after": "5" },
+};
+
 describe("an answer that refuses", () => {
   it.each(ERROR_CODES)("to %s has its status, the problem type and the request's id", (code) => {
     const { statusCode, headers, body } = problemAnswer(new OffairError(code, "our own sentence"), "request-1");
     expect(statusCode).toBe(STATUS[code] ?? 500);
     expect(headers["content-type"]).toBe("application/problem+json");
-    expect(headers["retry-after"]).toBe(statusCode === 503 ? "5" : undefined);
+    const { "content-type": _type, ...others } = headers;
+    expect(others).toEqual(HEADERS[statusCode] ?? {});
     expect(JSON.parse(body)).toMatchObject({ status: statusCode, requestId: "request-1", type: "about:blank" });
   });
 

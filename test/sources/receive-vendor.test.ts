@@ -1,5 +1,6 @@
 /** The road of a request whose sender cannot mend it: a vendor, who repeats what is refused or gives up. */
 import { createHash, createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
@@ -7,6 +8,7 @@ import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
+import { readQuery } from "../../lib/sources/query.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, receive } from "../../lib/sources/receive.ts";
 import { policy as base, NOON } from "../support/fixtures.ts";
 import { asReceived, readFixture } from "./contract.ts";
@@ -180,6 +182,24 @@ describe("what is proven and not understood is answered as a success, and a pers
   });
 });
 
+describe("a stream's name with the query of its push URL goes to a person without it", () => {
+  const url = { ...policy.sources.vendor, stream: { url: "/body/url" } };
+  const path = { ...policy.sources.vendor, stream: { path: "/body/path" } };
+  it.each<[string, object, object]>([
+    ["in a name", {}, { stream: "huawei?txSecret=0123SECRET" }],
+    ["in a name, percent-encoded", {}, { stream: "huawei%3FtxSecret=0123SECRET" }],
+    ["in a path", path, { path: "push.example.com/live/huawei?auth_key=0123SECRET" }],
+    ["in a URL, percent-encoded", url, { url: "rtmp://push.example.com/live/huawei%3Fauth_key=0123SECRET" }],
+    ["in a URL, without its question mark", url, { url: "rtmp://push.example.com/live/huawei&auth_key=0123SECRET" }],
+  ])("%s", async (_, entry, change) => {
+    const { vendor } = policy.sources;
+    deps = { ...deps, policy: { ...policy, sources: { vendor: Object.assign({}, vendor, entry) } } };
+    expect(await say(change)).toMatchObject({ success, kind: "untranslated" });
+    expect(onlyFaults()).toHaveLength(1);
+    expect(JSON.stringify(queued)).not.toContain("SECRET");
+  });
+});
+
 describe("what is not proven is refused, vendor or not", () => {
   it.each([
     ["another secret", "ERR_REPORT_SIGNATURE", () => post("{", {}, "another-secret")],
@@ -251,6 +271,171 @@ describe("a sender that puts everything in the query", () => {
     expect((await withBody("room-2")).id).not.toBe((await withBody("room-1")).id);
     expect((await withBody("*")).id).not.toBe((await withBody("* ")).id); // as what a person is to see
   });
+});
+
+it("a vendor's report from the future goes to a person, because its clock or its time zone is wrong", async () => {
+  const timed = { time: { at: "/body/at", unit: "rfc3339" } };
+  const { vendor } = policy.sources;
+  deps = { ...deps, policy: { ...policy, sources: { vendor: Object.assign({}, vendor, timed) } } };
+  expect(await say({ at: "2026-11-21T12:05:00Z" })).toMatchObject({ kind: "reports" });
+  queued = [];
+  expect(await say({ at: "2026-11-21T20:00:00Z" })).toMatchObject({ success, kind: "untranslated" });
+  expect(onlyFaults()).toEqual([{ pointer: "/occurredAt", message: "is in the future: 28800 s > 300 s" }]);
+});
+
+describe("a query that is not UTF-8", () => {
+  const call = (rawQuery: string, source = "dashboard") => {
+    const request = { source, headers: { authorization: SECRETS[0] }, rawQuery, body: Buffer.alloc(0) };
+    return receive({ ...request, query: readQuery(rawQuery) }, deps);
+  };
+
+  it("goes to a person, and two of them stay two", async () => {
+    const ids = [
+      await call("post_id=%E8&stream=push.example.com/live/one"),
+      await call("post_id=%E9&stream=push.example.com/live/one"),
+      await call("post_id=%E9&stream=push.example.com/live/two"),
+      await call("post_id=1&stream=push.example.com/live/caf%E9"),
+      await call("post_id=1&stream=push.example.com/live/caf%E8"),
+    ].map(({ id, kind }) => `${kind} ${id}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { message } of queued) {
+      expect(message).toMatchObject({
+        kind: "untranslated",
+        untranslated: { issues: [{ pointer: "/query", message: "is not percent-encoded UTF-8" }] },
+      });
+    }
+  });
+
+  it("is the same message when it comes again", async () => {
+    const raw = "post_id=%E8&stream=push.example.com/live/one";
+    expect((await call(raw)).id).toBe((await call(raw)).id);
+  });
+
+  it("is nobody's concern beside a signed body, where it is not read", async () => {
+    const body = JSON.stringify(said);
+    const signature = createHmac("sha256", SECRETS[0] ?? "").update(body);
+    const request = { source: "vendor", body: Buffer.from(body), rawQuery: "x=%E8", query: readQuery("x=%E8") };
+    const { kind, id } = await receive({ ...request, headers: { "x-signature": signature.digest("hex") } }, deps);
+    expect([kind, id]).toEqual(["reports", sha256(body)]);
+  });
+});
+
+describe("a body that is not UTF-8, from a sender whose proof does not cover it,", () => {
+  const key = "callback-key-1";
+  const md5 = createHash("md5").update(`${key}1763726700`).digest("hex");
+  const tencent = {
+    adapter: "json-mapping",
+    grade: "E",
+    authentication: { scheme: "md5", of: ["key", "time"], sign: "/body/sign", time: "/body/t", timeIs: "expiry" },
+    id: ["/body/stream"],
+    stream: { domain: { is: "push.example.com" }, app: { is: "live" }, stream: "/body/stream" },
+    category: { is: "gun" },
+    categories: { gun: "weapons" },
+  };
+
+  it("goes to a person, and two of them stay two", async () => {
+    const told = { ...deps, policy: policySchema.parse({ ...base, sources: { tencent } }) };
+    const readSecret = async () => JSON.stringify({ secrets: [key] });
+    const now = () => new Date(1763726600_000);
+    const send = (stream: string) => {
+      const body = Buffer.from(JSON.stringify({ sign: md5, t: 1763726700, stream }), "latin1");
+      return receive({ source: "tencent", headers: {}, query: {}, body }, { ...told, readSecret, now });
+    };
+    const ids = [await send("caf\u00e8"), await send("caf\u00e9")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect(queued.map(({ message }) => message.kind)).toEqual(["untranslated", "untranslated"]);
+    expect((await send("cafe")).kind).toBe("reports");
+  });
+
+  it("goes to a person from Huawei's moderation too", async () => {
+    const { source: entry, request, secrets, at } = readFixture("huawei-moderation");
+    const body = Buffer.from(request.body.replace(/rtmp:\/\/[^"]+/, "$&\u00e9"), "latin1");
+    const given = { ...asReceived(request), body, source: "huawei" };
+    const told = { ...deps, policy: policySchema.parse({ ...base, sources: { huawei: entry } }) };
+    const readSecret = async () => JSON.stringify({ secrets });
+    expect(await receive(given, { ...told, readSecret, now: () => new Date(at) })).toMatchObject({
+      kind: "untranslated",
+    });
+  });
+});
+
+it("what cannot be read beside reports is held for a person, under an id of its own that is always the same", async () => {
+  const { source: entry, request, secrets, at } = readFixture("alibaba-live");
+  const policyOf = policySchema.parse({ ...base, playback: policy.playback, sources: { alibaba: entry } });
+  const told = {
+    ...deps,
+    readSecret: async () => JSON.stringify({ secrets }),
+    now: () => new Date(at),
+    policy: policyOf,
+  };
+  const { result, ...rest } = JSON.parse(request.body);
+  const body = JSON.stringify({ ...rest, result: [...result, { label: "new", suggestion: "block", rate: 99 }] });
+  for (const _ of [1, 2]) await receive({ ...asReceived({ ...request, body }), source: "alibaba" }, told);
+  const [reports, unread, ...again] = queued.map(({ queue, message }) => ({ queue, message }));
+  expect(reports).toMatchObject({ message: { kind: "reports", reports: [{ category: "nudity" }] } });
+  expect(unread).toMatchObject({
+    queue: "bulk",
+    message: { untranslated: { source: "alibaba", issues: [{ pointer: "/body/result/1/label" }] } },
+  });
+  expect(again).toEqual([reports, unread]);
+  for (const { message } of queued) expect(parseMessage(formatMessage(message))).toEqual(message);
+  const ids = queued.flatMap(({ message }) => {
+    if (message.kind === "untranslated") return message.untranslated.id;
+    return message.kind === "reports" ? message.reports.map(({ id }) => id) : [];
+  });
+  expect(new Set(ids).size).toBe(2);
+});
+
+describe("the address that a viewer was watching", () => {
+  const { source: entry, request, secrets, at } = readFixture("user-report");
+  const report = async (playbackUrl: string, playback: object) => {
+    const told = {
+      ...deps,
+      readSecret: async () => JSON.stringify({ secrets }),
+      now: () => new Date(at),
+      policy: policySchema.parse({ ...base, playback, sources: { form: entry } }),
+    };
+    const body = JSON.stringify({ ...JSON.parse(request.body), subject: { playbackUrl }, category: "csam" });
+    const signature = createHmac("sha256", secrets[0]).update(body).digest("hex");
+    const headers = { ...request.headers, "x-form-signature": `sha256=${signature}` };
+    await receive({ ...asReceived({ ...request, headers, body }), source: "form" }, told);
+    return queued.pop()?.message;
+  };
+  const url = "https://play.example.com/live/room-1_hd01.flv";
+
+  it("is of the stream that is pushed, where the policy lists its renditions", async () => {
+    const playback = { "play.example.com": { ingest: "push.example.com", renditions: ["hd01", "sd02"] } };
+    const stream = { domain: "push.example.com", app: "live", stream: "room-1" };
+    expect(await report(url, playback)).toMatchObject({ reports: [{ stream, category: "csam" }] });
+    expect(await report(url.replace("hd01", "ld03"), playback)).toMatchObject({ kind: "untranslated" });
+  });
+
+  it("otherwise is a person's, who reads the name and the category, because nobody pushes a rendition", async () => {
+    for (const each of [url, url.replace("_hd01.flv", "/playlist.m3u8"), url.replace("_hd01.flv", "-1700000000.ts")]) {
+      expect(await report(each, { "play.example.com": "push.example.com" })).toMatchObject({
+        untranslated: { issues: [{ pointer: "/body/subject/playbackUrl" }] },
+      });
+    }
+    const held = await report(url, { "play.example.com": "push.example.com" });
+    expect(held).toMatchObject({
+      untranslated: { issues: [{ message: expect.stringMatching(/"room-1_hd01".*; reported: csam$/) }] },
+    });
+  });
+});
+
+it("a vendor that compresses its body and signs it uncompressed is understood where the policy says so", async () => {
+  const body = JSON.stringify(said);
+  const post = (gzip: boolean) => {
+    const { vendor } = policy.sources;
+    const sources = { vendor: { ...vendor, authentication: { scheme: "hmac", header: "x-signature", gzip } } };
+    const signature = createHmac("sha256", SECRETS[0] ?? "")
+      .update(body)
+      .digest("hex");
+    const request = { source: "vendor", headers: { "x-signature": signature }, query: {}, body: gzipSync(body) };
+    return receive(request, { ...deps, policy: policySchema.parse({ ...policy, sources }) });
+  };
+  expect(await post(true)).toMatchObject({ kind: "reports", id: sha256(body) });
+  await expect(post(false)).rejects.toMatchObject({ code: "ERR_REPORT_SIGNATURE" });
 });
 
 describe("a callback that tells of several things", () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
+import { describeError } from "../../lib/core/log.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
@@ -9,11 +11,11 @@ import { problemAnswer } from "../../lib/sources/problem.ts";
 import { MAX_BODY_BYTES, type ReceiveDeps, type ReportRequest, receive } from "../../lib/sources/receive.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
-import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 import { runs } from "../support/runs.ts";
+import { SECRET, type Signing, secretOf, signed, signedBytes } from "./signed.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room-42" };
 const claim = { occurredAt: "2026-11-21T11:59:58Z", stream, category: "weapons", score: 0.9 };
@@ -57,7 +59,6 @@ describe("a report that is all right", () => {
     const body = claimWith({
       reason: "a rifle\n on the table",
       evidence: [{ url: "https://example.com/1.jpg" }],
-      more: 1,
     });
     expect(await receive(post(body, { id: "msg_7" }), deps)).toEqual({
       success: { status: 202 },
@@ -65,7 +66,7 @@ describe("a report that is all right", () => {
       kind: "reports",
       queue: "urgent",
     });
-    const { more: _, ...kept } = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
+    const kept = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
     const bodySha256 = createHash("sha256").update(body).digest("hex");
     const report = { ...kept, source: "standard", id: "msg_7", receivedAt: NOON.toISOString(), bodySha256 };
     expect(queued).toEqual([{ queue: "urgent", message: { kind: "reports", reports: [report] } }]);
@@ -117,6 +118,14 @@ describe("a report that is all right", () => {
   });
 });
 
+const UNPROVEN = { "webhook-signature": "v1,AAAA" };
+/** The secret cannot be read: a check that comes before it does not need it. */
+const AWAY = {
+  readSecret: async () => {
+    throw new OffairError("ERR_SECRET", "cannot be read");
+  },
+};
+
 const rejects = async () => {
   throw new OffairError("ERR_QUEUE", "the queue is away");
 };
@@ -152,8 +161,8 @@ describe("the checks come in the documented order, and a refused request leaves 
   it.each([
     [404, "ERR_SOURCE_UNKNOWN", { ...post(large, { headers: unproven }), source: "nobody" }],
     [413, "ERR_REPORT_TOO_LARGE", post(large, { headers: unproven })],
-    [401, "ERR_REPORT_SIGNATURE", post("{", { headers: unproven })],
-    [415, "ERR_REPORT_MEDIA_TYPE", post("{", { headers: wrong })],
+    [415, "ERR_REPORT_MEDIA_TYPE", post("{", { headers: unproven })],
+    [401, "ERR_REPORT_SIGNATURE", post("{", { headers: { "webhook-signature": "v1,AAAA" } })],
     [400, "ERR_REPORT_INVALID", post("{")],
     [400, "ERR_REPORT_INVALID", post(claimWith({ category: "x", stream: { ...stream, app: "vod" } }))],
     [422, "ERR_REPORT_SCOPE", post(outside)],
@@ -184,7 +193,25 @@ describe("the checks come in the documented order, and a refused request leaves 
     "application/json; charset=latin1",
     "application/json,application/json",
   ])("415 for the content type %j", async (type) => {
-    expect(await refusal(post(claimWith({}), { headers: { "content-type": type } }))).toMatchObject({ status: 415 });
+    const headers = { "content-type": type };
+    expect(await refusal(post(claimWith({}), { headers }))).toMatchObject({ status: 415 });
+    expect(await refusal(post("{", { headers: { ...headers, ...UNPROVEN } }), AWAY)).toMatchObject({ status: 415 });
+  });
+
+  it.each(["gzip", "GZIP", "br", "deflate, identity", "identity,gzip", "x"])(
+    "415 for the content encoding %j, proven or not, without a look at the secret",
+    async (encoding) => {
+      const bytes = gzipSync(claimWith({}));
+      const headers = { "content-encoding": encoding };
+      const { status, error } = await refusal(post(bytes, { headers }), AWAY);
+      expect([status, error.message]).toEqual([415, expect.stringContaining("without a content encoding")]);
+      expect(await refusal(post(bytes, { headers: { ...headers, ...UNPROVEN } }), AWAY)).toMatchObject({ status: 415 });
+    },
+  );
+
+  it.each(["", "identity", "Identity"])("a content encoding of %j changes nothing", async (encoding) => {
+    await receive(post(claimWith({}), { headers: { "content-encoding": encoding } }), deps);
+    expect(queued).toHaveLength(1);
   });
 
   it.each([
@@ -197,6 +224,75 @@ describe("the checks come in the documented order, and a refused request leaves 
     const { status, issues } = await refusal(post(claimWith({ stream: { ...stream, ...change } })));
     expect([status, issues.map(({ pointer }) => pointer)]).toEqual([422, ["/stream"]]);
   });
+});
+
+describe("what an accepted report's sender should know", () => {
+  const warningsOf = async (change: object) => (await receive(post(claimWith(change)), deps)).warnings;
+  const ignored = (pointer: string) => ({ pointer, message: "is ignored: not a key of a report" });
+
+  it("is nothing where every key is known, the time is near and the name is documented", async () => {
+    const evidence = [{ url: "https://example.com/1.jpg", sha256: "a".repeat(64) }];
+    expect(await warningsOf({ reason: "x", evidence, reporter: { id: "1" } })).toBeUndefined();
+  });
+
+  it("names the keys that are ignored, wherever they stand", async () => {
+    expect(
+      await warningsOf({
+        scoer: 0.97,
+        stream: { ...stream, key: "SECRET" },
+        reporter: { id: "1", name: "SECRET" },
+        evidence: [{ url: "https://example.com/1.jpg" }, { url: "https://example.com/2.jpg", hash: "SECRET" }],
+      }),
+    ).toEqual([ignored("/scoer"), ignored("/stream/key"), ignored("/evidence/1/hash"), ignored("/reporter/name")]);
+  });
+
+  it("repeats no value, and no key that is long or strange; and stops at ten keys", async () => {
+    const strange = { ["x".repeat(65)]: "SECRET", "SECRET\u202e": 1, "rtmp://d/live/x?txSecret=SECRET": 1 };
+    const some = await warningsOf(strange);
+    expect(some).toEqual(Array(3).fill({ pointer: "", message: expect.stringContaining("has a key that is ignored") }));
+    expect(JSON.stringify(some)).not.toMatch(/SECRET|xxx/);
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, "SECRET"]));
+    const listed = (await warningsOf(many)) ?? [];
+    expect(listed).toHaveLength(11);
+    expect(listed.at(-1)).toEqual({ pointer: "", message: "has 4990 more keys that are ignored" });
+  });
+
+  it("is that no rule acts on an old report, nor on a name that Live does not document", async () => {
+    expect(await warningsOf({ occurredAt: "2026-11-21T11:50:00Z" })).toBeUndefined();
+    expect(await warningsOf({ occurredAt: "2025-12-21T12:00:00Z", stream: { ...stream, stream: "m1;m2" } })).toEqual([
+      { pointer: "/occurredAt", message: expect.stringMatching(/more than 10 minutes ago: a person will look/) },
+      { pointer: "/stream/stream", message: expect.stringMatching(/digits, letters, - _ \* \/.*a person will look/) },
+    ]);
+    expect(queued).toHaveLength(2);
+  });
+});
+
+describe("a report from the future", () => {
+  it("is 400 beyond the tolerance of clocks", async () => {
+    await receive(post(claimWith({ occurredAt: "2026-11-21T12:05:00Z" })), deps);
+    queued = [];
+    for (const occurredAt of ["2026-11-21T12:05:01Z", "2026-11-21T13:00:00Z", "2026-11-21T12:00:00-08:00"]) {
+      const { status, issues } = await refusal(post(claimWith({ occurredAt })));
+      expect([status, issues]).toEqual([
+        400,
+        [{ pointer: "/occurredAt", message: expect.stringMatching(/^is in the future: \d+ s > 300 s$/) }],
+      ]);
+    }
+  });
+});
+
+describe("a stream's name with the query of its push URL", () => {
+  it.each(["huawei?txSecret=0123SECRET&txTime=6553F100", "huawei%3FtxSecret=0123SECRET", "huawei&auth_key=0123SECRET"])(
+    "is 400, says why, and nothing of the key is queued or answered: %s",
+    async (name) => {
+      const { status, issues, error } = await refusal(post(claimWith({ stream: { ...stream, stream: name } })));
+      expect([status, issues]).toEqual([
+        400,
+        [{ pointer: "/stream/stream", message: expect.stringContaining("must not hold a query") }],
+      ]);
+      expect(problemAnswer(error, "r").body + JSON.stringify(describeError(error))).not.toContain("SECRET");
+    },
+  );
 });
 
 describe("a secret of the source that cannot be used is 503, never 401", () => {
@@ -453,7 +549,10 @@ describe("whatever comes", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), headers, async (body, given) => {
-        expect(await outcomeOf({ source: "standard", body, query: {}, headers: given })).toBe("ERR_REPORT_SIGNATURE");
+        const isJson = given["content-type"] === "application/json";
+        expect(await outcomeOf({ source: "standard", body, query: {}, headers: given })).toBe(
+          isJson ? "ERR_REPORT_SIGNATURE" : "ERR_REPORT_MEDIA_TYPE",
+        );
         expect(queued).toEqual([]);
       }),
       { numRuns: runs(1_000) },

@@ -93,6 +93,63 @@ it("harm does not go unseen where a job that goes on tells of it in another shap
   }
 });
 
+describe("harm does not go unseen where a callback is not as known", () => {
+  const reject = { action: "reject", reject_reason: [{ id: "nudity", text: "Nudity" }] };
+
+  it.each([reject, { action: "review" }, { action: "REJECT" }, {}, "reject", []])(
+    "and the summary of a workflow is %j, though no frame is worth a report",
+    (summary) => {
+      for (const data of [
+        { status: "finished" },
+        { status: "finished", frames: [frame(0.1)] },
+        { frames: [frame(0)] },
+      ]) {
+        expect(faultsOf(() => translate({ ...sample, data: { status: "ongoing", ...data }, summary }))).toMatchObject([
+          { pointer: "/summary" },
+        ]);
+        expect(faultsOf(() => translate({ ...sample, data: { status: "ongoing", ...data, summary } }))).toMatchObject([
+          { pointer: "/data/summary" },
+        ]);
+      }
+    },
+  );
+
+  it("but a summary that accepts, or that repeats what a claim says, is nothing more", () => {
+    const accept = { ...sample, summary: { action: "accept" } };
+    expect(translate({ ...accept, data: { status: "finished" } })).toEqual({ kind: "nothing" });
+    const capitals = { ...sample, summary: { action: "ACCEPT" } };
+    expect(translate({ ...capitals, data: { frames: [frame(0.1)] } })).toEqual({ kind: "nothing" });
+    const both = translate({ ...sample, data: { frames: [frame(0.9)] }, summary: reject });
+    expect(both).toMatchObject({ claims: [{ score: 0.9 }] });
+    expect(both).not.toHaveProperty("unread");
+  });
+
+  it.each(["queued", "FINISHED", "rejected", 3])("and the status is %j", (status) => {
+    expect(faultsOf(() => translate({ ...sample, data: { status } }))).toMatchObject([{ pointer: "/data/status" }]);
+  });
+
+  it.each(["finished", "stopped", "failure"])("and a job that is %s has results elsewhere", (status) => {
+    expect(faultsOf(() => translate({ ...sample, data: { status, results: [frame(0.9)] } }))).toMatchObject([
+      { pointer: "/data" },
+    ]);
+    const error = { type: "stream_error", message: "the stream ended" };
+    expect(translate({ ...sample, data: { status, error } })).toEqual({ kind: "nothing" });
+  });
+
+  it.each(["frames", 5, true])("and %j is in the place of frames", (frames) => {
+    expect(faultsOf(() => withFrames(frames))).toMatchObject([{ pointer: "/data/frames" }]);
+  });
+
+  it("and one of its frames is none: a person's, beside claims of the others", () => {
+    const unread = [{ pointer: "/data/frames/1", message: "is no frame" }];
+    expect(withFrames([frame(0.9), [frame(0.9)]])).toMatchObject({
+      claims: [{ score: 0.9 }],
+      unread: { part: "unread/2", issues: unread },
+    });
+    expect(faultsOf(() => withFrames([frame(0.1), "odd"]))).toEqual(unread);
+  });
+});
+
 it.each(["ongoing", "finished", "stopped", "failure"])("that a job is %s is nothing to report", (status) => {
   expect(translate({ ...sample, data: { status, started: 1, last_update: 2.5, note: "x" } })).toEqual({
     kind: "nothing",
@@ -120,6 +177,12 @@ describe("the stream", () => {
     expect(ofUri("rtmp://push.example.com/live/room-42", query)).toMatchObject({
       claims: [{ stream: { stream: "room-42" } }],
     });
+  });
+
+  it("may be a rendition, which is a person's: the issue says what was found", () => {
+    expect(faultsOf(() => ofUri("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
+      { pointer: "/media/uri", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity$/) },
+    ]);
   });
 
   it.each(["", 5, "rtmp://elsewhere.example.com/live/a", "push.example.com/live/a"])(

@@ -55,6 +55,39 @@ describe("a signed request", () => {
   });
 });
 
+describe("the headers of Svix, which signs as the standard does,", () => {
+  const NAMES = ["id", "timestamp", "signature"] as const;
+  const branded = (request = signed(BODY)): SourceRequest => ({
+    ...request,
+    headers: Object.fromEntries(NAMES.map((name) => [`svix-${name}`, request.headers[`webhook-${name}`]])),
+  });
+  const withAlso = (headers: SourceRequest["headers"]): SourceRequest => ({
+    ...signed(BODY),
+    headers: { ...signed(BODY).headers, ...headers },
+  });
+
+  it("prove a request in place of the standard's own", () => {
+    expect(verdict(branded())).toEqual({ id: "msg_1" });
+    expect(verdict(branded(signed(BODY, { secret: secretOf(1) })))).toBe("svix-signature");
+    expect(verdict(branded(), [SECRET], later(301))).toBe("svix-timestamp");
+    expect(verdict({ ...branded(), body: Buffer.from(`${BODY} `) })).toBe("svix-signature");
+  });
+
+  it.each(NAMES)("are needed all three: without svix-%s nothing of the other set takes its place", (name) => {
+    const some = { ...branded().headers, [`svix-${name}`]: undefined };
+    expect(verdict({ ...signed(BODY), headers: some })).toBe(`svix-${name}`);
+    const filled = { ...some, [`webhook-${name}`]: signed(BODY).headers[`webhook-${name}`] };
+    expect(verdict({ ...signed(BODY), headers: filled })).toEqual(expect.any(String));
+  });
+
+  it.each(NAMES)("beside the standard's own have to be the same: another svix-%s is refused", (name) => {
+    expect(verdict(withAlso(branded().headers))).toEqual({ id: "msg_1" });
+    const others = branded(signed(BODY, { id: "msg_2", at: later(1), secret: secretOf(1) })).headers;
+    expect(verdict(withAlso({ ...branded().headers, [`svix-${name}`]: others[`svix-${name}`] }))).toBe("webhook-id");
+    expect(verdict(withAlso({ [`svix-${name}`]: branded().headers[`svix-${name}`] }))).toBe("webhook-id");
+  });
+});
+
 /** One request with one bit of one of its signed parts turned over; header bytes are read as HTTP has them, as Latin-1. */
 function flipBit(request: SourceRequest, part: Part, bit: number): SourceRequest {
   const flipped = Uint8Array.from(partOf(request, part));

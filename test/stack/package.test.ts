@@ -273,14 +273,30 @@ describe("the queues", () => {
     for (const queue of queues) {
       expect(properties(queue)).toMatchObject({ SqsManagedSseEnabled: true });
       expect(properties(`${queue}Policy`)).toMatchObject({ Queues: [{ Ref: queue }] });
-      expect(statementsOf(`${queue}Policy`)).toEqual([
-        {
-          Effect: "Deny",
-          Action: ["sqs:*"],
-          Resource: [att(queue)],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ]);
+      expect(statementsOf(`${queue}Policy`)[0]).toEqual({
+        Effect: "Deny",
+        Action: ["sqs:*"],
+        Resource: [att(queue)],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    }
+  });
+
+  it("refuse a message from everybody but the roles whose own policy lets them send it, and SQS", () => {
+    const roles = idsOf("AWS::IAM::Role").sort();
+    for (const queue of idsOf("AWS::SQS::Queue")) {
+      const senders = roles.filter((role) => rightsOf(role).includes(`sqs:SendMessage ${queue}`));
+      expect(senders.length).toBeGreaterThan(0);
+      const [, statement, ...more] = statementsOf(`${queue}Policy`);
+      expect(more).toEqual([]);
+      expect(statement).toMatchObject({ Effect: "Deny", Action: ["sqs:SendMessage"], Resource: [att(queue)] });
+      const { ArnNotEquals, ...rest } = statement?.Condition ?? {};
+      expect(rest).toEqual({ BoolIfExists: { "aws:PrincipalIsAWSService": "false" } });
+      const named = z
+        .array(z.record(z.string(), z.tuple([z.string(), z.literal("Arn")])))
+        .parse(ArnNotEquals?.["aws:PrincipalArn"]);
+      expect(named.map(({ "Fn::GetAtt": role }) => role?.[0]).sort()).toEqual(senders);
+      expect(JSON.stringify(properties(`${queue}Policy`)).match(/"Principal":"\*"/g)).toHaveLength(2);
     }
   });
 
@@ -383,10 +399,11 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is a route for senders, and two for operators, whom IAM lets in one by one", () => {
+  it("is a route for senders with its refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
+      ["ANY /reports/{source}", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);

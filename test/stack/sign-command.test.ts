@@ -6,7 +6,7 @@ import { vector, vectors } from "../huawei/vectors.ts";
 const VECTORS_FILE = fileURLToPath(new URL("../sign-vectors.json", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../../scripts/sign.ts", import.meta.url));
 
-function run(args: string[], input = "") {
+function run(args: string[], input: string | Buffer = "") {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { input, encoding: "utf8" });
   return { status, stdout, stderr };
 }
@@ -61,6 +61,8 @@ describe("npm run -s sign", () => {
     ["no headers", { headers: null }, "headers"],
     ["no X-Sdk-Date", { headers: { host: "h" } }, "headers"],
     ["another date", { headers: { "x-sdk-date": "2026-04-22T08:00:00Z" } }, "headers"],
+    ["a day that does not exist", { headers: { "x-sdk-date": "20260230T080000Z" } }, "headers"],
+    ["an hour that does not exist", { headers: { "x-sdk-date": "20260422T240000Z" } }, "headers"],
     ["a header twice", { headers: { ...seed.headers, "X-SDK-DATE": "20260422T080000Z" } }, "headers"],
     ["a header of two lines", { headers: { ...seed.headers, host: "a\nb" } }, "headers.host"],
     ["a body that is an object", { body: {} }, "body"],
@@ -72,6 +74,14 @@ describe("npm run -s sign", () => {
     expect(stderr).toContain(`entry 1: ${field}: `);
     expect(stderr).not.toContain(seed.sk);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("refuses a request that is not UTF-8, because it would sign another one", () => {
+    const request = JSON.stringify({ ...seed, body: '{"stream_name":"soir\u00e9e"}' }, null, 1);
+    const { status, stdout, stderr } = run(["-"], Buffer.from(request, "latin1"));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    const line = request.split("\n").findIndex((each) => each.includes("soir")) + 1;
+    expect(stderr).toBe(`line ${line} of - is not UTF-8: save the file as UTF-8\n`);
   });
 
   it.each([

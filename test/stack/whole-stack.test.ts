@@ -1,4 +1,5 @@
 /** What only the whole can show: the packaged bundles behind the gateway, the queues, the ledger and a Live that proves every signature. */
+import { createHmac } from "node:crypto";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
@@ -18,7 +19,16 @@ import {
   until,
 } from "../../local/demo/scene.ts";
 import { postReport, type SignedReport, signReport } from "../../local/demo/send-report.ts";
-import { AUDIT, PUSH_KEY, SOURCE, SOURCE_SECRET, startWorld, WORKER, type World } from "../../local/demo/world.ts";
+import {
+  AUDIT,
+  PUSH_KEY,
+  PUSH_SOURCE,
+  SOURCE,
+  SOURCE_SECRET,
+  startWorld,
+  WORKER,
+  type World,
+} from "../../local/demo/world.ts";
 import policy from "../../policy.yml";
 
 /** As long as a busy machine may take. */
@@ -89,11 +99,67 @@ it("lets nobody unproven in: no message, no entry in the ledger, no call to Live
 });
 
 it("verifies the bytes as received, also when the gateway hands them over in base64", async () => {
-  const signed = await signedReport(scene, SOURCE_SECRET);
-  const binary = { ...signed, headers: { ...signed.headers, "content-type": "application/octet-stream" } };
-  // Past the signature and stopped at the type: the bytes were the signed ones.
-  expect((await post(binary)).status).toBe(415);
-  expect((await post({ ...binary, body: `${signed.body} ` })).status).toBe(401);
+  const fields = { event: "PUBLISH_DONE", domain: STREAM.domain, app: "live", stream: "caf\u00e9" };
+  const auth_timestamp = Math.floor(Date.now() / 1_000) + 600;
+  const mac = createHmac("sha256", PUSH_KEY).update(`${Object.values(fields).join("")}${auth_timestamp}`);
+  const callback = JSON.stringify({ ...fields, auth_timestamp, auth_sign: mac.digest("hex") });
+  const send = async (body: string, type: string) =>
+    (await post({ id: "", body, headers: { "content-type": type } }, PUSH_SOURCE)).status;
+  for (const type of ["application/json", "application/octet-stream"]) {
+    expect(await send(callback, type)).toBe(200);
+    expect(await send(callback.replace("caf", "cas"), type)).toBe(401);
+  }
+});
+
+it("names what a request lacks before it looks at the signature, and how to prove it", async () => {
+  const unproven = await signedReport(scene, FOREIGN_SECRET);
+  const send = async (init: RequestInit) => {
+    const { status, headers } = await fetch(`${world.stack.gatewayUrl}/reports/${SOURCE}`, init);
+    return [status, ...["allow", "accept", "accept-encoding", "www-authenticate"].map((name) => headers.get(name))];
+  };
+  for (const method of ["GET", "HEAD", "PUT", "OPTIONS"]) {
+    expect(await send({ method })).toEqual([405, "POST", null, null, null]);
+  }
+  const posted = (more: object) =>
+    send({ method: "POST", body: unproven.body, headers: { ...unproven.headers, ...more } });
+  const unsupported = [415, null, "application/json", "identity", null];
+  expect(await posted({ "content-type": "text/plain" })).toEqual(unsupported);
+  expect(await posted({ "content-type": "application/json; charset=iso-8859-1" })).toEqual(unsupported);
+  expect(await posted({ "content-encoding": "gzip" })).toEqual(unsupported);
+  expect(await posted({})).toEqual([401, null, null, null, 'Signature realm="reports"']);
+});
+
+it("gives a person the second of two reports that have one id, and tells its sender nothing of the first", async () => {
+  await enforce();
+  const id = "msg_same";
+  const report = { ...(await readEvent("report-nudity")), occurredAt: new Date().toISOString() };
+  const of = (stream: string) => signReport({ ...report, stream: { ...STREAM, stream } }, SOURCE_SECRET, { id });
+  for (const stream of ["same-a", "same-b"]) expect((await post(of(stream))).status).toBe(202);
+  const held = await until("one of the two is held for review", async () => {
+    const { records } = await scene.ledger.openReviews(10);
+    return records.length > 0 ? records : undefined;
+  });
+  expect(held).toMatchObject([{ key: expect.stringContaining(`${SOURCE}#${id} again `), because: "duplicate-id" }]);
+  const first = await until("the other one has ended", async () => {
+    const record = await scene.ledger.readReport(`${SOURCE}#${id}`);
+    return record?.outcome === undefined ? undefined : record;
+  });
+  const [other] = held.flatMap((record) => ("report" in record ? [record.report.stream.stream] : []));
+  expect([first.report.stream.stream, other].sort()).toEqual(["same-a", "same-b"]);
+  expect(logs.join("\n")).toContain('"ReportsDuplicateId":1');
+});
+
+it("stores, logs and answers nothing of a push key that somebody reports with a stream's name", async () => {
+  await enforce();
+  const report = { ...(await readEvent("report-nudity")), occurredAt: new Date().toISOString() };
+  const stream = { ...STREAM, stream: "huawei?txSecret=0123SECRET&txTime=6553F100" };
+  const answer = await post(signReport({ ...report, stream }, SOURCE_SECRET));
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("must not hold a query")]);
+  const dry = await incident(scene, { ...(await readEvent("incident-disable")), streams: [stream], dryRun: false });
+  expect(dry).toMatchObject({ ok: false, errors: [{ pointer: "/streams/0/stream" }] });
+  expect(await messagesOnTheQueues()).toBe(0);
+  const everything = JSON.stringify([answer, dry, logs, await ledgerItems()]);
+  expect(everything).not.toContain("SECRET");
 });
 
 it("answers 503 and when to come again while the source's secret cannot be read, and never 401", async () => {

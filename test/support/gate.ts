@@ -53,7 +53,10 @@ export function testGate({ now, ...deps }: Partial<AdmissionDeps> & Pick<Admissi
   let waitedMs = 0;
   return createAdmission({
     store: memoryGateStore(),
-    rateLimits: { "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
+    rateLimits: {
+      ...{ "block-once": plenty, "write-blocks": plenty, "read-blocks": plenty, online: plenty },
+      statistics: plenty,
+    },
     lockMs: 300_000,
     now: () => new Date(now().getTime() + waitedMs),
     sleep: async (ms) => {

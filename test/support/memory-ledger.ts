@@ -3,9 +3,10 @@
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
-import { LOCK_MS } from "../../lib/core/timeouts.ts";
+import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -163,6 +164,12 @@ export function createMemoryLedger(
       if (!record || record.outcome !== undefined) return;
       table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(end) }));
     },
+    async changeOutcome(key, from, to) {
+      const record = table.reports.get(key);
+      if (record?.outcome !== from) return false;
+      table.reports.set(key, { ...record, outcome: to });
+      return true;
+    },
 
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
@@ -238,7 +245,8 @@ export function createMemoryLedger(
 
     async lockStream(stream, holder, now) {
       const lock = table.locks.get(streamKey(stream));
-      if (lock && lock.until >= now.getTime() && lock.holder !== holder) {
+      const nowMs = now.getTime();
+      if (lock && lock.until >= nowMs && lock.until <= nowMs + LATEST_LOCK_MS && lock.holder !== holder) {
         throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
       }
       table.locks.set(streamKey(stream), { holder, until: now.getTime() + LOCK_MS });
@@ -257,22 +265,52 @@ export function createMemoryLedger(
       }
       return begin(order);
     },
-    async endAttempt(order, attempt, end) {
+    async endAttempt(order, attempt, next) {
       return change(
         order,
         (there) => there.sendingSince === attempt.at,
-        ({ sendingSince: _over, ...there }) => ({
+        ({ sendingSince: _over, waiting, ...there }) => ({
           ...there,
+          ...(waiting && !(next && "outcome" in next) && { waiting }),
           attempts: isRetainedAttempt(order.attempts, attempt) ? [...there.attempts, attempt] : there.attempts,
-          ...end,
+          ...next,
         }),
       );
+    },
+    async setWaiting(order, waiting) {
+      change(
+        order,
+        () => true,
+        (there) => ({ ...there, waiting }),
+      );
+    },
+    async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
+      const orders = ordersOf(stream);
+      const there = orders[number - 1];
+      if (!there || there.outcome !== outcome || there.push?.startedAt !== push?.startedAt) return false;
+      const { proof: _proof, ...rest } = there;
+      orders[number - 1] = stored({ ...rest, ...definedOnly(known), ...(proof && { proof }) });
+      return true;
+    },
+    async beginStatistics({ stream, number }, at) {
+      const orders = ordersOf(stream);
+      const there = orders[number - 1];
+      if (!there || there.statisticsReadAt !== undefined) return false;
+      orders[number - 1] = { ...there, statisticsReadAt: at };
+      return true;
+    },
+    async cancelStatistics({ stream, number }) {
+      const orders = ordersOf(stream);
+      const there = orders[number - 1];
+      if (!there) return;
+      const { statisticsReadAt: _read, ...rest } = there;
+      orders[number - 1] = rest;
     },
     async endOrder(order, end) {
       return change(
         order,
         (there) => there.sendingSince === order.sendingSince && there.attempts.length === order.attempts.length,
-        (there) => ({ ...there, ...end }),
+        ({ waiting: _over, ...there }) => ({ ...there, ...end }),
       );
     },
 
@@ -336,6 +374,10 @@ export function createMemoryLedger(
       if (isNew) results.set(result.index, stored(result));
       table.batchResults.set(orderId, results);
       return isNew;
+    },
+    async changeBatchOutcome(orderId, index, from, to) {
+      const result = table.batchResults.get(orderId)?.get(index);
+      if (result?.outcome === from) table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),

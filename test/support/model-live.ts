@@ -99,6 +99,7 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
         disable: (stream, until, limit) => write("disable", stream, limit, until),
         update: (stream, until, limit) => write("update", stream, limit, until),
         enable: (stream, limit) => write("enable", stream, limit),
+        pushPeriods: async () => [],
         findDisabled: (stream) =>
           admission("the list is read", async (fate) => {
             if (fate !== "do" && fate !== "missing") throw refusal(READ_CODE_OF[fate], stream);

@@ -8,8 +8,8 @@ import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
 
 const ledger = createMemoryLedger();

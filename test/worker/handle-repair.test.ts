@@ -9,8 +9,8 @@ import type { Repair } from "../../lib/queue/message.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
-import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
 
 const ledger = createMemoryLedger();

@@ -45,13 +45,16 @@ const report = (stream: Stream, given: Partial<Report> = {}) =>
   handle({ kind: "reports", reports: [weaponsReport({ stream, occurredAt: at(), receivedAt: at(), ...given })] }, deps);
 const published = (
   stream: Stream,
-  given: { id?: string; receivedAt?: string } = {},
+  given: { id?: string; receivedAt?: string; startedAt?: string } = {},
   others: Partial<HandleDeps> = {},
 ) =>
   handle(
     {
       kind: "publish",
-      publish: { source: "push", id: randomUUID(), stream, receivedAt: at(), bodySha256: "0".repeat(64), ...given },
+      publish: {
+        ...{ source: "push", id: randomUUID(), stream, receivedAt: at(), bodySha256: "0".repeat(64) },
+        ...{ startedAt: at(), ...given },
+      },
     },
     { ...deps, ...others },
   );
@@ -294,7 +297,7 @@ describe("a disabled stream that is pushed nevertheless", () => {
     await deps.ledger.writeOperatorOrders([order]);
     await deps.ledger.placeOrder(operatorDraft(order));
     await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
-    wait(SECOND_MS);
+    wait(3 * SECOND_MS);
     expect(await published(stream)).toMatchObject([{ outcome: "verified", republish: 1 }]);
     const [again] = await deps.ledger.recentOrders(stream);
     expect(again).toMatchObject({ reason: "re-published (1) after order 1: INC-881", resumeTime: order.resumeTime });

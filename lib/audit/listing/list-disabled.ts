@@ -7,17 +7,20 @@
  *   one; or
  * - `changes-explained`: the order is stable, and every difference of the last pass from those before has an explanation.
  *
- * Each row of a complete list was listed at some moment between the start and the end of the listing.
+ * A list with a row that cannot be read is not complete (`rows-unreadable`); its other rows are kept. Each row of a complete list was listed at some moment between the start and the end of the listing.
  */
-import type { Pass, REASONS, SnapshotRow } from "../../archive/snapshot.ts";
+import { MAX_NAMED, type Pass, type REASONS, type SnapshotRow, type Unreadable } from "../../archive/snapshot.ts";
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import type { UnreadableRow } from "../../orders/live-lists.ts";
 import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
 import { type CompleteRows, createRowSet, type RowSet } from "./seen-rows.ts";
 
 export interface DisabledPage {
-  readonly total: number;
+  /** Undefined if Live gives none. */
+  readonly total?: number | undefined;
   readonly rows: readonly Omit<SnapshotRow, "seenAt">[];
+  readonly unreadable?: readonly UnreadableRow[];
   readonly requestId?: string | undefined;
 }
 
@@ -29,8 +32,10 @@ export interface Listing {
   readonly because: (typeof REASONS)[number];
   /** For `changes-explained`: how many differences had which explanation. */
   readonly explained?: Explained;
-  /** The code of the error that ended an incomplete listing. */
+  /** Code and HTTP status of the error that ended an incomplete listing: `APIGW.0302 (HTTP 403)`. */
   readonly error?: string;
+  /** The rows of the last pass that could not be read, if there are any. */
+  readonly unreadable?: Unreadable;
 }
 
 /**
@@ -55,8 +60,17 @@ export interface ListingDeps extends ExplainDeps {
 const RETRY_MIN_MS = 2 * SECOND_MS;
 const RETRY_SPREAD_MS = 3 * SECOND_MS;
 
+/** A pass, and what is not stored of it. */
+interface ReadPass extends Pass {
+  /** Rows of its longest page. */
+  readonly longest: number;
+  /** Whether every page reported a total. */
+  readonly hasTotals: boolean;
+  readonly unreadable: Unreadable;
+}
+
 export async function listDomain(domain: string, deps: ListingDeps): Promise<Listing> {
-  const passes: Pass[] = [];
+  const passes: ReadPass[] = [];
   const rows = createRowSet();
   /** Whether the pass before the current one was complete, so that the two can be compared. */
   let isConsecutive = false;
@@ -64,37 +78,79 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
   let failure: OffairError | undefined;
   for (const [passIndex, pageSize] of PAGE_SIZES.entries()) {
     try {
-      passes.push(await readPass(domain, pageSize, rows, deps));
+      passes.push(await readPass(domain, sizeOf(pageSize, passes), rows, deps));
     } catch (error) {
       if (!(error instanceof OffairError)) throw error; // an internal error is not a property of the list
-      failure = error;
-      if (!failure.retryable || passIndex === MAX_PASSES - 1 || deps.timeIsUp()) break;
+      // If only the time is over, the failure before it is the cause.
+      const isOfTime = deps.timeIsUp() && error.details.status === undefined;
+      failure = isOfTime && !isConsecutive && failure ? failure : error;
+      if (!mayPass(error) || passIndex === MAX_PASSES - 1 || deps.timeIsUp()) return failed(failure, rows, passes);
       await deps.sleep(RETRY_MIN_MS + deps.random() * RETRY_SPREAD_MS);
-      failure = undefined;
       isConsecutive = false;
       continue;
     }
     agreed = isConsecutive && rows.agrees();
     if (agreed && passes.slice(-2).every((pass) => isWhole(pass, rows.distinct()))) {
-      return { rows: rows.keep("last-pass"), passes, complete: true, because: "two-passes-agree" };
+      if (passes.slice(-2).every(isReadable)) {
+        return { rows: rows.keep("last-pass"), ...stored(passes), complete: true, because: "two-passes-agree" };
+      }
+      if (passes.slice(-2).every((pass) => !isReadable(pass))) break; // another pass has them too
     }
-    if (!rows.hasNew() && passes.length > 1 && totalsAgree(passes, rows.remaining())) {
-      return { rows: rows.keep("remaining"), passes, complete: true, because: "totals-agree" };
+    const canTell = passes.every(isReadable);
+    if (canTell && !rows.hasNew() && passes.length > 1 && totalsAgree(passes, rows.remaining())) {
+      return { rows: rows.keep("remaining"), ...stored(passes), complete: true, because: "totals-agree" };
     }
-    const explained = isConsecutive && rows.inOrder() ? await explainChanges(rows, deps) : undefined;
+    const explained = canTell && isConsecutive && rows.inOrder() ? await explainChanges(rows, deps) : undefined;
     if (explained && minimumTotal(passes.at(-1)) <= rows.remaining()) {
-      return { rows: rows.keep("remaining"), passes, complete: true, because: "changes-explained", explained };
+      return {
+        rows: rows.keep("remaining"),
+        ...stored(passes),
+        complete: true,
+        because: "changes-explained",
+        explained,
+      };
     }
     isConsecutive = true;
   }
   const all = rows.keep("all");
-  if (failure) {
-    const error = failure.details.liveCode ?? failure.code;
-    return { rows: all, passes, complete: false, because: "listing-failed", error };
-  }
   const total = Math.max(0, ...passes.flatMap(({ totals }) => totals));
-  const because = total > all.length ? "total-not-reached" : agreed ? "rows-repeated" : "passes-differ";
-  return { rows: all, passes, complete: false, because };
+  const unread = passes.at(-1)?.unreadable.count ?? 0;
+  const isShort = total > all.length + unread;
+  const because = isShort
+    ? "total-not-reached"
+    : unread > 0
+      ? "rows-unreadable"
+      : agreed
+        ? "rows-repeated"
+        : "passes-differ";
+  return { rows: all, ...stored(passes), complete: false, because };
+}
+
+/** Whether another pass may succeed. */
+const mayPass = ({ retryable, code, details: { status = 300 } }: OffairError): boolean =>
+  retryable || (code === "ERR_LIVE_ANSWER" && status < 300); // not as documented, such as a proxy's page
+
+function failed({ code, details }: OffairError, rows: RowSet, passes: readonly ReadPass[]): Listing {
+  const { liveCode = code, status } = details;
+  const error = status === undefined ? liveCode : `${liveCode} (HTTP ${status})`;
+  return { rows: rows.keep("all"), ...stored(passes), complete: false, because: "listing-failed", error };
+}
+
+/** The passes as they are stored, with the unreadable rows of the last one. */
+function stored(passes: readonly ReadPass[]): Pick<Listing, "passes" | "unreadable"> {
+  const unreadable = passes.at(-1)?.unreadable;
+  return {
+    passes: passes.map(({ longest: _, hasTotals: __, unreadable: ___, ...pass }) => pass),
+    ...(unreadable && unreadable.count > 0 && { unreadable }),
+  };
+}
+
+/** If Live gave fewer rows than asked for, the pages of the next pass end elsewhere in proportion. */
+function sizeOf(pageSize: number, passes: readonly ReadPass[]): number {
+  const most = Math.max(0, ...passes.filter(({ pages }) => pages > 1).map(({ longest }) => longest));
+  return most > 0 && most < Math.min(...PAGE_SIZES)
+    ? Math.max(1, Math.floor((pageSize * most) / PAGE_SIZES[0]))
+    : pageSize;
 }
 
 async function readPass(
@@ -102,40 +158,56 @@ async function readPass(
   pageSize: number,
   rows: RowSet,
   { listDisabled, now }: ListingDeps,
-): Promise<Pass> {
+): Promise<ReadPass> {
   const startedAt = now().toISOString();
   const totals = new Set<number>();
   const requestIds: string[] = [];
-  let pages = 0;
-  let listed = 0;
+  const unreadable = { count: 0, first: [] as string[] };
+  let [pages, listed, longest, hasTotals] = [0, 0, 0, true];
   rows.startPass(startedAt);
   for await (const page of listDisabled(domain, pageSize)) {
     const seenAt = now().toISOString();
+    const { total, unreadable: unread = [] } = page;
+    const count = page.rows.length + unread.length;
     pages += 1;
-    listed += page.rows.length;
-    totals.add(page.total);
+    listed += count;
+    longest = Math.max(longest, count);
+    if (total === undefined) hasTotals = false;
+    else totals.add(total);
     if (page.requestId) requestIds.push(page.requestId);
     for (const row of page.rows) rows.add(row, seenAt);
+    unreadable.count += unread.length;
+    unreadable.first.push(...unread.slice(0, MAX_NAMED - unreadable.first.length).map(nameOfUnreadable));
   }
-  return { startedAt, endedAt: now().toISOString(), pages, listed, totals: [...totals], requestIds };
+  const endedAt = now().toISOString();
+  return { startedAt, endedAt, pages, listed, totals: [...totals], requestIds, longest, hasTotals, unreadable };
 }
+
+/** At most 200 characters, because names and texts may be of any length. */
+const nameOfUnreadable = ({ app = "?", stream = "?", issue }: UnreadableRow): string =>
+  [...`${app.slice(0, 64)}/${stream.slice(0, 64)}: ${issue}`.toWellFormed()].slice(0, 200).join("");
+
+const isReadable = ({ unreadable }: ReadPass): boolean => unreadable.count === 0;
 
 /**
  * Whether a pass shows no sign of a missed row. A row that was listed twice moved between pages, and another one may have moved past the
  * pass; a total above the number of rows means that there are more. A smaller total proves nothing: it may count one page only.
  */
-const isWhole = ({ listed, totals }: Pass, distinct: number): boolean =>
-  listed === distinct && totals.every((total) => total <= distinct);
+const isWhole = ({ listed, totals, unreadable }: ReadPass, distinct: number): boolean =>
+  listed === distinct + unreadable.count && totals.every((total) => total <= listed);
 
 /**
  * For a list whose order changes with every request: a single pass returns some rows twice and misses others, but all passes together have
- * all rows. Every pass needs more than one page, because a total may count one page only. If a total differs, the set changed, and rows of
+ * all rows. The total must be larger than every page, because it may count one page only. If a total differs, the set changed, and rows of
  * earlier passes may be gone. Known gap: if one stream leaves and another arrives between two passes, the total does not show it.
  */
-function totalsAgree(passes: readonly Pass[], count: number): boolean {
+function totalsAgree(passes: readonly ReadPass[], count: number): boolean {
   const totals = new Set(passes.flatMap(({ totals }) => totals));
-  return totals.size === 1 && totals.has(count) && passes.every(({ pages }) => pages > 1);
+  return (
+    totals.size === 1 && totals.has(count) && passes.every(({ longest, hasTotals }) => hasTotals && longest < count)
+  );
 }
 
 /** The smallest total of a pass: streams that were disabled during the whole pass are at least counted in it. */
-const minimumTotal = (pass: Pass | undefined): number => Math.min(...(pass?.totals ?? []));
+const minimumTotal = (pass: Pass | undefined): number =>
+  pass && pass.totals.length > 0 ? Math.min(...pass.totals) : 0;

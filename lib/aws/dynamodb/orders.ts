@@ -1,8 +1,9 @@
 /** Stores the orders of a stream with their attempts, and the stream's lock. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
-import { LOCK_MS } from "../../core/timeouts.ts";
+import { LATEST_LOCK_MS, LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
 import type { OrderStore, Placement, Revision } from "../../orders/order-store.ts";
@@ -59,8 +60,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const locked = await update(key, {
         set: { holder, until: now.getTime() + LOCK_MS },
         // The holder is this worker if the SDK repeated this request after its response was lost.
-        condition: "attribute_not_exists(#holder) OR #until < :now OR #holder = :holder",
-        values: { ":now": now.getTime() },
+        condition: "attribute_not_exists(#holder) OR #until < :now OR #until > :latest OR #holder = :holder",
+        values: { ":now": now.getTime(), ":latest": now.getTime() + LATEST_LOCK_MS },
       });
       if (!locked) throw new OffairError("ERR_BUSY", "another worker acts on this stream", { stream });
     },
@@ -85,16 +86,39 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
     },
 
-    async endAttempt(order, tried, end) {
+    async endAttempt(order, tried, next) {
       // Only the attempt in progress: not twice if an answer is lost, and not one that another worker recorded as lost.
       const condition = `${NOT_ENDED} AND #sendingSince = :began`;
       return update(orderKey(order), {
-        set: { ...end },
+        set: { ...next },
         append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
-        remove: ["sendingSince"],
+        remove: ["sendingSince", ...(next && "outcome" in next ? ["waiting"] : [])],
         condition,
         values: { ":began": tried.at },
       });
+    },
+
+    async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
+      const isSame = push === undefined ? "attribute_not_exists(push)" : "push.startedAt = :start_before";
+      return update(orderKey({ stream, number }), {
+        set: { ...definedOnly(known), ...(proof && { proof }) },
+        remove: proof ? [] : ["proof"],
+        condition: `outcome = :outcome_before AND ${isSame}`,
+        values: { ":outcome_before": outcome, ...(push && { ":start_before": push.startedAt }) },
+      });
+    },
+
+    async beginStatistics(order, at) {
+      const condition = "attribute_exists(pk) AND attribute_not_exists(#statisticsReadAt)";
+      return update(orderKey(order), { set: { statisticsReadAt: at }, condition });
+    },
+
+    async cancelStatistics(order) {
+      await update(orderKey(order), { remove: ["statisticsReadAt"], condition: "attribute_exists(pk)" });
+    },
+
+    async setWaiting(order, waiting) {
+      await update(orderKey(order), { set: { waiting }, condition: NOT_ENDED });
     },
 
     async endOrder(order, end) {
@@ -104,7 +128,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;
       const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
-      return update(orderKey(order), { set: { ...end }, condition, values });
+      return update(orderKey(order), { set: { ...end }, remove: ["waiting"], condition, values });
     },
   };
 }

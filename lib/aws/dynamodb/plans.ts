@@ -103,6 +103,10 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
     },
 
     writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),
+    async changeBatchOutcome(orderId, index, from, to) {
+      const change = { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } };
+      await update(resultKey(orderId, index), change);
+    },
     async listBatchResults(orderId) {
       const results: BatchResult[] = [];
       for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {

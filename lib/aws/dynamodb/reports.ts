@@ -49,14 +49,14 @@ const formatPage = ({ pk, sk, decidedAt }: Item): string =>
   Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
-  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url").toString()));
+  const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url")));
   if (data) return data;
   throw new OffairError("ERR_EVENT_INVALID", "the next page cannot be read: `after` is not the `next` of a page", {
     issues: issuesOf(error),
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport"> & ReviewStore;
+type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
   /** Writes a verdict if the item waits for one. @returns the verdict that the item has now. */
@@ -86,6 +86,10 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     async closeReport(key, end) {
       const set = { ...withoutReporter(end), ...inReview(end) };
       await update(reportId(key), { set, condition: "attribute_exists(pk) AND attribute_not_exists(outcome)" });
+    },
+
+    async changeOutcome(key, from, to) {
+      return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
     },
 
     async recordUntranslated(record) {

@@ -39,8 +39,8 @@ const ROUNDS = 3;
  * @throws OffairError `ERR_QUEUE`; some may be stored.
  */
 export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
-  async function sendSome(queue: Priority, bodies: readonly string[]): Promise<void> {
-    let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  async function sendSome(queue: Priority, bodies: readonly string[], DelaySeconds = 0): Promise<void> {
+    let left = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
     let reason: string | undefined;
     for (let round = 0; round < ROUNDS && left.length > 0; round++) {
       const request = new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries: left });
@@ -52,12 +52,12 @@ export const createEnqueueAll = (client: SQSClient, urls: QueueUrls) => {
     if (left.length > 0) throw new Error(`${left.length} of ${bodies.length} were not accepted: ${reason}`);
   }
 
-  return async (queue: Priority, messages: readonly (Message | OrderPack)[]): Promise<void> => {
+  return async (queue: Priority, messages: readonly (Message | OrderPack)[], delaySeconds?: number): Promise<void> => {
     const requests: string[][] = [];
     for (let start = 0; start < messages.length; start += MESSAGES_A_REQUEST)
       requests.push(messages.slice(start, start + MESSAGES_A_REQUEST).map(formatMessage));
     try {
-      await mapConcurrently(requests, CONCURRENCY, (bodies) => sendSome(queue, bodies));
+      await mapConcurrently(requests, CONCURRENCY, (bodies) => sendSome(queue, bodies, delaySeconds));
     } catch (cause) {
       throw new OffairError("ERR_QUEUE", `the ${queue} queue did not accept the messages`, { cause });
     }

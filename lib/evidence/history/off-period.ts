@@ -155,19 +155,23 @@ export function endOrder({ number: order, reason, placedAt: at, authority }: Pas
 function doubts({ order, expected, maybeEndedBy }: LedgerPeriod): string[] {
   const outcome = order ? (order.line.outcome ?? "not known yet") : (expected?.line.outcome ?? "verified");
   return [
-    ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}`]),
+    ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}${because(order)}`]),
     ...(!order && expected ? ["its order was not found: only the list of expected disables contains it"] : []),
     ...(maybeEndedBy ? [maybeEnabled(maybeEndedBy.line)] : []),
   ];
 }
 
 /** Remark about an enable that Live may have carried out. */
-export const maybeEnabled = ({ number, outcome = "not known yet" }: PastOrderLine): string =>
-  `order ${number} was to enable it again, and its outcome is ${outcome}`;
+export const maybeEnabled = (line: PastOrderLine): string =>
+  `order ${line.number} was to enable it again, and its outcome is ${line.outcome ?? "not known yet"}${because({ line })}`;
 
 /** Remark about a list that lacks the stream, at a time until which the ledger is not known. */
 export const notListed = ({ slot }: Snapshot, ledger: LedgerView, fromMs: number): string =>
   `not listed in the complete list of ${slot}: ${tooRecent(ledger.knownUntil(fromMs))}`;
+
+/** What Live answered, or what happened instead. */
+const because = (order: { readonly line: PastOrderLine } | undefined): string =>
+  order?.line.message === undefined ? "" : `: ${order.line.message}`;
 
 function missingFrom(absent: readonly Snapshot[]): string[] {
   const [first, ...more] = absent;

@@ -75,10 +75,12 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   const oneAtATime = createQueue();
 
   function refuseLate({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): void {
-    if (deadline?.aborted || (sendBy !== undefined && now() >= sendBy)) {
+    if (isLate({ sendBy, deadline }))
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
-    }
   }
+
+  const isLate = ({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): boolean =>
+    deadline?.aborted === true || (sendBy !== undefined && now() >= sendBy);
 
   /** @returns the result; or, if no lease is available now, the time to ask again, in milliseconds of the clock. */
   async function passOnce<T extends Attempted>(
@@ -121,6 +123,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
         if (typeof passed !== "number") return passed;
         // Waits outside the queue, so that waiting for one quota's lease delays neither a key trial nor calls of another quota.
         await sleep(passed - now().getTime());
+        if (isLate(request)) throw leases.usedUp(request.quota);
       }
     },
     alert() {

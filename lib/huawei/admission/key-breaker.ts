@@ -20,6 +20,7 @@ import {
   refused,
   TRIAL_MS,
   UNKNOWN_KEY,
+  withoutFutureTimes,
   withoutTrial,
 } from "./key-state.ts";
 import type { WaitLimits } from "./rate-leases.ts";
@@ -84,10 +85,12 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
   ): Promise<{ before: KeyState; decided: T }> {
     for (;;) {
       const stored = await store.readKey(key);
-      const before = stored ? parseKeyState(stored.state) : UNKNOWN_KEY;
+      const found = stored ? parseKeyState(stored.state) : UNKNOWN_KEY;
+      const before = withoutFutureTimes(found, now().getTime(), lockMs);
       const decided = decide(before);
-      if (decided.state === undefined) return { before, decided };
-      const text = formatKeyState(decided.state);
+      const next = decided.state ?? (before === found ? undefined : before); // a correction is saved: its time counts from now
+      if (next === undefined) return { before, decided };
+      const text = formatKeyState(next);
       if (await store.replaceKey(key, text, newId(), stored?.revision)) return { before, decided };
     }
   }

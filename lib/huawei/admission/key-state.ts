@@ -6,9 +6,10 @@
  * them. Proven and blocked are properties of a version of the secret, because a newly stored secret may work again.
  */
 import * as z from "zod";
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { parseJson } from "../../core/parse-json.ts";
-import { SECOND_MS } from "../../core/time.ts";
+import { CLOCK_MARGIN_MS, SECOND_MS } from "../../core/time.ts";
 
 const moment = z.int().min(0);
 const versionSchema = z.object({ provenAtMs: moment.optional(), blockedUntilMs: moment.optional() });
@@ -45,6 +46,32 @@ export const TRIAL_MS = 7 * SECOND_MS;
 export const FOREVER_MS = Number.MAX_SAFE_INTEGER;
 
 const KEPT_VERSIONS = 4;
+
+/**
+ * Corrects times that are further ahead than any environment can have written with a clock that is right; otherwise an environment whose
+ * clock is ahead would hold a trial, a block or a proof for as long. A trial is over. A block lasts the lock time from now, because it
+ * is unknown when it began. A proof does not count.
+ *
+ * @param lockMs - how long Live locks a key.
+ * @returns the same object if nothing is corrected.
+ */
+export function withoutFutureTimes(state: KeyState, nowMs: number, lockMs: number): KeyState {
+  const isAhead = (atMs: number | undefined, longestMs = 0): atMs is number =>
+    atMs !== undefined && atMs !== FOREVER_MS && atMs > nowMs + longestMs + CLOCK_MARGIN_MS;
+  const { trial, failedAtMs } = state;
+  const versions = Object.entries(state.versions).map(([name, { provenAtMs, blockedUntilMs }]) => ({
+    name,
+    provenAtMs: isAhead(provenAtMs) ? undefined : provenAtMs,
+    blockedUntilMs: isAhead(blockedUntilMs, lockMs) ? nowMs + lockMs : blockedUntilMs,
+  }));
+  const corrected: KeyState = {
+    ...state,
+    ...(trial && isAhead(trial.untilMs, TRIAL_MS) && { trial: { ...trial, untilMs: nowMs } }),
+    ...(isAhead(failedAtMs) && { failedAtMs: nowMs }),
+    versions: Object.fromEntries(versions.map(({ name, ...entry }) => [name, definedOnly(entry)])),
+  };
+  return formatKeyState(corrected) === formatKeyState(state) ? state : corrected;
+}
 
 export interface Caller {
   readonly version: string;

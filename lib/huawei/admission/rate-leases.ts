@@ -93,6 +93,17 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
     await store.blockSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
   }
 
+  /** The error of a call that got no lease in time. Names the cause: Live's own refusals, or offair's limit. */
+  function usedUp(quota: Quota): OffairError {
+    emitMetrics({ LiveThrottled: 1 });
+    const untilMs = backedOffUntilMs.get(quota) ?? 0;
+    const cause =
+      untilMs > now().getTime()
+        ? `Live throttles the ${quota} calls of this user (429), so none is sent until ${new Date(untilMs).toISOString()}`
+        : `the share of Live's ${quota} quota is used up, or Live throttled another function (429)`;
+    return new OffairError("ERR_LIVE_THROTTLED", `not sent: ${cause}`);
+  }
+
   return {
     /** The latest time until which a call that arrives now may wait, in milliseconds of the clock. */
     latestMs: ({ until }: WaitLimits): number =>
@@ -121,10 +132,10 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
         }
         const nextMs = Math.max(backOffMs, nextTryMs(rateLimit, priority, now().getTime(), random));
         if (nextMs < latestMs && !deadline?.aborted) return nextMs;
-        emitMetrics({ LiveThrottled: 1 });
-        throw new OffairError("ERR_LIVE_THROTTLED", `not sent: the share of Live's ${quota} quota is used up`);
+        throw usedUp(quota);
       }
     },
+    usedUp,
 
     /**
      * Requests the lease of the next call while the current one is under way. It is valid until its slice ends; after that, or if it was

@@ -9,12 +9,13 @@ import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
 import type { LiveMethod } from "./live-method.ts";
 
 /** The calls that Live counts together. */
-export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online";
+export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online" | "statistics";
 export type Priority = "urgent" | "bulk";
 
 export function quotaOf(method: LiveMethod, path: string): Quota {
   if (path === "/stream/block-once") return "block-once";
   if (path === "/realtime/streams") return "online";
+  if (path.startsWith("/stats/")) return "statistics";
   return method === "POST" || method === "PUT" ? "write-blocks" : "read-blocks";
 }
 

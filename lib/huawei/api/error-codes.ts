@@ -107,10 +107,10 @@ const AUTHENTICATION: readonly (readonly [text: RegExp, ...Row])[] = [
   [/verify aksk/i, "identity", "the signature does not match"],
 ];
 
-/** The parts of an error response that are classified. The text is matched but never passed on. */
+/** The parts of an error response that are classified. */
 export interface Refusal {
   readonly method: LiveMethod;
-  /** 300 and up. */
+  /** Also below 300: some gateways answer errors with 200. */
   readonly status: number;
   /** `error_code` of the body, if it has a valid one. */
   readonly code?: string | undefined;
@@ -120,7 +120,7 @@ export interface Refusal {
 
 export interface CallOutcome {
   readonly errorCode: ErrorCode;
-  /** A text of this table, because the gateway's text echoes the request with its secrets. */
+  /** A text of this table. */
   readonly words: string;
   /**
    * `identity` and `token` may be retried once with other credentials, `clock` with a corrected time. `identity` and `clock` count towards
@@ -132,7 +132,9 @@ export interface CallOutcome {
 /** Classifies a response that is not a success. */
 export function classify(refusal: Refusal): CallOutcome {
   const { method, status } = refusal;
-  if (status < 400) return { errorCode: "ERR_LIVE_ANSWER", words: "a redirect, which is never followed" };
+  if (status >= 300 && status < 400) {
+    return { errorCode: "ERR_LIVE_ANSWER", words: "a redirect, which is never followed" };
+  }
   const [meaning, words] = findRow(refusal);
   // the gateway lost the back end during the call, so a write may have been carried out
   if (method !== "GET" && (status === 502 || status === 504)) return { errorCode: "ERR_LIVE_UNKNOWN", words };

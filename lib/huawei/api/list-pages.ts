@@ -1,4 +1,7 @@
-/** Parses pages of Live's two lists: documented fields are required, undocumented ones are ignored. */
+/**
+ * Parses pages of Live's two lists. A row that cannot be read is left out and reported with its page, so that it costs that row and not the
+ * list. Undocumented fields are ignored.
+ */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
@@ -18,87 +21,118 @@ export interface OnlineStream extends Stream {
   readonly clientAddress: string | null;
 }
 
+/** A row that could not be read, with as much of its name as could be. */
+export interface UnreadableRow {
+  readonly app?: string | undefined;
+  readonly stream?: string | undefined;
+  /** The fields that are not as documented. */
+  readonly issue: string;
+}
+
 interface Page<Row> {
-  /** As received. "Total number of elements in the query result" may mean all elements, or those of this page. */
-  readonly total: number;
+  /**
+   * As received. "Total number of elements in the query result" may mean all elements, or those of this page. Undefined if it is missing or
+   * is not a number.
+   */
+  readonly total?: number | undefined;
   readonly rows: Row[];
+  readonly unreadable: UnreadableRow[];
   readonly requestId?: string | undefined;
 }
 
 export type DisabledPage = Page<DisabledStream>;
 export type OnlinePage = Page<OnlineStream>;
 
-const countSchema = z.number().int().nonnegative();
+/** Also as text: `"3"`. */
+const countSchema = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().int().nonnegative());
 
-/** An invalid time makes the page invalid: dropping it would make the stream look disabled without an end. */
+/** An invalid time makes the row unreadable: without its time, the stream would look disabled without an end. */
 const resumeTimeSchema = z
   .union([z.literal("").transform(() => null), z.iso.datetime({ offset: true })])
   .nullish()
   .transform((time) => time ?? null);
 
-const disabledSchema = z
+const optionalText = z.string().optional().catch(undefined);
+
+const disabledRow = z
+  .object({ app_name: z.string(), stream_name: z.string(), resume_time: resumeTimeSchema })
+  .transform(({ app_name: app, stream_name: stream, resume_time: resumeTime }) => ({ app, stream, resumeTime }));
+
+const onlineRow = z
   .object({
-    total: countSchema,
-    blocks: z
-      .array(z.object({ app_name: z.string(), stream_name: z.string(), resume_time: resumeTimeSchema }))
-      .nullish(),
+    publish_domain: z.string(),
+    app: z.string(),
+    stream: z.string(),
+    start_time: optionalText,
+    client_ip: optionalText,
   })
-  .refine(({ total, blocks }) => total === 0 || blocks, {
-    path: ["blocks"],
-    message: "is missing though total is not 0",
+  .transform(({ publish_domain: domain, app, stream, start_time, client_ip }) => {
+    return { domain, app, stream, startTime: start_time || null, clientAddress: client_ip || null };
   });
 
-const onlineSchema = z
-  .object({
-    total_num: countSchema,
-    streams: z
-      .array(
-        z.object({
-          publish_domain: z.string(),
-          app: z.string(),
-          stream: z.string(),
-          start_time: z.string().nullish(),
-          client_ip: z.string().nullish(),
-        }),
-      )
-      .nullish(),
-  })
-  .refine(({ total_num, streams }) => total_num === 0 || streams, {
-    path: ["streams"],
-    message: "is missing though total_num is not 0",
-  });
+/** The names of a row of either list. */
+const namesSchema = z.object({
+  app_name: optionalText,
+  stream_name: optionalText,
+  app: optionalText,
+  stream: optionalText,
+});
 
-/** @param domain - the requested domain, which the entries do not have. @throws OffairError `ERR_LIVE_ANSWER` naming the fields. */
+/** @param domain - the requested domain, which the entries do not have. @throws OffairError `ERR_LIVE_ANSWER` if it is no list. */
 export function readDisabledPage(domain: string, answer: LiveResponse): DisabledPage {
-  const { total, blocks } = check(disabledSchema, answer);
-  const rows = (blocks ?? []).map(({ app_name, stream_name, resume_time }) => ({
-    domain,
-    app: app_name,
-    stream: stream_name,
-    resumeTime: resume_time,
-  }));
-  return { total, rows, requestId: answer.requestId };
+  const { rows, ...page } = readPage(answer, { rows: "blocks", total: "total" }, disabledRow);
+  return { ...page, rows: rows.map((row) => ({ domain, ...row })) };
 }
 
-/** @throws OffairError `ERR_LIVE_ANSWER` naming the invalid fields. */
-export function readOnlinePage(answer: LiveResponse): OnlinePage {
-  const { total_num, streams } = check(onlineSchema, answer);
-  const rows = (streams ?? []).map(({ publish_domain, app, stream, start_time, client_ip }) => ({
-    domain: publish_domain,
-    app,
-    stream,
-    startTime: start_time || null,
-    clientAddress: client_ip || null,
-  }));
-  return { total: total_num, rows, requestId: answer.requestId };
+/** @throws OffairError `ERR_LIVE_ANSWER` if it is no list. */
+export const readOnlinePage = (answer: LiveResponse): OnlinePage =>
+  readPage(answer, { rows: "streams", total: "total_num" }, onlineRow);
+
+const listSchema = z.array(z.unknown()).nullish();
+const bodySchema = z.record(z.string(), z.unknown());
+
+function readPage<Row>(
+  { status, body, requestId }: LiveResponse,
+  names: { readonly rows: string; readonly total: string },
+  rowSchema: z.ZodType<Row>,
+): Page<Row> {
+  const fail = (issue: string): never => {
+    throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${issue}`, {
+      requestId,
+      status,
+    });
+  };
+  const fields = bodySchema.safeParse(status === 200 ? body : undefined).data ?? fail("it is not an object");
+  const total = countSchema.safeParse(fields[names.total]).data;
+  const list = listSchema.safeParse(fields[names.rows]);
+  if (!list.success) return fail(`${names.rows} is not an array`);
+  // An empty object is an empty list. Anything else without rows may be a response of something else.
+  const isEmpty = total === 0 || Object.keys(fields).length === 0;
+  if (!list.data && !isEmpty) return fail(`${names.rows} is missing though ${names.total} is not 0`);
+
+  const rows: Row[] = [];
+  const unreadable: UnreadableRow[] = [];
+  for (const row of list.data ?? []) {
+    const { data, error } = rowSchema.safeParse(row);
+    if (error) unreadable.push(describeUnreadable(row, error));
+    else rows.push(data);
+  }
+  return { total, rows, unreadable, requestId };
 }
 
-function check<T>(schema: z.ZodType<T>, { status, body, requestId }: LiveResponse): T {
-  const { data, error } = schema.safeParse(status === 200 ? body : undefined);
-  if (!error) return data;
-  const issues = formatIssues(issuesOf(error).slice(0, 5)); // a page has a hundred rows
-  throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${issues}`, {
-    requestId,
-    status,
-  });
+function describeUnreadable(row: unknown, error: z.ZodError): UnreadableRow {
+  const { app_name, stream_name, app = app_name, stream = stream_name } = namesSchema.safeParse(row).data ?? {};
+  return { app, stream, issue: formatIssues(issuesOf(error).slice(0, 3)) };
 }
+
+/** Whether the row may be about this stream: none of its readable names differs. */
+export const mayBeOf = (row: UnreadableRow, { app, stream }: Stream): boolean =>
+  (row.app === undefined || row.app === app) && (row.stream === undefined || row.stream === stream);

@@ -1,23 +1,18 @@
 /** Client of Live's stream management APIs. Takes and returns `Stream`s, and hides that each API names the parameters differently. */
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { type Stream, streamSchema } from "../../core/stream.ts";
+import { knownStreamSchema, type Stream } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
-import { type DisabledPage, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
-import type { LiveResponse } from "./parse-response.ts";
-import type { Repeat } from "./retry-reads.ts";
+import { everyPage, MAX_PAGE_SIZE } from "./every-page.ts";
+import { type DisabledPage, mayBeOf, type OnlinePage, readDisabledPage, readOnlinePage } from "./list-pages.ts";
+import { doneBetween, type LiveResponse } from "./parse-response.ts";
+import { type Repeat, readAgain } from "./retry-reads.ts";
 import type { LiveCall, Send } from "./send.ts";
-
-export const MAX_PAGE_SIZE = 100;
-
-/** A million rows. Stops a listing if Live returns the same page for every page number. */
-const MAX_PAGES = 10_000;
-
-/** Live returns `LIVE.100011001` for any invalid parameter, perhaps also for a page past the end, which is not documented. */
-const PAST_THE_END = "LIVE.100011001";
 
 export interface LiveReceipt {
   readonly requestId?: string | undefined;
+  /** The times, by Live's clock, between which Live carried the call out; undefined without a `Date` header. */
+  readonly doneBetween?: readonly [from: string, to: string] | undefined;
 }
 
 export interface WriteOptions {
@@ -79,14 +74,19 @@ export interface LiveClient {
    */
   disabledPage(domain: string, options: DisabledFilter): Promise<DisabledPage>;
   /**
-   * Reads every page until an empty page, or a short one after `total` rows were seen. Entries may change between pages, so a stream can
-   * be missed or appear twice: compare the `total` of all pages with the rows before treating the list as complete.
+   * Reads every page until an empty page; or, after `total` rows, until a page that is shorter than one before it: Live may give fewer rows
+   * than asked for. Entries may change between pages, so a stream can be missed or appear twice: compare the `total` of all pages with the
+   * rows before treating the list as complete.
    *
    * @param size - 1 to 100, default 100.
    * @throws OffairError also `ERR_LIVE_ANSWER` after 10,000 pages.
    */
   listDisabled(domain: string, options?: AllPagesFilter & { size?: number }): AsyncIterable<DisabledPage>;
-  /** Finds the entry of exactly this stream, on any page; undefined if it is not listed now. */
+  /**
+   * Finds the entry of exactly this stream, on any page; undefined if it is not listed now.
+   *
+   * @throws OffairError also `ERR_LIVE_ANSWER` if a row that cannot be read may be this entry.
+   */
   findDisabled(
     stream: Stream,
     options?: { deadline?: AbortSignal | undefined },
@@ -106,6 +106,8 @@ export interface LiveClient {
   look(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<Date | undefined>;
   /** Reads every page of the streams being pushed; ends like `listDisabled`. */
   listOnline(domain: string, filter?: AllPagesFilter): AsyncIterable<OnlinePage>;
+  /** Counts the streams being pushed: by `total_num` if it is larger than the first page, otherwise by reading every page. */
+  countOnline(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<number>;
 }
 
 export function createLiveClient(send: Send): LiveClient {
@@ -131,7 +133,8 @@ export function createLiveClient(send: Send): LiveClient {
     checkNames({ domain, app, stream });
     checkWindow("page", page, "size", size);
     const query = givenOnly({ domain, app_name: app, stream_name: stream, page: `${page}`, size: `${size}` });
-    return readDisabledPage(domain, await send({ method: "GET", path: "/stream/blocks", query, deadline, isFollowed }));
+    const call: LiveCall = { method: "GET", path: "/stream/blocks", query, deadline, isFollowed };
+    return readAgain(async () => readDisabledPage(domain, await send(call)), deadline);
   }
 
   async function onlinePage(
@@ -142,17 +145,20 @@ export function createLiveClient(send: Send): LiveClient {
     if (stream !== undefined && app === undefined) throw notSent("the online list takes a stream only with its app");
     checkWindow("offset", offset, "limit", limit);
     const query = givenOnly({ publish_domain: domain, app, stream, offset: `${offset}`, limit: `${limit}` });
-    return readOnlinePage(await send({ method: "GET", path: "/realtime/streams", query, deadline }));
+    const call: LiveCall = { method: "GET", path: "/realtime/streams", query, deadline };
+    return readAgain(async () => readOnlinePage(await send(call)), deadline);
   }
 
   const listDisabled = (
     domain: string,
     { size = MAX_PAGE_SIZE, repeat = once, ...filter }: AllPagesFilter & { size?: number } = {},
-  ) =>
-    everyPage((page) => {
-      const isFollowed = page > 0; // a list with a second page usually has more
-      return repeat(() => disabledPage(domain, { ...filter, page, size, isFollowed }), filter.deadline);
-    }, size);
+  ) => everyPage((next) => repeat(() => disabledPage(domain, { ...filter, ...next }), filter.deadline), size);
+
+  const listOnline = (domain: string, { repeat = once, ...filter }: AllPagesFilter = {}) =>
+    everyPage(
+      ({ seen }) => repeat(() => onlinePage(domain, { ...filter, offset: seen }), filter.deadline),
+      MAX_PAGE_SIZE,
+    );
 
   return {
     pause: (stream, options) => write("POST", "/stream/block-once", stream, options),
@@ -162,11 +168,15 @@ export function createLiveClient(send: Send): LiveClient {
     disabledPage,
     listDisabled,
     async findDisabled({ domain, app, stream }, { deadline } = {}) {
-      for await (const { rows } of listDisabled(domain, { app, stream, deadline })) {
+      let unclear: string | undefined;
+      for await (const { rows, unreadable } of listDisabled(domain, { app, stream, deadline })) {
         const found = rows.find((row) => row.app === app && row.stream === stream);
         if (found) return found;
+        unclear ??= unreadable.find((row) => mayBeOf(row, { domain, app, stream }))?.issue;
       }
-      return undefined;
+      if (unclear === undefined) return undefined;
+      const message = `the list has a row that may be this stream and is not as documented: ${unclear}`;
+      throw new OffairError("ERR_LIVE_ANSWER", message, { stream: { domain, app, stream } });
     },
     onlinePage,
     async look(domain, { deadline } = {}) {
@@ -176,47 +186,36 @@ export function createLiveClient(send: Send): LiveClient {
         ["page", "0"],
         ["size", "1"],
       ] as const;
-      const answer = await send({ method: "GET", path: "/stream/blocks", query, deadline });
-      readDisabledPage(domain, answer);
-      return answer.date;
+      return readAgain(async () => {
+        const answer = await send({ method: "GET", path: "/stream/blocks", query, deadline });
+        readDisabledPage(domain, answer);
+        return answer.date;
+      }, deadline);
     },
-    listOnline: (domain, { repeat = once, ...filter } = {}) =>
-      everyPage((page) =>
-        repeat(() => onlinePage(domain, { ...filter, offset: page * MAX_PAGE_SIZE }), filter.deadline),
-      ),
+    listOnline,
+    async countOnline(domain, { deadline } = {}) {
+      let count = 0;
+      for await (const { total = 0, rows, unreadable } of listOnline(domain, { deadline })) {
+        const onPage = rows.length + unreadable.length;
+        if (count === 0 && total > onPage) return total; // it counts more than its page, so it counts all
+        count += onPage;
+      }
+      return count;
+    },
   };
 }
 
 const once: Repeat = (read) => read();
 
-async function* everyPage<P extends { total: number; rows: readonly unknown[] }>(
-  fetchPage: (page: number) => Promise<P>,
-  size = MAX_PAGE_SIZE,
-) {
-  let seen = 0;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const answer = page === 0 ? await fetchPage(page) : await fetchPage(page).catch(endIfPastTheEnd);
-    if (answer === undefined) return;
-    yield answer;
-    seen += answer.rows.length;
-    if (answer.rows.length === 0 || (answer.rows.length < size && seen >= answer.total)) return;
-  }
-  throw new OffairError("ERR_LIVE_ANSWER", `the list has more than ${MAX_PAGES} pages`);
+/** Documented is 204. 200, 201 and 202 are accepted too if the response is empty or an object; errors were found in it before. */
+function readReceipt({ status, body, requestId, ...response }: LiveResponse, stream: Stream): LiveReceipt {
+  const isPlain = body === undefined || (typeof body === "object" && body !== null && !Array.isArray(body));
+  if (status === 204 || (status <= 202 && isPlain)) return { requestId, doneBetween: doneBetween(response) };
+  const what = isPlain ? `${status}` : `${status} and a body that is not documented`;
+  throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${what}`, { stream, requestId, status });
 }
 
-function endIfPastTheEnd(error: unknown): undefined {
-  if (error instanceof OffairError && error.details.status === 400 && error.details.liveCode === PAST_THE_END)
-    return undefined;
-  throw error;
-}
-
-/** Accepts 200 to 204; 204 is documented. 206 and 207 mean that a part failed or is missing. */
-function readReceipt({ status, requestId }: LiveResponse, stream: Stream): LiveReceipt {
-  if (status <= 204) return { requestId };
-  throw new OffairError("ERR_LIVE_UNKNOWN", `Live answered a write with ${status}`, { stream, requestId, status });
-}
-
-const filterSchema = streamSchema.partial({ app: true, stream: true });
+const filterSchema = knownStreamSchema.partial({ app: true, stream: true });
 
 function checkNames(names: z.input<typeof filterSchema>, stream?: Stream): void {
   const { error } = filterSchema.safeParse(names);

@@ -3,12 +3,15 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
+import { parseHttpDate } from "../../core/instant.ts";
 import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
+import { SECOND_MS } from "../../core/time.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
+import { redact } from "./redact.ts";
 
-/** A success: a status of 200 to 299. */
+/** A success: a status of 200 to 299 without an error in its body. */
 export interface LiveResponse {
   readonly status: number;
   /** Parsed JSON; undefined if there was no body. */
@@ -16,6 +19,15 @@ export interface LiveResponse {
   readonly requestId?: string | undefined;
   /** Live's clock. */
   readonly date?: Date | undefined;
+  /** From sending the request to its response, in milliseconds. */
+  readonly tookMs?: number | undefined;
+}
+
+/** When Live carried the call out, by its clock. The `Date` header is written during the call, and has whole seconds. */
+export function doneBetween({ date, tookMs = 0 }: Pick<LiveResponse, "date" | "tookMs">): [string, string] | undefined {
+  return (
+    date && [new Date(date.getTime() - tookMs).toISOString(), new Date(date.getTime() + SECOND_MS - 1).toISOString()]
+  );
 }
 
 export interface Failure {
@@ -31,7 +43,11 @@ export interface CallLabel {
   readonly stream?: Stream | undefined;
 }
 
-/** Reads a response. @param secrets - texts that no error may quote. */
+/**
+ * Reads a response. A success has a status of 200 to 299 and is empty, or JSON that names no error.
+ *
+ * @param secrets - texts that no error may quote.
+ */
 export function readAnswer(
   call: CallLabel,
   result: Answered | Lost,
@@ -39,17 +55,20 @@ export function readAnswer(
 ): LiveResponse | Failure {
   if (result.kind === "lost") return { error: lostError(call, result, secrets) };
   const { status, headers } = result;
-  if (status >= 300) return refusal(call, result, secrets);
-
   const body = parseJson(result.body);
+  const named = readError(body);
+  if (status >= 300 || named.isError) return refusal(call, result, named, secrets);
+
   const requestId = readRequestId(headers["x-request-id"], secrets);
   if (body !== undefined || result.body.length === 0) return { status, body, requestId, date: readDate(headers) };
-  const code: ErrorCode = call.method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
   const { stream } = call;
-  return {
-    error: new OffairError(code, `${label(call)}: ${status} without readable JSON`, { stream, requestId, status }),
-  };
+  const message = `${label(call)}: ${status} without readable JSON`;
+  return { error: new OffairError(unreadableCode(call), message, { stream, requestId, status }) };
 }
+
+/** A success that cannot be read: a write may have been carried out. */
+const unreadableCode = ({ method }: CallLabel): ErrorCode =>
+  method === "GET" ? "ERR_LIVE_ANSWER" : "ERR_LIVE_UNKNOWN";
 
 const label = ({ method, path }: CallLabel): string => `${method} ${path}`;
 
@@ -79,34 +98,50 @@ function lostError(
   });
 }
 
-/** `{error_code, error_msg}`, and `request_id` from the gateway. */
-const refusalSchema = z.object({
-  // only documented formats, because anything else may be an echoed secret
-  error_code: z
-    .string()
-    .regex(/^[A-Za-z]{2,16}\.\d{1,12}$/)
-    .optional()
-    .catch(undefined),
-  error_msg: z.string().optional().catch(undefined),
-  request_id: z.string().optional().catch(undefined),
-});
+const optionalText = z.string().optional().catch(undefined);
 
-function refusal(call: CallLabel, { status, headers, body }: Answered, secrets: readonly string[]): Failure {
-  const { error_code: code, error_msg: text, request_id } = refusalSchema.safeParse(parseJson(body)).data ?? {};
-  const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
-  const quote = code?.startsWith("LIVE.") && !credentials ? quotable(text, secrets) : undefined;
-  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${quote === undefined ? "" : `; Live: ${quote}`}`;
-  const requestId = readRequestId(headers["x-request-id"] ?? request_id, secrets);
-  return {
-    error: new OffairError(errorCode, message, { stream: call.stream, requestId, status, liveCode: code }),
-    credentials,
-  };
+/** `{error_code, error_msg}` of Live, with `request_id` of the gateway; `{error: {code, message}}` of IAM. */
+const errorSchema = z.object({
+  error_code: z.unknown().optional(),
+  error_msg: z.unknown().optional(),
+  error: z.unknown().optional(),
+  request_id: optionalText,
+});
+const iamErrorSchema = z.object({ code: optionalText, message: optionalText });
+
+/** Only what looks like a code, because anything else may be an echoed secret: `LIVE.100011001`, `APIGW.0301`, `PAP5.0028`. */
+const CODE = /^[A-Za-z][A-Za-z0-9]{1,15}(?:\.[A-Za-z0-9]{1,12}){1,3}$/;
+
+interface NamedError {
+  /** Whether the body names an error, readable or not. */
+  readonly isError: boolean;
+  readonly code?: string | undefined;
+  readonly text?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
-/** Live's message, shortened to one line; undefined if it repeats a secret. */
-function quotable(text: string | undefined, secrets: readonly string[]): string | undefined {
-  if (!text || secrets.some((secret) => text.includes(secret))) return undefined;
-  return [...text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�")].slice(0, 200).join("");
+function readError(body: unknown): NamedError {
+  const { error_code, error_msg, error, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
+  const ofIam = iamErrorSchema.safeParse(error).data ?? {};
+  const code = typeof error_code === "string" ? error_code : ofIam.code;
+  const text = typeof error_msg === "string" ? error_msg : ofIam.message;
+  return { isError: Boolean(error_code || error_msg || error), code, text, requestId };
+}
+
+function refusal(
+  call: CallLabel,
+  { status, headers }: Answered,
+  { code: named = "", text = "", requestId: inBody }: NamedError,
+  secrets: readonly string[],
+): Failure {
+  const code = CODE.test(named) && redact(named, secrets) === named ? named : undefined;
+  const { errorCode, words, credentials } = classify({ method: call.method, status, code, text });
+  const liveText = redact(text, secrets, { anyToken: !code?.startsWith("LIVE.") });
+  const message = `${label(call)}: ${code ?? "no code"} (${status}): ${words}${liveText === undefined ? "" : `; Live: ${liveText}`}`;
+  const requestId = readRequestId(headers["x-request-id"] ?? inBody, secrets);
+  const details = { stream: call.stream, requestId, status, liveCode: code, liveText };
+  if (status < 300 && code === undefined) return { error: new OffairError(unreadableCode(call), message, details) };
+  return { error: new OffairError(errorCode, message, details), credentials };
 }
 
 /** The request id, which is logged and stored; undefined if it repeats a secret. */
@@ -116,7 +151,4 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
 }
 
 /** Live's clock, to the second. */
-export function readDate({ date }: IncomingHttpHeaders): Date | undefined {
-  const moment = new Date(date ?? Number.NaN);
-  return Number.isNaN(moment.getTime()) ? undefined : moment;
-}
+export const readDate = ({ date }: IncomingHttpHeaders): Date | undefined => parseHttpDate(date);

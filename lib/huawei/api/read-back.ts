@@ -9,8 +9,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { READ_BACK_MS } from "../../core/timeouts.ts";
+import { MAX_PAGE_SIZE } from "./every-page.ts";
 import type { DisabledPage, DisabledStream } from "./list-pages.ts";
-import { type LiveClient, MAX_PAGE_SIZE } from "./live-client.ts";
+import type { LiveClient } from "./live-client.ts";
 
 /** How long a read waits for other reads; less than a round trip to Live. */
 const GATHER_MS = 5;
@@ -60,18 +61,20 @@ export function createReadBack<L extends Writes & Reads>(
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
     const deadline = AbortSignal.timeout(READ_BACK_MS);
-    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, deadline });
+    let size = MAX_PAGE_SIZE;
+    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, size, deadline });
     let pages = 1;
     for (let page = 0; page < pages; page++) {
       const read = await readPage(page)
         .catch(() => readPage(page)) // one more call is cheaper than all reads by name
         .catch(() => undefined);
       if (!read) break; // the streams found so far need no read by name
-      const { total, rows } = read;
+      const { total = 0, rows, unreadable } = read;
       for (const row of rows) found.set(streamKey(row), row);
-      const wanted = Math.ceil(total / MAX_PAGE_SIZE);
-      if (rows.length < MAX_PAGE_SIZE || wanted >= streams.length) break; // the last page, or more pages than streams
-      pages = wanted;
+      const count = rows.length + unreadable.length;
+      if (page === 0) size = Math.min(size, Math.max(1, count)); // Live may give fewer rows than asked for
+      pages = Math.ceil(total / size);
+      if (count < size || pages >= streams.length) break; // the last page, or more pages than streams
     }
     return found;
   }

@@ -19,6 +19,8 @@ export interface LiveCall {
   readonly method: LiveMethod;
   /** Decoded, below `/v1/{project_id}`: `/stream/blocks`. */
   readonly path: string;
+  /** Version of the API, `v1` by default. */
+  readonly version?: "v2" | undefined;
   /** Decoded. */
   readonly query?: readonly (readonly [name: string, value: string])[] | undefined;
   /** Sent as JSON. */
@@ -74,7 +76,7 @@ export function createSend(options: SendOptions): Send {
   let rereadAtMs = Number.NEGATIVE_INFINITY;
 
   async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Tried> {
-    const path = `/v1/${projectId}${call.path}`;
+    const path = `/${call.version ?? "v1"}/${projectId}${call.path}`;
     const query = call.query ?? [];
     const body = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
     const headers = headersFor(call, using, liveNow);
@@ -88,10 +90,15 @@ export function createSend(options: SendOptions): Send {
     const signal = call.deadline ? AbortSignal.any([timeout, call.deadline]) : timeout;
     const sentAt = now();
     const result = await exchange({ method: call.method, target, headers, body }, signal);
+    const answeredAt = now();
     const answer = readAnswer(call, result, secretsOf(using, headers.authorization));
     const date = result.kind === "answered" ? readDate(result.headers) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
-    return { answer, sentAt, answeredAt: now(), date, signature: verdictOf(answer), throttled };
+    const tookMs = answeredAt.getTime() - sentAt.getTime();
+    return {
+      ...{ sentAt, answeredAt, date, throttled, signature: verdictOf(answer) },
+      answer: "error" in answer ? answer : { ...answer, tookMs },
+    };
   }
 
   function headersFor(call: LiveCall, using: LiveCredentials, liveNow: Date): Record<string, string> {

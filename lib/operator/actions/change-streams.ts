@@ -2,7 +2,7 @@
 
 import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
-import type { Stream } from "../../core/stream.ts";
+import { DOCUMENTED_CHARACTERS, hasDocumentedName, type Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../../orders/operator-order.ts";
@@ -36,9 +36,17 @@ export function refusalForProtected(stream: Stream, action: Action, policy: Poli
   return "is protected: make a plan with overrideProtected; a second person approves it";
 }
 
+/** Live confirms a disable of any name, so a mistake would look like a success. A stream that is disabled already has its name. */
+function refusalForName(stream: Stream, event: ChangeEvent): string | undefined {
+  if (event.action === "enable" || event.undocumentedNames || hasDocumentedName(stream)) return undefined;
+  return UNDOCUMENTED_NAME;
+}
+
+const UNDOCUMENTED_NAME = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): look at the name, and if it is right, repeat with undocumentedNames (offair: --undocumented-names)`;
+
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const issues = event.streams.flatMap((stream, index) => {
-    const message = refusalForProtected(stream, event.action, deps.policy);
+    const message = refusalForProtected(stream, event.action, deps.policy) ?? refusalForName(stream, event);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (issues.length > 0) return refused(issues);
@@ -137,6 +145,6 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
     ({ authority }) => authority.cause === operatorCause(request),
   );
   if (!placed) return { stream, outcome: "ordered" };
-  const { outcome = "ordered", number, requestId, error, resumeTime } = placed;
-  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error });
+  const { outcome = "ordered", number, requestId, error, message, waiting, resumeTime } = placed;
+  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
 }

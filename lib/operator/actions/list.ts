@@ -2,7 +2,13 @@
 
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { streamKey } from "../../core/stream.ts";
-import type { DisabledRow, ListDisabled, StreamFilter } from "../../orders/live-lists.ts";
+import {
+  addUnreadable,
+  type DisabledRow,
+  type ListDisabled,
+  type StreamFilter,
+  type UnreadableRows,
+} from "../../orders/live-lists.ts";
 import { isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
@@ -35,17 +41,25 @@ export async function listOff(
   const filter = { app, stream };
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages is listed twice
   const totals: Record<string, number> = {};
+  let unreadable: UnreadableRows | undefined;
   for (const domain of named === undefined ? domains : [named]) {
-    totals[domain] = 0;
-    for await (const { total, rows } of listDisabled(domain, filter)) {
-      totals[domain] = Math.max(totals[domain] ?? 0, total);
+    const foundBefore = found.size;
+    for await (const { total, rows, unreadable: unread } of listDisabled(domain, filter)) {
+      if (total !== undefined) totals[domain] = Math.max(totals[domain] ?? 0, total);
+      unreadable = addUnreadable(unreadable, domain, unread);
       for (const row of rows) if (matches(row, filter)) found.set(streamKey(row), row);
       if (found.size > MAX_ROWS) break;
     }
+    // A total below the number of rows counts only a page.
+    if ((totals[domain] ?? 0) < found.size - foundBefore) delete totals[domain];
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));
-  return { ok: true, results, errors: [], totals, ...(found.size > MAX_ROWS && { truncated: true }) };
+  return {
+    ...{ ok: true, results, errors: [], totals },
+    ...(unreadable && { unreadable }),
+    ...(found.size > MAX_ROWS && { truncated: true }),
+  };
 }
 
 /** Live does not document whether it compares names exactly. */

@@ -2,13 +2,19 @@
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
-import type { ListDisabled, ListOnline, OnlineRow } from "../../orders/live-lists.ts";
+import {
+  addUnreadable,
+  type ListDisabled,
+  type ListOnline,
+  type OnlineRow,
+  type UnreadableRows,
+} from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type EventOf } from "../contract/request.ts";
-import { codeOf, refused } from "../contract/response.ts";
+import { messageOf, refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
@@ -25,7 +31,9 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
   if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, off] = await Promise.all([
-    selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [], liveCount: undefined },
+    selector
+      ? findLive(selector, deps)
+      : { candidates: streams ?? [], skipped: [], liveCount: undefined, unreadable: undefined },
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
@@ -35,13 +43,16 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     requestedBy,
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
   };
-  const sorted = partition(found.candidates, { ...request, overrideProtected: event.overrideProtected, off }, policy);
+  const undocumentedNames = selector !== undefined || event.undocumentedNames; // a live stream has its name
+  const wanted = { ...request, overrideProtected: event.overrideProtected, undocumentedNames, off };
+  const sorted = partition(found.candidates, wanted, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
   const details = {
     streams: sorted.streams,
     skipped: [...sorted.skipped, ...found.skipped],
     alreadyOffKnown: off.isWhole,
     ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
+    ...(found.unreadable && { unreadable: found.unreadable }),
   };
   return savePlan(request, details, deps);
 }
@@ -60,20 +71,24 @@ const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] =>
   ...new Set(streams.filter((stream) => inScope(stream, policy)).map(({ domain }) => domain)),
 ];
 
-/** Refuses an incomplete list: the plan would not show which streams are missing. */
+/** Refuses an incomplete list: the plan would not show which streams are missing. Rows that cannot be read are named beside the plan. */
 async function findLive(
   selector: Selector,
   { listOnline }: Pick<MakePlanDeps, "listOnline">,
-): Promise<Selected | { readonly refused: OperatorResponse }> {
+): Promise<(Selected & { readonly unreadable: UnreadableRows | undefined }) | { readonly refused: OperatorResponse }> {
   const all: OnlineRow[] = [];
+  let unreadable: UnreadableRows | undefined;
   try {
-    for await (const { rows } of listOnline(selector.domain, { app: selector.app })) all.push(...rows);
+    for await (const { rows, unreadable: unread } of listOnline(selector.domain, { app: selector.app })) {
+      all.push(...rows);
+      unreadable = addUnreadable(unreadable, selector.domain, unread);
+    }
   } catch (failure) {
     logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
-    const message = `${codeOf(failure)}: the list of live streams could not be read completely, so no plan was made; try again, narrow it by app, or name the streams`;
+    const message = `${messageOf(failure)}; the list of live streams could not be read completely, so no plan was made: try again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }
-  return select(selector, all);
+  return { ...select(selector, all), unreadable };
 }
 
 const tooMany = (count: number) => ({

@@ -1,7 +1,7 @@
 /** Makes a plan: leaves out streams that must not be changed, checks whether a second person is needed, and stores the plan. */
 
 import { definedOnly } from "../../core/defined-only.ts";
-import { nameOf, type Stream } from "../../core/stream.ts";
+import { hasDocumentedName, nameOf, type Stream } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
@@ -32,15 +32,18 @@ export interface Sorted {
 
 interface PlanScope extends Pick<OperatorPlan, "action" | "resumeTime" | "overrideProtected"> {
   readonly off: OffNow;
+  /** Whether names that Live does not document are changed: they were found live, or the operator wants them. */
+  readonly undocumentedNames: boolean;
 }
 
 /** Splits the candidates into streams to change and streams to leave out, in the same order. */
 export function partition(candidates: readonly Candidate[], wanted: PlanScope, policy: Policy): Sorted {
-  const { action, resumeTime, overrideProtected, off } = wanted;
+  const { action, resumeTime, overrideProtected, undocumentedNames, off } = wanted;
   const becauseOf = (stream: Stream): Skipped["because"] | undefined => {
     if (!inScope(stream, policy)) return "out-of-scope";
     if (action === "enable") return undefined; // a stream may be disabled even if no list shows it
     if (isProtected(stream, policy) && !overrideProtected) return "protected-stream";
+    if (!undocumentedNames && !hasDocumentedName(stream)) return "undocumented-name";
     return isOffAlready(stream, resumeTime, off) ? "already-off" : undefined;
   };
   const streams: Candidate[] = [];
@@ -54,7 +57,7 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
 }
 
 type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
-type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown">;
+type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable">;
 
 /** @returns the stored plan, or why none was made. */
 export async function savePlan(request: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {

@@ -15,6 +15,7 @@ import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
+import { waitingOfBatch } from "./batch-waiting.ts";
 import { resultOf } from "./change-streams.ts";
 import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
@@ -38,7 +39,9 @@ export async function readProgress(
   results?: readonly BatchResult[],
 ): Promise<BatchProgress> {
   const known = results ?? (await ledger.listBatchResults(stored.plan.orderId));
-  return progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
+  const progress = progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
+  const waiting = await waitingOfBatch(stored.plan, stored.state, known, { ledger, now });
+  return waiting ? { ...progress, waiting } : progress;
 }
 
 export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Promise<OperatorResponse> {
@@ -96,7 +99,7 @@ async function statusOfPlan(
   if (!event.results) return { ...answer, results: [] };
   const streams = await readStreams(plan, ledger);
   if (state.applied) {
-    const ended = new Map(results.map((result) => [result.index, result]));
+    const ended = new Map(withFirstMessages(results).map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
   const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
@@ -120,6 +123,18 @@ const ALTERED = {
   pointer: "/orderId",
   message: "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent",
 };
+
+/** Keeps the first messages only: thousands of them do not fit into a response. */
+function withFirstMessages(results: readonly BatchResult[]): BatchResult[] {
+  let messages = 0;
+  return results.map((result) => {
+    if (result.message === undefined || ++messages <= MAX_MESSAGES) return result;
+    const { message: _left, ...rest } = result;
+    return rest;
+  });
+}
+
+const MAX_MESSAGES = 100;
 
 function resultIn({ plan }: StoredPlan, { stream }: Result, ended: BatchResult | undefined): Result {
   if (!ended) return { stream, outcome: "ordered" };

@@ -56,7 +56,8 @@ async function planBack(targets: readonly Stream[], event: EventOf<"undo">, deps
   const { orderId: undoes, reason, requestedBy } = event;
   const action = "enable";
   const { streams, skipped: left } = await changesOf(targets, undoes, deps);
-  const sorted = partition(streams, { action, overrideProtected: false, off: NOTHING_LOOKED_AT }, deps.policy);
+  const wanted = { action, overrideProtected: false, undocumentedNames: true, off: NOTHING_LOOKED_AT } as const;
+  const sorted = partition(streams, wanted, deps.policy);
   const details = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
   const answer = await savePlan({ action, reason, requestedBy, undoes }, details, deps);
   const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };

@@ -4,6 +4,9 @@ import { definedOnly } from "../../core/defined-only.ts";
 import type { Action, Order, Outcome } from "../../orders/order.ts";
 import { count, type Known, optionalText, text, word } from "./field-schemas.ts";
 
+/** What an order without an outcome waits for: Live's or offair's code, what happened, and since when it happens. */
+export const waitingSchema = z.looseObject({ error: text, message: text, since: text });
+
 export const orderSummarySchema = z.looseObject({
   number: count,
   action: word<Action>(),
@@ -14,6 +17,11 @@ export const orderSummarySchema = z.looseObject({
   outcome: word<Outcome>().exactOptional(),
   resumeTime: optionalText,
   error: optionalText,
+  /** How the outcome of a pause became known: `callback` or `statistics`. */
+  proof: optionalText,
+  /** What happened, with HTTP status and Live's own text. */
+  message: optionalText,
+  waiting: waitingSchema.exactOptional(),
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
@@ -22,7 +30,8 @@ export const orderName = ({ authority }: Order): string =>
   authority.kind === "operator" ? authority.orderId : `rule ${authority.rule}, report ${authority.cause}`;
 
 export function summarise(order: Order): OrderSummary {
-  const { number, action, reason, placedAt, outcome, resumeTime, error, authority } = order;
+  const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
-  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, error });
+  const known = { error, message, waiting, proof: proof?.by };
+  return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

@@ -63,6 +63,12 @@ const change = { ...base, dryRun: z.boolean().default(true) };
 /** In a plan: includes protected streams, and then needs a second person. Without a plan, protected streams are always refused. */
 const overrideProtected = z.boolean().default(false);
 
+/**
+ * Acts on names with characters that Live does not document (lib/core/stream.ts). The `offair` command sets it after it has asked; whoever
+ * calls the API without it is told which names to look at.
+ */
+const undocumentedNames = z.boolean().default(false);
+
 /** Also checked if the event has other errors, so that all errors are reported at once. */
 const issue = (path: string, message: string) => ({
   path: [path],
@@ -146,6 +152,7 @@ const plan = z
     selector: selectorSchema.optional(),
     hours: hours.optional(),
     overrideProtected,
+    undocumentedNames,
   })
   .refine(
     ({ streams, selector }) => (streams === undefined) !== (selector === undefined),
@@ -175,13 +182,14 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     app: streamSchema.shape.app.optional(),
     stream: streamSchema.shape.stream.optional(),
   }),
-  z.strictObject({ action: z.literal("pause"), ...change, streams, overrideProtected }),
+  z.strictObject({ action: z.literal("pause"), ...change, streams, overrideProtected, undocumentedNames }),
   z.strictObject({
     action: z.literal("disable"),
     ...change,
     streams,
     hours: hours.default(DEFAULT_DISABLE_HOURS),
     overrideProtected,
+    undocumentedNames,
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
   review,

@@ -15,7 +15,7 @@ import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
-import { orderSummarySchema } from "./order-summary.ts";
+import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 
 const stream = z.looseObject({ domain: text, app: text, stream: text });
 const issue = z.looseObject({ pointer: text, message: text });
@@ -31,6 +31,10 @@ const result = z.looseObject({
   resumeTime: text.nullable().exactOptional(),
   requestId: optionalText,
   error: optionalText,
+  /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
+  message: optionalText,
+  /** Of a result that is `ordered`. */
+  waiting: waitingSchema.exactOptional(),
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
@@ -47,6 +51,12 @@ const mode = z.looseObject({
 
 /** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
 const staysOff = z.looseObject({ by: text, until: text, from: optionalText });
+
+/** Rows of Live's list that are not as documented, and are missing in the response: how many, and the first ones. */
+const unreadable = z.looseObject({
+  count,
+  first: z.array(z.looseObject({ domain: text, app: optionalText, stream: optionalText, issue: text })),
+});
 
 const plan = z.looseObject({
   orderId: text,
@@ -67,6 +77,8 @@ const plan = z.looseObject({
   skipped: z.array(z.looseObject({ stream, because: word<SkippedBecause>(), staysOff: staysOff.exactOptional() })),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
+  /** Of the live streams that the selector was compared with. */
+  unreadable: unreadable.exactOptional(),
   /** False: the list of disabled streams could not be read completely, so that some of `streams` may be disabled already. */
   alreadyOffKnown: flag,
   approvalThreshold: z.looseObject({ most: count, limit: text, needsApproval: z.array(word<ApprovalReason>()) }),
@@ -97,6 +109,8 @@ const batch = z.looseObject({
   left: count,
   /** At the allowed rate. Absent when nothing is left. */
   secondsLeft: z.number().exactOptional(),
+  /** What the next streams wait for, if no result came for some seconds. */
+  waiting: waitingSchema.exactOptional(),
   appliedAt: optionalText,
   cancelledAt: optionalText,
   /** Of the last result so far. */
@@ -193,8 +207,9 @@ export const operatorResponseSchema = z.looseObject({
   orderId: optionalText,
   dryRun: flag.exactOptional(),
   mode: mode.exactOptional(),
-  /** Disabled streams by ingest domain, as counted by Live. */
+  /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
+  unreadable: unreadable.exactOptional(),
   /** There are more rows than one response holds. */
   truncated: flag.exactOptional(),
   /** Reports that wait for a person, oldest first; or the one that a verdict is about. */
@@ -216,6 +231,7 @@ export type Result = OperatorResponse["results"][number];
 export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
+export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

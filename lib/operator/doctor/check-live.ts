@@ -25,6 +25,21 @@ export function judgeKey(key: KeyHealth | undefined, now: Date): Judged {
   );
 }
 
+/** With standby streams, several pushes have one name. Whether a pause cuts one or all of them is not documented. */
+export function judgeStandby(hasStandby: boolean | undefined): Judged {
+  if (hasStandby === undefined)
+    return warning(
+      "Live does not say whether the domain has standby streams.",
+      "Ask the platform's engineers: with standby streams, a pause may cut only one of several pushes.",
+    );
+  return hasStandby
+    ? warning(
+        "The domain has standby streams: several pushes may have one stream name, and a pause may cut only one of them.",
+        "Disable instead of pausing: a disable applies to the stream name. Or switch standby streams off for the domain (PUT /domain/stream-backup).",
+      )
+    : ok("One push at a time has a stream name: the domain has no standby streams.");
+}
+
 /** From this skew on, offair corrects signatures (lib/huawei/admission/clock-skew.ts), but not the timestamps in the ledger. */
 const CLOCK_IS_OFF_MS = MINUTE_MS;
 

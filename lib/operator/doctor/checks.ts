@@ -1,9 +1,10 @@
 /** The checks of `offair doctor`: what each one reads, and the function that judges it. */
 
+import { OffairError } from "../../core/errors.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
-import { judgeKey, type KeyHealth } from "./check-live.ts";
+import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
@@ -17,7 +18,9 @@ export interface CheckDeps {
     readDisabled(domain: string, deadline: AbortSignal): Promise<Date | undefined>;
     /** Reads one row of the list of live streams. */
     readOnline(domain: string, deadline: AbortSignal): Promise<void>;
-    /** What to do about an error of these two calls. Undefined: it is not an error of Live. */
+    /** Whether the domain has standby streams. */
+    hasStandby(domain: string, deadline: AbortSignal): Promise<boolean>;
+    /** What to do about an error of the lists. Undefined: it is not an error of Live. */
     remedyOf(failure: unknown, list: "disabled" | "online"): string | undefined;
   };
   /** The shared state of the worker's access key. Undefined: the key was never used. */
@@ -70,6 +73,17 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
         return { state: "ok", says: "Live lists the live streams." };
       },
       remedyOf: (failure) => live.remedyOf(failure, "online"),
+    },
+    {
+      name: `standby ${domain}`,
+      async run(deadline) {
+        try {
+          return judgeStandby(await live.hasStandby(domain, deadline));
+        } catch (failure) {
+          if (failure instanceof OffairError && !failure.retryable) return judgeStandby(undefined); // no account must have this API
+          throw failure;
+        }
+      },
     },
   ]);
 }

@@ -1,47 +1,59 @@
 /** Checks the names in scope, playback and protected. */
 import type { Policy } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
+import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
 export function scopeIssues({ scope, playback, protected: entries }: Policy): PolicyIssue[] {
   const appsOf = new Map<string, string[]>();
   const issues: PolicyIssue[] = [];
   const issue = (path: PolicyIssue["path"], message: string) => issues.push({ path, message });
+  const check = (path: PolicyIssue["path"], message: string | undefined) => {
+    if (message !== undefined) issue(path, message);
+  };
 
   scope.forEach(({ domain, apps }, index) => {
-    if (hasWildcard(domain)) issue(["scope", index, "domain"], NO_WILDCARD);
+    check(["scope", index, "domain"], domainIssue(domain));
     if (appsOf.has(domain)) {
       issue(["scope", index, "domain"], "is in scope already: list all apps of a domain in one entry");
     }
     apps.forEach((app, at) => {
-      if (hasWildcard(app)) issue(["scope", index, "apps", at], NO_WILDCARD);
+      check(["scope", index, "apps", at], appIssue(app));
       if (apps.indexOf(app) < at) issue(["scope", index, "apps", at], "is listed already");
     });
     appsOf.set(domain, [...(appsOf.get(domain) ?? []), ...apps]);
   });
 
-  for (const [from, to] of Object.entries(playback)) {
+  for (const [from, entry] of Object.entries(playback)) {
     const path = ["playback", from];
-    if (hasWildcard(from)) issue(path, NO_WILDCARD);
+    const to = typeof entry === "string" ? entry : entry.ingest;
+    check(path, domainIssue(from));
     if (appsOf.has(from)) issue(path, "is an ingest domain itself, so its streams need no mapping: remove it");
     if (!appsOf.has(to))
       issue(path, "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope");
+    if (typeof entry !== "string") issues.push(...renditionIssues(entry, path));
   }
 
   entries.forEach(({ domain, app, stream }, index) => {
     const path = ["protected", index];
-    for (const [key, name] of Object.entries({ domain, app, stream })) {
-      if (name !== undefined && hasWildcard(name)) issue([...path, key], NO_WILDCARD);
-    }
     const apps = appsOf.get(domain);
-    if (!apps) issue([...path, "domain"], "is not in scope, so this entry protects nothing: check the spelling");
-    if (apps && app !== undefined && !apps.includes(app)) {
-      issue([...path, "app"], "is not in scope, so this entry protects nothing: check the spelling");
-    }
+    const nowhere = "is not in scope, so this entry protects nothing: check the spelling";
+    check([...path, "domain"], domainIssue(domain) ?? (apps ? undefined : nowhere));
+    if (app !== undefined)
+      check([...path, "app"], appIssue(app) ?? (apps?.includes(app) === false ? nowhere : undefined));
+    if (stream !== undefined) check([...path, "stream"], streamIssue(stream));
     if (stream !== undefined && app === undefined) issue(path, "names a stream without its app: add the app");
   });
   return issues;
 }
 
-/** Names are compared literally. */
-export const hasWildcard = (name: string): boolean => name.includes("*");
-export const NO_WILDCARD = 'must not contain "*", because names are compared literally: write each name out';
+function renditionIssues(
+  { renditions, complete }: Exclude<Policy["playback"][string], string>,
+  path: PolicyIssue["path"],
+): PolicyIssue[] {
+  if (renditions === "none") {
+    return complete ? [{ path: [...path, "complete"], message: "repeats what renditions: none says: remove it" }] : [];
+  }
+  return renditions.flatMap((rendition, at) =>
+    renditions.indexOf(rendition) < at ? [{ path: [...path, "renditions", at], message: "is listed already" }] : [],
+  );
+}

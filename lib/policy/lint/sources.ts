@@ -1,9 +1,9 @@
 /** Checks the sources of a policy: grades that cannot be proven, shared secrets, and mappings that cannot work. */
 import { type Grade, isAtLeast } from "../grade.ts";
-import type { Policy, SourceEntry } from "../policy.ts";
+import { type Policy, playbackOf, type SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
 import type { PolicyIssue } from "./issue.ts";
-import { hasWildcard, NO_WILDCARD } from "./scope.ts";
+import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
 type JsonMapping = Extract<SourceEntry, { adapter: "json-mapping" }>;
 
@@ -57,16 +57,25 @@ type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
 function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
-  const issues = authentication.scheme === "md5" ? hashIssues(authentication.of, at("authentication", "of")) : [];
+  const values = entry.when?.in.map(String) ?? [];
+  const repeated = values.flatMap((value, index): PolicyIssue[] =>
+    values.indexOf(value) < index
+      ? [{ path: at("when", "in", index), message: "is listed already: values are compared as text" }]
+      : [],
+  );
+  const issues = authentication.scheme === "md5" ? hashIssues(authentication, at("authentication")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
     issues.push({ path: at("category"), message: "is not a label of categories: add it there" });
   }
   const pointers = pointersOf(entry, at);
   return [
     ...issues,
+    ...repeated,
     ...unsignedIssues(entry, pointers),
     ...proofIssues(entry, pointers),
     ...idIssues(entry, pointers),
+    ...elementIssues(entry, pointers, at),
+    ...ignoreIssues(entry, at),
     ...constantIssues(entry.stream, policy, at),
   ];
 }
@@ -92,7 +101,7 @@ function pointersOf(entry: JsonMapping, at: At): Pointer[] {
 function unsignedIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
   if (authentication.scheme !== "hmac") return [];
   return pointers
-    .filter(([, pointer]) => !/^\/body(\/|$)/.test(pointer))
+    .filter(([, pointer]) => !/^\/(body|item)(\/|$)/.test(pointer))
     .map(([path]) => ({ path, message: "is outside the body, and the body is all that is signed" }));
 }
 
@@ -118,8 +127,33 @@ function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointe
     }));
 }
 
-function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIssue[] {
+/** A pointer into an element finds nothing without a list; a list of which nothing is read makes equal reports. */
+function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[], at: At): PolicyIssue[] {
+  const ofElement = [...pointers, ...(when ? [[at("when", "at"), when.at] satisfies Pointer] : [])].filter(
+    ([, pointer]) => /^\/item(\/|$)/.test(pointer),
+  );
+  if (each === undefined) {
+    return ofElement.map(([path]) => ({ path, message: "leads into an element of a list: name the list in each" }));
+  }
+  if (ofElement.length > 0) return [];
+  return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
+}
+
+const ignoreIssues = ({ when }: JsonMapping, at: At): PolicyIssue[] =>
+  (when?.ignore ?? []).flatMap((value, index) =>
+    when?.in.some((one) => String(one) === String(value))
+      ? [{ path: at("when", "ignore", index), message: "is in the list of reports too: remove it from one of them" }]
+      : [],
+  );
+
+function hashIssues(
+  { of, host }: Extract<JsonMapping["authentication"], { scheme: "md5" }>,
+  parent: PolicyIssue["path"],
+): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
+  const path = [...parent, "of"];
+  if (host !== undefined && !of.includes("host"))
+    issues.push({ path: [...parent, "host"], message: "is not hashed: add host to of, or remove it" });
   if (!of.includes("key")) issues.push({ path, message: "lacks the key, so anybody could make this hash: add key" });
   if (!of.includes("time"))
     issues.push({ path, message: "lacks the time, so a captured hash would be valid for ever: add time" });
@@ -130,16 +164,22 @@ function hashIssues(of: readonly string[], path: PolicyIssue["path"]): PolicyIss
 }
 
 /** Checks the parts of a stream's name that the mapping sets to a fixed value. */
-function constantIssues(stream: JsonMapping["stream"], { scope, playback }: Policy, at: At): PolicyIssue[] {
+function constantIssues(stream: JsonMapping["stream"], policy: Policy, at: At): PolicyIssue[] {
   if (!("domain" in stream)) return [];
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };
-  const issues = Object.entries(names).flatMap(([key, name]) =>
-    name !== undefined && hasWildcard(name) ? [{ path: at("stream", key), message: NO_WILDCARD }] : [],
-  );
   const seen = names.domain?.toLowerCase();
-  const domain = seen !== undefined && Object.hasOwn(playback, seen) ? playback[seen] : seen;
-  const isInScope = scope.some(
+  const checked: [string, string | undefined][] = [
+    ["domain", seen === undefined ? undefined : domainIssue(seen)],
+    ["app", names.app === undefined ? undefined : appIssue(names.app)],
+    ["stream", names.stream === undefined ? undefined : streamIssue(names.stream)],
+  ];
+  const issues = checked.flatMap(([key, message]) =>
+    message === undefined ? [] : [{ path: at("stream", key), message }],
+  );
+  if (issues.length > 0) return issues;
+  const domain = seen === undefined ? undefined : (playbackOf(seen, policy)?.ingest ?? seen);
+  const isInScope = policy.scope.some(
     (entry) =>
       (domain === undefined || domain === entry.domain) && (names.app === undefined || entry.apps.includes(names.app)),
   );

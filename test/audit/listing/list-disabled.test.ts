@@ -94,12 +94,76 @@ describe("a list is not complete", () => {
     expect([...listing.rows]).toMatchObject([{ resumeTime: "2026-11-22T05:00:00Z" }]);
   });
 
+  const unreadable = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ app: "live", stream: `odd-${at}`, issue: "/resume_time: Invalid" }));
+
+  it("when a row of it cannot be read: it keeps the others, and names at most twenty", async () => {
+    const listing = await listOf([{ ...page(32, "ab"), unreadable: unreadable(30) }]);
+    expect(listing).toMatchObject({ complete: false, because: "rows-unreadable", unreadable: { count: 30 } });
+    expect(listing.unreadable?.first).toHaveLength(20);
+    expect(listing.unreadable?.first[0]).toBe("live/odd-0: /resume_time: Invalid");
+    expect(names(listing)).toEqual(["a", "b"]);
+    expect(listing.passes).toHaveLength(2);
+    expect(listing.passes[0]).toEqual({
+      ...{ startedAt: NOON.toISOString(), endedAt: NOON.toISOString(), pages: 1, listed: 32, totals: [32] },
+      requestIds: [],
+    });
+  });
+
+  it("when a row could not be read in a walk before, unless two walks after it agree", async () => {
+    const odd = [{ ...page(3, "ab"), unreadable: unreadable(1) }];
+    expect(await listOf(odd, [page(3, "abc")])).toMatchObject({
+      ...{ complete: true, because: "two-passes-agree", passes: { length: 3 } },
+    });
+    expect(await listOf(odd, [page(3, "abc")], odd, [page(3, "abc")], odd)).toMatchObject({
+      ...{ complete: false, because: "rows-unreadable", unreadable: { count: 1 } },
+    });
+  });
+
+  it("when the walks together have as many rows as a single page, whose total may count that page", async () => {
+    const a = page(1, "a");
+    expect(await listOf([a, a], [a, a])).toMatchObject({ complete: false });
+  });
+
   it("when a page fails: it says why, and keeps what was seen", async () => {
     const failure = new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live");
     const listing = await listOf([page(3, "ab"), failure]);
     expect(listing).toMatchObject({ complete: false, because: "listing-failed", error: "ERR_LIVE_UNAVAILABLE" });
     expect(names(listing)).toEqual(["a", "b"]);
     expect(names(await listOf([page(2, "ab")], [failure]))).toEqual(["a", "b"]);
+  });
+});
+
+describe("the failure that ended a listing", () => {
+  const ended = (...failures: OffairError[]) => listOf(...failures.map((failure) => [failure]));
+
+  it.each([
+    [{ status: 403, liveCode: "APIGW.0302" }, "APIGW.0302 (HTTP 403)"],
+    [{ status: 403 }, "ERR_LIVE_REJECTED (HTTP 403)"],
+    [{}, "ERR_LIVE_REJECTED"],
+  ])("has code and status: %j", async (details, error) => {
+    const listing = await ended(new OffairError("ERR_LIVE_REJECTED", "refused", details));
+    expect(listing).toMatchObject({ because: "listing-failed", error });
+  });
+
+  it("is repeated by another walk where it is a page of something else, and not where it is a redirect", async () => {
+    const html = new OffairError("ERR_LIVE_ANSWER", "200 without readable JSON", { status: 200 });
+    expect(await listOf([html], [page(1, "a")])).toMatchObject({ complete: true });
+    const redirect = new OffairError("ERR_LIVE_ANSWER", "a redirect", { status: 302 });
+    expect(await listOf([redirect], [page(1, "a")])).toMatchObject({ error: "ERR_LIVE_ANSWER (HTTP 302)" });
+  });
+
+  it("is the one before, where the last walk only failed because the time was over", async () => {
+    const throttled = new OffairError("ERR_LIVE_THROTTLED", "429", { status: 429, liveCode: "APIGW.0308" });
+    const late = new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
+    let walks = 0;
+    // biome-ignore lint/correctness/useYield: it fails before its first page
+    async function* listDisabled(): AsyncGenerator<DisabledPage> {
+      throw walks++ === 0 ? throttled : late;
+    }
+    const timeIsUp = () => walks > 1;
+    const listing = await listDomain(DOMAIN, { listDisabled, now: () => NOON, ...still, timeIsUp });
+    expect(listing).toMatchObject({ because: "listing-failed", error: "APIGW.0308 (HTTP 429)" });
   });
 });
 

@@ -84,6 +84,13 @@ const end: fc.Arbitrary<OrderEnd> = fc.record({
   endedAt: momentMs.map(at),
 });
 const result = fc.constantFrom<Attempt["result"]>("sent", "unknown", "not-done");
+const waiting = fc.record({
+  waiting: fc.record({
+    error: fc.constantFrom("APIGW.0308", "ERR_LIVE_SIGNATURE"),
+    message: fc.constantFrom("throttled", "blocked"),
+    since: momentMs.map(at),
+  }),
+});
 const show = (value: unknown) => JSON.stringify(value);
 
 const outcome = fc.constantFrom<ReportOutcome>("accepted", "failed", "review", "held");
@@ -215,10 +222,17 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
       request(`begin ${order} after ${ms} ms`, (ledger, cast) => ledger.beginAttempt(knownOrder(cast, order), at(ms))),
     ),
   fc
-    .tuple(pick, momentMs, result, fc.option(end, { nil: undefined }))
-    .map(([order, ms, result, end]) =>
-      request(`end attempt of ${order} begun after ${ms} ms: ${result} ${show(end)}`, (ledger, cast) =>
-        ledger.endAttempt(knownOrder(cast, order), { at: at(ms), result }, end),
+    .tuple(pick, momentMs, result, fc.option(fc.oneof(end, waiting), { nil: undefined }))
+    .map(([order, ms, result, next]) =>
+      request(`end attempt of ${order} begun after ${ms} ms: ${result} ${show(next)}`, (ledger, cast) =>
+        ledger.endAttempt(knownOrder(cast, order), { at: at(ms), result }, next),
+      ),
+    ),
+  fc
+    .tuple(pick, waiting)
+    .map(([order, next]) =>
+      request(`${order} waits: ${show(next)}`, (ledger, cast) =>
+        ledger.setWaiting(knownOrder(cast, order), next.waiting),
       ),
     ),
   fc

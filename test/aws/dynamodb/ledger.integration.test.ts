@@ -149,6 +149,7 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.lockStream(stream, "me", NOON),
     () => down.beginAttempt(order, AT),
     () => down.endAttempt(order, { at: AT, result: "sent" }),
+    () => down.setWaiting(order, { error: "APIGW.0308", message: "throttled", since: AT }),
     () => down.listOperatorOrders("op-1"),
     () => down.writeMode({ mode: "enforce", changedAt: AT, changedBy: "ana", reason: "go" }),
     () => down.writeFreeze("standard", true, { changedAt: AT, changedBy: "ana", reason: "stop" }),

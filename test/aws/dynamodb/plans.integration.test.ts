@@ -4,7 +4,7 @@ import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { readPlan, readPlanPart } from "../../../lib/plans/load-plan.ts";
 import { MAX_PLAN_STREAMS, writePlanText } from "../../../lib/plans/plan.ts";
-import { applied, approval, AT, cancelled, head, newOrderId, streams } from "../../ledger/plans-contract.ts";
+import { AT, applied, approval, cancelled, head, newOrderId, streams } from "../../ledger/plans-contract.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 

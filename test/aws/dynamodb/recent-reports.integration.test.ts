@@ -3,8 +3,8 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { someStream } from "../../support/fixtures.ts";
 import { at, sighting } from "../../ledger/recent-reports-contract.ts";
+import { someStream } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
 const table = useTable();

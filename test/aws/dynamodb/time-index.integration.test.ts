@@ -71,6 +71,10 @@ const CHANGES: readonly (readonly [string, (made: Made) => Promise<unknown>])[] 
   ],
   ["an order", () => place()],
   ["the beginning of an attempt", ({ order }) => ledger.beginAttempt(order, AT)],
+  [
+    "what an order waits for",
+    ({ order }) => ledger.setWaiting(order, { error: "APIGW.0308", message: "throttled", since: AT }),
+  ],
   ["an order's end without a call", ({ order }) => ledger.endOrder(order, { outcome: "superseded", endedAt: AT })],
   ["an operator's order", () => ledger.writeOperatorOrders([operatorOrder()])],
 ];

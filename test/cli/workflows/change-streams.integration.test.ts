@@ -50,6 +50,27 @@ describe("off", () => {
     expect(await off()).toMatchObject({ code: 0, stdout: expect.stringContaining("verified") });
   });
 
+  it("says what the order waits for, while it waits and when the command ends", async () => {
+    const waiting = {
+      error: "LIVE.100011008",
+      message: "LIVE.100011008 (400): maintenance",
+      since: "2026-11-22T05:00:00Z",
+    };
+    const results = [{ stream: ROOM, outcome: "ordered" as const, waiting }];
+    script(answered("ordered"), [{ ...answered("ordered"), results }]);
+    let now = Date.now();
+    const { code, stdout, stderr } = await off(["--yes"], {
+      onTerminal: true,
+      now: () => new Date(now),
+      sleep: async () => {
+        now += 30_000;
+      },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`order ${ID} waits: LIVE.100011008`);
+    expect(stdout).toContain("  waits since 2026-11-22T05:00:00Z: LIVE.100011008 (400): maintenance\n");
+  });
+
   it("waits no more after Ctrl-C, also while it is asked how far it is", async () => {
     const controller = new AbortController();
     gateway.answer(({ event }) => {
@@ -93,6 +114,71 @@ describe("off", () => {
     script(answered("verified"));
     expect(await off(args, surroundings)).toMatchObject({ code });
     expect(acting()).toEqual([]);
+  });
+
+  describe("of a name with characters that Live does not document", () => {
+    const ODD_TEXT = "push.example.com/live/n1.m3u8";
+    const change = (args: readonly string[], surroundings: Surroundings = {}) =>
+      offair(["disable", ODD_TEXT, "--reason", "INC-881", ...args], { env: gateway.as("alice"), ...surroundings });
+    const asked = () => gateway.received.map(({ event }) => [event.dryRun, event.undocumentedNames]);
+
+    it("shows what Live documents before the question, and goes on after a yes", async () => {
+      const odd = { ...ROOM, stream: "n1.m3u8" };
+      gateway.answer(({ event }) => {
+        const results = [{ stream: odd, outcome: event.dryRun ? ("planned" as const) : ("verified" as const) }];
+        return { ok: true, errors: [], orderId: ID, results };
+      });
+      const { code, stdout } = await change([], { onTerminal: true, typed: "y\n" });
+      expect(stdout).toMatch(/n1\.m3u8\n.*has characters that Live does not document.*digits, letters, - _ \* \//);
+      expect([code, asked()]).toEqual([
+        0,
+        [
+          [true, true],
+          [false, true],
+        ],
+      ]);
+    });
+
+    it.each<[string, string[], Surroundings]>([
+      ["--yes", ["--yes"], { onTerminal: true }],
+      ["--json", ["--json"], { onTerminal: true }],
+      ["a pipe", [], {}],
+    ])("leaves it to the function to refuse where nothing is asked: %s", async (_, args, surroundings) => {
+      gateway.answer(() => refusal("has characters that Live does not document", "/streams/0"));
+      expect(await change(args, surroundings)).toMatchObject({ code: 3 });
+      script(answered("verified"));
+      expect(await change([...args, "--undocumented-names"], surroundings)).toMatchObject({ code: 0 });
+      expect(asked()).toEqual([
+        [true, false],
+        [true, true],
+        [false, true],
+      ]);
+    });
+
+    it("does not ask about a name that is enabled", async () => {
+      script(answered("verified"));
+      await offair(["enable", ODD_TEXT, "--reason", "x"], { env: gateway.as("alice") });
+      expect(asked()).toEqual([
+        [true, undefined],
+        [false, undefined],
+      ]);
+    });
+  });
+
+  it.each([
+    "push.example.com/live/huawei?auth_key=1700000000-0-0-0123SECRET",
+    "push.example.com/live/huawei%3Fauth_key=0123SECRET",
+    "push.example.com/live/huawei&auth_key=0123SECRET",
+    "push.example.com/live?auth_key=0123SECRET",
+    "rtmp://push.example.com/live/huawei?auth_key=0123SECRET",
+  ])("sends and prints nothing of the push key in %s", async (operand) => {
+    for (const command of [["disable"], ["pause"], ["enable"], ["plan", "--disable"]]) {
+      const ended = await offair([...command, operand, "--reason", "x"], { env: gateway.as("alice") });
+      expect(ended.code).not.toBe(0);
+      expect(ended.stderr).toMatch(/huawei…|live…/);
+      expect(ended.stdout + ended.stderr).not.toContain("SECRET");
+    }
+    expect(gateway.received).toEqual([]);
   });
 
   it("cuts once with --pause", async () => {

@@ -153,6 +153,12 @@ describe("a stream that our order took off", () => {
     expect(answer).toMatchObject({ by: "rule", remarks: ["the outcome of its order is unknown"] });
   });
 
+  it("says what Live answered to an order that was not confirmed", async () => {
+    const message = "GET /stream/blocks: APIGW.0302 (403): the IAM user is not authorised";
+    const answer = await only({ lists: LISTED, orders: [order(1, on("09:00"), { outcome: "unverified", message })] });
+    expect(answer.remarks).toEqual([`the outcome of its order is unverified: ${message}`]);
+  });
+
   it.each(["failed", "refused", "held", "superseded"])("is not off by an order that was %s", async (outcome) => {
     expect((await ask({ orders: [order(1, on("09:00"), { outcome })] })).periods).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { CLOCK_MARGIN_MS, DAY_MS } from "../../../lib/core/time.ts";
 import {
   accepted,
   admit,
@@ -13,6 +14,7 @@ import {
   refused,
   TRIAL_MS,
   UNKNOWN_KEY,
+  withoutFutureTimes,
   withoutTrial,
 } from "../../../lib/huawei/admission/key-state.ts";
 import { runs } from "../../support/runs.ts";
@@ -99,6 +101,46 @@ describe("a refused pair", () => {
   it("is not unblocked by a failure that is milder", () => {
     const state = expired(refused(proven, ended(), LOCK_MS), ended({ holder: "b" }), LOCK_MS);
     expect(admit(state, a, NOW_MS + 60).kind).toBe("blocked");
+  });
+});
+
+describe("a state that an environment wrote whose clock is ahead", () => {
+  const AHEAD_MS = NOW_MS + DAY_MS;
+  const ahead = ended({ sentAtMs: AHEAD_MS - 50, nowMs: AHEAD_MS });
+  const corrected = (state: KeyState): KeyState => withoutFutureTimes(state, NOW_MS, LOCK_MS);
+
+  it("holds no trial: its call is over, and counts as a failure as any trial without an end", () => {
+    expect(admit(corrected(tried(UNKNOWN_KEY, a, AHEAD_MS)), b, NOW_MS)).toMatchObject({
+      kind: "try",
+      state: { failures: 1 },
+    });
+  });
+
+  it("blocks for the lock time from now, and for good only after five failures", () => {
+    const state = corrected(refused(UNKNOWN_KEY, ahead, LOCK_MS));
+    expect(admit(state, a, NOW_MS)).toMatchObject({ kind: "blocked", untilMs: NOW_MS + LOCK_MS });
+    expect(admit(state, a, NOW_MS + LOCK_MS)).toMatchObject({ kind: "try", state: { failures: 1 } });
+    const forGood = refused({ ...UNKNOWN_KEY, failures: MAX_FAILURES - 1 }, ended(), LOCK_MS);
+    expect(corrected(forGood)).toBe(forGood);
+  });
+
+  it("proves nothing, and its failure is disproved by a call that is sent from now on", () => {
+    const known = { ...b, known: true };
+    expect(admit(corrected(accepted(UNKNOWN_KEY, ahead)), known, NOW_MS).kind).toBe("try");
+    const failed = corrected(expired(UNKNOWN_KEY, ahead, LOCK_MS));
+    const proven = accepted(failed, ended({ sentAtMs: NOW_MS, nowMs: NOW_MS + 50 }));
+    expect(admit(proven, known, NOW_MS + 60)).toEqual({ kind: "go" });
+  });
+
+  it("is believed within the margin of clocks", () => {
+    const within = ended({ sentAtMs: NOW_MS, nowMs: NOW_MS + CLOCK_MARGIN_MS });
+    for (const state of [
+      tried(UNKNOWN_KEY, a, NOW_MS + CLOCK_MARGIN_MS),
+      refused(proven, within, LOCK_MS),
+      accepted(proven, within),
+    ]) {
+      expect(corrected(state)).toBe(state);
+    }
   });
 });
 

@@ -6,7 +6,10 @@ import { type MemoryGateStore, memoryGateStore } from "../../support/gate.ts";
 
 const NOON_MS = Date.parse("2026-04-22T12:00:00Z");
 const rateLimit = rateLimitOf(300, 0.8); // 17 a slice, of which bulk has 11
-const rateLimits = { "block-once": rateLimit, "write-blocks": rateLimit, "read-blocks": rateLimit, online: rateLimit };
+const rateLimits = {
+  ...{ "block-once": rateLimit, "write-blocks": rateLimit, "read-blocks": rateLimit, online: rateLimit },
+  statistics: rateLimit,
+};
 
 let nowMs: number;
 let store: MemoryGateStore;
@@ -200,6 +203,21 @@ describe("a 429", () => {
     await inARow(leases, 2);
     await take(leases, "block-once", "urgent", {});
     expect(nowMs).toBe(NOON_MS);
+  });
+
+  it("is the cause of calls that get no lease meanwhile, and no other call's", async () => {
+    const leases = environment({ random: () => 0.5 });
+    await inARow(leases, 3);
+    const reason = async (quota: Quota) =>
+      take(leases, quota, "urgent", { until: at(1) }).then(
+        () => "a lease",
+        (error: unknown) => (error instanceof OffairError ? error.message : error),
+      );
+    expect(await reason("block-once")).toBe(
+      "not sent: Live throttles the block-once calls of this user (429), so none is sent until 2026-04-22T12:00:03.500Z",
+    );
+    expect(await reason("online")).toBe("a lease");
+    expect(leases.usedUp("online").message).toContain("quota is used up");
   });
 
   it("stops this environment also where the ledger fails just then", async () => {

@@ -17,7 +17,7 @@ async function turns(count: number): Promise<void> {
 }
 
 /** A list of so many disabled streams, what was asked of it, and writes that end when they are told to. */
-function list(names: readonly string[], { failing = 0 } = {}) {
+function list(names: readonly string[], { failing = 0, cap = 100 } = {}) {
   const asked: string[] = [];
   const rows = names.map((name) => ({ ...stream(name), resumeTime: "2026-11-22T12:00:00Z" }));
   const writes: (() => void)[] = [];
@@ -29,10 +29,11 @@ function list(names: readonly string[], { failing = 0 } = {}) {
       asked.push(name);
       return rows.find((row) => row.stream === name);
     },
-    disabledPage: async (_domain, { page }): Promise<DisabledPage> => {
+    disabledPage: async (_domain, { page, size = 100 }): Promise<DisabledPage> => {
       asked.push(`page ${page}`);
       if (failures-- > 0) throw new Error("503");
-      return { total: rows.length, rows: rows.slice(page * 100, page * 100 + 100) };
+      const most = Math.min(size, cap);
+      return { total: rows.length, rows: rows.slice(page * most, page * most + most), unreadable: [] };
     },
   };
   const { findDisabled: readBack, ...writing } = createReadBack(live, { sleep });
@@ -64,6 +65,14 @@ it("looks for many of one ingest domain on its pages, and asks by name only for 
   const found = await Promise.all(wanted.map((name) => readBack(stream(name))));
   expect(found.map((row) => row?.stream)).toEqual([...named(9), undefined]);
   expect(asked).toEqual(["page 0", "page 1", "missing"]);
+});
+
+it("goes on to the next pages where Live gives fewer rows than asked for", async () => {
+  const { readBack, asked } = list(named(150), { cap: 50 });
+  const wanted = ["room-1", "room-60", "room-110", "room-140"];
+  const found = await Promise.all(wanted.map((name) => readBack(stream(name))));
+  expect(found.map((row) => row?.stream)).toEqual(wanted);
+  expect(asked).toEqual(["page 0", "page 1", "page 2"]);
 });
 
 it("does not read more pages than there are streams to look for", async () => {

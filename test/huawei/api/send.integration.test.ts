@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { createAdmission } from "../../../lib/huawei/admission/admission.ts";
+import { rateLimitOf } from "../../../lib/huawei/admission/rate-slices.ts";
 import type { LiveCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { createSend, type LiveCall, type SendOptions } from "../../../lib/huawei/api/send.ts";
 import { sign } from "../../../lib/huawei/api/sign.ts";
@@ -94,6 +96,7 @@ describe("a call that succeeds", () => {
       body: { total: 0 },
       requestId: REQUEST_ID,
       date: new Date("2026-04-22T08:00:03Z"),
+      tookMs: 0,
     });
     expect(live.received[0]?.target).toBe(
       `/v1/${PROJECT}/stream/blocks?domain=publish.example.huawei.com&stream_name=room%2F42%20%E7%9B%B4%E6%92%AD%2A`,
@@ -213,17 +216,50 @@ describe("an answer that is not a success", () => {
     expect((await fault(sender()(pause))).details).toMatchObject({ requestId: "abc-1", liveCode: "APIGW.0302" });
   });
 
-  it("quotes Live's own text on one line and cut to 200 characters, but nothing the gateway says", async () => {
+  it("quotes the text on one line and cut to 200 characters, Live's and the gateway's", async () => {
     live.answerWith(
       refusal(400, "LIVE.100011001", `bad\u001b[31m\r\nname\u202e ${"x".repeat(300)}`),
-      refusal(403, "APIGW.0302", "gateway words"),
+      refusal(403, "APIGW.0302", "the gateway's text"),
+      refusal(403, "PAP5.0001", "access denied by policy"),
+      answer(403, { error: { code: "IAM.0011", message: "no such action" } }),
+      answer(405, { error_msg: "no code here" }),
     );
     const send = sender();
     const { message } = await fault(send(pause));
     expect(message).toContain("; Live: bad�[31m��name� xxx");
     expect(message.slice(message.indexOf("bad"))).toHaveLength(200);
-    expect((await fault(send(pause))).message).not.toContain("gateway words");
+    for (const [status, liveCode, liveText] of [
+      [403, "APIGW.0302", "the gateway's text"],
+      [403, "PAP5.0001", "access denied by policy"],
+      [403, "IAM.0011", "no such action"],
+      [405, undefined, "no code here"],
+    ] as const) {
+      const error = await fault(send(pause));
+      expect(error).toMatchObject({ code: "ERR_LIVE_REJECTED", details: { status, liveCode, liveText } });
+      expect(error.message).toContain(`${liveCode ?? "no code"} (${status})`);
+      expect(error.message).toContain(`; Live: ${liveText}`);
+    }
   });
+
+  it.each(["PAP5.0001", "APIGW.0301", "LIVE.100011001", "IAM5.STS.0007", "SVCSTG.OBS.4010001"])(
+    "knows a code with digits in its prefix, or with more parts: %s",
+    async (code) => {
+      live.answerWith(refusal(403, code));
+      expect((await fault(sender()(list))).details.liveCode).toBe(code);
+    },
+  );
+
+  it.each(["", "5", "PAP5", "PAP5.", ".0001", "a b.0001", "PAP5.00\u001b[31m", `PAP5.${"0".repeat(13)}`])(
+    "takes nothing else for a code: %j",
+    async (code) => {
+      live.answerWith(refusal(403, code));
+      expect(await fault(sender()(list))).toMatchObject({
+        details: { status: 403, liveText: "a text of Live's" },
+        message: expect.stringContaining("no code (403)"),
+      });
+      expect((await fault(sender()(list))).details.liveCode).toBeUndefined();
+    },
+  );
 
   it("does not quote Live's text if it repeats a secret, nor a code that is none", async () => {
     live.answerWith(refusal(400, "LIVE.100011001", `key ${PAIR.sk} is bad`), refusal(400, PAIR.sk));
@@ -233,6 +269,45 @@ describe("an answer that is not a success", () => {
     expect(error.details.liveCode).toBeUndefined();
     expect(everyWord(error)).not.toContain(PAIR.sk);
   });
+});
+
+describe("a success that names an error", () => {
+  it.each([
+    ["LIVE.100011001", "ERR_LIVE_REJECTED"],
+    ["LIVE.100011008", "ERR_LIVE_UNAVAILABLE"],
+    ["LIVE.103011018", "ERR_LIVE_EXISTS"],
+    ["APIGW.0308", "ERR_LIVE_THROTTLED"],
+    ["PAP5.0001", "ERR_LIVE_REJECTED"],
+  ])("is the error that its code means, to a write and to a read: %s", async (error_code, code) => {
+    for (const status of [200, 201, 202, 206]) {
+      live.answerWith(answer(status, { error_code, error_msg: "a text" }));
+      const details = { status, liveCode: error_code, liveText: "a text", requestId: REQUEST_ID };
+      for (const call of [pause, enable, list]) {
+        expect(await fault(sender()(call))).toMatchObject({ code, details });
+      }
+    }
+  });
+
+  it.each([
+    { error_code: 7 },
+    { error_code: "failed" },
+    { error_msg: "failed" },
+    { error: { message: "failed" } },
+    { error: "failed" },
+    { error: true },
+  ])("leaves a write unknown and is no answer to a read where the code cannot be read: %j", async (body) => {
+    live.answerWith(answer(200, body));
+    expect(await fault(sender()(pause))).toMatchObject({ code: "ERR_LIVE_UNKNOWN", details: { status: 200 } });
+    expect(await fault(sender()(list))).toMatchObject({ code: "ERR_LIVE_ANSWER", details: { status: 200 } });
+  });
+
+  it.each([{}, { error_code: null }, { error_code: "", error_msg: "" }, { request_id: "r" }, { error: null }])(
+    "is a success all the same where it names none: %j",
+    async (body) => {
+      live.answerWith(answer(200, body));
+      expect(await sender()(pause)).toMatchObject({ status: 200, body });
+    },
+  );
 });
 
 describe("what Live says of us", () => {
@@ -252,6 +327,56 @@ describe("what Live says of us", () => {
     const error = await fault(sender()(pause));
     expect(error.details.requestId).toBeUndefined();
     expect(everyWord(error)).not.toContain(PAIR.sk);
+  });
+});
+
+describe("a response that ends with its head", () => {
+  /** Writes to the socket as it is; `later` follows after a pause, while the socket is idle. */
+  const raw =
+    (text: string, later?: string): Behaviour =>
+    (_, __, { socket }) => {
+      socket.write(text);
+      if (later !== undefined) setTimeout(() => socket.write(later), 30);
+    };
+  const head = (status: string, ...headers: string[]) =>
+    `${[`HTTP/1.1 ${status}`, `x-request-id: ${REQUEST_ID}`, ...headers].join("\r\n")}\r\n\r\n`;
+  const FORGED = `${head("403 Forbidden", "content-length: 2")}{}`;
+
+  it.each([
+    ["content-length and a body", `${head("204 No Content", "content-length: 2")}{}`],
+    ["content-length and no body", head("204 No Content", "content-length: 2")],
+    ["a chunked body", `${head("204 No Content", "transfer-encoding: chunked")}2\r\n{}\r\n0\r\n\r\n`],
+    ["an empty chunked body", `${head("204 No Content", "transfer-encoding: chunked")}0\r\n\r\n`],
+    ["chunked, and nothing more", head("204 No Content", "transfer-encoding: chunked")],
+    ["a body that no header announces", `${head("204 No Content")}{"error_code":"LIVE.100011001"}`],
+    ["a forged response behind it", head("204 No Content") + FORGED],
+    ["103 before it, and a body", `${head("103 Early Hints", "link: </a>") + head("204 No Content")}{}`],
+  ])("a 204 with %s is a success, and the next call gets its own response", async (_, text) => {
+    live.answerWith(raw(text), answer(200, { total: 7 }));
+    const send = sender({ timeoutMs: 500 });
+    expect(await send(pause)).toMatchObject({ status: 204, body: undefined, requestId: REQUEST_ID });
+    expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
+    expect(live.received).toHaveLength(2);
+  });
+
+  it("a 200 is complete at its length: a forged response behind it, or one that comes later, is not taken for the next", async () => {
+    const complete = `${head("200 OK", "content-length: 11")}{"total":1}`;
+    for (const behaviour of [raw(complete + FORGED), raw(complete, FORGED)]) {
+      live.answerWith(behaviour, answer(200, { total: 7 }));
+      const send = sender({ timeoutMs: 500 });
+      expect(await send(list)).toMatchObject({ status: 200, body: { total: 1 } });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const before = live.connections();
+      expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
+      expect(live.connections()).toBe(before + 1);
+    }
+  });
+
+  it("a 304 is a refusal at once, whatever body it announces", async () => {
+    live.answerWith(raw(head("304 Not Modified", "content-length: 20")), answer(204));
+    const send = sender({ timeoutMs: 500 });
+    expect(await fault(send(list))).toMatchObject({ code: "ERR_LIVE_ANSWER", details: { status: 304 } });
+    expect(await send(pause)).toMatchObject({ status: 204 });
   });
 });
 
@@ -415,6 +540,7 @@ describe("credentials that are not accepted", () => {
     const error = await fault(sender({ credentials })(pause));
     expect(error).toMatchObject({ code: "ERR_LIVE_SIGNATURE", message: expect.stringContaining(words) });
     for (const secret of SECRETS) expect(everyWord(error)).not.toContain(secret);
+    expect(error.message).not.toContain("0123456789abcdef0123456789abcdef"); // nothing of the echoed request
   });
 
   it.each([
@@ -495,6 +621,25 @@ describe("the gate that every attempt passes", () => {
     expect(live.received).toHaveLength(0);
     await send({ ...pause, sendBy: new Date(nowMs + 1) });
     expect(live.received).toHaveLength(1);
+  });
+
+  it("names the quota, and not the time, where the time ends while it waits for a lease", async () => {
+    const controller = new AbortController();
+    const none = rateLimitOf(0, 1);
+    const admission = createAdmission({
+      ...{ store: { ...memoryGateStore(), takeLease: async () => false }, now, lockMs: 300_000 },
+      rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none, statistics: none },
+      ...{ random: () => 0.5, newId: () => "id" },
+      sleep: async (ms) => {
+        nowMs += ms;
+        controller.abort();
+      },
+    });
+    expect(await fault(sender({ admission })({ ...list, deadline: controller.signal }))).toMatchObject({
+      code: "ERR_LIVE_THROTTLED",
+      message: expect.stringContaining("read-blocks quota"),
+    });
+    expect(live.received).toHaveLength(0);
   });
 
   it("counts the time that was waited for a lease", async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
@@ -238,6 +238,93 @@ describe("a fault of callbacks", () => {
     pass(1);
     await recorded(1);
     expect(simulator.callbacks()).toMatchObject([{ sentAt: "2026-04-22T12:00:30.000Z" }]);
+  });
+
+  it("delay of one kind of event: the end of a push is reported before its start, or long after", async () => {
+    const { pass } = await start({ callbacks: { publishDelayMs: 5_000 } });
+    simulator.addEncoders([room("a")]);
+    pass(1_000);
+    simulator.removeEncoders();
+    await recorded(1);
+    simulator.changeSettings({ callbacks: { publishDelayMs: 0, publishDoneDelayMs: 600_000 } });
+    pass(4_000);
+    await recorded(2);
+    simulator.addEncoders([room("a")]);
+    await recorded(3);
+    simulator.removeEncoders();
+    pass(599_999);
+    expect(simulator.callbacks()).toHaveLength(3);
+    pass(1);
+    await recorded(4);
+    expect(events()).toEqual(["PUBLISH_DONE", "PUBLISH", "PUBLISH", "PUBLISH_DONE"]);
+  });
+
+  it("jitter: each message comes at another time, the same again for the same seed", async () => {
+    const { now, pass } = await start({ callbacks: { jitterMs: 8_000 } });
+    async function delays() {
+      const startMs = now().getTime();
+      simulator.addEncoders(["a", "b", "c", "d"].map((stream) => room(stream)));
+      for (let seconds = 0; seconds <= 8; seconds += 1) {
+        await sleep(25); // the simulator looks every 20 ms
+        pass(1_000);
+      }
+      await recorded(4);
+      const sent = simulator.callbacks().map(({ sentAt, stream }) => [stream, Date.parse(sentAt ?? "") - startMs]);
+      return Object.fromEntries(sent);
+    }
+    const first = await delays();
+    expect(new Set(Object.values(first)).size).toBeGreaterThan(1);
+    simulator.reset();
+    expect(await delays()).toEqual(first);
+  });
+
+  it("a comma after publish_timestamp, as in one of Huawei's examples, in some messages", async () => {
+    await start({ callbacks: { strayComma: 1 } });
+    simulator.addEncoders([room("a")]);
+    await recorded(1);
+    expect(JSON.parse(received[0] ?? "").publish_timestamp).toBe(`${NOON / 1_000},`);
+    expect(simulator.callbacks()).toMatchObject([{ publish_timestamp: String(NOON / 1_000) }]);
+  });
+
+  it("early: the end of the push is reported before the pause is answered", async () => {
+    const { call } = await start();
+    simulator.addFault({ kind: "delay", ms: 300, match: { path: "stream/block-once" } });
+    simulator.addEncoders([room("a")]);
+    await recorded(1);
+    let answered = false;
+    const pausing = call("POST", "stream/block-once", cut).then(() => {
+      answered = true;
+    });
+    await recorded(2);
+    expect([events(), answered]).toEqual([["PUBLISH", "PUBLISH_DONE"], false]);
+    await pausing;
+  });
+
+  it("again: the message of any push can be sent once more at any time, also one that was dropped, with a valid signature", async () => {
+    const { call, pass } = await start({ callbacks: { drop: 1 } });
+    simulator.addEncoders([{ ...room("a"), reconnectAfterMs: 3_000 }]);
+    await call("POST", "stream/block-once", cut);
+    pass(3_600_000);
+    await recorded(3); // dropped: the push, its end, the reconnect
+    const first = String(NOON / 1_000);
+    simulator.sendCallback({ ...room("a"), event: "PUBLISH_DONE" });
+    simulator.sendCallback({ ...room("a"), event: "PUBLISH", publish_timestamp: first });
+    simulator.sendCallback({ ...room("a"), event: "PUBLISH", afterMs: 1_000 });
+    await recorded(5);
+    pass(1_000);
+    await recorded(6);
+    const sent = received.map((body) => JSON.parse(body));
+    expect(sent.map(({ event, publish_timestamp }) => [event, publish_timestamp])).toEqual([
+      ["PUBLISH_DONE", first],
+      ["PUBLISH", first],
+      ["PUBLISH", String(NOON / 1_000 + 3)],
+    ]);
+    expect(sent[0].auth_timestamp).toBe(NOON / 1_000 + 3_600 + 60);
+    expect(simulator.callbacks(3)).toMatchObject(Array(3).fill({ status: 200, fault: "again" }));
+    const none = { ...room("b"), event: "PUBLISH" } as const;
+    expect(() => simulator.sendCallback(none)).toThrow("there was no PUBLISH message about this push");
+    const reply = await send(simulator.url, "POST", "/_sim/callbacks", {}, JSON.stringify(none));
+    expect(reply.status).toBe(400);
   });
 
   it("swap: the stream's next message overtakes it", async () => {

@@ -231,6 +231,20 @@ describe("querying disabled streams", () => {
     expect(await call("GET", "stream/blocks", query({ page: "2" }))).toMatchObject(rejected("LIVE.100011001"));
   });
 
+  it("can give fewer rows than asked for, and counts its pages by what it gives", async () => {
+    const { call } = await start({ maxPageRows: 5 });
+    simulator.addDisabled(rooms(12));
+    const pages = await Promise.all(
+      ["0", "1", "2", "3"].map((page) => call("GET", "stream/blocks", query({ page, size: "100" }))),
+    );
+    expect(pages.map((page) => named(page).length)).toEqual([5, 5, 2, 0]);
+    expect(new Set(pages.flatMap(named)).size).toBe(12);
+    simulator.addEncoders([room("a", "other"), room("b", "other")]);
+    simulator.changeSettings({ maxPageRows: 1, switches: { total: "page" } });
+    const online = { query: { publish_domain: DOMAIN, limit: "100" } };
+    expect((await call("GET", "realtime/streams", online)).json).toMatchObject({ total_num: 1, streams: [{}] });
+  });
+
   it("can shuffle afresh at each request, the same way for the same seed", async () => {
     const shuffled = async () => {
       const { call } = await start({ switches: { order: "shuffled" }, seed: 7 });

@@ -70,6 +70,8 @@ export interface CallOptions {
   readonly query?: Record<string, string>;
   readonly atMs?: number;
   readonly headers?: Record<string, string>;
+  /** Of the API. */
+  readonly version?: "v1" | "v2";
 }
 
 const sha256 = (data: string) => createHash("sha256").update(data).digest("hex");
@@ -78,10 +80,14 @@ const encode = (text: string) =>
 
 /** One signed call; `path` is what follows the project id. Every header but content-type is signed. */
 export function createCaller(url: string, now: () => Date) {
-  return (method: string, path: string, { user = worker, body, query = {}, atMs, headers = {} }: CallOptions = {}) => {
+  return (
+    method: string,
+    path: string,
+    { user = worker, body, query = {}, atMs, headers = {}, version = "v1" }: CallOptions = {},
+  ) => {
     const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
     const sdkDate = new Date(atMs ?? now().getTime()).toISOString().replace(/[-:]|\.\d{3}/g, "");
-    const pathSent = `/v1/${PROJECT}/${path}`;
+    const pathSent = `/${version}/${PROJECT}/${path}`;
     const queryString = Object.keys(query)
       .sort()
       .map((key) => `${key}=${encode(query[key] ?? "")}`)

@@ -134,6 +134,57 @@ describe("a fault", () => {
     });
   });
 
+  it("gives an error in a success, and errors without a code, a text or a body", async () => {
+    const { call } = await start();
+    const answers = [
+      [
+        { status: 200, code: "LIVE.100011001", msg: "wrong" },
+        { error_code: "LIVE.100011001", error_msg: "wrong" },
+      ],
+      [{ status: 403, code: "PAP5.0001", msg: null }, { error_code: "PAP5.0001" }],
+      [{ status: 403, code: null, msg: "denied" }, { error_msg: "denied" }],
+      [{ status: 405, code: null, msg: null }, undefined],
+    ] as const;
+    for (const [fault, json] of answers) {
+      simulator.addFault({ kind: "status", times: 1, ...fault });
+      expect(await call("POST", "stream/block-once", { body })).toMatchObject({ status: fault.status });
+      simulator.addFault({ kind: "status", times: 1, ...fault });
+      expect((await call("POST", "stream/block-once", { body })).json).toEqual(json);
+    }
+    expect(simulator.calls().every(({ committed }) => !committed)).toBe(true);
+  });
+
+  it("puts odd rows into a list, and another total, of both lists", async () => {
+    const { call } = await start();
+    simulator.addDisabled([room("a")]);
+    simulator.addEncoders([room("b")]);
+    const rows = [null, { app_name: "live" }];
+    simulator.addFault({ kind: "odd-list", rows, times: 2 });
+    const disabled = (await call("GET", "stream/blocks", list)).json;
+    expect(disabled).toMatchObject({ total: 3, blocks: [...rows, { stream_name: "a" }] });
+    const online = { query: { publish_domain: DOMAIN } };
+    const { json } = await call("GET", "realtime/streams", online);
+    expect(json).toMatchObject({ total_num: 3, streams: [...rows, { stream: "b" }] });
+    for (const [total, told] of [
+      ["1", "1"],
+      [null, undefined],
+    ] as const) {
+      simulator.addFault({ kind: "odd-list", total, times: 1 });
+      expect((await call("GET", "stream/blocks", list)).json.total).toBe(told);
+    }
+  });
+
+  it.each(["length", "chunked", "none"] as const)(
+    "sends a body after the 204 of a write that it did, which is not HTTP: %s",
+    async (framing) => {
+      const { call } = await start();
+      simulator.addFault({ kind: "body-after-204", framing });
+      await expect(call("POST", "stream/blocks", { body })).rejects.toThrow("Parse Error");
+      expect(simulator.state().disabled).toHaveLength(1);
+      expect(simulator.calls()).toMatchObject([{ status: 204, committed: true, fault: "fault-1" }]);
+    },
+  );
+
   it.each(["close", "reset"] as const)("%s ends the connection before anything is done", async (kind) => {
     const { call } = await start();
     simulator.addFault({ kind });

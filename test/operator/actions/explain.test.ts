@@ -121,7 +121,14 @@ describe("explain a report", () => {
     await world.report(weaponsReport({ id: "m-1", stream }));
     world.wait(MINUTE_MS);
     const receivedAt = new Date(NOON.getTime() + MINUTE_MS).toISOString();
-    const publish = { source: "standard", id: "p-1", receivedAt, bodySha256: "0".repeat(64), stream };
+    const publish = {
+      source: "standard",
+      id: "p-1",
+      receivedAt,
+      bodySha256: "0".repeat(64),
+      stream,
+      startedAt: receivedAt,
+    };
     await world.deliver({ kind: "publish", publish });
     const explanation = await why("standard#p-1");
     expect(explanation).toMatchObject({

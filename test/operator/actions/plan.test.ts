@@ -105,7 +105,7 @@ describe("a plan", () => {
   ])("is refused, and not written, where %s", async (_, streams, message) => {
     const world = await createIncidentWorld();
     const before = world.ledger.dump();
-    expect(await world.ask({ ...plan, streams })).toMatchObject({
+    expect(await world.ask({ ...plan, streams, undocumentedNames: true })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringMatching(message) }] },
     });
     expect(world.ledger.dump()).toBe(before);
@@ -115,7 +115,7 @@ describe("a plan", () => {
     const world = await createIncidentWorld();
     const streams = HOSTILE_STREAMS.map(({ name }) => room(name));
     world.online.push(...streams.map(live));
-    const named = await world.ask({ ...plan, streams });
+    const named = await world.ask({ ...plan, streams, undocumentedNames: true });
     const selected = await world.ask({ ...plan, selector: { domain } });
     expect(named.plan?.streams).toEqual(streams);
     expect(new Set(selected.plan?.streams.map(({ stream }) => stream))).toEqual(
@@ -163,6 +163,27 @@ describe("a plan of what is live", () => {
       ],
     });
     expect(world.ledger.dump()).toBe(before);
+  });
+
+  it("is made of the rows that can be read, and names the others", async () => {
+    const world = await createIncidentWorld();
+    const listOnline: OperatorRequestDeps["listOnline"] = async function* () {
+      yield { rows: [live(room("a"))], unreadable: [{ app: "live", stream: "odd", issue: "/stream: Invalid" }] };
+    };
+    const { plan: made } = await world.ask({ ...plan, selector: { domain } }, { listOnline });
+    expect(made?.streams).toHaveLength(1);
+    expect(made?.unreadable).toEqual({
+      count: 1,
+      first: [{ domain, app: "live", stream: "odd", issue: "/stream: Invalid" }],
+    });
+  });
+
+  it("does not know what is disabled already where a row of that list cannot be read", async () => {
+    const world = await createIncidentWorld();
+    const listDisabled: OperatorRequestDeps["listDisabled"] = async function* () {
+      yield { total: 1, rows: [], unreadable: [{ issue: "the whole: Invalid" }] };
+    };
+    expect((await world.ask({ ...plan, streams: [room("a")] }, { listDisabled })).plan?.alreadyOffKnown).toBe(false);
   });
 
   it("of more pauses than Live lets through before a pause is void is refused, and says how many are not", async () => {

@@ -59,7 +59,7 @@ export function useDoctorWorld(): DoctorWorld {
       {
         ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
         ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
-        ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
+        ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000, LIVE_QUOTA_STATISTICS: 100 },
       },
       {
         store: createAdmissionStore(table.current.dynamo, TABLE, "audit", world.now),
@@ -72,6 +72,7 @@ export function useDoctorWorld(): DoctorWorld {
     );
     return {
       readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
+      hasStandby: (domain, deadline) => urgent.hasStandby(domain, { deadline }),
       readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };

@@ -22,6 +22,7 @@ import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
 const world = useDoctorWorld();
 const LIVE = `live ${DOMAIN}`;
 const ONLINE = `online-list ${DOMAIN}`;
+const STANDBY = `standby ${DOMAIN}`;
 
 /** One check of all. */
 async function check(name: string, change: Partial<DoctorDeps> = {}): Promise<Check | undefined> {
@@ -72,13 +73,14 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer.checks?.filter(({ state }) => state !== "ok")).toEqual([]);
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
-    ...[LIVE, ONLINE, "worker-key", "queue urgent", "queue bulk"],
+    ...[LIVE, ONLINE, STANDBY, "worker-key", "queue urgent", "queue bulk"],
     ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
     ...["alerts", "live-clock", "out-of-reach"],
   ]);
   expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
     "GET stream/blocks",
     "GET realtime/streams",
+    "GET domain/stream-backup",
   ]);
 });
 
@@ -116,6 +118,19 @@ describe("Live", () => {
       ...{ state: "failed", remedy: expect.stringContaining(lacks) },
     });
     expect(checks.find((each) => each.name === (name === LIVE ? ONLINE : LIVE))).toMatchObject({ state: "ok" });
+  });
+
+  it("standby streams of a domain are a warning, because a pause may cut only one of several pushes", async () => {
+    world.live.changeSettings({ standbyDomains: [DOMAIN] });
+    expect(await check(STANDBY)).toMatchObject({
+      ...{ state: "warning", says: expect.stringContaining("may cut only one") },
+      remedy: expect.stringContaining("Disable instead of pausing"),
+    });
+    world.live.addFault({
+      ...{ kind: "status", status: 404, code: "APIGW.0101", msg: "no such API" },
+      match: { path: "domain/stream-backup" },
+    });
+    expect(await check(STANDBY)).toMatchObject({ state: "warning", says: expect.stringContaining("does not say") });
   });
 
   it("a domain that Live does not know is told for itself, and the others are well", async () => {

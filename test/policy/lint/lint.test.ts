@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { issuesOf } from "../../../lib/core/issues.ts";
+import { issuesOf, jsonPointer } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { policyWarnings } from "../../../lib/policy/lint/warnings.ts";
 import { ruleFor } from "../../../lib/policy/policy.ts";
 import { arbitraryPolicy, leastReportFor, reportsOf } from "../../support/arbitrary-policy.ts";
 import { policy } from "../../support/fixtures.ts";
@@ -31,6 +32,7 @@ describe("a source", () => {
   it.each([
     [{ adapter: "standard" }, "A"],
     [{ adapter: "sightengine", categories: { a: "nudity" } }, "B"],
+    [{ adapter: "getstream", categories: { a: "nudity" } }, "C"],
     [jsonMapping, "C"],
     [{ adapter: "huawei-moderation", categories: { porn: "nudity" } }, "D"],
     [{ adapter: "huawei-push" }, "D"],
@@ -97,6 +99,12 @@ describe("a source", () => {
       "/stream/path",
       "name an id",
     ],
+    [
+      "that waits for one value twice",
+      { when: { at: "/body/result", in: [2, "1", "2"] } },
+      "/when/in/2",
+      "compared as text",
+    ],
     ["of a category that is no label", { category: { is: "toString" } }, "/category", "not a label of categories"],
     [
       "with a hash of no key",
@@ -138,6 +146,28 @@ describe("a source", () => {
     expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${at}`, says(words)]]);
   });
 
+  it.each<[string, object, string, string]>([
+    ["an element of no list", { category: "/item/label" }, "/category", "each"],
+    ["an element of no list in when", { when: { at: "/item/a", in: ["b"] } }, "/when/at", "each"],
+    ["a list of which nothing is read", { each: "/body/list" }, "/each", "/item"],
+    ["a list within its own element", { each: "/item/list", category: "/item/label" }, "/each", "/body"],
+    ["a list in the query", { each: "/query/list", category: "/item/label" }, "/each", "/body"],
+    [
+      "a value that is ignored and reported",
+      { when: { at: "/body/a", in: ["b", "c"], ignore: ["d", "c"] } },
+      "/when/ignore/1",
+      "list of reports too",
+    ],
+    [
+      "a host that is not hashed",
+      { grade: "E", authentication: { ...md5, host: "push.example.com" } },
+      "/authentication/host",
+      "not hashed",
+    ],
+  ])("does not read %s", (_, change, path, words) => {
+    expect(issues(ofMapped(change))).toEqual([[`/sources/tencent${path}`, says(words)]]);
+  });
+
   it("may know its streams by a header where an id tells its reports apart", () => {
     const change = { grade: "F", authentication: { scheme: "bearer" }, stream: { path: "/headers/x-stream" } };
     expect(issues(ofMapped({ ...change, id: ["/headers/x-id"] }))).toEqual([]);
@@ -171,6 +201,50 @@ describe("names", () => {
       "/scope/0/domain",
       "alone",
     ],
+    ["a domain with a dot at its end", { scope: [{ domain: "a.example.", apps: ["b"] }] }, "/scope/0/domain", "dot"],
+    [
+      "a domain in other letters than Live's, whose ASCII form is named",
+      { scope: [{ domain: "Bücher.example", apps: ["b"] }] },
+      "/scope/0/domain",
+      "xn--bcher-kva.example",
+    ],
+    [
+      "a domain that has no ASCII form",
+      { scope: [{ domain: "a\u00ad.é..", apps: ["b"] }] },
+      "/scope/0/domain",
+      "domain",
+    ],
+    ["an IP address", { scope: [{ domain: "192.0.2.7", apps: ["b"] }] }, "/scope/0/domain", "IP address"],
+    ["an IPv6 address", { scope: [{ domain: "[2001:db8::7]", apps: ["b"] }] }, "/scope/0/domain", "alone"],
+    ["a domain with two dots", { scope: [{ domain: "a..example", apps: ["b"] }] }, "/scope/0/domain", "not a domain"],
+    ["a domain with a dash at an end", { scope: [{ domain: "-a.example", apps: ["b"] }] }, "/scope/0/domain", "not a"],
+    [
+      "a part of a domain that is too long",
+      { scope: [{ domain: "a".repeat(64), apps: ["b"] }] },
+      "/scope/0/domain",
+      "not a",
+    ],
+    ["two domains", { scope: [{ domain: "a.example,b.example", apps: ["b"] }] }, "/scope/0/domain", "not a domain"],
+    ["a choice of domains", { scope: [{ domain: "{a,b}.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
+    ["an app with a slash", { scope: [{ domain: "a.example", apps: ["live/"] }] }, "/scope/0/apps/0", "slash"],
+    [
+      "a playback domain with a dot at its end",
+      { playback: { "play.example.com.": "push.example.com" } },
+      "/playback/play.example.com.",
+      "dot",
+    ],
+    [
+      "a playback domain in other letters",
+      { playback: { "bücher.example": "push.example.com" } },
+      "/playback/bücher.example",
+      "xn--bcher-kva.example",
+    ],
+    [
+      "playback by an IP address",
+      { playback: { "192.0.2.7": "push.example.com" } },
+      "/playback/192.0.2.7",
+      "IP address",
+    ],
     ["a domain with a space", { scope: [{ domain: "a.example ", apps: ["b"] }] }, "/scope/0/domain", "alone"],
     ["a domain with a wildcard", { scope: [{ domain: "*.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
     ["an app with a wildcard", { scope: [{ domain: "a.example", apps: ["b*"] }] }, "/scope/0/apps/0", "each name"],
@@ -180,6 +254,24 @@ describe("names", () => {
       { scope, playback: { "two.example": "push.example.com" } },
       "/playback/two.example",
       "ingest domain itself",
+    ],
+    [
+      "playback with renditions of what is not in scope",
+      { playback: { "a.example": { ingest: "b.example", renditions: ["hd01"] } } },
+      "/playback/a.example",
+      "scope",
+    ],
+    [
+      "a rendition twice",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: ["hd01", "sd02", "hd01"] } } },
+      "/playback/a.example/renditions/2",
+      "already",
+    ],
+    [
+      "no renditions, and that these are all",
+      { playback: { "a.example": { ingest: "push.example.com", renditions: "none", complete: true } } },
+      "/playback/a.example/complete",
+      "remove",
     ],
     ["playback of a wildcard", { playback: { "*.example": "push.example.com" } }, "/playback/*.example", "each name"],
     ["a protected domain out of scope", { protected: [{ domain: "a.example" }] }, "/protected/0/domain", "nothing"],
@@ -201,8 +293,111 @@ describe("names", () => {
       "/protected/0/stream",
       "each name",
     ],
+    [
+      "a protected stream with the query of its push URL",
+      { protected: [{ domain: "push.example.com", app: "live", stream: "news?auth_key=1-0-0-a" }] },
+      "/protected/0/stream",
+      "must not hold a query",
+    ],
+    ["an app with a query", { scope: [{ domain: "a.example", apps: ["b?c=1"] }] }, "/scope/0/apps/0", "a query"],
   ])("cannot be %s", (_, change, at, words) => {
     expect(issues(change)).toEqual([[at, says(words)]]);
+  });
+});
+
+describe("a name that looks like a pattern", () => {
+  const PATTERNS = [
+    "vip-*",
+    "vip-?",
+    "vip-[0-9]",
+    "?",
+    "{a,b}",
+    "**",
+    "!vip",
+    "^vip",
+    "vip.+",
+    "(a|b)",
+    "vip$",
+    "a\\b",
+    "a b",
+    "a,b",
+  ];
+
+  it.each([...PATTERNS, "vip%2D1", "room?txSecret=1", "a#b", "a;b", "<b>", "a:b", "vip~", "a=b"])(
+    "is no app and no stream, because names are compared literally: %s",
+    (name) => {
+      const isName = says(name.includes("?") ? "must not hold a query" : "each name out"); // the schema's own words come first
+      expect(issues({ scope: [{ domain: "push.example.com", apps: ["live", name] }] })).toEqual([
+        ["/scope/0/apps/1", isName],
+      ]);
+      const entry = { domain: "push.example.com", app: "live" };
+      expect(issues({ protected: [{ ...entry, stream: name }] })).toEqual([["/protected/0/stream", isName]]);
+      expect(issues({ protected: [{ ...entry, app: name }] })).toEqual([["/protected/0/app", isName]]);
+      const stream = { domain: "/body/domain", app: "/body/app", stream: { is: name } };
+      expect(issues(ofMapped({ stream }))).toEqual([["/sources/tencent/stream/stream", says("each name out")]]);
+    },
+  );
+
+  it.each(["vip-1", "vip_1", "Room.7", "raid/7", "007", "soirée", "直播", "é", "__proto__"])(
+    "is none of these, which may be protected: %s",
+    (name) => {
+      expect(issues({ protected: [{ domain: "push.example.com", app: "live", stream: name }] })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ...[
+      "https://play.example.com",
+      "play.example.com:443",
+      "play.example.com/",
+      "play.example.com/live",
+      " play.example.com",
+    ],
+    ...["play.example.com ", "play.example.com?x", "play.example.com#x", "user@play.example.com", ""],
+  ])("and a playback domain is a domain alone: %j", (domain) => {
+    expect(issues({ playback: { [domain]: "push.example.com" } })).toEqual([
+      [jsonPointer(["playback", domain]), says("Invalid key")],
+    ]);
+  });
+});
+
+const warned = (change: object) =>
+  policyWarnings(policySchema.parse({ ...policy, ...change })).map(({ path, message }) => [path.join("."), message]);
+
+it("a playback domain that says nothing of renditions is warned about, and does not stop the build", () => {
+  const ingest = "push.example.com";
+  expect(warned({ playback: { "a.example": ingest, "b.example": { ingest, renditions: ["hd01"] } } })).toEqual([
+    ["playback.a.example", says("a name with an underscore is held for review")],
+  ]);
+});
+
+describe("a rule that the sources do not reach", () => {
+  const categories = { porn: "nudity" };
+
+  it("is warned about, and does not stop the build", () => {
+    expect(warned({})).toEqual([]);
+    const mapped = { tencent: { ...jsonMapping, categories }, push: { adapter: "huawei-push", grade: "D" } };
+    expect(warned({ sources: mapped, rules: [{ ...hate, categories: ["hate", "nudity"] }] })).toEqual([
+      ["rules.0.categories.0", "no source reports hate"],
+    ]);
+    const scored = rules({ ...hate, categories: ["nudity"], minScore: 0.5 });
+    expect(warned({ sources: mapped, ...scored })).toEqual([
+      ["rules.0.categories.0", says("sends a score, and the rule has a minScore")],
+    ]);
+    const score = { at: "/body/score" };
+    expect(warned({ sources: { tencent: { ...jsonMapping, score } }, ...scored })).toEqual([]);
+    expect(warned({ sources: { getstream: { adapter: "getstream", grade: "C", categories } }, ...scored })).toEqual([
+      ["rules.0.categories.0", says("sends a score")],
+    ]);
+  });
+
+  it("is warned about where it needs reporters that no source names", () => {
+    const asking = rules({ ...hate, categories: ["nudity"], corroboration: { reporters: 3, withinMinutes: 60 } });
+    const [path, message] = ["rules.0.corroboration.reporters", "no source of grade A to C names reporters"];
+    expect(warned({ sources: { tencent: jsonMapping }, ...asking })).toEqual([[path, message]]);
+    expect(warned({ sources: { weak: { ...vendor, grade: "D" } }, ...asking })).toEqual([[path, message]]);
+    expect(warned({ sources: { tencent: { ...jsonMapping, reporter: "/body/who" } }, ...asking })).toEqual([]);
+    expect(warned({ sources: { vendor }, ...asking })).toEqual([]);
   });
 });
 

@@ -2,11 +2,11 @@
  * The calls that configure Live's callbacks about pushes, as documented: UpdatePublishTemplate, ListPublishTemplate, DeletePublishTemplate.
  * https://support.huaweicloud.com/intl/en-us/api-live/ListPublishTemplate.html and the pages next to it
  */
-import { liveError } from "./answer.ts";
+import { liveError } from "../answer.ts";
+import { invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "../fields.ts";
+import { notificationSchema } from "../notifications.ts";
+import type { NotificationCall } from "../routes.ts";
 import type { CallContext, Result } from "./call-types.ts";
-import { invalid, jsonBody, knownDomain, type LiveCall, name, queryFields, Refusal } from "./fields.ts";
-import { notificationSchema } from "./notifications.ts";
-import type { NotificationCall } from "./routes.ts";
 
 const domainOf = (call: LiveCall, context: CallContext): string =>
   knownDomain(name("domain", queryFields(call).domain), context);

@@ -1,0 +1,44 @@
+/** Client of the Live APIs that tell about pushes, beside stream management. */
+import * as z from "zod";
+import { OffairError } from "../../core/errors.ts";
+import type { Stream } from "../../core/stream.ts";
+import { toSecondsUtc } from "../../core/time.ts";
+import { type PushPeriod, readPushPeriods } from "./push-periods.ts";
+import type { Send } from "./send.ts";
+
+/** Every function rejects as `Send` does, and with `ERR_LIVE_ANSWER` for a response that is not as documented. */
+export interface PushClient {
+  /**
+   * Reads when data of the stream's pushes arrived: one list of periods for each kind of data. The delay of these statistics is not documented.
+   *
+   * @param from - at most 7 days ago. @param to - at most a day later.
+   * @see ListSingleStreamDetail, `GET /v2/{project_id}/stats/stream-detail`; 10 calls a second a user.
+   */
+  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
+  /**
+   * Whether the ingest domain has standby streams: several pushes of one stream name at a time.
+   * @see ModifyDomainStreamBackup and its query, `GET /domain/stream-backup`.
+   */
+  hasStandby(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<boolean>;
+}
+
+const standbySchema = z.object({ stream_backup_enable: z.boolean() });
+
+export function createPushClient(send: Send): PushClient {
+  return {
+    async pushPeriods(stream, from, to) {
+      const query = Object.entries({
+        ...{ publish_domain: stream.domain, app: stream.app, stream: stream.stream },
+        ...{ start_time: toSecondsUtc(from), end_time: toSecondsUtc(to) },
+      });
+      return readPushPeriods(await send({ version: "v2", method: "GET", path: "/stats/stream-detail", query, stream }));
+    },
+    async hasStandby(domain, { deadline } = {}) {
+      const query = [["publish_domain", domain]] as const;
+      const { status, body } = await send({ method: "GET", path: "/domain/stream-backup", query, deadline });
+      const { data } = standbySchema.safeParse(body);
+      if (data) return data.stream_backup_enable;
+      throw new OffairError("ERR_LIVE_ANSWER", "the setting of standby streams is not as documented", { status });
+    },
+  };
+}

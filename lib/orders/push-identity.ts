@@ -1,0 +1,157 @@
+/**
+ * Tells pushes of one stream apart, and finds out whether the push that an order cut is over. Pure.
+ *
+ * Start and stop callbacks of one push carry the same `publish_timestamp`, and may arrive in any order, late or twice
+ * (https://support.huaweicloud.com/iLive-live/live_01_0043.html). The signature does not cover `publish_timestamp`: it describes the outcome of
+ * a pause, or is a reason to do less. It is never a reason to do more.
+ */
+import { definedOnly } from "../core/defined-only.ts";
+import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { MAX_LIVE_TIMEOUT_MS } from "../core/timeouts.ts";
+import type { Attempt, CutPush, Order, PauseProof } from "./order.ts";
+
+/** Live's clock is read from `Date` headers, which have whole seconds. A push that began this close to a cut may be the push that was cut. */
+const UNCLEAR_MS = 2 * SECOND_MS;
+
+type CutBy = Pick<Order, "attempts" | "placedAt" | "endedAt" | "authority" | "push">;
+
+const lastCall = ({ attempts }: Pick<Order, "attempts">): Attempt | undefined =>
+  attempts.findLast(({ result }) => result !== "not-done");
+
+/** When the call began that took the stream off the air, by offair's clock. */
+export const calledAt = (order: Pick<Order, "attempts" | "placedAt">): string => lastCall(order)?.at ?? order.placedAt;
+
+/** The calls of an order. */
+type Called = Pick<Order, "attempts" | "placedAt" | "endedAt">;
+
+/** The times between which the push was cut: by Live's clock, if its response had a time; otherwise by offair's clock. */
+export function cutBetween(order: Called): { readonly fromMs: number; readonly toMs: number } {
+  const call = lastCall(order);
+  if (call?.doneBetween) return { fromMs: Date.parse(call.doneBetween[0]), toMs: Date.parse(call.doneBetween[1]) };
+  const fromMs = Date.parse(calledAt(order));
+  const longestMs = fromMs + MAX_LIVE_TIMEOUT_MS;
+  const endedMs = call?.result === "sent" && order.endedAt !== undefined ? Date.parse(order.endedAt) : longestMs;
+  return { fromMs, toMs: Math.min(endedMs, longestMs) };
+}
+
+/** The newest push that is known to have begun before the cut. An order that answers a re-publish cut that push. */
+const knownPush = ({ push, authority }: CutBy): string | undefined => push?.startedAt ?? authority.republish?.startedAt;
+
+/**
+ * Whether a push began before the cut, or after it and is therefore a re-publish.
+ *
+ * @param startedAt - by Live's clock, in whole seconds; undefined if the callback does not say it.
+ * @returns `unclear` if the push may be the one that was cut.
+ */
+export function beganWhen(startedAt: string | undefined, order: CutBy): "before" | "unclear" | "after" {
+  if (startedAt === undefined) return "unclear";
+  const startedMs = Date.parse(startedAt);
+  const { fromMs, toMs } = cutBetween(order);
+  if (startedMs < fromMs - UNCLEAR_MS) return "before";
+  const known = knownPush(order);
+  if (known !== undefined) return startedMs > Date.parse(known) ? "after" : "before";
+  return startedMs > toMs + UNCLEAR_MS ? "after" : "unclear";
+}
+
+/** A callback about a push that is still to begin for longer than this, by Live's clock, has a false time. */
+const CLOCK_MARGIN_MS = MINUTE_MS;
+
+/** The start that a callback reports; undefined if it reports none, or one that lies in its future. */
+export function plausibleStart(
+  { startedAt, receivedAt }: { readonly startedAt?: string | undefined; readonly receivedAt: string },
+  order: Called,
+): string | undefined {
+  const liveAheadMs = cutBetween(order).toMs - Date.parse(calledAt(order));
+  const isFalse = Date.parse(startedAt ?? "") > Date.parse(receivedAt) + liveAheadMs + CLOCK_MARGIN_MS;
+  return isFalse ? undefined : startedAt;
+}
+
+/** A callback about a push. */
+export interface PushSeen {
+  readonly event: "began" | "ended";
+  readonly startedAt: string;
+  readonly receivedAt: string;
+}
+
+/** What changes of a pause when more becomes known. An undefined `proof` removes the earlier one. */
+export interface PauseUpdate {
+  readonly outcome: "accepted" | "verified" | "unverified" | "unknown";
+  readonly push?: CutPush | undefined;
+  readonly proof?: PauseProof | undefined;
+}
+
+/** Whether a pause has an outcome that a callback can still explain. What the statistics show stands, because that response was to a signed call. */
+const isOpen = ({ action, outcome, proof }: Order): boolean =>
+  action === "pause" &&
+  proof?.by !== "statistics" &&
+  (outcome === "accepted" || outcome === "unknown" || outcome === "verified");
+
+/**
+ * What a callback tells about a pause: the end of the push that was running proves that the push is over, though not that the pause ended it,
+ * because a callback has no time of the end. A later start before the cut shows that another push was running.
+ *
+ * @returns undefined if it tells nothing new.
+ */
+export function learnFrom(seen: PushSeen, order: Order): PauseUpdate | undefined {
+  if (!isOpen(order) || seen.receivedAt <= calledAt(order)) return undefined;
+  const { startedAt } = seen;
+  const { fromMs, toMs } = cutBetween(order);
+  const known = knownPush(order);
+  if (seen.event === "ended") {
+    if (Date.parse(startedAt) > toMs || (known !== undefined && startedAt < known)) return undefined;
+    if (order.outcome === "verified" && startedAt === known) return undefined;
+    return {
+      outcome: "verified",
+      push: { startedAt, isOver: true },
+      proof: { by: "callback", at: seen.receivedAt },
+    };
+  }
+  if (Date.parse(startedAt) >= fromMs - UNCLEAR_MS) return undefined; // may be a new push
+  if (known !== undefined && startedAt <= known) return undefined;
+  const before = order.attempts.some(({ result }) => result === "sent") ? "accepted" : "unknown";
+  return { outcome: before, push: { startedAt } };
+}
+
+/** The order with the update. */
+export const updated = ({ push: _push, proof: _proof, ...order }: Order, update: PauseUpdate): Order => ({
+  ...order,
+  ...definedOnly({ outcome: update.outcome, push: update.push ?? _push, proof: update.proof }),
+});
+
+/** An uninterrupted part of a push in Live's statistics: from the first to the last second with data, by Live's clock. */
+export interface PushPeriod {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export type PushVerdict = "interrupted" | "went-on" | "unclear";
+
+/** How long after a pause the statistics are read. Their delay is not documented; that of a similar service of another vendor is 30 seconds. */
+export const STATISTICS_AFTER_MS = 90 * SECOND_MS;
+
+/** Live may take a moment to carry out a call that it accepted. */
+const TAKES_EFFECT_MS = 10 * SECOND_MS;
+/** The statistics have a second's resolution. */
+const RESOLUTION_MS = 2 * SECOND_MS;
+
+/**
+ * What the statistics show about a pause. They must have been read so long after the cut that their delay does not look like an interruption.
+ *
+ * @param statistics - one list of periods for each kind of data.
+ * @returns `unclear` if there are no data of a push that ran at the time of the cut, or if the kinds of data disagree.
+ */
+export function judgeStatistics(statistics: readonly (readonly PushPeriod[])[], order: Called): PushVerdict {
+  const cut = cutBetween(order);
+  const [verdict = "unclear", ...others] = new Set(statistics.map((periods) => judgePeriods(periods, cut)));
+  return others.length === 0 ? verdict : "unclear";
+}
+
+/** `went-on` only if one period spans the time of the cut, and nothing begins or ends there. */
+function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: ReturnType<typeof cutBetween>): PushVerdict {
+  const beginsMs = Math.floor(fromMs / SECOND_MS) * SECOND_MS;
+  const endsMs = toMs + TAKES_EFFECT_MS;
+  const ran = periods.filter((each) => each.fromMs < beginsMs && each.toMs >= beginsMs - RESOLUTION_MS);
+  if (ran.some((each) => each.toMs <= endsMs)) return "interrupted";
+  const isBegun = periods.some((each) => each.fromMs >= beginsMs && each.fromMs <= endsMs);
+  return ran.length > 0 && !isBegun ? "went-on" : "unclear";
+}

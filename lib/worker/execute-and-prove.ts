@@ -1,0 +1,28 @@
+/** Executes an order, and asks for the proof of a pause. */
+
+import { describeError, logWarn } from "../core/log.ts";
+import { SECOND_MS } from "../core/time.ts";
+import { executeOrder } from "../orders/execute-order.ts";
+import type { Order } from "../orders/order.ts";
+import { STATISTICS_AFTER_MS } from "../orders/push-identity.ts";
+import type { HandleDeps } from "./handler.ts";
+
+/** @throws OffairError as `executeOrder` does. */
+export async function executeAndProve(
+  order: Order,
+  deps: HandleDeps,
+  check: () => string | undefined | Promise<string | undefined>,
+): Promise<Order> {
+  const ended = await executeOrder(order, deps, check);
+  const { action, outcome, statisticsReadAt, stream, number } = ended;
+  const isUnproven = action === "pause" && (outcome === "accepted" || outcome === "unknown");
+  if (isUnproven && statisticsReadAt === undefined && deps.policy.pauses.statistics) {
+    // The pause was carried out: without the check it stays unproven.
+    await deps
+      .enqueue("bulk", [{ kind: "pause-check", stream, number }], STATISTICS_AFTER_MS / SECOND_MS)
+      .catch((failure) => {
+        logWarn("pause.check-not-queued", { stream, number, ...describeError(failure) });
+      });
+  }
+  return ended;
+}

@@ -1,0 +1,94 @@
+/**
+ * Proves a pause by Live's statistics of the push that it was to cut. They are read at most once for a pause, some time after it, because they
+ * are delayed, and only if no callback has proven it and no newer order had an effect. If the push went on, the rule's next step follows.
+ */
+import { definedOnly } from "../core/defined-only.ts";
+import { OffairError } from "../core/errors.ts";
+import { describeError, logWarn } from "../core/log.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { type Stream, streamKey } from "../core/stream.ts";
+import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { wentOn } from "../decisions/republish.ts";
+import type { Order } from "../orders/order.ts";
+import {
+  calledAt,
+  cutBetween,
+  judgeStatistics,
+  type PushPeriod,
+  STATISTICS_AFTER_MS,
+} from "../orders/push-identity.ts";
+import { reportKey } from "../reports/report.ts";
+import { actAgain, STATISTICS } from "./act-again.ts";
+import type { HandleDeps, Handled } from "./handler.ts";
+import { updatePause } from "./update-pause.ts";
+
+/** A message may come this much early, because the clocks of Live and of the worker differ. */
+const CLOCK_MARGIN_MS = 15 * SECOND_MS;
+
+interface PauseCheck {
+  readonly stream: Stream;
+  /** Number of the pause. */
+  readonly number: number;
+}
+
+/** @throws OffairError `ERR_BUSY` if the message came too early; other retryable errors return it to the queue. */
+export async function handlePauseCheck({ stream, number }: PauseCheck, deps: HandleDeps): Promise<Handled> {
+  const { ledger, now } = deps;
+  const id = `${sha256Hex(streamKey(stream)).slice(0, 32)}/${number}`;
+  const key = reportKey({ source: STATISTICS, id });
+  const mode = await ledger.readMode(); // throws if unreadable, so nothing acts
+  const orders = await ledger.recentOrders(stream);
+  const pause = orders.find((order) => order.number === number && order.action === "pause");
+  const ignored = (because: string): Handled => ({ key, outcome: "ignored", because, orderNumber: number });
+  if (!pause) return ignored("no-pause");
+  const before = await ledger.readReport(key);
+  if (!before) {
+    if (!wentOn(orders, pause)) return ignored("newer-order");
+    const because = await proveByStatistics(pause, deps);
+    if (because !== "went-on") return ignored(because);
+  }
+  const seen = { source: STATISTICS, id, stream, bodySha256: sha256Hex(key) };
+  const times = { occurredAt: calledAt(pause), receivedAt: pause.statisticsReadAt ?? now().toISOString() };
+  const compare = (latest: readonly Order[]) => wentOn(latest, pause);
+  return actAgain({ seen: { ...seen, ...times }, mode, orders, before, compare }, deps);
+}
+
+/** @returns what is known of the push now. */
+async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string> {
+  const { ledger, now, policy } = deps;
+  if (pause.proof?.by === "statistics") return pause.outcome === "unverified" ? "went-on" : "interrupted";
+  if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
+  if (!policy.pauses.statistics) return "statistics-off";
+  const at = now();
+  if (at.getTime() < cutBetween(pause).toMs + STATISTICS_AFTER_MS - CLOCK_MARGIN_MS) {
+    throw new OffairError("ERR_BUSY", "the statistics are not complete yet", { stream: pause.stream });
+  }
+  if (!(await ledger.beginStatistics(pause, at.toISOString()))) return "already-read";
+  const statistics = await readStatistics(pause, deps);
+  const verdict = statistics && judgeStatistics(statistics, pause);
+  if (verdict === undefined || verdict === "unclear") return "no-statistics";
+  const outcome = verdict === "interrupted" ? "verified" : "unverified";
+  const update = definedOnly({ outcome, push: pause.push, proof: { by: "statistics", at: at.toISOString() } } as const);
+  await updatePause(pause, update, deps);
+  return verdict;
+}
+
+/** Undefined if they cannot be read: the pause keeps its outcome. Without a lease of the quota, the message comes again. */
+async function readStatistics(pause: Order, { live, ledger }: HandleDeps): Promise<PushPeriod[][] | undefined> {
+  const { stream } = pause;
+  const { fromMs, toMs } = cutBetween(pause);
+  try {
+    return await live.pushPeriods(stream, new Date(fromMs - MINUTE_MS), new Date(toMs + MINUTE_MS));
+  } catch (error) {
+    if (!(error instanceof OffairError)) throw error;
+    const { status } = error.details;
+    const isUnsent =
+      status === undefined && (error.code === "ERR_LIVE_THROTTLED" || error.code === "ERR_LIVE_SIGNATURE");
+    if (isUnsent) {
+      await ledger.cancelStatistics(pause);
+      throw error;
+    }
+    logWarn("pause.statistics-unread", { stream, ...describeError(error) });
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+/** No text from outside may keep a function or a command busy: time grows with its length, and not with the square of it. */
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { describe, expect, it } from "@jest/globals";
+import { copyTo } from "../cli/evidence/export-copy.ts";
+import { operatorUrl } from "../cli/operator/url.ts";
+import type { CommandDeps } from "../cli/terminal/command.ts";
+import { momentOf } from "../cli/terminal/instant.ts";
+import { readStreams, streamOf } from "../cli/terminal/streams-argument.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Far above what a linear search needs on a busy machine, and far below what a quadratic one needs for these lengths. */
+const BOUND_MS = 1_500;
+
+function timeOf(work: () => unknown): number {
+  const beganMs = performance.now();
+  work();
+  return performance.now() - beganMs;
+}
+
+const REPEATED = [
+  ..."/.a0A=-_ :+*?%~@#\\\"'\t\n\0,;[]{}()<>é",
+  "//",
+  "a/",
+  "/a",
+  ".a",
+  "a.",
+  "0.",
+  " a",
+  "\r\n",
+  "%2",
+  "a=",
+  "${",
+  "${x",
+];
+const ENDS = ["", "\0", "/x", "=", "!"];
+
+/** The regular expressions in a source text, as they are written. A slash that stands for a division is not found. */
+function regularExpressions(source: string): RegExp[] {
+  const literal =
+    /(?:[(,=:[!&|?{};>]|\breturn|^)\s*\/((?:[^/\\\n[*]|\\.|\[(?:[^\]\\\n]|\\.)*\])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])*)\/([dgimsuvy]*)/gm;
+  return [...source.matchAll(literal)].flatMap(([, pattern = "", flags = ""]) => {
+    try {
+      return [new RegExp(pattern, flags)];
+    } catch {
+      return []; // slashes in a comment
+    }
+  });
+}
+
+describe("every regular expression of lib, cli, functions and scripts", () => {
+  const files = globSync(["lib/**/*.ts", "cli/**/*.ts", "functions/**/*.ts", "scripts/**/*.ts"], { cwd: ROOT });
+  const found = new Map(
+    files.flatMap((file) =>
+      regularExpressions(readFileSync(join(ROOT, file), "utf8")).map((each) => [String(each), { file, each }] as const),
+    ),
+  );
+
+  it("is found", () => {
+    expect(found.size).toBeGreaterThan(100);
+    expect(regularExpressions("const a = text.replace(/\\/+$/, ''); // 1 / 2 / 3").map(String)).toEqual(["/\\/+$/"]);
+  });
+
+  it("ends soon on long texts that repeat one thing", () => {
+    const texts = REPEATED.flatMap((piece) => ENDS.map((end) => `x${piece.repeat(40_000 / piece.length)}${end}`));
+    const slow = [...found.values()].flatMap(({ file, each }) => {
+      const ms = timeOf(() => texts.forEach((text) => void text.replace(each, "")));
+      return ms > BOUND_MS ? [`${file}: ${each} needs ${ms.toFixed(0)} ms`] : [];
+    });
+    expect(slow).toEqual([]);
+  }, 120_000);
+});
+
+describe("an argument of 200 kB", () => {
+  const long = (piece: string, end = "x") => piece.repeat(200_000 / piece.length) + end;
+  const deps = { input: Readable.from([]), out: { warn: () => {} } } as unknown as CommandDeps;
+
+  it.each(["/", ".", "a.", "a/", " ", "\\", "%", "é"])("is refused soon, or read: %j", async (piece) => {
+    const text = long(piece);
+    const beganMs = performance.now();
+    const refused = await Promise.allSettled([
+      readStreams([text], deps),
+      readStreams([`a${text}`, "b"], deps),
+      (async () => streamOf(text))(),
+      (async () => operatorUrl(`https://offair.example/${text}`, { AWS_REGION: "eu-west-1" }))(),
+      (async () => momentOf(text))(),
+      copyTo(`/nowhere/${text}`, [], {} as never, () => {}),
+    ]);
+    expect(performance.now() - beganMs).toBeLessThan(BOUND_MS);
+    expect(refused[0].status).toBe("rejected");
+  });
+});

@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { OffairError } from "../../lib/core/errors.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import type { Message } from "../../lib/queue/message.ts";
+import { handle } from "../../lib/worker/handle-message.ts";
+import type { HandleDeps } from "../../lib/worker/handler.ts";
+import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { type LiveDouble, liveDouble } from "../support/live.ts";
+import { createMemoryLedger } from "../support/memory-ledger.ts";
+import { noBatches } from "../support/no-batches.ts";
+
+const ledger = createMemoryLedger();
+let clock: number;
+let live: LiveDouble;
+let deps: HandleDeps;
+let queued: { message: Message; delaySeconds: number | undefined }[];
+const policy: typeof base = {
+  ...base,
+  sources: {
+    ...base.sources,
+    push: { adapter: "huawei-push", grade: "D" },
+    weak: { adapter: "huawei-push", grade: "D" },
+  },
+  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+};
+const at = () => new Date(clock).toISOString();
+const change = () => ({ changedBy: "ana", reason: "test", changedAt: at() });
+
+beforeEach(async () => {
+  clock = NOON.getTime();
+  live = liveDouble();
+  queued = [];
+  deps = {
+    ...{ ledger, live, policy, policyHash: "hash" },
+    now: () => new Date(clock),
+    sleep: async () => {},
+    holder: randomUUID,
+    ...noBatches(ledger),
+    enqueue: async (_, messages, delaySeconds) =>
+      void queued.push(...messages.map((message) => ({ message, delaySeconds }))),
+  };
+  await ledger.writeMode({ mode: "enforce", ...change() });
+});
+
+const wait = (ms: number) => {
+  clock += ms;
+};
+const report = async (stream: Stream, source = "standard", using = deps) => {
+  const id = randomUUID();
+  const given = weaponsReport({ stream, source, id, occurredAt: at(), receivedAt: at() });
+  await handle({ kind: "reports", reports: [given] }, using);
+  return `${source}#${id}`;
+};
+/** Delivers the check of the newest pause, as soon as the queue does. */
+async function check(stream: Stream, number = 1, using = deps) {
+  return (await handle({ kind: "pause-check", stream, number }, using))[0];
+}
+const done = (stream: Stream, startedAt: string, using = deps) =>
+  handle(
+    {
+      kind: "publish-done",
+      publish: { source: "push", id: randomUUID(), stream, startedAt, receivedAt: at(), bodySha256: "0".repeat(64) },
+    },
+    using,
+  );
+const newest = async (stream: Stream) => (await ledger.recentOrders(stream, 1))[0];
+const period = (fromS: number, toS: number) => ({
+  fromMs: NOON.getTime() + fromS * SECOND_MS,
+  toMs: NOON.getTime() + toS * SECOND_MS,
+});
+const statisticsCalls = () => live.calls.filter(({ action }) => action === "statistics").length;
+const AFTER_MS = 90 * SECOND_MS;
+
+describe("a pause without a callback", () => {
+  it("is checked by a message of its own, which comes 90 s later", async () => {
+    const stream = someStream();
+    await report(stream);
+    expect(queued).toEqual([{ message: { kind: "pause-check", stream, number: 1 }, delaySeconds: 90 }]);
+    await expect(check(stream)).rejects.toMatchObject({ code: "ERR_BUSY" });
+    expect(statisticsCalls()).toBe(0);
+  });
+
+  it("is verified where the statistics show the interruption, and so is its report", async () => {
+    const stream = someStream();
+    const key = await report(stream);
+    live.statistics.set(streamKey(stream), [[period(-60, 1), period(4, 60)]]);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "ignored", because: "interrupted" });
+    expect(await newest(stream)).toMatchObject({ outcome: "verified", proof: { by: "statistics", at: at() } });
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: "verified" });
+    expect(await check(stream)).toMatchObject({ because: "interrupted" });
+    expect(statisticsCalls()).toBe(1);
+  });
+
+  it("is unverified where they show that the push went on, and the stream is disabled on the authority of its report", async () => {
+    const stream = someStream();
+    const key = await report(stream);
+    live.statistics.set(streamKey(stream), [[period(-60, 60)]]);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "verified", orderNumber: 2 });
+    const [disabled, paused] = await ledger.recentOrders(stream);
+    expect(paused).toMatchObject({ outcome: "unverified", proof: { by: "statistics" } });
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: "unverified" });
+    expect(disabled).toMatchObject({
+      ...{ action: "disable", outcome: "verified", resumeTime: "2026-11-22T12:01:30Z" },
+      reason: "still pushed after order 1: weapons 0.9 reported by standard",
+      authority: { kind: "rule", source: "standard", rule: "harmful", republish: { after: 1, times: 0, wentOn: true } },
+    });
+    wait(SECOND_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "verified", repeated: true });
+    expect(live.calls.map(({ action }) => action)).toEqual(["pause", "statistics", "disable"]);
+  });
+
+  it("is given to a person instead where its source may cause one pause and no more", async () => {
+    const stream = someStream();
+    await report(stream, "weak");
+    live.statistics.set(streamKey(stream), [[period(-60, 60)]]);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "review", because: "weak-grade" });
+    expect(await check(stream)).toMatchObject({ outcome: "review" });
+    expect(await ledger.recentOrders(stream)).toMatchObject([{ action: "pause", outcome: "unverified" }]);
+  });
+
+  it("is given to a person where an operator asked for it, or where the check comes too late to act", async () => {
+    const stream = someStream();
+    const order = {
+      ...{ orderId: `op-${randomUUID()}`, index: 0, stream, action: "pause" as const, reason: "INC-881" },
+      ...{ requestedBy: "ana", requestedAt: at(), overridesRulesUntil: new Date(clock + HOUR_MS).toISOString() },
+    };
+    await ledger.writeOperatorOrders([order]);
+    await handle({ kind: "order", orderId: order.orderId, index: 0 }, deps);
+    const other = someStream();
+    await report(other);
+    for (const each of [stream, other]) live.statistics.set(streamKey(each), [[period(-60, 3_600)]]);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "review", because: "went-on" });
+    wait(10 * MINUTE_MS);
+    expect(await check(other)).toMatchObject({ outcome: "review", because: "too-old" });
+    expect(await newest(stream)).toMatchObject({ action: "pause", outcome: "unverified" });
+    expect(await ledger.recentOrders(other)).toMatchObject([{ outcome: "refused" }, { outcome: "unverified" }]);
+    expect(live.calls.map(({ action }) => action)).not.toContain("disable");
+  });
+
+  it.each([
+    ["have no data", []],
+    ["are refused, because the user lacks the right", new OffairError("ERR_LIVE_REJECTED", "no", { status: 403 })],
+    ["are throttled by Live", new OffairError("ERR_LIVE_THROTTLED", "slow", { status: 429 })],
+    ["fail", new OffairError("ERR_LIVE_UNAVAILABLE", "down", { status: 503 })],
+  ])("stays accepted where the statistics %s, and they are read no second time", async (_, statistics) => {
+    const stream = someStream();
+    await report(stream);
+    live.statistics.set(streamKey(stream), statistics);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ outcome: "ignored", because: "no-statistics" });
+    expect(await check(stream)).toMatchObject({ outcome: "ignored", because: "already-read" });
+    expect(await newest(stream)).toMatchObject({ outcome: "accepted" });
+    expect(statisticsCalls()).toBe(1);
+  });
+
+  it("is checked again later if its call was not sent, because the quota's share was used up", async () => {
+    const stream = someStream();
+    await report(stream);
+    live.statistics.set(streamKey(stream), new OffairError("ERR_LIVE_THROTTLED", "not sent"));
+    wait(AFTER_MS);
+    await expect(check(stream)).rejects.toMatchObject({ code: "ERR_LIVE_THROTTLED" });
+    live.statistics.set(streamKey(stream), [[period(-60, 1)]]);
+    expect(await check(stream)).toMatchObject({ because: "interrupted" });
+    expect(await newest(stream)).toMatchObject({ outcome: "verified" });
+  });
+
+  it("is not checked while a newer order is in force, nor where the policy does without", async () => {
+    const stream = someStream();
+    await report(stream);
+    await ledger.placeOrder({
+      ...{ stream, action: "disable", resumeTime: "2026-11-22T12:00:00Z", reason: "again", placedAt: at() },
+      authority: { kind: "rule", cause: "standard#2", source: "standard", rule: "harmful", policy: "hash" },
+    });
+    const other = someStream();
+    const without = { ...deps, policy: { ...policy, pauses: { statistics: false } } };
+    queued.length = 0;
+    await report(other, "standard", without);
+    expect(queued).toEqual([]);
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ because: "newer-order" });
+    expect(await check(other, 1, without)).toMatchObject({ because: "statistics-off" });
+    expect(statisticsCalls()).toBe(0);
+  });
+
+  it("stays accepted where the check cannot be queued, and that is logged", async () => {
+    const stream = someStream();
+    const enqueue = async () => {
+      throw new OffairError("ERR_QUEUE", "full");
+    };
+    const key = await report(stream, "standard", { ...deps, enqueue });
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: "accepted" });
+  });
+});
+
+describe("a pause with a callback of its push's end", () => {
+  it("is verified at once, and no statistics are read", async () => {
+    const stream = someStream();
+    const key = await report(stream);
+    wait(SECOND_MS);
+    const startedAt = new Date(NOON.getTime() - HOUR_MS).toISOString();
+    expect(await done(stream, startedAt)).toMatchObject([{ outcome: "verified", orderNumber: 1 }]);
+    expect(await newest(stream)).toMatchObject({ outcome: "verified", push: { startedAt, isOver: true } });
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: "verified" });
+    wait(AFTER_MS);
+    expect(await check(stream)).toMatchObject({ because: "already-known" });
+    expect(statisticsCalls()).toBe(0);
+  });
+
+  it("waits for the pause that is being sent", async () => {
+    const stream = someStream();
+    await ledger.placeOrder({
+      ...{ stream, action: "pause", reason: "weapons", placedAt: at() },
+      authority: { kind: "rule", cause: "standard#3", source: "standard", rule: "harmful", policy: "hash" },
+    });
+    await expect(done(stream, at())).rejects.toMatchObject({ code: "ERR_BUSY" });
+  });
+
+  it("writes nothing for a stream that nobody paused", async () => {
+    const before = ledger.dump();
+    expect(await done(someStream(), at())).toMatchObject([{ outcome: "ignored", because: "no-pause" }]);
+    expect(ledger.dump()).toBe(before);
+  });
+});
