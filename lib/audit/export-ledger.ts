@@ -92,7 +92,7 @@ export async function foldLedger(
   const { before, since } = await basis(past, archive);
   const all = new Map(since);
   for (const [key, effect] of effects) if ((all.get(key)?.number ?? 0) <= effect.number) all.set(key, effect);
-  const begun = inForceAt(before, since, ordered.begin);
+  const begun = inForceAt(before, since, (each) => ordered.begin(each, until));
   const { bytes, count } = await packLines(foldExpected(begun, all, new Date(until)));
   return { packed: { name: expectedName(slot), bytes }, count, until, ordered: ordered.result({ from, until }) };
 }

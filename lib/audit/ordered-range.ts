@@ -30,6 +30,8 @@ export function createOrderedRange() {
   const changes = new Map<string, Change[]>();
   const begun: Off[] = [];
   const before = new Map<string, Off>();
+  /** Off all the time, by domain and reason. */
+  const steady = new Map<string, Pick<Off, "domain" | "reason"> & { count: number }>();
 
   return {
     /** Takes an exported event into account. */
@@ -48,30 +50,39 @@ export function createOrderedRange() {
         untilMs: resumeTime === undefined ? undefined : Date.parse(resumeTime),
       });
     },
-    /** Takes a disable into account that was in force at the begin of the export. Call this after all events were noted. */
-    begin(expected: Expected): void {
-      const { domain, reason, resumeTime, number } = expected;
-      const off = {
-        domain,
-        reason: kindOfReason(reason),
-        atMs: Number.NEGATIVE_INFINITY,
-        untilMs: Date.parse(resumeTime),
-      };
-      const key = streamKey(expected);
-      const ofStream = changes.get(key);
-      if (!ofStream) return void begun.push(off);
-      before.set(key, off);
-      changes.set(
-        key,
-        ofStream.filter((change) => change.number > number),
-      ); // an older order that ended late
+    /**
+     * Takes a disable into account that was in force at the begin of the export. Call this after all events were noted.
+     *
+     * @param until - end of the export. A disable that outlasts it is only counted: there may be 100,000.
+     */
+    begin({ resumeTime, number, ...expected }: Expected, until: string): void {
+      const ofStream = changes.size === 0 ? undefined : changes.get(streamKey(expected));
+      const { domain } = expected;
+      const reason = kindOfReason(expected.reason);
+      const untilMs = Date.parse(resumeTime);
+      const off = { domain, reason, atMs: Number.NEGATIVE_INFINITY, untilMs };
+      if (ofStream) {
+        const key = streamKey(expected);
+        before.set(key, off);
+        // Not an older order that ended late.
+        changes.set(
+          key,
+          ofStream.filter((change) => change.number > number),
+        );
+      } else if (untilMs < Date.parse(until)) begun.push(off);
+      else {
+        const key = JSON.stringify([domain, reason]);
+        const known = steady.get(key);
+        if (known) known.count += 1;
+        else steady.set(key, { domain, reason, count: 1 });
+      }
     },
     /** @param window - of the export: ISO instants. */
     result(window: { readonly from: string; readonly until: string }) {
       const [fromMs, endMs] = [Date.parse(window.from), Date.parse(window.until)];
       const offs = [...begun];
       for (const [key, ofStream] of changes) offs.push(...timesOff(before.get(key), ofStream));
-      return { ...window, ...sweep(offs, fromMs, endMs) };
+      return { ...window, ...sweep(offs, [...steady.values()], fromMs, endMs) };
     },
   };
 }
@@ -107,7 +118,12 @@ class Counter {
   }
 }
 
-function sweep(offs: readonly Off[], fromMs: number, endMs: number) {
+function sweep(
+  offs: readonly Off[],
+  steady: readonly (Pick<Off, "domain" | "reason"> & { readonly count: number })[],
+  fromMs: number,
+  endMs: number,
+) {
   const total = new Counter();
   const [domains, reasons] = [new Map<string, Counter>(), new Map<string, Counter>()];
   const counterOf = (all: Map<string, Counter>, name: string) => {
@@ -115,7 +131,12 @@ function sweep(offs: readonly Off[], fromMs: number, endMs: number) {
     all.set(name, counter);
     return counter;
   };
-  const countersOf = ({ domain, reason }: Off) => [total, counterOf(domains, domain), counterOf(reasons, reason)];
+  const countersOf = ({ domain, reason }: Pick<Off, "domain" | "reason">) => [
+    total,
+    counterOf(domains, domain),
+    counterOf(reasons, reason),
+  ];
+  for (const each of steady) for (const counter of countersOf(each)) counter.count += each.count;
   const steps: { readonly ms: number; readonly change: 1 | -1; readonly off: Off }[] = [];
   for (const off of offs) {
     if (off.untilMs <= Math.max(off.atMs, fromMs) || off.atMs >= endMs) continue;

@@ -33,7 +33,7 @@ const expected = (index: number, resumeMinutes: number): Expected => ({
 function rangeOf(orders: readonly Order[], before: readonly Expected[] = []) {
   const range = createOrderedRange();
   for (const each of orders) range.note({ kind: "order", at: each.endedAt ?? each.placedAt, order: each });
-  for (const each of before) range.begin(each);
+  for (const each of before) range.begin(each, WINDOW.until);
   return range.result(WINDOW);
 }
 const many = Array.from({ length: 200 }, (_, index) => index);
