@@ -4,6 +4,7 @@
  * that the periods refer to are then looked up in the exports in which they must be.
  */
 
+import { tooRecent } from "../../lib/archive/attribution.ts";
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
@@ -60,7 +61,8 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     !base || place > base.place || Date.parse(entry.manifest.slot) > listsFrom;
   const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isWanted);
-  if (Date.parse(ledger.knownUntil() ?? "1970") < span.until.getTime()) {
+  const isKnown = Date.parse(ledger.knownUntil() ?? "1970") >= span.until.getTime();
+  if (!isKnown) {
     reader.gap(endsEarly(entries.nameAt(entries.count - 1), ledger.knownUntil()));
   }
 
@@ -92,6 +94,7 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
       }
     }
     if (later.length === 0 && !isSearching && unexplained.length === 0) {
+      if (openUntilMs > 0 && isKnown) reader.gap(stillOpen(entries.nameAt(entries.count - 1), ledger.knownUntil()));
       return { periods, gaps: reader.gaps(), knownUntil: ledger.knownUntil() };
     }
   }
@@ -126,6 +129,12 @@ const unknownBefore = (object: string): Gap => ({
   kind: "no-ledger",
   object,
   message: "no expected disables from before the day were found: an older order may be missing",
+});
+
+const stillOpen = (object: string, at: string | null): Gap => ({
+  kind: "not-covered",
+  object,
+  message: `some of what was listed is ${tooRecent(at)}`,
 });
 
 const endsEarly = (object: string, at: string | null): Gap => ({

@@ -205,6 +205,33 @@ describe("right after an audit, which exports the ledger until five minutes befo
     expect(rows.at(-1)).toMatchObject({ notByOffair: 1, notAttributed: 0 });
   });
 
+  it("and is not fully covered while anything of the day is open, though the exports reach its end: exit code 5", async () => {
+    const world = createWorld();
+    world.foreign(room("theirs"), MARCH(14, "20:40"), MARCH(14, "23:40"));
+    const until = async (last: string) => {
+      await world.run(
+        MARCH(world.objects.size === 0 ? 13 : 15, world.objects.size === 0 ? "20:00" : last),
+        MARCH(15, last),
+      );
+      return offair(["history", DAY, "--json", "--bundle", files.folder(world.objects)]);
+    };
+    const first = await until("01:00");
+    expect(first.code).toBe(5);
+    expect(jsonLines(first)).toMatchObject([
+      { by: null, untilBy: "unknown" },
+      {
+        gaps: [
+          {
+            message: "some of what was listed is too recent to attribute: ledger known until 2026-03-15T00:55:00.000Z",
+          },
+        ],
+      },
+    ]);
+    const second = await until("02:00");
+    expect(second.code).toBe(0);
+    expect(jsonLines(second)).toMatchObject([{ by: null, untilBy: "gone" }, { gaps: [] }]);
+  });
+
   it("and not what an export has that cannot be read", async () => {
     const world = createWorld();
     world.disable(room("new"), MARCH(14, "09:10"));
