@@ -23,6 +23,11 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
   };
   const text = (pointer: string): string | undefined =>
     textAt(document, pointer) ?? issue(pointer, "must be a non-empty text");
+  /** Two ids whose bytes were replaced by U+FFFD on the way would become one. */
+  const identity = (pointer: string): string | undefined => {
+    const value = text(pointer);
+    return value?.includes("\ufffd") ? issue(pointer, "has U+FFFD in place of bytes that were not UTF-8") : value;
+  };
   const field = (of: Field): string | undefined => (typeof of === "string" ? text(of) : of.is);
 
   const readCategory = (): Category | undefined => {
@@ -65,7 +70,7 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
     return Number.isNaN(time.getTime()) ? issue(at, "is not a time") : time.toISOString();
   };
 
-  const ids = entry.id?.map(text) ?? [];
+  const ids = entry.id?.map(identity) ?? [];
   const reason = entry.reason === undefined ? undefined : textAt(document, entry.reason);
   const reporter = entry.reporter === undefined ? undefined : textAt(document, entry.reporter);
   const claim = {

@@ -320,6 +320,16 @@ describe("a query that is not UTF-8", () => {
   });
 });
 
+it("an id whose bytes were replaced on the way goes to a person, and two of them stay two", async () => {
+  const { vendor } = policy.sources;
+  const named = { ...policy, sources: { vendor: Object.assign({}, vendor, { id: ["/body/post"] }) } };
+  deps = { ...deps, policy: named };
+  const ids = [await say({ post: "m\ufffd", stream: "one" }), await say({ post: "m\ufffd", stream: "two" })];
+  expect(ids.map(({ kind }) => kind)).toEqual(["untranslated", "untranslated"]);
+  expect(ids[0]?.id).not.toBe(ids[1]?.id);
+  expect(await say({ post: "m1" })).toMatchObject({ id: "m1", kind: "reports" });
+});
+
 describe("a body that is not UTF-8, from a sender whose proof does not cover it,", () => {
   const key = "callback-key-1";
   const md5 = createHash("md5").update(`${key}1763726700`).digest("hex");
