@@ -41,7 +41,7 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
       if (!events) continue;
       view.addEvents({ object: events.object, entry: entry.number }, wanted);
       if (reader.gaps().some(({ object }) => object === events.object)) continue;
-      view.addWindow(events);
+      view.addWindow({ ...events, writtenAt: entry.manifest.writtenAt });
       if (knownUntil === null || knownUntil < events.until) knownUntil = events.until;
     }
   }

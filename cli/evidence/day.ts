@@ -8,7 +8,6 @@ import { tooRecent } from "../../lib/archive/attribution.ts";
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
-import { CLOCKS_MS } from "../../lib/evidence/history/ledger-coverage.ts";
 import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
 import { type ChainEntries, collect, openEntries, type PlacedEntry } from "./chain-entries.ts";
 import { createCheckedReader, type Gap } from "./checked-reader.ts";
@@ -113,14 +112,14 @@ const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean
 const lastEnd = (periods: readonly OffPeriod[]): number =>
   Math.max(0, ...periods.map(({ order, until }) => (order === null || until === null ? 0 : Date.parse(until))));
 
-/** @param openMs - also reads until an export begins after this time: only then everything before it is in the exports. */
+/** @param openMs - also reads until an export ends after this time. */
 async function auditsBefore(entries: ChainEntries, from: number, ms: number, openMs: number): Promise<PlacedEntry[]> {
   const placed: PlacedEntry[] = [];
   let isOpen = openMs > 0;
   for await (const each of entries.audits(from, entries.count)) {
     if (!isOpen && !beginsBefore(each, ms)) break;
     placed.push(each);
-    isOpen &&= !each.entry.manifest.events || beginsBefore(each, openMs + CLOCKS_MS);
+    isOpen &&= Date.parse(each.entry.manifest.events?.until ?? "1970") < openMs;
   }
   return placed;
 }

@@ -91,6 +91,7 @@ export function createLedgerView() {
     /** Adds the time that an export covers, after all its lines were read. */
     addWindow: coverage.add,
     isComplete: coverage.isComplete,
+    neededUntil: coverage.neededUntil,
     reachesBack: coverage.reachesBack,
     knownUntil: coverage.knownUntil,
     /** The order of before the moment that a listed row is of, whatever became of the order; by `streamKey`. */

@@ -76,7 +76,12 @@ export function orderedPeriod(given: {
     if (tried && tried.line.number > period.number) {
       unclear.push({ at, remark: maybeEnabled(tried.line), openUntilMs: 0 });
     } else if (ledger.isComplete(Date.parse(from), atMs) || proofs(key, at.slot, "missing")) proven.push(at);
-    else unclear.push({ at, remark: notListed(at, ledger, Date.parse(from)), openUntilMs: atMs });
+    else
+      unclear.push({
+        at,
+        remark: notListed(at, ledger, Date.parse(from)),
+        openUntilMs: ledger.neededUntil(Date.parse(from), atMs),
+      });
   }
   const openUntilMs = Math.max(0, ...unclear.map((each) => each.openUntilMs));
   const { authority, objects, reported } = authorityOf(period, ledger);

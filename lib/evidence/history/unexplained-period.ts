@@ -114,5 +114,11 @@ function unexplainedEnd(end: Observation, { listed, all, snapshots, ledger }: Un
   if (enable) return { until: gone.endedAt, untilBy: "unknown", endedBy, remarks: [maybeEnabled(enable.line)] };
   if (ledger.isComplete(end.from, goneMs)) return { until: gone.endedAt, untilBy: "gone", endedBy };
   const remarks = [notListed(gone, ledger, end.from)];
-  return { until: gone.endedAt, untilBy: "unknown", endedBy, openUntilMs: goneMs, remarks };
+  return {
+    until: gone.endedAt,
+    untilBy: "unknown",
+    endedBy,
+    openUntilMs: ledger.neededUntil(end.from, goneMs),
+    remarks,
+  };
 }

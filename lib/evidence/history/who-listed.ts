@@ -51,7 +51,7 @@ export function whoListed(
   return {
     ...nobody,
     authority: unattributed(isOpen || knownUntil === null ? tooRecent(knownUntil) : tooOld(knownUntil)),
-    ...(isOpen && { openUntilMs: begin.untilMs }),
+    ...(isOpen && { openUntilMs: ledger.neededUntil(begin.fromMs ?? 0, begin.untilMs) }),
   };
 }
 

@@ -81,7 +81,10 @@ async function ask(given: Given) {
     ...orders.map((each) => ({ kind: "order" as const, order: each })),
     ...events,
   ]);
-  for (const [index, until] of windows.slice(1).entries()) ledger.addWindow({ from: windows[index] ?? "", until });
+  for (const [index, until] of windows.slice(1).entries()) {
+    const writtenAt = new Date(Date.parse(until) + 5 * 60_000).toISOString();
+    ledger.addWindow({ from: windows[index] ?? "", until, writtenAt });
+  }
   const proofs = (_key: string, slot: string, kind: string) => proven.includes(`${kind} ${slot}`);
   return periodsOf(DAY, { listedPeriods, ledger, firstListed, proofs });
 }
@@ -323,6 +326,11 @@ describe("what the exports do not cover yet", () => {
       until("12:55", "13:55"),
       "13:55",
     ],
+    [
+      "is too recent, if the later exports are of persons' audits, and end before the first one was exported",
+      until("12:55", "13:55", "13:57", "13:59"),
+      "13:59",
+    ],
     ["is not by us, once one more export has come", until("12:55", "13:55", "14:55"), null],
     [
       "is not by us, if an audit asked the ledger for this stream",
@@ -339,7 +347,7 @@ describe("what the exports do not cover yet", () => {
 
   it("asks for later exports until it is covered", async () => {
     const { openUntilMs } = await ask({ lists: LATE, ...until("11:55", "12:55") });
-    expect(new Date(openUntilMs).toISOString()).toBe(on("13:00").replace(":00.000", ":10.000"));
+    expect(new Date(openUntilMs).toISOString()).toBe(on("13:05").replace(":00.000", ":10.000"));
     expect((await ask({ lists: LATE })).openUntilMs).toBe(0);
   });
 
