@@ -6,6 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
 import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
+import { expectUtf8 } from "./terminal/utf8-arguments.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
@@ -16,6 +17,7 @@ const GIVEN = ["url", "bundle", "bucket", "key"];
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
   const [name, ...rest] = args;
   try {
+    expectUtf8(args, deps.env);
     if (name === undefined) throw new UsageError("the command is missing");
     if (name === "help" || name === "--help" || name === "-h") return help(rest[0], deps);
     const command = commandOf(name);
@@ -36,7 +38,8 @@ function commandOf(name: string): Command {
 }
 
 function help(name: string | undefined, { out }: CommandDeps): Exit {
-  out.say(name === undefined ? HELP : commandOf(name).help);
+  const text = name === undefined ? HELP : commandOf(name).help;
+  for (const line of text.split("\n")) out.say(line);
   return EXIT.done;
 }
 
@@ -71,14 +74,13 @@ function parse(options: Command["options"], args: readonly string[]) {
 function failed(error: unknown, name: string | undefined, { out }: CommandDeps): Exit {
   if (isForPeople(error)) {
     const help = COMMANDS.some((each) => each.name === name) ? `offair help ${name}` : "offair help";
-    const hint = error instanceof UsageError ? `\n${help} shows its arguments` : "";
-    out.warn(`offair: ${escapeInvisible(error.message)}${hint}`);
+    out.warn(`offair: ${escapeInvisible(error.message)}`);
+    if (error instanceof UsageError) out.warn(`${help} shows its arguments`);
     return error.exit;
   }
   if (error instanceof OffairError) {
-    out.warn(
-      `offair: ${escapeInvisible(error.message)}${causeOf(error)}\ndocs/errors.md says what to do about ${error.code}`,
-    );
+    out.warn(`offair: ${escapeInvisible(error.message)}${causeOf(error)}`);
+    out.warn(`docs/errors.md says what to do about ${error.code}`);
     return EXIT.failed;
   }
   throw error; // an internal error: printed with its stack trace

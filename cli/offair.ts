@@ -1,5 +1,6 @@
 /** Entry point of the `offair` command; see main.ts. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
@@ -29,4 +30,7 @@ process.exitCode = await main(process.argv.slice(2), {
   credentials: createCredentials(),
   interrupted,
   useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
+}).catch((error: unknown) => {
+  for (const line of inspect(error).split("\n")) out.warn(line); // an internal error, which may quote a response
+  return EXIT.failed;
 });

@@ -40,6 +40,8 @@ const { urgent } = live; // a person waits for the response; the audit, which us
 
 /** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
 const LISTING_MS = 12 * SECOND_MS;
+/** Short, because a person waits to disable this stream. */
+const LOOKUP_MS = 4 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
 
 /** Retries failed pages, because a plan needs complete lists. */
@@ -83,7 +85,11 @@ const deps: OperatorRequestDeps = {
   policy,
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
-    urgent.listDisabled(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LISTING_MS) }),
+    urgent.listDisabled(domain, {
+      ...filter,
+      repeat,
+      deadline: AbortSignal.timeout(filter.stream === undefined ? LISTING_MS : LOOKUP_MS),
+    }),
   listOnline: (domain, filter) =>
     urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
   writesAMinute: writesAMinute(config),

@@ -31,6 +31,10 @@ goes live, \`npm run policy:replay\` shows which past reports it would have deci
 ([ADR 10](adr/0010-policy-replay.md)). Editors complete and check the file while you type, by way of
 [\`policy.schema.json\`](../policy.schema.json), which has the same descriptions as this page.
 
+The file is text in UTF-8. Put text in quotes if it looks like a number, a date, or yes and no (\`"007"\`, \`"no"\`): a key or value that
+programs read differently is a mistake. Names of domains, apps and streams are compared literally; there are no patterns. A rule that no
+source reaches is printed as a warning.
+
 \`a.b\` is the key \`b\` inside of \`a\`, and \`a[]\` is each entry of the list \`a\`. A dash means that the key is optional and has no default.
 `;
 

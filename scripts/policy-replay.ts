@@ -7,8 +7,9 @@ import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
 import { InputError, UsageError } from "../cli/terminal/errors.ts";
 import { momentOf } from "../cli/terminal/instant.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
+import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
 import { OffairError } from "../lib/core/errors.ts";
-import { visibleJson } from "../lib/core/escape-invisible.ts";
+import { visibleJson, visibleLine } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compare, survey } from "../lib/replay/replay.ts";
@@ -109,6 +110,7 @@ function readPolicy(file: string): Policy {
 }
 
 async function replay(args: readonly string[], io: Io): Promise<number> {
+  expectUtf8(args, io.env);
   const options = readOptions(args, io);
   const { stdout: out } = io;
   if (!options) {
@@ -167,7 +169,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const isInput = [InputError, NdjsonError, OffairError].some((kind) => error instanceof kind);
     if (!isNativeError(error) || !(isUsage || isInput)) throw error;
     const cause = error instanceof OffairError && isNativeError(error.cause) ? `: ${error.cause.message}` : "";
-    io.stderr.write(isUsage ? `${error.message}\n\n${HELP}\n` : `${error.message}${cause}\n`);
+    for (const line of error.message.concat(cause).split("\n")) io.stderr.write(`${visibleLine(line)}\n`);
+    if (isUsage) io.stderr.write(`\n${HELP}\n`);
     return 2;
   }
 }

@@ -6,6 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { InputError, isForPeople } from "../cli/terminal/errors.ts";
+import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
 import { parseInstant } from "../lib/core/instant.ts";
 import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { sign } from "../lib/huawei/api/sign.ts";
@@ -39,9 +41,6 @@ const requestSchema = z.object({
   sk: text.min(1, "must not be empty"),
 });
 
-/** An error of the input, printed without a stack trace. */
-class InputError extends Error {}
-
 function readInput(file: string): unknown {
   let bytes: Buffer;
   try {
@@ -70,6 +69,7 @@ function signEntry(entry: unknown, label: string) {
 }
 
 function run(args: readonly string[]): string {
+  expectUtf8(args, {});
   const [file] = args;
   if (file === undefined || args.length > 1)
     throw new InputError("usage: npm run -s sign -- FILE   (- for standard input)");
@@ -83,7 +83,7 @@ function run(args: readonly string[]): string {
 try {
   console.log(run(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof InputError)) throw error;
+  if (!isForPeople(error)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }

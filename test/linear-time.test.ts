@@ -64,10 +64,10 @@ describe("every regular expression of lib, cli, functions and scripts", () => {
   });
 
   it("ends soon on long texts that repeat one thing", () => {
-    const texts = REPEATED.flatMap((piece) => ENDS.map((end) => `x${piece.repeat(40_000 / piece.length)}${end}`));
+    const texts = REPEATED.flatMap((piece) => ENDS.map((end) => `x${piece.repeat(100_000 / piece.length)}${end}`));
     const slow = [...found.values()].flatMap(({ file, each }) => {
-      const ms = timeOf(() => texts.forEach((text) => void text.replace(each, "")));
-      return ms > BOUND_MS ? [`${file}: ${each} needs ${ms.toFixed(0)} ms`] : [];
+      const slowest = texts.find((text) => timeOf(() => text.replace(each, "")) > BOUND_MS);
+      return slowest === undefined ? [] : [`${file}: ${each} on ${JSON.stringify(slowest.slice(0, 9))}…`];
     });
     expect(slow).toEqual([]);
   }, 120_000);

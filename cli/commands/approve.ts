@@ -2,10 +2,10 @@
 
 import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { RefusedError } from "../terminal/errors.ts";
 import { flags, requiredText, texts } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
-import { quoted } from "../terminal/shell-quote.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { printPlan } from "../workflows/show-plan.ts";
 
@@ -47,9 +47,9 @@ Exit codes: 0 approved, 2 usage error, 3 refused.`,
     const reply = await operator.ask({ action: "approve", orderId, planSha256, reason });
     const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
-    const next = `offair apply ${orderId} --sha256 ${planSha256} --reason ${quoted(plan?.reason ?? reason)}`;
+    const next = commandText("apply", [orderId], { sha256: planSha256, reason: plan?.reason ?? reason });
     if (values.json) out.json({ type: "approved", orderId, planSha256, exit: exitOf(reply) });
-    else out.say(`approved. Next:\n  ${next}`);
+    else for (const line of ["approved. Next:", `  ${next}`]) out.say(line);
     return exitOf(reply);
   },
 };

@@ -12,14 +12,16 @@ export const disable: Command = {
   group: "incident",
   summary: "take up to ten streams off the air and keep them off",
   operands: ["STREAM…"],
-  options: { ...CHANGE_OPTIONS, ...texts("for"), ...flags("undocumented-names") },
-  help: `offair disable DOMAIN/APP/STREAM… --for 24h --reason TEXT [--yes | --dry-run] [--json]
+  options: { ...CHANGE_OPTIONS, ...texts("for"), ...flags("shorten", "undocumented-names") },
+  help: `offair disable DOMAIN/APP/STREAM… --for 24h --reason TEXT [--shorten] [--yes | --dry-run] [--json]
 
 Shows what will be done to which streams, does it, and waits for the outcome of each. Up to ten streams; for more, make a
 plan: offair help plan. To cut a push once without disabling the stream: offair help pause.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
   --for 24h      how long: whole hours or days from now (24h, 3d), at most 90 days; default: 7 days
+  --shorten      also if a stream is disabled until later already: its disable then ends earlier. Without it, this is asked
+                 separately, and refused where nothing is asked (in a pipe, with --yes or --json)
   --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 

@@ -35,8 +35,9 @@ key before and after them, so that the bundle can be verified with any key of th
 
 The output ends with the SHA-256 and the key id of the last entry. Send these over a separate channel, not with the
 bundle: with offair verify --head they show that nothing was cut off. The objects name streams and accusations.
-Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry is not
-readable, 5 something is missing, or a day lies before the first entry or after the last. Each of these is reported.`,
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry or the
+bundle is not readable, 5 something is missing, or a day lies before the first entry or after the last. Each of these
+is reported.`,
 
   async run({ values }, { out, env }) {
     const span = {

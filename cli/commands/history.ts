@@ -45,8 +45,9 @@ ends one push and does not keep a stream off.
                      removes one leading '. Invisible characters and \\ are escaped, as on a terminal
 
 Objects are checked against their manifests. The manifests themselves are not verified: use offair verify for that.
-Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, 5 the day is not
-fully covered: an hour without an audit, an incomplete list or a missing object. Each of these is reported.`,
+Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry or the
+bundle is not readable, 5 the day is not fully covered: an hour without an audit, an incomplete list or a missing
+object. Each of these is reported.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
     const from = dayOf(text, "DAY");
@@ -74,7 +75,7 @@ fully covered: an hour without an audit, an incomplete list or a missing object.
 };
 
 function exitOf(gaps: readonly Gap[]): Exit {
-  if (gaps.some(({ kind }) => kind === "altered")) return EXIT.altered;
+  if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
   return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
@@ -84,14 +85,14 @@ function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, 
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
-  out.raw(CSV_HEADER);
-  for (const period of periods) out.raw(historyCsv(period));
+  out.row(CSV_HEADER);
+  for (const period of periods) out.row(historyCsv(period));
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
 function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): void {
   if (periods.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
-  for (const period of periods) out.say(historyText(period, out.paint));
+  for (const period of periods) for (const line of historyText(period, out.paint)) out.say(line);
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
   const { notByOffair, notAttributed } = countOthers(periods);
   const streams = new Set(periods.map(streamKey)).size;

@@ -9,7 +9,7 @@ import { hoursOf } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
-import { endOf, printJson, printOutcome, printRows, settle } from "../workflows/change-streams.ts";
+import { consentToShorten, endOf, printJson, printOutcome, printRows, settle } from "../workflows/change-streams.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const review: Command = {
@@ -17,9 +17,9 @@ export const review: Command = {
   group: "everyday",
   summary: "list the reports that wait for a person; approve or reject one",
   operands: ["[approve | reject]", "[REPORT]"],
-  options: { ...texts("as", "for", "reason", "url"), ...flags("all", "yes", "dry-run") },
+  options: { ...texts("as", "for", "reason", "url"), ...flags("all", "shorten", "yes", "dry-run") },
   help: `offair review [--all] [--json]
-offair review approve REPORT --reason TEXT [--as pause|disable] [--for 24h] [--yes | --dry-run]
+offair review approve REPORT --reason TEXT [--as pause|disable] [--for 24h] [--shorten] [--yes | --dry-run]
 offair review reject REPORT --reason TEXT [--yes | --dry-run]
 
 Lists the reports that wait for a person, oldest first: a rule asked for review, a limit or a frozen source held the action,
@@ -30,6 +30,8 @@ reject   do nothing, and remove the report from the list
 
   --as WORD      pause (cut the push once) or disable; required if no action was held
   --for 24h      how long to disable: whole hours or days; default: as the rule says, or 7 days
+  --shorten      also if the stream is disabled until later already: its disable then ends earlier. Without it, this is
+                 asked separately, and refused where nothing is asked (in a pipe, with --yes or --json)
   --reason TEXT  why; required for a verdict
   --all          print the whole list; default: the first hundred
   --dry-run      show what would be done, and do nothing
@@ -98,8 +100,9 @@ async function giveVerdict(request: VerdictRequest, values: Values, deps: Comman
   if (values["dry-run"] || !values.json) printReviews(dry.answer.reviews ?? [], values, deps);
   if (!values.json) printRows(dry, out.say, deps);
   if (values["dry-run"]) return exitOf(dry);
+  const consent = request.verdict === "approve" ? await consentToShorten(dry, values, deps) : {};
   await confirm(() => `${request.verdict ?? ""} it?`, values, deps);
-  const sent = await operator.ask({ ...request, dryRun: false });
+  const sent = await operator.ask({ ...request, ...consent, dryRun: false });
   const reply = await settle(sent, operator, deps.interrupted(), deps);
   const issue = printIssues(reply, deps, values);
   if (issue !== undefined) return issue;

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { type PublicKey, parsePublicKey } from "../../lib/archive/signing-keys.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
+import { isGap, type VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { openPath } from "../evidence/open-source.ts";
 import { jsonOf, type Options, textFor } from "../render/verification.ts";
@@ -33,14 +33,16 @@ that an entry names. It needs no network, and it trusts nothing in the bundle ex
   --head HASH     SHA-256 of a manifest that must be in the chain, from the log (audit.head), the ledger or an earlier
                   verification: up to this entry nothing can have been cut off.
   --through TIME  the chain must reach this time (2026-03-14, or 2026-03-14T12:00:00Z).
-  --from TIME     the chain must begin at this time or before it.
+  --from TIME     the chain must begin at this time or before it. Without it, a chain that does not begin with entry 1
+                  is reported as an excerpt: entries may have been removed at its begin.
   --json          one object per finding, and the summary last
 
 Without --head and --through, entries may have been cut off at the end: the summary states which hours the bundle covers.
 
 Exit codes: 0 intact and complete, 2 usage, 4 a finding is altered, missing, reordered, truncated, appended, unknown-key
-or unreadable, 5 only findings of kind incomplete: gaps that the audits recorded about their own work (an incomplete
-list, an hour without an audit, a part that failed).`,
+or unreadable, 5 only findings of these kinds: incomplete (a gap that the audits recorded about their own work: an
+incomplete list, an hour without an audit, a part that failed), excerpt (see --from) and left-over (no entry names the
+object, and an audit that ended early may have stored it).`,
 
   async run({ operands: [path = ""], values }, { out, local }) {
     const options = readOptions(values);
@@ -94,5 +96,5 @@ async function readKey(file: string | undefined, localKey: string | undefined): 
 
 function exitOf(kinds: ReadonlySet<VerificationFinding["kind"]>): Exit {
   if (kinds.size === 0) return EXIT.done;
-  return [...kinds].every((kind) => kind === "incomplete") ? EXIT.incomplete : EXIT.altered;
+  return [...kinds].every(isGap) ? EXIT.incomplete : EXIT.altered;
 }

@@ -2,9 +2,9 @@
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import type { StoredObject } from "../../lib/archive/manifest.ts";
 import { readLines } from "../../lib/archive/ndjson.ts";
+import { objectIssue } from "../../lib/archive/object-issue.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { sha256Hex } from "../../lib/core/sha256.ts";
 
 export interface Gap {
   readonly kind: "altered" | "missing" | "unreadable" | "missed" | "incomplete" | "no-ledger" | "not-covered";
@@ -15,20 +15,22 @@ export interface Gap {
 export const gapText = ({ kind, object, message }: Gap): string =>
   `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;
 
-type Stored = Pick<StoredObject, "object"> & Partial<StoredObject>;
+type Stored = StoredObject | { readonly object: string; readonly sha256?: undefined };
 
 export type CheckedReader = ReturnType<typeof createCheckedReader>;
 
 export function createCheckedReader(bundle: Bundle) {
   const gaps = new Map<string, Gap>();
   const gap = (each: Gap): void => void gaps.set(JSON.stringify(each), each);
+  for (const issue of bundle.issues ?? []) gap({ kind: "unreadable", ...issue });
 
-  async function read({ object, sha256 }: Stored) {
+  async function read(stored: Stored) {
+    const { object } = stored;
     const bytes = await bundle.read(object);
     if (!bytes) gap({ kind: "missing", object, message: "a manifest names it, and it is missing" });
-    const isIntact = bytes !== undefined && (sha256 === undefined || sha256Hex(bytes) === sha256);
-    if (bytes && !isIntact) gap({ kind: "altered", object, message: "its hash is not the one in its manifest" });
-    return { bytes, isIntact };
+    const issue = bytes && stored.sha256 !== undefined ? objectIssue(stored, bytes) : undefined;
+    if (issue) gap({ kind: "altered", object, message: issue.message });
+    return { bytes, isIntact: bytes !== undefined && !issue };
   }
 
   return {

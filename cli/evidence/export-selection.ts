@@ -9,7 +9,7 @@ import type { Gap } from "./checked-reader.ts";
 import { missingEntry, uncovered, unreadableEntry } from "./day-gaps.ts";
 
 /** An object to copy. Chain entries have no `sha256`: only the next entry contains it. */
-export type SelectedObject = Pick<StoredObject, "object"> & Partial<Pick<StoredObject, "sha256">>;
+export type SelectedObject = StoredObject | { readonly object: string; readonly sha256?: undefined };
 
 /** @returns undefined if there is no chain entry in the span. */
 export async function planExport(entries: ChainEntries, span: Span) {

@@ -1,25 +1,16 @@
 /**
- * Reads a bundle from a tar without unpacking it: headers once, objects by their offset. Entries other than files with plain names are
- * reported as issues and never followed.
+ * Reads a bundle from a tar without unpacking it: headers once, objects by their offset. It accepts what `offair export` writes and nothing
+ * else. At the first entry in any other form it stops: other programs may read that entry, and what follows it, differently.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { BundleIssue } from "../../lib/archive/bundle.ts";
 import { OffairError } from "../../lib/core/errors.ts";
-import { MAX_OBJECT_BYTES, namesOf, type OpenBundle, objectNameIssue } from "./bundle-objects.ts";
-import { BLOCK, padded, parseHeader, parsePax, type TarHeader } from "./tar-format.ts";
+import { createObjectIndex, MAX_OBJECT_BYTES, namesOf, type ObjectIndex, type OpenBundle } from "./bundle-objects.ts";
+import { BLOCK, decodeHead, END, foreignHeader, isTarHeader, MAX_HEAD_BYTES, padded } from "./tar-format.ts";
 
 interface Place {
   readonly offset: number;
   readonly size: number;
 }
-
-interface Index {
-  readonly objects: Map<string, Place>;
-  readonly issues: BundleIssue[];
-}
-
-/** Upper bound for an extended header, far above what a name needs. */
-const MAX_EXTENDED_BYTES = 1024 * 1024;
 
 /** @throws OffairError `ERR_ARCHIVE` if the file is not a tar. */
 export function openTar(path: string): OpenBundle {
@@ -52,77 +43,42 @@ function readAt(file: number, offset: number, size: number): Buffer {
   return bytes;
 }
 
-function indexTar(file: number): Index {
+function indexTar(file: number): ObjectIndex<Place> {
+  const index = createObjectIndex<Place>();
   const length = fstatSync(file).size;
-  const index: Index = { objects: new Map(), issues: [] };
-  let longName: string | undefined;
-  let at = 0;
-  while (at + BLOCK <= length) {
-    const block = readAt(file, at, BLOCK);
-    const header = parseHeader(block);
-    if (!header && at === 0) break;
-    if (!header && isZero(block)) return endAt(at, length, file, index);
-    const place = { offset: at + BLOCK, size: header?.size ?? 0 };
-    if (!header || place.offset + place.size > length) {
-      index.issues.push({ object: `byte ${at} of the tar`, message: "the tar is broken or cut off from here on" });
+  for (let [at, before] = [0, 0]; ; ) {
+    const padding = padded(before) - before;
+    const bytes = readAt(file, at, Math.min(padding + MAX_HEAD_BYTES, length - at));
+    const rest = bytes.subarray(padding);
+    const place = `byte ${at + padding} of the tar`;
+    if (at === 0 && !isTarHeader(rest.subarray(0, BLOCK)))
+      throw new OffairError("ERR_ARCHIVE", "the file is not a tar (decompress a compressed one first)");
+    const head = isZero(bytes.subarray(0, padding)) ? decodeHead(rest) : undefined;
+    if (!head) {
+      const message = endIssue(bytes, padding);
+      if (message !== undefined) index.issue(place, message);
       return index;
     }
-    at = place.offset + padded(place.size);
-    if (EXTENDED.has(header.type)) {
-      longName = nameFrom(header, place, file, index) ?? longName;
-    } else {
-      addEntry({ ...header, name: longName ?? header.name }, place, index);
-      longName = undefined;
+    const offset = at + padding + head.length;
+    if (offset + head.size > length) {
+      index.issue(place, "the tar is cut off from here on");
+      return index;
     }
+    index.add(head.name, { offset, size: head.size });
+    [at, before] = [offset + head.size, head.size];
+    if (index.endsAt(`byte ${at} of the tar`)) return index;
   }
-  if (at > 0) index.issues.push({ object: `byte ${at} of the tar`, message: "the tar is cut off before its end" });
-  else throw new OffairError("ERR_ARCHIVE", "the file is not a tar (decompress a compressed one first)");
-  return index;
 }
 
-const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
-
-/** Reports bytes after the end of the tar: some programs read them, others do not. */
-function endAt(end: number, length: number, file: number, index: Index): Index {
-  for (let at = end; at < length; at += BLOCK) {
-    if (isZero(readAt(file, at, Math.min(BLOCK, length - at)))) continue;
-    index.issues.push({ object: `byte ${at} of the tar`, message: "there are bytes after the end of the tar" });
-    break;
-  }
-  return index;
+/** @param bytes - after the last object that was read. @returns undefined at the end of a tar: its last two blocks. */
+function endIssue(bytes: Buffer, padding: number): string | undefined {
+  const rest = bytes.subarray(padding);
+  if (!isZero(bytes.subarray(0, padding))) return "the padding before it is not empty. The rest of the tar is not read";
+  if (rest.equals(END)) return undefined;
+  if (rest.length < BLOCK) return "the tar is cut off before its end";
+  const block = rest.subarray(0, BLOCK);
+  if (isZero(block)) return "the end of the tar is not two empty blocks with nothing after them";
+  return `offair export writes no such entry: ${foreignHeader(block)}. The rest of the tar is not read. If another program made this tar, unpack it into a new folder and verify the folder`;
 }
 
-/** Types of extended headers: pax for the next entry (x) or for all (g), and GNU's long name (L). */
-const EXTENDED = new Set(["x", "g", "L"]);
-
-/**
- * Reads the next entry's name from an extended header. A record that would change how the tar is read in any other way is reported as an
- * issue, because programs interpret such records differently.
- */
-function nameFrom(
-  { type, name }: TarHeader,
-  { offset, size }: Place,
-  file: number,
-  { issues }: Index,
-): string | undefined {
-  const bytes = size <= MAX_EXTENDED_BYTES ? readAt(file, offset, size) : undefined;
-  if (bytes && type === "L") return bytes.toString("utf8").replace(/\0$/, "");
-  const records = bytes && parsePax(bytes);
-  if (!records || [...records.keys()].some(changesReading) || (type === "g" && records.has("path"))) {
-    issues.push({ object: name, message: "is an extended header that is not followed" });
-  }
-  return type === "x" ? records?.get("path") : undefined;
-}
-
-/** GNU's sparse files have a different name and length than their header states. */
-const changesReading = (key: string): boolean =>
-  key === "size" || key === "SCHILY.realsize" || key.startsWith("GNU.sparse.");
-
-function addEntry({ name: stored, type }: TarHeader, place: Place, { objects, issues }: Index): void {
-  if (type === "5" && place.size === 0) return; // a folder has no content of its own
-  const name = stored.replace(/^\.\//, ""); // tar -c .
-  const issue =
-    type !== "0" ? "is neither a file nor a folder" : objects.has(name) ? "occurs twice" : objectNameIssue(name);
-  if (issue === undefined) objects.set(name, place);
-  else issues.push({ object: name, message: issue });
-}
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);

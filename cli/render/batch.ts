@@ -99,6 +99,17 @@ const took = (from: string, to: string): string => {
   return Number.isFinite(seconds) ? `, after ${secondsText(seconds)}` : "";
 };
 
+/** Whether the order ends the present disable earlier. Null: the present one has no known end. */
+export const shortens = ({ resumeTime, previousResumeTime: before }: Result): boolean =>
+  before !== undefined && (before === null || Date.parse(resumeTime ?? "") < Date.parse(before));
+
+/** The end that the stream had before, if it is another one. */
+export function insteadText(result: Result): string {
+  const { resumeTime, previousResumeTime: before } = result;
+  if (before === undefined || before === resumeTime) return "";
+  const end = before === null ? "no known end" : escapeInvisible(secondOf(before));
+  return ` instead of ${end}${shortens(result) ? ", EARLIER" : ""}`;
+}
 /** What an order or a batch waits for. Live's text ends the line. */
 const waitingText = ({ since, error, message }: NonNullable<Result["waiting"]>): string =>
   `waits since ${escapeInvisible(secondOf(since))}: ${causeText(error, message)}`;
@@ -114,7 +125,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
   const { outcome, action, resumeTime, orderNumber, requestId, error, message, waiting, orders } = result;
   const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
   const word = escapeInvisible(words).padEnd(OUTCOME_WIDTH - 2);
-  const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}  ` : "";
+  const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}${insteadText(result)}  ` : "";
   const shown = orders && outcome === undefined ? "" : `${hasFailed(result) ? paint("red", word) : word}  ${until}`;
   yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
   if (error !== undefined) yield `  ${causeText(error, message)}`;

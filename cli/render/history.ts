@@ -23,7 +23,7 @@ const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   unknown: "no longer listed, and offair may have enabled it",
 };
 
-export function historyText(period: OffPeriod, paint: Out["paint"]): string {
+export function historyText(period: OffPeriod, paint: Out["paint"]): string[] {
   const { from, fromBy, until, untilBy, endedBy, decidedBy, approvedBy, reason, listed, remarks, evidence } = period;
   const begun = `${fromBy === "listed-before" ? "<" : ""}${time(from)}`;
   const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(period)))}`;
@@ -52,7 +52,7 @@ export function historyText(period: OffPeriod, paint: Out["paint"]): string {
       ([name, value]) =>
         `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
     ),
-  ].join("\n");
+  ];
 }
 
 function reportOf({ category, source, grade, cause }: OffPeriod): string | null {

@@ -3,9 +3,9 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { DOCUMENTED_CHARACTERS, formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { quoted } from "../terminal/shell-quote.ts";
 import { streamsText } from "./batch.ts";
 import { unreadableText } from "./unreadable.ts";
 
@@ -69,7 +69,9 @@ export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Gener
   if (!plan.alreadyOffKnown && action !== "enable") {
     yield field(
       "note",
-      "the list of disabled streams could not be read completely: some may be disabled already (harmless)",
+      action === "disable"
+        ? "the list of disabled streams could not be read completely: a stream that others disabled until later would be disabled for a shorter time"
+        : "the list of disabled streams could not be read completely: some may be disabled already (harmless)",
     );
   }
   yield* approvalText(plan, paint);
@@ -90,13 +92,13 @@ export function* nextSteps({
   approvalThreshold,
   approvedBy,
 }: PlanResponse): Generator<string> {
-  const asked = `${orderId} --sha256 ${sha256} --reason ${quoted(reason)}`;
+  const command = (name: string) => `  ${commandText(name, [orderId], { sha256, reason })}`;
   if (approvalThreshold.needsApproval.length > 0 && approvedBy === undefined) {
     yield "next, by a second person:";
-    yield `  offair approve ${asked}`;
+    yield command("approve");
     yield "and then:";
   } else yield "next:";
-  yield `  offair apply ${asked}`;
+  yield command("apply");
 }
 
 const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
@@ -123,7 +125,8 @@ function* skippedText(skipped: PlanResponse["skipped"], all: boolean): Generator
     yield* listText(
       some,
       all,
-      ({ stream, staysOff }) => `${endText(staysOff)}${escapeInvisible(formatStream(stream))}`,
+      ({ stream, staysOff, resumeTime }) =>
+        `${endText(staysOff)}${resumeTime ? `until ${secondOf(resumeTime)}  ` : ""}${escapeInvisible(formatStream(stream))}`,
     );
   }
 }

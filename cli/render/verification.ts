@@ -1,7 +1,7 @@
 /** Renders the findings and the summary of a verification, as text and as JSON. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
+import { isGap, type VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
 import type { VerifyOptions } from "../../lib/evidence/verify/verify-bounds.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
@@ -23,7 +23,7 @@ type Paint = (format: "red" | "yellow" | "green" | "bold", text: string) => stri
 
 export const textFor = (say: (text: string) => void, paint: Paint) => ({
   finding({ kind, object, message }: VerificationFinding): void {
-    const name = paint(kind === "incomplete" ? "yellow" : "red", kind.padEnd(11));
+    const name = paint(isGap(kind) ? "yellow" : "red", kind.padEnd(11));
     say(`${name}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`);
   },
   summary(summary: Summary, exit: Exit, options: Options): void {
@@ -41,10 +41,11 @@ const counts = ({ entries, audits, missed, rotations, objectsIntact }: Summary):
 /** What the result covers, and what it cannot show. */
 function* reach(
   { isExcerpt, first, last, slots, head, replacedAt }: Summary,
-  { through, head: pinned }: Options,
+  { from, through, head: pinned }: Options,
 ): Generator<string> {
   if (!first || !last) return;
   if (isExcerpt) yield `an excerpt: it begins with number ${first.number}, and proves nothing about the time before`;
+  if (isExcerpt && !from) yield `if it is to begin there, verify it with --from ${slots?.from ?? first.slot}`;
   yield `hours: from ${slots?.from ?? first.slot} until ${slots?.until ?? last.slot}`;
   yield `last entry: number ${last.number}, SHA-256 ${last.sha256}`;
   yield `signed by: key ${last.keyId}`;

@@ -1,20 +1,27 @@
-/** Output of a command: results on standard output, everything else on standard error. Colour and progress on a terminal only. */
+/**
+ * Output of a command: results on standard output, everything else on standard error. Colour and progress on a terminal only.
+ *
+ * Every line is escaped here, so that no text of others reaches the terminal as it is, whichever field it comes from. A name is also escaped
+ * where it is rendered (escapeInvisible), so that its backslashes are unambiguous.
+ */
+import { randomUUID } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
-import { visibleJson } from "../../lib/core/escape-invisible.ts";
+import { visibleJson, visibleLine } from "../../lib/core/escape-invisible.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
 export interface Out {
-  /** Prints lines of the result unchanged: text of others must be escaped before. */
-  say(text: string): void;
-  /** Prints a result that has its own line ends. */
-  raw(text: string): void;
+  /** Prints one line of the result. A line break in it is escaped like every other control character. */
+  say(line: string): void;
+  /** Prints a row of CSV, which ends with CR LF. */
+  row(line: string): void;
   json(value: unknown): void;
-  /** Prints a message for people, on standard error. */
-  warn(text: string): void;
+  /** Prints one line for people, on standard error. */
+  warn(line: string): void;
   /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
   progress(text: string): void;
+  /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
   /** Standard error is a terminal. */
   readonly isAttended: boolean;
@@ -46,6 +53,9 @@ export function createOut(
   onLost: (error: Error) => void = rethrow,
 ): Out {
   const isColoured = stdout.isTTY === true && !env.NO_COLOR && stdout.hasColors?.() === true;
+  // In painted text, this stands for ESC. Nobody can guess it, so an ESC of anybody else is escaped.
+  const ownEscape = randomUUID();
+  const visible = (line: string): string => line.split(ownEscape).map(visibleLine).join("\u001b");
   const isRedrawn = stderr.isTTY === true && env.TERM !== "dumb";
   let isShown = false;
   const clear = (): void => {
@@ -62,16 +72,19 @@ export function createOut(
     });
   }
   return {
-    say: (text) => write(stdout, `${text}\n`),
-    raw: (text) => write(stdout, text),
+    say: (line) => write(stdout, `${visible(line)}\n`),
+    row: (line) => write(stdout, `${visible(line.replace(/\r\n$/, ""))}\r\n`),
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
-    warn: (text) => write(stderr, `${text}\n`),
+    warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {
       if (!isRedrawn) return;
-      write(stderr, text.slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
+      write(stderr, visibleLine(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
       isShown = true;
     },
-    paint: (format, text) => (isColoured ? styleText(format, text, { validateStream: false }) : text),
+    paint(format, text) {
+      if (!isColoured) return text;
+      return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
+    },
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
     terminal: stderr,

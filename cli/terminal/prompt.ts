@@ -1,5 +1,6 @@
 /** Asks for confirmation on a terminal. Does not ask in a pipe, with `--yes` or with `--json`. */
 import { createInterface } from "node:readline/promises";
+import { visibleLine } from "../../lib/core/escape-invisible.ts";
 import type { CommandDeps } from "./command.ts";
 import { RefusedError } from "./errors.ts";
 import type { Values } from "./options.ts";
@@ -25,7 +26,7 @@ export async function confirm(ask: () => string | Promise<string>, values: Value
   const stop = new AbortController();
   // Ctrl-C, Ctrl-D and a closed window mean no.
   lines.once("SIGINT", () => stop.abort()).once("close", () => stop.abort());
-  const answer = await lines.question(`${question} [y/N] `, { signal: stop.signal }).catch(() => {
+  const answer = await lines.question(`${visibleLine(question)} [y/N] `, { signal: stop.signal }).catch(() => {
     out.warn("");
     return "";
   });

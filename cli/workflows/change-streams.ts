@@ -1,11 +1,14 @@
 /** Changes up to ten streams at once: shows a dry run, asks for confirmation, sends the orders, and waits for their outcomes. */
 
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName } from "../../lib/core/stream.ts";
+import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, streamKey } from "../../lib/core/stream.ts";
+import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { hasFailed, resultText, streamsText } from "../render/batch.ts";
+import { hasFailed, insteadText, resultText, shortens, streamsText } from "../render/batch.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { flags, texts, type Values } from "../terminal/options.ts";
@@ -44,9 +47,10 @@ export async function changeStreams(asked: StreamChange, values: Values, deps: C
     if (values.json) printJson(dry, deps);
     return exitOf(dry);
   }
+  const consent = await consentToShorten(dry, values, deps);
   await confirm(() => `${change.action} ${change.streams.length === 1 ? "it" : "these streams"}?`, values, deps);
   const signal = deps.interrupted();
-  const sent = await operator.askOnce({ ...change, dryRun: false }, { signal });
+  const sent = await operator.askOnce({ ...change, ...consent, dryRun: false }, { signal });
   if ("lost" in sent) return printLost(sent.lost, change, operator, deps);
   const reply = await settle(sent, operator, signal, deps);
   const issue = printIssues(reply, deps, values, change.streams);
@@ -73,14 +77,37 @@ function* dryRunText(
 ): Generator<string> {
   const until = answer.results[0]?.resumeTime;
   yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
-  for (const { stream } of answer.results) {
-    yield `  ${escapeInvisible(formatStream(stream))}`;
-    if (action !== "enable" && !hasDocumentedName(stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
+  for (const each of answer.results) {
+    const instead = each.resumeTime ? insteadText(each).trimStart() : "";
+    const shown = instead === "" ? "" : `${shortens(each) ? out.paint("yellow", instead) : instead}  `;
+    yield `  ${shown}${escapeInvisible(formatStream(each.stream))}`;
+    if (action !== "enable" && !hasDocumentedName(each.stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
   }
+  if (answer.alreadyOffKnown === false) yield UNREAD_LIST;
   yield `because ${escapeInvisible(reason)}`;
 }
 
+const UNREAD_LIST =
+  "the list of disabled streams could not be read: a stream that others disabled until later would be disabled for a shorter time";
+
 const UNDOCUMENTED_NAME = `has characters that Live does not document for a name (it documents ${DOCUMENTED_CHARACTERS}): check that a stream is pushed under exactly this name`;
+
+/**
+ * Asks separately, because a disable that ends earlier is rarely meant. Where nothing is asked, the function refuses without `--shorten`.
+ *
+ * @returns the field of the request.
+ */
+export async function consentToShorten(
+  { answer }: Reply,
+  values: Values,
+  deps: CommandDeps,
+): Promise<{ readonly shorten?: true }> {
+  if (values.shorten) return { shorten: true };
+  const count = answer.results.filter(shortens).length;
+  if (count === 0 || !asksFirst(values, deps)) return {};
+  await confirm(() => `shorten the disable of ${streamsText(count)}?`, values, deps);
+  return { shorten: true };
+}
 
 const isOpen = ({ answer }: Reply): boolean => answer.results.some(({ outcome }) => outcome === "ordered");
 
@@ -102,10 +129,16 @@ export async function settle(
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it
-    const { results } = status.answer;
+    const results = status.answer.results.map((each) => withPrevious(each, sent));
     if (status.isTaken) last = { ...last, answer: { ...last.answer, ok: !results.some(hasFailed), results } };
   }
   return last;
+}
+
+/** A status does not have the end that the stream had before the order. */
+function withPrevious(result: Result, { answer }: Reply): Result {
+  const before = answer.results.find(({ stream }) => streamKey(stream) === streamKey(result.stream));
+  return definedOnly({ ...result, previousResumeTime: before?.previousResumeTime });
 }
 
 async function readStatus(orderId: string, operator: Operator, signal: AbortSignal): Promise<Reply | undefined> {
@@ -125,9 +158,10 @@ export function printRows({ answer }: Reply, print: (line: string) => void, { ou
 export function printOutcome(reply: Reply, { out }: CommandDeps): void {
   const { results, orderId } = reply.answer;
   if (orderId === undefined) return;
-  if (isOpen(reply)) out.say(`not every outcome is known yet: offair status ${orderId} shows them`);
+  if (isOpen(reply)) out.say(`not every outcome is known yet: ${commandText("status", [orderId])} shows them`);
   const isLasting = results.some(({ resumeTime }) => resumeTime); // a pause is over already
-  out.say(`order ${orderId}${isLasting ? `; to reverse it: offair undo ${orderId} --reason TEXT` : ""}`);
+  const undo = commandText("undo", [orderId], { reason: "TEXT" });
+  out.say(`order ${orderId}${isLasting ? `; to reverse it: ${undo}` : ""}`);
 }
 
 export function printJson(reply: Reply, { out }: CommandDeps): void {

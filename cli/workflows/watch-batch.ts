@@ -66,10 +66,10 @@ async function readStatus(
 }
 
 function stopped(orderId: string, out: CommandDeps["out"]): Exit {
-  out.warn(`stopped watching; the batch continues:
-  offair watch ${orderId}                  shows it again
-  offair cancel ${orderId} --reason TEXT   stops what was not sent yet
-  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
+  out.warn("stopped watching; the batch continues:");
+  out.warn(`  offair watch ${orderId}                  shows it again`);
+  out.warn(`  offair cancel ${orderId} --reason TEXT   stops what was not sent yet`);
+  out.warn(`  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
   return EXIT.failed;
 }
 

@@ -1,6 +1,7 @@
 /** Numbers of an audit that its manifest stores, so that the pages of the next 30 days draw their charts without reading old objects. */
 import * as z from "zod";
 import { SECOND_MS } from "../core/time.ts";
+import { boundedArray } from "./bounded-array.ts";
 import type { LedgerEvent } from "./expected-disable.ts";
 
 /** Upper bounds, in seconds, of the classes of the time to off. There is one more class without an upper bound. */
@@ -18,10 +19,7 @@ const rangeSchema = z.object(range);
 export type Range = Readonly<z.infer<typeof rangeSchema>>;
 export const figuresSchema = z.object({
   /** Disabled streams by reason, most frequent reason first. */
-  reasons: z
-    .array(z.object({ reason: name, count }))
-    .max(MAX_REASONS)
-    .readonly(),
+  reasons: boundedArray(z.object({ reason: name, count }), MAX_REASONS),
   /** Disabled streams with any other reason. */
   otherReasons: count,
   /**
@@ -37,21 +35,14 @@ export const figuresSchema = z.object({
   ordered: z
     .object({
       ...{ from: z.iso.datetime(), until: z.iso.datetime(), total: rangeSchema },
-      domains: z
-        .array(z.object({ domain: name, ...range }))
-        .max(20)
-        .readonly(),
-      reasons: z
-        .array(z.object({ reason: name, ...range }))
-        .max(MAX_REASONS)
-        .readonly(),
+      domains: boundedArray(z.object({ domain: name, ...range }), 20),
+      reasons: boundedArray(z.object({ reason: name, ...range }), MAX_REASONS),
     })
     .exactOptional(),
   /** Reports in this audit's export that turned a stream off, by class of the time to off. */
-  timeToOff: z
-    .array(count)
-    .length(TIME_TO_OFF_BOUNDS_S.length + 1)
-    .readonly(),
+  timeToOff: boundedArray(count, TIME_TO_OFF_BOUNDS_S.length + 1).refine(
+    ({ length }) => length === TIME_TO_OFF_BOUNDS_S.length + 1,
+  ),
 });
 export type Figures = Readonly<z.infer<typeof figuresSchema>>;
 

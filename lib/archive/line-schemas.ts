@@ -3,11 +3,14 @@
  * untrusted input. Only the fields that are used are checked and kept.
  */
 import * as z from "zod";
+import { boundedArray } from "./bounded-array.ts";
 import type { Expected } from "./expected-disable.ts";
 import type { SnapshotRow } from "./snapshot.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();
+/** A ledger item has at most 400 KB. */
+const few = <Each>(each: z.ZodType<Each, unknown>) => boundedArray(each, 20_000);
 
 /** Any text: Live may list names that offair would not accept in a report or an order. */
 const names = { domain: text, app: text, stream: text };
@@ -28,7 +31,7 @@ const orderSchema = z.object({
   endedAt: instant.exactOptional(),
   outcome: text.exactOptional(),
   message: text.exactOptional(),
-  attempts: z.array(z.object({ at: instant, result: text })),
+  attempts: few(z.object({ at: instant, result: text })),
   sendingSince: instant.exactOptional(),
   authority: z.discriminatedUnion("kind", [
     z.object({
@@ -65,10 +68,10 @@ const reportSchema = z.object({
     stream: streamNames,
     source: text,
     category: text,
-    evidence: z.array(z.object({ url: text, sha256: text.exactOptional() })).exactOptional(),
+    evidence: few(z.object({ url: text, sha256: text.exactOptional() })).exactOptional(),
   }),
   decision: z.object({ action: text, because: text, rule: text.exactOptional() }),
-  facts: z.object({ orders: z.array(z.object({ number: z.number().int(), placedAt: instant })).exactOptional() }),
+  facts: z.object({ orders: few(z.object({ number: z.number().int(), placedAt: instant })).exactOptional() }),
   grade: text.exactOptional(),
   policy: text,
   outcome: text.exactOptional(),

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
+import { boundedArray } from "./bounded-array.ts";
 import { figuresSchema } from "./figures.ts";
 import { MAX_NAMED, REASONS } from "./snapshot.ts";
 
@@ -11,9 +12,7 @@ const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.iso.datetime();
 
-/** Validates the elements only if there are at most `max`: a hostile manifest could otherwise produce millions of validation errors. */
-const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) =>
-  z.array(z.unknown()).max(max).pipe(z.array(each)).readonly();
+const few = <Each>(each: z.ZodType<Each, unknown>, max = 1_000) => boundedArray(each, max);
 
 /** An object of the archive. Hash and length are those of the stored bytes, which are compressed if the name ends in `.gz`. */
 const objectSchema = z.object({ object: z.string().min(1).max(1_024), sha256, bytes: count });
@@ -144,6 +143,10 @@ export function objectsOf(manifest: ChainManifest): StoredObject[] {
   const { snapshots, events, expected, findings, page, leftovers = [] } = manifest;
   return [...snapshots, events, expected, findings, page, ...leftovers].filter((object) => object !== undefined);
 }
+
+/** Names of objects that a payload seems to contain. It is for a payload without a valid signature, which is not worth to be parsed. */
+export const seemingObjects = (payload: Buffer): string[] =>
+  [...payload.toString("latin1").matchAll(/"object":"([^"\\]{1,1024})"/g)].map(([, name = ""]) => name);
 
 /** @throws OffairError `ERR_ARCHIVE` if the bytes are not a manifest. */
 export function parseManifest(payload: Uint8Array): ChainManifest {

@@ -27,3 +27,38 @@ export const pageName = (slot: Date): string => `pages/${partition(slot)}.html`;
 /** `snapshots/domain=…/dt=YYYY-MM-DD/HHMMSSZ.ndjson.gz` */
 export const snapshotName = (domain: string, slot: Date): string =>
   `snapshots/domain=${encodeURIComponent(domain)}/${partition(slot)}.ndjson.gz`;
+
+/** Parts of an audit whose objects have a name of their own. */
+const NAMES = { events: eventsName, expected: expectedName, findings: findingsName, pages: pageName } as const;
+
+export interface AuditObjectName {
+  /** The first folder of the name. */
+  readonly folder: keyof typeof NAMES | "snapshots";
+  readonly slot: Date;
+  /** Of a snapshot. */
+  readonly domain?: string;
+}
+
+/** @returns undefined if no audit gives an object this name. */
+export function parseObjectName(name: string): AuditObjectName | undefined {
+  const match = /^([a-z]+)\/(?:domain=([^/]+)\/)?dt=(\d{4}-\d\d-\d\d)\/(\d\d)(\d\d)(\d\d)Z\./.exec(name);
+  if (!match) return undefined;
+  const [, folder = "", encoded, day, hour, minute, second] = match;
+  const slot = new Date(`${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(slot.getTime())) return undefined;
+  if (folder === "snapshots" && encoded !== undefined) {
+    const domain = decoded(encoded);
+    return domain !== undefined && snapshotName(domain, slot) === name ? { folder, slot, domain } : undefined;
+  }
+  return isFolder(folder) && NAMES[folder](slot) === name ? { folder, slot } : undefined;
+}
+
+const isFolder = (folder: string): folder is keyof typeof NAMES => Object.hasOwn(NAMES, folder);
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-/** Stores and reads the objects of an audit. They are packed while it runs and stored together at its end, so that an interrupted run leaves nothing. */
+/** Stores and reads the objects of an audit. They are packed while it runs, and stored together shortly before its end. */
 import { OffairError } from "../core/errors.ts";
 import { logError } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";

@@ -67,5 +67,10 @@ export class OffairError extends Error {
   }
 }
 
+/** Code and HTTP status, for a reason that is stored or logged without the message: `APIGW.0302 (HTTP 403)`. */
+export function codeAndStatus({ code, details: { liveCode = code, status } }: OffairError): string {
+  return status === undefined ? liveCode : `${liveCode} (HTTP ${status})`;
+}
+
 /** All codes, for the test that compares them with docs/errors.md. */
 export const ERROR_CODES = Object.keys(RETRYABLE) as ErrorCode[];

@@ -4,7 +4,7 @@
  * different names never look the same. Right-to-left letters stay as they are.
  */
 const UNSEEN = /((?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\\])/u;
-const UNSEEN_IN_JSON = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const INVISIBLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const escapeUnseen = (character: string): string =>
   character === "\\" ? "\\\\" : `\\u{${character.codePointAt(0)?.toString(16)}}`;
@@ -16,9 +16,12 @@ export const visibleTurns = (text: string): string[] =>
 /** Returns the text with every invisible character escaped, reversibly: `room\u{202e}gpj`. */
 export const escapeInvisible = (text: string): string => visibleTurns(text).join("");
 
+/** Escapes a finished line for a terminal. Leaves backslashes as they are, so that text that is escaped already does not change. */
+export const visibleLine = (text: string): string => text.replace(INVISIBLE, escapeUnseen);
+
 /** Serialises to JSON with invisible characters as JSON escapes, so that parsing returns the exact value. */
 export const visibleJson = (value: unknown): string =>
-  JSON.stringify(value).replace(UNSEEN_IN_JSON, (character) =>
+  JSON.stringify(value).replace(INVISIBLE, (character) =>
     [...Array(character.length).keys()]
       .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
       .join(""),

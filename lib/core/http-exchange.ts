@@ -106,7 +106,12 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
         socket.once(address.protocol === "https:" ? "secureConnect" : "connect", sent);
       });
       // An error after a complete response is about bytes that followed it: "end" comes nevertheless.
-      call.on("error", (error) => isComplete() || lose(maybeSent ? "closed" : "not-connected", error));
+      call.on("error", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }) => {
+        if (isComplete()) return;
+        const status = head ? undefined : statusWithoutBody(error.rawPacket);
+        if (status === undefined) lose(maybeSent ? "closed" : "not-connected", error);
+        else settle({ kind: "answered", status, headers: {}, body: Buffer.alloc(0) });
+      });
       call.on("close", () => isComplete() || lose("closed")); // closed without an error, for example after an unexpected 101
       call.on("response", (response) => {
         head = { status: response.statusCode ?? 0, headers: response.headers };
@@ -133,6 +138,12 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
       call.end(body);
     });
   };
+}
+
+/** The status of a head that Node refuses, for example because it announces a body in two ways, if no header of it matters. */
+function statusWithoutBody(packet: Buffer | undefined): number | undefined {
+  const status = /^HTTP\/1\.[01] (204|304) /.exec(packet?.subarray(0, 32).toString("latin1") ?? "")?.[1];
+  return status === undefined ? undefined : Number(status);
 }
 
 /** A response without a body by its status, with headers of a body: some servers send one, and some send the headers only. */

@@ -1,6 +1,7 @@
 /**
- * Identifies the caller. The gateway proves the identity and passes an ARN. A direct invocation only claims a name, which must not look
- * like an ARN. So every ARN in a record is proven, and a second person is a person with another ARN.
+ * Identifies the caller. The gateway proves the identity and passes an ARN. A direct invocation only claims a name, which is recorded as
+ * `name (claimed)` and is shown so wherever the record is shown. So every ARN in a record is proven, and a second person is a person with
+ * another ARN.
  */
 import type { Issue } from "../core/issues.ts";
 import type { OperatorEvent } from "./contract/request.ts";
@@ -9,10 +10,8 @@ export type Caller =
   | { readonly kind: "direct" }
   | { readonly kind: "gateway"; readonly arn: string; readonly mayBreakGlass: boolean };
 
-/** NFKC and the removal of invisible characters also find ARNs in wide letters, or with hidden characters. */
-const looksProven = (claimed: unknown): boolean =>
-  typeof claimed === "string" && /^arn:/i.test(claimed.normalize("NFKC").replace(UNSEEN, ""));
-const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Without a colon and other scripts, no name looks like an ARN; without parentheses, no name contains the mark itself. */
+const CLAIMABLE = /^[A-Za-z0-9@._ -]{1,128}$/;
 
 /** Adds the identity to the event. */
 export function identifyCaller(
@@ -25,13 +24,16 @@ export function identifyCaller(
     if (isNamed) return { issue: { pointer: "/requestedBy", message: "is set by the gateway: leave it out" } };
     return { event: { ...event, requestedBy: caller.arn } };
   }
-  if (isNamed && "requestedBy" in event && looksProven(event.requestedBy)) return { issue: CLAIMED_ARN };
-  return { event };
+  const claimed = isNamed && "requestedBy" in event ? event.requestedBy : undefined;
+  if (typeof claimed !== "string") return { event }; // the schema refuses it
+  if (!CLAIMABLE.test(claimed) || claimed.trim() === "") return { issue: NOT_CLAIMABLE };
+  return { event: { ...event, requestedBy: `${claimed.trim()} (claimed)` } };
 }
 
-const CLAIMED_ARN: Issue = {
+const NOT_CLAIMABLE: Issue = {
   pointer: "/requestedBy",
-  message: "must not look like an ARN: only the gateway (POST /operator) can prove an identity",
+  message:
+    "must be a plain name (at most 128 ASCII letters, digits, spaces and @ . _ -): only the gateway (POST /operator) can prove an identity",
 };
 
 /** Actions that need a proven identity or a permission of their own. @returns undefined if the caller may ask for the event. */

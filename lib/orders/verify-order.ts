@@ -49,7 +49,9 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
       if (await isDone(order, deps)) return { outcome: "verified" };
       failure = undefined;
     } catch (error) {
-      failure = error instanceof OffairError ? failureOf(error) : undefined;
+      // The time for a read ends during a failure that lasts: then that failure is the cause.
+      const isOfTime = error instanceof OffairError && error.details.status === undefined;
+      failure = isOfTime && failure ? failure : error instanceof OffairError ? failureOf(error) : undefined;
     }
   }
   return { outcome: "unverified", ...(failure && failureText(failure)) };
@@ -57,7 +59,7 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
 
 const failureText = ({ error, message }: Failure): Pick<Failure, "error" | "message"> => ({ error, message });
 
-/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry. */
+/** Whether Live's list shows what the order asked for. False for a pause, which leaves no entry: see push-identity.ts. */
 async function isDone(
   { action, stream, resumeTime, authority }: Order,
   { live }: Pick<VerifyDeps, "live">,

@@ -2,7 +2,7 @@
 import { describeError, logWarn } from "../core/log.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { HOUR_MS } from "../core/time.ts";
-import { addUnreadable, type ListDisabled, type UnreadableRows } from "../orders/live-lists.ts";
+import { addUnreadable, type ListDisabled, type StreamFilter, type UnreadableRows } from "../orders/live-lists.ts";
 
 export interface OffNow {
   /** Resume time by stream. Null: Live returned none. */
@@ -16,7 +16,7 @@ export const NOTHING_LOOKED_AT: OffNow = { until: new Map(), isWhole: true };
 /** Reads the lists of all domains concurrently. If one fails, the rows read so far are kept. */
 export async function readOffNow(
   domains: readonly string[],
-  filter: { readonly app?: string | undefined },
+  filter: StreamFilter,
   listDisabled: ListDisabled,
 ): Promise<OffNow> {
   const until = new Map<string, string | null>();

@@ -26,6 +26,8 @@ export interface Skipped {
   readonly because: SkippedBecause;
   /** With "wanted-by-another-order" only. */
   readonly staysOff?: StaysOff;
+  /** With "already-off" only. Null: Live lists no end. */
+  readonly resumeTime?: string | null;
 }
 
 export interface Selected {

@@ -16,6 +16,9 @@ export type OrderIds = ReadonlySet<string>;
 /** The error of a batch's order that was refused because a person had requested something else later. */
 export const SUPERSEDED_BY_NEWER = "superseded";
 
+/** The error of a batch's order that was refused because the stream was disabled until later after the plan was made. */
+export const DISABLED_FOR_LONGER = "disabled-for-longer";
+
 /** The order that keeps a stream off, and its end. */
 export interface WantedOff {
   readonly by: Order;
@@ -49,6 +52,25 @@ export const isSuperseded = (request: OperatorOrder, orders: readonly Order[], u
   inForce(orders, undone, now).some(
     (order) => isAskedAfter(order, request.requestedAt) && (order.action !== "pause" || request.action === "pause"),
   );
+
+/**
+ * Whether the stream was disabled until a later end after the plan was made. A plan leaves out streams that are disabled for longer, so
+ * nobody has seen that this one would be shortened.
+ */
+export function wouldShorten(
+  { resumeTime }: OperatorOrder,
+  plannedAt: string,
+  orders: readonly Order[],
+  undone: OrderIds,
+  now: Date,
+): boolean {
+  const wanted = resumeTime === undefined ? undefined : wantedOff(orders, undone, now);
+  return (
+    wanted !== undefined &&
+    Date.parse(wanted.until) > Date.parse(resumeTime ?? "") &&
+    Date.parse(wanted.by.placedAt) > Date.parse(plannedAt)
+  );
+}
 
 /**
  * The next step of an undo for one stream. It takes no stream off, except for an order that may not have been sent because of the batch.

@@ -2,7 +2,7 @@
  * Limits of automatic actions in a sliding window: in total, by source, and as a share of the live streams. Pure: the store writes what
  * `take` returns in one conditional update, so that no two workers take the same place.
  */
-import { MINUTE_MS } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { type Policy, sourceOf } from "../policy/policy.ts";
 
 /** Counted actions by slice of time, oldest first; `startMs` in milliseconds since 1970. */
@@ -99,8 +99,22 @@ export function addTo(
 const sliceMsOf = ({ limits }: Policy): number => (limits.windowMinutes * MINUTE_MS) / SLICES;
 
 /** The slices that are at least partly in the window. */
-const inWindow = ({ slices }: Taken, now: Date, policy: Policy) =>
-  slices.filter(({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS);
+const inWindow = (taken: Taken, now: Date, policy: Policy): Taken["slices"] =>
+  withoutFuture(taken.slices, now.getTime(), sliceMsOf(policy)).filter(
+    ({ startMs }) => startMs + sliceMsOf(policy) > now.getTime() - policy.limits.windowMinutes * MINUTE_MS,
+  );
+
+/** Counts the actions of a worker whose clock is ahead as taken now; otherwise its places, and all later ones, would stay taken for longer. */
+function withoutFuture(slices: Taken["slices"], nowMs: number, sliceMs: number): Taken["slices"] {
+  const ahead = slices.filter(({ startMs }) => startMs > nowMs + CLOCK_MARGIN_MS);
+  if (ahead.length === 0) return slices;
+  const believed = slices.slice(0, slices.length - ahead.length);
+  const startMs = Math.max(Math.floor(nowMs / sliceMs) * sliceMs, believed.at(-1)?.startMs ?? 0);
+  const bySource: Record<string, number> = {};
+  for (const counts of [...believed.filter((slice) => slice.startMs === startMs), ...ahead])
+    for (const [source, count] of Object.entries(counts.bySource)) bySource[source] = countOf(bySource, source) + count;
+  return [...believed.filter((slice) => slice.startMs !== startMs), { startMs, bySource }];
+}
 /** The number of live streams in all ingest domains in scope, as an audit last counted them. */
 export interface LiveStreams {
   readonly count: number;

@@ -11,7 +11,14 @@ import type { OrderChange } from "../orders/order-store.ts";
 import { batchOrder, isApplied } from "../plans/applied-plan.ts";
 import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
-import { type AfterUndo, afterUndo, isSuperseded, SUPERSEDED_BY_NEWER } from "../plans/undo.ts";
+import {
+  type AfterUndo,
+  afterUndo,
+  DISABLED_FOR_LONGER,
+  isSuperseded,
+  SUPERSEDED_BY_NEWER,
+  wouldShorten,
+} from "../plans/undo.ts";
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
@@ -25,6 +32,8 @@ interface OrderToCarryOut {
   readonly request: OperatorOrder;
   /** One stream of an applied plan. */
   readonly isOfBatch: boolean;
+  /** Of a batch: when its plan was made. */
+  readonly plannedAt?: string;
   /** The batch, or the order, was cancelled. */
   readonly isCancelled: boolean;
   /** The reason to refuse the request, whatever the stream's state. */
@@ -44,7 +53,7 @@ async function findRequest(
     const request = batchOrder(plan, state, index, await appliedPlans.stream(plan, index));
     const isAlone = plan.needsApproval.length > 0 && request.approvedBy === undefined && !request.breakGlass;
     const refusal = isAlone ? "needs-approval" : refusalReason(request, policy);
-    return { request, isOfBatch: true, isCancelled, refusal };
+    return { request, isOfBatch: true, plannedAt: plan.plannedAt, isCancelled, refusal };
   }
   const request = await ledger.readOperatorOrder(orderId, index);
   if (!request) throw new OffairError("ERR_MESSAGE_INVALID", `no operator placed the order ${orderId} ${index}`);
@@ -98,7 +107,8 @@ export async function handleOperatorOrder(
  * Places the order, also if nothing is to be sent: then it is stored as refused in the same write. So each stream of a batch has one order,
  * a repeated message finds it, and an undo of the later order knows the superseded one.
  */
-async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
+async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
+  const { request, isOfBatch, plannedAt, isCancelled, refusal } = asked;
   const { ledger, now } = deps;
   const { stream, undoes } = request;
   const orders = isOfBatch ? await ledger.recentOrders(stream) : [];
@@ -112,7 +122,10 @@ async function place({ request, isOfBatch, isCancelled, refusal }: OrderToCarryO
     if (refusal !== undefined) return refuse(refusal);
     if (undoes !== undefined)
       return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
-    return isOfBatch && isSuperseded(request, latest, undone, now()) ? refuse(SUPERSEDED_BY_NEWER) : undefined;
+    if (isOfBatch && isSuperseded(request, latest, undone, now())) return refuse(SUPERSEDED_BY_NEWER);
+    if (plannedAt !== undefined && wouldShorten(request, plannedAt, latest, undone, now()))
+      return refuse(DISABLED_FOR_LONGER);
+    return undefined;
   });
   return placed;
 }

@@ -1,6 +1,6 @@
 /** `npm run raid`: starts many live streams of one sender in the Live simulator of the running local stack. */
 import { parseArgs } from "node:util";
-import { quoted } from "../../cli/terminal/shell-quote.ts";
+import { commandText } from "../../cli/terminal/command-text.ts";
 import { run, UsageError } from "../kit/arguments.ts";
 import { addEncoders, runningStack } from "./running-stack.ts";
 
@@ -32,10 +32,10 @@ async function main(): Promise<number> {
     simulator,
     names.map((stream) => ({ domain, app: APP, stream, client_ip: client })),
   );
-  const select = ["--live", domain, "--app", APP, "--name", `${PREFIX}*`, "--client", client].map(quoted).join(" ");
+  const select = { for: "24h", reason: "INC-881", live: domain, app: APP, name: `${PREFIX}*`, client };
   return tell(`${count} streams of ${client} are live: ${domain}/${APP}/${names[0]} to ${names.at(-1)}. Plan to disable them:
 
-  npx offair plan --disable --for 24h --reason INC-881 ${select}
+  npx ${commandText("plan --disable", [], select)}
 
 The plan prints the next command. Above the approval threshold a second person must approve it: put OFFAIR_AS=bob before
 "npx offair approve …".`);

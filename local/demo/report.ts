@@ -1,7 +1,7 @@
 /** `npm run report`: sends a signed report to the running local stack, as a moderation vendor would. */
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { quoted } from "../../cli/terminal/shell-quote.ts";
+import { commandText } from "../../cli/terminal/command-text.ts";
 import { escapeInvisible, visibleJson } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import { CATEGORIES } from "../../lib/reports/claim.ts";
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   if (answer.status !== 202) return 1;
   console.log(`
 Its line appears in the terminal of npm start. To see the reason of the decision, and what is off now:
-  npx offair explain ${quoted(`${source}#${id}`)}
+  npx ${commandText("explain", [`${source}#${id}`])}
   npx offair list`);
   return 0;
 }

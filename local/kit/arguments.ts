@@ -21,6 +21,8 @@ export const seedOption = (usual: number) => wholeNumber(0, 999_999_999, usual, 
 /** Runs `main` and sets its result as the exit code. On a usage error, prints the error and the help, and sets 2. */
 export async function run(main: () => Promise<number>, help: string): Promise<void> {
   try {
+    if (process.argv.some((arg) => arg.includes("\ufffd")))
+      throw new UsageError("an argument is not UTF-8, or contains U+FFFD"); // Node replaces such a byte by U+FFFD
     process.exitCode = await main();
   } catch (error) {
     if (!isUsage(error)) throw error;

@@ -9,7 +9,7 @@ import { chainManifestName, chainNumberOf, objectsOf } from "../../lib/archive/m
 import { type Ed25519Key, publicKeyPem } from "../../lib/archive/signing-keys.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import type { VerificationFinding } from "../../lib/evidence/verify/finding.ts";
+import { isGap, type VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
 import { often, runs } from "../support/runs.ts";
@@ -44,7 +44,7 @@ const sha256At = (number: number): string => sha256Hex(original.get(chainManifes
 
 const verify = (objects: Objects, head = sha256At(LAST)) =>
   collectFindings(verifyBundle(bundleOf(objects), { publicKey: keyOf(1), head }));
-const isTampering = ({ kind }: VerificationFinding): boolean => kind !== "incomplete";
+const isTampering = ({ kind }: VerificationFinding): boolean => !isGap(kind);
 
 type Dice = (below: number) => number;
 

@@ -21,7 +21,16 @@ describe("a bundle of one day", () => {
     expect(summary).toMatchObject({ numbers: { first: 50, last: 75 }, rotations: 2, gaps: [] });
     for (const seed of [1, 2, 3]) {
       const { sha256 } = (summary as { last: { sha256: string } }).last;
-      const verified = await offair(["verify", out, "--key", files.key(seed), "--head", sha256]);
+      const verified = await offair([
+        "verify",
+        out,
+        "--key",
+        files.key(seed),
+        "--head",
+        sha256,
+        "--from",
+        "2026-03-14",
+      ]);
       expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("intact: 26 chain entries") });
     }
     const asked = await offair(["history", "2026-03-14", "--bundle", out, "--json"]);

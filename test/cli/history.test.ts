@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { encodeHeader } from "../../cli/evidence/tar-format.ts";
 import type { Objects } from "../support/chain.ts";
+import { tarOf } from "./evidence/tars.ts";
 import { jsonLines, offair, useFiles } from "./offair.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -317,4 +320,21 @@ it("an object that was altered is told, and nothing is concluded from it: exit c
   expect(code).toBe(4);
   expect(stdout).toContain(`altered  ${name}`);
   expect(stdout).not.toContain("not listed in");
+});
+
+it("a tar that export did not write so is answered as far as it is read, and told: exit code 4", async () => {
+  const path = files.path(".tar");
+  const tar = await tarOf(objects);
+  const folderEntry = encodeHeader({ name: "manifests/0000000001.json/", size: 0, type: "5" });
+  writeFileSync(path, Buffer.concat([tar.subarray(0, -1_024), folderEntry, tar.subarray(-1_024)]));
+  const ended = await offair(["history", DAY, "--bundle", path, "--json"]);
+  const { gaps } = jsonLines(ended).at(-1) as { gaps: object[] };
+  expect({ code: ended.code, gaps }).toEqual({
+    code: 4,
+    gaps: [
+      { kind: "unreadable", object: expect.stringMatching(/^byte /), message: expect.stringContaining("a folder") },
+    ],
+  });
+  const copied = await offair(["export", "--from", DAY, "--to", DAY, "--bundle", path, "--out", files.path(".tar")]);
+  expect(copied).toMatchObject({ code: 4, stderr: expect.stringMatching(/^unreadable +byte /m) });
 });

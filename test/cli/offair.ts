@@ -40,6 +40,10 @@ export const offairProcess = (args: readonly string[], env?: NodeJS.ProcessEnv):
 export const offairInto = (file: string, args: readonly string[]): Promise<Ended> =>
   runProcess("sh", ["-c", `exec "$0" "$@" > '${file}'`, process.execPath, join(CLI, "offair.ts"), ...args]);
 
+/** A line for bash, which can write any byte. */
+export const offairInShell = (line: string): Promise<Ended> =>
+  runProcess("bash", ["-c", line], { OFFAIR_NODE: process.execPath, OFFAIR_CLI: join(CLI, "offair.ts") });
+
 /** As npm links it. */
 export const offairByShim = (args: readonly string[]): Promise<Ended> => runProcess(join(CLI, "offair.mjs"), args);
 
@@ -49,6 +53,8 @@ export interface Surroundings {
   readonly typed?: string;
   /** As if standard input and standard error were a terminal. */
   readonly onTerminal?: boolean;
+  /** Standard output is a terminal with colours. */
+  readonly coloured?: boolean;
   /** Standard input is a terminal, and nothing that is said goes there. */
   readonly unseen?: boolean;
   /** Ctrl-C, from whenever it is aborted. */
@@ -61,7 +67,14 @@ export interface Surroundings {
 
 /** All of it but the process, which takes half a second to start. */
 export async function offair(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { env = {}, typed = "", onTerminal = false, unseen = false, now = () => new Date() } = surroundings;
+  const {
+    env = {},
+    typed = "",
+    onTerminal = false,
+    coloured = false,
+    unseen = false,
+    now = () => new Date(),
+  } = surroundings;
   const written = { stdout: "", stderr: "" };
   const into = (name: "stdout" | "stderr") =>
     new Writable({
@@ -71,9 +84,10 @@ export async function offair(args: readonly string[], surroundings: Surroundings
       },
     });
   const stderr = Object.assign(into("stderr"), { isTTY: onTerminal });
+  const stdout = Object.assign(into("stdout"), coloured && { isTTY: true, hasColors: () => true });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   const code = await main(args, {
-    out: createOut({ stdout: into("stdout"), stderr }, {}),
+    out: createOut({ stdout, stderr }, {}),
     env,
     input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal || unseen }),
     now,

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, it, jest } from "@jest/globals";
 import { chainManifestName } from "../../lib/archive/manifest.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
@@ -120,4 +121,55 @@ it("the head that it prints is the hash of the last manifest as stored", async (
   const folder = files.folder(objects);
   const last = sha256Hex(readFileSync(`${folder}/${chainManifestName(9)}`));
   expect((await offair(["verify", folder, "--key", key, "--head", last.toUpperCase()])).code).toBe(0);
+});
+
+it("lists that were decompressed while somebody downloaded them are called so: exit code 4", async () => {
+  const { objects } = await morning();
+  const lists = [...objects].filter(([name]) => name.endsWith(".gz"));
+  const key = files.key(1);
+  const unpacked = new Map([...objects, ...lists.map(([name, bytes]) => [name, gunzipSync(bytes)] as const)]);
+  const { code, stdout } = await offair(["verify", files.folder(unpacked), "--key", key]);
+  expect(code).toBe(4);
+  const said = stdout
+    .split("\n")
+    .filter((line) => /^altered +\S+\.gz +decompressed on the way: .* download it raw$/.test(line));
+  expect(said).toHaveLength(lists.length);
+  const renamed = new Map([...objects].map(([name, bytes]) => [name.replace(/\.gz$/, ""), bytes]));
+  const { stdout: also } = await offair(["verify", files.folder(renamed), "--key", key]);
+  expect(also.match(/^missing +\S+\.gz +decompressed on the way/gm)).toHaveLength(lists.length);
+});
+
+it("a chain whose first entries are gone is an excerpt, and nothing against it if --from says so: exit codes 5 and 0", async () => {
+  const { objects, heads } = await morning();
+  const kept = new Map([...objects].filter(([name]) => !/0000000001\.json|\/000000Z/.test(name)));
+  const asked = ["verify", files.folder(kept), "--key", key, "--head", heads.at(-1)?.sha256 ?? ""];
+  const { code, stdout } = await offair(asked);
+  expect(code).toBe(5);
+  expect(stdout).toMatch(
+    /^excerpt +manifests\/0000000001\.json +the chain begins with number 2: number 1 is not in the bundle$/m,
+  );
+  expect(stdout).toMatch(/^intact, with gaps: /m);
+  expect(stdout).toContain("--from 2026-03-14T01:00:00.000Z");
+  expect(await offair([...asked, "--from", "2026-03-14T01:00:00Z"])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("an excerpt: it begins with number 2"),
+  });
+  expect((await offair([...asked, "--from", "2026-03-14"])).code).toBe(4);
+});
+
+it("what an audit left that ended before its entry is told, exit code 5, and what somebody added is not taken for it", async () => {
+  const { objects } = await morning((slot) => (slot.includes("T03") ? { missed: true } : undefined));
+  const { objects: ran } = await morning();
+  const leftOvers = [...ran].filter(([name]) => /^(snapshots|events)\/.*\/030000Z/.test(name));
+  const { code, stdout } = await offair(["verify", files.folder(new Map([...objects, ...leftOvers])), "--key", key]);
+  expect(code).toBe(5);
+  expect(stdout.match(/^left-over +\S+/gm)).toEqual(leftOvers.map(([name]) => `left-over    ${name}`).sort());
+  const added = new Map([...objects, ...leftOvers, ["notes.txt", Buffer.from("mine")]]);
+  expect((await offair(["verify", files.folder(added), "--key", key])).code).toBe(4);
+  const [, events] = leftOvers
+    .map(([name, bytes]) => [name, bytes] as const)
+    .sort()
+    .reverse();
+  const alone = new Map([...objects, ...(events ? [events] : [])]);
+  expect((await offair(["verify", files.folder(alone), "--key", key])).code).toBe(4);
 });

@@ -123,7 +123,7 @@ describe("pause, disable and enable", () => {
         authority: {
           kind: "operator",
           orderId,
-          requestedBy: "ana",
+          requestedBy: "ana (claimed)",
           overridesRulesUntil: new Date(NOON.getTime() + policy.operatorOverrideHours * HOUR_MS).toISOString(),
         },
       },
@@ -140,7 +140,12 @@ describe("pause, disable and enable", () => {
 
   it("are logged as asked for", async () => {
     await order({ action: "pause", streams: [someStream()] });
-    expect(log[0]).toEqual({ event: "operator.requested", action: "pause", requestedBy: "ana", reason: "INC-881" });
+    expect(log[0]).toEqual({
+      event: "operator.requested",
+      action: "pause",
+      requestedBy: "ana (claimed)",
+      reason: "INC-881",
+    });
   });
 
   it("travel as an id and nothing else, on the urgent queue: a message is no authority", async () => {
@@ -385,8 +390,8 @@ describe("status", () => {
         {
           stream,
           orders: [
-            { number: 2, action: "enable", by: "bo", reason: "appeal granted", outcome: "verified" },
-            { number: 1, action: "disable", by: "ana", reason: "INC-881", outcome: "verified" },
+            { number: 2, action: "enable", by: "bo (claimed)", reason: "appeal granted", outcome: "verified" },
+            { number: 1, action: "disable", by: "ana (claimed)", reason: "INC-881", outcome: "verified" },
           ],
         },
       ],
@@ -399,7 +404,7 @@ describe("mode", () => {
     clock += 1;
     expect(await order({ action: "mode", mode: "enforce", reason: "go live" })).toMatchObject({
       ok: true,
-      mode: { mode: "enforce", changedBy: "ana" },
+      mode: { mode: "enforce", changedBy: "ana (claimed)" },
     });
     clock += 1;
     expect(await order({ action: "mode", mode: "observe", reason: "false alarms", requestedBy: "bo" })).toMatchObject({
@@ -408,19 +413,19 @@ describe("mode", () => {
     expect(await deps.ledger.readMode()).toEqual({
       mode: "observe",
       reason: "false alarms",
-      changedBy: "bo",
+      changedBy: "bo (claimed)",
       changedAt: new Date(clock).toISOString(),
     });
     expect(ledger.modeChanges()).toEqual([
       expect.objectContaining({
         mode: "enforce",
-        changedBy: "ana",
+        changedBy: "ana (claimed)",
         reason: "go live",
         changedAt: new Date(clock - 1).toISOString(),
       }),
       expect.objectContaining({
         mode: "observe",
-        changedBy: "bo",
+        changedBy: "bo (claimed)",
         reason: "false alarms",
         changedAt: new Date(clock).toISOString(),
       }),
@@ -471,7 +476,7 @@ describe("a source", () => {
 
   it("is frozen and let act again, with who and why in the ledger; the mode and all that is frozen are shown", async () => {
     const { mode } = await ask({ action: "mode" });
-    const change = { changedBy: "ana", changedAt: NOON.toISOString(), reason: "a stolen key" };
+    const change = { changedBy: "ana (claimed)", changedAt: NOON.toISOString(), reason: "a stolen key" };
     expect(await freeze("sightengine", true, { reason: "a stolen key" })).toEqual({
       ...{ ok: true, results: [], errors: [], dryRun: false },
       mode: { ...mode, frozen: { sightengine: change } },
@@ -488,7 +493,7 @@ describe("a source", () => {
   it("stays frozen when the mode changes", async () => {
     await freeze("standard", true);
     const { mode } = await order({ action: "mode", mode: "enforce" });
-    expect(mode).toMatchObject({ mode: "enforce", frozen: { standard: { changedBy: "ana" } } });
+    expect(mode).toMatchObject({ mode: "enforce", frozen: { standard: { changedBy: "ana (claimed)" } } });
   });
 
   it("is frozen by no dry run", async () => {
@@ -537,7 +542,7 @@ describe("list: what is off right now", () => {
         {
           stream: mine,
           resumeTime: "2026-11-22T12:00:00Z",
-          order: expect.objectContaining({ by: "ana", reason: "INC-881", outcome: "verified" }),
+          order: expect.objectContaining({ by: "ana (claimed)", reason: "INC-881", outcome: "verified" }),
         },
         {
           stream: byRule,

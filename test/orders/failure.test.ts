@@ -97,6 +97,20 @@ describe("an order that fails", () => {
   });
 });
 
+it("names the refusal, and not the time that ended while it lasted, where an order is not verified", async () => {
+  const order = await place();
+  let reads = 0;
+  live.findDisabled = async () => {
+    if (reads++ < 2) throw throttled;
+    throw failure("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
+  };
+  expect(await execute(order)).toMatchObject({
+    outcome: "unverified",
+    error: "APIGW.0308",
+    message: throttled.message,
+  });
+});
+
 describe("an order that waits", () => {
   it.each([
     ["throttled", throttled, "APIGW.0308"],

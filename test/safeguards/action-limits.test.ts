@@ -55,6 +55,19 @@ describe("limits", () => {
     expect(askFor(99, policy, { liveStreams: 9_000 }, NOTHING_TAKEN)).toMatchObject({ places: 50 });
   });
 
+  it.each([10 * MINUTE_MS, 24 * HOUR_MS])(
+    "count what a worker took whose clock is %i ms ahead as taken now",
+    (aheadMs) => {
+      const policy = policyWith({ perSource: 3 });
+      const before = askFor(1, policy, {}, NOTHING_TAKEN).taken;
+      const { taken } = askFor(1, policy, { ms: aheadMs }, before);
+      const later = askFor(9, policy, { ms: MINUTE_MS }, taken);
+      expect(later.places).toBe(aheadMs < HOUR_MS ? 1 : 2); // the clock that is a day ahead dropped the first place as old
+      expect(askFor(9, policy, { ms: 65 * MINUTE_MS + MINUTE_MS }, later.taken).places).toBe(3);
+      expect(askFor(9, policy, { ms: 59 * MINUTE_MS }, later.taken)).toMatchObject({ places: 0, over: "limit-source" });
+    },
+  );
+
   it("are free again after the window, and a twelfth of it later at most", () => {
     const policy = policyWith({ perSource: 3 });
     const { taken } = askFor(3, policy, {}, NOTHING_TAKEN);

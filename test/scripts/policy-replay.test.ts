@@ -114,6 +114,7 @@ describe("policy:replay", () => {
 
   const secret = "hunter2";
   it.each<[string, string[], string]>([
+    ["a name that is not UTF-8", ["--policy", same, "--reports", "caf\ufffd"], "is not UTF-8"],
     ["no policy", ["--reports", three], "--policy is missing"],
     ["no reports", ["--policy", same], "give either --reports or --since"],
     ["both", ["--policy", same, "--reports", three, "--since", "1d"], "give either --reports or --since"],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createArchive } from "../../lib/aws/s3-archive.ts";
 import { type Storage, startStorage } from "../../local/aws/storage.ts";
 import { DAYS, exportedObjects } from "../cli/export-objects.ts";
-import { offair, offairByShim, offairInto, offairProcess, useFiles } from "../cli/offair.ts";
+import { offair, offairByShim, offairInShell, offairInto, offairProcess, useFiles } from "../cli/offair.ts";
 import type { Objects } from "../support/chain.ts";
 
 const files = useFiles();
@@ -17,6 +17,36 @@ describe("offair", () => {
     expect(await offairByShim(["help"])).toEqual(helped);
     expect(await offairProcess(["help"])).toEqual(helped);
     expect((await offairByShim(["nonsense"])).code).toBe(2);
+  });
+
+  it.each([
+    ["Latin-1", "caf\\351"],
+    ["an overlong slash", "a\\300\\257b"],
+    ["half of a surrogate pair", "\\355\\240\\200"],
+    ["a character that is cut off", "caf\\303"],
+  ])("an argument or a setting that is not UTF-8 is refused before anything is done: %s", async (_, bytes) => {
+    const name = `push.example.com/live/$'${bytes}'`;
+    for (const [args, env] of [
+      [`disable ${name} --reason INC-881 --yes`, ""],
+      [`disable push.example.com/live/a --reason=$'${bytes}' --yes`, ""],
+      [`list --app $'${bytes}'`, ""],
+      [`plan --disable --reason INC-881 --live push.example.com --name $'${bytes}*'`, ""],
+      [`verify $'${bytes}' --key key.pem`, ""],
+      ["list", `OFFAIR_AS=$'${bytes}'`],
+      ["list", `OFFAIR_URL=http://127.0.0.1:1/$'${bytes}'`],
+      ["history 2026-03-14", `ARCHIVE_BUCKET=$'${bytes}'`],
+    ]) {
+      const ended = await offairInShell(`${env} "$OFFAIR_NODE" "$OFFAIR_CLI" ${args}`);
+      expect(ended).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining("is not UTF-8") });
+    }
+  });
+
+  it("programs of the local stack and scripts refuse such an argument too", async () => {
+    const programs = ["local/demo/report.ts weapons --stream", "local/demo/raid.ts 5 --client", "scripts/sign.ts"];
+    for (const program of [...programs, "scripts/policy-replay.ts --reports r --policy"]) {
+      const ended = await offairInShell(`"$OFFAIR_NODE" ${program} $'caf\\351'`);
+      expect(ended).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining("is not UTF-8") });
+    }
   });
 
   it.each([[[]], [["--json"]], [["--csv"]]])(

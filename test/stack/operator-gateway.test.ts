@@ -97,7 +97,7 @@ it("refuses an event that only looks as if it came through the gateway, and says
 
 it("takes a direct invocation's name as claimed, and never for an ARN", async () => {
   const claimed = { ...setMode("observe"), requestedBy: "ana" };
-  expect(await invoke(claimed)).toMatchObject({ ok: true, mode: { mode: "observe", changedBy: "ana" } });
+  expect(await invoke(claimed)).toMatchObject({ ok: true, mode: { mode: "observe", changedBy: "ana (claimed)" } });
   const posing = await invoke({ ...setMode("enforce"), requestedBy: bob.arn });
   expect(posing).toMatchObject({ ok: false, errors: [{ pointer: "/requestedBy" }] });
   expect(await readMode()).toMatchObject({ mode: "observe" });

@@ -118,6 +118,35 @@ describe("a few streams at once", () => {
   });
 });
 
+it("a disable is shortened only by who was asked, in a terminal, or says so, in a pipe", async () => {
+  const [one = ""] = live(1);
+  const end = async () => {
+    const listed = await piped(["list", "--domain", DOMAIN, "--stream", one.split("/")[2] ?? "", "--json"]);
+    return String(jsonLines(listed)[0]?.resumeTime);
+  };
+  await piped(["disable", one, "--for", "3d", ...WHY], "bob"); // alice needs her share of the limits below
+  const long = await end();
+  const refused = await piped(["disable", one, "--for", "2d", ...WHY, "--yes"], "bob");
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("set shorten (--shorten) to shorten it") });
+  const asked = { at: /shorten the disable of 1 stream\? \[y\/N\]/, keys: "y\r" };
+  const no = await typed(["disable", one, "--for", "2d", ...WHY], [{ ...asked, keys: "n\r" }], "bob");
+  expect(no.code).toBe(3);
+  expect(await end()).toBe(long);
+  const yes = await typed(
+    ["disable", one, "--for", "2d", ...WHY],
+    [asked, { at: /disable it\? \[y\/N\]/, keys: "y\r" }],
+    "bob",
+  );
+  expect({ code: yes.code, screen: text(yes) }).toEqual({
+    code: 0,
+    screen: expect.stringContaining(`instead of ${long}`),
+  });
+  const shorter = await end();
+  expect(Date.parse(long) - Date.parse(shorter)).toBeGreaterThan(23 * 3_600_000);
+  expect(await piped(["disable", one, "--for", "24h", ...WHY, "--shorten"], "bob")).toMatchObject({ code: 0 });
+  expect(await end()).not.toBe(shorter);
+});
+
 it("a push is cut once, in a terminal and in a pipe", async () => {
   const [one = "", two = ""] = live(2);
   const cut = await typed(["pause", one, ...WHY], YES);

@@ -4,7 +4,7 @@
  */
 
 import type { DriftFinding } from "../../archive/findings.ts";
-import { OffairError } from "../../core/errors.ts";
+import { codeAndStatus, OffairError } from "../../core/errors.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
@@ -27,7 +27,7 @@ export interface ConfirmResult {
   readonly findings: readonly DriftFinding[];
   /** Suspects that could not be confirmed or ruled out. */
   readonly unasked: number;
-  /** Code of the last error because of which a suspect was not confirmed. */
+  /** Code and HTTP status of the last error because of which a suspect was not confirmed. */
   readonly error?: string;
   readonly attributed: readonly Attributed[];
 }
@@ -50,7 +50,7 @@ export async function confirmSuspects(suspects: readonly Suspect[], deps: Confir
       }
     } catch (failure) {
       if (!(failure instanceof OffairError)) throw failure;
-      if (suspect.kind !== "over") error = failure.code;
+      if (suspect.kind !== "over") error = codeAndStatus(failure);
     }
     if (suspect.kind !== "over") unasked += 1;
     return undefined;

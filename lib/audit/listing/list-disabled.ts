@@ -10,7 +10,7 @@
  * A list with a row that cannot be read is not complete (`rows-unreadable`); its other rows are kept. Each row of a complete list was listed at some moment between the start and the end of the listing.
  */
 import { MAX_NAMED, type Pass, type REASONS, type SnapshotRow, type Unreadable } from "../../archive/snapshot.ts";
-import { OffairError } from "../../core/errors.ts";
+import { codeAndStatus, OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { UnreadableRow } from "../../orders/live-lists.ts";
 import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
@@ -130,9 +130,8 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
 const mayPass = ({ retryable, code, details: { status = 300 } }: OffairError): boolean =>
   retryable || (code === "ERR_LIVE_ANSWER" && status < 300); // not as documented, such as a proxy's page
 
-function failed({ code, details }: OffairError, rows: RowSet, passes: readonly ReadPass[]): Listing {
-  const { liveCode = code, status } = details;
-  const error = status === undefined ? liveCode : `${liveCode} (HTTP ${status})`;
+function failed(failure: OffairError, rows: RowSet, passes: readonly ReadPass[]): Listing {
+  const error = codeAndStatus(failure);
   return { rows: rows.keep("all"), ...stored(passes), complete: false, because: "listing-failed", error };
 }
 

@@ -1,9 +1,21 @@
 /** A finding of a verification: what is wrong with one object. */
 
-/** All kinds except `incomplete` mean that evidence was changed or damaged; `incomplete` is what the audit itself recorded about its work. */
+/** Kinds that need no tampering to explain them. */
+const GAPS = [
+  /** What the audit itself recorded about its work. */
+  "incomplete",
+  /** The chain does not begin with entry 1, and the caller did not say where it has to begin. */
+  "excerpt",
+  /** An object that no entry names, and that an audit may have left when it ended before it wrote its entry. */
+  "left-over",
+] as const;
+
+/** All other kinds mean that evidence was changed or damaged. */
 export type VerificationFindingKind =
   | ("altered" | "missing" | "reordered" | "truncated" | "appended" | "unknown-key" | "unreadable")
-  | "incomplete";
+  | (typeof GAPS)[number];
+
+export const isGap = (kind: VerificationFindingKind): boolean => GAPS.some((each) => each === kind);
 
 export interface VerificationFinding {
   readonly kind: VerificationFindingKind;

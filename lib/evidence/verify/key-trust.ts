@@ -18,6 +18,9 @@ export type Trust = ReturnType<typeof trustFrom>;
 /** The member as JSON.stringify writes it. Searching for these bytes avoids parsing every manifest twice. */
 const ROTATION = Buffer.from('"kind":"rotation"');
 
+/** Twice the length of a rotation's entry. Most entries of audits are longer, and are not opened for this. */
+const MAX_ROTATION_BYTES = 2_048;
+
 /** Finds every rotation that is signed by both of its keys, whether they are trusted or not. Unreadable entries are skipped. */
 export async function findRotations(bundle: Bundle, numbers: readonly number[]): Promise<Rotation[]> {
   const rotations: Rotation[] = [];
@@ -30,7 +33,8 @@ export async function findRotations(bundle: Bundle, numbers: readonly number[]):
 
 async function rotationAt(bundle: Bundle, at: number): Promise<Rotation | undefined> {
   const bytes = await bundle.read(chainManifestName(at));
-  if (!bytes) return undefined;
+  // The keys of a rotation are in its content, so the content is read before its signatures are known to be valid.
+  if (!bytes || bytes.length > MAX_ROTATION_BYTES) return undefined;
   const envelope = openEnvelope(bytes);
   if (!envelope.payload.includes(ROTATION)) return undefined;
   const manifest = parseManifest(envelope.payload);
@@ -63,7 +67,10 @@ export function trustFrom(pinned: PublicKey, found: readonly Rotation[]) {
     rotations.push(rotation);
     last = rotation.to;
   }
+  const keys = new Map([pinned, ...rotations.flatMap(({ from, to }) => [from, to])].map((key) => [key.id, key]));
   return {
+    /** A key for which the pinned one vouches, at some number of the chain. */
+    keyOf: (id: string): PublicKey | undefined => keys.get(id),
     /** Ascending by number; each rotation begins with the key with which the one before it ended. */
     rotations,
     /** Number of the rotation that introduced the pinned key; undefined if the pinned key is the first key that is known. */

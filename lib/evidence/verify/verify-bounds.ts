@@ -1,14 +1,16 @@
 /** Checks whether the chain reaches as far as the caller requires, and finds objects that no chain entry names. */
 
+import type { Bundle } from "../../archive/bundle.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
-import { hourOf } from "../../archive/object-names.ts";
+import { hourOf, parseObjectName } from "../../archive/object-names.ts";
 import type { PublicKey } from "../../archive/signing-keys.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
+import { leftOversOf, type RoomForLeftOvers } from "./left-over.ts";
 import type { Summary } from "./summary.ts";
 
 export interface VerifyOptions {
   readonly publicKey: PublicKey;
-  /** The chain must begin at this time or before it. Otherwise an excerpt may begin anywhere, and the summary reports where. */
+  /** The chain must begin at this time or before it. Without it, a chain that does not begin with entry 1 is reported as an excerpt. */
   readonly from?: Date | undefined;
   /** The chain must contain the scheduled hours up to this time. */
   readonly through?: Date | undefined;
@@ -36,6 +38,14 @@ export function* checkChainBounds(
     );
   }
   const { from, through } = options;
+  if (!from && isExcerpt && first !== undefined) {
+    const before = first === 2 ? "number 1 is" : `the numbers 1 to ${first - 1} are`;
+    yield finding(
+      "excerpt",
+      chainManifestName(first - 1),
+      `the chain begins with number ${first}: ${before} not in the bundle`,
+    );
+  }
   // Every full hour is scheduled, so the hour that contains the time is enough.
   if (through && !(slots && Date.parse(slots.until) >= hourOf(through).getTime())) {
     const end = slots ? `ends with the hour ${slots.until}` : "has no scheduled hour";
@@ -51,13 +61,20 @@ export function* checkChainBounds(
   }
 }
 
-/** Finds objects that no chain entry names: added by somebody, or left by an audit that ended before it wrote its entry. */
-export function* unlistedObjects(names: Names, { first, isExcerpt }: Summary): Generator<VerificationFinding> {
+/** Reports objects that no chain entry names. */
+export async function* unlistedObjects(
+  { bundle, names }: { readonly bundle: Bundle; readonly names: Names },
+  { first, isExcerpt }: Summary,
+  room: RoomForLeftOvers,
+): AsyncGenerator<VerificationFinding> {
+  const unnamed = [...names].flatMap(([object, isNamed]) => (isNamed ? [] : [object]));
+  const leftOvers = await leftOversOf(unnamed, room, bundle);
   let before = 0;
-  for (const [object, isNamed] of names) {
-    if (isNamed) continue;
-    yield finding("appended", object, "no chain entry names this object");
-    if (isExcerpt && first && isBefore(object, first.slot)) before += 1;
+  for (const object of unnamed) {
+    const run = leftOvers.get(object);
+    yield run ? leftOver(object, run) : finding("appended", object, "no chain entry names this object");
+    const slot = parseObjectName(object)?.slot;
+    if (isExcerpt && first && slot && slot.getTime() < Date.parse(first.slot)) before += 1;
   }
   if (first && before > 0) {
     const message = `the chain begins with number ${first.number}, but ${before} objects in the bundle are from hours before it`;
@@ -65,8 +82,9 @@ export function* unlistedObjects(names: Names, { first, isExcerpt }: Summary): G
   }
 }
 
-/** Object names contain their hour: `…/dt=2026-11-21/070000Z.ndjson.gz`. */
-function isBefore(object: string, slot: string): boolean {
-  const [, day, hour, minute, second] = /\/dt=(\d{4}-\d\d-\d\d)\/(\d\d)(\d\d)(\d\d)Z\./.exec(object) ?? [];
-  return day !== undefined && Date.parse(`${day}T${hour}:${minute}:${second}Z`) < Date.parse(slot);
-}
+const leftOver = (object: string, slot: Date): VerificationFinding =>
+  finding(
+    "left-over",
+    object,
+    `no chain entry names it: an audit at ${slot.toISOString()} may have stored it and ended before its entry. It is no evidence`,
+  );

@@ -1,7 +1,7 @@
 /** Checks one chain entry, by itself and against the entry before it. Pure. */
 
 import { type ChainEntry, isOfSchedule } from "../../archive/chain-entry.ts";
-import { isSignedBy } from "../../archive/dsse.ts";
+import { type Envelope, isSignedBy } from "../../archive/dsse.ts";
 import { chainManifestName } from "../../archive/manifest.ts";
 import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
@@ -20,7 +20,18 @@ export interface VerifyState {
 /** A slot may be a minute ahead of the audit's clock, and clocks are corrected. */
 const CLOCK_MS = 5 * MINUTE_MS;
 
-/** Checks number, signatures and position 1. Returns the first issue only: the others would follow from it. */
+/**
+ * Checks that every signature is by a key of the chain. It needs nothing of the content, which is read only after this: a forged entry can
+ * have any content.
+ */
+export function signatureIssue(at: number, envelope: Envelope, trust: Trust): VerificationFinding | undefined {
+  const keys = envelope.signatures.map(({ keyid }) => trust.keyOf(keyid));
+  if (keys.includes(undefined)) return wrongSigners(at, envelope, trust);
+  if (keys.every((key) => key && isSignedBy(envelope, key))) return undefined;
+  return finding("altered", chainManifestName(at), "its signature is not valid: it was changed after signing");
+}
+
+/** Checks number, key and position 1 of an entry with valid signatures. Returns the first issue only: the others would follow from it. */
 export function entryIssue(
   at: number,
   { manifest, envelope }: ChainEntry,
@@ -28,20 +39,24 @@ export function entryIssue(
 ): VerificationFinding | undefined {
   const object = chainManifestName(at);
   if (manifest.number !== at) return finding("reordered", object, `contains the entry of number ${manifest.number}`);
-  const signers = trust.signersOf(at);
-  const [actual, expected] = [envelope.signatures.map(({ keyid }) => keyid), signers.map(({ id }) => id)];
-  if (actual.join() !== expected.join()) {
-    const message = `is signed by ${actual.join(" and ")}; the key in force here is ${expected.join(" and ")}`;
-    return finding("unknown-key", object, message);
-  }
-  if (!signers.every((key) => isSignedBy(envelope, key))) {
-    return finding("altered", object, "its signature is not valid: it was changed after signing");
-  }
+  if (signersOf(envelope) !== inForce(at, trust)) return wrongSigners(at, envelope, trust);
   if ((at === 1) !== (manifest.previous === null)) {
     return finding("altered", object, "only entry 1 may have no entry before it");
   }
   return undefined;
 }
+
+const signersOf = ({ signatures }: Envelope): string => signatures.map(({ keyid }) => keyid).join(" and ");
+const inForce = (at: number, trust: Trust): string =>
+  trust
+    .signersOf(at)
+    .map(({ id }) => id)
+    .join(" and ");
+
+const wrongSigners = (at: number, envelope: Envelope, trust: Trust): VerificationFinding => {
+  const message = `is signed by ${signersOf(envelope)}; the key in force here is ${inForce(at, trust)}`;
+  return finding("unknown-key", chainManifestName(at), message);
+};
 
 /** Checks the place of a correctly signed entry: the hash of the entry before it, and its hour. */
 export function orderIssues({ number, manifest }: ChainEntry, { before, slotMs }: VerifyState): VerificationFinding[] {

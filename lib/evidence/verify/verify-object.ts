@@ -2,24 +2,25 @@
 
 import type { Bundle } from "../../archive/bundle.ts";
 import type { StoredObject } from "../../archive/manifest.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { objectIssue } from "../../archive/object-issue.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
 
-/** @param isThere - whether the bundle lists the name. Names from untrusted manifests are never looked up anywhere else. */
-export async function objectIssue(
-  { object, sha256, bytes: length }: StoredObject,
-  isThere: boolean,
+/** @param names - of the bundle. A manifest's names are never looked up anywhere else. */
+export async function checkObject(
+  stored: StoredObject,
+  names: ReadonlyMap<string, unknown>,
   bundle: Bundle,
 ): Promise<VerificationFinding | undefined> {
-  if (!isThere) return finding("missing", object, "is missing");
+  const { object } = stored;
+  if (!names.has(object)) {
+    const unpacked = object.replace(/\.gz$/, "");
+    if (!names.has(unpacked)) return finding("missing", object, "is missing");
+    return finding("missing", object, `decompressed on the way: there is ${unpacked} in its place; download it raw`);
+  }
   const bytes = await readFrom(bundle, object);
   if (!bytes) return finding("unreadable", object, "cannot be read");
-  if (bytes.length === length && sha256Hex(bytes) === sha256) return undefined;
-  if (bytes.length < length) return finding("truncated", object, `has ${bytes.length} of ${length} bytes`);
-  if (bytes.length > length && sha256Hex(bytes.subarray(0, length)) === sha256) {
-    return finding("appended", object, `has ${bytes.length - length} bytes after its ${length}`);
-  }
-  return finding("altered", object, "its hash is not the one in the chain");
+  const issue = objectIssue(stored, bytes);
+  return issue && finding(issue.kind, object, issue.message);
 }
 
 /** Returns undefined on any read error, so that one unreadable object does not stop the verification of the others. */

@@ -4,16 +4,17 @@
  */
 
 import type { Bundle } from "../../archive/bundle.ts";
-import { type ChainEntry, toEntry } from "../../archive/chain-entry.ts";
-import { chainManifestName, chainNumberOf, objectsOf } from "../../archive/manifest.ts";
+import { openEnvelope } from "../../archive/dsse.ts";
+import { chainManifestName, chainNumberOf, objectsOf, parseManifest, seemingObjects } from "../../archive/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainSegments } from "./chain-segments.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
 import { findRotations, type Trust, trustFrom } from "./key-trust.ts";
+import { createRoomForLeftOvers } from "./left-over.ts";
 import { type CheckedEntry, count, EMPTY, type Summary } from "./summary.ts";
 import { checkChainBounds, type Names, unlistedObjects, type VerifyOptions } from "./verify-bounds.ts";
-import { advance, entryIssue, incompleteness, orderIssues, type VerifyState } from "./verify-entry.ts";
-import { objectIssue, readFrom } from "./verify-object.ts";
+import { advance, entryIssue, incompleteness, orderIssues, signatureIssue, type VerifyState } from "./verify-entry.ts";
+import { checkObject, readFrom } from "./verify-object.ts";
 
 interface Verification {
   readonly bundle: Bundle;
@@ -39,6 +40,7 @@ export async function* verifyBundle(
   const isReplaced = pinnedFrom !== undefined && pinnedFrom > (chain.at(-1) ?? 0);
   let summary: Summary = { ...EMPTY, isExcerpt: chain[0] !== 1, ...(isReplaced && { replacedAt: pinnedFrom }) };
   let state: VerifyState = {};
+  const room = createRoomForLeftOvers();
   for (const [index, number] of chain.entries()) {
     const expected = (chain[index - 1] ?? number - 1) + 1;
     if (number !== expected) {
@@ -49,48 +51,57 @@ export async function* verifyBundle(
     yield* checked.findings;
     summary = count(summary, checked, options.head);
     state = advance(state, number, checked.sha256, checked.entry);
+    if (checked.entry) room.add(checked.entry);
   }
   yield* checkChainBounds(summary, chain, options);
-  yield* unlistedObjects(names, summary);
+  yield* unlistedObjects(verification, summary, room);
   return summary;
 }
 
 const gap = (from: number, to: number): string =>
   from === to ? "the entry is missing" : `the entries from number ${from} to ${to} are missing`;
 
+/** Checks the signatures first. The content of an entry without valid signatures is not parsed. */
 async function verifyEntry(
   number: number,
   state: VerifyState,
   { bundle, names, trust }: Verification,
 ): Promise<CheckedEntry> {
   const object = chainManifestName(number);
-  const unreadable = (message: string) => ({
-    number,
-    findings: [finding("unreadable", object, message)],
-    objectsIntact: 0,
-  });
   names.set(object, true);
   const bytes = await readFrom(bundle, object);
-  if (!bytes) return unreadable("cannot be read");
-  const sha256 = sha256Hex(bytes);
-  const entry = entryOrNothing(number, bytes);
-  if (!entry) return { ...unreadable("is not a chain entry, or not in the encoding in which it was stored"), sha256 };
+  if (!bytes) return { number, findings: [finding("unreadable", object, "cannot be read")], objectsIntact: 0 };
+  const checked = { number, sha256: sha256Hex(bytes), objectsIntact: 0 };
+  const envelope = orNothing(() => openEnvelope(bytes));
+  if (!envelope) {
+    const message = "is not a chain entry, or not in the encoding in which it was stored";
+    return { ...checked, findings: [finding("unreadable", object, message)] };
+  }
+  const forged = signatureIssue(number, envelope, trust);
+  if (forged) {
+    // The finding on the entry is enough: its objects are not reported as appended.
+    for (const name of seemingObjects(envelope.payload)) if (names.has(name)) names.set(name, true);
+    return { ...checked, findings: [forged] };
+  }
+  const manifest = orNothing(() => parseManifest(envelope.payload));
+  if (!manifest) return { ...checked, findings: [finding("unreadable", object, "is signed, and not a chain entry")] };
+
+  const entry = { number, sha256: checked.sha256, manifest, envelope };
   const issue = entryIssue(number, entry, trust);
   const findings = issue ? [issue] : [...orderIssues(entry, state), ...incompleteness(entry, state)];
   let objectsIntact = 0;
-  for (const each of objectsOf(entry.manifest)) {
-    const found = await objectIssue(each, names.has(each.object), bundle);
+  for (const each of objectsOf(manifest)) {
+    if (names.has(each.object)) names.set(each.object, true);
+    const found = await checkObject(each, names, bundle);
     if (found) findings.push(found);
     else if (!issue) objectsIntact += 1;
-    // Also for an untrusted entry: the finding on the entry is enough, its objects are not reported as appended.
-    if (names.has(each.object)) names.set(each.object, true);
   }
-  return { number, sha256, findings, ...(!issue && { entry }), objectsIntact };
+  return { ...checked, findings, objectsIntact, ...(!issue && { entry }) };
 }
 
-function entryOrNothing(number: number, bytes: Uint8Array): ChainEntry | undefined {
+function orNothing<T>(read: () => T): T | undefined {
   try {
-    return toEntry(number, bytes);
+    return read();
   } catch {
     return undefined;
   }

@@ -3,12 +3,13 @@ import { type ErrorCode, OffairError } from "../../core/errors.ts";
 
 const PERMISSION = { disabled: "live:stream:listStreamForbidden", online: "live:stream:listLiveStreamsOnline" };
 
+function permissionFor(list: "disabled" | "online"): string {
+  return `Give the Huawei user of …/live/audit the permission ${PERMISSION[list]}.`;
+}
+
 /** By Live's code, or by the gateway's code without its prefix. */
 const BY_LIVE_CODE: Readonly<Record<string, (list: "disabled" | "online") => string>> = {
-  ...same(
-    ["LIVE.100011003", "0302", "0306"],
-    (list) => `Give the Huawei user of …/live/audit the permission ${PERMISSION[list]}.`,
-  ),
+  ...same(["LIVE.100011003", "0302", "0306"], permissionFor),
   ...same(
     ["LIVE.100011001"],
     () =>
@@ -45,7 +46,8 @@ export function remedyOfLive(failure: unknown, list: "disabled" | "online"): str
   if (!(failure instanceof OffairError)) return undefined;
   const { liveCode = "" } = failure.details;
   const named = failure.code === "ERR_LIVE_REJECTED" ? BY_LIVE_CODE[liveCode.replace(/^APIGW?\./, "")] : undefined;
-  return named?.(list) ?? BY_CODE[failure.code];
+  const lacksRight = failure.code === "ERR_LIVE_REJECTED" && failure.details.status === 403;
+  return (named ?? (lacksRight ? permissionFor : undefined))?.(list) ?? BY_CODE[failure.code];
 }
 
 function same<T>(codes: readonly string[], remedy: T): Record<string, T> {

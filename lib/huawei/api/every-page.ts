@@ -33,7 +33,8 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
   fetchPage: (next: NextPage) => Promise<P>,
   asked: number,
 ) {
-  let [size, seen, longest, before, repeats] = [asked, 0, 0, "", 0];
+  let [size, seen, longest, repeats] = [asked, 0, 0, 0];
+  let before: readonly unknown[] = [];
   for (let page = 0; page < MAX_PAGES; page++) {
     const isFollowed = page > 1 || (page === 1 && longest === asked);
     const fetching = fetchPage({ page, size, seen, isFollowed });
@@ -42,8 +43,7 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
     if (answer === undefined) throw samePage(page - 1);
     const { rows, unreadable, total = Number.POSITIVE_INFINITY } = answer;
     const count = rows.length + unreadable.length;
-    const content = JSON.stringify(rows);
-    if (count > 0 && content === before) {
+    if (count > 0 && isSame(rows, before)) {
       if (seen !== total) throw samePage(page);
       repeats += count;
       if (repeats >= MIN_REPEATED_ROWS) return;
@@ -54,12 +54,18 @@ export async function* everyPage<P extends Pick<DisabledPage, "total" | "unreada
     seen += count;
     if (count === 0 || (count < longest && seen >= total)) return;
     longest = Math.max(longest, count);
-    before = content;
+    before = rows;
     // Live may give fewer rows than asked for: with this size, the next page begins after these rows, whether or not it does.
     if (page === 0) size = Math.min(size, count);
   }
   throw new OffairError("ERR_LIVE_ANSWER", `the list has more than ${MAX_PAGES} pages`);
 }
+
+/** Usually the first rows differ already. */
+const isSame = (rows: readonly unknown[], others: readonly unknown[]): boolean =>
+  rows.length > 0 &&
+  rows.length === others.length &&
+  rows.every((row, index) => JSON.stringify(row) === JSON.stringify(others[index]));
 
 const samePage = (page: number): OffairError =>
   new OffairError("ERR_LIVE_ANSWER", `page ${page} of the list has the rows of the page before it`, { status: 200 });

@@ -62,21 +62,19 @@ const resumeTimeSchema = z
 
 const optionalText = z.string().optional().catch(undefined);
 
-const disabledRow = z
-  .object({ app_name: z.string(), stream_name: z.string(), resume_time: resumeTimeSchema })
-  .transform(({ app_name: app, stream_name: stream, resume_time: resumeTime }) => ({ app, stream, resumeTime }));
+const disabledRows = z.array(
+  z.object({ app_name: z.string(), stream_name: z.string(), resume_time: resumeTimeSchema }),
+);
 
-const onlineRow = z
-  .object({
+const onlineRows = z.array(
+  z.object({
     publish_domain: z.string(),
     app: z.string(),
     stream: z.string(),
     start_time: optionalText,
     client_ip: optionalText,
-  })
-  .transform(({ publish_domain: domain, app, stream, start_time, client_ip }) => {
-    return { domain, app, stream, startTime: start_time || null, clientAddress: client_ip || null };
-  });
+  }),
+);
 
 /** The names of a row of either list. */
 const namesSchema = z.object({
@@ -88,13 +86,24 @@ const namesSchema = z.object({
 
 /** @param domain - the requested domain, which the entries do not have. @throws OffairError `ERR_LIVE_ANSWER` if it is no list. */
 export function readDisabledPage(domain: string, answer: LiveResponse): DisabledPage {
-  const { rows, ...page } = readPage(answer, { rows: "blocks", total: "total" }, disabledRow);
-  return { ...page, rows: rows.map((row) => ({ domain, ...row })) };
+  const page = readPage(answer, { rows: "blocks", total: "total" }, disabledRows);
+  const rows = page.rows.map(({ app_name: app, stream_name: stream, resume_time: resumeTime }) => {
+    return { domain, app, stream, resumeTime };
+  });
+  return { ...page, rows };
 }
 
 /** @throws OffairError `ERR_LIVE_ANSWER` if it is no list. */
-export const readOnlinePage = (answer: LiveResponse): OnlinePage =>
-  readPage(answer, { rows: "streams", total: "total_num" }, onlineRow);
+export function readOnlinePage(answer: LiveResponse): OnlinePage {
+  const page = readPage(answer, { rows: "streams", total: "total_num" }, onlineRows);
+  const rows = page.rows.map(({ publish_domain: domain, app, stream, start_time, client_ip }) => {
+    return { domain, app, stream, startTime: start_time || null, clientAddress: client_ip || null };
+  });
+  return { ...page, rows };
+}
+
+/** Other fields that a list may have. */
+const OF_A_LIST = new Set(["request_id", "total_page", "offset", "limit"]);
 
 const listSchema = z.array(z.unknown()).nullish();
 const bodySchema = z.record(z.string(), z.unknown());
@@ -102,7 +111,7 @@ const bodySchema = z.record(z.string(), z.unknown());
 function readPage<Row>(
   { status, body, requestId }: LiveResponse,
   names: { readonly rows: string; readonly total: string },
-  rowSchema: z.ZodType<Row>,
+  rowsSchema: z.ZodArray<z.ZodType<Row>>,
 ): Page<Row> {
   const fail = (issue: string): never => {
     throw new OffairError("ERR_LIVE_ANSWER", `a list answered with ${status} is not as documented: ${issue}`, {
@@ -114,14 +123,17 @@ function readPage<Row>(
   const total = countSchema.safeParse(fields[names.total]).data;
   const list = listSchema.safeParse(fields[names.rows]);
   if (!list.success) return fail(`${names.rows} is not an array`);
-  // An empty object is an empty list. Anything else without rows may be a response of something else.
-  const isEmpty = total === 0 || Object.keys(fields).length === 0;
+  // Without rows, only what is certainly a list is an empty one: anything else may be the response of something else.
+  const { [names.rows]: _rows, [names.total]: given, ...others } = fields;
+  const isEmpty = total === 0 || ((given ?? null) === null && Object.keys(others).every((name) => OF_A_LIST.has(name)));
   if (!list.data && !isEmpty) return fail(`${names.rows} is missing though ${names.total} is not 0`);
 
+  const all = rowsSchema.safeParse(list.data ?? []); // faster than row by row
+  if (all.success) return { total, rows: all.data, unreadable: [], requestId };
   const rows: Row[] = [];
   const unreadable: UnreadableRow[] = [];
   for (const row of list.data ?? []) {
-    const { data, error } = rowSchema.safeParse(row);
+    const { data, error } = rowsSchema.element.safeParse(row);
     if (error) unreadable.push(describeUnreadable(row, error));
     else rows.push(data);
   }

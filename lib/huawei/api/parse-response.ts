@@ -100,17 +100,17 @@ function lostError(
 
 const optionalText = z.string().optional().catch(undefined);
 
-/** `{error_code, error_msg}` of Live, with `request_id` of the gateway; `{error: {code, message}}` of IAM. */
+/** `{error_code, error_msg}` of Live, with `request_id` of the gateway; `{error: {code, message}}`, or these alone, of other services. */
 const errorSchema = z.object({
   error_code: z.unknown().optional(),
   error_msg: z.unknown().optional(),
   error: z.unknown().optional(),
   request_id: optionalText,
 });
-const iamErrorSchema = z.object({ code: optionalText, message: optionalText });
+const otherErrorSchema = z.object({ code: optionalText, message: optionalText });
 
 /** Only what looks like a code, because anything else may be an echoed secret: `LIVE.100011001`, `APIGW.0301`, `PAP5.0028`. */
-const CODE = /^[A-Za-z][A-Za-z0-9]{1,15}(?:\.[A-Za-z0-9]{1,12}){1,3}$/;
+const CODE = /^[A-Za-z][A-Za-z0-9_-]{1,15}(?:\.[A-Za-z0-9_-]{1,16}){1,3}$/;
 
 interface NamedError {
   /** Whether the body names an error, readable or not. */
@@ -122,9 +122,9 @@ interface NamedError {
 
 function readError(body: unknown): NamedError {
   const { error_code, error_msg, error, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
-  const ofIam = iamErrorSchema.safeParse(error).data ?? {};
-  const code = typeof error_code === "string" ? error_code : ofIam.code;
-  const text = typeof error_msg === "string" ? error_msg : ofIam.message;
+  const other = otherErrorSchema.safeParse(error ?? body).data ?? {};
+  const code = typeof error_code === "string" ? error_code : other.code;
+  const text = typeof error_msg === "string" ? error_msg : other.message;
   return { isError: Boolean(error_code || error_msg || error), code, text, requestId };
 }
 

@@ -15,8 +15,8 @@ const ECHO =
 const PART = 8;
 const REMOVED = "[removed]";
 
-/** Looks like a key, a token or a signature of somebody else. */
-const TOKEN_LIKE = /(?=[A-Za-z+/=_-]*\d)[A-Za-z0-9+/=_-]{24,}/g;
+/** With a digit in it, looks like a key, a token or a signature of somebody else. */
+const LONG_WORD = /[A-Za-z0-9+/=_-]{24,}/g;
 
 /**
  * @param secrets - texts of which no part of eight or more characters remains, in upper or lower case.
@@ -31,7 +31,7 @@ export function redact(
   const start = text.slice(0, MAX_READ).toWellFormed();
   const echo = start.search(ECHO);
   const known = removeSecrets(echo < 0 ? start : `${start.slice(0, echo).trimEnd()}…`, secrets);
-  const safe = anyToken ? known.replace(TOKEN_LIKE, REMOVED) : known;
+  const safe = anyToken ? known.replace(LONG_WORD, (word) => (/\d/.test(word) ? REMOVED : word)) : known;
   const line = safe.trim().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
   return /[\p{L}\p{N}]/u.test(line) ? [...line].slice(0, MAX_CHARACTERS).join("") : undefined;
 }

@@ -28,6 +28,7 @@ import { codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
+import { countUnlisted } from "./undo-changes.ts";
 
 export interface ApplyDeps extends BatchDeps {
   readonly policy: Policy;
@@ -45,6 +46,9 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   const now = deps.now();
   const issue = invalidReason(open, { now, policyHash });
   if (issue) return refused([issue]);
+  const { undoes } = open.plan;
+  const unlisted = undoes === undefined ? 0 : await countUnlisted({ plan: open.plan, undoes }, deps);
+  if (undoes !== undefined && unlisted > 0) return refused([incomplete(unlisted, undoes)]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
   if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // first, so that the on-call is paged even if the rest fails
@@ -71,6 +75,11 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   const state = { ...open.state, applied };
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }
+
+const incomplete = (count: number, undoes: string) => ({
+  pointer: "/orderId",
+  message: `does not list ${count} more ${count === 1 ? "stream" : "streams"} that nobody wants disabled any more, because another batch was undone after this plan was made: nothing was done; undo ${undoes} again`,
+});
 
 type Consent = Pick<Applied, "approvedBy" | "breakGlass">;
 const isAlone = ({ approvedBy, breakGlass }: Consent): boolean => approvedBy === undefined && !breakGlass;

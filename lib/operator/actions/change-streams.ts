@@ -1,6 +1,7 @@
 /** `pause`, `disable`, `enable`: stores and queues the orders of one person, and waits a while for the worker to carry them out. */
 
 import { definedOnly } from "../../core/defined-only.ts";
+import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { DOCUMENTED_CHARACTERS, hasDocumentedName, type Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
@@ -8,6 +9,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../../orders/operator-order.ts";
 import type { Action } from "../../orders/order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
+import { NOTHING_LOOKED_AT, type OffNow } from "../../plans/disabled-now.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Message } from "../../queue/message.ts";
 import type { Priority } from "../../queue/priority.ts";
@@ -15,6 +17,7 @@ import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safegu
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
@@ -44,22 +47,33 @@ function refusalForName(stream: Stream, event: ChangeEvent): string | undefined 
 
 const UNDOCUMENTED_NAME = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): look at the name, and if it is right, repeat with undocumentedNames (offair: --undocumented-names)`;
 
-export async function orderStreams(event: ChangeEvent, deps: OrderDeps): Promise<OperatorResponse> {
+export async function orderStreams(event: ChangeEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const issues = event.streams.flatMap((stream, index) => {
     const message = refusalForProtected(stream, event.action, deps.policy) ?? refusalForName(stream, event);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (issues.length > 0) return refused(issues);
   const { action, requestedBy, streams } = event;
+  const orderId = deps.newOrderId();
+  const orders = draftOrders(event, orderId, deps.now(), deps.policy);
+  const off = action === "disable" ? await readEnds(streams, deps) : NOTHING_LOOKED_AT;
+  const shortened = event.dryRun || ("shorten" in event && event.shorten) ? [] : shortenedBy(orders, off);
+  if (shortened.length > 0) return refused(shortened);
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
   const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
   if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
-  const orderId = deps.newOrderId();
-  const orders = draftOrders(event, orderId, deps.now(), deps.policy);
-  if (event.dryRun) return { ok: true, dryRun: true, results: orders.map(planned), errors: [] };
+  const known = off.isWhole ? {} : { alreadyOffKnown: false };
+  const withEnds = (results: readonly Result[]) => results.map((each) => withPreviousEnd(each, off));
+  if (event.dryRun) return { ok: true, dryRun: true, results: withEnds(orders.map(planned)), errors: [], ...known };
   const { results } = await send(orders, deps);
-  return { ok: allWell(results), dryRun: false, orderId, results, errors: [] };
+  return { ok: allWell(results), dryRun: false, orderId, results: withEnds(results), errors: [], ...known };
 }
+
+const shortenedBy = (orders: readonly OperatorOrder[], off: OffNow): Issue[] =>
+  orders.flatMap(({ stream, resumeTime = "" }, index) => {
+    const message = refusalToShorten(stream, resumeTime, off);
+    return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
+  });
 
 const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
   pointer: "",

@@ -9,6 +9,7 @@ import {
   type OnlineRow,
   type UnreadableRows,
 } from "../../orders/live-lists.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
@@ -16,9 +17,11 @@ import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS, type EventOf } from "../contract/request.ts";
 import { messageOf, refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import { withLedger } from "./current-ends.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
+  readonly ledger: PlanDeps["ledger"] & OrderStore;
   /** Lists one domain. Throws if the list cannot be read completely in time. */
   readonly listOnline: ListOnline;
   readonly listDisabled: ListDisabled;
@@ -30,13 +33,14 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
   const issue = selector && outsideScope(selector, policy);
   if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
-  const [found, off] = await Promise.all([
+  const [found, listed] = await Promise.all([
     selector
       ? findLive(selector, deps)
       : { candidates: streams ?? [], skipped: [], liveCount: undefined, unreadable: undefined },
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
+  const off = action === "disable" ? await withLedger(listed, found.candidates, deps) : listed;
   const request = {
     action,
     reason,

@@ -1,7 +1,7 @@
 /** Makes a plan: leaves out streams that must not be changed, checks whether a second person is needed, and stores the plan. */
 
 import { definedOnly } from "../../core/defined-only.ts";
-import { hasDocumentedName, nameOf, type Stream } from "../../core/stream.ts";
+import { hasDocumentedName, nameOf, type Stream, streamKey } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
@@ -51,10 +51,13 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
   for (const candidate of candidates) {
     const because = becauseOf(candidate);
     if (because === undefined) streams.push(candidate);
-    else skipped.push({ stream: nameOf(candidate), because });
+    else skipped.push(definedOnly({ stream: nameOf(candidate), because, resumeTime: endOf(candidate, because, off) }));
   }
   return { streams, skipped };
 }
+
+const endOf = (stream: Stream, because: Skipped["because"], { until }: OffNow): string | null | undefined =>
+  because === "already-off" ? until.get(streamKey(stream)) : undefined;
 
 type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
 type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable">;
@@ -137,11 +140,10 @@ function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   for (const { because } of skipped) counts.set(because, (counts.get(because) ?? 0) + 1);
   const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
   const message = `leaves no stream to change${why ? ` (${why})` : ""}: no plan was made`;
-  const results = fitting(skipped).map(({ stream, because, staysOff }) => ({
-    stream,
-    outcome: "refused" as const,
-    error: staysOff ? `${because} (${staysOff.by}, until ${staysOff.until})` : because,
-    ...(staysOff && { resumeTime: staysOff.until }),
-  }));
+  const results = fitting(skipped).map(({ stream, because, staysOff, resumeTime = staysOff?.until }) => {
+    const details = [...(staysOff ? [staysOff.by] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])].join(", ");
+    const error = details === "" ? because : `${because} (${details})`;
+    return definedOnly({ stream, outcome: "refused" as const, error, resumeTime });
+  });
   return { ...refused([{ pointer: "", message }]), results };
 }

@@ -1,8 +1,12 @@
 /** Splits the streams of a batch into those that its undo changes, by their orders at this moment, and those that it leaves as they are. */
 import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
-import type { Stream } from "../../core/stream.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
+import { readStreams } from "../../plans/approval.ts";
+import { readPlan } from "../../plans/load-plan.ts";
+import type { OperatorPlan } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { undoOf } from "../../plans/undo.ts";
@@ -14,6 +18,26 @@ import type { Sorted } from "./save-plan.ts";
 const CONCURRENCY = 25;
 /** More than any stream has: orders placed before the batch count as well. */
 const ALL_ORDERS = 1_000;
+
+/** The streams of a batch, or of a few orders. */
+async function streamsOf(orderId: string, ledger: Ledger): Promise<readonly Stream[]> {
+  const stored = await readPlan(orderId, ledger);
+  if (stored) return readStreams(stored.plan, ledger);
+  return (await ledger.listOperatorOrders(orderId)).map(({ stream }) => stream);
+}
+
+/**
+ * Counts the streams that an undo would change now and that its plan does not list. When the plan was made, another batch wanted them
+ * disabled, and that batch was undone since.
+ */
+export async function countUnlisted(
+  { plan, undoes }: { readonly plan: OperatorPlan; readonly undoes: string },
+  deps: { readonly ledger: Ledger; readonly now: () => Date },
+): Promise<number> {
+  const listed = new Set((await readStreams(plan, deps.ledger)).map(streamKey));
+  const others = (await streamsOf(undoes, deps.ledger)).filter((stream) => !listed.has(streamKey(stream)));
+  return (await changesOf(others, undoes, deps)).streams.length;
+}
 
 export async function changesOf(
   targets: readonly Stream[],

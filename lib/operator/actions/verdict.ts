@@ -8,19 +8,21 @@ import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
+import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
+import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
 import { reviewRow } from "./review.ts";
 
 /**
  * Stores the verdict once, before anything else. If a later step fails, the same approval continues with the same order. Until the order
  * is queued, the report stays in the list.
  */
-export async function giveVerdict(event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
+export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
@@ -39,7 +41,11 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
 }
 
-async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
+async function approve(
+  record: ReviewRecord,
+  event: VerdictEvent,
+  deps: OrderDeps & EndsDeps,
+): Promise<OperatorResponse> {
   const { ledger, now, policy } = deps;
   if ("untranslated" in record) return refused([NOT_UNDERSTOOD]);
   const wanted = wantedOf(record, event);
@@ -47,15 +53,22 @@ async function approve(record: ReviewRecord, event: VerdictEvent, deps: OrderDep
   const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
   const fresh = approvalOf(wanted, event, deps);
+  const isNew = !record.verdict && fresh.resumeTime !== undefined;
+  const off = isNew ? await readEnds([record.report.stream], deps) : NOTHING_LOOKED_AT;
   if (event.dryRun && !record.verdict) {
     return {
       ...{ ok: true, dryRun: true, errors: [], reviews: [reviewRow(record, now())] },
-      results: [await planned(record, fresh, ledger)],
+      results: [withPreviousEnd(await planned(record, fresh, ledger), off)],
+      ...(!off.isWhole && { alreadyOffKnown: false }),
     };
   }
+  const shortens = event.shorten ? undefined : refusalToShorten(record.report.stream, fresh.resumeTime ?? "", off);
+  if (shortens !== undefined) return refused([{ pointer: "/report", message: `its stream ${shortens}` }]);
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh));
   if (!verdict) return refused([NOT_IN_REVIEW]);
-  return asksFor(verdict, wanted) ? sendOrder(record, verdict, event, deps) : judgedAlready(verdict);
+  if (!asksFor(verdict, wanted)) return judgedAlready(verdict);
+  const answer = await sendOrder(record, verdict, event, deps);
+  return { ...answer, results: answer.results.map((each) => withPreviousEnd(each, off)) };
 }
 
 const NOT_UNDERSTOOD: Issue = {

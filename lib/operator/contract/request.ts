@@ -26,7 +26,7 @@ const sentence = (max: number) =>
 
 const base = {
   reason: sentence(500),
-  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: a claimed name, never an ARN. */
+  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
   requestedBy: sentence(2_048),
 };
 
@@ -86,6 +86,8 @@ const review = z
     verdict: z.enum(["approve", "reject"]).optional(),
     as: z.enum(["pause", "disable"]).optional(),
     hours: hours.optional(),
+    /** Also if the stream is disabled until a later time, which ends its disable earlier. */
+    shorten: z.boolean().optional(),
   })
   .refine(
     ({ report, verdict }) => report !== undefined || verdict === undefined,
@@ -103,6 +105,10 @@ const review = z
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
     issue("hours", "is only for the approval of a disable"),
+  )
+  .refine(
+    ({ shorten, verdict, as }) => !shorten || (verdict === "approve" && as !== "pause"),
+    issue("shorten", "is only for the approval of a disable"),
   );
 
 /** Explains how a stored report was decided, or how a report received now would be decided. */
@@ -188,6 +194,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     ...change,
     streams,
     hours: hours.default(DEFAULT_DISABLE_HOURS),
+    /** Also disables streams that are disabled until a later time, which ends their disable earlier. */
+    shorten: z.boolean().default(false),
     overrideProtected,
     undocumentedNames,
   }),

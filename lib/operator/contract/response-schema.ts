@@ -29,6 +29,8 @@ const result = z.looseObject({
   outcome: word<BatchOutcome | "planned" | "ordered">().exactOptional(),
   orderNumber: count.exactOptional(),
   resumeTime: text.nullable().exactOptional(),
+  /** Of a disable: until when the stream was disabled before. Null: without a known end. Absent: it was not disabled. */
+  previousResumeTime: text.nullable().exactOptional(),
   requestId: optionalText,
   error: optionalText,
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
@@ -74,7 +76,15 @@ const plan = z.looseObject({
     stream.extend({ clientAddress: optionalText, startTime: optionalText, staysOff: staysOff.exactOptional() }),
   ),
   /** Streams that are left out. This and the next two are known when the plan is made, and not when it is shown again. */
-  skipped: z.array(z.looseObject({ stream, because: word<SkippedBecause>(), staysOff: staysOff.exactOptional() })),
+  skipped: z.array(
+    z.looseObject({
+      stream,
+      because: word<SkippedBecause>(),
+      staysOff: staysOff.exactOptional(),
+      /** Until when it is disabled already. */
+      resumeTime: text.nullable().exactOptional(),
+    }),
+  ),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
   /** Of the live streams that the selector was compared with. */
@@ -206,6 +216,8 @@ export const operatorResponseSchema = z.looseObject({
   errors: z.array(issue),
   orderId: optionalText,
   dryRun: flag.exactOptional(),
+  /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
+  alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),

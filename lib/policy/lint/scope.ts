@@ -28,8 +28,10 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
     const to = typeof entry === "string" ? entry : entry.ingest;
     check(path, domainIssue(from));
     if (appsOf.has(from)) issue(path, "is an ingest domain itself, so its streams need no mapping: remove it");
-    if (!appsOf.has(to))
-      issue(path, "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope");
+    if (!appsOf.has(to)) {
+      const nowhere = "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope";
+      issue(path, domainIssue(to) ?? nowhere);
+    }
     if (typeof entry !== "string") issues.push(...renditionIssues(entry, path));
   }
 

@@ -15,7 +15,10 @@ export function policyWarnings({ playback, rules, sources }: Policy): PolicyIssu
       message,
     })),
   );
-  return [...Object.entries(playback).flatMap(renditionWarnings), ...ofRules];
+  const warnings: PolicyIssue[] = [...Object.entries(playback).flatMap(renditionWarnings), ...ofRules];
+  if (rules.length === 0) warnings.push({ path: ["rules"], message: "is empty, so every report is ignored" });
+  if (all.length === 0) warnings.push({ path: ["sources"], message: "is empty, so nobody can report" });
+  return warnings;
 }
 
 /** The build cannot know which names a platform gives its streams. */

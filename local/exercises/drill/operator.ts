@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { quoted } from "../../../cli/terminal/shell-quote.ts";
+import { quoted } from "../../../cli/terminal/command-text.ts";
 import type { Identity } from "../../stack/identities.ts";
 import type { Command } from "../evidence.ts";
 

@@ -50,7 +50,13 @@ function death(writer: ScriptWriter): void {
 }
 
 const operator = (action: "disable" | "enable", streams: readonly object[], reason: string): Deed => {
-  const event = { action, streams, ...(action === "disable" && { hours: 72 }), reason, requestedBy: "ana@example.com" };
+  const event = {
+    action,
+    streams,
+    ...(action === "disable" && { hours: 72, shorten: true }),
+    reason,
+    requestedBy: "ana@example.com",
+  };
   return { kind: "operator", event: { ...event, dryRun: false } };
 };
 

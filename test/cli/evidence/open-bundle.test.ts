@@ -1,20 +1,39 @@
-import { rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { objectNameIssue } from "../../../cli/evidence/bundle-objects.ts";
 import { openBundle } from "../../../cli/evidence/open-source.ts";
-import { encodeHeader, encodePax, padded, parsePax, writeTar } from "../../../cli/evidence/tar-format.ts";
+import {
+  decodeHead,
+  END,
+  encodeHead,
+  encodeHeader,
+  encodePax,
+  padded,
+  writeTar,
+} from "../../../cli/evidence/tar-format.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { runs } from "../../support/runs.ts";
 import { contentOf, LONG, objects, tarOf, useScratch } from "./tars.ts";
 
 const { write, inScratch } = useScratch();
 
-/** An entry of a tar that no program of ours would write. */
+/** An entry of a tar, which may be of any type. */
 const entry = (name: string, type = "0", data: Uint8Array = Buffer.from("data")): Buffer =>
   Buffer.concat([encodeHeader({ name, size: data.length, type }), Buffer.concat([data], padded(data.length))]);
-const END = Buffer.alloc(1_024);
+const pax = (key: string, value: string, type = "x"): Buffer => entry("pax", type, encodePax(key, value));
+const gnu = (name: string, type = "L"): Buffer => entry("././@LongLink", type, Buffer.from(`${name}\0`));
+
+/** The entry with other bytes in its header, and the checksum of these. */
+function respelled(at: number, bytes: Buffer | string, of = entry("more")): Buffer {
+  const copy = Buffer.from(of);
+  copy.set(Buffer.from(bytes), at);
+  copy.fill(" ", 148, 156);
+  const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  copy.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return copy;
+}
 
 describe("objects come back as they are from", () => {
   it("a folder", async () => {
@@ -58,38 +77,114 @@ it("names are listed in their order, those of a prefix only where one is given",
   await bundle.close();
 });
 
-describe("a hostile tar is read as far as it can be, and what is wrong with it is told:", () => {
+describe("a tar is read up to the first entry that export does not write, and what is wrong with it is told:", () => {
   const good = entry("good");
+  const long = (data = "data") => Buffer.concat([pax("path", LONG), entry(LONG.slice(-50), "0", Buffer.from(data))]);
+  const base256 = Buffer.concat([Buffer.of(0x80), Buffer.alloc(10), Buffer.of(4)]);
+  it.each<[string, Buffer[]]>([
+    ["a name in pax records, and then in GNU's form", [pax("path", LONG), gnu("good"), entry("c")]],
+    ["a name in GNU's form, and then in pax records", [gnu("good"), pax("path", LONG), entry("c")]],
+    ["a name in GNU's form twice", [gnu("a"), gnu("good"), entry("c")]],
+    ["a name in pax records twice", [pax("path", LONG), long()]],
+    ["a name in pax records, and then others without one", [pax("path", LONG), pax("comment", "c"), entry("c")]],
+    ["pax records before the end", [pax("path", LONG)]],
+    ["pax records with a name that fits a header", [pax("path", "short"), entry("short")]],
+    ["pax records without a name", [pax("comment", "c"), entry("c")]],
+    [
+      "pax records with a name and more",
+      [entry("pax", "x", Buffer.from(`${encodePax("path", LONG)}8 a=b\n\n`)), entry("c")],
+    ],
+    ["pax records with another size", [pax("size", "1"), entry("c")]],
+    ["pax records for a sparse file", [pax("GNU.sparse.name", "good"), entry("c")]],
+    ["pax records for a file with another real size", [pax("SCHILY.realsize", "1"), entry("c")]],
+    ["pax records for all that follow", [pax("path", "good", "g"), entry("c")]],
+    ["pax records that are none", [entry("pax", "x", Buffer.from("99999 a=b\n")), entry("c")]],
+    ["pax records under another name", [entry("good", "x", encodePax("path", LONG)), entry(LONG.slice(-50))]],
+    ["pax records of Solaris", [pax("path", LONG, "X"), entry("c")]],
+    ["another name beside the one in pax records", [pax("path", LONG), entry("good")]],
+    ["a link's name in GNU's form", [gnu("good", "K"), entry("c")]],
+    ["a symbolic link", [entry("link", "2", Buffer.alloc(0))]],
+    ["a hard link", [entry("link", "1", Buffer.alloc(0))]],
+    ["a device", [entry("tty", "3", Buffer.alloc(0))]],
+    ["a pipe", [entry("pipe", "6", Buffer.alloc(0))]],
+    ["a sparse file", [entry("sparse", "S")]],
+    ["a file of an older type", [entry("more", "\0")]],
+    ["a file of a type that is reserved", [entry("more", "7")]],
+    ["a file of a type that nobody knows", [entry("more", "z")]],
+    ["a folder in the place of an object", [entry("good/", "5", Buffer.alloc(0))]],
+    ["a folder of another place", [entry("../evil/", "5", Buffer.alloc(0))]],
+    ["a folder with contents", [entry("folder/", "5", entry("hidden"))]],
+    ["an object below the prefix of a header", [respelled(345, "folder")]],
+    ["an owner", [respelled(108, "0000001")]],
+    ["an owner's name", [respelled(265, "root")]],
+    ["a time", [respelled(136, "00000000001")]],
+    ["another mode", [respelled(100, "0000755")]],
+    ["the magic of GNU", [respelled(257, "ustar  \0")]],
+    ["no magic at all", [respelled(257, Buffer.alloc(8))]],
+    ["a size of binary digits", [respelled(124, base256)]],
+    ["a negative size", [respelled(124, Buffer.alloc(12, 0xff))]],
+    ["a size with blanks", [respelled(124, "          4 ")]],
+    ["a size that ends in a blank", [respelled(135, " ")]],
+    ["a checksum with blanks", [Buffer.concat([good.subarray(0, 148), Buffer.from("  "), good.subarray(150)])]],
+    ["more after the NUL of a name", [respelled(5, "x")]],
+    ["a name that is not UTF-8", [respelled(0, Buffer.of(0xe9))]],
+    ["bytes in the padding", [Buffer.concat([entry("more").subarray(0, -1), Buffer.of(1)]), entry("c")]],
+    [
+      "bytes in the padding of pax records",
+      [Buffer.concat([pax("path", LONG).fill(1, 1_023), entry(LONG.slice(-50))])],
+    ],
+    ["bytes after its end", [END, Buffer.from("more")]],
+    ["an entry after its end", [END, entry("hidden")]],
+    ["an end of one block", [END.subarray(0, 512), entry("hidden")]],
+    ["an end of three blocks", [END.subarray(0, 512)]],
+    ["a header that is none", [Buffer.alloc(512, 1)]],
+    ["a size beyond its end", [encodeHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })]],
+  ])("%s", async (_, blocks) => {
+    const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
+    expect(bundle.issues).toEqual([
+      { object: expect.stringMatching(/^byte \d+ of the tar$/), message: expect.any(String) },
+    ]);
+    const { good: first, ...others } = Object.fromEntries(await contentOf(bundle));
+    expect(first?.toString()).toBe("data");
+    expect(others).toEqual(others.more ? { more: Buffer.from("data") } : {}); // what comes before the fault
+  });
+
   it.each<[string, Buffer[], string]>([
     ["an absolute name", [entry("/etc/passwd")], "/etc/passwd"],
     ["a name that leads out", [entry("a/../../b")], "a/../../b"],
-    [
-      "a name that leads out, in an extended header",
-      [entry("pax", "x", encodePax("path", "../b")), entry("c")],
-      "../b",
-    ],
-    ["a name that leads out, in GNU's way", [entry("long", "L", Buffer.from("../b\0")), entry("c")], "../b"],
+    ["a name that leads out, in pax records", [Buffer.from(encodeHead(`../${LONG}`, 0))], `../${LONG}`],
+    ["a name of a folder", [entry("folder/")], "folder/"],
+    ["a name that begins with a dot", [entry("./good")], "./good"],
+    ["a name with a NUL", [Buffer.from(encodeHead(`${LONG}\0`, 0))], `${LONG}\0`],
     ["no name", [entry("")], ""],
-    ["a symbolic link", [entry("link", "2", Buffer.alloc(0))], "link"],
-    ["a hard link", [entry("link", "1", Buffer.alloc(0))], "link"],
-    ["a device", [entry("tty", "3", Buffer.alloc(0))], "tty"],
-    ["a sparse file", [entry("sparse", "S")], "sparse"],
+    ["a name of more bytes than S3 allows", [Buffer.from(encodeHead("é".repeat(513), 0))], "é".repeat(513)],
     ["a name twice", [entry("good", "0", Buffer.from("other"))], "good"],
-    ["a name twice, by way of a dot", [entry("./good", "0", Buffer.from("other"))], "good"],
-    ["another size in an extended header", [entry("pax", "x", encodePax("size", "1"))], "pax"],
-    ["a sparse file, in an extended header", [entry("pax", "x", encodePax("GNU.sparse.name", "b")), entry("c")], "pax"],
-    ["another real size", [entry("pax", "x", encodePax("SCHILY.realsize", "1")), entry("c")], "pax"],
-    ["a folder that has contents", [entry("folder/", "5", entry("hidden"))], "folder/"],
-    ["a name for all that follow", [entry("all", "g", encodePax("path", "x"))], "all"],
-    ["an extended header that is none", [entry("pax", "x", Buffer.from("99999 a=b\n"))], "pax"],
-    ["bytes after its end", [END, Buffer.from("more")], "byte 2048 of the tar"],
-    ["an entry after its end", [END, entry("hidden")], "byte 2048 of the tar"],
-    ["a header that is none", [Buffer.alloc(512, 1)], "byte 1024 of the tar"],
-    ["a size beyond its end", [encodeHeader({ name: "big", size: 8 ** 11 - 1, type: "0" })], "byte 1024 of the tar"],
-  ])("%s", async (_, blocks, object) => {
-    const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, END])));
-    expect(bundle.issues).toContainEqual({ object, message: expect.any(String) });
-    expect((await contentOf(bundle)).get("good")?.toString()).toBe("data");
+  ])("%s, whatever follows is read", async (_, blocks, object) => {
+    const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, ...blocks, entry("c"), END])));
+    expect(bundle.issues).toEqual([{ object, message: expect.any(String) }]);
+    expect([...(await contentOf(bundle)).keys()]).toEqual(["c", "good"]);
+  });
+
+  it("an entry of a kind that other programs obey is called by its kind", async () => {
+    const bundle = await openBundle(write("hostile.tar", Buffer.concat([good, entry("good/", "5"), END])));
+    expect(bundle.issues?.[0]?.message).toMatch(/^offair export writes no such entry: a folder \("good\/"\)\./);
+    await bundle.close();
+  });
+
+  it("of very many faults the first hundred are told", async () => {
+    const names = Array.from({ length: 5_000 }, () => entry("good"));
+    const bundle = await openBundle(write("hostile.tar", Buffer.concat([...names, END])));
+    expect(bundle.issues).toHaveLength(101);
+    expect(bundle.issues?.at(-1)?.message).toContain("the rest is not read");
+    await bundle.close();
+  });
+
+  it("an end that goes on for terabytes is not read", async () => {
+    const path = write("hole.tar", Buffer.concat([good, END]));
+    truncateSync(path, 2 ** 42);
+    const bundle = await openBundle(path);
+    expect(bundle.issues).toHaveLength(1);
+    await bundle.close();
   });
 
   it.each([512, 700, 1_024, 1_500])("cut off after %i bytes", async (length) => {
@@ -135,6 +230,24 @@ describe("a folder", () => {
     expect([...(await contentOf(bundle)).keys()]).toEqual(["good"]);
   });
 
+  it("that holds a name that is not UTF-8, or an empty folder, is not as it was written", async () => {
+    write("bundle/good", Buffer.from("data"));
+    writeFileSync(Buffer.concat([Buffer.from(inScratch("bundle/")), Buffer.of(0xe9)]), "data");
+    mkdirSync(inScratch("bundle/manifests/0000000001.json"), { recursive: true });
+    const bundle = await openBundle(inScratch("bundle"));
+    expect(bundle.issues?.map(({ object }) => object).sort()).toEqual(["manifests/0000000001.json/", "\ufffd"]);
+    expect([...(await contentOf(bundle)).keys()]).toEqual(["good"]);
+  });
+
+  it("whose file was exchanged for a link says so of that file", async () => {
+    write("secret", Buffer.from("secret"));
+    write("bundle/good", Buffer.from("data"));
+    const bundle = await openBundle(inScratch("bundle"));
+    rmSync(inScratch("bundle/good"));
+    symlinkSync("../secret", inScratch("bundle/good"));
+    await expect(bundle.read("good")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
+  });
+
   it("whose file cannot be read any more says so of that file", async () => {
     write("bundle/good", Buffer.from("data"));
     const bundle = await openBundle(inScratch("bundle"));
@@ -155,9 +268,9 @@ it("an object that cannot be read ends the writing of a tar", async () => {
   await expect(writeTar(entries(), new PassThrough())).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
 });
 
-it("extended headers count their own length", () => {
-  for (let length = 0; length < 1_200; length++) {
-    const value = "x".repeat(length);
-    expect(parsePax(encodePax("path", value))).toEqual(new Map([["path", value]]));
+it("the head of an object is read back for a name of any length", () => {
+  for (let length = 1; length <= 1_024; length++) {
+    const head = encodeHead("x".repeat(length), length);
+    expect(decodeHead(head)).toEqual({ name: "x".repeat(length), size: length, length: head.length });
   }
 });

@@ -119,11 +119,15 @@ describe("on a terminal", () => {
   });
 
   const colours = (isTTY: boolean, env: NodeJS.ProcessEnv): string => {
-    const stdout = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
-      isTTY,
-      hasColors: () => true,
-    });
-    return createOut({ stdout, stderr: stdout }, env).paint("red", "x");
+    let written = "";
+    const write = (chunk: Buffer, _encoding: string, done: () => void) => {
+      written += chunk.toString();
+      done();
+    };
+    const stdout = Object.assign(new Writable({ write }), { isTTY, hasColors: () => true });
+    const out = createOut({ stdout, stderr: stdout }, env);
+    out.say(`${out.paint("red", "x\u001b[2J")}\u001b[31my\n\u202ez`);
+    return written;
   };
 
   it("progress takes one line of a terminal, however narrow, and is kept from those that cannot clear it", () => {
@@ -146,9 +150,11 @@ describe("on a terminal", () => {
     expect(progressOn({}, {})).toBe("");
   });
 
-  it("there is colour, unless somebody asked for none; and never in a pipe", () => {
-    expect(colours(true, {})).toMatch(/\u001b\[31mx/);
-    expect(colours(true, { NO_COLOR: "1" })).toBe("x");
-    expect(colours(false, {})).toBe("x");
+  it("there is colour, unless somebody asked for none, and never in a pipe; control characters of others are escaped", () => {
+    const text = "x\\u{1b}[2J";
+    const rest = "\\u{1b}[31my\\u{a}\\u{202e}z\n";
+    expect(colours(true, {})).toBe(`\u001b[31m${text}\u001b[39m${rest}`);
+    expect(colours(true, { NO_COLOR: "1" })).toBe(`${text}${rest}`);
+    expect(colours(false, {})).toBe(`${text}${rest}`);
   });
 });

@@ -242,3 +242,87 @@ it("enable lets them on again", async () => {
   expect(ended.code).toBe(0);
   expect(acting()).toEqual([{ action: "enable", streams: [ROOM], reason: "appeal", dryRun: false }]);
 });
+
+describe("a stream that is disabled for longer already", () => {
+  const FAR = "2031-03-14T00:00:00Z";
+  const NEAR = "2026-11-22T06:00:00Z";
+  const REFUSAL = `is disabled until ${FAR}, and 2026-11-23T05:00:00Z is earlier: nothing was done; set shorten (--shorten)`;
+  const rooms = roomsOf(3);
+  const names = rooms.map(({ stream }) => `push.example.com/live/${stream}`);
+  const results = (outcome: ResultOutcome) =>
+    [FAR, NEAR, undefined].map((before, index) => ({
+      ...{ stream: rooms[index] ?? ROOM, outcome, ...RESUME },
+      ...(before !== undefined && { previousResumeTime: before }),
+    }));
+  const answers = (outcome: ResultOutcome): OperatorResponse => ({
+    ...{ ok: true, errors: [], orderId: ID },
+    results: results(outcome),
+  });
+  const disable = (args: readonly string[], surroundings: Surroundings = {}) => {
+    gateway.answer(({ event }) => {
+      if (event.dryRun === true) return answers("planned");
+      return event.shorten ? answers("verified") : refusal(REFUSAL, "/streams/0");
+    });
+    const env = gateway.as("alice");
+    return offair(["disable", ...names, "--for", "24h", "--reason", "INC-881", ...args], { env, ...surroundings });
+  };
+  const SHOWN = [
+    `  instead of ${FAR}, EARLIER  ${names[0]}`,
+    `  instead of ${NEAR}  ${names[1]}`,
+    `  ${names[2]}`,
+    "because INC-881",
+  ];
+
+  it("is shown with both ends", async () => {
+    const { code, stdout } = await disable(["--dry-run"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(1, -1)).toEqual(SHOWN);
+  });
+
+  it.each([
+    ["in a pipe", [], {}],
+    ["with --yes", ["--yes"], { onTerminal: true }],
+    ["as JSON", ["--json"], { onTerminal: true }],
+    ["as JSON with --yes", ["--json", "--yes"], {}],
+  ])("is not shortened where nobody was asked: %s", async (_, args, surroundings) => {
+    const ended = await disable(args, surroundings);
+    expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining(`${REFUSAL}: ${names[0]}`) });
+    expect(acting()).toMatchObject([expect.not.objectContaining({ shorten: true })]);
+    if (args.includes("--json")) expect(jsonLines(ended)).toMatchObject([{ type: "refused", exit: 3 }]);
+  });
+
+  it("is shortened with --shorten, and the answer shows both ends", async () => {
+    const { code, stdout } = await disable(["--shorten"]);
+    expect(code).toBe(0);
+    expect(acting()).toMatchObject([{ shorten: true }]);
+    expect(stdout.split("\n").slice(5, 8)).toEqual([
+      `verified    until 2026-11-23T05:00:00Z instead of ${FAR}, EARLIER  ${names[0]}`,
+      `verified    until 2026-11-23T05:00:00Z instead of ${NEAR}  ${names[1]}`,
+      `verified    until 2026-11-23T05:00:00Z  ${names[2]}`,
+    ]);
+    expect(jsonLines(await disable(["--shorten", "--json"]))[0]).toMatchObject({ previousResumeTime: FAR });
+  });
+
+  it("is a question of its own on a terminal", async () => {
+    const no = await disable([], { onTerminal: true, typed: "n\n" });
+    expect(no).toMatchObject({ code: 3, stderr: expect.stringContaining("shorten the disable of 1 stream? [y/N]") });
+    expect(no.stderr).not.toContain("disable these streams?");
+    expect(acting()).toEqual([]);
+  });
+
+  it("keeps its old end in the answer although the outcome came later", async () => {
+    gateway.answer(({ event }) => {
+      if (event.dryRun !== undefined) return answers(event.dryRun ? "planned" : "ordered");
+      const later = results("verified").map(({ stream, outcome, resumeTime }) => ({ stream, outcome, resumeTime }));
+      return { ...answers("verified"), results: later };
+    });
+    const args = ["disable", ...names, "--for", "24h", "--reason", "INC-881", "--shorten"];
+    const { stdout } = await offair(args, { env: gateway.as("alice") });
+    expect(stdout).toContain(`verified    until 2026-11-23T05:00:00Z instead of ${FAR}, EARLIER`);
+  });
+
+  it("may be there unseen while the list cannot be read, and the dry run says so", async () => {
+    gateway.answer(() => ({ ...answered("planned"), alreadyOffKnown: false }));
+    expect((await off(["--dry-run"])).stdout).toContain("the list of disabled streams could not be read");
+  });
+});

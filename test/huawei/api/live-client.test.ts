@@ -150,6 +150,7 @@ describe("one page of disabled streams", () => {
     ["no body", undefined],
     ["no blocks though total is 1", { total: 1 }],
     ["no blocks and a total that is no number", { total: "many" }],
+    ["null for blocks though total is 1", { total: 1, blocks: null }],
     ["blocks that are no array", { total: 1, blocks: {} }],
     ["an array", []],
     ["an object of something else", { data: { blocks: [] } }],
@@ -174,6 +175,9 @@ describe("one page of disabled streams", () => {
 
   it.each([
     [{}, undefined],
+    [{ request_id: "r" }, undefined],
+    [{ blocks: null }, undefined],
+    [{ total: null, blocks: null }, undefined],
     [{ blocks: [] }, undefined],
     [{ total: "3", blocks: [] }, 3],
     [{ total: "0" }, 0],

@@ -223,6 +223,7 @@ describe("an answer that is not a success", () => {
       refusal(403, "PAP5.0001", "access denied by policy"),
       answer(403, { error: { code: "IAM.0011", message: "no such action" } }),
       answer(405, { error_msg: "no code here" }),
+      answer(403, { code: "IAM.0011", message: "no such action" }),
     );
     const send = sender();
     const { message } = await fault(send(pause));
@@ -233,6 +234,7 @@ describe("an answer that is not a success", () => {
       [403, "PAP5.0001", "access denied by policy"],
       [403, "IAM.0011", "no such action"],
       [405, undefined, "no code here"],
+      [403, "IAM.0011", "no such action"],
     ] as const) {
       const error = await fault(send(pause));
       expect(error).toMatchObject({ code: "ERR_LIVE_REJECTED", details: { status, liveCode, liveText } });
@@ -241,7 +243,7 @@ describe("an answer that is not a success", () => {
     }
   });
 
-  it.each(["PAP5.0001", "APIGW.0301", "LIVE.100011001", "IAM5.STS.0007", "SVCSTG.OBS.4010001"])(
+  it.each(["PAP5.0001", "APIGW.0301", "LIVE.100011001", "IAM5.STS.0007", "SVCSTG.OBS.4010001", "SYS_ERR-2.0001"])(
     "knows a code with digits in its prefix, or with more parts: %s",
     async (code) => {
       live.answerWith(refusal(403, code));
@@ -249,7 +251,7 @@ describe("an answer that is not a success", () => {
     },
   );
 
-  it.each(["", "5", "PAP5", "PAP5.", ".0001", "a b.0001", "PAP5.00\u001b[31m", `PAP5.${"0".repeat(13)}`])(
+  it.each(["", "5", "PAP5", "PAP5.", ".0001", "a b.0001", "PAP5.00\u001b[31m", `PAP5.${"0".repeat(17)}`])(
     "takes nothing else for a code: %j",
     async (code) => {
       live.answerWith(refusal(403, code));
@@ -301,13 +303,17 @@ describe("a success that names an error", () => {
     expect(await fault(sender()(list))).toMatchObject({ code: "ERR_LIVE_ANSWER", details: { status: 200 } });
   });
 
-  it.each([{}, { error_code: null }, { error_code: "", error_msg: "" }, { request_id: "r" }, { error: null }])(
-    "is a success all the same where it names none: %j",
-    async (body) => {
-      live.answerWith(answer(200, body));
-      expect(await sender()(pause)).toMatchObject({ status: 200, body });
-    },
-  );
+  it.each([
+    {},
+    { code: "OK", message: "done" },
+    { error_code: null },
+    { error_code: "", error_msg: "" },
+    { request_id: "r" },
+    { error: null },
+  ])("is a success all the same where it names none: %j", async (body) => {
+    live.answerWith(answer(200, body));
+    expect(await sender()(pause)).toMatchObject({ status: 200, body });
+  });
 });
 
 describe("what Live says of us", () => {
@@ -355,6 +361,18 @@ describe("a response that ends with its head", () => {
     live.answerWith(raw(text), answer(200, { total: 7 }));
     const send = sender({ timeoutMs: 500 });
     expect(await send(pause)).toMatchObject({ status: 204, body: undefined, requestId: REQUEST_ID });
+    expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
+    expect(live.received).toHaveLength(2);
+  });
+
+  it.each([
+    ["both a length and chunks", head("204 No Content", "content-length: 2", "transfer-encoding: chunked")],
+    ["a length that is none", head("204 No Content", "content-length: two")],
+    ["two lengths", head("204 No Content", "content-length: 2", "content-length: 3")],
+  ])("a 204 that announces %s is a success too", async (_, text) => {
+    live.answerWith(raw(`${text}{}`), answer(200, { total: 7 }));
+    const send = sender({ timeoutMs: 500 });
+    expect(await send(pause)).toMatchObject({ status: 204, body: undefined });
     expect(await send(list)).toMatchObject({ status: 200, body: { total: 7 } });
     expect(live.received).toHaveLength(2);
   });
@@ -625,7 +643,7 @@ describe("the gate that every attempt passes", () => {
 
   it("names the quota, and not the time, where the time ends while it waits for a lease", async () => {
     const controller = new AbortController();
-    const none = rateLimitOf(0, 1);
+    const none = rateLimitOf(300, 0.8);
     const admission = createAdmission({
       ...{ store: { ...memoryGateStore(), takeLease: async () => false }, now, lockMs: 300_000 },
       rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none, statistics: none },

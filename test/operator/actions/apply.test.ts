@@ -49,7 +49,7 @@ describe("a plan that one person may do alone", () => {
   ])("is applied, %s", async (_, by) => {
     const { world, apply, orderId, plan } = await createPlan(FEW, by);
     const answer = by === null ? await world.ask(apply) : await world.askAs(by, apply);
-    const who = by ?? "ana";
+    const who = by ?? "ana (claimed)";
     expect(answer).toEqual({
       ...{ ok: true, orderId, results: [], errors: [] },
       batch: {
@@ -208,16 +208,16 @@ describe("more than one person may do alone", () => {
       refusal(/second person.*POST \/operator.*proves no identity/, "/action"),
     );
     expect(await world.ask({ ...approve, requestedBy: bob })).toMatchObject(
-      refusal("must not look like an ARN", "/requestedBy"),
+      refusal("must be a plain name", "/requestedBy"),
     );
   });
 
   it("is not approved where nobody knows who planned it", async () => {
     const { world, apply, approve } = await createPlan(MANY, null);
     expect(await world.askAs(bob, approve)).toMatchObject(
-      refusal(/ana, whose identity is not proven.*POST \/operator/),
+      refusal(/ana \(claimed\), whose identity is not proven.*POST \/operator/),
     );
-    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/ana, whose identity is not proven/));
+    expect(await world.askAs(bob, apply)).toMatchObject(refusal(/ana \(claimed\), whose identity is not proven/));
   });
 
   it.each([

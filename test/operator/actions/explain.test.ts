@@ -96,7 +96,7 @@ describe("explain a report", () => {
     const key = await world.report(weaponsReport({ id: "m-1", score: 0.6 }));
     await world.ask({ action: "review", report: key, verdict: "reject", dryRun: false });
     expect(await why(key)).toMatchObject({
-      stored: { outcome: "review", verdict: { verdict: "rejected", by: "ana" } },
+      stored: { outcome: "review", verdict: { verdict: "rejected", by: "ana (claimed)" } },
     });
   });
 

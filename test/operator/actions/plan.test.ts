@@ -40,7 +40,7 @@ describe("a plan", () => {
     expect(answer).toEqual({
       ...{ ok: true, results: [], errors: [], orderId: expect.stringMatching(/^op-/) },
       plan: {
-        ...{ orderId: answer.orderId, action: "disable", reason: "INC-881", requestedBy: "ana" },
+        ...{ orderId: answer.orderId, action: "disable", reason: "INC-881", requestedBy: "ana (claimed)" },
         sha256: planSha256({ head: (await world.ledger.readPlanHead(answer.orderId ?? "")) ?? "" }),
         resumeTime: "2026-11-22T12:00:00Z",
         ...{ plannedAt: "2026-11-21T12:00:00.000Z", expiresAt: "2026-11-21T12:10:00.000Z" },

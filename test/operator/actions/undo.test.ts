@@ -162,6 +162,50 @@ describe("two batches over the same streams", () => {
     expect(isOff(world, room0)).toBe(true);
   });
 
+  it.each([true, false])(
+    "of two undos that are planned before either is applied, the second enables what both disabled, or is planned again: %j",
+    async (isOlderFirst) => {
+      const world = await createIncidentWorld();
+      const older = await disabled(world, [room0, room1]);
+      await world.workAll();
+      const newer = await disabled(world, [room0, room2], 48);
+      await world.workAll();
+      const undos = [];
+      for (const orderId of [older, newer])
+        undos.push({ orderId, answer: await world.ask({ action: "undo", orderId }) });
+      const [first, second] = isOlderFirst ? undos : undos.toReversed();
+      if (!first || !second) throw new Error("two batches");
+      expect(await apply(world, first.answer)).toMatchObject({ ok: true });
+      const answer = await apply(world, second.answer);
+      await world.workAll();
+      // The undo of the newer one lists the shared stream, because its end changes.
+      expect(isOff(world, room0)).toBe(!isOlderFirst);
+      if (isOlderFirst) expect(answer).toMatchObject({ ok: true });
+      else {
+        expect(answer).toMatchObject({
+          ...{ ok: false, results: [] },
+          errors: [{ pointer: "/orderId", message: expect.stringContaining("does not list 1 more stream") }],
+        });
+      }
+      await undone(world, second.orderId);
+      expect(world.live.disabled.size).toBe(0);
+    },
+  );
+
+  it("an undo whose plan has expired takes nothing back", async () => {
+    const world = await createIncidentWorld();
+    const older = await disabled(world, [room0, room1]);
+    const newer = await disabled(world, [room0], 48);
+    await world.workAll();
+    await world.ask({ action: "undo", orderId: older });
+    world.wait(11 * 60 * SECOND_MS);
+    const answer = await world.ask({ action: "undo", orderId: newer });
+    expect(answer.plan?.streams).toMatchObject([{ ...room0, staysOff: { by: older } }]);
+    await apply(world, answer);
+    await world.workAll();
+    expect([...world.live.disabled]).toEqual([room0, room1].map((room) => [streamKey(room), "2026-11-22T12:00:00Z"]));
+  });
+
   it("an undo that is applied and then cancelled takes nothing back from another's undo", async () => {
     const world = await createIncidentWorld();
     const older = await disabled(world, [room0, room1]);
@@ -237,6 +281,58 @@ describe("two batches over the same streams", () => {
   });
 });
 
+const ORDERS_OF_THREE = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+]; // prettier-ignore
+
+describe("three batches over one stream", () => {
+  it.each(ORDERS_OF_THREE)(
+    "undone one after the other (%j, %j, %j), leave it off until the end that the last remaining one wants",
+    async (...undos) => {
+      for (const slow of [0, 1, 2, 3]) {
+        for (const hours of [
+          [24, 48, 72],
+          [72, 48, 24],
+          [48, 24, 72],
+        ] as const) {
+          const world = await createIncidentWorld();
+          const behind: string[] = [];
+          const batches: { orderId: string; until: string | undefined }[] = [];
+          for (const [index, each] of hours.entries()) {
+            const event = { wanted: "disable", hours: each, streams: [room0] };
+            const orderId = await batchOf(world, event, { listDisabled: nothingListed });
+            const { plan } = await world.ask({ action: "status", orderId });
+            const head = JSON.parse((await world.ledger.readPlanHead(orderId)) ?? "{}");
+            batches.push({ orderId, until: plan?.resumeTime ?? head.resumeTime });
+            if (index === slow)
+              behind.push(...world.queue.splice(0)); // its messages come last
+            else await world.workAll();
+          }
+          world.queue.push(...behind);
+          await world.workAll();
+          const left = new Set(batches);
+          for (const index of undos) {
+            const batch = batches[index];
+            if (!batch) throw new Error("three batches");
+            left.delete(batch);
+            await undone(world, batch.orderId);
+            const until = [...left].at(-1)?.until;
+            expect({ slow, hours, index, ends: [...world.live.disabled.values()] }).toEqual({
+              ...{ slow, hours, index },
+              ends: until === undefined ? [] : [until],
+            });
+          }
+        }
+      }
+    },
+  );
+});
+
 describe("cancel", () => {
   it("stops what is not sent yet, and only that", async () => {
     const world = await createIncidentWorld();
@@ -249,7 +345,7 @@ describe("cancel", () => {
     const cancel = { action: "cancel", orderId };
     expect(await world.ask(cancel)).toMatchObject({
       ok: true,
-      batch: { state: "cancelling", left: 2, cancelledBy: "ana" },
+      batch: { state: "cancelling", left: 2, cancelledBy: "ana (claimed)" },
     });
     world.queue.push(...rest);
     await world.workAll();
@@ -275,7 +371,7 @@ describe("cancel", () => {
     expect(await world.ask({ action: "cancel", orderId })).toMatchObject({
       ...{ ok: false, errors: [{ message: expect.stringMatching(/altered.*it is cancelled/) }] },
     });
-    expect((await world.ledger.readPlanState(orderId)).cancelled).toMatchObject({ cancelledBy: "ana" });
+    expect((await world.ledger.readPlanState(orderId)).cancelled).toMatchObject({ cancelledBy: "ana (claimed)" });
   });
 
   it("stops what is left of a few orders, too", async () => {

@@ -248,6 +248,12 @@ describe("names", () => {
     ["a domain with a space", { scope: [{ domain: "a.example ", apps: ["b"] }] }, "/scope/0/domain", "alone"],
     ["a domain with a wildcard", { scope: [{ domain: "*.example", apps: ["b"] }] }, "/scope/0/domain", "each name"],
     ["an app with a wildcard", { scope: [{ domain: "a.example", apps: ["b*"] }] }, "/scope/0/apps/0", "each name"],
+    [
+      "playback of a domain with a dot at its end",
+      { playback: { "a.example": "push.example.com." } },
+      "/playback/a.example",
+      "dot",
+    ],
     ["playback of what is not in scope", { playback: { "a.example": "b.example" } }, "/playback/a.example", "scope"],
     [
       "playback of an ingest domain",
@@ -389,6 +395,11 @@ describe("a rule that the sources do not reach", () => {
     expect(warned({ sources: { getstream: { adapter: "getstream", grade: "C", categories } }, ...scored })).toEqual([
       ["rules.0.categories.0", says("sends a score")],
     ]);
+  });
+
+  it("is warned about where there are no rules, or no sources", () => {
+    expect(warned({ rules: [] })).toEqual([["rules", "is empty, so every report is ignored"]]);
+    expect(warned({ sources: {}, rules: [] }).map(([path]) => path)).toEqual(["rules", "sources"]);
   });
 
   it("is warned about where it needs reporters that no source names", () => {

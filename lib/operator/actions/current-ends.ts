@@ -1,0 +1,58 @@
+/** Until when streams are disabled now: as Live lists them, or by the ledger where the list cannot be read. */
+import { definedOnly } from "../../core/defined-only.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
+import type { ListDisabled } from "../../orders/live-lists.ts";
+import { latestEffectiveOrder } from "../../orders/order-history.ts";
+import type { OrderStore } from "../../orders/order-store.ts";
+import { type OffNow, readOffNow } from "../../plans/disabled-now.ts";
+import type { Result } from "../contract/response-schema.ts";
+
+export interface EndsDeps {
+  readonly ledger: OrderStore;
+  readonly listDisabled: ListDisabled;
+  readonly now: () => Date;
+}
+
+/** Concurrent reads of the ledger. */
+const CONCURRENCY = 25;
+
+/** Looks up each stream by its name: for a few streams. */
+export async function readEnds(streams: readonly Stream[], deps: EndsDeps): Promise<OffNow> {
+  const reads = streams.map(({ domain, app, stream }) => readOffNow([domain], { app, stream }, deps.listDisabled));
+  const found = await Promise.all(reads);
+  const off = {
+    until: new Map(found.flatMap(({ until }) => [...until])),
+    isWhole: found.every(({ isWhole }) => isWhole),
+  };
+  return withLedger(off, streams, deps);
+}
+
+/** Adds the ends that the ledger has, if the list could not be read to its end. Disables that others made are not in the ledger. */
+export async function withLedger(
+  off: OffNow,
+  streams: readonly Stream[],
+  { ledger, now }: Omit<EndsDeps, "listDisabled">,
+): Promise<OffNow> {
+  if (off.isWhole) return off;
+  const until = new Map(off.until);
+  const unlisted = streams.filter((stream) => !until.has(streamKey(stream)));
+  await mapConcurrently(unlisted, CONCURRENCY, async (stream) => {
+    const { action, resumeTime } = latestEffectiveOrder(await ledger.recentOrders(stream)) ?? {};
+    if (action !== "disable" || resumeTime === undefined || Date.parse(resumeTime) <= now().getTime()) return;
+    until.set(streamKey(stream), resumeTime);
+  });
+  return { ...off, until };
+}
+
+/** @returns the reason to refuse a disable that would end the present one earlier, if it would. */
+export function refusalToShorten(stream: Stream, resumeTime: string, { until }: OffNow): string | undefined {
+  const present = until.get(streamKey(stream));
+  if (present === undefined || (present !== null && Date.parse(resumeTime) >= Date.parse(present))) return undefined;
+  const end = present === null ? "without a known end" : `until ${present}`;
+  return `is disabled ${end}, and ${resumeTime} is earlier: nothing was done; set shorten (--shorten) to shorten it`;
+}
+
+/** Adds the end that the stream had before. */
+export const withPreviousEnd = (result: Result, { until }: OffNow): Result =>
+  definedOnly({ ...result, previousResumeTime: until.get(streamKey(result.stream)) });
