@@ -85,7 +85,7 @@ function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, 
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
-  out.row(CSV_HEADER);
+  out.csvHead(CSV_HEADER);
   for (const period of periods) out.row(historyCsv(period));
   for (const gap of gaps) out.warn(gapText(gap));
 }

@@ -1,7 +1,7 @@
 /** Renders a period as a row for a spreadsheet. */
 import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
-import { BYTE_ORDER_MARK, csvCell, csvLine, csvPlain } from "../terminal/csv.ts";
+import { csvCell, csvLine, csvPlain } from "../terminal/csv.ts";
 
 type Column = readonly [name: string, of: (period: OffPeriod) => string | number | null];
 
@@ -38,7 +38,7 @@ const COLUMNS: readonly (Column | ReturnType<typeof plain>)[] = [
   ["reported", ({ evidence }) => evidence.reported.map(({ url }) => url).join(" ")],
 ];
 
-export const CSV_HEADER: string = `${BYTE_ORDER_MARK}${csvLine(COLUMNS.map(([name]) => csvCell(name)))}`;
+export const CSV_HEADER: string = csvLine(COLUMNS.map(([name]) => csvCell(name)));
 
 export const historyCsv = (period: OffPeriod): string =>
   csvLine(COLUMNS.map((column) => (column.length === 3 ? column[2](column[1](period)) : csvCell(column[1](period)))));

@@ -8,9 +8,6 @@
  */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 
-/** At the begin of a file: without it Excel reads UTF-8 as the encoding of the computer's region. */
-export const BYTE_ORDER_MARK = "\ufeff";
-
 const CHANGED: readonly RegExp[] = [
   /^'/,
   // Formulas, including full-width forms and leading blanks, which some programs remove.
