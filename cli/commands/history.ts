@@ -30,14 +30,19 @@ export const history: Command = {
 Lists every stream that was disabled at some time of DAY (2026-03-14, UTC): from when until when, the reason, the rule
 and policy or the person that decided, the source of the report and its grade, who approved, and the archive objects
 that prove it. It joins the snapshots of that day with the ledger's exports. A stream that no offair order explains is
-marked "not by offair". Pauses are not listed: a pause ends one push and does not keep a stream off.
+marked "not by offair". While the exports do not cover the time at which it was listed, it is marked "too recent to
+attribute", with the time until which the ledger is known; ask again two hours later. Pauses are not listed: a pause
+ends one push and does not keep a stream off.
 
   --domain NAME      only this ingest domain
   --stream APP/NAME  only this stream; the name must match exactly
   --bundle BUNDLE    a folder or a tar made by offair export; it should contain some more days before and after DAY
   --bucket NAME      the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
-  --json             one object per period, with unescaped names, and the summary last
-  --csv              for a spreadsheet: formulas are neutralised by a leading ', invisible characters are escaped
+  --json             one object per period, with unescaped names, and the summary last. "by" is null for "not by
+                     offair", and "unknown" for a period that is not attributed; "unattributed" then has the reason
+  --csv              for a spreadsheet: UTF-8 with a byte-order mark. A text that a spreadsheet would run or change (a
+                     formula, a number, a date) begins with ', and so does one that begins with ' itself: a script
+                     removes one leading '. Invisible characters and \\ are escaped, as on a terminal
 
 Objects are checked against their manifests. The manifests themselves are not verified: use offair verify for that.
 Exit codes: 0 done, 1 the archive cannot be read, 2 usage, 4 an object does not match its manifest, or an entry or the
@@ -76,12 +81,11 @@ function exitOf(gaps: readonly Gap[]): Exit {
 
 function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
   for (const period of periods) out.json({ type: "off", ...period });
-  const notByOffair = countNotByOffair(periods);
-  out.json({ type: "summary", day, count: periods.length, notByOffair, knownUntil, gaps, exit });
+  out.json({ type: "summary", day, count: periods.length, ...countOthers(periods), knownUntil, gaps, exit });
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
-  out.row(CSV_HEADER);
+  out.csvHead(CSV_HEADER);
   for (const period of periods) out.row(historyCsv(period));
   for (const gap of gaps) out.warn(gapText(gap));
 }
@@ -90,14 +94,18 @@ function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): v
   if (periods.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
   for (const period of periods) for (const line of historyText(period, out.paint)) out.say(line);
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
-  const others = countNotByOffair(periods);
+  const { notByOffair, notAttributed } = countOthers(periods);
   const streams = new Set(periods.map(streamKey)).size;
   const were = streams === 1 ? "1 stream was" : `${streams.toLocaleString("en-US")} streams were`;
-  const notByOffair = others === 0 ? "" : `; periods not by offair: ${others}`;
-  out.say(`${were} off at some time of ${day} (UTC)${notByOffair}`);
+  const others = notByOffair === 0 ? "" : `; periods not by offair: ${notByOffair}`;
+  const unknown = notAttributed === 0 ? "" : `; periods not attributed: ${notAttributed}`;
+  out.say(`${were} off at some time of ${day} (UTC)${others}${unknown}`);
   const known =
     knownUntil === null ? "no ledger export was found" : `the ledger's exports were read until ${knownUntil}`;
   out.say(`${known}${gaps.length === 0 ? "" : "; the day is not fully covered"}`);
 }
 
-const countNotByOffair = (periods: readonly OffPeriod[]): number => periods.filter(({ by }) => by === null).length;
+const countOthers = (periods: readonly OffPeriod[]) => ({
+  notByOffair: periods.filter(({ by }) => by === null).length,
+  notAttributed: periods.filter(({ by }) => by === "unknown").length,
+});

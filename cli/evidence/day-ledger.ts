@@ -40,6 +40,8 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
     for await (const { entry, events, wanted } of ahead(fresh, WIDTH, (each) => eventsOf(each, isWanted))) {
       if (!events) continue;
       view.addEvents({ object: events.object, entry: entry.number }, wanted);
+      if (reader.gaps().some(({ object }) => object === events.object)) continue;
+      view.addWindow({ ...events, writtenAt: entry.manifest.writtenAt });
       if (knownUntil === null || knownUntil < events.until) knownUntil = events.until;
     }
   }
@@ -47,7 +49,7 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
   return {
     view,
     read,
-    /** The end of the latest export that was read. */
+    /** The end of the latest export that was read completely. */
     knownUntil: (): string | null => knownUntil,
     /** Adds the expected disables of an audit. */
     async addExpected({ entry }: PlacedEntry, isWanted: IsWanted): Promise<void> {
@@ -67,10 +69,10 @@ export function createDayLedger(entries: ChainEntries, reader: CheckedReader) {
       await read([...found.values()], isWanted);
       return open.length > 0;
     },
-    /** Reads the exports of the hours around a slot. */
-    async readAround(slot: Date, isWanted: IsWanted): Promise<void> {
-      const from = await entries.placeOf(new Date(slot.getTime() - AROUND_MS));
-      const until = await entries.placeOf(new Date(slot.getTime() + AROUND_MS));
+    /** Reads the exports from some hours before the first moment until some hours after the last one. */
+    async readAround(first: Date, last: Date, isWanted: IsWanted): Promise<void> {
+      const from = await entries.placeOf(new Date(first.getTime() - AROUND_MS));
+      const until = await entries.placeOf(new Date(last.getTime() + AROUND_MS));
       await read(await collect(entries.audits(from, until + 1)), isWanted);
     },
   };

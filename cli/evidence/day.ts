@@ -4,6 +4,7 @@
  * that the periods refer to are then looked up in the exports in which they must be.
  */
 
+import { tooRecent } from "../../lib/archive/attribution.ts";
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
@@ -13,6 +14,7 @@ import { createCheckedReader, type Gap } from "./checked-reader.ts";
 import { gapsOf, nearestName, unlisted } from "./day-gaps.ts";
 import { createDayLedger } from "./day-ledger.ts";
 import { listsAround, readLists } from "./day-lists.ts";
+import { readProofs } from "./day-proofs.ts";
 import { findFirstListed } from "./first-listed.ts";
 
 export interface HistoryQuery {
@@ -58,18 +60,23 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     !base || place > base.place || Date.parse(entry.manifest.slot) > listsFrom;
   const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isWanted);
-  if (Date.parse(ledger.knownUntil() ?? "1970") < span.until.getTime()) {
+  const isKnown = Date.parse(ledger.knownUntil() ?? "1970") >= span.until.getTime();
+  if (!isKnown) {
     reader.gap(endsEarly(entries.nameAt(entries.count - 1), ledger.knownUntil()));
   }
 
+  progress("reading what the audits of the day found");
+  const proofs = await readProofs(nearby, lists, isWanted, reader);
+
   let firstListed: FirstListed = new Map();
   for (let next = (ofTheDay.at(-1)?.place ?? after) + 1; ; ) {
-    const { periods, missing, unexplained } = periodsOf(span, { listedPeriods, ledger: ledger.view, firstListed });
+    const given = { listedPeriods, ledger: ledger.view, firstListed, proofs };
+    const { periods, missing, unexplained, openUntilMs } = periodsOf(span, given);
     const shown = new Set(periods.map(streamKey));
     const isShown = (stream: Stream): boolean => shown.has(streamKey(stream));
 
     progress("reading later exports, until every period has ended");
-    const later = await auditsBefore(entries, next, lastEnd(periods));
+    const later = await auditsBefore(entries, next, lastEnd(periods), openUntilMs);
     next = (later.at(-1)?.place ?? next - 1) + 1;
     await ledger.read(later, isShown);
 
@@ -79,10 +86,14 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     if (unexplained.length > 0) {
       progress(`looking up when ${unexplained.length} streams were first listed`);
       firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, reader);
-      const slots = new Set([...firstListed.values()].flatMap((each) => each?.at ?? []));
-      for (const slot of slots) await ledger.readAround(new Date(slot), isShown); // an offair order may have listed it
+      const firsts = [...firstListed.values()].flatMap((each) => each ?? []);
+      // An offair order may have listed it.
+      for (const [at, since] of new Map(firsts.map(({ at, since = at }) => [at, since]))) {
+        await ledger.readAround(new Date(since), new Date(at), isShown);
+      }
     }
     if (later.length === 0 && !isSearching && unexplained.length === 0) {
+      if (openUntilMs > 0 && isKnown) reader.gap(stillOpen(entries.nameAt(entries.count - 1), ledger.knownUntil()));
       return { periods, gaps: reader.gaps(), knownUntil: ledger.knownUntil() };
     }
   }
@@ -99,13 +110,16 @@ const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean
 
 /** The latest end of the periods with an offair order. Until then an order may have enabled the stream earlier. */
 const lastEnd = (periods: readonly OffPeriod[]): number =>
-  Math.max(0, ...periods.map(({ by, until }) => (by === null || until === null ? 0 : Date.parse(until))));
+  Math.max(0, ...periods.map(({ order, until }) => (order === null || until === null ? 0 : Date.parse(until))));
 
-async function auditsBefore(entries: ChainEntries, from: number, ms: number): Promise<PlacedEntry[]> {
+/** @param openMs - also reads until an export ends after this time. */
+async function auditsBefore(entries: ChainEntries, from: number, ms: number, openMs: number): Promise<PlacedEntry[]> {
   const placed: PlacedEntry[] = [];
+  let isOpen = openMs > 0;
   for await (const each of entries.audits(from, entries.count)) {
-    if (!beginsBefore(each, ms)) break;
+    if (!isOpen && !beginsBefore(each, ms)) break;
     placed.push(each);
+    isOpen &&= Date.parse(each.entry.manifest.events?.until ?? "1970") < openMs;
   }
   return placed;
 }
@@ -114,6 +128,12 @@ const unknownBefore = (object: string): Gap => ({
   kind: "no-ledger",
   object,
   message: "no expected disables from before the day were found: an older order may be missing",
+});
+
+const stillOpen = (object: string, at: string | null): Gap => ({
+  kind: "not-covered",
+  object,
+  message: `some of what was listed is ${tooRecent(at)}`,
 });
 
 const endsEarly = (object: string, at: string | null): Gap => ({

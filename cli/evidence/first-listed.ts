@@ -3,9 +3,9 @@
  * disabled and changed streams and are much smaller than the lists.
  */
 import { parseFinding } from "../../lib/archive/line-schemas.ts";
-import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { type Stream, streamKey, streamOf } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
-import type { FirstListed } from "../../lib/evidence/history/off-period.ts";
+import type { FirstListed, FirstListing } from "../../lib/evidence/history/off-period.ts";
 import type { ChainEntries } from "./chain-entries.ts";
 import type { CheckedReader } from "./checked-reader.ts";
 
@@ -22,14 +22,27 @@ export async function findFirstListed(
   reader: CheckedReader,
 ): Promise<FirstListed> {
   const wanted = new Set(streams.map(streamKey));
-  const found = new Map<string, { at: string; object: string } | null>();
+  const found = new Map<string, FirstListing | null>();
+  /** Found, and the complete list before it is still looked for. */
+  const open = new Map<string, FirstListing>();
   for await (const { entry } of entries.audits(0, before.place, -1)) {
-    const { findings, slot } = entry.manifest;
-    if (wanted.size === 0 || Date.parse(slot) < before.day.getTime() - LONGEST_MS) break;
+    const { findings, slot, snapshots } = entry.manifest;
+    if (wanted.size + open.size === 0 || Date.parse(slot) < before.day.getTime() - LONGEST_MS) break;
+    for (const [key, first] of open) {
+      const list = snapshots.find(({ domain, complete }) => complete && domain === streamOf(key).domain);
+      if (!list) continue;
+      found.set(key, { ...first, since: list.startedAt });
+      open.delete(key);
+    }
+    if (wanted.size === 0) continue;
     if (!findings || findings.disabled + findings.changed === 0) continue;
     for await (const finding of reader.lines(findings, parseFinding)) {
       const key = streamKey(finding);
-      if (BEGINNINGS.has(finding.kind) && wanted.delete(key)) found.set(key, { at: slot, object: findings.object });
+      if (!BEGINNINGS.has(finding.kind) || !wanted.delete(key)) continue;
+      const seenAt = snapshots.find(({ domain }) => domain === finding.domain)?.endedAt ?? slot;
+      const first = { at: slot, object: findings.object, seenAt };
+      found.set(key, first);
+      open.set(key, first);
     }
   }
   for (const key of wanted) found.set(key, null);

@@ -3,6 +3,7 @@
  * otherwise reorder the text after them.
  */
 
+import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
@@ -19,6 +20,7 @@ const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   replaced: "a later order replaced it",
   changed: "its resume time was changed",
   gone: "no longer listed, and not enabled by offair",
+  unknown: "no longer listed, and offair may have enabled it",
 };
 
 export function historyText(period: OffPeriod, paint: Out["paint"]): string[] {
@@ -26,7 +28,7 @@ export function historyText(period: OffPeriod, paint: Out["paint"]): string[] {
   const begun = `${fromBy === "listed-before" ? "<" : ""}${time(from)}`;
   const head = `${begun.padEnd(TIME_WIDTH)}${time(until).padEnd(TIME_WIDTH)}${paint("bold", escapeInvisible(formatStream(period)))}`;
   const details: [string, string | null][] = [
-    ["by", decidedBy ?? paint("yellow", "not by offair: no offair order explains it")],
+    ["by", decidedBy ?? paint("yellow", period.unattributed ?? `${NOT_BY_OFFAIR}: no offair order explains it`)],
     ["approved by", approvedBy],
     ["because", reason],
     ["report", reportOf(period)],

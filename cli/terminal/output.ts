@@ -14,6 +14,8 @@ type Format = Parameters<typeof styleText>[0];
 export interface Out {
   /** Prints one line of the result. A line break in it is escaped like every other control character. */
   say(line: string): void;
+  /** Prints the first row of a CSV, after a byte-order mark: without it Excel reads UTF-8 as the encoding of the computer's region. */
+  csvHead(line: string): void;
   /** Prints a row of CSV, which ends with CR LF. */
   row(line: string): void;
   json(value: unknown): void;
@@ -71,9 +73,11 @@ export function createOut(
       if (error.code !== "EPIPE") onLost(error); // the reader has closed the pipe, as `head` does
     });
   }
+  const row = (line: string): string => `${visible(line.replace(/\r\n$/, ""))}\r\n`;
   return {
     say: (line) => write(stdout, `${visible(line)}\n`),
-    row: (line) => write(stdout, `${visible(line.replace(/\r\n$/, ""))}\r\n`),
+    csvHead: (line) => write(stdout, `\ufeff${row(line)}`),
+    row: (line) => write(stdout, row(line)),
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
     warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {

@@ -11,11 +11,34 @@ export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;
 export const MAX_REASONS = 12;
 
 const count = z.number().int().min(0);
+const name = z.string().max(256);
+
+/** The highest and the lowest number of streams at one moment of an export. */
+const range = { highest: count, highestAt: z.iso.datetime(), lowest: count };
+const rangeSchema = z.object(range);
+export type Range = Readonly<z.infer<typeof rangeSchema>>;
 export const figuresSchema = z.object({
   /** Disabled streams by reason, most frequent reason first. */
-  reasons: boundedArray(z.object({ reason: z.string().max(256), count }), MAX_REASONS),
+  reasons: boundedArray(z.object({ reason: name, count }), MAX_REASONS),
   /** Disabled streams with any other reason. */
   otherReasons: count,
+  /**
+   * Disabled streams that no offair order explains, and those of which this was not known when the audit was signed. Absent in entries of
+   * before 2026-11-29, which counted both as the reason `not by offair`.
+   */
+  notByOffair: count.exactOptional(),
+  notAttributed: count.exactOptional(),
+  /**
+   * Streams that offair's orders kept off during this audit's export, by the ledger: what happened between two lists. The domains and the
+   * reasons with the highest numbers. Absent in entries of before 2026-11-29.
+   */
+  ordered: z
+    .object({
+      ...{ from: z.iso.datetime(), until: z.iso.datetime(), total: rangeSchema },
+      domains: boundedArray(z.object({ domain: name, ...range }), 20),
+      reasons: boundedArray(z.object({ reason: name, ...range }), MAX_REASONS),
+    })
+    .exactOptional(),
   /** Reports in this audit's export that turned a stream off, by class of the time to off. */
   timeToOff: boundedArray(count, TIME_TO_OFF_BOUNDS_S.length + 1).refine(
     ({ length }) => length === TIME_TO_OFF_BOUNDS_S.length + 1,
@@ -23,10 +46,16 @@ export const figuresSchema = z.object({
 });
 export type Figures = Readonly<z.infer<typeof figuresSchema>>;
 
+/** The reason under which older entries counted streams that they did not attribute. */
+export const OLD_UNATTRIBUTED = "not by offair";
+
+/** As a figure stores it: its first 100 characters. */
+export const shortReason = (reason: string): string => [...reason].slice(0, 100).join("").toWellFormed();
+
 /** @param counts - disabled streams by reason. */
 export function topReasons(counts: ReadonlyMap<string, number>): Pick<Figures, "reasons" | "otherReasons"> {
   const sorted = [...counts]
-    .map(([reason, count]) => ({ reason: [...reason].slice(0, 100).join("").toWellFormed(), count }))
+    .map(([reason, count]) => ({ reason: shortReason(reason), count }))
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
   return {
     reasons: sorted.slice(0, MAX_REASONS),

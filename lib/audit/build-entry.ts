@@ -1,6 +1,6 @@
 /** Stores the objects of an audit, renders its page, and builds the manifest that names them. */
 
-import { noTimes, topReasons } from "../archive/figures.ts";
+import { noTimes } from "../archive/figures.ts";
 import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
@@ -72,11 +72,21 @@ export async function createDraft(
     ...(findingsObject && { findings: findingsObject }),
     // Only with expected disables: without them every stream would be counted as not ordered by offair.
     ...(expectedObject && {
-      figures: { ...topReasons(found.disabled.reasons()), timeToOff: [...(events?.timeToOff ?? noTimes())] },
+      figures: {
+        ...found.disabled.counts(),
+        ...(expected && { ordered: expected.ordered }),
+        timeToOff: [...(events?.timeToOff ?? noTimes())],
+      },
     }),
   };
   const page = await attempt("page", async () =>
-    Buffer.from(reportPage({ ...pageOf(draft, found, before, deps), ...(lacks.length > 0 && { lacks: [...lacks] }) })),
+    Buffer.from(
+      reportPage({
+        ...pageOf(draft, found, before, deps),
+        ...(events && eventsObject && { done: events.done.result(eventsObject) }),
+        ...(lacks.length > 0 && { lacks: [...lacks] }),
+      }),
+    ),
   );
   const storedPage = await stored("page", page && { name: pageName(slot), bytes: page }, {});
   return {
@@ -91,12 +101,13 @@ const aboutEvents = ({ count, from, until }: EventsPart) => ({ count, from, unti
 const aboutExpected = ({ count, until }: ExpectedPart) => ({ count, until });
 
 function pageOf(
-  { slot, scheduled, policy, build, snapshots, figures, findings }: AuditDraft,
+  { slot, scheduled, policy, build, snapshots, events, figures, findings }: AuditDraft,
   found: Found,
   { past, position: { end, entriesBefore } }: Before,
   { keys, now }: DraftDeps,
 ): PageModel {
   const compared = found.findings;
+  const ledgerUntil = findings?.drift && (events?.until ?? past.eventsUntil);
   return {
     slot,
     scheduled,
@@ -110,6 +121,7 @@ function pageOf(
     domains: snapshots,
     disabled: found.disabled.rows(),
     ...(figures && { figures }),
+    ...(ledgerUntil !== undefined && { ledgerUntil }),
     ...(findings &&
       compared && {
         findings: {

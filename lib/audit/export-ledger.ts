@@ -8,8 +8,11 @@ import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-na
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
+import { streamKey } from "../core/stream.ts";
 import { DAY_MS } from "../core/time.ts";
 import { foldExpected, type LatestEffect, type LatestEffects, noteEffect } from "./drift/fold-expected.ts";
+import { createOrderedRange } from "./ordered-range.ts";
+import { createDone } from "./page/collect-done.ts";
 import type { Past } from "./recent-entries.ts";
 
 export interface ExportWindow {
@@ -48,6 +51,8 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   let until = window.until.toISOString();
   const effects = new Map<string, LatestEffect>();
   let timeToOff: readonly number[] = noTimes();
+  const ordered = createOrderedRange();
+  const done = createDone();
 
   async function* taken(): AsyncGenerator<LedgerEvent> {
     let last = "";
@@ -59,6 +64,8 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       }
       last = event.at;
       noteEffect(effects, event);
+      ordered.note(event);
+      done.note(event);
       if (event.kind === "report") {
         timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
       }
@@ -67,7 +74,8 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   }
 
   const { bytes, count } = await packLines(taken());
-  return { packed: { name: eventsName(slot), bytes }, count, from: from.toISOString(), until, effects, timeToOff };
+  const covered = { from: from.toISOString(), until };
+  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done };
 }
 
 /**
@@ -78,14 +86,33 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
 export async function foldLedger(
   slot: Date,
   past: Past,
-  { effects, until }: Pick<EventsPart, "effects" | "until">,
+  { effects, from, until, ordered }: Pick<EventsPart, "effects" | "from" | "until" | "ordered">,
   { archive }: Pick<LedgerDeps, "archive">,
 ) {
   const { before, since } = await basis(past, archive);
   const all = new Map(since);
   for (const [key, effect] of effects) if ((all.get(key)?.number ?? 0) <= effect.number) all.set(key, effect);
-  const { bytes, count } = await packLines(foldExpected(before, all, new Date(until)));
-  return { packed: { name: expectedName(slot), bytes }, count, until };
+  const begun = inForceAt(before, since, (each) => ordered.begin(each, until));
+  const { bytes, count } = await packLines(foldExpected(begun, all, new Date(until)));
+  return { packed: { name: expectedName(slot), bytes }, count, until, ordered: ordered.result({ from, until }) };
+}
+
+/** Passes on the last fold, and calls `begin` for each disable that was in force after it and the exports since then. */
+async function* inForceAt(
+  before: AsyncIterable<Expected> | Iterable<Expected>,
+  since: LatestEffects,
+  begin: (expected: Expected) => void,
+): AsyncGenerator<Expected> {
+  const left = new Map(since);
+  for await (const known of before) {
+    const key = since.size === 0 ? "" : streamKey(known);
+    const effect = left.get(key);
+    if (!effect || effect.number < known.number) begin(known);
+    else if (effect.expected) begin(effect.expected);
+    left.delete(key);
+    yield known;
+  }
+  for (const [, { expected }] of left) if (expected) begin(expected);
 }
 
 /** Exports to go back at most. Beyond that the fold starts from nothing, which expects too few streams and is logged. */

@@ -2,7 +2,7 @@
 
 import type { Expected } from "../archive/expected-disable.ts";
 import { type AuditFinding, count, type DiffFinding, type DriftFinding, noCounts } from "../archive/findings.ts";
-import { parseRow } from "../archive/line-schemas.ts";
+import { attribution, parseRow } from "../archive/line-schemas.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
@@ -29,7 +29,11 @@ export async function compareAll(
 ) {
   const disabled = createDisabledOnPage(lists);
   if (lists.size === 0) return { disabled };
-  const drift = expected && (await driftOf(noted(expected(), disabled.note), lists, deps));
+  const drift = expected && (await driftOf(expected(), lists, disabled.note, deps));
+  for (const { stream, to } of drift?.attributed ?? []) {
+    if (to === "others") disabled.others(stream);
+    else disabled.note({ ...stream, ...attribution(to), placedAt: to.placedAt, reason: to.reason });
+  }
   const counts = noCounts();
   const onPage: FindingOnPage[] = [];
   async function* all(): AsyncGenerator<AuditFinding> {
@@ -65,21 +69,24 @@ export interface CompareDeps extends ConfirmDeps {
 async function driftOf(
   expected: AsyncIterable<Expected>,
   lists: ReadonlyMap<string, CompleteList>,
+  asOrdered: (expected: Expected) => void,
   deps: CompareDeps,
 ): Promise<ConfirmResult> {
   const suspects: Suspect[] = [];
+  const over: Suspect[] = [];
   const findings: DriftFinding[] = [];
   let unasked = 0;
-  for await (const each of findDrift(expected, lists, deps.expiringHours)) {
+  for await (const each of findDrift(expected, lists, deps.expiringHours, asOrdered)) {
     if (each.kind === "expiring") findings.push(each);
+    else if (each.kind === "over") over.length < MAX_CONFIRMED && over.push(each);
     else if (suspects.length < MAX_CONFIRMED) suspects.push(each);
     else unasked += 1;
   }
-  const confirmed = await confirmSuspects(suspects, deps);
+  const confirmed = await confirmSuspects([...suspects, ...over], deps);
   if (confirmed.error !== undefined) {
     logError("audit.confirmation-skipped", { unasked: confirmed.unasked, error: confirmed.error });
   }
-  return { findings: [...findings, ...confirmed.findings], unasked: unasked + confirmed.unasked };
+  return { ...confirmed, findings: [...findings, ...confirmed.findings], unasked: unasked + confirmed.unasked };
 }
 
 /** Skips domains without an earlier complete list. */
@@ -98,12 +105,5 @@ async function* diffAll(
       if (!(error instanceof OffairError)) throw error;
       logError("audit.snapshot-unreadable", { object: before.object, ...describeError(error) });
     }
-  }
-}
-
-async function* noted(expected: AsyncIterable<Expected>, note: (expected: Expected) => void): AsyncGenerator<Expected> {
-  for await (const each of expected) {
-    note(each);
-    yield each;
   }
 }

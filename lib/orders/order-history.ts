@@ -103,3 +103,23 @@ export const isInProgress = (orders: readonly Order[], now: Date, next: { action
  */
 export const supersedes = (newer: Order, older: Order): boolean =>
   newer.number > older.number && newer.outcome !== "refused" && (newer.action !== "pause" || older.action === "pause");
+
+interface Sent {
+  readonly action: Action;
+  readonly outcome?: string;
+  readonly resumeTime?: string;
+  readonly sendingSince?: string;
+  readonly attempts: readonly unknown[];
+}
+const WITHOUT_EFFECT: ReadonlySet<string | undefined> = new Set(["failed", "refused", "held", "superseded"]);
+
+/**
+ * Whether a row of Live's list is the one that this disable asked for: it has the same resume time, to the second. True also if the order is
+ * over, failed or still in progress, because Live may have carried out a call that it answered with an error or not at all.
+ */
+export const isRowOf = ({ resumeTime }: { readonly resumeTime: string | null }, order: Sent): boolean =>
+  order.action === "disable" &&
+  order.resumeTime !== undefined &&
+  resumeTime !== null &&
+  Date.parse(resumeTime) === Date.parse(order.resumeTime) &&
+  (!WITHOUT_EFFECT.has(order.outcome) || order.attempts.length > 0 || order.sendingSince !== undefined);

@@ -348,6 +348,203 @@ describe("drift", () => {
   });
 });
 
+describe("who disabled a listed stream", () => {
+  const pageOf = async (hour: number) =>
+    Buffer.from((await world.archive.read(`pages/dt=2026-11-21/${12 + hour}0000Z.html`)) ?? "").toString();
+  /** The cells of each row of the section, without markup. */
+  const cellsOf = (page: string, section: string) => {
+    const [content = ""] = (page.split(`aria-labelledby="${section}"`)[1] ?? "").split("</section>");
+    const textOf = (cell: string) => cell.replace(/<[^>]*>/g, "");
+    return [...content.matchAll(/<tr>(<th scope="row".*?)<\/tr>/gs)].map(([, row = ""]) =>
+      row
+        .split(/<\/t[hd]>/)
+        .slice(0, -1)
+        .map(textOf),
+    );
+  };
+  const recent = { placedAt: at(-2 * MINUTE_MS), endedAt: at(-2 * MINUTE_MS) };
+
+  it("is named although the exports end five minutes before: the orders of just these streams are read", async () => {
+    for (const name of ["recent-1", "recent-2"]) disabled(name, recent);
+    disabled("old");
+    block("foreign");
+    await world.audit(0);
+    const rows = new Map(cellsOf(await pageOf(0), "disabled").map(([stream, ...cells]) => [stream, cells.slice(3)]));
+    expect(rows.get("recent-1")).toEqual([
+      "2026-11-21 11:58",
+      "csam 0.9 reported by standard",
+      "rule severe, policy hash",
+    ]);
+    expect(rows.get("old")?.[2]).toBe("rule severe, policy hash");
+    expect(rows.get("foreign")).toEqual(["–", "–", "not by offair"]);
+    expect((await world.manifest(1)).figures).toMatchObject({
+      reasons: [{ reason: "csam reported by standard", count: 3 }],
+      ...{ otherReasons: 0, notByOffair: 1, notAttributed: 0 },
+    });
+  });
+
+  it("is too recent to attribute while the ledger cannot be read for these streams, on the page and in its figures", async () => {
+    disabled("recent", recent);
+    disabled("old");
+    await world.audit(0, { recentOrders: async () => failing("ERR_LEDGER")() });
+    const page = await pageOf(0);
+    const told = "too recent to attribute: ledger known until 2026-11-21 11:55";
+    expect(
+      cellsOf(page, "disabled")
+        .find(([stream]) => stream === "recent")
+        ?.at(-1),
+    ).toBe(told);
+    expect(cellsOf(page, "reasons").find(([reason]) => reason === told)).toEqual([told, "1", "50.0 %"]);
+    expect(page).not.toContain("not by offair");
+    expect((await world.manifest(1)).figures).toMatchObject({ notByOffair: 0, notAttributed: 1 });
+    expect(await world.verify()).toEqual([]);
+  });
+
+  it.each<[string, Partial<Order>]>([
+    ["is still in progress", { outcome: undefined as never, endedAt: undefined as never }],
+    ["is older than the first export", { placedAt: at(-30 * DAY_MS), endedAt: at(-30 * DAY_MS) }],
+    [
+      "was placed before the end of the export and carried out after it",
+      { placedAt: at(-6 * MINUTE_MS), endedAt: at(-MINUTE_MS) },
+    ],
+    ["has an unknown outcome", { outcome: "unknown" }],
+    ["is over, and Live still lists it", { resumeTime: toSecondsUtc(new Date(NOON.getTime() - 10 * MINUTE_MS)) }],
+    ["has a reason that reads like the other answers", { reason: "not by offair" }],
+  ])("is offair also if the order %s", async (_, given) => {
+    const placed = JSON.parse(JSON.stringify(order("room-1", 1, given))) as Order;
+    record(placed, placed.endedAt ?? at(-MINUTE_MS));
+    async function* listDisabled(domain: string) {
+      const rows = domain === DOMAIN ? [{ ...placed.stream, resumeTime: placed.resumeTime ?? null }] : [];
+      yield { rows, total: rows.length, requestId: "1" };
+    }
+    const patience = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
+    await world.audit(0, { listing: () => ({ listDisabled, now: () => new Date(world.clock), ...patience }) });
+    expect((await world.manifest(1)).figures).toMatchObject({ notByOffair: 0 });
+    expect(cellsOf(await pageOf(0), "disabled").map((cells) => cells.at(-1))).not.toContain("not by offair");
+  });
+});
+
+describe("what was done between two lists", () => {
+  const pageOf = async (time: string) =>
+    Buffer.from((await world.archive.read(`pages/dt=2026-11-21/${time}Z.html`)) ?? "").toString();
+  const sectionOf = (page: string, id: string) =>
+    (page.split(`aria-labelledby="${id}"`)[1] ?? "").split("</section>")[0] ?? "";
+  const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const rooms = Array.from({ length: 200 }, (_, index) => `raid-${index}`);
+  const authority = (orderId: string, given: object = {}): Order["authority"] => ({
+    ...{
+      kind: "operator",
+      cause: `operator#${orderId}#0`,
+      orderId,
+      requestedBy: "ana",
+      overridesRulesUntil: LATER,
+      ...given,
+    },
+  });
+  const timed = (minutes: number): Partial<Order> => ({
+    ...{ placedAt: at(minutes * MINUTE_MS), endedAt: at(minutes * MINUTE_MS + 1_000) },
+    attempts: [{ at: at(minutes * MINUTE_MS), result: "sent" }],
+  });
+
+  /** 200 streams are disabled at :06 and enabled again at :50; no list has them. */
+  function incident(from = 0): void {
+    for (const name of rooms) {
+      record(
+        order(name, 1, { ...timed(from + 6), reason: "INC-881", authority: authority("op-1", { approvedBy: "ben" }) }),
+      );
+      record(
+        enable(name, 2, {
+          ...timed(from + 50),
+          reason: "false alarm",
+          authority: authority("op-2", { undoes: "op-1" }),
+        }),
+      );
+    }
+  }
+
+  it("is on the page: the batch, who decided and approved, until when, and that it was undone; and never is the highest number that of the lists", async () => {
+    for (const name of ["a", "b", "c", "d", "e"]) disabled(name);
+    await world.audit(0);
+    incident();
+    await world.audit(1);
+    const page = await pageOf("130000");
+    expect(textOf(sectionOf(page, "done"))).toContain(
+      "12:06:00 disable 200 2026-11-28 12:00 ana , op-1 ben verified 200 by op-2 INC-881",
+    );
+    expect(textOf(sectionOf(page, "done"))).toContain("12:50:00 enable 200 – ana , op-2 , undoes op-1");
+    expect(textOf(sectionOf(page, "over-time"))).toContain("2026-11-21 5 5 205 5 2 0 0");
+    expect((await world.manifest(2)).figures?.ordered).toMatchObject({
+      ...{ from: at(-5 * MINUTE_MS), until: at(55 * MINUTE_MS) },
+      total: { highest: 205, highestAt: at(6 * MINUTE_MS), lowest: 5 },
+      domains: [{ domain: DOMAIN, highest: 205 }],
+      reasons: [{ reason: "INC-881", highest: 200, lowest: 0 }, { highest: 5 }],
+    });
+    expect(await world.verify()).toEqual([]);
+    // The next pages have it in their charts too: the manifest has the numbers.
+    await world.audit(2);
+    const later = await pageOf("140000");
+    expect(textOf(sectionOf(later, "done"))).toContain("No order was placed or changed.");
+    expect(textOf(sectionOf(later, "over-time"))).toContain("2026-11-21 5 5 205 5 3 0 0");
+  });
+
+  it("of the last five minutes is on the next page, and said to be", async () => {
+    await world.audit(0);
+    incident(52); // disabled at :58, enabled at 13:42
+    await world.audit(1);
+    const page = sectionOf(await pageOf("130000"), "done");
+    expect(textOf(page)).toContain(
+      "What happened later, such as an undo, is not known here: it is on the page of the next audit.",
+    );
+    expect(textOf(page)).toContain("No order was placed or changed.");
+    await world.audit(2);
+    expect(textOf(sectionOf(await pageOf("140000"), "done"))).toContain("12:58:00 disable 200");
+    expect(textOf(sectionOf(await pageOf("140000"), "over-time"))).toContain("2026-11-21 0 0 200 0 3 0 0");
+  });
+
+  it("has a batch that was cancelled, by the state of its plan", async () => {
+    const cancelled = { cancelledBy: "ben", cancelledAt: at(-MINUTE_MS * 10), reason: "too late" };
+    world.others.push({ kind: "plan-state", at: at(-MINUTE_MS * 10), planState: { orderId: "op-7", cancelled } });
+    await world.audit(0);
+    expect(textOf(sectionOf(await pageOf("120000"), "done"))).toContain("11:50:00 cancelled 0 – ben , op-7");
+  });
+
+  it("is unknown, if the ledger cannot be read", async () => {
+    await world.audit(0, ledgerAway);
+    expect(textOf(sectionOf(await pageOf("120000"), "done"))).toContain("This audit exported no changes of the ledger");
+    expect((await world.manifest(1)).figures).toBeUndefined();
+  });
+
+  it("is bounded: 20,000 requests of one stream each add less than 300 kB to the page, and 6 kB to the manifest", async () => {
+    await world.audit(0);
+    const sizes = async (hour: number) => {
+      const manifest = await world.manifest(hour);
+      return { page: manifest.page?.bytes ?? 0, manifest: JSON.stringify(manifest).length };
+    };
+    for (let index = 0; index < 20_000; index++) {
+      const reason = `reason ${index} ${"\u202e".repeat(20)}`;
+      record(
+        order(`raid-${index}`, 1, { ...timed(6), reason, authority: authority(`op-${index}`), outcome: "failed" }),
+      );
+      if (index < 300)
+        record(
+          order(`raid-${index}`, 2, {
+            ...timed(7),
+            reason,
+            authority: authority(`op-${index}-2`),
+            resumeTime: at(8 * MINUTE_MS),
+          }),
+        );
+    }
+    await world.audit(1);
+    const [before, after] = [await sizes(1), await sizes(2)];
+    expect(after.page - before.page).toBeLessThan(300_000);
+    expect(after.manifest - before.manifest).toBeLessThan(6_000);
+    expect(textOf(sectionOf(await pageOf("130000"), "done"))).toContain(
+      "The first 200 of 20,300 are shown. The other 20,100 are in events/dt=2026-11-21/130000Z.ndjson.gz",
+    );
+  });
+});
+
 describe("what changed", () => {
   it("is told from the last complete list of the domain, whatever was in between", async () => {
     disabled("stays");

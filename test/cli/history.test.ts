@@ -160,9 +160,89 @@ describe("offair history", () => {
     const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--csv"]);
     expect(code).toBe(0);
     const lines = stdout.split("\r\n");
-    expect(lines[0]).toMatch(/^"domain","app","stream","from",/);
+    expect(lines[0]).toMatch(/^\ufeff"domain","app","stream","from",/);
     expect(lines).toHaveLength(10);
     expect(lines[1]).toMatch(/^"push\.example\.com","live","by-rule","2026-03-14T09:10:00\.500Z","order",/);
+  });
+});
+
+describe("right after an audit, which exports the ledger until five minutes before", () => {
+  /** Disabled and enabled in the minutes before the last audit. */
+  async function recent(last: string): Promise<string> {
+    const world = createWorld();
+    world.disable(room("let-on"), MARCH(14, "08:10"));
+    world.enable(room("let-on"), MARCH(14, "11:57"), "alice");
+    world.disable(room("new"), MARCH(14, "11:57"), { by: "alice" });
+    world.foreign(room("theirs"), MARCH(14, "11:40"), MARCH(16, "00:00"));
+    await world.run(MARCH(13, "20:00"), MARCH(14, last));
+    return files.folder(world.objects);
+  }
+  const TOLD = "too recent to attribute: ledger known until 2026-03-14T11:55:00.000Z";
+
+  it("calls no order of ours not by us: in JSON", async () => {
+    const ended = await offair(["history", DAY, "--json", "--bundle", await recent("12:00")]);
+    const rows = jsonLines(ended);
+    expect(named(rows, "let-on")).toMatchObject({ by: "rule", untilBy: "unknown" });
+    expect(named(rows, "new")).toMatchObject({ by: "unknown", unattributed: TOLD, decidedBy: null });
+    expect(named(rows, "theirs")).toMatchObject({ by: "unknown", unattributed: TOLD });
+    expect(rows.at(-1)).toMatchObject({ notByOffair: 0, notAttributed: 2, knownUntil: "2026-03-14T11:55:00.000Z" });
+  });
+
+  it("nor in text or CSV", async () => {
+    const from = await recent("12:00");
+    const { stdout } = await offair(["history", DAY, "--bundle", from]);
+    expect(stdout).toContain(`  by          ${TOLD}`);
+    expect(stdout).toContain("no longer listed, and offair may have enabled it");
+    expect(stdout).toContain("periods not attributed: 2");
+    expect(stdout).not.toMatch(/not by offair|although it should be disabled/);
+    const csv = (await offair(["history", DAY, "--bundle", from, "--csv"])).stdout;
+    expect(csv).toContain(`"${TOLD}"`);
+    expect(csv).not.toMatch(/not by offair|although it should be disabled/);
+  });
+
+  it("and knows who it was, once the later exports are there", async () => {
+    const rows = jsonLines(await offair(["history", DAY, "--json", "--bundle", await recent("14:00")]));
+    expect(named(rows, "let-on")).toMatchObject({ untilBy: "enabled", endedBy: { by: "alice" }, remarks: [] });
+    expect(named(rows, "new")).toMatchObject({ by: "operator", decidedBy: "alice" });
+    expect(named(rows, "theirs")).toMatchObject({ by: null, unattributed: null });
+    expect(rows.at(-1)).toMatchObject({ notByOffair: 1, notAttributed: 0 });
+  });
+
+  it("and is not fully covered while anything of the day is open, though the exports reach its end: exit code 5", async () => {
+    const world = createWorld();
+    world.foreign(room("theirs"), MARCH(14, "20:40"), MARCH(14, "23:40"));
+    const until = async (last: string) => {
+      await world.run(
+        MARCH(world.objects.size === 0 ? 13 : 15, world.objects.size === 0 ? "20:00" : last),
+        MARCH(15, last),
+      );
+      return offair(["history", DAY, "--json", "--bundle", files.folder(world.objects)]);
+    };
+    const first = await until("01:00");
+    expect(first.code).toBe(5);
+    expect(jsonLines(first)).toMatchObject([
+      { by: null, untilBy: "unknown" },
+      {
+        gaps: [
+          {
+            message: "some of what was listed is too recent to attribute: ledger known until 2026-03-15T00:55:00.000Z",
+          },
+        ],
+      },
+    ]);
+    const second = await until("02:00");
+    expect(second.code).toBe(0);
+    expect(jsonLines(second)).toMatchObject([{ by: null, untilBy: "gone" }, { gaps: [] }]);
+  });
+
+  it("and not what an export has that cannot be read", async () => {
+    const world = createWorld();
+    world.disable(room("new"), MARCH(14, "09:10"));
+    await world.run(MARCH(13, "20:00"), MARCH(15, "02:00"));
+    const some: Objects = new Map(world.objects);
+    some.delete("events/dt=2026-03-14/100000Z.ndjson.gz");
+    const rows = await periodsOf([], files.folder(some));
+    expect(rows.map(({ by }) => by)).not.toContain(null);
   });
 });
 

@@ -570,6 +570,19 @@ describe("list: what is off right now", () => {
     expect(results.map(({ order: why }) => why?.action ?? null)).toEqual([null, null, null, "disable"]);
   });
 
+  it("names our order for its own entry, which Live lists although the order is over or was enabled again", async () => {
+    const [over, enabled] = [someStream(), someStream()];
+    await order({ action: "disable", streams: [over, enabled], hours: 1 });
+    await order({ action: "enable", streams: [enabled] });
+    clock += 2 * HOUR_MS;
+    const resumeTime = (await deps.ledger.recentOrders(over))[0]?.resumeTime ?? null;
+    const { results } = await ask(
+      { action: "list" },
+      lists({ total: 2, rows: [over, enabled].map((each) => row(each, resumeTime)) }),
+    );
+    expect(results.map(({ order: why }) => why?.number)).toEqual([1, 1]);
+  });
+
   it("asks for the domain, app and stream that are named, or else for every ingest domain in scope", async () => {
     const asked: unknown[] = [];
     const listDisabled: OperatorRequestDeps["listDisabled"] = async function* (...call) {

@@ -37,6 +37,8 @@ export interface AuditWorld {
   heads: ChainHead[];
   /** Orders of the ledger, each with the time of its last change. */
   ledger: { at: string; order: Order }[];
+  /** Its other items, which an audit exports too. */
+  others: LedgerEvent[];
   /** What the clock says, also Live's. */
   clock: number;
   /** Of the schedule, in the so many-th hour after noon. */
@@ -82,9 +84,9 @@ export function useAuditWorld(): AuditWorld {
       }),
       async *exportEvents({ from, until }) {
         const inside = world.ledger.filter(({ at }) => at >= from.toISOString() && at < until.toISOString());
-        for (const { at, order } of inside.sort((a, b) => (a.at < b.at ? -1 : 1))) {
-          yield { kind: "order", at, order } satisfies LedgerEvent;
-        }
+        const orders = inside.map(({ at, order }) => ({ kind: "order", at, order }) satisfies LedgerEvent);
+        const others = world.others.filter(({ at }) => at >= from.toISOString() && at < until.toISOString());
+        yield* [...orders, ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
       },
       ...{ timeIsUp: () => false, exportIsOver: () => false },
     };
@@ -155,6 +157,7 @@ export function useAuditWorld(): AuditWorld {
     world.archive = createArchive(s3, world.bucket);
     world.heads = [];
     world.ledger = [];
+    world.others = [];
     const pair = { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } as const;
     client = createLiveClient(
       createSend({

@@ -5,6 +5,7 @@ import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
 import type {
   DisabledOnPage,
   DomainOnPage,
+  DoneOnPage,
   FindingOnPage,
   FindingsOnPage,
   HistoryPoint,
@@ -14,7 +15,7 @@ import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 
 export const SLOT = new Date("2026-11-21T14:00:00Z");
 const DOMAINS = ["push.example.com", "push-eu.example.com", "events.example.com"];
-const REASONS = ["rule severe", "rule harmful", "rule spam-wave", "operator", "not by offair"];
+const REASONS = ["rule severe", "rule harmful", "rule spam-wave", "operator"];
 const sha256 = (digits: string): string => digits.repeat(16);
 
 /** 1 to -1 with the hours of a day: fewer streams are disabled at night. */
@@ -24,10 +25,40 @@ const countOf = (index: number, hoursAgo: number): number =>
     ([42, 17, 6][index] ?? 0) * (1.4 - hoursAgo / 900 + 0.25 * tide(hoursAgo)) + ((hoursAgo * 7919 * (index + 1)) % 5),
   );
 
+const shareOf = (total: number, i: number): number => Math.round(total * ([0.45, 0.3, 0.14, 0.1][i] ?? 0));
+
+/** The first days of the month are of before the audits distinguished who disabled a stream. */
+const isOld = (hoursAgo: number): boolean => hoursAgo > 430;
+
+/** An incident 30 hours ago: 200 streams are off for some minutes between two lists. */
+const peakOf = (hoursAgo: number): number => (hoursAgo === 30 ? 200 : 0);
+
+function orderedOf(total: number, hoursAgo: number) {
+  const ms = SLOT.getTime() - hoursAgo * HOUR_MS;
+  const [from, until, highestAt] = [-65, -5, -48].map((minutes) => toSecondsUtc(new Date(ms + minutes * 60_000)));
+  const range = (count: number, peak: number) => ({
+    highest: count + peak,
+    highestAt: highestAt ?? "",
+    lowest: Math.max(0, count - 2),
+  });
+  const peak = peakOf(hoursAgo);
+  return {
+    ...{ from: from ?? "", until: until ?? "", total: range(total, peak) },
+    domains: DOMAINS.map((domain, i) => ({ domain, ...range(countOf(i, hoursAgo), i === 0 ? peak : 0) })),
+    reasons: REASONS.map((reason, i) => ({ reason, ...range(shareOf(total, i), reason === "operator" ? peak : 0) })),
+  };
+}
+
 const figuresOf = (total: number, hoursAgo: number) => ({
   ...topReasons(
-    new Map(REASONS.map((reason, i) => [reason, Math.round(total * ([0.45, 0.3, 0.14, 0.1, 0.01][i] ?? 0))])),
+    new Map([
+      ...REASONS.map((reason, i) => [reason, shareOf(total, i)] as const),
+      ...(isOld(hoursAgo) ? [["not by offair", 1] as const] : []),
+    ]),
   ),
+  ...(!isOld(hoursAgo) && {
+    ...{ notByOffair: 1, notAttributed: hoursAgo % 100 === 0 ? 2 : 0, ordered: orderedOf(total, hoursAgo) },
+  }),
   timeToOff: [9, 14, 5, 2, hoursAgo % 5 === 0 ? 1 : 0, 0, hoursAgo === 77 ? 3 : 0, 0, hoursAgo === 200 ? 1 : 0],
 });
 
@@ -66,6 +97,7 @@ export const domainOnPage = (domain: string, count: number): DomainOnPage => ({
 export const disabledOnPage = (stream: string, index = 0): DisabledOnPage => ({
   ...{ domain: DOMAINS[index % 3] ?? "", app: "live", stream },
   resumeTime: toSecondsUtc(new Date(SLOT.getTime() + (index % 7) * DAY_MS + HOUR_MS)),
+  ...(index % 57 === 18 && { isOthers: true }),
   ...(index % 19 !== 18 && {
     order: {
       placedAt: toSecondsUtc(new Date(SLOT.getTime() - index * 17 * 60_000)),
@@ -99,6 +131,60 @@ const FOUND: readonly FindingOnPage[] = [
   })),
 ];
 
+const ORDER_ID = "op-0b9ec5d2-7c1a-4f53-9d54-6a1c0e8f7a10";
+const UNDO_ID = "op-5f2d8a31-40be-4c0e-8f2b-91d7c3a6e4b8";
+const DONE: readonly DoneOnPage[] = [
+  {
+    ...{ action: "disable", orders: 200, first: "2026-11-21T13:06:11Z", last: "2026-11-21T13:06:12Z" },
+    ...{ until: ["2026-11-22T13:06:00Z", "2026-11-22T13:06:00Z"], by: "arn:aws:iam::123456789012:user/maria" },
+    ...{ orderId: ORDER_ID, approvedBy: "arn:aws:iam::123456789012:user/li", reasons: ["INC-881: a raid of one app"] },
+    ...{
+      moreReasons: false,
+      outcomes: [
+        ["verified", 198],
+        ["failed", 2],
+      ],
+      undone: { by: UNDO_ID },
+    },
+  },
+  {
+    ...{ action: "enable", orders: 198, first: "2026-11-21T13:52:40Z", last: "2026-11-21T13:52:41Z", until: [] },
+    ...{
+      by: "arn:aws:iam::123456789012:user/maria",
+      orderId: UNDO_ID,
+      undoes: ORDER_ID,
+      reasons: ["undo: a false alarm"],
+    },
+    ...{ moreReasons: false, outcomes: [["verified", 198]], undone: "no" },
+  },
+  {
+    ...{ action: "pause", orders: 14, first: "2026-11-21T12:57:03Z", last: "2026-11-21T13:51:29Z", until: [] },
+    ...{
+      by: "rule harmful",
+      source: "sightengine",
+      policy: "4be1".repeat(16),
+      reasons: ["weapons reported by sightengine"],
+    },
+    ...{
+      moreReasons: true,
+      outcomes: [
+        ["accepted", 13],
+        ["under way", 1],
+      ],
+      undone: "no",
+    },
+  },
+  {
+    ...{ action: "disable", orders: 1, first: "2026-11-21T13:31:00Z", last: "2026-11-21T13:31:00Z" },
+    ...{ until: ["2026-11-22T13:31:00Z", "2026-11-22T13:31:00Z"], by: "=maria", orderId: UNDO_ID.replace("5f", "6a") },
+    ...{
+      stream: { domain: "push.example.com", app: "live", stream: "<img src=x onerror=alert(1)>" },
+      isBreakGlass: true,
+    },
+    ...{ reasons: ["abc\u202Egpj.exe"], moreReasons: false, outcomes: [["verified", 1]], undone: "no" },
+  },
+];
+
 export function pageModel(change: Partial<PageModel> = {}): PageModel {
   const domains = DOMAINS.map((domain, i) => domainOnPage(domain, countOf(i, 0)));
   const total = domains.reduce((sum, { count }) => sum + count, 0);
@@ -111,6 +197,11 @@ export function pageModel(change: Partial<PageModel> = {}): PageModel {
       disabledOnPage(`room-${String((i * 7919) % 10_000).padStart(4, "0")}`, i),
     ),
     figures: figuresOf(total, 0),
+    ledgerUntil: "2026-11-21T13:55:00Z",
+    done: {
+      object: "events/dt=2026-11-21/140000Z.ndjson.gz",
+      ...{ from: "2026-11-21T12:55:00Z", until: "2026-11-21T13:55:00Z", total: DONE.length, entries: DONE },
+    },
     findings: {
       object: "findings/dt=2026-11-21/140000Z.ndjson.gz",
       diff: { disabled: 3, enabled: 2, changed: 0 },
@@ -124,11 +215,18 @@ export function pageModel(change: Partial<PageModel> = {}): PageModel {
 
 /** An audit of which nothing could be compared, on the first day. */
 export const bareModel = (): PageModel => {
-  const { figures: _, findings: __, ...rest } = pageModel({ previous: null, history: [], scheduled: false });
+  const {
+    figures: _,
+    findings: __,
+    ledgerUntil: ___,
+    done: ____,
+    ...rest
+  } = pageModel({ previous: null, history: [], scheduled: false });
   const domains = rest.domains.map((each, i) =>
     i === 0 ? ({ ...each, complete: false, because: "listing-failed", error: "ERR_LIVE_UNAVAILABLE" } as const) : each,
   );
-  return { ...rest, domains };
+  const disabled = rest.disabled.map(({ isOthers: _others, ...row }) => row);
+  return { ...rest, domains, disabled };
 };
 
 export const everyDrift = (count: number): FindingsOnPage => ({

@@ -1,6 +1,6 @@
 /**
- * Confirms suspected drift by querying the ledger, and for missing streams also Live, stream by stream, while there is time. Suspects that
- * could not be queried are counted as unconfirmed and are not reported as drift.
+ * Confirms suspected drift, and attributes listed streams that the ledger's exports do not explain, by querying the ledger, and for missing streams also Live, stream by stream, while there is time. Suspects that
+ * could not be queried are counted as unconfirmed, are not reported as drift, and stay without an attribution.
  */
 
 import type { DriftFinding } from "../../archive/findings.ts";
@@ -8,7 +8,7 @@ import { codeAndStatus, OffairError } from "../../core/errors.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Order } from "../../orders/order.ts";
-import { judgeSuspect, type Suspect } from "./drift.ts";
+import { attributeRow, judgeSuspect, type Suspect } from "./drift.ts";
 
 export interface ConfirmDeps {
   /** Looks up the stream by name in Live's list of disabled streams. */
@@ -29,31 +29,50 @@ export interface ConfirmResult {
   readonly unasked: number;
   /** Code and HTTP status of the last error because of which a suspect was not confirmed. */
   readonly error?: string;
+  readonly attributed: readonly Attributed[];
+}
+
+/** A listed stream, and who put it there: the order, or somebody else. */
+export interface Attributed {
+  readonly stream: Stream;
+  readonly to: Order | "others";
 }
 
 /** @throws only errors that are not OffairErrors. */
 export async function confirmSuspects(suspects: readonly Suspect[], deps: ConfirmDeps): Promise<ConfirmResult> {
   let unasked = 0;
   let error: string | undefined;
+  const attributed: Attributed[] = [];
   async function confirmInTime(suspect: Suspect, index: number): Promise<DriftFinding | undefined> {
     try {
-      if (index < MAX_CONFIRMED && !deps.timeIsUp()) return await confirm(suspect, deps);
+      if (index < MAX_CONFIRMED && !deps.timeIsUp()) {
+        return await confirm(suspect, deps, (stream, to) => attributed.push({ stream, to }));
+      }
     } catch (failure) {
       if (!(failure instanceof OffairError)) throw failure;
-      error = codeAndStatus(failure);
+      if (suspect.kind !== "over") error = codeAndStatus(failure);
     }
-    unasked += 1;
+    if (suspect.kind !== "over") unasked += 1;
     return undefined;
   }
   const confirmed = await mapConcurrently(suspects, CONCURRENCY, confirmInTime);
   const findings = confirmed.filter((finding) => finding !== undefined);
-  return { findings, unasked, ...(error !== undefined && { error }) };
+  return { findings, unasked, attributed, ...(error !== undefined && { error }) };
 }
 
-async function confirm(suspect: Suspect, deps: ConfirmDeps): Promise<DriftFinding | undefined> {
+async function confirm(
+  suspect: Suspect,
+  deps: ConfirmDeps,
+  attribute: (stream: Stream, to: Order | "others") => void,
+): Promise<DriftFinding | undefined> {
   const { findDisabled, recentOrders, now } = deps;
-  const stream = suspect.kind === "unexpected" ? suspect.stream : nameOf(suspect.expected);
-  const first = judgeSuspect(suspect, { askedAt: now().toISOString(), orders: await recentOrders(stream) });
+  const stream = "expected" in suspect ? nameOf(suspect.expected) : suspect.stream;
+  const state = { askedAt: now().toISOString(), orders: await recentOrders(stream) };
+  if ("row" in suspect) {
+    const to = attributeRow(stream, suspect.row, state);
+    if (to) attribute(stream, to);
+  }
+  const first = judgeSuspect(suspect, state);
   if (!first || suspect.kind !== "missing") return first;
   // The ledger is cheaper, so it is read first. It is read again after Live, because an order may have enabled the stream in between.
   const askedAt = now().toISOString();

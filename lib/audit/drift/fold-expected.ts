@@ -34,12 +34,17 @@ export function noteEffect(effects: Map<string, LatestEffect>, event: Event): vo
 
 const WITHOUT_EFFECT = new Set([undefined, "failed", "refused", "superseded"]);
 
-const isSettled = ({ action, outcome }: OrderLine): boolean => action !== "pause" && !WITHOUT_EFFECT.has(outcome);
+export const isSettled = ({ action, outcome }: OrderLine): boolean =>
+  action !== "pause" && !WITHOUT_EFFECT.has(outcome);
+
+/** Whether Live accepted a disable. */
+export const takesOff = ({ action, outcome }: Pick<OrderLine, "action" | "outcome">): boolean =>
+  action === "disable" && (outcome === "verified" || outcome === "unverified");
 
 function expectedOf(order: OrderLine): Expected | undefined {
-  const { action, outcome, resumeTime, number, placedAt, reason } = order;
-  if (action !== "disable" || resumeTime === undefined) return undefined;
-  if (outcome !== "verified" && outcome !== "unverified") return undefined;
+  const { outcome, resumeTime, number, placedAt, reason } = order;
+  if (!takesOff(order) || resumeTime === undefined || (outcome !== "verified" && outcome !== "unverified"))
+    return undefined;
   const { domain, app, stream } = order.stream;
   return { domain, app, stream, resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
 }

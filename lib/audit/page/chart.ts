@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
 import { commaSeparated, counted, type Html, html, name, number, time, wide } from "./html.ts";
 import type { HistoryPoint } from "./model.ts";
-import { type HourState, type Series, stateOf } from "./series.ts";
+import { type HourState, type OrderedOnChart, type Series, stateOf } from "./series.ts";
 
 /** In pixels; `left`: space for labels. */
 export const WIDE = { width: 960, height: 240, left: 52 };
@@ -29,7 +29,14 @@ export interface Frame {
 }
 
 export const highestOf = (series: readonly Series[]): number =>
-  series.reduce((highest, { values }) => values.reduce<number>((top, value) => Math.max(top, value ?? 0), highest), 0);
+  series.reduce(
+    (highest, { values, ranges = [] }) =>
+      Math.max(
+        values.reduce<number>((top, value) => Math.max(top, value ?? 0), highest),
+        ranges.reduce<number>((top, range) => Math.max(top, range?.highest ?? 0), 0),
+      ),
+    0,
+  );
 
 const titleOf = ({ name: title, isOwnText }: Series): Html => (isOwnText ? html`${title}` : name(title));
 
@@ -42,8 +49,12 @@ export function smallCharts(id: string, series: readonly Series[], points: reado
 ${zero.length > 0 ? html`<p class="rest">Not drawn, because no hour shown has any: ${commaSeparated(zero.map(titleOf))}.</p>` : undefined}`;
 }
 
-/** One line over time. An hour without a value is a gap in the line. */
-export function timeline(id: string, { name: title, values }: Series, { points, highest, size }: Frame): Html {
+/** One line over time, and a bar for each export. An hour without a value is a gap in the line. */
+export function timeline(
+  id: string,
+  { name: title, values, ranges = [] }: Series,
+  { points, highest, size }: Frame,
+): Html {
   const { width, height, left } = size;
   const steps = ticks(highest);
   const first = Date.parse(points[0]?.slot ?? "");
@@ -55,12 +66,18 @@ export function timeline(id: string, { name: title, values }: Series, { points, 
     run.map(([i, value]) => ({ x: x(Date.parse(points[i]?.slot ?? "")), y: y(value) })),
   );
   const base = y(0);
+  const bar = ({ from, until, highest, lowest }: OrderedOnChart) => {
+    const left = x(Math.max(begin, Date.parse(from)));
+    const height = round(Math.max(1.5, y(lowest) - y(highest)));
+    return html`<rect class="range" x="${left}" y="${y(highest)}" width="${round(Math.max(1, x(Date.parse(until)) - left))}" height="${height}"/>`;
+  };
   const labels = dayLabels(begin, last, size === WIDE ? 6 : 3);
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
-<title id="${id}-t">${title} over time</title><desc id="${id}-d">${described(values, points)}</desc>
+<title id="${id}-t">${title} over time</title><desc id="${id}-d">${described({ values, ranges }, points)}</desc>
 ${steps.map((step) => html`<path class="grid" d="M${left} ${y(step)}H${width - RIGHT}"/><text class="y" x="${left - 6}" y="${y(step) + 4}">${number(step)}</text>`)}
 ${labels.map(({ at, label }) => html`<path class="tick" d="M${x(at)} ${base}v5"/><text class="x" x="${x(at)}" y="${base + 19}">${label}</text>`)}
 ${runs.map((run) => html`<path class="area" d="M${run[0]?.x ?? 0} ${base}${run.map((p) => html`L${p.x} ${p.y}`)}V${base}z"/>`)}
+${ranges.map((range) => (range && range.highest > 0 && Date.parse(range.until) > begin ? bar(range) : html``))}
 ${runs.map((run) => (run.length > 1 ? html`<path class="line" d="M${run.map((p, i) => html`${i ? "L" : ""}${p.x} ${p.y}`)}"/>` : html``))}
 ${runs.flatMap((run) => (run.length === 1 ? run : [])).map((p) => html`<circle class="dot" cx="${p.x}" cy="${p.y}" r="3"/>`)}
 ${points.flatMap((point, i) => (values[i] === undefined && point.kind !== "rotation" ? html`<path class="gap" d="M${x(Date.parse(point.slot))} ${base}v-7"/>` : []))}
@@ -92,17 +109,27 @@ function dayLabels(begin: number, end: number, most: number): { at: number; labe
   return labels;
 }
 
-function described(values: Series["values"], points: readonly HistoryPoint[]): string {
+function described(
+  { values, ranges = [] }: Pick<Series, "values" | "ranges">,
+  points: readonly HistoryPoint[],
+): string {
   const known = values.flatMap((value, index) =>
     value === undefined ? [] : { value, slot: points[index]?.slot ?? "" },
   );
   const [first, last] = [known[0], known.at(-1)];
   const without = values.filter((value, index) => value === undefined && points[index]?.kind !== "rotation").length;
   const gaps = without > 0 ? ` ${counted(without, "hour")} without a value.` : "";
-  if (!first || !last) return `No hour has a value.${gaps}`;
+  const most = ranges.reduce<OrderedOnChart | undefined>(
+    (top, range) => (range && range.highest > (top?.highest ?? 0) ? range : top),
+    undefined,
+  );
+  const orders = most
+    ? ` By offair's orders, between the lists: at most ${number(most.highest)} on ${most.highestAt.slice(0, 10)} ${most.highestAt.slice(11, 16)}.`
+    : "";
+  if (!first || !last) return `No hour has a value.${orders}${gaps}`;
   const text = ({ value, slot }: typeof first) => `${number(value)} on ${slot.slice(0, 10)} ${slot.slice(11, 16)}`;
   const top = known.reduce((highest, each) => (each.value > highest.value ? each : highest), first);
-  return `${text(first)}, ${text(last)}, highest ${text(top)}.${gaps}`;
+  return `${text(first)}, ${text(last)}, highest listed ${text(top)}.${orders}${gaps}`;
 }
 
 /** The values of the charts, newest hour first. */
@@ -111,12 +138,17 @@ export function seriesTable(caption: string, series: readonly Series[], points: 
   return html`<details><summary>${caption}: every hour as a table</summary>
 ${wide(
   `${caption}, every hour`,
-  html`<table><caption>${caption}, newest hour first</caption>
+  html`<table><caption>${caption}, newest hour first${series.some(({ ranges }) => ranges) ? "; before: the most that offair's orders kept off at one moment since the export before" : undefined}</caption>
 <thead><tr><th scope="col">Hour (UTC)</th>${series.map((each) => html`<th scope="col" class="n">${titleOf(each)}</th>`)}</tr></thead>
-<tbody>${rows.map(([i, { slot }]) => html`<tr><th scope="row">${time(slot)}</th>${series.map(({ values }) => cell(values[i]))}</tr>`)}</tbody></table>`,
+<tbody>${rows.map(([i, { slot }]) => html`<tr><th scope="row">${time(slot)}</th>${series.map(({ values, ranges }) => cell(values[i], ranges?.[i]))}</tr>`)}</tbody></table>`,
 )}</details>`;
 }
-const cell = (value: number | undefined): Html => html`<td class="n">${value === undefined ? "–" : number(value)}</td>`;
+/** Also the highest number between the lists, if it is not in the list. */
+const cell = (value: number | undefined, range: OrderedOnChart | undefined): Html => {
+  const between =
+    range && range.highest > (value ?? 0) ? html` <small>(before: ${number(range.highest)})</small>` : undefined;
+  return html`<td class="n">${value === undefined ? "–" : number(value)}${between}</td>`;
+};
 
 /** Horizontal bars with their labels and numbers beside them. */
 export function bars(id: string, title: string, rows: readonly { label: string; count: number }[]): Html {

@@ -1,22 +1,23 @@
 /** Collects the rows and counts of the page while the audit compares its lists, so that they are not read again. */
 
-import type { Expected } from "../../archive/expected-disable.ts";
+import { topReasons } from "../../archive/figures.ts";
 import type { AuditFinding } from "../../archive/findings.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
-import { streamKey, streamOf } from "../../core/stream.ts";
+import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_LISTED } from "./model.ts";
 
 type OrderOnPage = NonNullable<DisabledOnPage["order"]>;
 
-/** The reason under which disabled streams without an offair order are counted. */
-const NOT_BY_OFFAIR = "not by offair";
-
-/** Collects the disabled streams with their orders: the first MAX_LISTED as rows, all of them as counts by reason. */
+/**
+ * Collects the disabled streams with who put them there: the first MAX_LISTED as rows, all of them as counts. A stream of which neither an
+ * order nor somebody else is noted is not attributed.
+ */
 export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
-  const shown = new Map<string, { readonly resumeTime: string | null; order?: OrderOnPage }>();
+  const shown = new Map<string, { readonly resumeTime: string | null; order?: OrderOnPage; isOthers?: true }>();
   const reasons = new Map<string, number>();
   let listed = 0;
   let explained = 0;
+  let notByOffair = 0;
   for (const [, list] of lists) {
     listed += list.listed.size;
     for (const [key, { resumeTime }] of list.listed) {
@@ -26,25 +27,27 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
   }
 
   return {
-    /** Takes an expected disable into account. It is counted if it is listed. */
-    note(expected: Expected): void {
-      const key = streamKey(expected);
-      if (!lists.get(expected.domain)?.listed.has(key)) return;
-      const { placedAt, reason, by } = expected;
-      const row = shown.get(key);
+    /** Notes the order that a listed stream is disabled by. */
+    note({ placedAt, reason, by, ...stream }: Stream & OrderOnPage): void {
+      const row = shown.get(streamKey(stream));
       if (row) row.order = { placedAt, reason, by };
       explained += 1;
-      const kind = kindOfReason(expected);
+      const kind = kindOfReason(reason);
       reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
     },
+    /** Notes that no order explains a listed stream: the ledger was read for this stream, after the list. */
+    others(stream: Stream): void {
+      const row = shown.get(streamKey(stream));
+      if (row) row.isOthers = true;
+      notByOffair += 1;
+    },
     rows: (): DisabledOnPage[] => [...shown].map(([key, row]) => ({ ...streamOf(key), ...row })),
-    reasons: (): ReadonlyMap<string, number> =>
-      listed > explained ? new Map([...reasons, [NOT_BY_OFFAIR, listed - explained]]) : reasons,
+    counts: () => ({ ...topReasons(reasons), notByOffair, notAttributed: listed - explained - notByOffair }),
   };
 }
 
 /** Removes what differs between orders of one kind: the score, and the number of the order that was repeated. */
-const kindOfReason = ({ reason }: Expected): string =>
+export const kindOfReason = (reason: string): string =>
   reason.replace(DONE_AGAIN, "").replace(/ \d+(\.\d+)? reported by /, " reported by ");
 
 /** The beginning of the reasons that repairs and re-published streams get from the worker. */

@@ -1,4 +1,5 @@
 /** Sections on this audit: the streams that are disabled now, drift, and the changes since the last complete lists. */
+import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { DRIFT_KINDS, type DriftKind } from "../../archive/manifest.ts";
 import { seriesTable, smallCharts } from "./chart.ts";
 import { type Cell, counted, type Html, html, list, name, number, numeric, sum, table, time } from "./html.ts";
@@ -74,7 +75,16 @@ export function changes(model: PageModel): Html {
   return html`${kinds.map((kind) => html`<h3>${CHANGES[kind]}: ${counted(counts[kind], "stream")}</h3>${found(model, kind, CHANGES[kind], counts[kind], "Until, before")}`)}`;
 }
 
-export function disabledNow({ disabled, domains, figures }: PageModel): Html {
+/** Who disabled a stream that no order is known for. */
+const withoutOrder = ({ isOthers }: DisabledOnPage, { ledgerUntil }: PageModel): Cell => {
+  if (isOthers) return NOT_BY_OFFAIR;
+  return ledgerUntil === undefined
+    ? "unknown: the ledger could not be read"
+    : html`${TOO_RECENT}: ledger known until ${time(ledgerUntil)}`;
+};
+
+export function disabledNow(model: PageModel): Html {
+  const { disabled, domains } = model;
   const total = sum(domains.map(({ count }) => count));
   if (total === 0) return html`<p>No stream is disabled.</p>`;
   return list({
@@ -91,9 +101,7 @@ export function disabledNow({ disabled, domains, figures }: PageModel): Html {
       ...names(each),
       instant(each.resumeTime),
       instant(each.order?.placedAt),
-      ...(each.order
-        ? [name(each.order.reason), name(each.order.by)]
-        : ["–", figures ? "not by offair" : "unknown: the ledger could not be read"]),
+      ...(each.order ? [name(each.order.reason), name(each.order.by)] : ["–", withoutOrder(each, model)]),
     ],
     total,
     max: MAX_LISTED,

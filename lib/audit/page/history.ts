@@ -1,34 +1,42 @@
 /** Sections on the past: disabled streams over time, by domain and by reason, and the time to off. */
+import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { TIME_TO_OFF_BOUNDS_S, withinSeconds } from "../../archive/figures.ts";
 import { bars, highestOf, seriesTable, smallCharts, timeline, WIDE } from "./chart.ts";
-import { clock, type Html, html, name, number, numeric, sum, table, wide } from "./html.ts";
+import { clock, type Html, html, name, number, numeric, sum, table, time, wide } from "./html.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { type Day, days, domainSeries, reasonSeries, timesOf, totalSeries } from "./series.ts";
 
 export function overTime(points: readonly HistoryPoint[]): Html {
   const total = totalSeries(points);
   const text =
-    "Disabled streams by hour. Red marks on the axis: the hour was missed, or one of its lists is incomplete.";
+    "Line: disabled streams in the lists on the hour. Bars: lowest to highest number that offair's orders kept off between them, by the ledger. Red marks on the axis: the hour was missed, or one of its lists is incomplete.";
   return html`<figure><figcaption>${text}</figcaption>${wide("Chart of disabled streams over time", timeline("total", total, { points, highest: highestOf([total]), size: WIDE }))}</figure>
-${table("Disabled streams by day", DAY_COLUMNS, days(points).map(dayRow))}
+${table("Disabled streams by day: in the lists on the hour, and the most that were off at one moment, by lists or orders", DAY_COLUMNS, days(points).map(dayRow))}
 ${seriesTable("Disabled streams", [total], points)}`;
 }
 
 const DAY_COLUMNS = [
   { head: "Day (UTC)" },
-  ...["Lowest", "Highest", "At its end", "Complete", "Incomplete", "Missed"].map(numeric),
+  ...["Lowest listed", "Highest listed", "Highest", "Last listed", "Complete", "Incomplete", "Missed"].map(numeric),
 ];
-const dayRow = ({ day, lowest, highest, last, states }: Day) => [
+const dayRow = ({ day, lowest, highest, highestOrdered, last, states }: Day) => [
   html`<time datetime="${day}">${day}</time>`,
-  ...[lowest, highest, last].map((value) => (value === undefined ? "–" : number(value))),
+  ...[lowest, highest, maxOf(highest, highestOrdered), last].map((value) =>
+    value === undefined ? "–" : number(value),
+  ),
   ...[states.complete, states.incomplete, states.missed].map(number),
 ];
+
+const maxOf = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
 /** A bound for the table; usually there are only a few domains in scope. */
 const MAX_DOMAINS = 200;
 
-export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]): Html {
-  const largest = domains.toSorted((a, b) => b.count - a.count).map(({ domain }) => domain);
+export function byDomain({ domains, figures }: PageModel, points: readonly HistoryPoint[]): Html {
+  const ordered = new Map(figures?.ordered?.domains.map(({ domain, highest }) => [domain, highest]));
+  const most = ({ domain, count }: (typeof domains)[number]) => Math.max(count, ordered.get(domain) ?? 0);
+  const largest = domains.toSorted((a, b) => most(b) - most(a)).map(({ domain }) => domain);
   const series = domainSeries(points, largest);
   const columns = [
     { head: "Ingest domain", kind: "w" as const },
@@ -63,22 +71,37 @@ export function byDomain({ domains }: PageModel, points: readonly HistoryPoint[]
   return html`${smallCharts("domain", series, points)}${drawn}${more}${table("Lists of this audit, by domain", columns, rows)}${seriesTable("Disabled streams by domain", series, points)}`;
 }
 
-export function byReason({ figures, domains }: PageModel, points: readonly HistoryPoint[]): Html {
+export function byReason({ figures, domains, ledgerUntil }: PageModel, points: readonly HistoryPoint[]): Html {
   if (!figures) return html`<p>The ledger could not be read in this audit, so the reasons are unknown.</p>`;
   const isComplete = domains.every(({ complete }) => complete);
-  if (figures.reasons.length === 0)
-    return html`<p>${isComplete ? "No stream is disabled." : "Only complete lists are counted by reason, and none of them has a disabled stream."}</p>`;
-  const { reasons, otherReasons } = figures;
-  const series = reasonSeries(
-    points,
-    reasons.map(({ reason }) => reason),
-  );
-  const all = sum(reasons.map(({ count }) => count)) + otherReasons || 1;
+  const { reasons, otherReasons, notByOffair = 0, notAttributed = 0 } = figures;
+  const series = reasonSeries(points, mostFrequent(figures));
+  const charts = (content: Html) =>
+    html`${smallCharts("reason", series, points)}${content}${seriesTable("Disabled streams by reason", series, points)}`;
+  if (reasons.length + notByOffair + notAttributed === 0)
+    return charts(
+      html`<p>${isComplete ? "No stream is disabled." : "Only complete lists are counted by reason, and none of them has a disabled stream."}</p>`,
+    );
+  const all = sum(reasons.map(({ count }) => count)) + otherReasons + notByOffair + notAttributed || 1;
   const row = (label: Html, count: number) => [label, number(count), `${((100 * count) / all).toFixed(1)} %`];
   const columns = [{ head: "Reason", kind: "w" as const }, numeric("Disabled"), numeric("Share")];
   const rows = reasons.map(({ reason, count }) => row(name(reason), count));
   if (otherReasons > 0) rows.push(row(html`All other reasons`, otherReasons));
-  return html`${smallCharts("reason", series, points)}${table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, rows)}${seriesTable("Disabled streams by reason", series, points)}`;
+  if (notByOffair > 0) rows.push(row(html`No order: ${NOT_BY_OFFAIR}`, notByOffair));
+  if (notAttributed > 0)
+    rows.push(row(html`${TOO_RECENT}: ledger known until ${time(ledgerUntil ?? "")}`, notAttributed));
+  return charts(
+    table(`Disabled streams of this audit${isComplete ? "" : "'s complete lists"}, by reason`, columns, rows),
+  );
+}
+
+/** The reasons of this audit: of listed streams, and of orders between the lists. */
+function mostFrequent({ reasons, ordered }: NonNullable<PageModel["figures"]>): string[] {
+  const counts = new Map(reasons.map(({ reason, count }) => [reason, count]));
+  for (const { reason, highest } of ordered?.reasons ?? []) {
+    counts.set(reason, Math.max(counts.get(reason) ?? 0, highest));
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([reason]) => reason);
 }
 
 export const durationText = (seconds: number | undefined): string => {

@@ -8,6 +8,8 @@ import type { Stream } from "../../core/stream.ts";
 export const MAX_LISTED = 5_000;
 /** Findings of each kind. */
 export const MAX_FOUND = 200;
+/** Batches, requests and rules in the list of what was done. */
+export const MAX_DONE = 200;
 /** A list with long names ends earlier, so that a browser can open the page. */
 export const MAX_LIST_CHARACTERS = 4_000_000;
 export const HISTORY_DAYS = 30;
@@ -23,6 +25,19 @@ export interface PageModel
   readonly domains: readonly DomainOnPage[];
   /** At least the first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
+  /** End of the ledger's exports, with which the lists were compared; absent if they were not compared. */
+  readonly ledgerUntil?: string;
+  /** Absent if this audit exported no events. */
+  readonly done?: {
+    /** The events. */
+    readonly object: string;
+    readonly from: string;
+    readonly until: string;
+    /** Entries, including those that are not in `entries`. */
+    readonly total: number;
+    /** At least the first MAX_DONE, most orders first. */
+    readonly entries: readonly DoneOnPage[];
+  };
   /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
   /** Oldest first, without this audit. The page leaves out points that are older than HISTORY_DAYS. */
@@ -36,8 +51,43 @@ export type DomainOnPage = Pick<
 
 export interface DisabledOnPage extends Stream {
   readonly resumeTime: string | null;
-  /** The order in force; absent if there is no offair order. */
+  /** The order that it is disabled by. */
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
+  /** No offair order explains it. Without this and without an order it is not known who disabled the stream. */
+  readonly isOthers?: true;
+}
+
+/** The orders of one batch or request of an operator, or of one rule. */
+export interface DoneOnPage {
+  readonly action: string;
+  readonly orders: number;
+  /** Times at which the first and the last order were placed. */
+  readonly first: string;
+  readonly last: string;
+  /** Earliest and latest resume time; empty if there is none. */
+  readonly until: readonly string[];
+  readonly by: string;
+  /** Of a rule. */
+  readonly source?: string;
+  readonly policy?: string;
+  /** Of an operator. */
+  readonly orderId?: string;
+  /** Order id of the batch that it undoes. */
+  readonly undoes?: string;
+  readonly approvedBy?: string;
+  readonly isBreakGlass?: boolean;
+  readonly reasons: readonly string[];
+  readonly moreReasons: boolean;
+  readonly outcomes: readonly (readonly [outcome: string, orders: number])[];
+  /** If there is only one order. */
+  readonly stream?: Stream;
+  /** `by` and `planned`: order ids. `isAtOnce`: no stream had to be changed. */
+  readonly undone:
+    | "no"
+    | { readonly by: string }
+    | { readonly askedBy: string; readonly isAtOnce: true }
+    | { readonly askedBy: string; readonly planned: string }
+    | { readonly cancelledBy: string };
 }
 
 export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;

@@ -26,8 +26,8 @@ export function overview(model: PageModel, points: readonly HistoryPoint[]): Htm
       number(sum(domains.map(({ count }) => count))),
       isComplete ? `in ${counted(domains.length, "domain")}` : "at least: a list is incomplete",
     ],
-    ["Newly disabled", diff ? number(diff.disabled) : "–", "since the last complete lists"],
-    ["Enabled again", diff ? number(diff.enabled) : "–", "since the last complete lists"],
+    ["Newly disabled", diff ? number(diff.disabled) : "–", "compared with the last complete lists"],
+    ["Enabled again", diff ? number(diff.enabled) : "–", "compared with the last complete lists"],
     [
       "Drift",
       total === undefined ? "–" : number(total),

@@ -3,6 +3,7 @@
  * a view. The evidence is in the objects that the manifest names, and can be verified without the page.
  */
 import { calendar, calendarKey } from "./chart.ts";
+import { done } from "./done.ts";
 import { changes, disabledNow, drift } from "./findings.ts";
 import { byDomain, byReason, overTime, timeToOff } from "./history.ts";
 import { commaSeparated, counted, facts, Html, html, number, table, time, wide } from "./html.ts";
@@ -16,6 +17,7 @@ export function reportPage(model: PageModel): string {
   const points = pointsOf(model);
   const sections: readonly [id: string, title: string, content: Html][] = [
     ["disabled", "Disabled now", disabledNow(model)],
+    ["done", "Done since the last audit", done(model)],
     ["drift", "Drift", drift(model, points)],
     ["changes", "Since the last complete lists", changes(model)],
     ["over-time", "Disabled over time", overTime(points)],

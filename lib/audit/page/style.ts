@@ -79,7 +79,7 @@ svg .y,svg .label{text-anchor:end}svg .x{text-anchor:middle}
 svg .label{font-size:14px;fill:var(--text);unicode-bidi:isolate}svg .value{font-size:14px;fill:var(--text)}
 .grid{stroke:var(--rule);fill:none}.tick{stroke:var(--muted);fill:none}
 .line{stroke:var(--accent);stroke-width:2;fill:none;stroke-linejoin:round}
-.area{fill:var(--area)}.bar,.dot{fill:var(--accent)}
+.area{fill:var(--area)}.range{fill:var(--warn)}.bar,.dot{fill:var(--accent)}
 .gap{stroke:var(--bad);stroke-width:2}
 .complete{fill:var(--accent)}.incomplete{fill:none;stroke:var(--warn);stroke-width:2.5}.missed{fill:none;stroke:var(--bad);stroke-width:3}
 footer{margin-top:3rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}

@@ -6,8 +6,10 @@ import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
 import type { Filed, LedgerPeriod, LedgerView } from "./ledger-view.ts";
 
 export interface Authority {
-  /** Null: no offair order explains it. */
-  readonly by: "rule" | "operator" | null;
+  /** Null: no offair order explains it. `unknown`: it is not known, for the reason in `unattributed`. */
+  readonly by: "rule" | "operator" | "unknown" | null;
+  /** Why nothing is known of who disabled the stream; null if that is known. */
+  readonly unattributed: string | null;
   readonly reason: string | null;
   readonly category: string | null;
   readonly rule: string | null;
@@ -26,7 +28,16 @@ export interface Authority {
 }
 
 export const UNKNOWN_AUTHORITY: Authority = {
-  ...{ by: null, reason: null, category: null, rule: null, policy: null, source: null, grade: null },
+  ...{
+    by: null,
+    unattributed: null,
+    reason: null,
+    category: null,
+    rule: null,
+    policy: null,
+    source: null,
+    grade: null,
+  },
   ...{ decidedBy: null, approvedBy: null, cause: null, order: null, outcome: null },
 };
 
@@ -46,7 +57,7 @@ export interface MissingItem {
   readonly at: string;
 }
 
-export function authorityOf({ order, expected }: LedgerPeriod, ledger: LedgerView): Found {
+export function authorityOf({ order, expected }: Pick<LedgerPeriod, "order" | "expected">, ledger: LedgerView): Found {
   if (order) return ofOrder(order.line, ledger);
   if (expected) return ofExpected(expected.line, ledger);
   return { authority: UNKNOWN_AUTHORITY, objects: [], reported: [] };
@@ -58,7 +69,7 @@ function ofOrder(order: PastOrderLine, ledger: LedgerView): Found {
   const cause = causeOf(original);
   const report = ledger.report(reportKeyOf(original) ?? "");
   const { reason, number, outcome = null } = order;
-  const facts = { ...factsOf(report), by: given.kind, reason, order: number, outcome };
+  const facts = { ...factsOf(report), by: given.kind, unattributed: null, reason, order: number, outcome };
   if (given.kind === "rule") {
     const { rule, policy, source } = given;
     return found({ ...facts, rule, policy, source, cause, decidedBy: `rule ${rule}`, approvedBy: null }, report);
@@ -84,6 +95,7 @@ function ofExpected({ cause, reason, by, number, outcome }: Expected, ledger: Le
     ...factsOf(report),
     source: isRule ? (cause.split("#")[0] ?? null) : null,
     by: isRule ? "rule" : "operator",
+    unattributed: null,
     ...{ decidedBy: by, approvedBy: null, reason, cause, order: number, outcome },
   };
   return found(authority, report);

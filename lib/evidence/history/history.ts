@@ -1,13 +1,16 @@
 /**
  * Reconstructs which streams were off during a span, and why, by joining the snapshots with the ledger's exports. Pure. Neither source is
- * trusted over the other: a listed stream without an order is reported as unexplained, and contradictions are reported as remarks.
+ * trusted over the other: a listed stream without an order is reported as unexplained, and contradictions are reported as remarks. What the
+ * exports do not cover is reported as not known.
  */
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { type MissingItem, missingItems } from "./authority.ts";
 import { absences, consecutive, periodAt } from "./ledger-match.ts";
 import type { LedgerPeriod, LedgerView } from "./ledger-view.ts";
 import { type ListedPeriods, type Observation, observationsOf } from "./listed-periods.ts";
-import { type FirstListed, type OffPeriod, orderedPeriod, type Span, unexplainedPeriod } from "./off-period.ts";
+import { type FirstListed, type OffPeriod, orderedPeriod, type Span } from "./off-period.ts";
+import { unexplainedPeriod } from "./unexplained-period.ts";
+import type { Proofs } from "./who-listed.ts";
 
 export interface History {
   /** Sorted by stream and time. */
@@ -16,6 +19,8 @@ export interface History {
   readonly missing: MissingItem[];
   /** Streams whose unexplained period began before the first snapshot that was read, and that `firstListed` does not contain. */
   readonly unexplained: Stream[];
+  /** Later exports may change an answer, if they cover the time until then; epoch, ms. */
+  openUntilMs: number;
 }
 
 export function periodsOf(
@@ -24,9 +29,14 @@ export function periodsOf(
     listedPeriods,
     ledger,
     firstListed,
-  }: { listedPeriods: ListedPeriods; ledger: LedgerView; firstListed: FirstListed },
+    proofs,
+  }: { listedPeriods: ListedPeriods; ledger: LedgerView; firstListed: FirstListed; proofs: Proofs },
 ): History {
-  const history: History = { periods: [], missing: [], unexplained: [] };
+  const history: History = { periods: [], missing: [], unexplained: [], openUntilMs: 0 };
+  function push({ openUntilMs = 0, ...period }: OffPeriod & { readonly openUntilMs?: number }): void {
+    history.periods.push(period);
+    history.openUntilMs = Math.max(history.openUntilMs, openUntilMs);
+  }
   const ledgerPeriods = ledger.periods();
   const listedByStream = listedPeriods.byStream();
   for (const key of new Set([...listedByStream.keys(), ...ledgerPeriods.keys()])) {
@@ -39,15 +49,16 @@ export function periodsOf(
         observations.filter((at) => periodAt(at, ordered) === period).map((at) => ({ resumeTime, at })),
       );
       const absent = absences(period, all, snapshots);
-      history.periods.push(orderedPeriod({ period, ledger, snapshots, listed, absent }));
+      push(orderedPeriod({ period, ledger, snapshots, listed, absent, proofs }));
       history.missing.push(...missingItems(period, ledger));
     }
     for (const { listed, observations } of observed) {
       const foreign = observations.filter((at) => !periodAt(at, ordered));
       for (const group of consecutive(foreign, observations)) {
-        const period = unexplainedPeriod({ listed, group, all, snapshots, first: firstListed.get(key) });
+        const first = firstListed.get(key);
+        const period = unexplainedPeriod({ listed, group, all, snapshots, first, ledger, proofs });
         if (!touches(span, period, group)) continue;
-        history.periods.push(period);
+        push(period);
         if (period.fromBy === "listed-before" && !firstListed.has(key)) history.unexplained.push(listed.stream);
       }
     }

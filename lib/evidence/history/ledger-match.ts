@@ -1,16 +1,13 @@
 /** Matches observations of snapshots with the periods in which the ledger expected a stream to be off. */
-import { MINUTE_MS } from "../../core/time.ts";
+import { CLOCKS_MS } from "./ledger-coverage.ts";
 import type { LedgerPeriod } from "./ledger-view.ts";
 import type { ListedPeriod, Observation, Snapshot } from "./listed-periods.ts";
-
-/** Live's clock and offair's clock are assumed to differ by less than this. */
-const MARGIN_MS = 5 * MINUTE_MS;
 
 /** The latest period that contains the observation; if none does, the latest one that contains it within the margin of the clocks. */
 export function periodAt({ from, until }: Observation, periods: readonly LedgerPeriod[]): LedgerPeriod | undefined {
   const within = (marginMs: number) => (period: LedgerPeriod) =>
     from <= Date.parse(period.until) + marginMs && until >= Date.parse(period.from) - marginMs;
-  return periods.findLast(within(0)) ?? periods.findLast(within(MARGIN_MS));
+  return periods.findLast(within(0)) ?? periods.findLast(within(CLOCKS_MS));
 }
 
 /** Complete snapshots inside the period, away from its ends by the margin, that lack the stream although it should be listed. */
@@ -22,8 +19,8 @@ export const absences = (
   snapshots.filter(
     ({ complete, startedAt, endedAt }, index) =>
       complete &&
-      Date.parse(startedAt) >= Date.parse(from) + MARGIN_MS &&
-      Date.parse(endedAt) <= Date.parse(until) - MARGIN_MS &&
+      Date.parse(startedAt) >= Date.parse(from) + CLOCKS_MS &&
+      Date.parse(endedAt) <= Date.parse(until) - CLOCKS_MS &&
       !listed.some(({ first, last }) => first <= index && index <= last),
   );
 

@@ -3,6 +3,7 @@
  * its state. From the orders of a stream follow the periods in which it should have been off.
  */
 
+import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { Expected } from "../../archive/expected-disable.ts";
 import type {
   EventLine,
@@ -11,7 +12,10 @@ import type {
   PlanStateLine,
   ReportLine,
 } from "../../archive/line-schemas.ts";
+import { effectAt } from "../../archive/order-effect.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
+import { isRowOf } from "../../orders/order-history.ts";
+import { CLOCKS_MS, createCoverage } from "./ledger-coverage.ts";
 
 /** Where a line was read. */
 export interface ReadFrom {
@@ -39,9 +43,11 @@ export interface LedgerPeriod {
   readonly untilBy: "resume-time" | "enabled" | "replaced";
   /** The order that ended the period. */
   readonly endedBy?: Filed<PastOrderLine>;
-  /** An order that should have ended the period earlier, with an unknown outcome. */
+  /** An order that should have ended the period earlier, with an outcome that is unknown or not known yet. */
   readonly maybeEndedBy?: Filed<PastOrderLine>;
 }
+
+export type MadeBy = Pick<LedgerPeriod, "number" | "order" | "expected">;
 
 export type LedgerView = ReturnType<typeof createLedgerView>;
 
@@ -57,6 +63,7 @@ export function createLedgerView() {
   const operatorOrders = new Map<string, Filed<OperatorOrderLine>>();
   const plans = new Map<string, Filed<{ readonly orderId: string }>>();
   const planStates = new Map<string, Filed<PlanStateLine>>();
+  const coverage = createCoverage();
 
   function addEvent(event: EventLine, from: ReadFrom): void {
     if (event.kind === "order") {
@@ -81,6 +88,35 @@ export function createLedgerView() {
     addExpected(from: ReadFrom, expected: Iterable<Expected>): void {
       for (const line of expected) keepLatest(ofStream(expectations, line), line.number, { line, ...from });
     },
+    /** Adds the time that an export covers, after all its lines were read. */
+    addWindow: coverage.add,
+    isComplete: coverage.isComplete,
+    neededUntil: coverage.neededUntil,
+    reachesBack: coverage.reachesBack,
+    knownUntil: coverage.knownUntil,
+    /** The order of before the moment that a listed row is of, whatever became of the order; by `streamKey`. */
+    madeBy(key: string, resumeTime: string | null, ms: number): MadeBy | undefined {
+      const isBefore = (at: string) => Date.parse(at) <= ms + CLOCKS_MS;
+      const known = [...(orders.get(key)?.values() ?? [])].filter(({ line }) => isBefore(line.placedAt));
+      const newest = known.sort((a, b) => b.line.number - a.line.number);
+      const order = newest.find(({ line }) => isRowOf({ resumeTime }, line));
+      if (order) return { number: order.line.number, order };
+      const expected = [...(expectations.get(key)?.values() ?? [])];
+      const same = expected.find(({ line }) => isSameTime(line.resumeTime, resumeTime));
+      return same && { number: same.line.number, expected: same };
+    },
+    /** The newest enable that Live was called for between the two moments, whatever became of it; by `streamKey`. */
+    enableBetween: (key: string, fromMs: number, untilMs: number): Filed<PastOrderLine> | undefined =>
+      [...(orders.get(key)?.values() ?? [])]
+        .filter(
+          ({ line }) =>
+            line.action === "enable" &&
+            (ENABLES.has(line.outcome ?? "") || line.attempts.length > 0 || line.sendingSince !== undefined) &&
+            Date.parse(line.endedAt ?? line.placedAt) >= fromMs - CLOCKS_MS &&
+            Date.parse(effectAt(line)) <= untilMs + CLOCKS_MS,
+        )
+        .toSorted((a, b) => b.line.number - a.line.number)[0],
+    isEnabled: ({ line }: Filed<PastOrderLine>): boolean => ENABLES.has(line.outcome ?? ""),
     order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
     report: (key: string) => reports.get(key),
     operatorOrder: (cause: string) => operatorOrders.get(cause),
@@ -132,7 +168,7 @@ function periodsOf(
       const at = effectAt(order.line);
       const until = order.line.endedAt ?? at;
       if (ENABLES.has(order.line.outcome ?? "")) change(until, { until, untilBy: "enabled", ...endedBy });
-      else if (order.line.outcome === "unknown") change(at, { maybeEndedBy: order });
+      else if (order.line.outcome === "unknown" || isInProgress(order.line)) change(at, { maybeEndedBy: order });
     }
   }
   return periods;
@@ -153,10 +189,10 @@ function periodOf(
   }
   const { line } = order;
   if (line.action !== "disable" || line.resumeTime === undefined || !DISABLES.has(line.outcome)) return undefined;
-  const isUnsent = line.outcome === undefined && line.attempts.length === 0 && line.sendingSince === undefined;
+  const isUnsent = line.outcome === undefined && !isInProgress(line);
   return isUnsent ? undefined : { ...known, stream: line.stream, order, from: effectAt(line), until: line.resumeTime };
 }
 
-/** The time of the first call that may have had an effect, taken before the call: the stream was off from then or a moment later. */
-const effectAt = ({ attempts, sendingSince, endedAt, placedAt }: PastOrderLine): string =>
-  attempts.find(({ result }) => result !== "not-done")?.at ?? sendingSince ?? endedAt ?? placedAt;
+/** A call was made, and the order has no outcome yet. */
+const isInProgress = ({ outcome, attempts, sendingSince }: PastOrderLine): boolean =>
+  outcome === undefined && (attempts.length > 0 || sendingSince !== undefined);

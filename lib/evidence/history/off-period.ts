@@ -1,11 +1,13 @@
-/** A period in which a stream was off, as `offair history` reports it, and how it is built from the ledger and from the snapshots. */
+/** A period in which a stream was off, as `offair history` reports it, and how it is built from an order and from the snapshots. */
 
-import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
+import { tooRecent } from "../../archive/attribution.ts";
+import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { PastOrderLine } from "../../archive/line-schemas.ts";
-import type { Stream } from "../../core/stream.ts";
-import { type Authority, authorityOf, breakGlassUse, type Found, UNKNOWN_AUTHORITY } from "./authority.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
+import { type Authority, authorityOf, breakGlassUse, type Found } from "./authority.ts";
 import type { LedgerPeriod, LedgerView } from "./ledger-view.ts";
-import type { ListedPeriod, Observation, Snapshot } from "./listed-periods.ts";
+import type { Observation, Snapshot } from "./listed-periods.ts";
+import type { Proofs } from "./who-listed.ts";
 
 export interface OffPeriod extends Authority, Stream {
   readonly from: string;
@@ -13,8 +15,11 @@ export interface OffPeriod extends Authority, Stream {
   readonly fromBy: "order" | "first-listed" | "listed-before";
   /** Null if no end is known. */
   readonly until: string | null;
-  /** `gone`: a complete snapshot no longer listed the stream, and no offair order enabled it. */
-  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | null;
+  /**
+   * `gone`: a complete snapshot no longer listed the stream, and no offair order enabled it. `unknown`: as `gone`, but an offair order may
+   * have enabled the stream; a remark has the reason.
+   */
+  readonly untilBy: "resume-time" | "enabled" | "replaced" | "changed" | "gone" | "unknown" | null;
   /** The order that ended the period early or replaced its order. */
   readonly endedBy: {
     readonly order: number;
@@ -35,17 +40,14 @@ export interface Span {
 }
 
 /** By `streamKey`: where the findings of audits first list the stream; null if they do not. */
-export type FirstListed = ReadonlyMap<string, { readonly at: string; readonly object: string } | null>;
+export type FirstListed = ReadonlyMap<string, FirstListing | null>;
 
-interface Unexplained {
-  readonly listed: ListedPeriod;
-  /** Consecutive observations of `listed` that no order explains; at least one. */
-  readonly group: readonly Observation[];
-  /** All listed periods of the stream. */
-  readonly all: readonly ListedPeriod[];
-  readonly snapshots: readonly Snapshot[];
-  /** Where audits found the stream newly listed; undefined if this was not looked up. */
-  readonly first: ReturnType<FirstListed["get"]>;
+export interface FirstListing {
+  readonly at: string;
+  readonly object: string;
+  /** End of the list that has it first, and begin of the complete list before that, which lacks it. Absent if they are not known. */
+  readonly since?: string;
+  readonly seenAt?: string;
 }
 
 /**
@@ -60,11 +62,30 @@ export function orderedPeriod(given: {
   readonly snapshots: readonly Snapshot[];
   readonly listed: readonly { readonly resumeTime: string | null; readonly at: Observation }[];
   readonly absent: readonly Snapshot[];
-}): OffPeriod {
-  const { period, ledger, snapshots, listed, absent } = given;
-  const { order, expected, endedBy, from, until, untilBy } = period;
+  readonly proofs: Proofs;
+}): OffPeriod & { readonly openUntilMs?: number } {
+  const { period, ledger, snapshots, listed, absent, proofs } = given;
+  const { order, expected, endedBy, from } = period;
+  const key = streamKey(period.stream);
+  const proven: Snapshot[] = [];
+  /** Not listed, and an order may have enabled it. */
+  const unclear: { readonly at: Snapshot; readonly remark: string; readonly openUntilMs: number }[] = [];
+  for (const at of absent) {
+    const atMs = Date.parse(at.endedAt);
+    const tried = ledger.enableBetween(key, Date.parse(from), atMs);
+    if (tried && tried.line.number > period.number) {
+      unclear.push({ at, remark: maybeEnabled(tried.line), openUntilMs: 0 });
+    } else if (ledger.isComplete(Date.parse(from), atMs) || proofs(key, at.slot, "missing")) proven.push(at);
+    else
+      unclear.push({
+        at,
+        remark: notListed(at, ledger, Date.parse(from)),
+        openUntilMs: ledger.neededUntil(Date.parse(from), atMs),
+      });
+  }
+  const openUntilMs = Math.max(0, ...unclear.map((each) => each.openUntilMs));
   const { authority, objects, reported } = authorityOf(period, ledger);
-  const orderedUntil = order?.line.resumeTime ?? expected?.line.resumeTime ?? until;
+  const orderedUntil = order?.line.resumeTime ?? expected?.line.resumeTime ?? period.until;
   const listedUntil = [...new Set(listed.map(({ resumeTime }) => resumeTime))];
   const observations = listed.map(({ at }) => at);
   return {
@@ -72,14 +93,17 @@ export function orderedPeriod(given: {
     ...authority,
     from,
     fromBy: "order",
-    until,
-    untilBy,
+    ...endOf(
+      period,
+      listed,
+      unclear.map(({ at }) => at),
+    ),
     endedBy: endedBy ? endOrder(endedBy.line) : null,
     listed: listedSummary(observations),
     remarks: [
-      ...doubts(period),
+      ...new Set([...doubts(period), ...unclear.slice(0, 1).map(({ remark }) => remark)]),
       ...breakGlassUse(period, ledger),
-      ...missingFrom(absent),
+      ...missingFrom(proven),
       ...listedUntil
         .filter((each) => !isSameTime(each, orderedUntil))
         .map((each) => `Live listed it ${each === null ? "without an end" : `until ${each}`}`),
@@ -94,50 +118,26 @@ export function orderedPeriod(given: {
       ],
       reported,
     ),
+    ...(openUntilMs > 0 && { openUntilMs }),
   };
 }
 
-/** Builds a period in which snapshots listed a stream and no offair order explains it. */
-export function unexplainedPeriod(given: Unexplained): OffPeriod {
-  const { listed, group, snapshots, first } = given;
-  const [begin, end] = [group[0], group.at(-1)];
-  if (!begin || !end) throw new RangeError("a group without observations");
-  // The begin is known if an explained observation or a complete snapshot without the stream comes before the group.
-  const isKnown = begin.index > listed.first || snapshots.slice(0, listed.first).some(({ complete }) => complete);
-  const earlier = isKnown ? undefined : first;
-  return {
-    ...listed.stream,
-    ...UNKNOWN_AUTHORITY,
-    from: earlier?.at ?? new Date(begin.from).toISOString(),
-    fromBy: isKnown || earlier ? "first-listed" : "listed-before",
-    ...unexplainedEnd(end, given),
-    endedBy: null,
-    listed: listedSummary(group),
-    remarks: onlyIncomplete(group, snapshots),
-    evidence: evidenceOf([...(earlier ? [earlier.object] : []), ...snapshotObjects(group, snapshots)], []),
-  };
-}
-
-/** How the period ended, from what the snapshots after its last observation list. */
-function unexplainedEnd(
-  end: Observation,
-  { listed, all, snapshots }: Unexplained,
+/** The end by the ledger, unless later lists lack the stream and an order may have enabled it. */
+function endOf(
+  { until, untilBy }: LedgerPeriod,
+  listed: readonly { readonly at: Observation }[],
+  unclear: readonly Snapshot[],
 ): Pick<OffPeriod, "until" | "untilBy"> {
-  // The next observation of the same listed period is explained by an order.
-  if (end.index < listed.last) return { until: new Date(end.until).toISOString(), untilBy: "replaced" };
-  const gone = snapshots.slice(listed.last + 1).find(({ complete }) => complete);
-  const next = all[all.indexOf(listed) + 1];
-  if (next && (!gone || next.firstSeenAt <= gone.endedAt)) return { until: next.firstSeenAt, untilBy: "changed" };
-  if (gone && !hasRunOut(listed.resumeTime, gone.endedAt)) return { until: gone.endedAt, untilBy: "gone" };
-  return { until: listed.resumeTime, untilBy: listed.resumeTime === null ? null : "resume-time" };
+  const first = unclear.find(({ startedAt }) => listed.every(({ at }) => at.until < Date.parse(startedAt)));
+  return first ? { until: first.endedAt, untilBy: "unknown" } : { until, untilBy };
 }
 
-const evidenceOf = (objects: readonly string[], reported: Found["reported"]): OffPeriod["evidence"] => ({
+export const evidenceOf = (objects: readonly string[], reported: Found["reported"]): OffPeriod["evidence"] => ({
   objects: [...new Set(objects)],
   reported,
 });
 
-function listedSummary(observations: readonly Observation[]): OffPeriod["listed"] {
+export function listedSummary(observations: readonly Observation[]): OffPeriod["listed"] {
   const [first, last] = [observations[0], observations.at(-1)];
   if (!first || !last) return null;
   const times = observations.length;
@@ -145,15 +145,15 @@ function listedSummary(observations: readonly Observation[]): OffPeriod["listed"
 }
 
 /** The snapshots of the first and the last observation. */
-const snapshotObjects = (observations: readonly Observation[], snapshots: readonly Snapshot[]): string[] =>
+export const snapshotObjects = (observations: readonly Observation[], snapshots: readonly Snapshot[]): string[] =>
   [observations[0], observations.at(-1)].flatMap((each) => (each && snapshots[each.index]?.object) ?? []);
 
-function onlyIncomplete(observations: readonly Observation[], snapshots: readonly Snapshot[]): string[] {
+export function onlyIncomplete(observations: readonly Observation[], snapshots: readonly Snapshot[]): string[] {
   const isOnly = observations.length > 0 && observations.every(({ index }) => !snapshots[index]?.complete);
   return isOnly ? ["listed in incomplete snapshots only"] : [];
 }
 
-function endOrder({ number: order, reason, placedAt: at, authority }: PastOrderLine): OffPeriod["endedBy"] {
+export function endOrder({ number: order, reason, placedAt: at, authority }: PastOrderLine): OffPeriod["endedBy"] {
   return { order, by: authority.kind === "operator" ? authority.requestedBy : `rule ${authority.rule}`, reason, at };
 }
 
@@ -162,14 +162,20 @@ function doubts({ order, expected, maybeEndedBy }: LedgerPeriod): string[] {
   return [
     ...(outcome === "verified" ? [] : [`the outcome of its order is ${outcome}${because(order)}`]),
     ...(!order && expected ? ["its order was not found: only the list of expected disables contains it"] : []),
-    ...(maybeEndedBy
-      ? [`order ${maybeEndedBy.line.number} was to enable it again, and its outcome is unknown${because(maybeEndedBy)}`]
-      : []),
+    ...(maybeEndedBy ? [maybeEnabled(maybeEndedBy.line)] : []),
   ];
 }
 
+/** Remark about an enable that Live may have carried out. */
+export const maybeEnabled = (line: PastOrderLine): string =>
+  `order ${line.number} was to enable it again, and its outcome is ${line.outcome ?? "not known yet"}${because({ line })}`;
+
+/** Remark about a list that lacks the stream, at a time until which the ledger is not known. */
+export const notListed = ({ slot }: Snapshot, ledger: LedgerView, fromMs: number): string =>
+  `not listed in the complete list of ${slot}: ${tooRecent(ledger.knownUntil(fromMs))}`;
+
 /** What Live answered, or what happened instead. */
-const because = (order: LedgerPeriod["order"]): string =>
+const because = (order: { readonly line: PastOrderLine } | undefined): string =>
   order?.line.message === undefined ? "" : `: ${order.line.message}`;
 
 function missingFrom(absent: readonly Snapshot[]): string[] {

@@ -9,7 +9,7 @@ import {
   type StreamFilter,
   type UnreadableRows,
 } from "../../orders/live-lists.ts";
-import { latestEffectiveOrder } from "../../orders/order-history.ts";
+import { isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
@@ -66,9 +66,14 @@ export async function listOff(
 const matches = (row: DisabledRow, { app, stream }: StreamFilter): boolean =>
   (app === undefined || row.app === app) && (stream === undefined || row.stream === stream);
 
-/** The latest effective order explains the row. A disable that failed, or that was followed by an enable, does not. */
+/**
+ * The latest effective order explains the row; otherwise the order whose resume time the row has, although the order failed, is over, or was
+ * followed by an enable.
+ */
 async function resultOf({ resumeTime, ...stream }: DisabledRow, ledger: OrderStore, now: Date): Promise<Result> {
-  const order = latestEffectiveOrder(await ledger.recentOrders(stream));
-  const explains = order?.action === "disable" && Date.parse(order.resumeTime ?? "") > now.getTime();
-  return { stream, resumeTime, order: explains ? summarise(order) : null };
+  const orders = await ledger.recentOrders(stream);
+  const latest = latestEffectiveOrder(orders);
+  const isInForce = latest?.action === "disable" && Date.parse(latest.resumeTime ?? "") > now.getTime();
+  const order = isInForce ? latest : orders.find((each) => isRowOf({ resumeTime }, each));
+  return { stream, resumeTime, order: order ? summarise(order) : null };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
 import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
-import { findDrift, judgeSuspect, type Suspect } from "../../../lib/audit/drift/drift.ts";
+import { attributeRow, findDrift, judgeSuspect, type Suspect } from "../../../lib/audit/drift/drift.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -51,7 +51,7 @@ describe("a list is held against what is expected", () => {
         ["a", LATER],
         ["b", at(0)],
       ],
-      [],
+      ["over"],
     ],
     ["off for less long than a rule asked", expected("a"), [["a", at(DAY_MS)]], ["wrong-resume-time"]],
     ["off for longer than a rule asked: somebody else's entry", expected("a"), [["a", at(8 * DAY_MS)]], []],
@@ -172,6 +172,53 @@ describe("a stream that is listed, and not expected,", () => {
   });
 });
 
+describe("who put a listed stream there", () => {
+  const row = { resumeTime: LATER, seenAt: at(0) };
+  const sent = [{ at: at(-HOUR_MS), result: "not-done" as const }];
+  const to = (orders: readonly Order[], given = row) => {
+    const found = attributeRow(named("a"), given, { orders, askedAt: at(2 * MINUTE_MS) });
+    return typeof found === "object" ? found.number : found;
+  };
+
+  it.each<[string, readonly Order[], number | "others" | undefined]>([
+    ["an order of the last minutes", [order(1, { placedAt: at(-MINUTE_MS), endedAt: at(-MINUTE_MS) })], 1],
+    ["an order that ended after the list was read", [order(1, { endedAt: at(MINUTE_MS) })], 1],
+    ["an order that is in progress", [pending(order(1))], 1],
+    ["an order of which nobody knows the outcome", [order(1, { outcome: "unknown" })], 1],
+    ["an order that was enabled while the list was read", [enable(2, { endedAt: at(0) }), order(1)], 1],
+    ["an order that an enable did not remove", [enable(2), order(1)], 1],
+    ["a call that Live answered with an error and carried out", [order(1, { outcome: "failed", attempts: sent })], 1],
+    ["the first of two orders, if the newer one never reached Live", [order(2, { outcome: "refused" }), order(1)], 1],
+    ["an order in force, if Live lists another resume time", [order(1, { resumeTime: at(DAY_MS) })], 1],
+    ["somebody else, if there is no order", [], "others"],
+    ["somebody else, if the only order was refused", [order(1, { outcome: "refused" })], "others"],
+    ["somebody else, if our order was over long before", [order(1, { resumeTime: at(-HOUR_MS) })], "others"],
+    [
+      "not known, while an enable is in progress",
+      [pending(enable(2)), order(1, { resumeTime: at(DAY_MS) })],
+      undefined,
+    ],
+    [
+      "not known, while a disable until another time is in progress",
+      [pending(order(1, { resumeTime: at(DAY_MS) }))],
+      undefined,
+    ],
+    [
+      "not known, if only pauses were read and there are older orders",
+      [order(51, { action: "pause", outcome: "accepted" })],
+      undefined,
+    ],
+  ])("%s", (_, orders, found) => {
+    expect(to(orders)).toBe(found);
+  });
+
+  it("is an order also if its resume time has passed and Live still lists it", () => {
+    const over = { resumeTime: at(-HOUR_MS), seenAt: at(0) };
+    expect(to([order(1, { resumeTime: at(-HOUR_MS) })], over)).toBe(1);
+    expect(to([], over)).toBe("others");
+  });
+});
+
 describe("asking", () => {
   const asking = (given: Partial<ConfirmDeps> = {}): ConfirmDeps & { readonly asked: string[] } => {
     const asked: string[] = [];
@@ -197,12 +244,12 @@ describe("asking", () => {
   it("a stream that is let on while Live is asked is not missing", async () => {
     const orders = [[order(1)], [enable(2), order(1)]];
     const deps = asking({ recentOrders: async () => orders.shift() ?? [] });
-    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0, attributed: [] });
   });
 
   it("where the ledger explains it, Live is not asked", async () => {
     const deps = asking({ recentOrders: async () => [enable(2), order(1)] });
-    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0 });
+    expect(await confirmSuspects([missing], deps)).toEqual({ findings: [], unasked: 0, attributed: [] });
     expect(deps.asked).toEqual([]);
   });
 
@@ -211,13 +258,14 @@ describe("asking", () => {
       throw new OffairError("ERR_LIVE_UNAVAILABLE", "503");
     };
     const answer = await confirmSuspects([missing], asking({ findDisabled }));
-    expect(answer).toEqual({ findings: [], unasked: 1, error: "ERR_LIVE_UNAVAILABLE" });
+    expect(answer).toEqual({ findings: [], unasked: 1, attributed: [], error: "ERR_LIVE_UNAVAILABLE" });
   });
 
   it("ends when the time is over, and when there are too many", async () => {
     expect(await confirmSuspects([missing, missing], asking({ timeIsUp: () => true }))).toEqual({
       findings: [],
       unasked: 2,
+      attributed: [],
     });
     const many = Array.from({ length: MAX_CONFIRMED + 7 }, () => missing);
     expect((await confirmSuspects(many, asking())).unasked).toBe(7);

@@ -4,6 +4,7 @@ import type { Expected } from "../../../lib/archive/expected-disable.ts";
 import { packLines } from "../../../lib/archive/ndjson.ts";
 import { foldExpected, type LatestEffect, noteEffect } from "../../../lib/audit/drift/fold-expected.ts";
 import { foldLedger } from "../../../lib/audit/export-ledger.ts";
+import { createOrderedRange } from "../../../lib/audit/ordered-range.ts";
 import { sha256Hex } from "../../../lib/core/sha256.ts";
 import { HOUR_MS } from "../../../lib/core/time.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
@@ -151,6 +152,7 @@ it("goes on from what was last folded, though the ledger could not be read for d
   };
   const audits = [...Array.from({ length: 50 }, () => ({})), { expected: folded }];
   const past = { audits, eventsUntil: folded.until, lastComplete: new Map(), history: [] };
-  const events = { effects: new Map<string, LatestEffect>(), until: NOON.toISOString() };
+  const window = { from: NOON.toISOString(), until: NOON.toISOString() };
+  const events = { ...window, effects: new Map<string, LatestEffect>(), ordered: createOrderedRange() };
   expect(await foldLedger(NOON, past, events, { archive: { read: async () => bytes } })).toMatchObject({ count: 1 });
 });

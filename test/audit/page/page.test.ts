@@ -102,6 +102,16 @@ function hostileModel(names: readonly string[]): PageModel {
         })),
       ),
     },
+    ledgerUntil: first,
+    done: {
+      ...{ object: first, from: first, until: first, total: names.length },
+      entries: names.map((text, i) => ({
+        ...{ action: text, orders: 1, first: text, last: text, until: [text, text], by: text, approvedBy: text },
+        ...(i % 2 === 0 ? { source: text, policy: text } : { orderId: text, undoes: text }),
+        ...{ reasons: [text], moreReasons: true, outcomes: [[text, 1] as const], undone: { by: text } },
+        stream: { domain: text, app: text, stream: text },
+      })),
+    },
     lacks: [{ part: "drift", error: first }],
     history: [
       {
@@ -165,6 +175,86 @@ describe("the page", () => {
     };
     expect(textOf(reportPage(pageModel({ findings: asked })))).toContain(
       "No drift was found. 4 suspects could not be checked.",
+    );
+  });
+
+  it("has three answers to who disabled a stream", () => {
+    const disabled = [disabledOnPage("ours", 0), disabledOnPage("theirs", 18), disabledOnPage("new", 37)];
+    const answers = (change: Partial<PageModel>) => {
+      const page = reportPage(pageModel({ disabled, ...change })).split('aria-labelledby="disabled"')[1] ?? "";
+      return [...(page.split("</section>")[0] ?? "").matchAll(/<tr>.*?<\/tr>/gs)].slice(1).map(([row]) =>
+        textOf(
+          row
+            .split("<td")
+            .at(-1)
+            ?.replace(/^[^>]*>/, "") ?? "",
+        ).trim(),
+      );
+    };
+    expect(answers({})).toEqual([
+      "rule severe",
+      "not by offair",
+      "too recent to attribute: ledger known until 2026-11-21 13:55",
+    ]);
+    const { ledgerUntil: _, ...without } = pageModel({ disabled });
+    expect(textOf(reportPage(without))).toContain("unknown: the ledger could not be read");
+  });
+
+  it("does not say of older hours that streams were not by offair: their figures did not distinguish them", () => {
+    const { history } = pageModel();
+    const old = { reasons: [{ reason: "not by offair", count: 3 }], otherReasons: 0, timeToOff: noTimes() };
+    const points = pointsOf(
+      pageModel({ history: history.slice(-1).map((point) => ({ ...point, figures: old }) as typeof point) }),
+    );
+    const series = reasonSeries(points, ["rule severe"]);
+    expect(series.find(({ name: title }) => title.includes("not by offair"))?.values).toEqual([undefined, 1]);
+    expect(series.find(({ name: title }) => title === "All other reasons")?.values[0]).toBe(0);
+  });
+
+  it("has an incident that was over before the list was read: in the table of days, in the charts and their descriptions", () => {
+    const page = reportPage(pageModel());
+    const [row = ""] = /<tr><th scope="row"><time datetime="2026-11-20">.*?<\/tr>/s.exec(page) ?? [];
+    expect(
+      row
+        .split("<td")
+        .slice(1, 5)
+        .map((cell) => textOf(`<td${cell}`)),
+    ).toEqual(["76", "113", "305", "79"]);
+    expect(page).toContain("By offair&#39;s orders, between the lists: at most 305 on 2026-11-20 07:12.");
+    expect(textOf(page)).toContain("105 (before: 305)");
+    expect(page).toMatch(/<rect class="range" [^>]*height="(?:[5-9]\d|1\d\d)/);
+  });
+
+  it("names in what was done each batch and rule, with who approved it, until when, and whether it was undone", () => {
+    const page = reportPage(pageModel());
+    const section = (page.split('aria-labelledby="done"')[1] ?? "").split("</section>")[0] ?? "";
+    expect(textOf(section)).toContain("What happened later, such as an undo, is not known here");
+    const rows = [...section.matchAll(/<tr><th scope="row".*?<\/tr>/gs)].map(([row]) =>
+      row
+        .split(/<\/t[hd]>/)
+        .slice(0, -1)
+        .map(textOf),
+    );
+    expect(rows[0]).toEqual([
+      ...["13:06:11 to 13:06:12", "disable", "200", "2026-11-22 13:06"],
+      "arn:aws:iam::123456789012:user/maria, op-0b9ec5d2-7c1a-4f53-9d54-6a1c0e8f7a10",
+      ...[
+        "arn:aws:iam::123456789012:user/li",
+        "verified 198, failed 2",
+        "by op-5f2d8a31",
+        "INC-881: a raid of one app",
+      ],
+    ]);
+    expect(rows[3]?.slice(5)).toEqual([
+      "nobody: break-glass",
+      "verified 1",
+      "no",
+      "abc\\u{202e}gpj.exe, on push.example.com/live/<img src=x onerror=alert(1)>",
+    ]);
+    const more = pageModel();
+    const done = more.done && { ...more.done, total: 10_000 };
+    expect(textOf(reportPage({ ...more, ...(done && { done }) }))).toContain(
+      "The first 4 of 10,000 are shown. The other 9,996 are in events/dt=2026-11-21/140000Z.ndjson.gz",
     );
   });
 

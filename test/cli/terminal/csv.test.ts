@@ -1,9 +1,11 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
-import { csvCell, csvLine } from "../../../cli/terminal/csv.ts";
+import fc from "fast-check";
+import { csvCell, csvLine, csvPlain } from "../../../cli/terminal/csv.ts";
 import { createOut } from "../../../cli/terminal/output.ts";
 import { escapeInvisible, visibleJson } from "../../../lib/core/escape-invisible.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
+import { runs } from "../../support/runs.ts";
 
 describe("a cell", () => {
   it.each([
@@ -20,13 +22,81 @@ describe("a cell", () => {
     ["  =1", `"'  =1"`],
     ["\uff1d1", `"'\uff1d1"`],
     ["a=1", '"a=1"'],
-    ["2026-03-14", '"2026-03-14"'],
+    ["'=1+1", `"''=1+1"`],
+    ["'", `"''"`],
+    ["it's", `"it's"`],
+    ["00123", `"'00123"`],
+    ["4e872096", `"'4e872096"`],
+    ["1234567890123456", `"'1234567890123456"`],
+    ["1,5", `"'1,5"`],
+    ["$5", `"'$5"`],
+    ["(5)", `"'(5)"`],
+    [".5", `"'.5"`],
+    ["12:30", `"'12:30"`],
+    ["2026-03-14", `"'2026-03-14"`],
+    ["2026-03-14T09:10:00Z", `"'2026-03-14T09:10:00Z"`],
+    ["\u0663\u0664", `"'\u0663\u0664"`],
+    ["TRUE", `"'TRUE"`],
+    ["MARCH1", `"'MARCH1"`],
+    ["dec-2", `"'dec-2"`],
+    ["room-42", '"room-42"'],
+    ["\u76f4\u64ad\u95f4", '"\u76f4\u64ad\u95f4"'],
   ])("%j is written as %s", (value, cell) => {
     expect(csvCell(value)).toBe(cell);
   });
 
+  it("of a column of times or hashes has them as they are, and no other text", () => {
+    expect(csvPlain("2026-03-14T09:10:00.500Z")).toBe('"2026-03-14T09:10:00.500Z"');
+    expect(csvPlain("4be1".repeat(16))).toBe(`"${"4be1".repeat(16)}"`);
+    expect(csvPlain("4e87".repeat(16))).toBe(`"'${"4e87".repeat(16)}"`);
+    expect(csvPlain("=1+1")).toBe(`"'=1+1"`);
+    expect(csvPlain(null)).toBe('""');
+  });
+
+  it("gives its text back, as docs/audit.md says: so two texts are never one cell", () => {
+    const readBack = (cell: string) =>
+      cell
+        .slice(1, -1)
+        .replaceAll('""', '"')
+        .replace(/^'/, "")
+        .replace(/\\(\\|u\{([0-9a-f]+)\})/g, (_, all: string, hex = "") =>
+          all === "\\" ? "\\" : String.fromCodePoint(Number.parseInt(hex, 16)),
+        );
+    const unit = fc.constantFrom(
+      "'",
+      '"',
+      "=",
+      "+",
+      "-",
+      "@",
+      ",",
+      ";",
+      "\n",
+      "\r",
+      "\t",
+      " ",
+      "0",
+      "1",
+      "e",
+      "\\",
+      "u",
+      "{",
+      "a",
+      "\ud800",
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit }), fc.string({ unit: "binary" })), (text) => {
+        const cell = csvCell(text);
+        expect(readBack(cell)).toBe(text);
+        expect(cell).toMatch(/^"(?:[^"\r\n]|"")*"$/);
+        expect(cell).not.toMatch(/^"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\p{N}]/u);
+      }),
+      { numRuns: runs(2_000) },
+    );
+  });
+
   it.each(HOSTILE_TEXTS)("is text, and stays one cell: $what", ({ name }) => {
-    const line = csvLine([name, "next"]);
+    const line = csvLine([name, "next"].map(csvCell));
     expect(line.slice(0, -2)).not.toMatch(OBEYED);
     expect(line).toMatch(/^"(?:[^"]|"")*","next"\r\n$/);
     expect(line).not.toMatch(/^"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/);

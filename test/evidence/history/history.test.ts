@@ -55,9 +55,18 @@ interface Given {
   readonly events?: readonly EventLine[];
   readonly expected?: readonly Expected[];
   readonly firstListed?: FirstListed;
+  /** Begins of the exports' windows, of which each ends where the next one begins. */
+  readonly windows?: readonly string[];
+  /** `kind slot` of what audits proved. */
+  readonly proven?: readonly string[];
 }
 
-async function ask({ lists = [], orders = [], events = [], expected = [], firstListed = new Map() }: Given) {
+/** The whole month, in two exports. */
+const ALL = [on("01T00:00"), on("20T00:00"), on("21T00:00")];
+
+async function ask(given: Given) {
+  const { lists = [], orders = [], events = [], expected = [], firstListed = new Map() } = given;
+  const { windows = ALL, proven = [] } = given;
   const listedPeriods = createListedPeriods();
   for (const [time, listed, resumeTime = UNTIL] of lists) {
     const [startedAt, seenAt] = [on(time), on(time).replace(":00.000Z", ":10.000Z")];
@@ -72,7 +81,12 @@ async function ask({ lists = [], orders = [], events = [], expected = [], firstL
     ...orders.map((each) => ({ kind: "order" as const, order: each })),
     ...events,
   ]);
-  return periodsOf(DAY, { listedPeriods, ledger, firstListed });
+  for (const [index, until] of windows.slice(1).entries()) {
+    const writtenAt = new Date(Date.parse(until) + 5 * 60_000).toISOString();
+    ledger.addWindow({ from: windows[index] ?? "", until, writtenAt });
+  }
+  const proofs = (_key: string, slot: string, kind: string) => proven.includes(`${kind} ${slot}`);
+  return periodsOf(DAY, { listedPeriods, ledger, firstListed, proofs });
 }
 const only = async (given: Given): Promise<OffPeriod> => {
   const { periods } = await ask(given);
@@ -212,14 +226,17 @@ describe("where lists and ledger disagree", () => {
     });
   });
 
-  it("what stays listed after a person let it on is not by us from then on", async () => {
+  it("what stays listed after a person let it on is still the entry of our order, and is told so", async () => {
     const { periods } = await ask({
       lists: [...LISTED, ["13:00", "x"]],
       orders: [order(1, on("09:00")), enable(2, on("12:00"))],
     });
-    expect(periods.map(({ by, fromBy, untilBy }) => [by, fromBy, untilBy])).toEqual([
-      ["rule", "order", "enabled"],
-      [null, "first-listed", "resume-time"],
+    expect(periods.map(({ by, order, fromBy, untilBy }) => [by, order, fromBy, untilBy])).toEqual([
+      ["rule", 1, "order", "enabled"],
+      ["rule", 1, "first-listed", "resume-time"],
+    ]);
+    expect(periods[1]?.remarks).toEqual([
+      "Live listed the entry of order 1 at a time at which the order was not in force",
     ]);
   });
 
@@ -291,6 +308,100 @@ describe("where lists and ledger disagree", () => {
       ["10:00", "-"],
     ];
     expect(await only({ lists })).toMatchObject({ until: on("05:00"), untilBy: "resume-time" });
+  });
+});
+
+describe("what the exports do not cover yet", () => {
+  const LATE: Lists = [
+    ["12:00", "-"],
+    ["13:00", "x"],
+    ["14:00", "x"],
+  ];
+  const until = (...ends: string[]) => ({ windows: [on("01T00:00"), ...ends.map(on)] });
+
+  it.each<[string, Given, string | null]>([
+    ["is too recent, if the exports end before it was listed", until("11:55", "12:55"), "12:55"],
+    [
+      "is too recent, if only the last export covers it: an order may have moved to the next one",
+      until("12:55", "13:55"),
+      "13:55",
+    ],
+    [
+      "is too recent, if the later exports are of persons' audits, and end before the first one was exported",
+      until("12:55", "13:55", "13:57", "13:59"),
+      "13:59",
+    ],
+    ["is not by us, once one more export has come", until("12:55", "13:55", "14:55"), null],
+    [
+      "is not by us, if an audit asked the ledger for this stream",
+      { ...until("11:55", "12:55"), proven: [`unexpected ${on("14:00")}`] },
+      null,
+    ],
+    ["is too recent, if an export in between could not be read", { windows: [on("01T00:00"), on("11:00")] }, "11:00"],
+  ])("%s", async (_, given, known) => {
+    const period = await only({ lists: LATE, ...given });
+    expect([period.by, period.unattributed]).toEqual(
+      known === null ? [null, null] : ["unknown", `too recent to attribute: ledger known until ${on(known)}`],
+    );
+  });
+
+  it("asks for later exports until it is covered", async () => {
+    const { openUntilMs } = await ask({ lists: LATE, ...until("11:55", "12:55") });
+    expect(new Date(openUntilMs).toISOString()).toBe(on("13:05").replace(":00.000", ":10.000"));
+    expect((await ask({ lists: LATE })).openUntilMs).toBe(0);
+  });
+
+  it("without any export, says that none was read; and of what was listed before the exports, that they do not reach back", async () => {
+    expect(await only({ lists: LATE, windows: [] })).toMatchObject({
+      ...{ by: "unknown", unattributed: "too recent to attribute: no ledger export was read" },
+    });
+    expect(await only({ lists: LATE.slice(1) })).toMatchObject({
+      by: "unknown",
+      unattributed: `not attributed: it was listed before the exports that were read; ledger known until ${on("21T00:00")}`,
+    });
+  });
+
+  it("does not say that a stream should be off which an order may have enabled since", async () => {
+    const lists: Lists = [...LISTED, ["12:00", "-"]];
+    const given = { lists, orders: [order(1, on("09:00"))] };
+    expect(await only({ ...given, ...until("10:55", "11:55") })).toMatchObject({
+      ...{ until: on("12:00").replace(":00.000", ":20.000"), untilBy: "unknown" },
+      remarks: [
+        `not listed in the complete list of ${on("12:00")}: too recent to attribute: ledger known until ${on("11:55")}`,
+      ],
+    });
+    const told = [`not listed in the complete list of ${on("12:00")}, although it should be disabled`];
+    expect(await only(given)).toMatchObject({ until: UNTIL, untilBy: "resume-time", remarks: told });
+    const proven = [`missing ${on("12:00")}`];
+    expect(await only({ ...given, ...until("10:55", "11:55"), proven })).toMatchObject({ remarks: told });
+  });
+
+  it("does not say that nobody of ours enabled a stream that is gone", async () => {
+    const lists: Lists = [
+      ["08:00", "-"],
+      ["09:00", "x"],
+      ["10:00", "-"],
+    ];
+    const enabled = enable(1, on("09:30"));
+    expect(await only({ lists, ...until("08:55", "09:55") })).toMatchObject({ untilBy: "unknown" });
+    expect(await only({ lists })).toMatchObject({ untilBy: "gone", endedBy: null });
+    expect(await only({ lists, orders: [enabled] })).toMatchObject({
+      ...{ by: null, untilBy: "enabled", until: on("09:30"), endedBy: { order: 1, by: "alice" } },
+    });
+  });
+
+  it("is still ours if the order is over and Live has not removed it, or if Live did what it answered with an error", async () => {
+    const over = order(1, on("09:00"), { resumeTime: on("09:40") });
+    const lists: Lists = [
+      ["08:00", "-"],
+      ["10:00", "x", on("09:40")],
+    ];
+    expect((await ask({ lists, orders: [over] })).periods.map(({ by, order: number }) => [by, number])).toEqual([
+      ["rule", 1],
+      ["rule", 1],
+    ]);
+    const failed = order(1, on("09:00"), { outcome: "failed" });
+    expect(await only({ lists: LISTED, orders: [failed] })).toMatchObject({ by: "rule", outcome: "failed" });
   });
 });
 

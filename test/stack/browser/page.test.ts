@@ -180,6 +180,8 @@ async function violations(page: Page): Promise<string[]> {
       ["top-light", "light", "screen", "", 1200],
       ["top-dark", "dark", "screen", "", 1200],
       ["top-print", "dark", "print", "", 690],
+      ["done-light", "light", "screen", "done", 1200],
+      ["over-time-light", "light", "screen", "over-time", 1200],
       ["domains-light", "light", "screen", "domains", 1200],
       ["changes-dark", "dark", "screen", "changes", 1200],
       ["chain-light", "light", "screen", "chain", 1200],
