@@ -181,7 +181,7 @@ it("takes a person's stream off and on again by the same road, and says who and 
   expect(await incident(scene, event)).toMatchObject({ ok: true, results: [{ stream: STREAM, outcome: "verified" }] });
   expect(await incident(scene, await readEvent("incident-list"))).toMatchObject({
     totals: { [STREAM.domain]: 1 },
-    results: [{ stream: STREAM, order: { by: "ana@example.com", reason } }],
+    results: [{ stream: STREAM, order: { by: "ana@example.com (claimed)", reason } }],
   });
   const enabled = await incident(scene, await readEvent("incident-enable"));
   expect(enabled).toMatchObject({ ok: true, results: [{ outcome: "verified", orderNumber: 2 }] });
