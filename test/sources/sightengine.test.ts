@@ -140,7 +140,7 @@ describe("harm does not go unseen where a callback is not as known", () => {
         { ...sample, data, action: "reject" },
         { ...sample, data, workflow: { id: "w", action: "REJECT" } },
         { ...sample, data: { ...data, action: "reject" } },
-      ].map((payload) => faultsOf(() => translate(payload)).map(({ pointer }) => pointer));
+      ].map((payload) => faultsOf(() => translate(payload))?.map(({ pointer }) => pointer));
       expect(pointers).toEqual([["/action"], ["/workflow/action"], ["/data/action"]]);
       const accept = { ...sample, data, action: "accept", workflow: { id: "w", action: "ACCEPT" } };
       expect(translate(accept)).toEqual({ kind: "nothing" });
