@@ -10,9 +10,13 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * The query of a push URL, `…/StreamName?args` (live_faq live_08_0030): it is no part of the name, and may hold the key of the push. Also
- * found percent-encoded, with the full-width question mark of input methods, and without its question mark.
+ * found percent-encoded, with the question marks of input methods, and without its question mark.
  */
-const QUERY = /[?\uff1f]|%(25)*3f|([&;#,|]|%(25)*26)\w+(=|%(25)*3d)/i;
+const MARK = /[?\u037e\u061f\ufe56\uff1f]|%(25)*(3f|u003f|uff1f)|\\u(003f|ff1f)/;
+const PARAMETER = /([&;#,|!:\uff06]|%(25)*26)[\w.-]+(\[\w*\])? ?([=\uff1d]|%(25)*3d)/;
+/** A usual name of the key itself, after any sign. */
+const KEY = /[^\w*./-](auth_?(key|info)|sign|signature|\w{0,8}(secret|token)) ?[=\uff1d]/;
+const QUERY = new RegExp([MARK, PARAMETER, KEY].map(({ source }) => source).join("|"), "i");
 
 /** The usual name keeps every rule below except length and `*`: one test in place of five. */
 const USUAL = /^[\w.*/-]+$/;

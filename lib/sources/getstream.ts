@@ -114,24 +114,25 @@ function readFlag(flag: unknown, pointer: string, categories: Entry["categories"
   };
 }
 
+/** Sent for every check, also of content without a flag; flags have an event of their own. */
+const CHECKED = "moderation_check.completed";
+const OF_MODERATION = /^(moderation|review_queue)/i;
+
 const hashOf = (value: unknown): string => sha256Hex(JSON.stringify(value)).slice(0, 32);
 
 /**
  * Accepts an event that says nothing of new flags.
  *
- * @throws OffairError `ERR_REPORT_INVALID` for a flagged item without flags, and for a rule that content met: no page says that its flag
- *   is sent in another event too.
+ * @throws OffairError `ERR_REPORT_INVALID` for a flagged item without flags, and for every other event about moderation, such as a rule
+ *   that content met: no page says that its flag is sent in another event too.
  */
 function withoutFlags(payload: unknown): { readonly kind: "nothing" } {
   const type = textAt(payload, "/type");
   const action = valueAt(payload, "/action");
-  const isAction = type === "review_queue_item.updated" && typeof action === "object" && action !== null;
-  if (
-    isAction ||
-    (type !== undefined && !type.startsWith("review_queue_item.") && type !== "moderation_rule.triggered")
-  ) {
-    return { kind: "nothing" };
-  }
+  const isAction =
+    type === "review_queue_item.updated" && typeof action === "object" && action !== null && !Array.isArray(action);
+  const isOther = type !== undefined && (type === CHECKED || !OF_MODERATION.test(type));
+  if (isAction || isOther) return { kind: "nothing" };
   throw invalid([
     type === undefined ? { pointer: "/type", message: "is missing" } : { pointer: "/flags", message: "has no flag" },
   ]);

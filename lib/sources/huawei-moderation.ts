@@ -53,10 +53,7 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
     translate(payload, _request, now) {
       const segments = flaggedSegments(payload);
       const detections = segments.flatMap((segment) => detectionsOf(segment, categories));
-      const unlisted = LISTS.filter((list) => !Array.isArray(valueAt(payload, list) ?? [])).map((pointer) => ({
-        pointer,
-        message: "is not a list",
-      }));
+      const unlisted = unlistedIn(payload);
       if (detections.length === 0) return nothingFound(payload, unlisted);
 
       const findings: VendorLabel[] = detections.flatMap(({ category, ...rest }) =>
@@ -105,6 +102,7 @@ interface Detection extends Omit<VendorLabel, "category"> {
 }
 
 const LISTS = ["/result/image_detail", "/result/audio_detail"] as const;
+const known: ReadonlySet<string> = new Set(LISTS);
 
 /** Everything except the suggestion `pass`: an undocumented suggestion is not ignored. */
 const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestion") !== "pass";
@@ -112,20 +110,37 @@ const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestio
 const placed = (parent: unknown, list: string, at = ""): PlacedValue[] =>
   listAt(parent, list).map((value, index) => ({ pointer: `${at}${list}/${index}`, value }));
 
-/** A segment that may pass counts if one of its details is to be blocked or reviewed. */
+/** A segment that may pass counts if one of its details may not. */
 const flaggedSegments = (payload: unknown): PlacedValue[] =>
   LISTS.flatMap((list) => placed(payload, list)).filter(
-    (segment) => isFlagged(segment) || listAt(segment.value, "/detail").some(suggestionOf),
+    (segment) => isFlagged(segment) || listAt(segment.value, "/detail").some(isNotPassed),
   );
+
+/** In a segment that may pass, a detail without a suggestion of its own passes too. */
+const isNotPassed = (detail: unknown): boolean => (textAt(detail, "/suggestion") ?? "pass") !== "pass";
+
+/** Values in the place of findings that are not read as such. */
+function unlistedIn(payload: unknown): Issue[] {
+  const details = LISTS.flatMap((list) => placed(payload, list)).map(({ pointer }) => `${pointer}/detail`);
+  const notLists = [...LISTS, ...details].filter((list) => !Array.isArray(valueAt(payload, list) ?? []));
+  const others = Object.entries(Object(valueAt(payload, "/result"))).filter(
+    ([name, value]) =>
+      name.endsWith("_detail") && !known.has(`/result/${name}`) && Object.keys(Object(value)).length > 0,
+  );
+  return [
+    ...notLists.map((pointer) => ({ pointer, message: "is not a list" })),
+    ...(others.length > 0
+      ? [{ pointer: "/result", message: "has findings that are neither of images nor of sound" }]
+      : []),
+  ];
+}
 
 /** The detections of one segment. An audio segment has no category; its label takes that place. */
 function detectionsOf({ pointer, value }: PlacedValue, categories: Entry["categories"]): Detection[] {
   const kind = textAt(value, "/category") ?? textAt(value, "/label");
   const position = positionOf(value);
   const suggestion = suggestionOf(value);
-  const isCounted = isFlagged({ pointer, value })
-    ? isFlagged
-    : (detail: PlacedValue) => suggestionOf(detail.value) !== undefined;
+  const isCounted = isFlagged({ pointer, value }) ? isFlagged : (detail: PlacedValue) => isNotPassed(detail.value);
   const details = placed(value, "/detail", pointer).filter(isCounted);
   // The segment is flagged, but none of its details: report the segment itself.
   if (details.length === 0) return [{ pointer, position, ...named(categories, suggestion, kind) }];
@@ -199,13 +214,13 @@ const positionOf = (segment: unknown): number | undefined =>
  * Accepts a callback without findings: a clean result, or the status of a job that is running or failed. A failed job is not reviewed,
  * because a job also fails when its stream is cut, and these reviews would hide the others.
  *
- * @param unlisted - lists of findings that are none, so that they may hold some.
+ * @param unlisted - values that are not read as findings, and may be some.
  */
 function nothingFound(payload: unknown, unlisted: readonly Issue[]): { readonly kind: "nothing" } {
   const suggestion = textAt(payload, "/result/suggestion");
   const status = textAt(payload, "/status");
-  if (suggestion === "pass") return { kind: "nothing" };
   if (unlisted.length > 0) throw invalid(unlisted);
+  if (suggestion === "pass") return { kind: "nothing" };
   if (suggestion === undefined && (status === "running" || status === "failed")) return { kind: "nothing" };
   throw invalid([{ pointer: "/result", message: "has neither the suggestion pass nor any finding" }]);
 }

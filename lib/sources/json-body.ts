@@ -3,6 +3,8 @@ import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import type { SourceRequest } from "./source.ts";
 
+const UTF8 = new Set(["utf-8", "utf8"]);
+
 /** Levels; deeper than any documented payload of any source. */
 const MAX_DEPTH = 32;
 
@@ -13,11 +15,8 @@ const MAX_DEPTH = 32;
  */
 export function checkJsonHeaders(headers: SourceRequest["headers"]): void {
   const [type = "", ...parameters] = partsOf(headers["content-type"], ";");
-  const charset = parameters
-    .find((parameter) => parameter.startsWith("charset="))
-    ?.slice(8)
-    .replaceAll('"', "");
-  if (type !== "application/json" || (charset !== undefined && charset !== "utf-8" && charset !== "utf8")) {
+  const charsets = parameters.flatMap((parameter) => /^charset\s*=\s*(.*)$/.exec(parameter)?.[1] ?? []);
+  if (type !== "application/json" || !charsets.every((charset) => UTF8.has(charset.replaceAll('"', "")))) {
     throw new OffairError("ERR_REPORT_MEDIA_TYPE", "the content type must be application/json, in UTF-8");
   }
   if (partsOf(headers["content-encoding"], ",").some((coding) => coding !== "" && coding !== "identity")) {

@@ -20,3 +20,10 @@ export function isUtf8Query(raw: string): boolean {
     return false;
   }
 }
+
+/** Why `readQuery` would lose a part of the query; undefined if it would not. */
+export function queryIssue(raw: string): string | undefined {
+  if (!isUtf8Query(raw)) return "is not percent-encoded UTF-8";
+  const names = [...new URLSearchParams(raw).keys()];
+  return new Set(names).size < names.length ? "has one name several times" : undefined;
+}

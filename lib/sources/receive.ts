@@ -16,7 +16,7 @@ import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
 import { uncompressed } from "./gzip.ts";
 import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
-import { isUtf8Query } from "./query.ts";
+import { queryIssue } from "./query.ts";
 import { futureIssue, isInFuture } from "./signatures.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
@@ -123,9 +123,10 @@ const bounded = (issues: readonly Issue[]): Untranslated["issues"] =>
   issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue }));
 
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
-  if (adapter.bodyless && !isUtf8Query(request.rawQuery ?? "")) {
-    const issues = [{ pointer: "/query", message: "is not percent-encoded UTF-8" }];
-    throw new OffairError("ERR_REPORT_INVALID", "the query is not UTF-8", { issues });
+  const message = adapter.bodyless ? queryIssue(request.rawQuery ?? "") : undefined;
+  if (message !== undefined) {
+    const issues = [{ pointer: "/query", message }];
+    throw new OffairError("ERR_REPORT_INVALID", `the query ${message}`, { issues });
   }
   if (request.body.length === 0 && adapter.bodyless)
     return refuseFuture(adapter.translate(undefined, request, now), now);
@@ -206,7 +207,11 @@ function reviewWarnings(reports: readonly Report[], { maxReportAgeMinutes }: Pol
  * the query is unsigned and is left out: otherwise one message could be resent as many.
  */
 function hashId({ bodyless }: Source, { body, query, rawQuery = "" }: SourceRequest): string {
-  const inQuery = !bodyless ? [] : isUtf8Query(rawQuery) ? Object.entries(query) : [["", rawQuery] as const];
+  const inQuery = !bodyless
+    ? []
+    : queryIssue(rawQuery) === undefined
+      ? Object.entries(query)
+      : [["", rawQuery] as const];
   if (inQuery.length === 0) return sha256Hex(body);
   return sha256Hex(JSON.stringify([inQuery.sort(([a], [b]) => (a < b ? -1 : 1)), sha256Hex(body)]));
 }

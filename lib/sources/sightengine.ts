@@ -150,28 +150,40 @@ function withoutFrames(payload: unknown): { readonly kind: "nothing" } {
   const status = textAt(data, "/status");
   if (status === undefined) throw invalid([{ pointer: "/data", message: "has neither frames nor a status" }]);
   if (!STATUSES.has(status)) throw invalid([{ pointer: "/data/status", message: "is not a known status" }]);
-  const isMore = ([name, value]: [string, unknown]): boolean =>
-    !["error", "summary"].includes(name) && Object.keys(Object(typeof value === "object" ? value : {})).length > 0;
-  if (Object.entries(Object(data)).some(isMore)) {
-    throw invalid([{ pointer: "/data", message: "has data outside frames" }]);
+  if (hasMore(data, ["error", "summary"])) throw invalid([{ pointer: "/data", message: "has data outside frames" }]);
+  if (hasMore(payload, ["data", "media", "error", "request", ...WORKFLOW])) {
+    throw invalid([{ pointer: "", message: "has data outside data" }]);
   }
   return withoutFinding(payload);
 }
 
+const WORKFLOW = ["summary", "workflow"];
+
+const hasMore = (value: unknown, known: readonly string[]): boolean =>
+  Object.entries(Object(value)).some(
+    ([name, inner]) => !known.includes(name) && Object.keys(Object(typeof inner === "object" ? inner : {})).length > 0,
+  );
+
 /**
  * Accepts a callback in which no frame reaches minScore.
  *
- * @throws OffairError `ERR_REPORT_INVALID` if a frame could not be read, or if the summary of a workflow, which has rules of its own, does
- *   not accept the video.
+ * @throws OffairError `ERR_REPORT_INVALID` if a frame could not be read, or if the summary of a workflow, which has rules of its own, or an
+ *   action beside it does not accept the video.
  */
 function withoutFinding(payload: unknown, issues: readonly Issue[] = []): { readonly kind: "nothing" } {
   const rejected = ["/summary", "/data/summary"].filter((pointer) => {
     const summary = valueAt(payload, pointer) ?? undefined;
     return summary !== undefined && textAt(summary, "/action")?.toLowerCase() !== "accept";
   });
+  const acted = ["/action", "/data/action", "/workflow/action"].filter(
+    (pointer) => (textAt(payload, pointer)?.toLowerCase() ?? "accept") !== "accept",
+  );
   const all = [
     ...issues,
-    ...rejected.map((pointer) => ({ pointer, message: "does not accept the video, and no frame says why" })),
+    ...[...rejected, ...acted].map((pointer) => ({
+      pointer,
+      message: "does not accept the video, and no frame says why",
+    })),
   ];
   if (all.length > 0) throw invalid(all);
   return { kind: "nothing" };

@@ -74,8 +74,9 @@ export function streamOfUrl(url: unknown, policy: Domains): Stream | Unclear {
 function playedName(path: string): string | undefined {
   if (path.split("/").includes("")) return undefined;
   const [, name = path, ending] = /^(.+)\.(flv|m3u8)$/i.exec(path) ?? [];
-  if (ending?.toLowerCase() === "flv") return name;
-  return /[./]/.test(name) || PLAYLIST.test(name) ? undefined : name;
+  const isPlaylist = PLAYLIST.test(name.slice(name.lastIndexOf("/") + 1));
+  const isFile = ending?.toLowerCase() !== "flv" && /[./]/.test(name);
+  return isFile || isPlaylist ? undefined : name;
 }
 
 /** @param path - `domain/app/stream`. Its names are not checked. */
@@ -105,9 +106,10 @@ function withoutRendition<Named extends Stream>(
   const name = stream.stream;
   const at = name.lastIndexOf("_");
   const suffix = name.slice(at + 1);
-  if (at < 0 || suffix.includes("/")) return stream;
+  const [folder = "", ...below] = suffix.split("/");
+  if (at < 0 || (below.length > 0 && !renditions.includes(folder))) return stream;
   if (at > 0 && renditions.includes(suffix)) return { ...stream, stream: name.slice(0, at) };
-  if (complete) return stream;
+  if (complete && below.length === 0) return stream;
   const quoted = /^[\w-]{1,64}$/.test(name) ? ` ("${name}")` : "";
   return { issue: `may name a rendition${quoted}, which Live cannot block: list this domain's renditions in playback` };
 }

@@ -122,6 +122,9 @@ describe("an event without flags", () => {
     ["flags in another shape", { flags: { 0: flag() } }, "/flags"],
     ["more flags than one message can report", { flags: Array(51).fill(flag()) }, "/flags"],
     ["a rule of yours that content met", { type: "moderation_rule.triggered", flags: undefined }, "/flags"],
+    ["an event about moderation that no page names", { type: "moderation.flagged", flags: undefined }, "/flags"],
+    ["a type in capitals", { type: "Review_Queue_Item.New", flags: undefined }, "/flags"],
+    ["an update whose action is a list", { type: "review_queue_item.updated", flags: [], action: [] }, "/flags"],
     ["no type", { type: undefined, flags: undefined }, "/type"],
   ])("is a person's: %s", (_, change, pointer) => {
     expect(faultsOf(change)).toMatchObject([{ pointer }]);

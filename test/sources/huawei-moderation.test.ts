@@ -182,6 +182,21 @@ describe("harm does not go unseen", () => {
     },
   );
 
+  const passed = (change: object) => image({ suggestion: "pass", ...change }, { suggestion: "pass" });
+  it.each<[object, string]>([
+    [{ image_detail: image() }, "/result/image_detail"],
+    [{ image_detail: [passed({ detail: image().detail[0] })] }, "/result/image_detail/0/detail"],
+    [{ text_detail: [{ suggestion: "block", label: "abuse" }] }, "/result"],
+  ])("where findings have another shape although the job as a whole passed: %j", (result, pointer) => {
+    const payload = { ...sample, status: "succeeded", result: { suggestion: "pass", ...result } };
+    expect(faultsOf(() => translate(payload))).toMatchObject([{ pointer }]);
+  });
+
+  it("where only a detail may not pass, by a suggestion that nobody documents", () => {
+    expect(claimsOf({ image_detail: [image({ suggestion: "pass" }, { suggestion: "Block" })] })).toHaveLength(1);
+    expect(found({ suggestion: "pass", image_detail: [passed({})] })).toEqual({ kind: "nothing" });
+  });
+
   it("where a job failed after it found something", () => {
     const failed = { ...sample, status: "failed", result: { suggestion: "block", image_detail: [image()] } };
     expect(translate(failed).kind).toBe("claims");

@@ -330,6 +330,21 @@ it("an id whose bytes were replaced on the way goes to a person, and two of them
   expect(await say({ post: "m1" })).toMatchObject({ id: "m1", kind: "reports" });
 });
 
+describe("a query that has one name several times", () => {
+  it("is a person's, each of them, because only the first value would be read", async () => {
+    const call = (rawQuery: string) => {
+      const request = { source: "dashboard", headers: { authorization: SECRETS[0] }, body: Buffer.alloc(0) };
+      return receive({ ...request, rawQuery, query: readQuery(rawQuery) }, deps);
+    };
+    const one = await call("post_id=1&stream=push.example.com/live/one&stream=push.example.com/live/two");
+    const other = await call("post_id=1&stream=push.example.com/live/one&stream=push.example.com/live/three");
+    expect([one, other]).toMatchObject([{ kind: "untranslated" }, { kind: "untranslated" }]);
+    expect(other.id).not.toBe(one.id);
+    const issues = [{ pointer: "/query", message: "has one name several times" }];
+    expect(queued[0]?.message).toMatchObject({ untranslated: { issues } });
+  });
+});
+
 describe("a body that is not UTF-8, from a sender whose proof does not cover it,", () => {
   const key = "callback-key-1";
   const md5 = createHash("md5").update(`${key}1763726700`).digest("hex");

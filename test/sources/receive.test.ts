@@ -191,6 +191,8 @@ describe("the checks come in the documented order, and a refused request leaves 
     "application/jsonp",
     "application/problem+json",
     "application/json; charset=latin1",
+    "application/json; charset = latin1",
+    "application/json; charset=utf-8; charset=latin1",
     "application/json,application/json",
   ])("415 for the content type %j", async (type) => {
     const headers = { "content-type": type };

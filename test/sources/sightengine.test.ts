@@ -124,6 +124,29 @@ describe("harm does not go unseen where a callback is not as known", () => {
     expect(both).not.toHaveProperty("unread");
   });
 
+  it.each([{ frames: [frame(0.9)] }, { results: { nudity: { raw: 0.9 } } }, [frame(0.9)]])(
+    "and what was found stands beside data: %j",
+    (beside) => {
+      for (const status of ["ongoing", "finished"]) {
+        const payload = Array.isArray(beside) ? { ...sample, frame: beside } : { ...sample, ...beside };
+        expect(faultsOf(() => translate({ ...payload, data: { status } }))).toMatchObject([{ pointer: "" }]);
+      }
+    },
+  );
+
+  it("and a workflow's action stands alone", () => {
+    for (const data of [{ status: "finished" }, { status: "ongoing", frames: [frame(0.1)] }]) {
+      const pointers = [
+        { ...sample, data, action: "reject" },
+        { ...sample, data, workflow: { id: "w", action: "REJECT" } },
+        { ...sample, data: { ...data, action: "reject" } },
+      ].map((payload) => faultsOf(() => translate(payload))?.map(({ pointer }) => pointer));
+      expect(pointers).toEqual([["/action"], ["/workflow/action"], ["/data/action"]]);
+      const accept = { ...sample, data, action: "accept", workflow: { id: "w", action: "ACCEPT" } };
+      expect(translate(accept)).toEqual({ kind: "nothing" });
+    }
+  });
+
   it.each(["queued", "FINISHED", "rejected", 3])("and the status is %j", (status) => {
     expect(faultsOf(() => translate({ ...sample, data: { status } }))).toMatchObject([{ pointer: "/data/status" }]);
   });

@@ -74,6 +74,8 @@ describe("the address of a rendition", () => {
     "https://some.example.com/live/room-1_hd01x.flv",
     "https://some.example.com/live/room-1_.flv",
     "https://some.example.com/live/_hd01.flv",
+    "https://some.example.com/live/room-1_hd01/1700.flv",
+    "rtmp://all.example.com/live/room-1_hd01/1700",
   ])("is for a person where it is not known to be one, or of what: %s", (url) => {
     expect(name(url)).toEqual(unclear);
   });
@@ -120,6 +122,8 @@ it.each([
   "https://none.example.com/live/playlist.m3u8",
   "https://none.example.com/live/Playlist",
   "hls://none.example.com/live/room-1/chunklist.m3u8",
+  "https://none.example.com/live/room-1/index.flv",
+  "https://none.example.com/live/playlist.flv",
   "https://none.example.com/live/room-1/",
   "https://none.example.com/live//room-1.flv",
   "https://none.example.com/live/room-1.flv/",

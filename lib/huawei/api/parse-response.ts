@@ -108,6 +108,11 @@ const errorSchema = z.object({
   request_id: optionalText,
 });
 const otherErrorSchema = z.object({ code: optionalText, message: optionalText });
+const fieldsSchema = z.record(z.string(), z.unknown());
+
+/** Fields of an error in the responses of other services: `errorCode`, `ErrorMessage`, `errors`, `fault`. */
+const ERROR_FIELD = /^(error|fault)/i;
+const isSaid = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 
 /** Only what looks like a code, because anything else may be an echoed secret: `LIVE.100011001`, `APIGW.0301`, `PAP5.0028`. */
 const CODE = /^[A-Za-z][A-Za-z0-9_-]{1,15}(?:\.[A-Za-z0-9_-]{1,16}){1,3}$/;
@@ -125,7 +130,9 @@ function readError(body: unknown): NamedError {
   const other = otherErrorSchema.safeParse(error ?? body).data ?? {};
   const code = typeof error_code === "string" ? error_code : other.code;
   const text = typeof error_msg === "string" ? error_msg : other.message;
-  return { isError: Boolean(error_code || error_msg || error), code, text, requestId };
+  const fields = Object.entries(fieldsSchema.safeParse(body).data ?? {});
+  const isError = CODE.test(code ?? "") || fields.some(([name, value]) => ERROR_FIELD.test(name) && isSaid(value));
+  return { isError, code, text, requestId };
 }
 
 function refusal(

@@ -7,9 +7,9 @@ const MAX_CHARACTERS = 200;
 /** More of a text is never looked at. */
 const MAX_READ = 4_000;
 
-/** The start of an echoed request or header: the rest of the text is cut off. */
+/** The start of an echoed request or header, or of a key, such as that of a push: the rest of the text is cut off. */
 const ECHO =
-  /canonical[ _-]?request|string[ _-]?to[ _-]?sign|\b(?:GET|POST|PUT|DELETE)\s*[|\n]|(?:SDK|V11)-[A-Z]+-|signature\s*[=:]|(?:authorization|x-[a-z]+-token)\s*[=:|]/i;
+  /canonical[ _-]?request|string[ _-]?to[ _-]?sign|\b(?:GET|POST|PUT|DELETE)\s*[|\n]|(?:SDK|V11)-[A-Z]+-|signature\s*[=:]|(?:authorization|x-[a-z]+-token)\s*[=:|]|\b(?:auth_?(?:key|info)|\w{0,16}(?:secret|token|passw(?:or)?d))"?\s*[=:]/i;
 
 /** As many characters of a secret are enough to recognise a part of it. */
 const PART = 8;

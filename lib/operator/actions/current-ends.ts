@@ -25,25 +25,36 @@ export async function readEnds(streams: readonly Stream[], deps: EndsDeps): Prom
     until: new Map(found.flatMap(({ until }) => [...until])),
     isWhole: found.every(({ isWhole }) => isWhole),
   };
-  return withLedger(off, streams, deps);
+  return addEnds(off, streams, deps);
 }
 
 /** Adds the ends that the ledger has, if the list could not be read to its end. Disables that others made are not in the ledger. */
-export async function withLedger(
+export const withLedger = async (
+  off: OffNow,
+  streams: readonly Stream[],
+  deps: Omit<EndsDeps, "listDisabled">,
+): Promise<OffNow> => (off.isWhole ? off : addEnds(off, streams, deps));
+
+/** Adds the ends that the list should have and has not, and those of orders that wait, because a newer order takes their place. */
+async function addEnds(
   off: OffNow,
   streams: readonly Stream[],
   { ledger, now }: Omit<EndsDeps, "listDisabled">,
 ): Promise<OffNow> {
-  if (off.isWhole) return off;
   const until = new Map(off.until);
-  const unlisted = streams.filter((stream) => !until.has(streamKey(stream)));
-  await mapConcurrently(unlisted, CONCURRENCY, async (stream) => {
-    const { action, resumeTime } = latestEffectiveOrder(await ledger.recentOrders(stream)) ?? {};
+  await mapConcurrently(streams, CONCURRENCY, async (stream) => {
+    const { action, outcome, resumeTime } = latestEffectiveOrder(await ledger.recentOrders(stream)) ?? {};
     if (action !== "disable" || resumeTime === undefined || Date.parse(resumeTime) <= now().getTime()) return;
-    until.set(streamKey(stream), resumeTime);
+    const listed = until.get(streamKey(stream));
+    const waits = outcome === undefined;
+    const counts = listed === undefined ? waits || !off.isWhole : waits && isEarlier(listed, resumeTime);
+    if (counts) until.set(streamKey(stream), resumeTime);
   });
   return { ...off, until };
 }
+
+/** @param end - null: without a known end. */
+const isEarlier = (end: string | null, other: string): boolean => end !== null && Date.parse(end) < Date.parse(other);
 
 /** @returns the reason to refuse a disable that would end the present one earlier, if it would. */
 export function refusalToShorten(stream: Stream, resumeTime: string, { until }: OffNow): string | undefined {

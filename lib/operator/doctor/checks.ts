@@ -84,6 +84,7 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
           throw failure;
         }
       },
+      remedyOf: (failure) => live.remedyOf(failure, "disabled"),
     },
   ]);
 }

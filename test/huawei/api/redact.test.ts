@@ -45,6 +45,16 @@ describe("the text of an error", () => {
     expect(redact(text, [])).toBe("verify aksk signature fail,…");
   });
 
+  it.each([
+    "no such stream: room-1?auth_key=1700000000-0-0-0123",
+    "no such stream: room-1?txSecret=0123&txTime=6553F100",
+    'no such stream: {"secret": "0123"}',
+    "no such stream: password: 0123",
+    "no such stream: &token=0123",
+  ])("ends where a key is named: %s", (text) => {
+    expect(redact(text, [])).toMatch(/^no such stream:[^0-9=]*(room-1\?)?…$/);
+  });
+
   it("keeps what the gateway says of a header that is missing", () => {
     const text = "Incorrect IAM authentication information: x-auth-token not found";
     expect(redact(text, [], { anyToken: true })).toBe(text);

@@ -290,6 +290,14 @@ describe("a success that names an error", () => {
     }
   });
 
+  it("is the error of another service, which has a code and a message alone", async () => {
+    live.answerWith(answer(200, { code: "APIGW.0308", message: "a text" }));
+    for (const call of [pause, enable, list]) {
+      const details = { status: 200, liveCode: "APIGW.0308", liveText: "a text" };
+      expect(await fault(sender()(call))).toMatchObject({ code: "ERR_LIVE_THROTTLED", details });
+    }
+  });
+
   it.each([
     { error_code: 7 },
     { error_code: "failed" },
@@ -297,6 +305,10 @@ describe("a success that names an error", () => {
     { error: { message: "failed" } },
     { error: "failed" },
     { error: true },
+    { errorCode: "LIVE.100011005", errorMsg: "failed" },
+    { ErrorMessage: "failed" },
+    { errors: [{ code: "LIVE.100011005" }] },
+    { fault: { reason: "failed" } },
   ])("leaves a write unknown and is no answer to a read where the code cannot be read: %j", async (body) => {
     live.answerWith(answer(200, body));
     expect(await fault(sender()(pause))).toMatchObject({ code: "ERR_LIVE_UNKNOWN", details: { status: 200 } });
@@ -310,6 +322,7 @@ describe("a success that names an error", () => {
     { error_code: "", error_msg: "" },
     { request_id: "r" },
     { error: null },
+    { errors: [], error_count: 0 },
   ])("is a success all the same where it names none: %j", async (body) => {
     live.answerWith(answer(200, body));
     expect(await sender()(pause)).toMatchObject({ status: 200, body });

@@ -128,6 +128,20 @@ describe("a few streams", () => {
     ]);
   });
 
+  it("an order that still waits for Live counts, because a newer one takes its place", async () => {
+    const world = await createWorld();
+    const streams = [short, on];
+    await world.ask({ action: "disable", hours: 48, streams, dryRun: false }, { sleep: async () => {}, waitMs: 0 });
+    expect(sent(world)).toEqual([]);
+    const waiting = "2026-11-23T12:00:00Z";
+    expect(await world.ask({ ...ends, streams })).toMatchObject({
+      results: [{ previousResumeTime: waiting }, { previousResumeTime: waiting }],
+    });
+    expect((await world.ask({ ...ends, streams, dryRun: false })).errors).toHaveLength(2);
+    await world.workAll();
+    expect([short, on].map((stream) => endOf(world, stream))).toEqual([waiting, waiting]);
+  });
+
   it("a pause and an enable read no list", async () => {
     const world = await createWorld();
     const listDisabled = jest.fn<OperatorRequestDeps["listDisabled"]>(unreadable);

@@ -133,6 +133,12 @@ describe("Live", () => {
     expect(await check(STANDBY)).toMatchObject({ state: "warning", says: expect.stringContaining("does not say") });
   });
 
+  it("where Live throttles a setting, the remedy is to wait: no permission is missing", async () => {
+    const match = { path: "domain/stream-backup" };
+    world.live.addFault({ kind: "status", status: 429, code: "APIGW.0308", msg: "throttled", match, times: 1 });
+    expect((await check(STANDBY))?.remedy).toMatch(/^Try again in a minute/);
+  });
+
   it("a domain that Live does not know is told for itself, and the others are well", async () => {
     const { checks = [] } = await world.ask(world.deps({ ingestDomains: ["gone.example.com", DOMAIN] }));
     expect(checks.find(({ name }) => name === "live gone.example.com")).toMatchObject({
