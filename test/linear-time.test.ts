@@ -8,6 +8,7 @@ import { operatorUrl } from "../cli/operator/url.ts";
 import type { CommandDeps } from "../cli/terminal/command.ts";
 import { momentOf } from "../cli/terminal/instant.ts";
 import { readStreams, streamOf } from "../cli/terminal/streams-argument.ts";
+import { packLines, readLines } from "../lib/archive/ndjson.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -71,6 +72,17 @@ describe("every regular expression of lib, cli, functions and scripts", () => {
     });
     expect(slow).toEqual([]);
   }, 120_000);
+});
+
+it("a stored object with lines of megabytes, which have a short gzip, is read soon", async () => {
+  const lines = Array.from({ length: 10 }, (_, index) => ({ index, stream: "a".repeat(4_000_000) }));
+  const { bytes } = await packLines(lines);
+  expect(bytes.length).toBeLessThan(50_000);
+  const beganMs = performance.now();
+  const read: unknown[] = [];
+  for await (const line of readLines(bytes, (each) => each)) read.push(line);
+  expect(performance.now() - beganMs).toBeLessThan(BOUND_MS);
+  expect(read).toHaveLength(10);
 });
 
 describe("an argument of 200 kB", () => {
