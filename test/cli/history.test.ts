@@ -348,4 +348,4 @@ it("a day with more streams off than a function may have arguments", async () =>
   await world.run("2026-03-14T00:00:00.000Z", "2026-03-14T01:00:00.000Z");
   const { stdout } = await offair(["history", "2026-03-14", "--bundle", files.folder(world.objects)]);
   expect(stdout).toMatch(/^130,000 streams were off at some time of 2026-03-14/m);
-}, 60_000);
+}, 120_000);
