@@ -18,6 +18,7 @@ import {
   visit,
 } from "yaml";
 import type * as z from "zod";
+import { visibleLine } from "../lib/core/escape-invisible.ts";
 import { decodeUtf8 } from "../lib/core/utf8.ts";
 import { policySchema } from "../lib/policy/lint/parse-policy.ts";
 import { policyWarnings } from "../lib/policy/lint/warnings.ts";
@@ -45,7 +46,8 @@ export class PolicyError extends Error {
     const lines = issues.map(
       ({ line, column, path, message }) => `${file}:${line}:${column} ${path && `${path}: `}${message}`,
     );
-    super(`the policy has ${issues.length === 1 ? "an issue" : `${issues.length} issues`}\n${lines.join("\n")}`);
+    const count = issues.length === 1 ? "an issue" : `${issues.length} issues`;
+    super(`the policy has ${count}\n${lines.map(visibleLine).join("\n")}`);
     this.issues = issues;
   }
 }

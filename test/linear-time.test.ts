@@ -8,6 +8,8 @@ import { operatorUrl } from "../cli/operator/url.ts";
 import type { CommandDeps } from "../cli/terminal/command.ts";
 import { momentOf } from "../cli/terminal/instant.ts";
 import { readStreams, streamOf } from "../cli/terminal/streams-argument.ts";
+import { packLines, readLines } from "../lib/archive/ndjson.ts";
+import { createCoverage } from "../lib/evidence/history/ledger-coverage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -71,6 +73,31 @@ describe("every regular expression of lib, cli, functions and scripts", () => {
     });
     expect(slow).toEqual([]);
   }, 120_000);
+});
+
+it("a stored object with lines of megabytes, which have a short gzip, is read soon", async () => {
+  const lines = Array.from({ length: 10 }, (_, index) => ({ index, stream: "a".repeat(4_000_000) }));
+  const { bytes } = await packLines(lines);
+  expect(bytes.length).toBeLessThan(50_000);
+  const beganMs = performance.now();
+  const read: unknown[] = [];
+  for await (const line of readLines(bytes, (each) => each)) read.push(line);
+  expect(performance.now() - beganMs).toBeLessThan(BOUND_MS);
+  expect(read).toHaveLength(10);
+});
+
+it("what the exports of some years cover is known soon", () => {
+  const hour = (index: number): string => new Date(Date.UTC(2026, 0, 1, index)).toISOString();
+  const coverage = createCoverage();
+  for (let index = 0; index < 20_000; index++)
+    coverage.add({ from: hour(index), until: hour(index + 1), writtenAt: hour(index + 1) });
+  const first = Date.parse(hour(10));
+  const beganMs = performance.now();
+  const isKnown = (until: number): boolean => coverage.isComplete(first, Date.parse(hour(until)));
+  const known = Array.from({ length: 20_000 }, (_, until) => isKnown(until));
+  expect(performance.now() - beganMs).toBeLessThan(BOUND_MS);
+  // The last export covers the time in which the one before it was written, and none covers that of the last.
+  expect([known.indexOf(false), known.lastIndexOf(true)]).toEqual([19_999, 19_998]);
 });
 
 describe("an argument of 200 kB", () => {

@@ -110,7 +110,7 @@ const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean
 
 /** The latest end of the periods with an offair order. Until then an order may have enabled the stream earlier. */
 const lastEnd = (periods: readonly OffPeriod[]): number =>
-  Math.max(0, ...periods.map(({ order, until }) => (order === null || until === null ? 0 : Date.parse(until))));
+  periods.reduce((last, { order, until }) => Math.max(last, order === null ? 0 : Date.parse(until ?? "1970")), 0);
 
 /** @param openMs - also reads until an export ends after this time. */
 async function auditsBefore(entries: ChainEntries, from: number, ms: number, openMs: number): Promise<PlacedEntry[]> {

@@ -10,8 +10,8 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 
 const CHANGED: readonly RegExp[] = [
   /^'/,
-  // Formulas, including full-width forms and leading blanks, which some programs remove.
-  /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]/,
+  // Formulas and error values, including other forms of their signs, and leading blanks, which some programs remove.
+  /^\s*[\p{Sm}\p{Pd}@\ufe6b\uff20#\t\r]/u,
   // Numbers, dates and times in any notation, also `(5)`, `.5` and `$5`.
   /^[\s(.,\p{Sc}]*\p{N}/u,
   /^\s*(true|false)\s*$/i,

@@ -47,11 +47,15 @@ export async function* readLines<T>(bytes: Uint8Array, parse: (line: unknown) =>
   try {
     let rest = "";
     for await (const piece of gunzip) {
-      const lines = (rest + utf8.decode(piece, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
+      // Only the new text is searched: the rest, which may have megabytes, would be searched again for each piece.
+      const [first = "", ...more] = utf8.decode(piece, { stream: true }).split("\n");
+      rest += first;
+      for (const next of more) {
+        yield parse(JSON.parse(rest)); // an empty line is no JSON: gigabytes of them have a short gzip
+        rest = next;
+      }
       if (rest.length > MAX_LINE_LENGTH)
         throw new OffairError("ERR_ARCHIVE", "a stored object has a line that is too long");
-      for (const line of lines) if (line !== "") yield parse(JSON.parse(line));
     }
     rest += utf8.decode(); // throws if the last character is incomplete
     if (rest !== "") throw new OffairError("ERR_ARCHIVE", "a stored object ends in the middle of a line");

@@ -1,5 +1,5 @@
 import { definedOnly } from "../core/defined-only.ts";
-import { HOUR_MS, MINUTE_MS } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
 export const hadNoEffect = ({ outcome }: PastOrder): boolean =>
@@ -83,7 +83,10 @@ export const pastOf = (orders: readonly Order[]): PastOrder[] =>
         }),
       }),
     );
-/** An order without outcome counts as in progress this long; after that its message is in the dead-letter queue or lost. */
+/**
+ * An order without outcome counts as in progress this long; after that its message is in the dead-letter queue or lost. One that was placed
+ * by a clock that is ahead does not count: it would hold the reports on its stream for as long as the clock is ahead.
+ */
 export const IN_PROGRESS_MS = 10 * MINUTE_MS;
 
 /**
@@ -91,12 +94,15 @@ export const IN_PROGRESS_MS = 10 * MINUTE_MS;
  * the pause, which may be delayed by the quota of pauses.
  */
 export const isInProgress = (orders: readonly Order[], now: Date, next: { action: Action; because: string }): boolean =>
-  orders.some(
-    ({ action, outcome, placedAt }) =>
+  orders.some(({ action, outcome, placedAt }) => {
+    const agoMs = now.getTime() - Date.parse(placedAt);
+    return (
       outcome === undefined &&
-      now.getTime() - Date.parse(placedAt) < IN_PROGRESS_MS &&
-      !(action === "pause" && next.action === "disable" && next.because !== "repeat"),
-  );
+      agoMs < IN_PROGRESS_MS &&
+      agoMs >= -CLOCK_MARGIN_MS &&
+      !(action === "pause" && next.action === "disable" && next.because !== "repeat")
+    );
+  });
 /**
  * Whether the newer order supersedes the older one, so that the older one is not sent. A pause cuts once and changes no state, so it
  * supersedes only other pauses. An order that was refused was never sent, so it supersedes nothing.

@@ -32,6 +32,8 @@ it.each<[string, Uint8Array]>([
   ["a line longer than any", gzipSync(`"${"x".repeat(5_000_000)}"\n`)],
   ["bytes that are not UTF-8", gzipSync(Buffer.from('{"a":"caf\u00e9"}\n', "latin1"))],
   ["half of a character at the end", gzipSync(Buffer.concat([Buffer.from('{"a":1}\n'), Buffer.from([0xc3])]))],
+  ["nothing but line ends, which would be read for hours", gzipSync(Buffer.alloc(100_000, "\n"))],
+  ["an empty line among others", gzipSync('{"a":1}\n\n{"a":2}\n')],
   ["half of a line", gzipSync('{"a":1}\n{"a":')],
 ])("%s is refused as an object that cannot be read", async (_, bytes) => {
   await expect(read(bytes)).rejects.toMatchObject({ code: "ERR_ARCHIVE" });

@@ -218,8 +218,14 @@ const FINDINGS: Record<string, AuditFinding[]> = {
   "2026-03-14T12:10:00.000Z": [unexpected],
 };
 
+interface Past {
+  readonly lists: typeof LISTS;
+  readonly events: typeof EVENTS;
+  readonly found: typeof FINDINGS;
+}
+
 /** The audits of these slots, each stored and linked as the audit does it; the hours between them are missed. */
-async function writeArchive(): Promise<Map<string, Uint8Array>> {
+async function writeArchive({ lists, events: changes, found }: Past): Promise<Map<string, Uint8Array>> {
   const { objects, deps } = createChainWorld();
   async function store(object: string, lines: readonly unknown[]): Promise<StoredObject & { count: number }> {
     const { bytes, count } = await packLines(lines);
@@ -227,7 +233,7 @@ async function writeArchive(): Promise<Map<string, Uint8Array>> {
     return { object, sha256: sha256Hex(bytes), bytes: bytes.length, count };
   }
   let from = "2026-03-13T00:00:00.000Z";
-  for (const [slot, { streams, complete }] of Object.entries(LISTS)) {
+  for (const [slot, { streams, complete }] of Object.entries(lists)) {
     const at = new Date(slot);
     const seenAt = new Date(at.getTime() + 1_000).toISOString();
     const rows = streams.map((name) => ({ ...stream(name), resumeTime: "2026-03-20T10:00:00Z", seenAt }));
@@ -236,9 +242,9 @@ async function writeArchive(): Promise<Map<string, Uint8Array>> {
       ...{ domain: DOMAIN, complete, because: complete ? "two-passes-agree" : "passes-differ" },
       ...{ passes: [], startedAt: slot, endedAt: seenAt },
     };
-    const events = await store(eventsName(at), EVENTS[slot] ?? []);
+    const events = await store(eventsName(at), changes[slot] ?? []);
     const until = new Date(at.getTime() - 5 * 60_000).toISOString();
-    const { count: _count, ...findings } = await store(findingsName(at), FINDINGS[slot] ?? []);
+    const { count: _count, ...findings } = await store(findingsName(at), found[slot] ?? []);
     const draft: AuditDraft = {
       ...{ kind: "audit", slot, scheduled: complete, policy: FIRST_POLICY, build: "c".repeat(64) },
       ...{ snapshots: [snapshot], events: { ...events, from, until } },
@@ -256,13 +262,17 @@ let duckdb: DuckDBConnection;
 /** Rows as objects; numbers of 64 bits and decimals as text. */
 const run = async (sql: string) => (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
 
+async function writeInto(place: string, past: Past): Promise<void> {
+  for (const [name, bytes] of await writeArchive(past)) {
+    mkdirSync(join(place, dirname(name)), { recursive: true });
+    writeFileSync(join(place, name), bytes);
+  }
+}
+
 beforeAll(async () => {
   jest.spyOn(console, "info").mockImplementation(() => {}); // each link is logged
   folder = mkdtempSync(join(tmpdir(), "queries-"));
-  for (const [name, bytes] of await writeArchive()) {
-    mkdirSync(join(folder, dirname(name)), { recursive: true });
-    writeFileSync(join(folder, name), bytes);
-  }
+  await writeInto(folder, { lists: LISTS, events: EVENTS, found: FINDINGS });
   duckdb = await (await DuckDBInstance.create(":memory:")).connect();
   await duckdb.run(`SET file_search_path = '${folder}'`);
   await duckdb.run("SET TimeZone = 'Asia/Tokyo'"); // whoever asks may be anywhere
@@ -388,6 +398,56 @@ it("the lists that the views know are those of the chain, each with its rows", a
       ...{ streams: streams.length, rows: String(streams.length) },
     })),
   );
+});
+
+it("what was off at a moment after the list: the orders since then count, and those that were over before it do not", async () => {
+  const order = (each: Order): LedgerEvent => ({ kind: "order", at: each.endedAt ?? each.placedAt, order: each });
+  const monthAgo = (name: string) => order(byRule(name, "2026-02-14T10:00:00.000Z"));
+  const enable = (name: string, placedAt: string, change: Partial<Order> = {}) =>
+    order({ ...enabled(name, placedAt), ...change });
+  const past: Past = {
+    lists: {
+      "2026-03-14T12:00:00.000Z": {
+        streams: ["enabled", "enabled-later", "enabled-perhaps", "foreign", "longer", "off-again", "recent"],
+        complete: true,
+      },
+      "2026-03-14T13:00:00.000Z": { streams: [], complete: true },
+    },
+    events: {
+      "2026-03-14T12:00:00.000Z": [
+        ...["enabled", "enabled-later", "enabled-perhaps", "longer", "off-again"].map((name) =>
+          order(byRule(name, "2026-03-13T10:00:00.000Z")),
+        ),
+        ...["foreign", "recent"].map(monthAgo),
+      ],
+      "2026-03-14T13:00:00.000Z": [
+        enable("enabled", "2026-03-14T12:20:00.000Z"),
+        enable("enabled-later", "2026-03-14T12:40:00.000Z"),
+        enable("enabled-perhaps", "2026-03-14T12:20:00.000Z", { outcome: "unknown" }),
+        enable("off-again", "2026-03-14T12:10:00.000Z"),
+        order(byRule("off-again", "2026-03-14T12:20:00.000Z", { number: 3, reason: "hate" })),
+        order(byRule("longer", "2026-03-14T12:20:00.000Z", { number: 2, reason: "hate" })),
+      ],
+    },
+    found: { "2026-03-14T12:00:00.000Z": [{ ...unexpected, ...stream("foreign") }] },
+  };
+  const place = mkdtempSync(join(tmpdir(), "queries-"));
+  try {
+    await writeInto(place, past);
+    await duckdb.run(`SET file_search_path = '${place}'`);
+    const rows = await run(queries.get("What was off at a moment, why, and on whose authority") ?? "");
+    expect(rows.map(({ stream: name, until, reason, by_whom }) => [name, until, reason, by_whom])).toEqual([
+      ["enabled-later", "2026-03-20 10:00:00", "csam", "rule severe"],
+      ["enabled-perhaps", "2026-03-20 10:00:00", "csam", "rule severe"],
+      ["foreign", "2026-03-20 10:00:00", null, "not by offair"],
+      ["longer", "2026-03-21 12:20:00", "hate", "rule severe"],
+      ["off-again", "2026-03-21 12:20:00", "hate", "rule severe"],
+      ["recent", "2026-03-20 10:00:00", null, expect.stringMatching(/^too recent to attribute/)],
+    ]);
+  } finally {
+    await duckdb.run(`SET file_search_path = '${folder}'`);
+    rmSync(place, { recursive: true });
+  }
 });
 
 describe("the tables for Athena", () => {

@@ -92,6 +92,7 @@ describe("a key of a policy", () => {
   it.each([
     ...["007", "7", "0x1F", "0o17", "1e3", "1.5", "+1", ".inf", ".nan", "true", "False", "null", "~", "NULL"],
     ...["yes", "No", "on", "OFF", "y", "2026-11-29", "2026-11-29T12:00:00Z", "1_000", "0b11", "12:30:00"],
+    ...["6_8.5e+3", "1_0:30", "190:20:30.15", ".5_0", "<<", "="],
   ])("must be text, and this one is not for every reader unless it is in quotes: %s", (key) => {
     expect(faults("porn: nudity", `${key}: nudity`)).toEqual([
       "policy.yml:3:3 is a key that is not text: put it in quotes",
@@ -142,6 +143,24 @@ describe("a value of a policy", () => {
     ]);
   });
 
+  it.each(["12345678901234567890", "-9007199254740993", "9007199254740993.0"])(
+    "that is a number must be one that keeps all its digits: %s",
+    (value) => {
+      expect(faultsIn(`value: ${value}\n`, any)).toEqual([
+        "policy.yml:1:8 has more digits than a number can hold: put it in quotes",
+      ]);
+    },
+  );
+
+  it.each(["1.0", "2.", "-0", "-0.0"])(
+    "in a list, where it may be compared as text, is no whole number in another form: %s",
+    (value) => {
+      expect(faultsIn(`value: 1.0\nin: [a, ${value}]\n`, any)).toEqual([
+        "policy.yml:2:9 must be a number in plain digits, or put in quotes if it is text",
+      ]);
+    },
+  );
+
   it.each(["True", "FALSE"])("that is a boolean must be true or false: %s", (value) => {
     expect(faultsIn(`value: ${value}\n`, any)).toEqual([
       "policy.yml:1:8 must be written true or false, or put in quotes",
@@ -187,6 +206,13 @@ describe("a policy file in another encoding than UTF-8", () => {
 });
 
 describe("a fault of a policy", () => {
+  it("shows characters that nobody sees", () => {
+    expect(faultsIn("a: 1\n\ufeffrules: 1\n\u202egpj: 1\n", z.strictObject({ a: z.number() }))).toEqual([
+      "policy.yml:2:1 \\u{feff}rules: is not a key that is known here",
+      "policy.yml:3:1 \\u{202e}gpj: is not a key that is known here",
+    ]);
+  });
+
   const text = (sources: string, rules: string) => `
 scope: [{ domain: push.example.com, apps: [live] }]
 maxReportAgeMinutes: 10

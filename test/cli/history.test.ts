@@ -338,3 +338,14 @@ it("a tar that export did not write so is answered as far as it is read, and tol
   const copied = await offair(["export", "--from", DAY, "--to", DAY, "--bundle", path, "--out", files.path(".tar")]);
   expect(copied).toMatchObject({ code: 4, stderr: expect.stringMatching(/^unreadable +byte /m) });
 });
+
+it("a day with more streams off than a function may have arguments", async () => {
+  const world = createWorld();
+  for (let index = 0; index < 130_000; index++) {
+    const stream = { domain: "push.example.com", app: "live", stream: `room-${index}` };
+    world.foreign(stream, "2026-03-14T00:30:00.000Z", "2026-03-14T02:30:00.000Z");
+  }
+  await world.run("2026-03-14T00:00:00.000Z", "2026-03-14T01:00:00.000Z");
+  const { stdout } = await offair(["history", "2026-03-14", "--bundle", files.folder(world.objects)]);
+  expect(stdout).toMatch(/^130,000 streams were off at some time of 2026-03-14/m);
+}, 120_000);

@@ -16,18 +16,24 @@ export const CLOCKS_MS = 5 * MINUTE_MS;
 
 interface Window {
   readonly fromMs: number;
-  readonly untilMs: number;
+  /** Latest end of this window and the ones before it in its run. */
+  readonly reachMs: number;
   readonly writtenMs: number;
 }
 /** Windows without a gap between them. */
 type Run = readonly Window[];
 
-const endOf = (run: Run): number => Math.max(...run.map(({ untilMs }) => untilMs));
+const endOf = (run: Run): number => run.at(-1)?.reachMs ?? Number.NEGATIVE_INFINITY;
 
 /** Until when a run must reach, so that it has every order that had an effect before the moment. */
 function neededFor(ms: number, run: Run): number {
-  const first = run.find(({ untilMs }) => untilMs >= ms + CLOCKS_MS);
-  return (first ? first.writtenMs : ms) + CLOCKS_MS;
+  let [low, high] = [0, run.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((run[middle]?.reachMs ?? 0) < ms + CLOCKS_MS) low = middle + 1;
+    else high = middle;
+  }
+  return (run[low]?.writtenMs ?? ms) + CLOCKS_MS;
 }
 
 export function createCoverage() {
@@ -69,10 +75,11 @@ function runsOf(windows: readonly ExportWindow[]): Run[] {
   const sorted = windows.map(({ from, until, writtenAt }) => ({
     ...{ fromMs: Date.parse(from), untilMs: Date.parse(until), writtenMs: Date.parse(writtenAt) },
   }));
-  for (const window of sorted.sort((a, b) => a.fromMs - b.fromMs)) {
+  for (const { fromMs, untilMs, writtenMs } of sorted.sort((a, b) => a.fromMs - b.fromMs)) {
     const run = runs.at(-1);
-    if (run && window.fromMs <= endOf(run)) run.push(window);
-    else runs.push([window]);
+    const reachedMs = run ? endOf(run) : Number.NEGATIVE_INFINITY;
+    if (run && fromMs <= reachedMs) run.push({ fromMs, reachMs: Math.max(reachedMs, untilMs), writtenMs });
+    else runs.push([{ fromMs, reachMs: untilMs, writtenMs }]);
   }
   return runs;
 }

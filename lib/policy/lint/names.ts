@@ -16,8 +16,9 @@ export function domainIssue(domain: string): string | undefined {
     return `must be in its ASCII form, which Live uses: ${new URL(address).hostname}`;
   }
   if (/(^|\.)(\d+|0x[0-9a-f]*)$/.test(domain)) return "must be a domain and not an IP address";
-  if (domain.length > MAX_DOMAIN || !domain.split(".").every((label) => LABEL.test(label)))
-    return "is not a domain: letters, digits and dashes, with a dot between the parts";
+  const labels = domain.split(".");
+  const isDomain = labels.length > 1 && domain.length <= MAX_DOMAIN && labels.every((label) => LABEL.test(label));
+  if (!isDomain) return "is not a domain: letters, digits and dashes, with a dot between the parts";
   return undefined;
 }
 

@@ -57,12 +57,14 @@ type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
 function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
   const { authentication, category, categories } = entry;
-  const values = entry.when?.in.map(String) ?? [];
-  const repeated = values.flatMap((value, index): PolicyIssue[] =>
-    values.indexOf(value) < index
-      ? [{ path: at("when", "in", index), message: "is listed already: values are compared as text" }]
-      : [],
-  );
+  const repeated = (["in", "ignore"] as const).flatMap((list) => {
+    const values = entry.when?.[list]?.map(String) ?? [];
+    return values.flatMap((value, index): PolicyIssue[] =>
+      values.indexOf(value) < index
+        ? [{ path: at("when", list, index), message: "is listed already: values are compared as text" }]
+        : [],
+    );
+  });
   const issues = authentication.scheme === "md5" ? hashIssues(authentication, at("authentication")) : [];
   if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
     issues.push({ path: at("category"), message: "is not a label of categories: add it there" });

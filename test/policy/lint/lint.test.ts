@@ -153,6 +153,12 @@ describe("a source", () => {
     ["a list within its own element", { each: "/item/list", category: "/item/label" }, "/each", "/body"],
     ["a list in the query", { each: "/query/list", category: "/item/label" }, "/each", "/body"],
     [
+      "a value that is ignored twice",
+      { when: { at: "/body/a", in: ["b"], ignore: [2, "c", "2"] } },
+      "/when/ignore/2",
+      "listed already",
+    ],
+    [
       "a value that is ignored and reported",
       { when: { at: "/body/a", in: ["b", "c"], ignore: ["d", "c"] } },
       "/when/ignore/1",
@@ -214,6 +220,7 @@ describe("names", () => {
       "/scope/0/domain",
       "domain",
     ],
+    ["a domain of one part", { scope: [{ domain: "localhost", apps: ["b"] }] }, "/scope/0/domain", "not a domain"],
     ["an IP address", { scope: [{ domain: "192.0.2.7", apps: ["b"] }] }, "/scope/0/domain", "IP address"],
     ["an IPv6 address", { scope: [{ domain: "[2001:db8::7]", apps: ["b"] }] }, "/scope/0/domain", "alone"],
     ["a domain with two dots", { scope: [{ domain: "a..example", apps: ["b"] }] }, "/scope/0/domain", "not a domain"],
