@@ -49,8 +49,10 @@ export function beganWhen(startedAt: string | undefined, order: CutBy): "before"
   const { fromMs, toMs } = cutBetween(order);
   if (startedMs < fromMs - UNCLEAR_MS) return "before";
   const known = knownPush(order);
-  if (known !== undefined) return startedMs > Date.parse(known) ? "after" : "before";
-  return startedMs > toMs + UNCLEAR_MS ? "after" : "unclear";
+  if (known === undefined) return startedMs > toMs + UNCLEAR_MS ? "after" : "unclear";
+  if (startedMs <= Date.parse(known)) return "before";
+  // A push that began shortly before the cut may have followed the one that is known.
+  return startedMs < fromMs ? "unclear" : "after";
 }
 
 /** A callback about a push that is still to begin for longer than this, by Live's clock, has a false time. */

@@ -57,6 +57,14 @@ describe("a push that a callback reports", () => {
     },
   );
 
+  it("is unclear if it began shortly before the cut, and only the end of an earlier push was reported", () => {
+    for (const known of [pause({ push: { startedAt: at(-9), isOver: true } }), republished(at(-9))]) {
+      expect([-3, -2, -1, 0, 1].map((seconds) => beganWhen(at(seconds), known))).toEqual([
+        ...(["before", "unclear", "unclear", "after", "after"] as const),
+      ]);
+    }
+  });
+
   it("is unclear without its start, or with one in the future", () => {
     expect(beganWhen(undefined, pause())).toBe("unclear");
     expect(beganWhen(undefined, pause({ push: { startedAt: at(-9) } }))).toBe("unclear");
