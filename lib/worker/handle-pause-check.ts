@@ -14,13 +14,15 @@ import {
   calledAt,
   cutBetween,
   judgeStatistics,
+  type PauseUpdate,
   type PushPeriod,
   STATISTICS_AFTER_MS,
+  updated,
 } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
-import { updatePause } from "./update-pause.ts";
+import { showOutcome } from "./update-pause.ts";
 
 /** A message may come this much early, because the clocks of Live and of the worker differ. */
 const CLOCK_MARGIN_MS = 15 * SECOND_MS;
@@ -56,7 +58,10 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
 /** @returns what is known of the push now. */
 async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string> {
   const { ledger, now, policy } = deps;
-  if (pause.proof?.by === "statistics") return pause.outcome === "unverified" ? "went-on" : "interrupted";
+  if (pause.proof?.by === "statistics") {
+    await showOutcome(pause, deps);
+    return pause.outcome === "unverified" ? "went-on" : "interrupted";
+  }
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
@@ -68,9 +73,21 @@ async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string
   const verdict = statistics && judgeStatistics(statistics, pause);
   if (verdict === undefined || verdict === "unclear") return "no-statistics";
   const outcome = verdict === "interrupted" ? "verified" : "unverified";
-  const update = definedOnly({ outcome, push: pause.push, proof: { by: "statistics", at: at.toISOString() } } as const);
-  await updatePause(pause, update, deps);
-  return verdict;
+  const proof = { by: "statistics", at: at.toISOString() } as const;
+  return (await recordVerdict(pause, { outcome, proof }, deps)) ? verdict : "already-known";
+}
+
+/** Records it with the pause as it is now: a callback may have changed it while the statistics were read, and they are read once. */
+async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, deps: HandleDeps): Promise<boolean> {
+  for (let triesLeft = 3; triesLeft > 0; triesLeft -= 1) {
+    const pause = (await deps.ledger.recentOrders(stream)).find((order) => order.number === number);
+    if (pause?.outcome !== "accepted" && pause?.outcome !== "unknown") return false;
+    const update = definedOnly({ ...verdict, push: pause.push });
+    if (!(await deps.ledger.updatePause(pause, update))) continue;
+    await showOutcome(updated(pause, update), deps);
+    return true;
+  }
+  throw new OffairError("ERR_BUSY", "callbacks are changing the outcome of the pause", { stream });
 }
 
 /** Undefined if they cannot be read: the pause keeps its outcome. Without a lease of the quota, the message comes again. */
