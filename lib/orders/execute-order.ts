@@ -34,7 +34,7 @@ export interface LiveActions {
   update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   enable(stream: Stream, limit: SendBy): Promise<Receipt>;
   /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
-  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
+  pushPeriods(stream: Stream, from: Date, to: Date, isComparable?: (liveNow: Date) => boolean): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }

@@ -34,6 +34,19 @@ export function cutBetween(order: Called): { readonly fromMs: number; readonly t
   return { fromMs, toMs: Math.min(endedMs, longestMs) };
 }
 
+/** Below `TAKES_EFFECT_MS`, so that no difference of clocks makes a push look as if it went on. */
+const SAME_CLOCK_MS = 5 * SECOND_MS;
+
+/**
+ * Whether times that Live reports now can be compared with `cutBetween`: its clock is as far ahead as it was at the cut, or as offair's if
+ * the cut is known by offair's clock only.
+ */
+export function hasSameClock(liveNow: Date, now: Date, order: Called): boolean {
+  const { doneBetween } = lastCall(order) ?? {};
+  const aheadMs = doneBetween && order.endedAt ? Date.parse(doneBetween[1]) - Date.parse(order.endedAt) : 0;
+  return Math.abs(liveNow.getTime() - now.getTime() - aheadMs) <= SAME_CLOCK_MS;
+}
+
 /** The newest push that is known to have begun before the cut. An order that answers a re-publish cut that push. */
 const knownPush = ({ push, authority }: CutBy): string | undefined => push?.startedAt ?? authority.republish?.startedAt;
 

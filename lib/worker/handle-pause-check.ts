@@ -13,6 +13,7 @@ import type { Order } from "../orders/order.ts";
 import {
   calledAt,
   cutBetween,
+  hasSameClock,
   judgeStatistics,
   type PauseUpdate,
   type PushPeriod,
@@ -91,16 +92,17 @@ async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, de
 }
 
 /** Undefined if they cannot be read: the pause keeps its outcome. Without a lease of the quota, the message comes again. */
-async function readStatistics(pause: Order, { live, ledger }: HandleDeps): Promise<PushPeriod[][] | undefined> {
+async function readStatistics(pause: Order, { live, ledger, now }: HandleDeps): Promise<PushPeriod[][] | undefined> {
   const { stream } = pause;
   const { fromMs, toMs } = cutBetween(pause);
   try {
-    return await live.pushPeriods(stream, new Date(fromMs - MINUTE_MS), new Date(toMs + MINUTE_MS));
+    const isComparable = (liveNow: Date) => hasSameClock(liveNow, now(), pause);
+    return await live.pushPeriods(stream, new Date(fromMs - MINUTE_MS), new Date(toMs + MINUTE_MS), isComparable);
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
     const { status } = error.details;
-    const isUnsent =
-      status === undefined && (error.code === "ERR_LIVE_THROTTLED" || error.code === "ERR_LIVE_SIGNATURE");
+    const isRefused = status === undefined && ["ERR_LIVE_THROTTLED", "ERR_LIVE_SIGNATURE"].includes(error.code);
+    const isUnsent = isRefused || !error.code.startsWith("ERR_LIVE_"); // the secret or the ledger could not be read
     if (isUnsent) {
       await ledger.cancelStatistics(pause);
       throw error;

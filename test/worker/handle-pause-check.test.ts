@@ -209,12 +209,15 @@ describe("a pause without a callback", () => {
     expect(statisticsCalls()).toBe(1);
   });
 
-  it("is checked again later if its call was not sent, because the quota's share was used up", async () => {
+  it.each([
+    ["the quota's share was used up", new OffairError("ERR_LIVE_THROTTLED", "not sent")],
+    ["the key could not be read", new OffairError("ERR_SECRET", "not read")],
+  ])("is checked again later if its call was not sent, because %s", async (_, error) => {
     const stream = someStream();
     await report(stream);
-    live.statistics.set(streamKey(stream), new OffairError("ERR_LIVE_THROTTLED", "not sent"));
+    live.statistics.set(streamKey(stream), error);
     wait(AFTER_MS);
-    await expect(check(stream)).rejects.toMatchObject({ code: "ERR_LIVE_THROTTLED" });
+    await expect(check(stream)).rejects.toBe(error);
     live.statistics.set(streamKey(stream), [[period(-60, 1)]]);
     expect(await check(stream)).toMatchObject({ because: "interrupted" });
     expect(await newest(stream)).toMatchObject({ outcome: "verified" });

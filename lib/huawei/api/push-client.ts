@@ -12,9 +12,10 @@ export interface PushClient {
    * Reads when data of the stream's pushes arrived: one list of periods for each kind of data. The delay of these statistics is not documented.
    *
    * @param from - at most 7 days ago. @param to - at most a day later.
+   * @param isComparable - called with Live's clock as the response shows it; if it returns false, the call rejects with `ERR_LIVE_ANSWER`.
    * @see ListSingleStreamDetail, `GET /v2/{project_id}/stats/stream-detail`; 10 calls a second a user.
    */
-  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
+  pushPeriods(stream: Stream, from: Date, to: Date, isComparable?: (liveNow: Date) => boolean): Promise<PushPeriod[][]>;
   /**
    * Whether the ingest domain has standby streams: several pushes of one stream name at a time.
    * @see ModifyDomainStreamBackup and its query, `GET /domain/stream-backup`.
@@ -26,12 +27,17 @@ const standbySchema = z.object({ stream_backup_enable: z.boolean() });
 
 export function createPushClient(send: Send): PushClient {
   return {
-    async pushPeriods(stream, from, to) {
+    async pushPeriods(stream, from, to, isComparable) {
       const query = Object.entries({
         ...{ publish_domain: stream.domain, app: stream.app, stream: stream.stream },
         ...{ start_time: toSecondsUtc(from), end_time: toSecondsUtc(to) },
       });
-      return readPushPeriods(await send({ version: "v2", method: "GET", path: "/stats/stream-detail", query, stream }));
+      const response = await send({ version: "v2", method: "GET", path: "/stats/stream-detail", query, stream });
+      if (response.date && isComparable?.(response.date) === false) {
+        const message = "the statistics cannot be compared with the pause: Live's clock is not known to be the same";
+        throw new OffairError("ERR_LIVE_ANSWER", message, { status: response.status });
+      }
+      return readPushPeriods(response);
     },
     async hasStandby(domain, { deadline } = {}) {
       const query = [["publish_domain", domain]] as const;
