@@ -22,6 +22,7 @@ import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
 import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
+import { createHasStandby } from "../lib/huawei/api/standby.ts";
 import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
@@ -58,11 +59,12 @@ const deadLetters = {
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
+const hasStandby = createHasStandby(live.urgent.send);
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
     readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-    hasStandby: (domain, deadline) => urgent.hasStandby(domain, { deadline }),
+    hasStandby: (domain, deadline) => hasStandby(domain, { deadline }),
     readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },

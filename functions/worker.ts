@@ -12,7 +12,9 @@ import { logInfo } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { RETURNING_MS } from "../lib/core/timeouts.ts";
+import { createPushClient } from "../lib/huawei/api/push-client.ts";
 import { createReadBack } from "../lib/huawei/api/read-back.ts";
+import type { ConnectedClient } from "../lib/huawei/create-clients.ts";
 import { createAppliedPlans } from "../lib/plans/applied-plan.ts";
 import { hashOf } from "../lib/policy/policy.ts";
 import { parseBody } from "../lib/queue/message.ts";
@@ -35,10 +37,12 @@ const ROUND_WRITES_MS = 6 * SECOND_MS;
 /** The number of records in the current invocation. */
 let recordCount = 0;
 
+const withStatistics = (live: ConnectedClient) => ({ ...live, ...createPushClient(live.send) });
+
 /** One client per queue; each reads the streams of a batch back together. */
 const liveOf = {
-  urgent: createReadBack(clients.urgent, { isAlone: () => recordCount === 1 }),
-  bulk: createReadBack(clients.bulk, { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
+  urgent: createReadBack(withStatistics(clients.urgent), { isAlone: () => recordCount === 1 }),
+  bulk: createReadBack(withStatistics(clients.bulk), { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch must fit into RETURNING_MS

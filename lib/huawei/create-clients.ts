@@ -5,8 +5,7 @@ import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admiss
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
-import { createPushClient, type PushClient } from "./api/push-client.ts";
-import { createSend } from "./api/send.ts";
+import { createSend, type Send } from "./api/send.ts";
 
 export interface LiveSettings {
   readonly HUAWEI_PROJECT_ID: string;
@@ -35,18 +34,20 @@ export interface LiveDeps {
   readonly newId: () => string;
 }
 
+/** A client, with its `send` for the calls that only one function makes. */
+export interface ConnectedClient extends LiveClient {
+  readonly send: Send;
+}
+
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
-export function connectLive(
-  settings: LiveSettings,
-  deps: LiveDeps,
-): Readonly<Record<Priority, LiveClient & PushClient>> {
+export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
   const { readSecret, now } = deps;
   const admission = createAdmission({
     ...deps,
     lockMs: settings.LIVE_LOCK_S * SECOND_MS,
     rateLimits: rateLimitsOf(settings),
   });
-  const client = (priority: Priority): LiveClient & PushClient => {
+  const client = (priority: Priority): ConnectedClient => {
     const send = createSend({
       endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
       projectId: settings.HUAWEI_PROJECT_ID,
@@ -59,7 +60,7 @@ export function connectLive(
         return { version, credentials: parseCredentials(value) };
       },
     });
-    return { ...createLiveClient(send), ...createPushClient(send) };
+    return { ...createLiveClient(send), send };
   };
   return { urgent: client("urgent"), bulk: client("bulk") };
 }

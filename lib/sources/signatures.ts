@@ -79,8 +79,11 @@ export function checkExpiry(check: string, endsS: number, now: Date, slackS = 0)
   if (leftS > MAX_AHEAD_S) throw refuse(check, `${check} is too far ahead: ${leftS} s > ${MAX_AHEAD_S} s`);
 }
 
-/** The issue of a time that a sender states; undefined unless it is further ahead than clocks differ. @param time - RFC 3339. */
-export const futureIssue = (time: string, now: Date): string | undefined => {
+/** Whether a time that a sender states is further ahead than clocks differ, by at least a whole second. @param time - RFC 3339. */
+export const isInFuture = (time: string, now: Date): boolean =>
+  Date.parse(time) - now.getTime() >= (TOLERANCE_S + 1) * SECOND_MS;
+
+export function futureIssue(time: string, now: Date): string | undefined {
   const aheadS = Math.floor((Date.parse(time) - now.getTime()) / SECOND_MS);
-  return aheadS > TOLERANCE_S ? `is in the future: ${aheadS} s > ${TOLERANCE_S} s` : undefined;
-};
+  return isInFuture(time, now) ? `is in the future: ${aheadS} s > ${TOLERANCE_S} s` : undefined;
+}

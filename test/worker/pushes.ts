@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as realSleep } from "node:timers/promises";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Stream } from "../../lib/core/stream.ts";
+import { createPushClient } from "../../lib/huawei/api/push-client.ts";
 import { connectLive } from "../../lib/huawei/create-clients.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
@@ -82,7 +83,7 @@ export async function startPushes({ policy = pushPolicy, hasCallbacks, simulator
     ...more,
   });
   const { projectId } = simulator.state().settings;
-  const { urgent: live } = connectLive(
+  const { urgent } = connectLive(
     {
       ...{ HUAWEI_PROJECT_ID: projectId, LIVE_ENDPOINT: simulator.url, LIVE_SECRET_ID: "live", LIVE_TIMEOUT_MS: 4_000 },
       ...{ LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 0.8, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
@@ -96,6 +97,7 @@ export async function startPushes({ policy = pushPolicy, hasCallbacks, simulator
       },
     },
   );
+  const live = { ...urgent, ...createPushClient(urgent.send) };
   const ledger = createMemoryLedger();
   await ledger.writeMode({ mode: "enforce", changedBy: "ana", reason: "test", changedAt: now().toISOString() });
   const deps: HandleDeps = {

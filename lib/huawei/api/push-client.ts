@@ -1,5 +1,4 @@
-/** Client of the Live APIs that tell about pushes, beside stream management. */
-import * as z from "zod";
+/** Client of Live's statistics of pushes. Only the worker reads them, so only its bundle has this file. */
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
 import { toSecondsUtc } from "../../core/time.ts";
@@ -16,14 +15,7 @@ export interface PushClient {
    * @see ListSingleStreamDetail, `GET /v2/{project_id}/stats/stream-detail`; 10 calls a second a user.
    */
   pushPeriods(stream: Stream, from: Date, to: Date, isComparable?: (liveNow: Date) => boolean): Promise<PushPeriod[][]>;
-  /**
-   * Whether the ingest domain has standby streams: several pushes of one stream name at a time.
-   * @see ModifyDomainStreamBackup and its query, `GET /domain/stream-backup`.
-   */
-  hasStandby(domain: string, options?: { deadline?: AbortSignal | undefined }): Promise<boolean>;
 }
-
-const standbySchema = z.object({ stream_backup_enable: z.boolean() });
 
 export function createPushClient(send: Send): PushClient {
   return {
@@ -38,13 +30,6 @@ export function createPushClient(send: Send): PushClient {
         throw new OffairError("ERR_LIVE_ANSWER", message, { status: response.status });
       }
       return readPushPeriods(response);
-    },
-    async hasStandby(domain, { deadline } = {}) {
-      const query = [["publish_domain", domain]] as const;
-      const { status, body } = await send({ method: "GET", path: "/domain/stream-backup", query, deadline });
-      const { data } = standbySchema.safeParse(body);
-      if (data) return data.stream_backup_enable;
-      throw new OffairError("ERR_LIVE_ANSWER", "the setting of standby streams is not as documented", { status });
     },
   };
 }

@@ -13,6 +13,7 @@ import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
+import { createHasStandby } from "../../../lib/huawei/api/standby.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
@@ -72,7 +73,7 @@ export function useDoctorWorld(): DoctorWorld {
     );
     return {
       readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-      hasStandby: (domain, deadline) => urgent.hasStandby(domain, { deadline }),
+      hasStandby: (domain, deadline) => createHasStandby(urgent.send)(domain, { deadline }),
       readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };
