@@ -139,6 +139,9 @@ export interface PushPeriod {
   readonly toMs: number;
 }
 
+type Statistics = readonly (readonly PushPeriod[])[];
+type Cut = ReturnType<typeof cutBetween>;
+
 export type PushVerdict = "interrupted" | "went-on" | "unclear";
 
 /** How long after a pause the statistics are read. Their delay is not documented; that of a similar service of another vendor is 30 seconds. */
@@ -155,14 +158,33 @@ const RESOLUTION_MS = 2 * SECOND_MS;
  * @param statistics - one list of periods for each kind of data.
  * @returns `unclear` if there are no data of a push that ran at the time of the cut, or if the kinds of data disagree.
  */
-export function judgeStatistics(statistics: readonly (readonly PushPeriod[])[], order: Called): PushVerdict {
-  const cut = cutBetween(order);
+export function judgeStatistics(statistics: Statistics, order: Called): PushVerdict {
+  const verdict = judgeCut(statistics, cutBetween(order));
+  if (verdict !== "unclear") return verdict;
+  // The push may have been cut by an earlier call, whose response was lost.
+  const isCutEarlier = lostCalls(order).some((cut) => judgeCut(statistics, cut) === "interrupted");
+  return isCutEarlier ? "interrupted" : "unclear";
+}
+
+/** The period of the statistics that shows every call of the pause, by Live's clock. */
+export function statisticsBetween(order: Called): { readonly fromMs: number; readonly toMs: number } {
+  const { fromMs, toMs } = cutBetween(order);
+  const earliestMs = Math.min(fromMs, ...lostCalls(order).map((cut) => cut.fromMs));
+  return { fromMs: earliestMs - MINUTE_MS, toMs: toMs + MINUTE_MS };
+}
+
+const lostCalls = ({ attempts }: Called): Cut[] =>
+  attempts
+    .filter(({ result }) => result === "unknown")
+    .map(({ at }) => ({ fromMs: Date.parse(at), toMs: Date.parse(at) + MAX_LIVE_TIMEOUT_MS }));
+
+function judgeCut(statistics: Statistics, cut: Cut): PushVerdict {
   const [verdict = "unclear", ...others] = new Set(statistics.map((periods) => judgePeriods(periods, cut)));
   return others.length === 0 ? verdict : "unclear";
 }
 
 /** `went-on` only if one period spans the time of the cut, and nothing begins or ends there. */
-function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: ReturnType<typeof cutBetween>): PushVerdict {
+function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: Cut): PushVerdict {
   const beginsMs = Math.floor(fromMs / SECOND_MS) * SECOND_MS;
   const endsMs = toMs + TAKES_EFFECT_MS;
   const ran = periods.filter((each) => each.fromMs < beginsMs && each.toMs >= beginsMs - RESOLUTION_MS);

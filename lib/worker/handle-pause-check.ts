@@ -7,7 +7,7 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
-import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type PauseUpdate,
   type PushPeriod,
   STATISTICS_AFTER_MS,
+  statisticsBetween,
   updated,
 } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
@@ -94,10 +95,10 @@ async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, de
 /** Undefined if they cannot be read: the pause keeps its outcome. Without a lease of the quota, the message comes again. */
 async function readStatistics(pause: Order, { live, ledger, now }: HandleDeps): Promise<PushPeriod[][] | undefined> {
   const { stream } = pause;
-  const { fromMs, toMs } = cutBetween(pause);
+  const { fromMs, toMs } = statisticsBetween(pause);
   try {
     const isComparable = (liveNow: Date) => hasSameClock(liveNow, now(), pause);
-    return await live.pushPeriods(stream, new Date(fromMs - MINUTE_MS), new Date(toMs + MINUTE_MS), isComparable);
+    return await live.pushPeriods(stream, new Date(fromMs), new Date(toMs), isComparable);
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
     const { status } = error.details;

@@ -159,6 +159,22 @@ describe("the statistics of a push", () => {
     expect(judgeStatistics([periods, periods], pause())).toBe(verdict);
   });
 
+  it.each([
+    ["interrupted", "the first call cut it", [period(-90, -29)]],
+    [
+      "interrupted",
+      "the first call cut it, and it was pushed again after the second",
+      [period(-90, -29), period(5, 40)],
+    ],
+    ["interrupted", "the second call cut it", [period(-90, 1)]],
+    ["went-on", "it was pushed again before the second call, which cut nothing", [period(-90, -29), period(-20, 40)]],
+    ["unclear", "it ended before both", [period(-90, -60)]],
+  ] as const)("show that a push was %s by a pause that was repeated: %s", (verdict, _, periods) => {
+    const [sent] = pause().attempts;
+    const repeated = pause({ attempts: [{ at: at(-30), result: "unknown" }, ...(sent ? [sent] : [])] });
+    expect(judgeStatistics([periods], repeated)).toBe(verdict);
+  });
+
   it("are unclear if picture and sound disagree, or if there are none", () => {
     expect(judgeStatistics([[period(-60, 0)], [period(-60, 40)]], pause())).toBe("unclear");
     expect(judgeStatistics([], pause())).toBe("unclear");
