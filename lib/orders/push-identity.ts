@@ -13,16 +13,18 @@ import type { Attempt, CutPush, Order, PauseProof } from "./order.ts";
 /** Live's clock is read from `Date` headers, which have whole seconds. A push that began this close to a cut may be the push that was cut. */
 const UNCLEAR_MS = 2 * SECOND_MS;
 
-type CutBy = Pick<Order, "attempts" | "placedAt" | "endedAt" | "authority" | "push">;
+/** The calls of an order. */
+type Called = Pick<Order, "attempts" | "sendingSince" | "placedAt" | "endedAt">;
+type CutBy = Called & Pick<Order, "authority" | "push">;
 
-const lastCall = ({ attempts }: Pick<Order, "attempts">): Attempt | undefined =>
-  attempts.findLast(({ result }) => result !== "not-done");
+/** A worker that died leaves its call without a result, also if the order was ended later. */
+const lastCall = ({ attempts, sendingSince }: Called): Attempt | undefined =>
+  sendingSince === undefined
+    ? attempts.findLast(({ result }) => result !== "not-done")
+    : { at: sendingSince, result: "unknown" };
 
 /** When the call began that took the stream off the air, by offair's clock. */
-export const calledAt = (order: Pick<Order, "attempts" | "placedAt">): string => lastCall(order)?.at ?? order.placedAt;
-
-/** The calls of an order. */
-type Called = Pick<Order, "attempts" | "placedAt" | "endedAt">;
+export const calledAt = (order: Called): string => lastCall(order)?.at ?? order.placedAt;
 
 /** The times between which the push was cut: by Live's clock, if its response had a time; otherwise by offair's clock. */
 export function cutBetween(order: Called): { readonly fromMs: number; readonly toMs: number } {
@@ -71,14 +73,24 @@ export function beganWhen(startedAt: string | undefined, order: CutBy): "before"
 /** A callback about a push that is still to begin for longer than this, by Live's clock, has a false time. */
 const CLOCK_MARGIN_MS = MINUTE_MS;
 
-/** The start that a callback reports; undefined if it reports none, or one that lies in its future. */
+/**
+ * The start that a callback reports; undefined if it reports none, or one that cannot be compared with the cut. That is a start in the
+ * callback's future by Live's clock as it was at the cut. It is also a start between the cut and the callback by offair's clock, if Live's
+ * clock was far ahead at the cut: by that clock it came before the cut, but the clock may have been corrected since.
+ */
 export function plausibleStart(
   { startedAt, receivedAt }: { readonly startedAt?: string | undefined; readonly receivedAt: string },
   order: Called,
 ): string | undefined {
-  const liveAheadMs = cutBetween(order).toMs - Date.parse(calledAt(order));
-  const isFalse = Date.parse(startedAt ?? "") > Date.parse(receivedAt) + liveAheadMs + CLOCK_MARGIN_MS;
-  return isFalse ? undefined : startedAt;
+  const [startedMs, receivedMs, calledMs] = [startedAt ?? "", receivedAt, calledAt(order)].map(Date.parse) as [
+    number,
+    number,
+    number,
+  ];
+  const liveAheadMs = cutBetween(order).toMs - calledMs;
+  const isInFuture = startedMs > receivedMs + liveAheadMs + CLOCK_MARGIN_MS;
+  const isOfOtherClock = liveAheadMs > CLOCK_MARGIN_MS && startedMs >= calledMs - UNCLEAR_MS && startedMs <= receivedMs;
+  return isInFuture || isOfOtherClock ? undefined : startedAt;
 }
 
 /** A callback about a push. */

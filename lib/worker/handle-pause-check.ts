@@ -67,7 +67,9 @@ async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
-  if (at.getTime() < cutBetween(pause).toMs + STATISTICS_AFTER_MS - CLOCK_MARGIN_MS) {
+  // By offair's clock, because Live's may be far ahead.
+  const carriedOutAt = pause.endedAt ?? calledAt(pause);
+  if (at.getTime() < Date.parse(carriedOutAt) + STATISTICS_AFTER_MS - CLOCK_MARGIN_MS) {
     throw new OffairError("ERR_BUSY", "the statistics are not complete yet", { stream: pause.stream });
   }
   if (!(await ledger.beginStatistics(pause, at.toISOString()))) return "already-read";

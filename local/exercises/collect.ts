@@ -1,5 +1,6 @@
 /** Collects the evidence of an exercise from ledger, queues, archive and Live. Reads tables and queues directly, not through lib/. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import { GetQueueAttributesCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
@@ -57,7 +58,7 @@ async function queuesAreEmpty({ queues, clients: { sqs } }: Stack): Promise<bool
   return true;
 }
 
-type Collected = Pick<EvidenceRecords, "ledger" | "messages" | "calls" | "objects">;
+type Collected = Pick<EvidenceRecords, "ledger" | "messages" | "calls" | "pushes" | "callbacks" | "objects">;
 
 export async function collect(stack: Stack, simulator: Simulator): Promise<Collected> {
   const messages = await Promise.all(Object.entries(stack.queues).map(([id, url]) => messagesOn(id, url)));
@@ -65,8 +66,11 @@ export async function collect(stack: Stack, simulator: Simulator): Promise<Colle
     ledger: await itemsOf(stack),
     messages: messages.flat(),
     calls: simulator.calls(),
+    pushes: simulator.events(),
+    callbacks: simulator.callbacks(),
     objects: stack.storage.keys(stack.bucket).map((key) => {
-      return { key, text: Buffer.from(stack.storage.read(stack.bucket, key) ?? []).toString() };
+      const bytes = Buffer.from(stack.storage.read(stack.bucket, key) ?? []);
+      return { key, text: (key.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString() };
     }),
   };
 }

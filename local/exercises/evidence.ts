@@ -67,6 +67,25 @@ const liveStateSchema = z.object({
   encoders: z.array(z.object({ stream: streamSchema, online: z.boolean(), pushes: z.number() })),
 });
 
+/** What an encoder did, or what was done to it. */
+const pushEventSchema = z.object({
+  ...streamSchema.shape,
+  time: text,
+  kind: z.enum(["started", "cut", "refused", "reconnected", "stopped"]),
+  cause: z.enum(["pause", "disable"]).optional(),
+});
+
+/** One attempt of Live to deliver a callback; status null if there was no answer, or if the message was dropped. */
+const callbackSchema = z.object({
+  ...streamSchema.shape,
+  seq: z.number(),
+  time: text,
+  event: z.enum(["PUBLISH", "PUBLISH_DONE"]),
+  publish_timestamp: text,
+  status: z.number().nullable(),
+  fault: text.optional(),
+});
+
 const itemSchema = z.looseObject({ pk: text, sk: text });
 /** A message that is on a queue after the end. */
 const messageSchema = z.object({ queue: text, body: text, attributes: z.record(text, z.unknown()) });
@@ -78,12 +97,15 @@ const recordsSchema = z.object({
   invocations: z.array(invocationSchema),
   commands: z.array(commandSchema),
   calls: z.array(callSchema),
+  pushes: z.array(pushEventSchema),
+  callbacks: z.array(callbackSchema),
   "live-states": z.array(liveStateSchema),
   ledger: z.array(itemSchema),
   messages: z.array(messageSchema),
   happened: z.array(happenedSchema),
   alerts: z.array(z.object({ at: text, name: text, note: text })),
   logs: z.array(z.object({ functionName: text, line: text })),
+  /** Compressed objects as they are before compression. */
   objects: z.array(z.object({ key: text, text })),
   /** Keys of the reports that the incident function lists for review. */
   reviews: z.array(text),
@@ -103,6 +125,8 @@ export type EvidenceRecords = z.output<typeof recordsSchema>;
 export type Evidence<Run extends BaseRun = BaseRun> = EvidenceRecords & { readonly run: Run };
 export type Post = z.output<typeof postSchema>;
 export type Call = z.output<typeof callSchema>;
+export type PushEvent = z.output<typeof pushEventSchema>;
+export type Callback = z.output<typeof callbackSchema>;
 export type Command = z.output<typeof commandSchema>;
 export type LiveState = z.output<typeof liveStateSchema>;
 export type Item = z.output<typeof itemSchema>;

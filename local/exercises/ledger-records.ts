@@ -5,6 +5,12 @@ import type { Item } from "./evidence.ts";
 
 const text = z.string();
 
+const republishSchema = z.object({
+  after: z.number(),
+  times: z.number(),
+  startedAt: text.optional(),
+  wentOn: z.literal(true).optional(),
+});
 const reportSchema = z.object({
   report: z.object({ source: text, id: text, receivedAt: text, stream: streamSchema }),
   decision: z.object({ action: text, resumeTime: text.optional() }),
@@ -31,7 +37,9 @@ const orderSchema = z
       orderId: text.optional(),
       requestedBy: text.optional(),
       approvedBy: text.optional(),
+      republish: republishSchema.optional(),
     }),
+    proof: z.object({ by: z.enum(["callback", "statistics"]), at: text }).optional(),
     attempts: z.array(attemptSchema),
     sendingSince: text.optional(),
     outcome: text.optional(),

@@ -7,6 +7,8 @@ export interface Sabotage {
   readonly breaks: string;
   /** The claim holds only at the end of the day; before that it may fail on any day. */
   readonly isSeenAtTheEnd?: boolean;
+  /** It is seen in the archive, so the day has its last audit. */
+  readonly isSeenInTheArchive?: boolean;
 }
 
 export type Sabotages = Readonly<Record<string, Sabotage>>;
@@ -37,6 +39,33 @@ export const GAMEDAY_SABOTAGES: Sabotages = {
     module: "lib/huawei/admission/key-breaker.ts",
     replacement: "test/sabotage/no-key-breaker.ts",
     breaks: "the key is never locked",
+  },
+  "loses-messages": {
+    module: "lib/aws/sqs/queue.ts",
+    replacement: "test/sabotage/loses-messages.ts",
+    breaks: "nothing accepted is lost",
+  },
+  "ignores-pushes": {
+    module: "lib/worker/handle-republish.ts",
+    replacement: "test/sabotage/ignores-pushes.ts",
+    breaks: "every re-publish is answered",
+  },
+  "takes-any-push": {
+    module: "lib/orders/push-identity.ts",
+    replacement: "test/sabotage/takes-any-push.ts",
+    breaks: "a re-publish is another push",
+  },
+  "verifies-every-pause": {
+    module: "lib/aws/dynamodb/ledger.ts",
+    replacement: "test/sabotage/verifies-every-pause.ts",
+    breaks: "the outcome of a pause",
+  },
+  "denies-orders": {
+    module: "lib/audit/drift/drift.ts",
+    replacement: "test/sabotage/denies-orders.ts",
+    breaks: "no order of offair",
+    isSeenAtTheEnd: true,
+    isSeenInTheArchive: true,
   },
   "no-lease": {
     module: "lib/huawei/admission/rate-leases.ts",

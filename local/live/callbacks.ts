@@ -124,7 +124,7 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
     const { clockOffsetMs, callbacks } = settings();
     const { event, domain, app, stream } = push;
     const body = formatMessage(push, notification, { clockOffsetMs, validSeconds: callbacks.validSeconds, strayComma });
-    const publish_timestamp = publishTimestamp(push, clockOffsetMs);
+    const publish_timestamp = publishTimestamp(push);
     return { event, domain, app, stream, publish_timestamp, url: notification.url, body };
   }
 
@@ -158,7 +158,7 @@ export function createCallbacks({ settings, now, random, look }: CallbacksDeps) 
     /** Sends a message again, with a new signature. Throws a RangeError if there was none. */
     again({ event, publish_timestamp, afterMs = 0, ...stream }: CallbackChoice): void {
       const push = pushes.since(0).findLast((known) => {
-        const timestamp = publishTimestamp(known, settings().clockOffsetMs);
+        const timestamp = publishTimestamp(known);
         const isChosen = known.event === event && (publish_timestamp ?? timestamp) === timestamp;
         return isChosen && streamKey(known) === streamKey(stream);
       });

@@ -42,6 +42,8 @@ export interface Push extends Stream {
   readonly atMs: number;
   /** The same at the start and the end of a push. */
   readonly startedMs: number;
+  /** How far Live's clock was ahead when the push began. */
+  readonly startedAheadMs: number;
   readonly client_ip: string;
   readonly user_args: string;
 }
@@ -51,6 +53,7 @@ interface State extends Stream {
   client_ip: string;
   user_args: string;
   startedMs: number | null;
+  startedAheadMs: number;
   /** Time of the next attempt; attempts queued for another time are void. */
   attemptMs: number | null;
   pushes: number;
@@ -64,6 +67,8 @@ const MAX_REFUSED_EVENTS = 100;
 const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export interface EncoderDeps {
+  /** How far Live's clock is ahead. */
+  readonly aheadMs: () => number;
   /** Whether several encoders may push one stream name of the domain. */
   readonly hasStandby: (domain: string) => boolean;
   /** Whether the stream is disabled at this moment (simulator's clock). */
@@ -74,7 +79,7 @@ export interface EncoderDeps {
   readonly pushed: (push: Push) => void;
 }
 
-export function createEncoders({ hasStandby, isDisabled, enabledAgainMs, note, pushed }: EncoderDeps) {
+export function createEncoders({ aheadMs, hasStandby, isDisabled, enabledAgainMs, note, pushed }: EncoderDeps) {
   /** The encoders of each stream, those that push in the order of their priority. */
   const byKey = new Map<string, State[]>();
   const attempts = createDueQueue<State>();
@@ -96,20 +101,21 @@ export function createEncoders({ hasStandby, isDisabled, enabledAgainMs, note, p
 
   function begin(encoder: State, atMs: number, startedMs: number) {
     encoder.startedMs = startedMs;
+    encoder.startedAheadMs = aheadMs();
     encoder.pushes += 1;
     const encoders = encodersOf(encoder);
     if (encoders.length > 1) encoders.push(...encoders.splice(encoders.indexOf(encoder), 1));
     tell(encoder, encoder.pushes === 1 ? "started" : "reconnected", atMs);
-    const { domain, app, stream, client_ip, user_args } = encoder;
-    pushed({ event: "PUBLISH", domain, app, stream, client_ip, user_args, startedMs, atMs });
+    const { domain, app, stream, client_ip, user_args, startedAheadMs } = encoder;
+    pushed({ event: "PUBLISH", domain, app, stream, client_ip, user_args, startedMs, startedAheadMs, atMs });
   }
 
   /** Reports the end of the current push, if there is one. */
   function end(encoder: State, atMs: number) {
-    const { domain, app, stream, client_ip, user_args, startedMs } = encoder;
+    const { domain, app, stream, client_ip, user_args, startedMs, startedAheadMs } = encoder;
     if (startedMs === null) return;
     encoder.startedMs = null;
-    pushed({ event: "PUBLISH_DONE", domain, app, stream, client_ip, user_args, startedMs, atMs });
+    pushed({ event: "PUBLISH_DONE", domain, app, stream, client_ip, user_args, startedMs, startedAheadMs, atMs });
   }
 
   function attempt(encoder: State, atMs: number, nowMs: number, startedMs = atMs) {
@@ -148,7 +154,7 @@ export function createEncoders({ hasStandby, isDisabled, enabledAgainMs, note, p
       const { user_args = "" } = input;
       const encoder: State = {
         ...{ domain, app, stream, reconnectAfterMs, client_ip, user_args },
-        ...{ startedMs: null, attemptMs: null, pushes: 0, refusals: 0, gone: false },
+        ...{ startedMs: null, startedAheadMs: 0, attemptMs: null, pushes: 0, refusals: 0, gone: false },
       };
       const others = encodersOf(encoder);
       if (hasStandby(domain)) byKey.set(streamKey(encoder), [...others, encoder]);

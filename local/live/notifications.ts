@@ -60,8 +60,8 @@ export const callbacksSchema = z.strictObject({
 const NODE_IP = "198.51.100.7"; // the edge node of the push; an address reserved for documentation
 
 /** Seconds, as text; the other time is a number. */
-export const publishTimestamp = ({ startedMs }: Pick<Push, "startedMs">, clockOffsetMs: number): string =>
-  String(Math.floor((startedMs + clockOffsetMs) / 1_000));
+export const publishTimestamp = ({ startedMs, startedAheadMs }: Pick<Push, "startedMs" | "startedAheadMs">): string =>
+  String(Math.floor((startedMs + startedAheadMs) / 1_000));
 
 /** The body. With a key, it has `auth_sign`: HMAC-SHA256 in hexadecimal over some of the fields, without separators. */
 export function formatMessage(
@@ -76,7 +76,7 @@ export function formatMessage(
   const { event, domain, app, stream, user_args, client_ip, atMs } = push;
   const message = {
     ...{ domain, app, stream, user_args, client_ip, node_ip: NODE_IP },
-    ...{ publish_timestamp: `${publishTimestamp(push, clockOffsetMs)}${strayComma ? "," : ""}`, event },
+    ...{ publish_timestamp: `${publishTimestamp(push)}${strayComma ? "," : ""}`, event },
   };
   if (authSignKey === undefined) return JSON.stringify(message);
   const auth_timestamp = Math.floor((atMs + clockOffsetMs) / 1_000) + validSeconds;

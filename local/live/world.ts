@@ -66,6 +66,7 @@ export function createWorld(initial: Settings, now: () => Date) {
 
   const history = createPushHistory();
   const encoders = createEncoders({
+    aheadMs: () => settings.clockOffsetMs,
     hasStandby: (domain) => settings.standbyDomains.includes(domain),
     isDisabled(stream, atMs) {
       const entry = disabled.find(stream);

@@ -13,6 +13,8 @@ import type { Order } from "../../lib/orders/order.ts";
 import type { Publish } from "../../lib/queue/message.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
 import type { Call, ModelLive } from "../support/model-live.ts";
+import type { ModelCallback } from "../support/model-pushes.ts";
+import { checkPushes, type Delivered } from "./pushes-account.ts";
 import type { Sender } from "./world.ts";
 
 export interface Account {
@@ -20,6 +22,8 @@ export interface Account {
   accepted(report: Report): void;
   /** Live was told that this is taken: somebody pushes the stream. */
   published(publish: Publish): void;
+  /** The same of a push that there was, or that it is over. */
+  calledBack(callback: ModelCallback, publish: Publish): void;
   /** An operator asks for this. */
   asked(order: OperatorOrder): void;
   /** It is on its way. */
@@ -62,8 +66,12 @@ interface AccountDeps {
 export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps): Account {
   const reports = new Map<string, Report>();
   const publishes = new Map<string, Publish>();
+  /** In the order of their arrival. */
+  const delivered: Delivered[] = [];
   const requests = new Map<string, OperatorOrder>();
   const promised = new Set<string>();
+  /** Causes of the orders that follow from Live's statistics. */
+  const statistics = new Set<string>();
   /** By order id: its orders, and when it was applied. */
   const batches = new Map<string, { readonly orders: readonly OperatorOrder[]; appliedAt?: string }>();
   const streams = new Map<string, Stream>();
@@ -101,8 +109,13 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       return void broken.push(`${id} leaves without an intent`);
     }
     must(order.sendingSince !== undefined && order.outcome === undefined, `${id}: its order is over, or has no intent`);
-    must(order.action === (write === "update" ? "disable" : write), `${id}: its order asks for ${order.action}`);
-    must(order.resumeTime === call.resumeTime, `${id}: its order asks for another resume time`);
+    // A disable of a stream that is disabled already, and on the air, cuts its push.
+    const isCutOfDisable = write === "pause" && order.action === "disable" && order.authority.republish !== undefined;
+    must(
+      isCutOfDisable || order.action === (write === "update" ? "disable" : write),
+      `${id}: its order asks for ${order.action}`,
+    );
+    must(isCutOfDisable || order.resumeTime === call.resumeTime, `${id}: its order asks for another resume time`);
     const newer = history.filter((each) => each.number > order.number && (changesState(each) || !changesState(order)));
     must(
       newer.every(({ outcome, attempts, sendingSince }) =>
@@ -118,14 +131,17 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       return must(of === undefined || of.appliedAt !== undefined, `${id}: nobody applied its plan`);
     }
     const publish = publishes.get(authority.cause);
-    must((publish !== undefined) === (authority.republish !== undefined), `${id}: nobody pushed ${authority.cause}`);
-    const report = reports.get(authority.cause) ?? (publish && { ...publish, occurredAt: publish.receivedAt });
+    const isOfPublish = authority.republish !== undefined && !authority.republish.wentOn;
+    must((publish !== undefined) === isOfPublish, `${id}: nobody pushed ${authority.cause}`);
+    const wentOn = authority.republish?.wentOn && (await ledger.readReport(authority.cause))?.report;
+    const report =
+      reports.get(authority.cause) ?? wentOn ?? (publish && { ...publish, occurredAt: publish.receivedAt });
     if (!report) return void broken.push(`${id}: nobody reported ${authority.cause}`);
     must(mode === "enforce", `${id} acts while rules only observe`);
     const isFrozen = authority.kind === "rule" && frozen?.includes(authority.source);
     must(!isFrozen, `${id} acts on the word of a frozen source`);
     checkLimit(id, order);
-    must(!stream.stream.includes("*"), `${id} acts on a name with a wildcard`);
+    must(authority.kind === "operator" || !stream.stream.includes("*"), `${id} acts on a name with a wildcard`);
     const ageMs = now().getTime() - Date.parse(report.occurredAt);
     must(ageMs <= MAX_AGE_MS + SEND_WINDOW_MS, `${id} acts on a report ${ageMs / MINUTE_MS} minutes old`);
   }
@@ -137,7 +153,8 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     for (const earlier of calls) {
       const { state, write } = earlier.call;
       const isUpdateAfterExists = write === "disable" && call.write === "update" && state === "had none";
-      if (earlier.attempt >= attempt) must(isUpdateAfterExists, `${id}: two calls of one attempt`);
+      const isCutAfterExists = order.action === "disable" && call.write === "pause" && write !== "pause";
+      if (earlier.attempt >= attempt) must(isUpdateAfterExists || isCutAfterExists, `${id}: two calls of one attempt`);
       else {
         const result = order.attempts[earlier.attempt]?.result;
         must(
@@ -156,7 +173,12 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
   }
 
   async function look(): Promise<void> {
-    for (const key of [...reports.keys(), ...publishes.keys()]) {
+    for (const [, stream] of streams) {
+      for (const { authority } of await oldestFirst(stream)) {
+        if (authority.republish?.wentOn) statistics.add(authority.cause);
+      }
+    }
+    for (const key of [...reports.keys(), ...publishes.keys(), ...statistics]) {
       const record = await ledger.readReport(key);
       const before = records.get(key);
       if (before) {
@@ -233,12 +255,14 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     const isOff = last?.action === "disable" && last.outcome === "verified" && !isOver;
     // A stream that came back though it was disabled is disabled until the same moment.
     const isEnough = authority.republish ? resumeTime >= until : resumeTime > until;
-    must(!isOff || (action === "disable" && isEnough), `${idOf(order)}, a rule's, replaces a disable`);
+    // A push that may be the one that the disable cut is cut once more, and the disable stays.
+    const isCut = authority.republish !== undefined && action === "pause";
+    must(!isOff || isCut || (action === "disable" && isEnough), `${idOf(order)}, a rule's, replaces a disable`);
   }
 
   async function close(): Promise<void> {
     await look();
-    for (const key of [...reports.keys(), ...publishes.keys()]) {
+    for (const key of [...reports.keys(), ...publishes.keys(), ...statistics]) {
       const record = records.get(key);
       if (publishes.has(key) && !record) continue; // nothing was in force
       must(record?.outcome !== undefined, `${key} was accepted and has no outcome`);
@@ -253,9 +277,20 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       if (promised.has(cause)) must(found === true, `${cause} was never ordered`);
     }
     for (const [orderId, { orders: planned, appliedAt }] of batches) await checkBatch(orderId, planned, appliedAt);
+    // One review of a person for all re-publishes after the same order.
+    const reviewed = new Set<string>();
+    for (const order of [...orders.values()].flat()) {
+      const { cause } = order.authority;
+      if (await ledger.readReport(`push#re-publish of ${cause}`)) reviewed.add(cause);
+    }
     for (const [key, stream] of streams) {
       const history = orders.get(key) ?? [];
       for (const order of history) checkOutcome(order);
+      checkPushes({
+        ...{ stream, orders: history, live, delivered, must },
+        callsOf: (order) => callsOf.get(idOf(order)) ?? [],
+        isRecorded: (publish, off) => records.has(reportKey(publish)) || reviewed.has(off.authority.cause),
+      });
       checkState(stream, history);
     }
   }
@@ -328,6 +363,11 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
       publishes.set(reportKey(publish), publish);
       streams.set(streamKey(publish.stream), publish.stream);
     },
+    calledBack(callback, publish) {
+      delivered.push({ callback, publish });
+      streams.set(streamKey(publish.stream), publish.stream);
+      if (callback.kind === "publish") publishes.set(reportKey(publish), publish);
+    },
     asked(order) {
       requests.set(operatorCause(order), order);
       streams.set(streamKey(order.stream), order.stream);
@@ -348,6 +388,8 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
     neverDone(letter) {
       // Only what nobody of ours wrote may rest for ever.
       const known =
+        letter.includes('"pause-check"') ||
+        delivered.some(({ publish }) => letter.includes(publish.id)) ||
         [...reports.values(), ...publishes.values()].some(({ id }) => letter.includes(id)) ||
         [...requests.values()].some(({ orderId }) => letter.includes(orderId));
       must(!known, `never done: ${letter}`);
@@ -358,7 +400,8 @@ export function createAccount({ ledger, live, now, actionsAnHour }: AccountDeps)
 /** More may become known of a pause after its end; of nothing else. */
 const isProvable = ({ action, outcome }: Pick<Order, "action" | "outcome">): boolean =>
   action === "pause" && (outcome === "accepted" || outcome === "unknown" || outcome === "verified");
-const PROVEN: ReadonlySet<string> = new Set(["accepted", "verified", "unverified"]);
+/** `unknown` again, if a later push turns out to have run than the one that is over, and the pause got no answer. */
+const PROVEN: ReadonlySet<string> = new Set(["accepted", "verified", "unverified", "unknown"]);
 const omitOutcome = <T extends { readonly outcome?: unknown }>({ outcome: _outcome, ...rest }: T) => rest;
 
 function endsAlike(before: ReportRecord, record: ReportRecord | undefined): boolean {

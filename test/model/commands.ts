@@ -79,7 +79,7 @@ const report = fc
     ),
   );
 
-/** Somebody pushes a stream, and Live says so: at once, or a while after. */
+/** Live says that a stream is pushed, at once or a while after, and not since when. It may be a forgery. */
 const publish = fc.tuple(streamPick, fc.constantFrom(0, 0, SECOND_MS, MINUTE_MS)).map(([streamPick, lateMs]) =>
   command(`publish(stream ${streamPick}, ${lateMs} ms late)`, (world, { streams }) => {
     const stream = streams[streamPick];
@@ -89,6 +89,97 @@ const publish = fc.tuple(streamPick, fc.constantFrom(0, 0, SECOND_MS, MINUTE_MS)
     world.account.published(publish);
     world.send({ kind: "publish", publish });
     return world.deliver(world.letters() - 1);
+  }),
+);
+
+/** Somebody pushes a stream, anew if it is pushed already; or stops. */
+const push = fc.tuple(streamPick, fc.boolean(), fc.boolean()).map(([streamPick, begins, isTold]) =>
+  command(
+    `push(stream ${streamPick}, ${begins ? "begins" : "ends"}${isTold ? ", told at once" : ""})`,
+    (world, { streams }) => {
+      const stream = streams[streamPick];
+      if (!stream) return;
+      if (begins) world.live.push(stream);
+      else world.live.pushes.end(stream);
+      if (isTold) return world.callBack(world.live.pushes.callbacks.length - 1);
+    },
+  ),
+);
+
+/** Live calls back about the start or the end of any push so far: late, early, again, or before another one. */
+const callback = fc.tuple(fc.boolean(), pick).map(([newest, which]) =>
+  command(`callback(${newest ? "newest" : ""} ${which})`, (world) => {
+    const { length } = world.live.pushes.callbacks;
+    if (length === 0) return;
+    return world.callBack(newest ? length - 1 - (which % Math.min(length, 3)) : which % length);
+  }),
+);
+
+/** A worker gets the newest letter and does all of it. */
+async function workOff(world: World, fate: Fate = "do"): Promise<void> {
+  const worker = world.processes.at(-1);
+  while (worker && world.processes.includes(worker)) {
+    const isAnswer = worker.next()?.endsWith("is answered") === true;
+    await world.step(world.processes.indexOf(worker), isAnswer ? fate : "do");
+  }
+}
+
+/** A stream is pushed, taken off the air, and pushed again and again; its callbacks come late, early, twice, or not at all. */
+const comesBack = fc
+  .record({
+    streamPick: fc.constantFrom(0, 0, 1),
+    category: fc.constantFrom("weapons", "weapons", "csam"),
+    pushedForMs: fc.constantFrom(0, SECOND_MS, 5 * SECOND_MS, MINUTE_MS),
+    fate: fc.constantFrom<Fate>("do", "do", "do", "lost"),
+    ignored: fc.constantFrom(false, false, false, true),
+    rounds: fc.array(
+      fc.record({
+        afterMs: fc.constantFrom(0, SECOND_MS, 3 * SECOND_MS, 10 * SECOND_MS, MINUTE_MS),
+        told: fc.array(fc.tuple(fc.nat({ max: 4 }), fc.constantFrom(0, 0, SECOND_MS, 5 * SECOND_MS)), { maxLength: 4 }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map(({ streamPick, category, pushedForMs, fate, ignored, rounds }) => {
+    const told = rounds.map(({ afterMs, told: calls }) => `${afterMs} ms: ${calls.map(([which]) => which)}`).join("; ");
+    const name = `comesBack(stream ${streamPick}, ${category}, pushed for ${pushedForMs} ms, ${fate}${ignored ? ", ignored" : ""}; ${told})`;
+    return command(name, async (world, { streams, reports }) => {
+      const stream = streams[streamPick];
+      if (!stream || world.processes.length >= WORKERS_AT_MOST) return;
+      world.live.push(stream);
+      world.wait(pushedForMs);
+      const at = world.now().toISOString();
+      const report = weaponsReport({ stream, category, score: 0.9, occurredAt: at, receivedAt: at });
+      world.account.accepted(report);
+      reports.push(report);
+      world.send(reportsMessage([report]));
+      await world.deliver(world.letters() - 1);
+      if (ignored) world.live.ignorePauses(stream, true);
+      await workOff(world, fate);
+      if (ignored) {
+        world.wait(2 * MINUTE_MS);
+        await world.deliver(world.letters() - 1); // the check of the pause, if there is one
+        await workOff(world);
+        world.live.ignorePauses(stream, false);
+      }
+      for (const { afterMs, told: calls } of rounds) {
+        world.wait(afterMs);
+        world.live.push(stream);
+        for (const [which, lateMs] of calls) {
+          const { length } = world.live.pushes.callbacks;
+          if (world.processes.length >= WORKERS_AT_MOST || which >= length) continue;
+          world.wait(lateMs);
+          await world.callBack(length - 1 - which);
+          await workOff(world);
+        }
+      }
+    });
+  });
+
+const ignorePauses = fc.tuple(streamPick, fc.boolean()).map(([streamPick, ignored]) =>
+  command(`ignorePauses(stream ${streamPick}, ${ignored})`, (world, { streams }) => {
+    const stream = streams[streamPick];
+    if (stream) world.live.ignorePauses(stream, ignored);
   }),
 );
 
@@ -243,7 +334,10 @@ const crash = fc.tuple(pick, fc.boolean()).map(([which, arrives]) =>
 );
 
 const wait = fc
-  .constantFrom(SECOND_MS, 5 * SECOND_MS, 11 * SECOND_MS, 25 * SECOND_MS, 3 * MINUTE_MS, 11 * MINUTE_MS, 25 * HOUR_MS)
+  .constantFrom(
+    ...[SECOND_MS, 5 * SECOND_MS, 11 * SECOND_MS, 25 * SECOND_MS, 90 * SECOND_MS, 3 * MINUTE_MS],
+    ...[11 * MINUTE_MS, 25 * HOUR_MS],
+  )
   .map((ms) => command(`wait(${ms} ms)`, (world) => world.wait(ms)));
 
 const mode = fc
@@ -258,7 +352,11 @@ export const stories = (maxCommands: number) =>
       fc.oneof(
         { weight: 4, arbitrary: report },
         { weight: 2, arbitrary: reportAgain },
-        { weight: 3, arbitrary: publish },
+        { weight: 1, arbitrary: publish },
+        { weight: 5, arbitrary: comesBack },
+        { weight: 6, arbitrary: push },
+        { weight: 6, arbitrary: callback },
+        { weight: 1, arbitrary: ignorePauses },
         { weight: 4, arbitrary: operatorOrder },
         { weight: 3, arbitrary: batch },
         { weight: 1, arbitrary: cancel },

@@ -112,6 +112,7 @@ it("undo while apply still runs ends with all streams on, and with a result for 
         action: fc.constantFrom("disable", "disable", "pause"),
         secondDisable: fc.constantFrom("exists" as const, "done" as const),
         secondEnable: fc.constantFrom("missing" as const, "done" as const),
+        liveAheadMs: fc.constant(0),
       }),
       fc.array(happening, { maxLength: 25, size: "max" }),
       fc.array(happening, { maxLength: 25, size: "max" }),
@@ -164,7 +165,7 @@ async function batchOf(
 
 const action = fc.constantFrom("disable", "disable", "disable", "pause");
 const some = fc.array(happening, { maxLength: 15, size: "max" });
-const switches = { secondDisable: "exists", secondEnable: "missing", actionsAnHour: 1 } as const;
+const switches = { secondDisable: "exists", secondEnable: "missing", liveAheadMs: 0, actionsAnHour: 1 } as const;
 
 it("of two batches over the same streams, undone while they are still carried out, nothing stays off in the end", async () => {
   const reached = { atOnce: 0, askedAgain: 0 };
@@ -268,7 +269,12 @@ it("of two batches over the same streams, one undone while both are still carrie
 
 it("the streams of a batch that nobody undoes are off, so that there was something to undo", async () => {
   const ledger = createMemoryLedger();
-  const world = await createWorld(ledger, { secondDisable: "exists", secondEnable: "missing", actionsAnHour: 1 });
+  const world = await createWorld(ledger, {
+    secondDisable: "exists",
+    secondEnable: "missing",
+    liveAheadMs: 0,
+    actionsAnHour: 1,
+  });
   const streams = Array.from({ length: 3 }, someStream);
   const { plan } = await ask(world, ALICE, { action: "plan", wanted: "disable", streams }, world.hands());
   if (plan) await world.operate((stepped) => applyIt(world, ALICE, plan, stepped));

@@ -8,10 +8,11 @@ import { type OperatorOrder, operatorDraft } from "../../lib/orders/operator-ord
 import type { Order } from "../../lib/orders/order.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import type { Applied } from "../../lib/plans/plan.ts";
+import type { Policy } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
-import type { Report } from "../../lib/reports/report.ts";
+import { type Report, reportKey } from "../../lib/reports/report.ts";
 import type { Mode } from "../../lib/safeguards/mode.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps, Handled } from "../../lib/worker/handler.ts";
@@ -47,8 +48,12 @@ export interface World {
   readonly processes: readonly Process<unknown>[];
   letters(): number;
   send(message: Message, isForged?: boolean): void;
+  /** A callback or a check on which nothing was decided, because of a newer order. It means something if that order came to nothing since. */
+  isUndecided(letter: number): Promise<boolean>;
   /** Another worker gets this letter. */
   deliver(letter: number): Promise<void>;
+  /** Live calls back about a push, and a worker gets the message. */
+  callBack(callback: number): Promise<void>;
   /** An operator's order: written, sent on its way, numbered; each a step. */
   ask(order: OperatorOrder): Promise<void>;
   /** Somebody at the incident function; each request is a step. */
@@ -95,6 +100,7 @@ export interface Unknowns extends Switches {
 export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMessage: Handle = handle): Promise<World> {
   const { actionsAnHour, ...switches } = unknowns;
   const limits = { ...policy.limits, windowMinutes: 60, total: actionsAnHour };
+  const sources: Policy["sources"] = { ...policy.sources, push: { adapter: "huawei-push", grade: "D" } };
   let clock = NOON.getTime();
   const now = () => new Date(clock);
   const live = createModelLive(now, switches);
@@ -127,7 +133,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
           for (const message of messages) await gate("a message is sent", async () => send(message));
         },
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
-        policy: { ...policy, limits },
+        policy: { ...policy, limits, sources },
         policyHash: "hash-of-the-policy",
         now,
         sleep: async () => {},
@@ -176,9 +182,34 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
   return {
     ...{ now, live, account, processes: running, send, wait, setMode, setFrozen },
     letters: () => letters.length,
+    async isUndecided(index) {
+      const message = parseMessage(letters[index]?.body ?? "");
+      if (message.kind === "publish") return (await ledger.readReport(reportKey(message.publish))) === undefined;
+      if (message.kind !== "pause-check") return false;
+      const pause = (await ledger.recentOrders(message.stream)).find(({ number }) => number === message.number);
+      return pause?.statisticsReadAt === undefined;
+    },
     async deliver(index) {
       const letter = letters[index];
       if (letter) await work(letter);
+    },
+    async callBack(index) {
+      const callback = live.pushes.callbacks[index];
+      if (!callback) return;
+      const { id, kind, push } = callback;
+      const { stream, startedAt } = push;
+      // The signature covers neither the source's entry nor the time, and the same message has the same id.
+      const publish = {
+        source: "push",
+        id,
+        stream,
+        startedAt,
+        receivedAt: now().toISOString(),
+        bodySha256: "0".repeat(64),
+      };
+      account.calledBack(callback, publish);
+      send({ kind, publish });
+      await work(letters.at(-1) as Letter);
     },
     async ask(order) {
       await start(`operator ${++names}`, async (gate) => {

@@ -91,6 +91,32 @@ const tell = (order: Order, ...all: PushSeen[]): Order =>
     return update ? updated(known, update) : known;
   }, order);
 
+describe("a call whose worker died, and that the list showed to be done", () => {
+  const order = pause({ action: "disable", attempts: [], placedAt: at(-30), sendingSince: at(0), endedAt: at(60) });
+
+  it("is the cut that a push is compared with", () => {
+    expect(beganWhen(at(-5), order)).toBe("before");
+    for (const startS of [0, 5]) expect(beganWhen(at(startS), order)).toBe("unclear");
+    expect(beganWhen(at(30), order)).toBe("after");
+  });
+});
+
+describe("a clock of Live that was wrong at the cut, and was corrected since", () => {
+  it.each([
+    [960, 5, "unclear"], // by the right clock, it began after the cut
+    [960, -10, "before"],
+    [960, 970, "after"],
+    [-960, -5, "unclear"], // by the right clock, it began before the cut
+    [-960, 5, "unclear"],
+    [-960, -970, "before"],
+    [-960, -950, "after"],
+  ])("of %i s: a push that is said to have begun at %i s is %s", (aheadS, startS, when) => {
+    const cut = pause({ endedAt: at(10) }, aheadS);
+    const startedAt = plausibleStart({ startedAt: at(startS), receivedAt: at(12) }, cut);
+    expect(beganWhen(startedAt, cut)).toBe(when);
+  });
+});
+
 describe("the end of a push", () => {
   it("proves the pause if the push began before the cut and its end was reported afterwards", () => {
     expect(tell(pause(), seen("ended", -300, 1))).toMatchObject({

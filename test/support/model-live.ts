@@ -8,6 +8,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
 import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
+import { createModelPushes, type ModelPushes } from "./model-pushes.ts";
 import type { Admission, Fate } from "./steps.ts";
 
 export type Write = "pause" | "disable" | "update" | "enable";
@@ -20,6 +21,8 @@ export interface Call {
   readonly sentAt: Date;
   /** `under way` until it arrived, or was lost on its way there. */
   state: "under way" | "had its effect" | "had none";
+  /** When it had its effect, by `mark` of the pushes. */
+  effect?: number;
   /** The code of the answer that its sender got, if that was not a success. */
   failure?: ErrorCode;
 }
@@ -30,10 +33,19 @@ export interface Switches {
   readonly secondDisable: "exists" | "done";
   /** A stream that is not disabled is enabled: 404, or 204. */
   readonly secondEnable: "missing" | "done";
+  /** How far Live's clock is ahead of offair's. */
+  readonly liveAheadMs: number;
 }
 
 export interface ModelLive {
   readonly calls: readonly Call[];
+  readonly pushes: ModelPushes;
+  /** Live's clock is offair's. */
+  readonly isRightClock: boolean;
+  /** Somebody pushes the stream, unless it is disabled. */
+  push(stream: Stream): void;
+  /** From now on, a pause of this stream is accepted and not carried out, or carried out again. */
+  ignorePauses(stream: Stream, ignored: boolean): void;
   /** The resume time that holds the stream off at this moment. */
   disabledUntil(stream: Stream): string | undefined;
   /** Of one process; `onSend` sees each of its calls leave. */
@@ -42,15 +54,17 @@ export interface ModelLive {
   arrive(now: Date): void;
 }
 
-export function createModelLive(now: () => Date, { secondDisable, secondEnable }: Switches): ModelLive {
+export function createModelLive(now: () => Date, { secondDisable, secondEnable, liveAheadMs }: Switches): ModelLive {
   const calls: Call[] = [];
+  const pushes = createModelPushes(now, liveAheadMs);
+  const ignored = new Set<string>();
   const disabled = new Map<string, string>();
   const disabledUntil = (stream: Stream): string | undefined => {
     const until = disabled.get(streamKey(stream));
     return until !== undefined && Date.parse(until) > now().getTime() ? until : undefined;
   };
   /** Does what is asked, or says why not. */
-  function arrives(call: Call): OffairError | undefined {
+  function arrives(call: Call, atMs = now().getTime()): OffairError | undefined {
     const { write, stream, resumeTime } = call;
     const isOff = disabledUntil(stream) !== undefined;
     call.state = "had none";
@@ -58,6 +72,9 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
     if (write === "update" && !isOff) return refusal("ERR_LIVE_NOT_FOUND", stream);
     if (write === "enable" && !isOff && secondEnable === "missing") return refusal("ERR_LIVE_NOT_FOUND", stream);
     call.state = "had its effect";
+    call.effect = pushes.mark();
+    // Only a disable that creates the entry cuts the push.
+    if (write === "pause" ? !ignored.has(streamKey(stream)) : write === "disable" && !isOff) pushes.end(stream, atMs);
     if (write === "enable") disabled.delete(streamKey(stream));
     if (resumeTime !== undefined) disabled.set(streamKey(stream), resumeTime);
     return undefined;
@@ -71,12 +88,17 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
     if (!isAnswered && fate !== "vanished") return refusal(codeOf(fate, call), call.stream);
     const refused = isAnswered && !arrivedBefore ? arrives(call) : undefined;
     if (fate !== "do" || arrivedBefore) return refusal("ERR_LIVE_UNKNOWN", call.stream);
-    return refused ?? { requestId: `request-${calls.indexOf(call) + 1}` };
+    return refused ?? { requestId: `request-${calls.indexOf(call) + 1}`, doneBetween: pushes.doneBetween(call.sentAt) };
   }
 
   return {
     calls,
+    pushes,
+    isRightClock: liveAheadMs === 0,
     disabledUntil,
+    push: (stream) => void (disabledUntil(stream) === undefined && pushes.begin(stream)),
+    ignorePauses: (stream, isIgnored) =>
+      void (isIgnored ? ignored.add(streamKey(stream)) : ignored.delete(streamKey(stream))),
     actionsOf(sender, admission, onSend) {
       const write = async (name: Write, stream: Stream, { sendBy }: SendBy, until?: Date): Promise<Receipt> => {
         const call = await admission(`${name} leaves`, async () => {
@@ -99,7 +121,12 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
         disable: (stream, until, limit) => write("disable", stream, limit, until),
         update: (stream, until, limit) => write("update", stream, limit, until),
         enable: (stream, limit) => write("enable", stream, limit),
-        pushPeriods: async () => [],
+        pushPeriods: (stream, from, to) =>
+          admission("the statistics are read", async (fate) => {
+            if (fate !== "do") throw refusal(READ_CODE_OF[fate], stream);
+            const periods = pushes.periods(stream, from, to);
+            return periods.length === 0 ? [] : [periods];
+          }),
         findDisabled: (stream) =>
           admission("the list is read", async (fate) => {
             if (fate !== "do" && fate !== "missing") throw refusal(READ_CODE_OF[fate], stream);
@@ -111,7 +138,7 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable }
     arrive(at) {
       for (const call of calls) {
         const isOver = at.getTime() - call.sentAt.getTime() >= MAX_LIVE_TIMEOUT_MS;
-        if (call.state === "under way" && isOver) arrives(call);
+        if (call.state === "under way" && isOver) arrives(call, call.sentAt.getTime() + MAX_LIVE_TIMEOUT_MS);
       }
     },
   };

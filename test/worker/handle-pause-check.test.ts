@@ -163,6 +163,20 @@ describe("a pause without a callback", () => {
     },
   );
 
+  it("is checked at that time by offair's clock, however far Live's clock is ahead or behind", async () => {
+    for (const aheadS of [960, -960]) {
+      live = liveDouble();
+      const done = [0, 0.999].map((s) => new Date(clock + (aheadS + s) * SECOND_MS).toISOString());
+      live.pause = async () => ({ doneBetween: [done[0] ?? "", done[1] ?? ""] });
+      const stream = someStream();
+      await report(stream, "standard", { ...deps, live });
+      wait(60 * SECOND_MS);
+      await expect(check(stream, 1, { ...deps, live })).rejects.toMatchObject({ code: "ERR_BUSY" });
+      wait(AFTER_MS - 60 * SECOND_MS);
+      expect(await check(stream, 1, { ...deps, live })).toMatchObject({ because: "no-statistics" });
+    }
+  });
+
   it("is given to a person instead where its source may cause one pause and no more", async () => {
     const stream = someStream();
     await report(stream, "weak");

@@ -1,18 +1,8 @@
 /** An operator at a terminal: runs `offair` commands with their own credentials, each in a process, and reads the output. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { quoted } from "../../../cli/terminal/command-text.ts";
 import type { Identity } from "../../stack/identities.ts";
 import type { Command } from "../evidence.ts";
-
-const OFFAIR = join(import.meta.dirname, "../../../cli/offair.mjs");
-
-export interface Typing {
-  readonly ended: Promise<Command>;
-  /** Kills the terminal and its command with SIGKILL. */
-  kill(): void;
-}
+import { type Typing, typeOffair } from "../offair-command.ts";
 
 export interface Operator {
   type(...args: readonly string[]): Typing;
@@ -24,22 +14,15 @@ export function createOperator(
   { accessKeyId, secretAccessKey }: Identity,
   { url, onEnded }: { readonly url: string; readonly onEnded: (command: Command) => void },
 ): Operator {
-  const env = {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" },
-    ...{ OFFAIR_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-  };
+  const env = { OFFAIR_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   return {
     type(...args) {
-      const at = new Date();
-      const child = spawn(process.execPath, [OFFAIR, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-      const exited = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
-      const ended = Promise.all([exited, text(child.stdout), text(child.stderr)]).then(([exit, stdout, stderr]) => {
-        const tookMs = Date.now() - at.getTime();
-        const command = { who, args: [...args], at: at.toISOString(), tookMs, exit, stdout, stderr };
+      const { ended, kill } = typeOffair(who, args, env);
+      const noted = ended.then((command) => {
         onEnded(command);
         return command;
       });
-      return { ended, kill: () => void child.kill("SIGKILL") };
+      return { ended: noted, kill };
     },
   };
 }

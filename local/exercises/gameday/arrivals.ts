@@ -55,11 +55,13 @@ export const nothingLost: Check = ({ messages, invocations }, facts) => {
 export const everythingEnds: Check = ({ messages, run }, facts) => {
   const { accepted, orders } = facts;
   const queued = messages.filter((message) => !isDeadLetter(message));
+  const silent = messages.filter((message) => isDeadLetter(message) && message.attributes.reason === undefined);
   const open = orders.filter(({ outcome }) => outcome === undefined);
   return result(3, "everything accepted has ended", `${accepted.size} reports, ${orders.length} orders`, [
     ...unaccounted(facts, messages.filter(isDeadLetter)).map((id) => `${id}: has no outcome`),
     ...open.map((order) => `${orderName(order)}: has no outcome`),
     ...queued.map(({ queue, body }) => `still on ${queue}: ${body.slice(0, 120)}`),
+    ...silent.map(({ queue, body }) => `on ${queue} without a reason: ${body.slice(0, 120)}`),
     ...(run.drained ? [] : ["the queues were not empty before the time limit"]),
   ]);
 };

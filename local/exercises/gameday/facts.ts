@@ -25,7 +25,7 @@ export interface StreamFacts {
 export interface Facts {
   /** By the sender's id. */
   readonly sent: ReadonlyMap<string, readonly Post[]>;
-  /** Ids that were answered with 202 at least once. */
+  /** Ids that were answered with success at least once. */
   readonly accepted: ReadonlySet<string>;
   /** By the sender's id; more than one is an error. */
   readonly reports: ReadonlyMap<string, readonly ReportItem[]>;
@@ -46,7 +46,9 @@ export function factsOf({ posts, ledger, calls }: Pick<Evidence, "posts" | "ledg
   const streams = streamsOf(orders, calls);
   return {
     sent: Map.groupBy(posts, ({ id }) => id),
-    accepted: new Set(posts.filter(({ status }) => status === 202).map(({ id }) => id)),
+    accepted: new Set(
+      posts.filter(({ status }) => status !== null && status >= 200 && status < 300).map(({ id }) => id),
+    ),
     reports: Map.groupBy(reports, ({ report }) => report.id),
     operatorOrders,
     streams,

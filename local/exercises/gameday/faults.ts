@@ -1,5 +1,5 @@
 /** Every kind of fault of a day, and how often it occurred, counted in the evidence. */
-
+import { streamKey } from "../../../lib/core/stream.ts";
 import type { Evidence } from "../evidence.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 
@@ -15,6 +15,28 @@ const atLive =
   (kind: string): Count =>
   ({ calls }) =>
     calls.filter(({ fault = "" }) => fault.split(",").some((id) => id.startsWith(`${kind}:`))).length;
+
+/** By the kind of fault that the simulator records with a callback. */
+const calledBack =
+  (kind: string): Count =>
+  ({ callbacks }) =>
+    callbacks.filter(({ fault }) => fault === kind).length;
+
+/** A callback about the start of a push that came after the end of that push. */
+const lateCallbacks: Count = ({ callbacks, pushes }) => {
+  const cuts = Map.groupBy(
+    pushes.filter(({ kind }) => kind === "cut"),
+    streamKey,
+  );
+  return callbacks.filter(
+    ({ event, publish_timestamp, time, ...stream }) =>
+      event === "PUBLISH" &&
+      cuts.get(streamKey(stream))?.some((cut) => {
+        const cutMs = Date.parse(cut.time);
+        return Number(publish_timestamp) * 1_000 < cutMs && cutMs < Date.parse(time);
+      }),
+  ).length;
+};
 
 const noted =
   (fault: string): Count =>
@@ -61,6 +83,11 @@ export const FAULTS: Readonly<Record<string, Count>> = {
   "answer dropped after the commit": atLive("dropped"),
   "slow answer": atLive("slow"),
   "connection reset": atLive("reset"),
+  "pause accepted and not carried out": atLive("ignored"),
+  "callback lost": calledBack("drop"),
+  "callback sent twice": calledBack("duplicate"),
+  "callback overtaken": calledBack("swap"),
+  "start reported after its push was cut": lateCallbacks,
   "no answer at all": atLive("hung"),
   "storm of 429": atLive("storm-429"),
   "storm of 503": atLive("storm-503"),

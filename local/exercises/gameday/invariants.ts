@@ -2,10 +2,12 @@
 import type { Evidence } from "../evidence.ts";
 import { type CheckResult, result } from "../scorecard.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
+import { oursIsOurs } from "./attribution.ts";
 import type { Check, Facts } from "./facts.ts";
 import { FAULTS } from "./faults.ts";
 import { lastWordWins } from "./last-word.ts";
 import { keyNeverLocked, quotasAreKept } from "./provider.ts";
+import { pausesAreProven, republishIsAnotherPush, republishIsAnswered } from "./pushes.ts";
 import type { Day } from "./run.ts";
 import { secretsStaySecret } from "./secrets-scan.ts";
 import { singleRun } from "./single-run.ts";
@@ -30,11 +32,15 @@ const CHECKS: readonly Check[] = [
   scope,
   nothingLost,
   everythingEnds,
+  republishIsAnswered,
   singleRun,
+  republishIsAnotherPush,
+  pausesAreProven,
   secretsStaySecret,
   keyNeverLocked,
   quotasAreKept,
   lastWordWins,
+  oursIsOurs,
   everyFaultHappened,
   onCallIsPaged,
 ];

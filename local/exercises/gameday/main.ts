@@ -5,6 +5,7 @@ import {
   AUDIT_KEY_SECRET,
   AUDIT_SECRET,
   auditUser,
+  PUSH_SOURCE,
   SOURCE,
   sourceSecret,
   WORKER_SECRET,
@@ -30,7 +31,7 @@ await runExercise({
   prepare({ reports, seed }, sabotage) {
     const script = writeScript(reports, seed);
     const { scale } = script;
-    const { oldPair, newPair, auditPair, auditKey, oldSource } = secretsOf(seed);
+    const { oldPair, newPair, auditPair, auditKey, oldSource, pushKey } = secretsOf(seed);
     const throttle = createThrottle(createRandom(seed + 100));
     return {
       // A game day needs more actions within minutes than a policy should allow a source; the flood tests the limits.
@@ -50,6 +51,7 @@ await runExercise({
           [AUDIT_SECRET]: JSON.stringify(auditPair),
           [AUDIT_KEY_SECRET]: auditKeySecret(auditKey),
           [sourceSecret(SOURCE)]: JSON.stringify({ secrets: [oldSource] }),
+          [sourceSecret(PUSH_SOURCE)]: JSON.stringify({ secrets: [pushKey] }),
         },
         environment: {
           SECRET_MAX_AGE_S: String(scale.secretMaxAgeSeconds),

@@ -1,18 +1,22 @@
 /** Plays a script on a stage: every step at its time, then waits until no work is left. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { auditUser, SOURCE, sourceSecret, WORKER_SECRET, workerUser } from "../../demo/world.ts";
+import type { Stream } from "../../../lib/core/stream.ts";
+import { auditUser, PUSH_SOURCE, SOURCE, sourceSecret, WORKER_SECRET, workerUser } from "../../demo/world.ts";
 import { waitUntil } from "../collect.ts";
+import { GAMEDAY_SABOTAGES } from "../sabotages.ts";
 import type { Stage } from "../stage.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import { askForHistory } from "./history.ts";
 import type { Day } from "./run.ts";
-import type { Deed, Script, Step } from "./script-writer.ts";
+import { type Deed, room, type Script, type Step } from "./script-writer.ts";
 import { type DaySecrets, secretsOf } from "./secrets.ts";
 import type { Throttle } from "./throttle.ts";
 import { watchSabotage } from "./watch-sabotage.ts";
 
 /** Streams of this app were disabled long ago by someone else. */
 const CROWD = { domain: "push.example.com", app: "event" };
+const { domain: DOMAIN } = room("any");
 
 /** How long a step waits for its condition. */
 const PATIENCE_MS = 20_000;
@@ -23,7 +27,7 @@ export async function play(
   throttle: Throttle,
   sabotage: string | undefined,
 ): Promise<Day> {
-  const { seed, scale, steps, streams } = script;
+  const { seed, scale, steps, broadcasts, callbacks } = script;
   const { simulator, senders } = stage;
   const secrets = secretsOf(seed);
   const startedAt = new Date();
@@ -35,10 +39,26 @@ export async function play(
   });
   const readEvidence = async () => ({ run: dayUntilNow(true), ...(await stage.evidence()) });
   const isOver = sabotage === undefined ? async () => false : watchSabotage(sabotage, readEvidence);
-  const actors: Actors = { ...stage, secrets, throttle, isOver };
+  const audits: Promise<void>[] = [];
+  const actors: Actors = { ...stage, secrets, throttle, isOver, audits };
 
-  simulator.addEncoders(streams);
-  simulator.addDisabled(Array.from({ length: scale.crowd }, (_, index) => ({ ...CROWD, stream: `long-ago-${index}` })));
+  const encoders = broadcasts.map(({ pushedForMs, ...encoder }) => ({
+    ...encoder,
+    start_time: new Date(startedAt.getTime() - pushedForMs).toISOString(),
+  }));
+  const [begun, beginning] = [
+    encoders.filter((_, index) => index % 2 === 0),
+    encoders.filter((_, index) => index % 2 === 1),
+  ];
+  simulator.addEncoders(begun); // Live reported these before the day
+  const url = `${stage.stack.gatewayUrl}/reports/${PUSH_SOURCE}`;
+  simulator.changeSettings({
+    notifications: [{ domain: DOMAIN, url, authSignKey: secrets.pushKey }],
+    callbacks,
+  });
+  simulator.addEncoders(beginning);
+  const crowd = Array.from({ length: scale.crowd }, (_, index) => ({ ...CROWD, stream: `long-ago-${index}` }));
+  simulator.addDisabled(crowd);
   await stage.enforce("game day");
 
   const beganMs = Date.now();
@@ -51,22 +71,54 @@ export async function play(
     if (index % 25 === 0) stage.tell("the day");
   }
   // With a sabotage some work may never end, and by then the check has found it.
-  const giveUpAt = Date.now() + (sabotage === undefined ? 90_000 + 60 * scale.reports : 30_000);
+  // A pause is checked 90 seconds after it, and a disable may follow.
+  const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 30_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
+  const isAudited = sabotage === undefined || GAMEDAY_SABOTAGES[sabotage]?.isSeenInTheArchive;
+  const audited = isAudited && auditWithout(crowd, actors);
   const first = await drained("messages in flight");
   if (!(await isOver())) await Promise.all(script.postedAgain.map((id) => senders.postAgain(id, "after the end")));
   const day = dayUntilNow((await drained("messages posted again")) && first);
   stage.note("ledger throttled", throttle.hits("dynamodb"));
   stage.note("queue throttled", throttle.hits("sqs"));
   stage.noteLive("the end", ({ domain, app }) => domain !== CROWD.domain || app !== CROWD.app);
+  if (isAudited) {
+    stage.tell("the last audit");
+    await audited;
+    await audit(actors);
+    await askForHistory(stage, startedAt);
+  }
   return day;
+}
+
+/** An audit after the first one, which is slow because of the crowd. Its list and the orders of the day overlap. */
+async function auditWithout(crowd: readonly Stream[], actors: Actors): Promise<void> {
+  await Promise.all(actors.audits);
+  for (const each of crowd) actors.simulator.removeDisabled(each);
+  await audit(actors);
 }
 
 interface Actors extends Stage {
   readonly secrets: DaySecrets;
   readonly throttle: Throttle;
   readonly isOver: () => Promise<boolean>;
+  /** Under way or over. */
+  readonly audits: Promise<void>[];
+}
+
+/** An audit. At its rate it may outlast the messages of the day. */
+function audit(
+  { stack, note, audits }: Pick<Actors, "stack" | "note" | "audits">,
+  start = () => stack.invoke("audit", {}),
+): Promise<void> {
+  const ended = start().then(
+    () => note("audit stored", 1),
+    () => note("audit cut short", 1),
+  );
+  note("audit started", 1);
+  audits.push(ended);
+  return ended;
 }
 
 async function act({ deed, onceStruck, after }: Step, actors: Actors): Promise<void> {
@@ -147,12 +199,7 @@ const DEEDS: Deeds = {
     note("poisoned message", 1);
   },
 
-  audit(_, { stack, note }) {
-    // Not awaited, because at its rate it outlasts the day.
-    void stack.runSchedule().then(
-      () => note("audit stored", 1),
-      () => note("audit cut short", 1),
-    );
-    note("audit started", 1);
+  audit(_, actors) {
+    void audit(actors, () => actors.stack.runSchedule());
   },
 };

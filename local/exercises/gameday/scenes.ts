@@ -10,7 +10,9 @@ const USUAL = "nudity"; // queued as bulk
 const SCENES_MS = 2_600;
 
 export function addScenes(writer: ScriptWriter): void {
-  for (const addScene of [spoiledAnswers, death, crossings, rotation, wrongClock, unrelatedStreams, weather]) {
+  for (const addScene of [
+    ...[spoiledAnswers, death, ignoredPauses, crossings, rotation, wrongClock, unrelatedStreams, weather],
+  ]) {
     addScene(writer);
   }
 }
@@ -47,6 +49,16 @@ function death(writer: ScriptWriter): void {
   writer.post(0, first);
   writer.post(1_200, killed);
   writer.at(1_250, { kind: "kill" }, { onceStruck: rule.id });
+}
+
+/** Live answers that it accepted a pause, and the push goes on. */
+function ignoredPauses(writer: ScriptWriter): void {
+  for (const index of [1, 2, 3]) {
+    const report = writer.report(`stage-ignored-${index}`, URGENT);
+    const match = { method: "POST", path: "stream/block-once", stream: report.stream.stream };
+    writer.at(0, { kind: "live-fault", rule: { kind: "ignore-write", id: `ignored:${index}`, times: 1, match } });
+    writer.post(SCENES_MS + 1_200 + index * 100, report);
+  }
 }
 
 const operator = (action: "disable" | "enable", streams: readonly object[], reason: string): Deed => {

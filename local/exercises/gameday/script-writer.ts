@@ -1,7 +1,8 @@
 /** The script of a game day as data: when each report is sent and each fault is set. */
 import { type Stream, streamKey } from "../../../lib/core/stream.ts";
-import { createRandom, hex8 } from "../../kit/random.ts";
+import { createRandom, hex8, pick } from "../../kit/random.ts";
 import type { FaultInput } from "../../live/faults.ts";
+import type { SettingsChange } from "../../live/simulator-types.ts";
 import type { ReportPlan } from "../senders.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 
@@ -38,13 +39,22 @@ export interface Step extends Condition {
   readonly deed: Deed;
 }
 
+/** An encoder that pushes its stream at the start of the day. */
+export interface Broadcast extends Stream {
+  /** Time since its push began. */
+  readonly pushedForMs: number;
+  /** Null: it does not push again after a cut. */
+  readonly reconnectAfterMs: number | null;
+}
+
 export interface Script {
   readonly seed: number;
   readonly scale: Scale;
   /** In order of time. */
   readonly steps: readonly Step[];
-  /** Streams that are live at the start. */
-  readonly streams: readonly Stream[];
+  readonly broadcasts: readonly Broadcast[];
+  /** How Live delivers its callbacks on this day. */
+  readonly callbacks: NonNullable<SettingsChange["callbacks"]>;
   /** Ids of the reports that are posted again, with the same bytes, after the end. */
   readonly postedAgain: readonly string[];
 }
@@ -131,10 +141,28 @@ export class ScriptWriter {
       seed,
       scale: this.scale,
       steps: this.#steps.toSorted((a, b) => a.atMs - b.atMs),
-      streams: [...this.#streams.values()],
+      ...pushesOf(seed, [...this.#streams.values()]),
       postedAgain: this.#postedAgain,
     };
   }
+}
+
+/** Encoders that come back at once, later or never, and callbacks that are late, early, doubled, swapped or lost. */
+function pushesOf(seed: number, streams: readonly Stream[]): Pick<Script, "broadcasts" | "callbacks"> {
+  const random = createRandom(seed + 200);
+  return {
+    broadcasts: streams.map((stream) => ({
+      ...stream,
+      pushedForMs: random() < 0.5 ? 0 : Math.floor(random() * 3_600_000),
+      reconnectAfterMs: pick(random, [null, null, 300, 1_000, 2_000, 5_000, 20_000]),
+    })),
+    callbacks: {
+      publishDelayMs: pick(random, [3_000, 5_000, 9_000]),
+      publishDoneDelayMs: pick(random, [0, 3_000, 9_000]),
+      jitterMs: pick(random, [3_000, 6_000, 12_000]),
+      ...{ drop: 0.1, duplicate: 0.15, swap: 0.15, strayComma: 0.1 },
+    },
+  };
 }
 
 interface PostOptions extends Condition {

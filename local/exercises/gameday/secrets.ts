@@ -23,12 +23,14 @@ export function secretsOf(seed: number) {
     newSource: source("new source"),
     /** A key that the source does not have. */
     foreignSource: source("foreign source"),
+    /** Signs Live's callbacks. */
+    pushKey: digest("push key").toString("hex"),
   };
 }
 
 /** Secret values that must appear nowhere, by a name for messages; webhook secrets also without their prefix. */
 export function secretValues(seed: number): ReadonlyMap<string, string> {
-  const { oldPair, wrongPair, newPair, auditPair, auditKey, ...sources } = secretsOf(seed);
+  const { oldPair, wrongPair, newPair, auditPair, auditKey, pushKey, ...sources } = secretsOf(seed);
   return new Map([
     ["old AK", oldPair.ak],
     ["old SK", oldPair.sk],
@@ -38,6 +40,7 @@ export function secretValues(seed: number): ReadonlyMap<string, string> {
     ["audit AK", auditPair.ak],
     ["audit SK", auditPair.sk],
     ["audit key", auditKey.split("\n")[1] ?? auditKey],
+    ["key of the callbacks", pushKey],
     ...Object.entries(sources).map(([name, value]): [string, string] => [
       `${name} secret`,
       value.replace("whsec_", ""),

@@ -3,7 +3,17 @@ import type { Stream } from "../../../lib/core/stream.ts";
 import type { Call, EvidenceRecords, Item, Post } from "../../../local/exercises/evidence.ts";
 
 export const NO_RECORDS: EvidenceRecords = {
-  ...{ posts: [], invocations: [], commands: [], calls: [], "live-states": [], ledger: [], messages: [] },
+  ...{
+    posts: [],
+    invocations: [],
+    commands: [],
+    calls: [],
+    pushes: [],
+    callbacks: [],
+    "live-states": [],
+    ledger: [],
+    messages: [],
+  },
   ...{ happened: [], alerts: [], logs: [], objects: [], reviews: [] },
 };
 

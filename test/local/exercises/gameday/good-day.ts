@@ -11,7 +11,7 @@ const { newPair, auditPair } = secretsOf(SEED);
 export const at = (ms: number): string => new Date(Date.parse("2026-11-21T22:00:00.000Z") + ms).toISOString();
 
 const stream = room("room-1");
-const RESUME = "2026-11-28T22:00:01Z";
+export const RESUME = "2026-11-28T22:00:01Z";
 
 export const call = (seq: number, ms: number, rest: Partial<Call>): Call =>
   anyCall(seq, "POST", stream, { time: at(ms), ak: newPair.ak, path: "stream/block-once", ...rest });

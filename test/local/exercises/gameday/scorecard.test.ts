@@ -2,14 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { type Evidence, readEvidence, writeEvidence } from "../../../../local/exercises/evidence.ts";
+import {
+  type Callback,
+  type Evidence,
+  type PushEvent,
+  readEvidence,
+  writeEvidence,
+} from "../../../../local/exercises/evidence.ts";
 import { FAULTS } from "../../../../local/exercises/gameday/faults.ts";
+import { AUDITOR } from "../../../../local/exercises/gameday/history.ts";
 import { type Day, daySchema } from "../../../../local/exercises/gameday/run.ts";
 import { score } from "../../../../local/exercises/gameday/scorecard.ts";
 import { secretsOf } from "../../../../local/exercises/gameday/secrets.ts";
 import { formatScorecard } from "../../../../local/exercises/scorecard.ts";
 import { room } from "../evidence.ts";
-import { at, call, doctored, goodDay, posted, SEED, withItem } from "./good-day.ts";
+import { at, call, doctored, goodDay, posted, RESUME, SEED, withItem } from "./good-day.ts";
 
 /** The claims that are broken, with their evidence; that faults are missing is another matter, see the last test. */
 const brokenIn = (evidence: Evidence<Day>) =>
@@ -28,6 +35,35 @@ const off = (stream: string) =>
   doctored("live-states", () => [
     { moment: "the end", disabled: [{ ...room(stream), resume_time: null }], encoders: [] },
   ]);
+
+const push = (kind: PushEvent["kind"], ms: number): PushEvent => ({ ...room("room-1"), kind, time: at(ms) });
+const callback = (startedMs: number): Callback => ({
+  ...{ ...room("room-1"), seq: 1, time: at(startedMs + 500), event: "PUBLISH", status: 200 },
+  publish_timestamp: String(Math.floor(Date.parse(at(startedMs)) / 1_000)),
+});
+/** An order that acts again, after the orders of the day. */
+const acted = (action: string, republish: object, pushes: PushEvent[]): Evidence<Day> => ({
+  ...order(4, {
+    ...{ action, outcome: "failed", attempts: [], placedAt: at(50_000) },
+    authority: { kind: "rule", cause: "huawei-push#1", republish },
+  }),
+  pushes,
+});
+const withoutEnable = () =>
+  doctored("ledger", (items) => items.filter(({ number, pk }) => number !== 3 && !pk.startsWith("OPERATOR#")));
+const disabledUntilResume: Evidence["live-states"] = [
+  { moment: "the end", disabled: [{ ...room("room-1"), resume_time: RESUME }], encoders: [] },
+];
+const manifest = (figures: object): string => {
+  const snapshots = [
+    { domain: "push.example.com", count: 2 },
+    { domain: room("x").domain, count: 5 },
+  ];
+  return JSON.stringify({ payload: Buffer.from(JSON.stringify({ snapshots, figures })).toString("base64") });
+};
+const history = (stdout: string, exit: number): Evidence["commands"][number] => ({
+  ...{ who: AUDITOR, args: ["history"], at: at(0), tookMs: 1, exit, stdout, stderr: "" },
+});
 
 it("says of a day on which everything held that it held", () => {
   expect(brokenIn(goodDay())).toEqual([]);
@@ -200,6 +236,80 @@ describe("finds", () => {
       "a newest order that was superseded",
       withItem(3, { outcome: "superseded" }),
       [11, /superseded, though it is the newest/],
+    ],
+    [
+      "a disable for a re-publish without a push after the cut",
+      acted("disable", { after: 1, times: 2 }, [push("started", 500), push("cut", 1_300), push("reconnected", 1_400)]),
+      [4, /order 4 \(disable\): it counts 2 re-publishes, but 1 pushes began/],
+    ],
+    [
+      "a disable for a push that is said to have gone on, and was cut",
+      acted("disable", { after: 1, times: 0, wentOn: true }, [push("started", 500), push("cut", 1_300)]),
+      [4, /order 4 \(disable\): it says that the push went on, but it ended/],
+    ],
+    [
+      "a verified pause of a push that goes on",
+      {
+        ...withItem(1, { outcome: "verified", proof: { by: "callback", at: at(2_000) } }),
+        pushes: [push("started", 500)],
+      },
+      [4, /order 1 \(pause\).*: verified, but its push goes on/],
+    ],
+    [
+      "a pause that nothing has verified",
+      withItem(1, { outcome: "verified" }),
+      [4, /order 1 \(pause\).*: verified without a proof/],
+    ],
+    [
+      "an unverified pause of a push that was cut",
+      { ...withItem(1, { outcome: "unverified" }), pushes: [push("started", 500), push("cut", 1_300)] },
+      [4, /order 1 \(pause\).*: unverified, but its push ended/],
+    ],
+    [
+      "more orders for re-publishes than pushes that Live reported",
+      acted("pause", { after: 1, times: 1 }, [push("started", 500), push("cut", 1_300), push("reconnected", 1_400)]),
+      [4, /room-1: 1 orders for 0 reported pushes/],
+    ],
+    [
+      "a re-publish that was answered with success, and nothing followed",
+      { ...withoutEnable(), callbacks: [callback(61_000)], "live-states": disabledUntilResume },
+      [3, /room-1: pushed again at 2026-11-21T22:01:01.000Z, after .*order 1 \(pause\), and nothing followed/],
+    ],
+    [
+      "a dead letter without a reason",
+      doctored("messages", () => [{ queue: "BulkDeadLetters", body: "{}", attributes: {} }]),
+      [3, /on BulkDeadLetters without a reason: {}/],
+    ],
+    [
+      "a page that calls an order of offair somebody else's",
+      doctored("objects", () => [
+        { key: "pages/1.html", text: `<tr><th>room-1</th><td>${room("x").domain}</td><td>not by offair</td></tr>` },
+      ]),
+      [11, /pages\/1.html: +room-1/],
+    ],
+    [
+      "a finding that calls it unexpected",
+      doctored("objects", () => [
+        { key: "findings/1.ndjson.gz", text: JSON.stringify({ kind: "unexpected", ...room("room-1") }) },
+      ]),
+      [11, /findings\/1.ndjson.gz: room-1 is unexpected/],
+    ],
+    [
+      "figures that count it among those of others",
+      doctored("objects", () => [{ key: "manifests/1.json", text: manifest({ notByOffair: 3 }) }]),
+      [11, /manifests\/1.json: 3 streams not by offair, but others disabled 2/],
+    ],
+    [
+      "a row of the history that no order of offair explains",
+      doctored("commands", () => [
+        history(`${JSON.stringify({ type: "off", ...room("room-1"), from: at(0), by: null })}\n`, 0),
+      ]),
+      [11, /offair history: room-1, off from .*, is not by offair/],
+    ],
+    [
+      "a history that cannot be read",
+      doctored("commands", () => [history("", 1)]),
+      [11, /offair history ended with 1/],
     ],
     ["a stream that is off without any order", off("room-2"), [11, /room-2.*off without any order/]],
   ])("%s", (_, doctoredDay, [invariant, evidence]) => {
