@@ -12,7 +12,6 @@ import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import {
   calledAt,
-  cutBetween,
   hasSameClock,
   judgeStatistics,
   type PauseUpdate,
