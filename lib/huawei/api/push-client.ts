@@ -26,7 +26,7 @@ export function createPushClient(send: Send): PushClient {
       });
       const response = await send({ version: "v2", method: "GET", path: "/stats/stream-detail", query, stream });
       if (response.date && isComparable?.(response.date) === false) {
-        const message = "the statistics cannot be compared with the pause: Live's clock is not known to be the same";
+        const message = "not comparable: Live's clock may not be the one of the cut";
         throw new OffairError("ERR_LIVE_ANSWER", message, { status: response.status });
       }
       return readPushPeriods(response);
