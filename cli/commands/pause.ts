@@ -20,6 +20,8 @@ Up to ten streams; for more, make a plan: offair help plan.
   --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
+The outcome is "accepted" at first. It becomes "verified" when Live's callback or its statistics show that the push is
+over, usually within two minutes: offair status STREAM.
 Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,
 
   async run({ operands, values }, deps) {

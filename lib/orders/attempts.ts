@@ -15,7 +15,7 @@ export const isRetainedAttempt = (attempts: readonly Attempt[], { result }: Atte
   attempts.length < MAX_ATTEMPTS ||
   result === "sent" ||
   (result === "unknown" && !attempts.some((earlier) => earlier.result === "unknown"));
-/** A pause cannot be read back, so after an unknown result it is repeated at most this often, and only within this time. */
+/** No list of Live shows a pause, so after an unknown result it is repeated at most this often, and only within this time. */
 export const MAX_PAUSE_REPEATS = 2;
 export const PAUSE_REPEAT_WINDOW_MS = 2 * MINUTE_MS;
 

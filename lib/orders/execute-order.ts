@@ -34,7 +34,7 @@ export interface LiveActions {
   update(stream: Stream, resumeTime: Date, limit: SendBy): Promise<Receipt>;
   enable(stream: Stream, limit: SendBy): Promise<Receipt>;
   /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
-  pushPeriods(stream: Stream, from: Date, to: Date): Promise<PushPeriod[][]>;
+  pushPeriods(stream: Stream, from: Date, to: Date, isComparable?: (liveNow: Date) => boolean): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
   findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
@@ -123,7 +123,11 @@ async function settle(order: Order, at: string, error: unknown, deps: ExecuteDep
     ...{ at, result: error.code === "ERR_LIVE_UNKNOWN" ? "unknown" : "not-done" },
     ...(order.waiting?.message === failure.message ? withoutMessage : failure),
   };
-  if (!error.retryable) return finish(order, attempt, deps, { outcome: "failed", ...failure });
+  if (!error.retryable) {
+    // An earlier call may have cut the push, and Live may reject a pause of a stream that is not pushed.
+    const outcome = order.action === "pause" && hasUnknownResult({ attempts: order.attempts }) ? "unknown" : "failed";
+    return finish(order, attempt, deps, { outcome, ...failure });
+  }
   const attempts = [...order.attempts, attempt];
   if (attempt.result === "unknown" && !mayRepeat({ ...order, attempts }, deps.now())) {
     return finish(order, attempt, deps, { outcome: "unknown", ...failure });

@@ -36,6 +36,19 @@ export function cutBetween(order: Called): { readonly fromMs: number; readonly t
   return { fromMs, toMs: Math.min(endedMs, longestMs) };
 }
 
+/** Below `TAKES_EFFECT_MS`, so that no difference of clocks makes a push look as if it went on. */
+const SAME_CLOCK_MS = 5 * SECOND_MS;
+
+/**
+ * Whether times that Live reports now can be compared with `cutBetween`: its clock is as far ahead as it was at the cut, or as offair's if
+ * the cut is known by offair's clock only.
+ */
+export function hasSameClock(liveNow: Date, now: Date, order: Called): boolean {
+  const { doneBetween } = lastCall(order) ?? {};
+  const aheadMs = doneBetween && order.endedAt ? Date.parse(doneBetween[1]) - Date.parse(order.endedAt) : 0;
+  return Math.abs(liveNow.getTime() - now.getTime() - aheadMs) <= SAME_CLOCK_MS;
+}
+
 /** The newest push that is known to have begun before the cut. An order that answers a re-publish cut that push. */
 const knownPush = ({ push, authority }: CutBy): string | undefined => push?.startedAt ?? authority.republish?.startedAt;
 
@@ -51,8 +64,10 @@ export function beganWhen(startedAt: string | undefined, order: CutBy): "before"
   const { fromMs, toMs } = cutBetween(order);
   if (startedMs < fromMs - UNCLEAR_MS) return "before";
   const known = knownPush(order);
-  if (known !== undefined) return startedMs > Date.parse(known) ? "after" : "before";
-  return startedMs > toMs + UNCLEAR_MS ? "after" : "unclear";
+  if (known === undefined) return startedMs > toMs + UNCLEAR_MS ? "after" : "unclear";
+  if (startedMs <= Date.parse(known)) return "before";
+  // A push that began shortly before the cut may have followed the one that is known.
+  return startedMs < fromMs ? "unclear" : "after";
 }
 
 /** A callback about a push that is still to begin for longer than this, by Live's clock, has a false time. */
@@ -136,6 +151,9 @@ export interface PushPeriod {
   readonly toMs: number;
 }
 
+type Statistics = readonly (readonly PushPeriod[])[];
+type Cut = ReturnType<typeof cutBetween>;
+
 export type PushVerdict = "interrupted" | "went-on" | "unclear";
 
 /** How long after a pause the statistics are read. Their delay is not documented; that of a similar service of another vendor is 30 seconds. */
@@ -152,14 +170,33 @@ const RESOLUTION_MS = 2 * SECOND_MS;
  * @param statistics - one list of periods for each kind of data.
  * @returns `unclear` if there are no data of a push that ran at the time of the cut, or if the kinds of data disagree.
  */
-export function judgeStatistics(statistics: readonly (readonly PushPeriod[])[], order: Called): PushVerdict {
-  const cut = cutBetween(order);
+export function judgeStatistics(statistics: Statistics, order: Called): PushVerdict {
+  const verdict = judgeCut(statistics, cutBetween(order));
+  if (verdict !== "unclear") return verdict;
+  // The push may have been cut by an earlier call, whose response was lost.
+  const isCutEarlier = lostCalls(order).some((cut) => judgeCut(statistics, cut) === "interrupted");
+  return isCutEarlier ? "interrupted" : "unclear";
+}
+
+/** The period of the statistics that shows every call of the pause, by Live's clock. */
+export function statisticsBetween(order: Called): { readonly fromMs: number; readonly toMs: number } {
+  const { fromMs, toMs } = cutBetween(order);
+  const earliestMs = Math.min(fromMs, ...lostCalls(order).map((cut) => cut.fromMs));
+  return { fromMs: earliestMs - MINUTE_MS, toMs: toMs + MINUTE_MS };
+}
+
+const lostCalls = ({ attempts }: Called): Cut[] =>
+  attempts
+    .filter(({ result }) => result === "unknown")
+    .map(({ at }) => ({ fromMs: Date.parse(at), toMs: Date.parse(at) + MAX_LIVE_TIMEOUT_MS }));
+
+function judgeCut(statistics: Statistics, cut: Cut): PushVerdict {
   const [verdict = "unclear", ...others] = new Set(statistics.map((periods) => judgePeriods(periods, cut)));
   return others.length === 0 ? verdict : "unclear";
 }
 
 /** `went-on` only if one period spans the time of the cut, and nothing begins or ends there. */
-function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: ReturnType<typeof cutBetween>): PushVerdict {
+function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: Cut): PushVerdict {
   const beginsMs = Math.floor(fromMs / SECOND_MS) * SECOND_MS;
   const endsMs = toMs + TAKES_EFFECT_MS;
   const ran = periods.filter((each) => each.fromMs < beginsMs && each.toMs >= beginsMs - RESOLUTION_MS);

@@ -7,20 +7,23 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
-import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import {
   calledAt,
-  cutBetween,
+  hasSameClock,
   judgeStatistics,
+  type PauseUpdate,
   type PushPeriod,
   STATISTICS_AFTER_MS,
+  statisticsBetween,
+  updated,
 } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
-import { updatePause } from "./update-pause.ts";
+import { showOutcome } from "./update-pause.ts";
 
 /** A message may come this much early, because the clocks of Live and of the worker differ. */
 const CLOCK_MARGIN_MS = 15 * SECOND_MS;
@@ -56,7 +59,10 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
 /** @returns what is known of the push now. */
 async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string> {
   const { ledger, now, policy } = deps;
-  if (pause.proof?.by === "statistics") return pause.outcome === "unverified" ? "went-on" : "interrupted";
+  if (pause.proof?.by === "statistics") {
+    await showOutcome(pause, deps);
+    return pause.outcome === "unverified" ? "went-on" : "interrupted";
+  }
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
@@ -70,22 +76,35 @@ async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string
   const verdict = statistics && judgeStatistics(statistics, pause);
   if (verdict === undefined || verdict === "unclear") return "no-statistics";
   const outcome = verdict === "interrupted" ? "verified" : "unverified";
-  const update = definedOnly({ outcome, push: pause.push, proof: { by: "statistics", at: at.toISOString() } } as const);
-  await updatePause(pause, update, deps);
-  return verdict;
+  const proof = { by: "statistics", at: at.toISOString() } as const;
+  return (await recordVerdict(pause, { outcome, proof }, deps)) ? verdict : "already-known";
+}
+
+/** Records it with the pause as it is now: a callback may have changed it while the statistics were read, and they are read once. */
+async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, deps: HandleDeps): Promise<boolean> {
+  for (let triesLeft = 3; triesLeft > 0; triesLeft -= 1) {
+    const pause = (await deps.ledger.recentOrders(stream)).find((order) => order.number === number);
+    if (pause?.outcome !== "accepted" && pause?.outcome !== "unknown") return false;
+    const update = definedOnly({ ...verdict, push: pause.push });
+    if (!(await deps.ledger.updatePause(pause, update))) continue;
+    await showOutcome(updated(pause, update), deps);
+    return true;
+  }
+  throw new OffairError("ERR_BUSY", "callbacks are changing the outcome of the pause", { stream });
 }
 
 /** Undefined if they cannot be read: the pause keeps its outcome. Without a lease of the quota, the message comes again. */
-async function readStatistics(pause: Order, { live, ledger }: HandleDeps): Promise<PushPeriod[][] | undefined> {
+async function readStatistics(pause: Order, { live, ledger, now }: HandleDeps): Promise<PushPeriod[][] | undefined> {
   const { stream } = pause;
-  const { fromMs, toMs } = cutBetween(pause);
+  const { fromMs, toMs } = statisticsBetween(pause);
   try {
-    return await live.pushPeriods(stream, new Date(fromMs - MINUTE_MS), new Date(toMs + MINUTE_MS));
+    const isComparable = (liveNow: Date) => hasSameClock(liveNow, now(), pause);
+    return await live.pushPeriods(stream, new Date(fromMs), new Date(toMs), isComparable);
   } catch (error) {
     if (!(error instanceof OffairError)) throw error;
     const { status } = error.details;
-    const isUnsent =
-      status === undefined && (error.code === "ERR_LIVE_THROTTLED" || error.code === "ERR_LIVE_SIGNATURE");
+    const isRefused = status === undefined && ["ERR_LIVE_THROTTLED", "ERR_LIVE_SIGNATURE"].includes(error.code);
+    const isUnsent = isRefused || !error.code.startsWith("ERR_LIVE_"); // the secret or the ledger could not be read
     if (isUnsent) {
       await ledger.cancelStatistics(pause);
       throw error;

@@ -48,7 +48,12 @@ function checkAnswered({ callback: { kind, push }, publish }: Delivered, given: 
     );
   });
   if (!off) return;
-  const isFollowed = orders.some(({ placedAt, number }) => number > off.number && Date.parse(placedAt) >= push.beganMs);
+  // An order that was placed before the push began may be carried out after it, and cut it.
+  const isFollowed = orders.some(
+    (order) =>
+      order.number > off.number &&
+      (Date.parse(order.placedAt) >= push.beganMs || (lastCallOf(callsOf(order)).serial ?? 0) > push.serial),
+  );
   must(
     isFollowed || isRecorded(publish, off),
     `${nameOf(off)} was followed by a push of ${push.startedAt} and nothing more`,

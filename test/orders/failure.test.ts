@@ -76,6 +76,17 @@ describe("an order that fails", () => {
     );
   });
 
+  it.each([
+    ["pause", "unknown"],
+    ["disable", "failed"], // the list of disabled streams shows that the first call had no effect
+  ] as const)("after a call without an answer: a %s is %s if Live rejects the next call", async (action, outcome) => {
+    const order = await place(action);
+    await fail(order, 0, failure("ERR_LIVE_UNKNOWN", "no answer"));
+    live.next = () => refused;
+    expect(await execute(order)).toMatchObject({ outcome, error: "LIVE.100011001", message: refused.message });
+    expect((await newest(order))?.attempts.map(({ result }) => result)).toEqual(["unknown", "not-done"]);
+  });
+
   it("keeps a message of at most 400 characters", () => {
     expect(failureOf(failure("ERR_LIVE_REJECTED", "x".repeat(1_000))).message).toHaveLength(400);
     expect([...failureOf(failure("ERR_LIVE_REJECTED", "😀".repeat(1_000))).message]).toHaveLength(400);

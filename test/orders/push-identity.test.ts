@@ -57,6 +57,14 @@ describe("a push that a callback reports", () => {
     },
   );
 
+  it("is unclear if it began shortly before the cut, and only the end of an earlier push was reported", () => {
+    for (const known of [pause({ push: { startedAt: at(-9), isOver: true } }), republished(at(-9))]) {
+      expect([-3, -2, -1, 0, 1].map((seconds) => beganWhen(at(seconds), known))).toEqual([
+        ...(["before", "unclear", "unclear", "after", "after"] as const),
+      ]);
+    }
+  });
+
   it("is unclear without its start, or with one in the future", () => {
     expect(beganWhen(undefined, pause())).toBe("unclear");
     expect(beganWhen(undefined, pause({ push: { startedAt: at(-9) } }))).toBe("unclear");
@@ -175,6 +183,22 @@ describe("the statistics of a push", () => {
   ] as const)("show that it %s: a push %s", (verdict, _, periods) => {
     expect(judgeStatistics([periods], pause())).toBe(verdict);
     expect(judgeStatistics([periods, periods], pause())).toBe(verdict);
+  });
+
+  it.each([
+    ["interrupted", "the first call cut it", [period(-90, -29)]],
+    [
+      "interrupted",
+      "the first call cut it, and it was pushed again after the second",
+      [period(-90, -29), period(5, 40)],
+    ],
+    ["interrupted", "the second call cut it", [period(-90, 1)]],
+    ["went-on", "it was pushed again before the second call, which cut nothing", [period(-90, -29), period(-20, 40)]],
+    ["unclear", "it ended before both", [period(-90, -60)]],
+  ] as const)("show that a push was %s by a pause that was repeated: %s", (verdict, _, periods) => {
+    const [sent] = pause().attempts;
+    const repeated = pause({ attempts: [{ at: at(-30), result: "unknown" }, ...(sent ? [sent] : [])] });
+    expect(judgeStatistics([periods], repeated)).toBe(verdict);
   });
 
   it("are unclear if picture and sound disagree, or if there are none", () => {

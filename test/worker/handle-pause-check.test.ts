@@ -65,6 +65,14 @@ const done = (stream: Stream, startedAt: string, using = deps) =>
     },
     using,
   );
+const began = (stream: Stream, startedAt: string, using = deps) =>
+  handle(
+    {
+      kind: "publish",
+      publish: { source: "push", id: randomUUID(), stream, startedAt, receivedAt: at(), bodySha256: "0".repeat(64) },
+    },
+    using,
+  );
 const newest = async (stream: Stream) => (await ledger.recentOrders(stream, 1))[0];
 const period = (fromS: number, toS: number) => ({
   fromMs: NOON.getTime() + fromS * SECOND_MS,
@@ -112,6 +120,48 @@ describe("a pause without a callback", () => {
     expect(await check(stream)).toMatchObject({ outcome: "verified", repeated: true });
     expect(live.calls.map(({ action }) => action)).toEqual(["pause", "statistics", "disable"]);
   });
+
+  it("is unverified also where a callback of its push arrives while the statistics are read", async () => {
+    const stream = someStream();
+    const key = await report(stream);
+    const startedAt = new Date(NOON.getTime() - HOUR_MS).toISOString();
+    wait(AFTER_MS);
+    const pushPeriods = async () => {
+      await began(stream, startedAt);
+      return [[period(-60, 60)]];
+    };
+    expect(await check(stream, 1, { ...deps, live: { ...live, pushPeriods } })).toMatchObject({ outcome: "verified" });
+    const [disabled, paused] = await ledger.recentOrders(stream);
+    expect(disabled).toMatchObject({ action: "disable", authority: { republish: { wentOn: true } } });
+    expect(paused).toMatchObject({ outcome: "unverified", push: { startedAt }, proof: { by: "statistics" } });
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: "unverified" });
+  });
+
+  it.each(["updatePause", "changeOutcome"] as const)(
+    "has one outcome in its order and its report, also where the worker ends before or after %s",
+    async (step) => {
+      for (const when of ["before", "after"]) {
+        clock = NOON.getTime();
+        const stream = someStream();
+        const key = await report(stream);
+        live.statistics.set(streamKey(stream), [[period(-60, 1)]]);
+        wait(AFTER_MS);
+        const dying: HandleDeps["ledger"] = {
+          ...ledger,
+          [step]: async (...given: [never, never, never]) => {
+            if (when === "after") await ledger[step](...given);
+            throw new OffairError("ERR_LEDGER", "the worker has ended");
+          },
+        };
+        await expect(check(stream, 1, { ...deps, ledger: dying })).rejects.toMatchObject({ code: "ERR_LEDGER" });
+        await check(stream);
+        const outcome = (await newest(stream))?.outcome;
+        expect(await ledger.readReport(key)).toMatchObject({ outcome });
+        if (step === "changeOutcome") expect(outcome).toBe("verified");
+      }
+      expect(statisticsCalls()).toBe(2); // one for each of the two pauses
+    },
+  );
 
   it("is checked at that time by offair's clock, however far Live's clock is ahead or behind", async () => {
     for (const aheadS of [960, -960]) {
@@ -173,12 +223,15 @@ describe("a pause without a callback", () => {
     expect(statisticsCalls()).toBe(1);
   });
 
-  it("is checked again later if its call was not sent, because the quota's share was used up", async () => {
+  it.each([
+    ["the quota's share was used up", new OffairError("ERR_LIVE_THROTTLED", "not sent")],
+    ["the key could not be read", new OffairError("ERR_SECRET", "not read")],
+  ])("is checked again later if its call was not sent, because %s", async (_, error) => {
     const stream = someStream();
     await report(stream);
-    live.statistics.set(streamKey(stream), new OffairError("ERR_LIVE_THROTTLED", "not sent"));
+    live.statistics.set(streamKey(stream), error);
     wait(AFTER_MS);
-    await expect(check(stream)).rejects.toMatchObject({ code: "ERR_LIVE_THROTTLED" });
+    await expect(check(stream)).rejects.toBe(error);
     live.statistics.set(streamKey(stream), [[period(-60, 1)]]);
     expect(await check(stream)).toMatchObject({ because: "interrupted" });
     expect(await newest(stream)).toMatchObject({ outcome: "verified" });
@@ -224,6 +277,55 @@ describe("a pause with a callback of its push's end", () => {
     wait(AFTER_MS);
     expect(await check(stream)).toMatchObject({ because: "already-known" });
     expect(statisticsCalls()).toBe(0);
+  });
+
+  it.each(["updatePause", "changeOutcome"] as const)(
+    "has one outcome in its order and its report, also where the worker ends before or after %s",
+    async (step) => {
+      for (const when of ["before", "after"]) {
+        const stream = someStream();
+        const key = await report(stream);
+        wait(SECOND_MS);
+        const startedAt = new Date(NOON.getTime() - HOUR_MS).toISOString();
+        const dying: HandleDeps["ledger"] = {
+          ...ledger,
+          [step]: async (...given: [never, never, never]) => {
+            if (when === "after") await ledger[step](...given);
+            throw new OffairError("ERR_LEDGER", "the worker has ended");
+          },
+        };
+        await expect(done(stream, startedAt, { ...deps, ledger: dying })).rejects.toMatchObject({ code: "ERR_LEDGER" });
+        await done(stream, startedAt);
+        expect(await newest(stream)).toMatchObject({ outcome: "verified", push: { startedAt, isOver: true } });
+        expect(await ledger.readReport(key)).toMatchObject({ outcome: "verified" });
+      }
+    },
+  );
+
+  it("says the same in its order and its report where the statistics and a callback arrive at once", async () => {
+    const stream = someStream();
+    const key = await report(stream);
+    live.statistics.set(streamKey(stream), [[period(-60, 60)]]);
+    const startedAt = new Date(NOON.getTime() - HOUR_MS).toISOString();
+    wait(AFTER_MS);
+    // The callback is handled between the two writes of the check, whichever comes first.
+    let isFirst = true;
+    const between = (write: () => Promise<boolean>) => async () => {
+      const written = await write();
+      if (isFirst) {
+        isFirst = false;
+        await done(stream, startedAt);
+      }
+      return written;
+    };
+    const racing: HandleDeps["ledger"] = {
+      ...ledger,
+      changeOutcome: (...given) => between(() => ledger.changeOutcome(...given))(),
+      updatePause: (...given) => between(() => ledger.updatePause(...given))(),
+    };
+    await check(stream, 1, { ...deps, ledger: racing }).catch(() => check(stream));
+    const paused = (await ledger.recentOrders(stream)).at(-1);
+    expect(await ledger.readReport(key)).toMatchObject({ outcome: paused?.outcome });
   });
 
   it("waits for the pause that is being sent", async () => {

@@ -82,4 +82,21 @@ describe(`${COUNT} pauses`, () => {
       });
     }
   });
+
+  it.each([
+    ["was behind, and was corrected after the pause", -30_000, 0, false],
+    ["is ahead, and the answers to the pause were lost", 30_000, 30_000, true],
+  ])("are not called ignored where Live's clock %s", async (_, clockOffsetMs, laterMs, isLost) => {
+    pushes = await startPushes({ hasCallbacks: false, simulator: { clockOffsetMs } });
+    if (isLost) pushes.simulator.addFault({ kind: "drop-after-commit", match: { path: "stream/block-once" } });
+    const streams = addRooms().slice(0, 3);
+    await pauseAll(streams);
+    await pushes.pass(10_000);
+    pushes.simulator.changeSettings({ clockOffsetMs: laterMs });
+    await pushes.pass(180_000, 5_000);
+    const orders = await pushes.orders(streams);
+    expect(orders.map(({ action, outcome }) => [action, outcome])).toEqual(
+      streams.map(() => ["pause", isLost ? "unknown" : "accepted"]),
+    );
+  });
 });
