@@ -40,11 +40,19 @@ export type AfterUndo =
  * @returns undefined: no order in force wants the stream off.
  */
 export function wantedOff(orders: readonly Order[], undone: OrderIds, now: Date): WantedOff | undefined {
+  const latest = latestInForce(orders, undone, now);
+  return latest?.action === "disable" ? { by: latest, until: latest.resumeTime ?? "" } : undefined;
+}
+
+/** Whether a person asked for the stream to be on, by an enable of its own that may still be under way. */
+export const isWantedOn = (orders: readonly Order[], undone: OrderIds, now: Date): boolean =>
+  latestInForce(orders, undone, now)?.action === "enable";
+
+function latestInForce(orders: readonly Order[], undone: OrderIds, now: Date): Order | undefined {
   const wanted = inForce(orders, undone, now).filter(({ action }) => action !== "pause");
-  const latest = wanted.find(
+  return wanted.find(
     (order) => order.authority.kind === "rule" || !wanted.some((other) => isAskedAfter(other, order.placedAt)),
   );
-  return latest?.action === "disable" ? { by: latest, until: latest.resumeTime ?? "" } : undefined;
 }
 
 /** Did a person ask for something else after this batch was applied? A batch of thousands reaches some streams minutes later. */

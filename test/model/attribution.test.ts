@@ -350,7 +350,7 @@ describe("whatever happens when,", () => {
           if (world.seen.length % 2 === 0) await judgeHistory(world);
         });
       }),
-      { numRuns: runs(2_000) },
+      { numRuns: runs(1_000) },
     );
   }, 600_000);
 

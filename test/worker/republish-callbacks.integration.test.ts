@@ -41,7 +41,7 @@ describe(`the re-publishes of ${COUNT} paused streams, seed ${seed},`, () => {
       pushes.report(stream);
       if (index % 20 === 19) await pushes.pass(2_000, 500);
     }
-    await pushes.pass(90_000, 1_000);
+    await pushes.pass(90_000, 3_000);
 
     expect(pushes.failures).toEqual([]);
     const events = pushes.simulator.events();

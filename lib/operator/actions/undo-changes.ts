@@ -9,7 +9,7 @@ import { readPlan } from "../../plans/load-plan.ts";
 import type { OperatorPlan } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
-import { undoOf } from "../../plans/undo.ts";
+import { isWantedOn, undoOf } from "../../plans/undo.ts";
 import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
 import { orderName } from "../contract/order-summary.ts";
 import type { Sorted } from "./save-plan.ts";
@@ -27,7 +27,7 @@ async function streamsOf(orderId: string, ledger: Ledger): Promise<readonly Stre
 }
 
 /**
- * Counts the streams that an undo would change now and that its plan does not list. When the plan was made, another batch wanted them
+ * Counts the streams that an undo would enable now and that its plan does not list. When the plan was made, another batch wanted them
  * disabled, and that batch was undone since.
  */
 export async function countUnlisted(
@@ -35,8 +35,17 @@ export async function countUnlisted(
   deps: { readonly ledger: Ledger; readonly now: () => Date },
 ): Promise<number> {
   const listed = new Set((await readStreams(plan, deps.ledger)).map(streamKey));
-  const others = (await streamsOf(undoes, deps.ledger)).filter((stream) => !listed.has(streamKey(stream)));
-  return (await changesOf(others, undoes, deps)).streams.length;
+  const { ledger, now } = deps;
+  const others = (await streamsOf(undoes, ledger)).filter((stream) => !listed.has(streamKey(stream)));
+  const readUndone = createReadUndoneBatches(ledger);
+  const isUnlisted = await mapConcurrently(others, CONCURRENCY, async (stream) => {
+    const orders = await ledger.recentOrders(stream, ALL_ORDERS);
+    const undone = await readUndone(orders);
+    const after = undoOf(orders, undoes, undone, now());
+    // A person's own enable needs no undo, also while it is under way.
+    return after?.does === "enable" && !isWantedOn(orders, new Set([...undone, undoes]), now());
+  });
+  return isUnlisted.filter(Boolean).length;
 }
 
 export async function changesOf(
