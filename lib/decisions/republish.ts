@@ -5,6 +5,7 @@
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
+import { hasUnknownResult } from "../orders/attempts.ts";
 import type { Order, Republish } from "../orders/order.ts";
 import { hadNoEffect, latestEffectiveOrder, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { beganWhen, calledAt, plausibleStart } from "../orders/push-identity.ts";
@@ -27,6 +28,10 @@ export interface PushStart {
   readonly startedAt?: string | undefined;
 }
 
+/** Also an order without an outcome, given up or still to be delivered again, whose call may have reached Live. */
+const mayHaveTakenOff = (order: Order): boolean =>
+  tookOff(order) || (order.action !== "enable" && order.outcome === undefined && hasUnknownResult(order));
+
 /** The newest disable, if it is in force. Earlier ones do not count, because an operator may have shortened them. */
 const disableStillInForce = (off: readonly Order[], now: Date): Order | undefined => {
   const disable = off.find(({ action }) => action === "disable");
@@ -48,7 +53,7 @@ export function cameBack(
   now: Date,
   policy: Pick<Policy, "republish">,
 ): CameBack | undefined {
-  const off = sinceEnabled(orders).filter(tookOff);
+  const off = sinceEnabled(orders).filter(mayHaveTakenOff);
   const [latest] = off;
   const { receivedAt } = push;
   if (!latest || receivedAt <= calledAt(latest)) return undefined;

@@ -97,6 +97,19 @@ describe("a paused stream that is pushed again", () => {
     expect(callsOn()).toEqual(["pause"]);
   });
 
+  it("is a person's also where the answer to the pause was lost, and its message did not come again", async () => {
+    const stream = someStream();
+    live.next = () => new OffairError("ERR_LIVE_UNKNOWN", "the answer is lost");
+    await expect(report(stream)).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
+    live.next = undefined;
+    wait(15 * SECOND_MS);
+    const [receivedAt, startedAt] = [at(), at()];
+    wait(HOUR_MS);
+    expect(await published(stream, { receivedAt, startedAt })).toMatchObject([
+      { outcome: "review", because: "too-old" },
+    ]);
+  });
+
   it("is left alone once nobody watches it any more", async () => {
     const stream = await paused();
     wait(30 * MINUTE_MS);
