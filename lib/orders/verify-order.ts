@@ -16,7 +16,7 @@ export interface VerifyDeps {
 }
 
 /** Waits before each read that verifies a disable: an entry is usually listed at once and sometimes later, and a read may fail. */
-const VERIFY_DELAYS_MS = [0, 300, 1_000, 2_500];
+const VERIFY_DELAYS_MS = [0, 300, 1_000, 2_500, 2_500];
 
 /**
  * Whether Live's list shows the effect of a call that got no answer. A read that fails permanently counts as no; so does any failed read of
