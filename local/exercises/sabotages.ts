@@ -59,6 +59,7 @@ export const GAMEDAY_SABOTAGES: Sabotages = {
     module: "lib/aws/dynamodb/ledger.ts",
     replacement: "test/sabotage/verifies-every-pause.ts",
     breaks: "the outcome of a pause",
+    isSeenAtTheEnd: true, // before that, a callback that is still to come may prove the pause
   },
   "denies-orders": {
     module: "lib/audit/drift/drift.ts",
