@@ -1,4 +1,5 @@
 /** Finds what a batch waits for, if it has stopped: the cause is stored with the orders that are tried. */
+import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { operatorCause } from "../../orders/operator-order.ts";
@@ -22,10 +23,13 @@ export async function waitingOfBatch(
   const last = results.reduce((latest, { endedAt }) => (endedAt > latest ? endedAt : latest), applied.appliedAt);
   if (now().getTime() - Date.parse(last) < STOPPED_MS) return undefined;
   const ended = new Set(results.map(({ index }) => index));
+  const parts = new Map<number, readonly Stream[]>();
   for (let index = 0, looked = 0; index < plan.count && looked < LOOKED_AT; index++) {
     if (ended.has(index)) continue;
     looked += 1;
-    const stream = (await readPlanPart(plan, partOf(index), ledger))[index % PART_STREAMS];
+    const part = parts.get(partOf(index)) ?? (await readPlanPart(plan, partOf(index), ledger));
+    parts.set(partOf(index), part);
+    const stream = part[index % PART_STREAMS];
     if (!stream) continue;
     const cause = operatorCause({ orderId: plan.orderId, index });
     const order = (await ledger.recentOrders(stream)).find(({ authority }) => authority.cause === cause);

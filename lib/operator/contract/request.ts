@@ -64,8 +64,8 @@ const change = { ...base, dryRun: z.boolean().default(true) };
 const overrideProtected = z.boolean().default(false);
 
 /**
- * Acts on names with characters that Live does not document (lib/core/stream.ts). The `offair` command sets it after it has asked; whoever
- * calls the API without it is told which names to look at.
+ * Acts on names with characters that Live does not document (lib/core/stream.ts). The `offair` command sets it after it has asked. Without
+ * it, the request is refused with an error for each such name; a plan leaves out such names.
  */
 const undocumentedNames = z.boolean().default(false);
 

@@ -29,7 +29,7 @@ export function judgeKey(key: KeyHealth | undefined, now: Date): Judged {
 export function judgeStandby(hasStandby: boolean | undefined): Judged {
   if (hasStandby === undefined)
     return warning(
-      "Live does not say whether the domain has standby streams.",
+      "It is not known whether the domain has standby streams: the setting cannot be read.",
       "Ask the platform's engineers: with standby streams, a pause may cut only one of several pushes.",
     );
   return hasStandby

@@ -80,7 +80,7 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
         try {
           return judgeStandby(await live.hasStandby(domain, deadline));
         } catch (failure) {
-          if (failure instanceof OffairError && !failure.retryable) return judgeStandby(undefined); // no account must have this API
+          if (failure instanceof OffairError && !failure.retryable) return judgeStandby(undefined); // not every account has this API
           throw failure;
         }
       },

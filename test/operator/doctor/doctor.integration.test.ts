@@ -130,7 +130,10 @@ describe("Live", () => {
       ...{ kind: "status", status: 404, code: "APIGW.0101", msg: "no such API" },
       match: { path: "domain/stream-backup" },
     });
-    expect(await check(STANDBY)).toMatchObject({ state: "warning", says: expect.stringContaining("does not say") });
+    expect(await check(STANDBY)).toMatchObject({
+      state: "warning",
+      says: expect.stringContaining("is not known whether the domain has standby"),
+    });
   });
 
   it("where Live throttles a setting, the remedy is to wait: no permission is missing", async () => {
