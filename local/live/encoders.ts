@@ -6,6 +6,7 @@
  * in which they began, so a push that was cut and begins again is the last one.
  */
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { toSecondsUtc } from "../../lib/core/time.ts";
 import { createDueQueue } from "./due-queue.ts";
 
 export interface EncoderInput extends Stream {
@@ -63,8 +64,6 @@ interface State extends Stream {
 
 /** Limits the logged refusals, because a clock that jumps by days would cause millions. All refusals are counted. */
 const MAX_REFUSED_EVENTS = 100;
-
-const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export interface EncoderDeps {
   /** How far Live's clock is ahead. */
@@ -135,7 +134,7 @@ export function createEncoders({ aheadMs, hasStandby, isDisabled, enabledAgainMs
   function describe(encoder: State): Encoder {
     const { domain, app, stream, reconnectAfterMs, client_ip, startedMs, pushes, refusals } = encoder;
     const online = startedMs !== null;
-    const start_time = startedMs === null ? null : iso(startedMs);
+    const start_time = startedMs === null ? null : toSecondsUtc(new Date(startedMs));
     return { domain, app, stream, reconnectAfterMs, client_ip, online, start_time, pushes, refusals };
   }
 

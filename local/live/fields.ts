@@ -1,4 +1,5 @@
 /** Reads a call field by field. A field that is not as documented ends the call with Live's error. */
+import { toSecondsUtc } from "../../lib/core/time.ts";
 import { type HttpResponse, liveError } from "./answer.ts";
 import type { CallName } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -79,7 +80,7 @@ export function parseTime(value: unknown): number | undefined {
   return !Number.isNaN(ms) && formatTime(ms) === value ? ms : undefined; // Date.parse accepts 30 February
 }
 
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+export const formatTime = (ms: number): string => toSecondsUtc(new Date(ms));
 
 /** An ingest domain of the account. */
 export function knownDomain(domain: string, { settings }: { settings: Settings }): string {

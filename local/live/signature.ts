@@ -5,6 +5,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { splitTarget } from "../kit/http.ts";
+import { parseTime } from "./fields.ts";
 
 /** A request as received. */
 export interface ReceivedRequest {
@@ -113,7 +114,5 @@ export function parseSdkDate(sdkDate: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(sdkDate);
   if (!match) return undefined;
   const [, year, month, day, hours, minutes, seconds] = match;
-  const text = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}`;
-  const ms = Date.parse(`${text}Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) ? ms : undefined; // `Date` reads 30 February
+  return parseTime(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
 }

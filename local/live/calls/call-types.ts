@@ -1,3 +1,4 @@
+/** Types of the simulated calls: what a call works on, and its result. */
 import type { HttpResponse } from "../answer.ts";
 import type { DisabledStreams } from "../disabled-streams.ts";
 import type { createEncoders } from "../encoders.ts";

@@ -1,6 +1,7 @@
 /** A caller of the simulated Live with its own few lines of signing, so that neither side vouches for the other. */
 import { createHash, createHmac } from "node:crypto";
 import { type IncomingHttpHeaders, request } from "node:http";
+import { startSimulator } from "../../../local/live/simulator.ts";
 import type { SimulatorOptions } from "../../../local/live/simulator-types.ts";
 
 export const PROJECT = "0123456789abcdef0123456789abcdef";
@@ -122,4 +123,14 @@ export function createCaller(url: string, now: () => Date) {
       text,
     );
   };
+}
+
+/** A simulator whose clock the test moves, and signed calls to it. */
+export async function startWithClock(more: SimulatorOptions = {}) {
+  const clock = testClock();
+  const simulator = await startSimulator(options({ now: clock.now, ...more }));
+  const call = createCaller(simulator.url, clock.now);
+  const pause = () =>
+    call("POST", "stream/block-once", { body: { domain: DOMAIN, app_name: "live", stream_name: "a" } });
+  return { ...clock, simulator, call, pause };
 }

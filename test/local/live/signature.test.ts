@@ -59,7 +59,14 @@ describe("the simulator's own check of a signature", () => {
 
   it("reads only the documented form of a date", () => {
     expect(parseSdkDate("20260422T120000Z")).toBe(Date.UTC(2026, 3, 22, 12));
-    for (const wrong of ["2026-04-22T12:00:00Z", "20261322T120000Z", "20260422T120000", ""]) {
+    for (const wrong of [
+      "2026-04-22T12:00:00Z",
+      "20261322T120000Z",
+      "20260230T120000Z",
+      "20260422T240000Z",
+      "20260422T120000",
+      "",
+    ]) {
       expect(parseSdkDate(wrong)).toBeUndefined();
     }
   });

@@ -1,18 +1,14 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
-import { auditor, createCaller, DOMAIN, options, room, testClock } from "./client.ts";
+import { auditor, DOMAIN, room, startWithClock } from "./client.ts";
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
 
 async function start(more: SimulatorOptions = {}) {
-  const clock = testClock();
-  simulator = await startSimulator(options({ now: clock.now, ...more }));
-  const call = createCaller(simulator.url, clock.now);
-  const pause = () =>
-    call("POST", "stream/block-once", { body: { domain: DOMAIN, app_name: "live", stream_name: "a" } });
-  return { ...clock, call, pause };
+  const started = await startWithClock(more);
+  simulator = started.simulator;
+  return started;
 }
 
 const pushing = () =>

@@ -1,21 +1,17 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
-import { auditor, createCaller, DOMAIN, NOON, options, room, testClock } from "./client.ts";
+import { auditor, type CallOptions, DOMAIN, NOON, room, startWithClock, worker } from "./client.ts";
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
 
 async function start(more: SimulatorOptions = {}) {
-  const clock = testClock();
-  simulator = await startSimulator(options({ now: clock.now, ...more }));
-  const call = createCaller(simulator.url, clock.now);
+  const started = await startWithClock(more);
+  simulator = started.simulator;
   const query = { publish_domain: DOMAIN, app: "live", stream: "a" };
-  const detail = (range: Record<string, string> = {}, user = { ak: "AkWorker", sk: "sk-of-the-worker" }) =>
-    call("GET", "stats/stream-detail", { version: "v2", query: { ...query, ...range }, user });
-  const pause = () =>
-    call("POST", "stream/block-once", { body: { domain: DOMAIN, app_name: "live", stream_name: "a" } });
-  return { ...clock, call, detail, pause };
+  const detail = (range: Record<string, string> = {}, user: CallOptions["user"] = worker) =>
+    started.call("GET", "stats/stream-detail", { version: "v2", query: { ...query, ...range }, user });
+  return { ...started, detail };
 }
 
 const at = (seconds: number) => `${new Date(NOON + seconds * 1_000).toISOString().slice(0, 19)}Z`;
