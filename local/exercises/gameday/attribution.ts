@@ -8,9 +8,8 @@ import type { Evidence } from "../evidence.ts";
 import { result } from "../scorecard.ts";
 import type { Check } from "./facts.ts";
 import { AUDITOR } from "./history.ts";
-import { room } from "./script-writer.ts";
+import { DOMAIN } from "./script-writer.ts";
 
-const { domain: OURS } = room("any");
 /** Texts that deny an order, on the page. */
 const DENIALS = ["not by offair", "no offair order", "no order of ours"];
 
@@ -25,12 +24,12 @@ type StoredObject = Evidence["objects"][number];
 
 function inFindings({ key, text }: StoredObject): string[] {
   return linesOf(text)
-    .filter(({ domain, kind }) => domain === OURS && kind === "unexpected")
+    .filter(({ domain, kind }) => domain === DOMAIN && kind === "unexpected")
     .map(({ stream }) => `${key}: ${stream} is unexpected`);
 }
 
 function onPage({ key, text }: StoredObject): string[] {
-  const rows = text.split("<tr>").filter((row) => row.includes(OURS));
+  const rows = text.split("<tr>").filter((row) => row.includes(DOMAIN));
   const denied = rows.filter((row) => DENIALS.some((denial) => row.toLowerCase().includes(denial)));
   return denied.map(
     (row) =>
@@ -56,7 +55,7 @@ function inFigures({ key, text }: StoredObject): string[] {
   const { payload } = z.object({ payload: z.string() }).parse(JSON.parse(text));
   const { figures, snapshots } = manifestSchema.parse(JSON.parse(Buffer.from(payload, "base64").toString()));
   const denied = figures?.notByOffair ?? figures?.reasons.find(({ reason }) => DENIALS.includes(reason))?.count ?? 0;
-  const others = snapshots.filter(({ domain }) => domain !== OURS).reduce((sum, each) => sum + each.count, 0);
+  const others = snapshots.filter(({ domain }) => domain !== DOMAIN).reduce((sum, each) => sum + each.count, 0);
   return denied > others ? [`${key}: ${denied} streams not by offair, but others disabled ${others}`] : [];
 }
 

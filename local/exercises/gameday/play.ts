@@ -9,14 +9,13 @@ import type { Stage } from "../stage.ts";
 import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
 import { askForHistory } from "./history.ts";
 import type { Day } from "./run.ts";
-import { type Deed, room, type Script, type Step } from "./script-writer.ts";
+import { type Deed, DOMAIN, type Script, type Step } from "./script-writer.ts";
 import { type DaySecrets, secretsOf } from "./secrets.ts";
 import type { Throttle } from "./throttle.ts";
 import { watchSabotage } from "./watch-sabotage.ts";
 
 /** Streams of this app were disabled long ago by someone else. */
 const CROWD = { domain: "push.example.com", app: "event" };
-const { domain: DOMAIN } = room("any");
 
 /** How long a step waits for its condition. */
 const PATIENCE_MS = 20_000;

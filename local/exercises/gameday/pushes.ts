@@ -4,8 +4,9 @@
 
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { SECOND_MS } from "../../../lib/core/time.ts";
+import { PUSH_SOURCE } from "../../demo/world.ts";
 import { isDeadLetter } from "../collect.ts";
-import type { Callback, Evidence, PushEvent } from "../evidence.ts";
+import type { Callback, PushEvent } from "../evidence.ts";
 import { result } from "../scorecard.ts";
 import { orderName } from "../stream-checks.ts";
 import { type Check, commitsOf, type Facts, type OrderFacts } from "./facts.ts";
@@ -95,12 +96,11 @@ const isTaken = ({ event, status }: Callback): boolean => event === "PUBLISH" &&
  * A callback that was answered with success needs an answer only if the stream was to be off the air: an order, a review or a dead letter.
  * An operator's enable ends that.
  */
-export const republishIsAnswered: Check = ({ callbacks, messages, ledger }, { streams }) => {
+export const republishIsAnswered: Check = ({ callbacks, messages }, { streams, reports }) => {
   const taken = callbacks.filter(isTaken);
   const dead = messages.filter(isDeadLetter).map(({ body }) => body);
-  const reviewed = new Set(
-    ledger.filter(({ pk }) => pk.startsWith("REPORT#huawei-push#")).map((item) => streamKeyOf(item)),
-  );
+  const ofPushes = [...reports.values()].flat().filter(({ report }) => report.source === PUSH_SOURCE);
+  const reviewed = new Set(ofPushes.map(({ report }) => streamKey(report.stream)));
   let against = 0;
   const failures = taken.flatMap((callback) => {
     const key = streamKey(callback);
@@ -123,8 +123,3 @@ export const republishIsAnswered: Check = ({ callbacks, messages, ledger }, { st
   });
   return result(3, "every re-publish is answered", `${taken.length} callbacks, ${against} of re-publishes`, failures);
 };
-
-function streamKeyOf(item: Evidence["ledger"][number]): string {
-  const { report } = item as { report?: { stream: Parameters<typeof streamKey>[0] } };
-  return report ? streamKey(report.stream) : "";
-}

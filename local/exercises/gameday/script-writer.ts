@@ -78,7 +78,9 @@ export function timetableOf({ lengthMs, lockSeconds }: Scale) {
   };
 }
 
-export const room = (name: string): Stream => ({ domain: "publish.example.huawei.com", app: "live", stream: name });
+/** The ingest domain of the streams of the day. */
+export const DOMAIN = "publish.example.huawei.com";
+export const room = (name: string): Stream => ({ domain: DOMAIN, app: "live", stream: name });
 export const OUTSIDE: Stream = { domain: "elsewhere.example.net", app: "live", stream: "not-ours" };
 
 /** Builds a script from steps in any order; the same seed gives the same script. */
