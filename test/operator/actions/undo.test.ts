@@ -288,7 +288,7 @@ const ORDERS_OF_THREE = [
   [1, 2, 0],
   [2, 0, 1],
   [2, 1, 0],
-]; // prettier-ignore
+];
 
 describe("three batches over one stream", () => {
   it.each(ORDERS_OF_THREE)(
