@@ -1,4 +1,4 @@
-/** When each stream was pushed, for the statistics. */
+/** Remembers when each stream was pushed, for the statistics. */
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { Push } from "./encoders.ts";
 

@@ -1,4 +1,4 @@
-/** Until when streams are disabled now: as Live lists them, or by the ledger where the list cannot be read. */
+/** Reads until when streams are disabled now: as Live lists them, or by the ledger if the list cannot be read. */
 import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";

@@ -1,6 +1,6 @@
 /**
- * No signed page, no finding, no figure and no row of `offair history` says that somebody else disabled a stream which an order of the
- * ledger disabled. Nobody else disables a stream of the ingest domain of the day; somebody else disabled all those of the crowd.
+ * Checks that no signed page, no finding, no figure and no row of `offair history` says that somebody else disabled a stream which an order
+ * of the ledger disabled. Nobody else disables a stream of the ingest domain of the day; somebody else disabled all those of the crowd.
  */
 import * as z from "zod";
 import { streamSchema } from "../../../lib/core/stream.ts";

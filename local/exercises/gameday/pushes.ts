@@ -1,5 +1,6 @@
 /**
- * A stream acts again only for another push than the one that was cut, and the outcome of a pause is true: by what the encoders did.
+ * Compares orders with the pushes of the encoders: every re-publish is answered, a re-publish is another push than the one that was cut, and
+ * the outcome of a pause is true.
  */
 
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";

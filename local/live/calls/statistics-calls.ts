@@ -1,5 +1,5 @@
 /**
- * ListSingleStreamDetail: frame rate and bitrate of one stream for each second, in segments that end where the push was interrupted.
+ * Answers ListSingleStreamDetail: frame rate and bitrate of one stream for each second, in segments that end where the push was interrupted.
  * https://support.huaweicloud.com/intl/en-us/api-live/ListSingleStreamDetail.html
  *
  * With standby streams, a second has data if any push of the stream ran (inferred).
@@ -25,7 +25,7 @@ interface Segment {
 }
 
 /** The seconds from `start` to before `end` in which the stream was pushed. Overlapping pushes are one. */
-export function segmentsOf(
+function segmentsOf(
   spans: readonly PushSpan[],
   { start, end, shortGap }: { start: number; end: number; shortGap: Settings["switches"]["statisticsShortGap"] },
 ): Segment[] {
