@@ -82,9 +82,11 @@ const TIMES_MISSED: Readonly<Record<string, string>> = {
 };
 const SIZES_MISSED: Readonly<Record<string, string>> = {
   webhook:
-    "`@smithy/core` with the SDK's clients is 165 of 272 kB, zod 78; code for other operations and environments is left out already. The rival is 746 kB, not 1,024 as first measured, because it does not call Live and has no second validator.",
+    "`@smithy/core` with the SDK's clients is 160 of 285 kB, zod 78, the adapters of the sources 31; code for other operations and environments is left out already. The rival is 746 kB, not 1,024 as first measured, because it does not call Live and has no second validator.",
+  incident:
+    "At the limit: 467 kB, where the target is 466. Four clients of the SDK are 81 kB, zod is 84, the operators' actions and the doctor are 35.",
   audit:
-    "Four clients of the SDK, of which S3's with its XML and checksums is 98 of 594 kB; and the page and the chain, 58 kB, which the rival's audit does not have.",
+    "Four clients of the SDK, of which S3's alone is 98 of 610 kB; and the page, the chain and the formats of the archive, 49 kB, which the rival's audit does not have.",
 };
 
 const rowsOf = (name: (typeof FUNCTIONS)[number]): Row[] => [
