@@ -59,12 +59,11 @@ const deadLetters = {
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
-const hasStandby = createHasStandby(live.urgent.send);
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
     readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-    hasStandby: (domain, deadline) => hasStandby(domain, { deadline }),
+    hasStandby: createHasStandby(urgent.send),
     readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },

@@ -3,7 +3,7 @@
  * limit of the source's grade, and the stream's earlier orders. Pure: the time and all facts of the stream are arguments.
  */
 import { formatStream, hasDocumentedName } from "../core/stream.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
 import type { PastOrder } from "../orders/order.ts";
 import { disableInForce, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
@@ -11,9 +11,6 @@ import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from ".
 import type { Report } from "../reports/report.ts";
 import { corroborated } from "./corroborate.ts";
 import { type ActingDecision, acts, type Decision, type Explanation, type Facts } from "./decision.ts";
-
-/** The clocks of our own functions differ by less than this. */
-const CLOCK_MARGIN_MS = MINUTE_MS;
 
 /** A rule extends a disable only by at least this much: one abuse can cause several reports a second, each with a slightly later end. */
 const LENGTHEN_BY_MS = HOUR_MS;

@@ -1,6 +1,7 @@
 /**
  * Decides whether a push is a re-publish of a stream that is to be off the air, and what to do about it. Pure. A re-publish is another push
- * than the one that was cut, however late its callbacks arrive (lib/orders/push-identity.ts). A pause counts for the policy's window, because most encoders reconnect by themselves within seconds. A disable counts until its resume time, because
+ * than the one that was cut, however late its callbacks arrive (lib/orders/push-identity.ts). A pause counts for the policy's window,
+ * because most encoders reconnect by themselves within seconds. A disable counts until its resume time, because
  * somebody may have enabled the stream at Live.
  */
 import { definedOnly } from "../core/defined-only.ts";

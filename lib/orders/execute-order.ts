@@ -13,7 +13,7 @@ import { failureOf, waitingOf } from "./failure.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
 import type { OrderStore } from "./order-store.ts";
-import type { PushPeriod } from "./push-identity.ts";
+import type { PushPeriod } from "./pause-statistics.ts";
 import { verify, wasDone } from "./verify-order.ts";
 
 export interface Receipt {

@@ -1,12 +1,12 @@
 /**
- * Tells pushes of one stream apart, and finds out whether the push that an order cut is over. Pure.
+ * Decides by Live's callbacks which push an order cut, whether that push is over, and whether another push is a new one. Pure.
  *
  * Start and stop callbacks of one push carry the same `publish_timestamp`, and may arrive in any order, late or twice
- * (https://support.huaweicloud.com/iLive-live/live_01_0043.html). The signature does not cover `publish_timestamp`: it describes the outcome of
- * a pause, or is a reason to do less. It is never a reason to do more.
+ * (https://support.huaweicloud.com/iLive-live/live_01_0043.html). The signature does not cover `publish_timestamp`; SECURITY.md says what a
+ * forged one can do.
  */
 import { definedOnly } from "../core/defined-only.ts";
-import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, SECOND_MS } from "../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../core/timeouts.ts";
 import type { Attempt, CutPush, Order, PauseProof } from "./order.ts";
 
@@ -14,11 +14,11 @@ import type { Attempt, CutPush, Order, PauseProof } from "./order.ts";
 const UNCLEAR_MS = 2 * SECOND_MS;
 
 /** The calls of an order. */
-type Called = Pick<Order, "attempts" | "sendingSince" | "placedAt" | "endedAt">;
+export type Called = Pick<Order, "attempts" | "sendingSince" | "placedAt" | "endedAt">;
 type CutBy = Called & Pick<Order, "authority" | "push">;
 
-/** A worker that died leaves its call without a result, also if the order was ended later. */
-const lastCall = ({ attempts, sendingSince }: Called): Attempt | undefined =>
+/** The last call that may have cut the push. A worker that died leaves its call without a result, also if the order was ended later. */
+export const lastCall = ({ attempts, sendingSince }: Called): Attempt | undefined =>
   sendingSince === undefined
     ? attempts.findLast(({ result }) => result !== "not-done")
     : { at: sendingSince, result: "unknown" };
@@ -34,19 +34,6 @@ export function cutBetween(order: Called): { readonly fromMs: number; readonly t
   const longestMs = fromMs + MAX_LIVE_TIMEOUT_MS;
   const endedMs = call?.result === "sent" && order.endedAt !== undefined ? Date.parse(order.endedAt) : longestMs;
   return { fromMs, toMs: Math.min(endedMs, longestMs) };
-}
-
-/** Below `TAKES_EFFECT_MS`, so that no difference of clocks makes a push look as if it went on. */
-const SAME_CLOCK_MS = 5 * SECOND_MS;
-
-/**
- * Whether times that Live reports now can be compared with `cutBetween`: its clock is as far ahead as it was at the cut, or as offair's if
- * the cut is known by offair's clock only.
- */
-export function hasSameClock(liveNow: Date, now: Date, order: Called): boolean {
-  const { doneBetween } = lastCall(order) ?? {};
-  const aheadMs = doneBetween && order.endedAt ? Date.parse(doneBetween[1]) - Date.parse(order.endedAt) : 0;
-  return Math.abs(liveNow.getTime() - now.getTime() - aheadMs) <= SAME_CLOCK_MS;
 }
 
 /** The newest push that is known to have begun before the cut. An order that answers a re-publish cut that push. */
@@ -69,9 +56,6 @@ export function beganWhen(startedAt: string | undefined, order: CutBy): "before"
   // A push that began shortly before the cut may have followed the one that is known.
   return startedMs < fromMs ? "unclear" : "after";
 }
-
-/** A callback about a push that is still to begin for longer than this, by Live's clock, has a false time. */
-const CLOCK_MARGIN_MS = MINUTE_MS;
 
 /**
  * The start that a callback reports; undefined if it reports none, or one that cannot be compared with the cut. That is a start in the
@@ -144,63 +128,3 @@ export const updated = ({ push: _push, proof: _proof, ...order }: Order, update:
   ...order,
   ...definedOnly({ outcome: update.outcome, push: update.push ?? _push, proof: update.proof }),
 });
-
-/** An uninterrupted part of a push in Live's statistics: from the first to the last second with data, by Live's clock. */
-export interface PushPeriod {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-type Statistics = readonly (readonly PushPeriod[])[];
-type Cut = ReturnType<typeof cutBetween>;
-
-export type PushVerdict = "interrupted" | "went-on" | "unclear";
-
-/** How long after a pause the statistics are read. Their delay is not documented; that of a similar service of another vendor is 30 seconds. */
-export const STATISTICS_AFTER_MS = 90 * SECOND_MS;
-
-/** Live may take a moment to carry out a call that it accepted. */
-const TAKES_EFFECT_MS = 10 * SECOND_MS;
-/** The statistics have a second's resolution. */
-const RESOLUTION_MS = 2 * SECOND_MS;
-
-/**
- * What the statistics show about a pause. They must have been read so long after the cut that their delay does not look like an interruption.
- *
- * @param statistics - one list of periods for each kind of data.
- * @returns `unclear` if there are no data of a push that ran at the time of the cut, or if the kinds of data disagree.
- */
-export function judgeStatistics(statistics: Statistics, order: Called): PushVerdict {
-  const verdict = judgeCut(statistics, cutBetween(order));
-  if (verdict !== "unclear") return verdict;
-  // The push may have been cut by an earlier call, whose response was lost.
-  const isCutEarlier = lostCalls(order).some((cut) => judgeCut(statistics, cut) === "interrupted");
-  return isCutEarlier ? "interrupted" : "unclear";
-}
-
-/** The period of the statistics that shows every call of the pause, by Live's clock. */
-export function statisticsBetween(order: Called): { readonly fromMs: number; readonly toMs: number } {
-  const { fromMs, toMs } = cutBetween(order);
-  const earliestMs = Math.min(fromMs, ...lostCalls(order).map((cut) => cut.fromMs));
-  return { fromMs: earliestMs - MINUTE_MS, toMs: toMs + MINUTE_MS };
-}
-
-const lostCalls = ({ attempts }: Called): Cut[] =>
-  attempts
-    .filter(({ result }) => result === "unknown")
-    .map(({ at }) => ({ fromMs: Date.parse(at), toMs: Date.parse(at) + MAX_LIVE_TIMEOUT_MS }));
-
-function judgeCut(statistics: Statistics, cut: Cut): PushVerdict {
-  const [verdict = "unclear", ...others] = new Set(statistics.map((periods) => judgePeriods(periods, cut)));
-  return others.length === 0 ? verdict : "unclear";
-}
-
-/** `went-on` only if one period spans the time of the cut, and nothing begins or ends there. */
-function judgePeriods(periods: readonly PushPeriod[], { fromMs, toMs }: Cut): PushVerdict {
-  const beginsMs = Math.floor(fromMs / SECOND_MS) * SECOND_MS;
-  const endsMs = toMs + TAKES_EFFECT_MS;
-  const ran = periods.filter((each) => each.fromMs < beginsMs && each.toMs >= beginsMs - RESOLUTION_MS);
-  if (ran.some((each) => each.toMs <= endsMs)) return "interrupted";
-  const isBegun = periods.some((each) => each.fromMs >= beginsMs && each.fromMs <= endsMs);
-  return ran.length > 0 && !isBegun ? "went-on" : "unclear";
-}

@@ -87,7 +87,7 @@ async function recordDecision(
   const { stream } = seen;
   const category = await categoryOf(back.order, deps);
   const decision = decideOn(seen, back, deps);
-  const what = whatHappened(back.republish, back.isUnclear);
+  const what = whatHappened(back.republish, decision);
   const record: ReportRecord = {
     key: reportKey(seen),
     report: { ...seen, category, reason: `${what} after order ${back.republish.after}` },
@@ -129,7 +129,7 @@ async function categoryOf({ authority }: Order, { ledger }: HandleDeps): Promise
 function draft({ key, policy }: ReportRecord, decision: ActingDecision, original: Order, now: Date): OrderDraft {
   const { stream, authority } = original;
   const republish = decision.republish ?? { after: original.number, times: 1 };
-  const what = whatHappened(republish, decision.because === UNCLEAR ? true : undefined);
+  const what = whatHappened(republish, decision);
   return definedOnly({
     stream,
     action: decision.action,
@@ -140,7 +140,7 @@ function draft({ key, policy }: ReportRecord, decision: ActingDecision, original
   });
 }
 
-function whatHappened({ times, wentOn }: Republish, isUnclear: true | undefined): string {
+function whatHappened({ times, wentOn }: Republish, { because }: Decision): string {
   if (wentOn) return "still pushed";
-  return isUnclear ? "perhaps re-published" : `re-published (${times})`;
+  return because === UNCLEAR ? "perhaps re-published" : `re-published (${times})`;
 }

@@ -4,7 +4,7 @@ import { describeError, logWarn } from "../core/log.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import type { Order } from "../orders/order.ts";
-import { STATISTICS_AFTER_MS } from "../orders/push-identity.ts";
+import { STATISTICS_AFTER_MS } from "../orders/pause-statistics.ts";
 import type { HandleDeps } from "./handler.ts";
 
 /** @throws OffairError as `executeOrder` does. */

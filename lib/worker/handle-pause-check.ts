@@ -11,22 +11,20 @@ import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import {
-  calledAt,
   hasSameClock,
   judgeStatistics,
-  type PauseUpdate,
   type PushPeriod,
   STATISTICS_AFTER_MS,
   statisticsBetween,
-  updated,
-} from "../orders/push-identity.ts";
+} from "../orders/pause-statistics.ts";
+import { calledAt, type PauseUpdate, updated } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 import { showOutcome } from "./update-pause.ts";
 
-/** A message may come this much early, because the clocks of Live and of the worker differ. */
-const CLOCK_MARGIN_MS = 15 * SECOND_MS;
+/** A message may come this much early, because the clocks of SQS and of the workers differ. */
+const EARLY_MS = 15 * SECOND_MS;
 
 interface PauseCheck {
   readonly stream: Stream;
@@ -50,7 +48,7 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
     const because = await proveByStatistics(pause, deps);
     if (because !== "went-on") return ignored(because);
   }
-  const seen = { source: STATISTICS, id, stream, bodySha256: sha256Hex(key) };
+  const seen = { source: STATISTICS, id, stream, bodySha256: sha256Hex("") }; // no request was received
   const times = { occurredAt: calledAt(pause), receivedAt: pause.statisticsReadAt ?? now().toISOString() };
   const compare = (latest: readonly Order[]) => wentOn(latest, pause);
   return actAgain({ seen: { ...seen, ...times }, mode, orders, before, compare }, deps);
@@ -68,7 +66,7 @@ async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string
   const at = now();
   // By offair's clock, because Live's may be far ahead.
   const carriedOutAt = pause.endedAt ?? calledAt(pause);
-  if (at.getTime() < Date.parse(carriedOutAt) + STATISTICS_AFTER_MS - CLOCK_MARGIN_MS) {
+  if (at.getTime() < Date.parse(carriedOutAt) + STATISTICS_AFTER_MS - EARLY_MS) {
     throw new OffairError("ERR_BUSY", "the statistics are not complete yet", { stream: pause.stream });
   }
   if (!(await ledger.beginStatistics(pause, at.toISOString()))) return "already-read";

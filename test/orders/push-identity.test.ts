@@ -1,30 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order } from "../../lib/orders/order.ts";
-import {
-  beganWhen,
-  judgeStatistics,
-  learnFrom,
-  type PushPeriod,
-  type PushSeen,
-  plausibleStart,
-  updated,
-} from "../../lib/orders/push-identity.ts";
-import { NOON, someStream } from "../support/fixtures.ts";
+import { beganWhen, learnFrom, type PushSeen, plausibleStart, updated } from "../../lib/orders/push-identity.ts";
+import { at, pause } from "./pauses.ts";
 import "../support/runs.ts";
 
-/** Seconds after noon. */
-const at = (seconds: number): string => new Date(NOON.getTime() + seconds * 1_000).toISOString();
-
-/** A pause that was sent at noon, and carried out within a second by Live's clock, which is ahead. */
-function pause(given: Partial<Order> = {}, aheadS = 0): Order {
-  return {
-    ...{ stream: someStream(), action: "pause", reason: "weapons", placedAt: at(0), number: 1 },
-    authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "harmful", policy: "hash" },
-    attempts: [{ at: at(0), result: "sent", doneBetween: [at(aheadS - 0.05), at(aheadS + 0.999)] }],
-    ...{ outcome: "accepted", endedAt: at(0.1), ...given },
-  };
-}
 const republished = (startedAt: string): Order =>
   pause({
     authority: { ...pause().authority, republish: { after: 1, times: 1, startedAt } },
@@ -161,48 +141,5 @@ describe("the end of a push", () => {
         });
       }),
     );
-  });
-});
-
-const period = (fromS: number, toS: number): PushPeriod => ({
-  fromMs: NOON.getTime() + fromS * 1_000,
-  toMs: NOON.getTime() + toS * 1_000,
-});
-
-describe("the statistics of a push", () => {
-  it.each([
-    ["interrupted", "that ends at the cut", [period(-60, 0)]],
-    ["interrupted", "that ends some seconds later", [period(-60, 8)]],
-    ["interrupted", "that is followed by another push", [period(-60, 0), period(3, 40)]],
-    ["interrupted", "that is followed by another push within the same second", [period(-60, 0), period(0, 40)]],
-    ["went-on", "that spans the cut", [period(-60, 40)]],
-    ["unclear", "that ended long before the cut", [period(-60, -10)]],
-    ["unclear", "that has no data before the cut", [period(3, 40)]],
-    ["unclear", "that spans the cut, beside one that begins there", [period(-60, 40), period(2, 40)]],
-    ["unclear", "without data", []],
-  ] as const)("show that it %s: a push %s", (verdict, _, periods) => {
-    expect(judgeStatistics([periods], pause())).toBe(verdict);
-    expect(judgeStatistics([periods, periods], pause())).toBe(verdict);
-  });
-
-  it.each([
-    ["interrupted", "the first call cut it", [period(-90, -29)]],
-    [
-      "interrupted",
-      "the first call cut it, and it was pushed again after the second",
-      [period(-90, -29), period(5, 40)],
-    ],
-    ["interrupted", "the second call cut it", [period(-90, 1)]],
-    ["went-on", "it was pushed again before the second call, which cut nothing", [period(-90, -29), period(-20, 40)]],
-    ["unclear", "it ended before both", [period(-90, -60)]],
-  ] as const)("show that a push was %s by a pause that was repeated: %s", (verdict, _, periods) => {
-    const [sent] = pause().attempts;
-    const repeated = pause({ attempts: [{ at: at(-30), result: "unknown" }, ...(sent ? [sent] : [])] });
-    expect(judgeStatistics([periods], repeated)).toBe(verdict);
-  });
-
-  it("are unclear if picture and sound disagree, or if there are none", () => {
-    expect(judgeStatistics([[period(-60, 0)], [period(-60, 40)]], pause())).toBe("unclear");
-    expect(judgeStatistics([], pause())).toBe("unclear");
   });
 });

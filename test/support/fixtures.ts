@@ -29,6 +29,17 @@ export const policy: Policy = policySchema.parse({
   ],
 });
 
+/** With Live's push callbacks as a source, and a weak source beside it. */
+export const pushPolicy: Policy = {
+  ...policy,
+  sources: {
+    ...policy.sources,
+    push: { adapter: "huawei-push", grade: "D" },
+    weak: { adapter: "huawei-push", grade: "D" },
+  },
+  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
+};
+
 /** A stream that no other test has touched. */
 export const someStream = (): Stream => ({ domain: "push.example.com", app: "live", stream: `room-${randomUUID()}` });
 

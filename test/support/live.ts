@@ -2,7 +2,7 @@
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { LiveActions, Receipt } from "../../lib/orders/execute-order.ts";
-import type { PushPeriod } from "../../lib/orders/push-identity.ts";
+import type { PushPeriod } from "../../lib/orders/pause-statistics.ts";
 
 export interface LiveDouble extends LiveActions {
   readonly calls: { action: string; stream: Stream; resumeTime?: Date }[];

@@ -6,7 +6,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { Message } from "../../lib/queue/message.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
-import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { NOON, pushPolicy as policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -16,15 +16,6 @@ let clock: number;
 let live: LiveDouble;
 let deps: HandleDeps;
 let queued: { message: Message; delaySeconds: number | undefined }[];
-const policy: typeof base = {
-  ...base,
-  sources: {
-    ...base.sources,
-    push: { adapter: "huawei-push", grade: "D" },
-    weak: { adapter: "huawei-push", grade: "D" },
-  },
-  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
-};
 const at = () => new Date(clock).toISOString();
 const change = () => ({ changedBy: "ana", reason: "test", changedAt: at() });
 

@@ -7,7 +7,7 @@ import { operatorDraft } from "../../lib/orders/operator-order.ts";
 import type { Report } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
-import { policy as base, NOON, someStream, weaponsReport } from "../support/fixtures.ts";
+import { NOON, pushPolicy as policy, someStream, weaponsReport } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -16,15 +16,6 @@ const ledger = createMemoryLedger();
 let clock: number;
 let live: LiveDouble;
 let deps: HandleDeps;
-const policy: typeof base = {
-  ...base,
-  sources: {
-    ...base.sources,
-    push: { adapter: "huawei-push", grade: "D" },
-    weak: { adapter: "huawei-push", grade: "D" },
-  },
-  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
-};
 const change = () => ({ changedBy: "ana", reason: "test", changedAt: new Date(clock).toISOString() });
 
 beforeEach(async () => {

@@ -1,8 +1,9 @@
 /** Pauses of pushed streams against the simulated Live: how many are proven, by what, and at what cost. */
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Stream } from "../../lib/core/stream.ts";
+import { pushPolicy } from "../support/fixtures.ts";
 import { runs } from "../support/runs.ts";
-import { type Pushes, pushPolicy, startPushes } from "./pushes.ts";
+import { type Pushes, startPushes } from "./pushes.ts";
 
 const COUNT = runs(500);
 let pushes: Pushes;

@@ -19,7 +19,7 @@ import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { SimulatorOptions } from "../../local/live/simulator-types.ts";
-import { policy as base, NOON, weaponsReport } from "../support/fixtures.ts";
+import { NOON, pushPolicy, weaponsReport } from "../support/fixtures.ts";
 import { memoryGateStore } from "../support/gate.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
@@ -27,12 +27,6 @@ import { noBatches } from "../support/no-batches.ts";
 const DOMAIN = "push.example.com";
 const KEY = "a-key-for-the-callbacks-of-a-test";
 const PAIR = { ak: "AkOfTheWorker", sk: "sk-of-the-worker" };
-
-export const pushPolicy: Policy = {
-  ...base,
-  sources: { ...base.sources, push: { adapter: "huawei-push", grade: "D" } },
-  republish: { windowMinutes: 30, disableAfter: 2, disableHours: 24 },
-};
 
 export interface PushesOptions {
   readonly policy?: Policy;

@@ -13,7 +13,7 @@ const settingSchema = z.object({ stream_backup_enable: z.boolean() });
  */
 export const createHasStandby =
   (send: Send) =>
-  async (domain: string, { deadline }: { deadline?: AbortSignal | undefined } = {}): Promise<boolean> => {
+  async (domain: string, deadline?: AbortSignal): Promise<boolean> => {
     const query = [["publish_domain", domain]] as const;
     const { status, body } = await send({ method: "GET", path: "/domain/stream-backup", query, deadline });
     const { data } = settingSchema.safeParse(body);

@@ -73,7 +73,7 @@ export function useDoctorWorld(): DoctorWorld {
     );
     return {
       readDisabled: (domain, deadline) => urgent.look(domain, { deadline }),
-      hasStandby: (domain, deadline) => createHasStandby(urgent.send)(domain, { deadline }),
+      hasStandby: createHasStandby(urgent.send),
       readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
       remedyOf: remedyOfLive,
     };
