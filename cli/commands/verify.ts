@@ -34,7 +34,7 @@ that an entry names. It needs no network, and it trusts nothing in the bundle ex
                   verification: up to this entry nothing can have been cut off.
   --through TIME  the chain must reach this time (2026-03-14, or 2026-03-14T12:00:00Z).
   --from TIME     the chain must begin at this time or before it. Without it, a chain that does not begin with entry 1
-                  is reported as an excerpt: entries may have been removed at its begin.
+                  is reported as an excerpt: entries may have been removed at its start.
   --json          one object per finding, and the summary last
 
 Without --head and --through, entries may have been cut off at the end: the summary states which hours the bundle covers.

@@ -87,8 +87,9 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
       progress(`looking up when ${unexplained.length} streams were first listed`);
       firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, reader);
       const firsts = [...firstListed.values()].flatMap((each) => each ?? []);
-      // An offair order may have listed it.
-      for (const [at, since] of new Map(firsts.map(({ at, since = at }) => [at, since]))) {
+      // An offair order may have listed it. The complete list before that is another one in each domain: the earliest counts.
+      for (const [at, group] of Map.groupBy(firsts, (each) => each.at)) {
+        const since = group.reduce((earliest, { since = at }) => (since < earliest ? since : earliest), at);
         await ledger.readAround(new Date(since), new Date(at), isShown);
       }
     }

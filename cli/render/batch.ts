@@ -110,6 +110,7 @@ export function insteadText(result: Result): string {
   const end = before === null ? "no known end" : escapeInvisible(secondOf(before));
   return ` instead of ${end}${shortens(result) ? ", EARLIER" : ""}`;
 }
+
 /** What an order or a batch waits for. Live's text ends the line. */
 const waitingText = ({ since, error, message }: NonNullable<Result["waiting"]>): string =>
   `waits since ${escapeInvisible(secondOf(since))}: ${causeText(error, message)}`;

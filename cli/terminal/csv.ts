@@ -1,10 +1,10 @@
 /**
  * Comma-separated values (RFC 4180) in which each text stays the text that it is, in a spreadsheet too.
  *
- * A spreadsheet runs a cell that looks like a formula (https://owasp.org/www-community/attacks/CSV_Injection) and converts a cell that looks
- * like a number, a date, a time or a truth value: `00123` becomes 123, `4e872096` an overflow, and the 16th digit of a number 0. Quotes
- * around a cell prevent neither. So such a text gets one `'` in front, as OWASP recommends, and so does a text that begins with `'`:
- * whoever removes one leading `'` from each cell that has it gets every text back, and two texts never become one cell.
+ * A spreadsheet runs a cell that looks like a formula (https://owasp.org/www-community/attacks/CSV_Injection) and converts a cell that
+ * looks like a number, a date, a time or a truth value: `00123` becomes 123, `4e872096` an overflow, and the 16th digit of a number 0.
+ * Quotes around a cell prevent neither. So such a text gets one `'` in front, as OWASP recommends, and so does a text that begins with `'`:
+ * a reader that removes one leading `'` from each cell that has it gets every text back, and two texts never become one cell.
  */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Output of a command: results on standard output, everything else on standard error. Colour and progress on a terminal only.
  *
- * Every line is escaped here, so that no text of others reaches the terminal as it is, whichever field it comes from. A name is also escaped
- * where it is rendered (escapeInvisible), so that its backslashes are unambiguous.
+ * Every line is escaped here, so that no text of others reaches the terminal as it is, whichever field it comes from. A name is also
+ * escaped where it is rendered (escapeInvisible), so that its backslashes are unambiguous.
  */
 import { randomUUID } from "node:crypto";
 import type { Readable, Writable } from "node:stream";

@@ -43,8 +43,8 @@ export function sealEnvelope(payload: Uint8Array, keys: readonly Ed25519Key[]): 
 }
 
 /**
- * Decodes an envelope. It parses no JSON: the bytes must be those that `encode` writes, which also bounds the time for any input. It does not
- * check the signatures: see `isSignedBy`.
+ * Decodes an envelope. It parses no JSON: the bytes must be those that `encode` writes, which also bounds the time for any input. It does
+ * not check the signatures: see `isSignedBy`.
  *
  * @throws OffairError `ERR_ARCHIVE` if the bytes are not an envelope, or not in the canonical encoding.
  */

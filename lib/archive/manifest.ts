@@ -144,7 +144,7 @@ export function objectsOf(manifest: ChainManifest): StoredObject[] {
   return [...snapshots, events, expected, findings, page, ...leftovers].filter((object) => object !== undefined);
 }
 
-/** Names of objects that a payload seems to contain. It is for a payload without a valid signature, which is not worth to be parsed. */
+/** Names of objects that a payload seems to contain. For a payload without a valid signature, which is never parsed. */
 export const seemingObjects = (payload: Buffer): string[] =>
   [...payload.toString("latin1").matchAll(/"object":"([^"\\]{1,1024})"/g)].map(([, name = ""]) => name);
 

@@ -23,8 +23,6 @@ type Off = Pick<Change, "domain" | "reason"> & { readonly atMs: number; readonly
 /** Domains that are kept. */
 const MAX_DOMAINS = 20;
 
-export type OrderedRange = ReturnType<typeof createOrderedRange>;
-
 export function createOrderedRange() {
   /** By `streamKey`. */
   const changes = new Map<string, Change[]>();
@@ -51,18 +49,18 @@ export function createOrderedRange() {
       });
     },
     /**
-     * Takes a disable into account that was in force at the begin of the export. Call this after all events were noted.
+     * Takes a disable into account that was in force at the beginning of the export. Call this after all events were noted.
      *
      * @param until - end of the export. A disable that outlasts it is only counted: there may be 100,000.
      */
     begin({ resumeTime, number, ...expected }: Expected, until: string): void {
-      const ofStream = changes.size === 0 ? undefined : changes.get(streamKey(expected));
+      const key = changes.size === 0 ? "" : streamKey(expected);
+      const ofStream = changes.get(key);
       const { domain } = expected;
       const reason = kindOfReason(expected.reason);
       const untilMs = Date.parse(resumeTime);
       const off = { domain, reason, atMs: Number.NEGATIVE_INFINITY, untilMs };
       if (ofStream) {
-        const key = streamKey(expected);
         before.set(key, off);
         // Not an older order that ended late.
         changes.set(
@@ -71,10 +69,10 @@ export function createOrderedRange() {
         );
       } else if (untilMs < Date.parse(until)) begun.push(off);
       else {
-        const key = JSON.stringify([domain, reason]);
-        const known = steady.get(key);
+        const pair = JSON.stringify([domain, reason]);
+        const known = steady.get(pair);
         if (known) known.count += 1;
-        else steady.set(key, { domain, reason, count: 1 });
+        else steady.set(pair, { domain, reason, count: 1 });
       }
     },
     /** @param window - of the export: ISO instants. */

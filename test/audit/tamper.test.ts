@@ -12,6 +12,7 @@ import { HOUR_MS } from "../../lib/core/time.ts";
 import { isGap, type VerificationFinding } from "../../lib/evidence/verify/finding.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { bundleOf, createChainWorld, keyOf, keysOf, type Objects } from "../support/chain.ts";
+import { type Dice, diceOf, pick } from "../support/dice.ts";
 import { often, runs } from "../support/runs.ts";
 
 const EDITS_OF_A_KIND = runs(45);
@@ -46,20 +47,6 @@ const verify = (objects: Objects, head = sha256At(LAST)) =>
   collectFindings(verifyBundle(bundleOf(objects), { publicKey: keyOf(1), head }));
 const isTampering = ({ kind }: VerificationFinding): boolean => !isGap(kind);
 
-type Dice = (below: number) => number;
-
-/** mulberry32 */
-function dice(seed: number): Dice {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-const pick = <T>(roll: Dice, from: readonly T[]): T => from[roll(from.length)] as T;
 const bytesOf = (objects: Objects, name: string): Buffer => Buffer.from(objects.get(name) ?? Buffer.alloc(0));
 const manifestOf = (number: number) => toEntry(number, bytesOf(original, chainManifestName(number))).manifest;
 const objectsAt = (number: number): string[] => objectsOf(manifestOf(number)).map(({ object }) => object);
@@ -225,7 +212,7 @@ describe("given the first key and the head, it is found and named when", () => {
     const edit = EDITS[kind];
     for (let seed = 1; seed <= EDITS_OF_A_KIND; seed++) {
       const objects = new Map(original);
-      const touched = edit?.(objects, dice(seed * 1_000 + kind.length)) ?? [];
+      const touched = edit?.(objects, diceOf(seed * 1_000 + kind.length)) ?? [];
       const { findings } = await verify(objects);
       const tampering = findings.filter(isTampering);
       const named = tampering.filter(({ object }) => touched.includes(object));

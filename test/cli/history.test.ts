@@ -235,6 +235,21 @@ describe("right after an audit, which exports the ledger until five minutes befo
     expect(jsonLines(second)).toMatchObject([{ by: null, untilBy: "gone" }, { gaps: [] }]);
   });
 
+  it("and reads the exports back to the last complete list of each domain, also where two domains list a stream first in one hour", async () => {
+    const other = { domain: "push.example.org", app: "live", stream: "room-2" };
+    const world = createWorld(["push.example.com", other.domain]);
+    world.foreign(room("room-1"), MARCH(12, "02:30"), MARCH(16, "00:00"));
+    world.foreign(other, MARCH(12, "14:30"), MARCH(16, "00:00"));
+    await world.run(MARCH(12, "00:00"), MARCH(15, "02:00"), (slot) =>
+      slot > MARCH(12, "00:00") && slot < MARCH(12, "15:00") ? { incomplete: "push.example.com" } : undefined,
+    );
+    const rows = await periodsOf([], files.folder(world.objects));
+    expect(rows.map(({ stream, from, by }) => [stream, from, by])).toEqual([
+      ["room-1", MARCH(12, "15:00"), null],
+      ["room-2", MARCH(12, "15:00"), null],
+    ]);
+  });
+
   it("and not what an export has that cannot be read", async () => {
     const world = createWorld();
     world.disable(room("new"), MARCH(14, "09:10"));

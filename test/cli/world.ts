@@ -46,7 +46,8 @@ export interface World {
 
 export interface HourChange {
   readonly missed?: true;
-  readonly incomplete?: true;
+  /** All lists, or that of one ingest domain. */
+  readonly incomplete?: true | string;
   readonly withoutLedger?: true;
   readonly seeds?: readonly number[];
 }
@@ -115,15 +116,16 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
     for (const { stream, resumeTime, ...span } of listed) {
       if (span.from <= at && at < span.until) rows.set(streamKey(stream), { ...stream, resumeTime, seenAt });
     }
-    const told = change.incomplete
-      ? ({ complete: false, because: "passes-differ" } as const)
-      : ({ complete: true, because: "two-passes-agree" } as const);
+    const isIncomplete = (domain: string) => change.incomplete === true || change.incomplete === domain;
     const snapshots: SnapshotEntry[] = [];
     for (const domain of domains) {
       const stored = await store(
         snapshotName(domain, new Date(slot)),
         [...rows.values()].filter((row) => row.domain === domain),
       );
+      const told = isIncomplete(domain)
+        ? ({ complete: false, because: "passes-differ" } as const)
+        : ({ complete: true, because: "two-passes-agree" } as const);
       snapshots.push({ ...stored, ...told, domain, passes: [], startedAt: slot, endedAt: now().toISOString() });
     }
     const fresh = [...rows].flatMap(([key, { seenAt: _at, ...row }]) => {
@@ -134,7 +136,8 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
     const disabled = fresh.filter(({ kind }) => kind === "disabled").length;
     const drift = { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 };
     const { count: _lines, ...findings } = await store(findingsName(new Date(slot)), fresh);
-    if (!change.incomplete) before = rows;
+    const kept = [...before].filter(([, row]) => isIncomplete(row.domain));
+    before = new Map([...kept, ...[...rows].filter(([, row]) => !isIncomplete(row.domain))]);
     const draft: AuditDraft = {
       ...{ kind: "audit", slot, scheduled: true, policy: POLICY, build: "1".repeat(64), snapshots },
       findings: { ...findings, disabled, enabled: 0, changed: fresh.length - disabled, drift },

@@ -1,21 +1,7 @@
 /** Changes a tar in ways in which programs that read tars are known to differ, and in any other way, at random places. */
 import { encodeHead, encodeHeader, encodePax, padded, type TarEntry } from "../../cli/evidence/tar-format.ts";
-
-/** @returns a number from 0 (inclusive) to `below` (exclusive). */
-export type Dice = (below: number) => number;
-
-/** mulberry32 */
-export function diceOf(seed: number): Dice {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-const pick = <T>(roll: Dice, from: readonly T[]): T => from[roll(from.length)] as T;
+import { withChecksum } from "../cli/evidence/tars.ts";
+import { type Dice, diceOf, pick } from "../support/dice.ts";
 
 /** A tar that is being changed: blocks of entries, and what comes after them. */
 interface Draft {
@@ -30,14 +16,6 @@ const pad = (bytes: Uint8Array): Buffer => Buffer.concat([bytes], padded(bytes.l
 const plain = ({ name, bytes }: TarEntry): Buffer => Buffer.concat([encodeHead(name, bytes.length), pad(bytes)]);
 const typed = (name: string, type: string, bytes: Uint8Array = Buffer.alloc(0)): Buffer =>
   Buffer.concat([encodeHeader({ name, size: bytes.length, type }), pad(bytes)]);
-
-/** Writes the checksum of a changed header. */
-function signed(piece: Buffer): Buffer {
-  piece.fill(" ", 148, 156);
-  const sum = piece.subarray(0, 512).reduce((total, byte) => total + byte, 0);
-  piece.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-  return piece;
-}
 
 const insert = ({ pieces, roll }: Draft, ...more: Buffer[]): void =>
   void pieces.splice(roll(pieces.length + 1), 0, ...more);
@@ -178,7 +156,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "a link to another object": ({ entries, pieces, roll }) => {
     const link = typed(pick(roll, entries).name, pick(roll, ["1", "2"]));
     link.write(pick(roll, entries).name, 157, 100, "utf8");
-    pieces.push(signed(link));
+    pieces.push(withChecksum(link));
   },
   "a folder that has contents": (draft) =>
     insert(
@@ -190,13 +168,13 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       piece.write("S", 156, "latin1");
       piece.write("00000000000\x0000000000004\0", 386, "latin1");
       piece.write(`${draft.roll(4_096).toString(8).padStart(11, "0")}\0`, 483, "latin1");
-      return [signed(piece)];
+      return [withChecksum(piece)];
     }),
   "a field of a header is another": (draft) =>
     replace(draft, (piece) => {
       const [at, length] = pick(draft.roll, FIELDS);
       for (let count = 1 + draft.roll(3); count > 0; count--) piece[at + draft.roll(length)] = draft.roll(256);
-      return [signed(piece)];
+      return [withChecksum(piece)];
     }),
   "bits of a header are flipped": (draft) =>
     replace(draft, (piece) => {
@@ -204,13 +182,13 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         const at = draft.roll(512);
         piece[at] = (piece[at] ?? 0) ^ (1 << draft.roll(8));
       }
-      return [draft.roll(4) === 0 ? piece : signed(piece)];
+      return [draft.roll(4) === 0 ? piece : withChecksum(piece)];
     }),
   "a size is spelled otherwise": (draft) =>
     replace(draft, (piece) => {
       const size = Number.parseInt(piece.toString("latin1", 124, 135), 8) || 0;
       piece.set(pick(draft.roll, sizes(pick(draft.roll, [size, size, size + 512, Math.max(0, size - 512), 0]))), 124);
-      return [signed(piece)];
+      return [withChecksum(piece)];
     }),
   "a name is spelled otherwise": (draft) =>
     replace(draft, (piece) => {
@@ -221,14 +199,14 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
         piece.write(name.slice(cut + 1), 0, "latin1");
         piece.write(name.slice(0, cut), 345, "latin1");
       } else piece.write(pick(draft.roll, [`./${name}`, `${name}\0x`, `/${name}`, name]).slice(0, 100), 0, "latin1");
-      return [signed(piece)];
+      return [withChecksum(piece)];
     }),
   "a type of another time": (draft) =>
     replace(draft, (piece) => {
       piece.write(pick(draft.roll, ["\0", "7", "z", "A", "s", " "]), 156, "latin1");
       if (draft.roll(2) === 0)
         piece.write(pick(draft.roll, ["ustar  \0", "\0\0\0\0\0\0\0\0", "ustar\x0001"]), 257, "latin1");
-      return [signed(piece)];
+      return [withChecksum(piece)];
     }),
   "an end in the middle": (draft) => insert(draft, Buffer.alloc(512 * (1 + draft.roll(3)))),
   "another end": (draft) => {

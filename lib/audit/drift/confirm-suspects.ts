@@ -1,6 +1,7 @@
 /**
- * Confirms suspected drift, and attributes listed streams that the ledger's exports do not explain, by querying the ledger, and for missing streams also Live, stream by stream, while there is time. Suspects that
- * could not be queried are counted as unconfirmed, are not reported as drift, and stay without an attribution.
+ * Confirms suspected drift, and attributes listed streams that the ledger's exports do not explain. While there is time, it queries the
+ * ledger stream by stream, and for missing streams also Live. Suspects that could not be queried are counted as unconfirmed, are not
+ * reported as drift, and stay without an attribution.
  */
 
 import type { DriftFinding } from "../../archive/findings.ts";

@@ -38,13 +38,12 @@ export const isSettled = ({ action, outcome }: OrderLine): boolean =>
   action !== "pause" && !WITHOUT_EFFECT.has(outcome);
 
 /** Whether Live accepted a disable. */
-export const takesOff = ({ action, outcome }: Pick<OrderLine, "action" | "outcome">): boolean =>
-  action === "disable" && (outcome === "verified" || outcome === "unverified");
+export const takesOff = (order: OrderLine): order is OrderLine & Pick<Expected, "outcome"> =>
+  order.action === "disable" && (order.outcome === "verified" || order.outcome === "unverified");
 
 function expectedOf(order: OrderLine): Expected | undefined {
+  if (!takesOff(order) || order.resumeTime === undefined) return undefined;
   const { outcome, resumeTime, number, placedAt, reason } = order;
-  if (!takesOff(order) || resumeTime === undefined || (outcome !== "verified" && outcome !== "unverified"))
-    return undefined;
   const { domain, app, stream } = order.stream;
   return { domain, app, stream, resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
 }

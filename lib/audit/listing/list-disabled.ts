@@ -7,7 +7,8 @@
  *   one; or
  * - `changes-explained`: the order is stable, and every difference of the last pass from those before has an explanation.
  *
- * A list with a row that cannot be read is not complete (`rows-unreadable`); its other rows are kept. Each row of a complete list was listed at some moment between the start and the end of the listing.
+ * A list with a row that cannot be read is not complete (`rows-unreadable`); its other rows are kept. Each row of a complete list was listed
+ * at some moment between the start and the end of the listing.
  */
 import { MAX_NAMED, type Pass, type REASONS, type SnapshotRow, type Unreadable } from "../../archive/snapshot.ts";
 import { codeAndStatus, OffairError } from "../../core/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Collects what was done, from the events that an audit exports: one entry for each batch or request of an operator, and for each rule. Only
- * changes of the ledger in the export's window are known here.
+ * Collects what was done, from the events that an audit exports: one entry for each batch or request of an operator, and for each rule.
+ * Only changes of the ledger in the export's window are known here.
  */
 
 import type { LedgerEvent } from "../../archive/expected-disable.ts";

@@ -74,7 +74,7 @@ function decidedBy({ by, source, policy, orderId, undoes }: DoneOnPage): Html {
 const clocksOf = (first: string, last: string): Html =>
   first === last ? clock(first) : html`${clock(first)} to ${clock(last)}`;
 
-/** The begin of an order id: the whole id is in the events, and usually in another row. */
+/** The beginning of an order id: the whole id is in the events, and usually in another row. */
 const short = (orderId: string): Html => name(orderId.slice(0, "op-00000000".length));
 
 function undone({ undone: known, undoes, orderId }: DoneOnPage): Cell {

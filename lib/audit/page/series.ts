@@ -86,8 +86,8 @@ export const domainSeries = (points: readonly HistoryPoint[], domains: readonly 
 
 /**
  * The most frequent reasons of this audit. An hour's figures contain its most frequent reasons only, so a reason that is absent there counts
- * as 0. Hours with an incomplete list have no value. Older hours have no value in the last two series: their figures did not tell streams
- * that were too recent to attribute from those that were not disabled by offair.
+ * as 0. Hours with an incomplete list have no value. Older hours have no value in the last two series: their figures did not
+ * distinguish streams that were too recent to attribute from those that were not disabled by offair.
  */
 export function reasonSeries(points: readonly HistoryPoint[], reasons: readonly string[]): Series[] {
   const lines = reasons.slice(0, MAX_LINES);

@@ -111,7 +111,7 @@ export function createLedgerView() {
         .filter(
           ({ line }) =>
             line.action === "enable" &&
-            (ENABLES.has(line.outcome ?? "") || line.attempts.length > 0 || line.sendingSince !== undefined) &&
+            (ENABLES.has(line.outcome ?? "") || wasCalled(line)) &&
             Date.parse(line.endedAt ?? line.placedAt) >= fromMs - CLOCKS_MS &&
             Date.parse(effectAt(line)) <= untilMs + CLOCKS_MS,
         )
@@ -189,10 +189,12 @@ function periodOf(
   }
   const { line } = order;
   if (line.action !== "disable" || line.resumeTime === undefined || !DISABLES.has(line.outcome)) return undefined;
-  const isUnsent = line.outcome === undefined && !isInProgress(line);
+  const isUnsent = line.outcome === undefined && !wasCalled(line);
   return isUnsent ? undefined : { ...known, stream: line.stream, order, from: effectAt(line), until: line.resumeTime };
 }
 
-/** A call was made, and the order has no outcome yet. */
-const isInProgress = ({ outcome, attempts, sendingSince }: PastOrderLine): boolean =>
-  outcome === undefined && (attempts.length > 0 || sendingSince !== undefined);
+/** Whether Live was called for the order, or a call was begun. */
+const wasCalled = ({ attempts, sendingSince }: PastOrderLine): boolean =>
+  attempts.length > 0 || sendingSince !== undefined;
+
+const isInProgress = (line: PastOrderLine): boolean => line.outcome === undefined && wasCalled(line);

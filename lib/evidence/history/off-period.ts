@@ -45,7 +45,7 @@ export type FirstListed = ReadonlyMap<string, FirstListing | null>;
 export interface FirstListing {
   readonly at: string;
   readonly object: string;
-  /** End of the list that has it first, and begin of the complete list before that, which lacks it. Absent if they are not known. */
+  /** End of the list that has it first, and start of the complete list before that, which lacks it. Absent if they are not known. */
   readonly since?: string;
   readonly seenAt?: string;
 }

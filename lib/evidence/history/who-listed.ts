@@ -1,11 +1,14 @@
-/** Answers who put a listed stream into Live's list, if no period of an order explains it. lib/archive/attribution.ts has the three answers. */
+/** Finds who put a stream into Live's list, if no period of an order explains it. lib/archive/attribution.ts has the three answers. */
 import { tooRecent } from "../../archive/attribution.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { type Authority, authorityOf, type Found, UNKNOWN_AUTHORITY } from "./authority.ts";
 import type { LedgerView } from "./ledger-view.ts";
 import type { Observation, Snapshot } from "./listed-periods.ts";
 
-/** What an audit proved when it read the ledger for one stream, after the list: `unexpected`, no order explains it; `missing`, it should be listed. */
+/**
+ * What an audit proved when it read the ledger for one stream, after the list. `unexpected`: no order explains it. `missing`: it should be
+ * listed.
+ */
 export type Proofs = (key: string, slot: string, kind: "unexpected" | "missing") => boolean;
 
 /** The time in which Live began to list the stream; epoch, ms. `fromMs` is undefined if no list without the stream is known. */
@@ -46,7 +49,7 @@ export function whoListed(
   const nobody = { objects: [], reported: [] };
   if (isOthers) return { ...nobody, authority: UNKNOWN_AUTHORITY };
   const knownUntil = ledger.knownUntil(begin.fromMs ?? begin.untilMs);
-  // Later exports help, unless the exports do not reach back to the begin.
+  // Later exports help, unless the exports do not reach back to the beginning.
   const isOpen = begin.fromMs !== undefined && ledger.reachesBack(begin.fromMs);
   return {
     ...nobody,

@@ -4,7 +4,7 @@
 const GAPS = [
   /** What the audit itself recorded about its work. */
   "incomplete",
-  /** The chain does not begin with entry 1, and the caller did not say where it has to begin. */
+  /** The chain does not begin with entry 1, and the caller did not state where it has to begin. */
   "excerpt",
   /** An object that no entry names, and that an audit may have left when it ended before it wrote its entry. */
   "left-over",

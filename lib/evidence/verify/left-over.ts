@@ -1,7 +1,8 @@
 /**
  * Finds objects that no entry names and that an audit may have left: it stores its objects and then its entry, and can end between the two.
- * Nothing is signed that proves it. So an object counts as left over only if all of this fits what audits do: its name, a domain that the chain
- * has listed, a time for which the chain leaves room for a run without an entry, the order of storing (lists come first), and its content.
+ * Nothing is signed that proves it. So an object counts as left over only if all of this fits what audits do: its name, a domain that the
+ * chain has listed, a time for which the chain leaves room for a run without an entry, the order of storing (lists come first), and its
+ * content.
  */
 import type { Bundle } from "../../archive/bundle.ts";
 import type { ChainEntry } from "../../archive/chain-entry.ts";
@@ -29,7 +30,7 @@ export function createRoomForLeftOvers() {
     const ms = slot.getTime();
     if (ms > lastMs) return ms <= lastMs + HOUR_MS; // the next audit
     if (ms < firstMs) return hasBegin && ms >= firstMs - DAY_MS; // the first audits, which had no chain yet
-    return ms % HOUR_MS !== 0; // a person's audit: each scheduled hour has an entry
+    return ms % HOUR_MS !== 0; // an audit out of schedule: each scheduled hour has an entry
   }
 
   return {

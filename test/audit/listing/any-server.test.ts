@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type Listing, listDomain } from "../../../lib/audit/listing/list-disabled.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { createLiveClient } from "../../../lib/huawei/api/live-client.ts";
+import { createRandom, shuffle } from "../../../local/kit/random.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { often, runs } from "../../support/runs.ts";
 
@@ -25,11 +26,7 @@ interface World {
 
 function audit(world: World): Promise<Listing> {
   const { count, cap, stride, total, pastEnd, order, odd, seed } = world;
-  let dice = seed;
-  const random = () => {
-    dice = (dice * 1_103_515_245 + 12_345) % 2 ** 31;
-    return dice / 2 ** 31;
-  };
+  const random = createRandom(seed);
   const rows = Array.from({ length: count }, (_, at) =>
     at === odd ? { app_name: "live", resume_time: "soon" } : { app_name: "live", stream_name: `s${at}` },
   );
@@ -44,7 +41,7 @@ function audit(world: World): Promise<Listing> {
       if (pastEnd === "last") from = Math.max(0, Math.ceil(count / step) - 1) * step;
     }
     const length = Math.max(0, Math.min(most, count - from));
-    const inOrder = order === "stable" ? rows.slice(from) : [...rows].sort(() => random() - 0.5);
+    const inOrder = order === "stable" ? rows.slice(from) : shuffle(rows, random);
     const blocks = inOrder.slice(0, length);
     const told = { all: count, page: length, text: `${count}`, none: undefined }[total];
     return { status: 200, body: { ...(told !== undefined && { total: told }), blocks } };

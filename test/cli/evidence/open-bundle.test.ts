@@ -15,7 +15,7 @@ import {
 } from "../../../cli/evidence/tar-format.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { runs } from "../../support/runs.ts";
-import { contentOf, LONG, objects, tarOf, useScratch } from "./tars.ts";
+import { contentOf, LONG, objects, tarOf, useScratch, withChecksum } from "./tars.ts";
 
 const { write, inScratch } = useScratch();
 
@@ -29,10 +29,7 @@ const gnu = (name: string, type = "L"): Buffer => entry("././@LongLink", type, B
 function respelled(at: number, bytes: Buffer | string, of = entry("more")): Buffer {
   const copy = Buffer.from(of);
   copy.set(Buffer.from(bytes), at);
-  copy.fill(" ", 148, 156);
-  const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0);
-  copy.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-  return copy;
+  return withChecksum(copy);
 }
 
 describe("objects come back as they are from", () => {

@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach } from "@jest/globals";
 import type { OpenBundle } from "../../../cli/evidence/bundle-objects.ts";
-import { writeTar } from "../../../cli/evidence/tar-format.ts";
+import { BLOCK, writeTar } from "../../../cli/evidence/tar-format.ts";
 
 export const LONG = `snapshots/domain=${"push.".repeat(14)}example.com/dt=2026-11-20/070000Z.ndjson.gz`;
 export const objects = new Map<string, Buffer>([
@@ -48,4 +48,12 @@ export async function contentOf(bundle: OpenBundle): Promise<Map<string, Buffer>
   for await (const name of bundle.names()) content.set(name, Buffer.from((await bundle.read(name)) ?? "nothing"));
   await bundle.close();
   return content;
+}
+
+/** Writes the checksum of the header with which the bytes begin. @returns the same bytes. */
+export function withChecksum(bytes: Buffer): Buffer {
+  bytes.fill(" ", 148, 156);
+  const sum = bytes.subarray(0, BLOCK).reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return bytes;
 }
