@@ -114,7 +114,7 @@ export function compilePolicy(file = POLICY_FILE): Policy {
   throw new PolicyError(name, [{ line: decoded.line, column: 1, path: "", message: decoded.issue }]);
 }
 
-/** One line for each rule that the policy's sources cannot reach as it is written. */
+/** One line for each warning about the policy. */
 export const warningLines = (policy: Policy): string[] =>
   policyWarnings(policy).map(({ path, message }) => `policy.yml: warning: ${readablePath(path)}: ${message}`);
 

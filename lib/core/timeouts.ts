@@ -17,7 +17,7 @@ export const READ_BACK_MS = 8 * SECOND_MS;
 /** A stream's lock outlasts every call of its holder, including a worker that Lambda froze and thawed. */
 export const LOCK_MS = SEND_WINDOW_MS + CALLS_OF_AN_ORDER * MAX_LIVE_TIMEOUT_MS + 2 * SECOND_MS;
 
-/** A lock that ends later than this was written by a clock that is ahead. It counts as free, because it could outlast its holder by hours. */
+/** A lock that ends later than this was written by a clock that is ahead. It counts as free: it could outlast its holder by hours. */
 export const LATEST_LOCK_MS = LOCK_MS + CLOCK_MARGIN_MS;
 
 /** The worker's timeout, as in serverless.yml, and the part of it that is reserved for returning records to their queue. */

@@ -162,7 +162,8 @@ export const policyShape = z.strictObject({
         .boolean()
         .default(true)
         .describe(
-          "Reads Live's statistics once for each pause that no callback has proven, 90 seconds later. If they show that the push went on, the stream is disabled, or a person decides. The Huawei user needs the right live:statistics:listSingleStreamDetail.",
+          "Reads Live's statistics once for each pause that no callback has proven, 90 seconds later. If they show that the push went " +
+            "on, the stream is disabled, or a person decides. The Huawei user needs the right live:statistics:listSingleStreamDetail.",
         ),
     })
     .prefault({})

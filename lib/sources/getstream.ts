@@ -2,8 +2,8 @@
  * The `getstream` source: the review queue of GetStream's moderation. Grade C: the signature covers the body, but no time that is checked
  * and no message id. The item's `entity_id`, which you choose when you send it for moderation, is `domain/app/stream`.
  *
- * Documented (Webhooks, read 2026-11-29): `review_queue_item.new` when an item is flagged first, with its flags; `review_queue_item.updated`
- * for further flags or for an action of a moderator, with the new flags or the action; other events, which have no flags. Documented in
+ * Documented (Webhooks, read 2026-11-29): `review_queue_item.new` when an item is flagged first, with its flags;
+ * `review_queue_item.updated` for further flags or for an action of a moderator, with the new flags or the action; other events, which have no flags. Documented in
  * the vendor's own libraries (stream-node, 2026-05-12): HMAC-SHA256 in hex over the uncompressed body, which may be gzip; a flag has
  * `created_at`, `type`, `user_id`, `labels` and `reason`, and no id. Inferred: that these are the same each time a flag is sent, and that
  * flags may be sent again together with new ones.
@@ -13,7 +13,7 @@
 import { OffairError } from "../core/errors.ts";
 import { instantSchema } from "../core/instant.ts";
 import type { Issue } from "../core/issues.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { shortHash } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Claim } from "../reports/claim.ts";
 import { idOf, proseOf } from "./json-mapping-claim.ts";
@@ -72,7 +72,7 @@ export function createGetStream({ categories }: Entry, policy: Domains): Source 
         }
       }
       if (read.size === 0) throw invalid(issues);
-      const part = `unread-${hashOf(readings.map(({ identity, issues: { length } }) => length > 0 && identity))}`;
+      const part = `unread-${shortHash(readings.map(({ identity, issues: { length } }) => length > 0 && identity))}`;
       return {
         kind: "claims",
         id: idOf([id]),
@@ -103,7 +103,7 @@ function readFlag(flag: unknown, pointer: string, categories: Entry["categories"
     return [];
   });
   // A flag has no id; these do not change when it is sent again.
-  const identity = hashOf([createdAt ?? flag, type, user, reason, all]);
+  const identity = shortHash([createdAt ?? flag, type, user, reason, all]);
   return {
     identity,
     labels,
@@ -117,8 +117,6 @@ function readFlag(flag: unknown, pointer: string, categories: Entry["categories"
 /** Sent for every check, also of content without a flag; flags have an event of their own. */
 const CHECKED = "moderation_check.completed";
 const OF_MODERATION = /^(moderation|review_queue)/i;
-
-const hashOf = (value: unknown): string => sha256Hex(JSON.stringify(value)).slice(0, 32);
 
 /**
  * Accepts an event that says nothing of new flags.

@@ -13,7 +13,7 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import { parseJsonForProof } from "../core/parse-json.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { shortHash } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
@@ -101,8 +101,7 @@ interface Detection extends Omit<VendorLabel, "category"> {
   readonly category?: Category | undefined;
 }
 
-const LISTS = ["/result/image_detail", "/result/audio_detail"] as const;
-const known: ReadonlySet<string> = new Set(LISTS);
+const LISTS: readonly string[] = ["/result/image_detail", "/result/audio_detail"];
 
 /** Everything except the suggestion `pass`: an undocumented suggestion is not ignored. */
 const isFlagged = ({ value }: PlacedValue): boolean => textAt(value, "/suggestion") !== "pass";
@@ -125,7 +124,7 @@ function unlistedIn(payload: unknown): Issue[] {
   const notLists = [...LISTS, ...details].filter((list) => !Array.isArray(valueAt(payload, list) ?? []));
   const others = Object.entries(Object(valueAt(payload, "/result"))).filter(
     ([name, value]) =>
-      name.endsWith("_detail") && !known.has(`/result/${name}`) && Object.keys(Object(value)).length > 0,
+      name.endsWith("_detail") && !LISTS.includes(`/result/${name}`) && Object.keys(Object(value)).length > 0,
   );
   return [
     ...notLists.map((pointer) => ({ pointer, message: "is not a list" })),
@@ -203,8 +202,7 @@ function idOf(payload: unknown): string | undefined {
 }
 
 /** Names what could not be read by its latest time, which a later callback changes if it adds something. */
-const unreadPart = (unmapped: readonly Detection[]): string =>
-  `unread/${latestOf(unmapped) ?? sha256Hex(JSON.stringify(unmapped)).slice(0, 32)}`;
+const unreadPart = (unmapped: readonly Detection[]): string => `unread/${latestOf(unmapped) ?? shortHash(unmapped)}`;
 
 /** The position in the stream, in seconds; for audio, the end of the segment. */
 const positionOf = (segment: unknown): number | undefined =>

@@ -1,7 +1,7 @@
 /**
  * The `huawei-push` source: callbacks of Huawei Cloud Live when a stream starts or stops being pushed. Grade D: the signature covers
- * event, domain, app, stream and an expiry time, but neither the time of the push (`publish_timestamp`) nor the addresses. Both callbacks of
- * one push carry the same `publish_timestamp`, and may arrive in any order: lib/orders/push-identity.ts says what it is used for.
+ * event, domain, app, stream and an expiry time, but neither the time of the push (`publish_timestamp`) nor the addresses. Both callbacks
+ * of one push carry the same `publish_timestamp`, and may arrive in any order. lib/orders/push-identity.ts uses it to match them.
  *
  * Documented: the fields, the formula, a key of 32 to 128 characters, the response. Inferred: how far ahead the expiry lies, and that
  * the case of the digest does not matter. `publish_timestamp` has whole seconds; an example of Huawei ends it with a comma.

@@ -1,4 +1,4 @@
-/** Finds the keys of a report that it does not have, such as a misspelt optional one: they are ignored, and its sender is told so. */
+/** Finds the unknown keys of a report, such as a misspelt optional one. They are ignored, and the answer to the sender lists them. */
 import { type Issue, jsonPointer } from "../core/issues.ts";
 import type { Claim } from "../reports/claim.ts";
 

@@ -5,7 +5,7 @@
  */
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { shortHash } from "../core/sha256.ts";
 import { idOf, type Reading, readClaim } from "./json-mapping-claim.ts";
 import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
 import { listReadInPart, textAt, valueAt } from "./pointer.ts";
@@ -102,7 +102,7 @@ function othersOf(document: MappedDocument, fields: readonly unknown[]): Issue[]
 }
 
 const unreadIn = ({ body, query }: MappedDocument, issues: readonly Issue[]) => ({
-  part: `unread-${hashOf([body, query, issues])}`,
+  part: `unread-${shortHash([body, query, issues])}`,
   issues,
 });
 
@@ -139,12 +139,10 @@ function gather(readings: readonly Reading[], id: JsonMappingEntry["id"], docume
   };
 }
 
-const hashOf = (value: unknown): string => sha256Hex(JSON.stringify(value)).slice(0, 32);
-
 function shortPart(ids: Reading["ids"]): string | undefined {
   if (ids.length === 0) return undefined;
   const part = idOf(ids);
-  return part.length <= 64 ? part : hashOf(part);
+  return part.length <= 64 ? part : shortHash(part);
 }
 
 /** Numbers equal names, so that no element counts as a repetition of another one of the same message. */

@@ -64,14 +64,8 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       // Read from the signed body. The query of the callback URL is unsigned.
       const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
       if ("issue" in stream) {
-        throw invalid([
-          unclearStream(
-            "/media/uri",
-            stream.issue,
-            high.map(({ category }) => category),
-          ),
-          ...odd,
-        ]);
+        const categoriesFound = high.map(({ category }) => category);
+        throw invalid([unclearStream("/media/uri", stream.issue, categoriesFound), ...odd]);
       }
       // Only scores from minScore up enter the parts, so that frames without a finding do not change the id.
       const { claims, parts } = gatherClaims(high, { stream, now, vendor: "Sightengine" });

@@ -83,7 +83,6 @@ export function checkExpiry(check: string, endsS: number, now: Date, slackS = 0)
 export const isInFuture = (time: string, now: Date): boolean =>
   Date.parse(time) - now.getTime() >= (TOLERANCE_S + 1) * SECOND_MS;
 
-export function futureIssue(time: string, now: Date): string | undefined {
-  const aheadS = Math.floor((Date.parse(time) - now.getTime()) / SECOND_MS);
-  return isInFuture(time, now) ? `is in the future: ${aheadS} s > ${TOLERANCE_S} s` : undefined;
-}
+/** The message about a time that is in the future. */
+export const futureMessage = (time: string, now: Date): string =>
+  `is in the future: ${Math.floor((Date.parse(time) - now.getTime()) / SECOND_MS)} s > ${TOLERANCE_S} s`;

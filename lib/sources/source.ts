@@ -25,7 +25,7 @@ export type Translation =
       readonly claims: readonly Claim[];
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
-      /** What could not be read beside the claims. It is held for review under an id of its own, `part` within `id`. */
+      /** The parts of the message that could not be read. They are held for review under an id of their own, `part` within `id`. */
       readonly unread?: { readonly part: string; readonly issues: readonly Issue[] };
       /** What the sender should know about an accepted message; for a sender that is answered issues. */
       readonly warnings?: readonly Issue[];

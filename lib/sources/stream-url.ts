@@ -91,7 +91,7 @@ export function streamOfPath(path: string, policy: Pick<Policy, "playback">): St
  * Maps a playback domain to its ingest domain and a rendition to its source stream, which are the only ones that Live acts on. Any other
  * domain is only lower-cased: it is an ingest domain, where a name is the one that is pushed.
  */
-export function sourceStreamOf<Named extends Stream>(stream: Named, policy: Pick<Policy, "playback">): Named | Unclear {
+export function sourceStreamOf(stream: Stream, policy: Pick<Policy, "playback">): Stream | Unclear {
   const domain = stream.domain.toLowerCase();
   const playback = playbackOf(domain, policy);
   if (!playback) return { ...stream, domain };
@@ -99,10 +99,7 @@ export function sourceStreamOf<Named extends Stream>(stream: Named, policy: Pick
 }
 
 /** Removes exactly one rendition. Acting on a name that is only guessed would leave the stream itself on the air. */
-function withoutRendition<Named extends Stream>(
-  stream: Named,
-  { renditions, complete }: Omit<Playback, "ingest">,
-): Named | Unclear {
+function withoutRendition(stream: Stream, { renditions, complete }: Omit<Playback, "ingest">): Stream | Unclear {
   const name = stream.stream;
   const at = name.lastIndexOf("_");
   const suffix = name.slice(at + 1);

@@ -211,7 +211,7 @@ export function describeSource(name: string, sign: Sign): void {
       expect(refusal(more)).toBeUndefined();
       const translation = translate(more);
       if (translation.kind !== "claims") return expect(translation).toEqual(fixture.translation);
-      const { warnings = [], ...rest } = translation; // a sender that reads its answer is told what is ignored
+      const { warnings = [], ...rest } = translation; // the answer lists ignored keys, if the sender reads it
       expect(rest).toEqual(fixture.translation);
       expect(warnings.length > 0).toBe(source.answersIssues);
       return undefined;

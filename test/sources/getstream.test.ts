@@ -82,7 +82,7 @@ describe("each flag of an item", () => {
     });
   });
 
-  it("with an unknown label is a person's, beside claims for the others", () => {
+  it("with an unknown label is held for review, beside claims for the others", () => {
     const flags = [flag({ labels: ["nudity", "new-kind"] }), flag({ labels: [], type: "user" }), "odd"];
     expect(translate({ flags })).toMatchObject({
       claims: [{ category: "nudity" }],
@@ -126,7 +126,7 @@ describe("an event without flags", () => {
     ["a type in capitals", { type: "Review_Queue_Item.New", flags: undefined }, "/flags"],
     ["an update whose action is a list", { type: "review_queue_item.updated", flags: [], action: [] }, "/flags"],
     ["no type", { type: undefined, flags: undefined }, "/type"],
-  ])("is a person's: %s", (_, change, pointer) => {
+  ])("is held for review: %s", (_, change, pointer) => {
     expect(faultsOf(change)).toMatchObject([{ pointer }]);
   });
 });
@@ -136,7 +136,7 @@ it.each<[unknown, string]>([
   [{ ...sample.review_queue_item, entity_id: undefined }, "/review_queue_item/entity_id"],
   [{ ...sample.review_queue_item, id: undefined }, "/review_queue_item/id"],
   [undefined, "/review_queue_item/id"],
-])("flags of an item that names no stream are a person's: %j", (review_queue_item, pointer) => {
+])("flags of an item that names no stream are held for review: %j", (review_queue_item, pointer) => {
   expect(faultsOf({ review_queue_item })).toMatchObject([{ pointer }]);
 });
 

@@ -222,7 +222,7 @@ describe("the stream", () => {
     }
   });
 
-  it("may be a rendition, which is a person's: the issue says what was found", () => {
+  it("may be a rendition, which is held for review: the issue names the categories found", () => {
     expect(faultsOf(() => withUrl("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
       { pointer: "/request_params/data/url", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity/) },
     ]);

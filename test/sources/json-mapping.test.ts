@@ -286,7 +286,7 @@ describe("the id", () => {
   });
 });
 
-it("a verdict that the policy neither reports nor ignores is a person's: it may be a new word for harm", () => {
+it("a verdict that the policy neither reports nor ignores is held for review: it may be a new word for harm", () => {
   const when = { at: "/body/verdict", in: ["Block", "Review"], ignore: ["Pass"] };
   const of = (verdict: unknown, change: object = { when }) => made(change, { ...said, verdict });
   expect(of("Block")).toMatchObject({ category: "weapons" });
@@ -339,7 +339,7 @@ describe("a list of results", () => {
     for (const result of [[], [pass], [pass, pass]]) expect(of(result)).toEqual({ kind: "nothing" });
   });
 
-  it("is a person's where it is no list, or too long for one message", () => {
+  it("is held for review where it is no list, or too long for one message", () => {
     for (const result of [undefined, null, {}, { 0: porn }, porn, "porn", Array(51).fill(porn)]) {
       expect(faults(() => of(result))).toMatchObject([{ pointer: "/body/result" }]);
     }
@@ -400,7 +400,7 @@ describe("a list of which the policy reads one element", () => {
     { suggestion: "block", label: "gun" },
   ];
 
-  it("is a person's where others follow, beside the claim of the first", () => {
+  it("is held for review where others follow, beside the claim of the first", () => {
     expect(of([pass])).toEqual({ kind: "nothing" });
     expect(of([gun])).not.toHaveProperty("unread");
     expect(() => of([pass, gun])).toThrow(

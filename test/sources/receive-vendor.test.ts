@@ -311,7 +311,7 @@ describe("a query that is not UTF-8", () => {
     expect((await call(raw)).id).toBe((await call(raw)).id);
   });
 
-  it("is nobody's concern beside a signed body, where it is not read", async () => {
+  it("is not checked beside a signed body, because it is not read", async () => {
     const body = JSON.stringify(said);
     const signature = createHmac("sha256", SECRETS[0] ?? "").update(body);
     const request = { source: "vendor", body: Buffer.from(body), rawQuery: "x=%E8", query: readQuery("x=%E8") };
@@ -331,7 +331,7 @@ it("an id whose bytes were replaced on the way goes to a person, and two of them
 });
 
 describe("a query that has one name several times", () => {
-  it("is a person's, each of them, because only the first value would be read", async () => {
+  it("is held for review, each of them, because only the first value would be read", async () => {
     const call = (rawQuery: string) => {
       const request = { source: "dashboard", headers: { authorization: SECRETS[0] }, body: Buffer.alloc(0) };
       return receive({ ...request, rawQuery, query: readQuery(rawQuery) }, deps);
@@ -435,7 +435,7 @@ describe("the address that a viewer was watching", () => {
     expect(await report(url.replace("hd01", "ld03"), playback)).toMatchObject({ kind: "untranslated" });
   });
 
-  it("otherwise is a person's, who reads the name and the category, because nobody pushes a rendition", async () => {
+  it("otherwise is held for review with its name and category, because nobody pushes a rendition", async () => {
     for (const each of [url, url.replace("_hd01.flv", "/playlist.m3u8"), url.replace("_hd01.flv", "-1700000000.ts")]) {
       expect(await report(each, { "play.example.com": "push.example.com" })).toMatchObject({
         untranslated: { issues: [{ pointer: "/body/subject/playbackUrl" }] },

@@ -163,7 +163,7 @@ describe("harm does not go unseen where a callback is not as known", () => {
     expect(faultsOf(() => withFrames(frames))).toMatchObject([{ pointer: "/data/frames" }]);
   });
 
-  it("and one of its frames is none: a person's, beside claims of the others", () => {
+  it("and one of its frames is none: it is held for review, beside claims of the others", () => {
     const unread = [{ pointer: "/data/frames/1", message: "is no frame" }];
     expect(withFrames([frame(0.9), [frame(0.9)]])).toMatchObject({
       claims: [{ score: 0.9 }],
@@ -202,7 +202,7 @@ describe("the stream", () => {
     });
   });
 
-  it("may be a rendition, which is a person's: the issue says what was found", () => {
+  it("may be a rendition, which is held for review: the issue names the categories found", () => {
     expect(faultsOf(() => ofUri("https://play.example.com/live/room-42_hd01.flv"))).toEqual([
       { pointer: "/media/uri", message: expect.stringMatching(/"room-42_hd01".*; reported: nudity$/) },
     ]);

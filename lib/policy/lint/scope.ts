@@ -6,18 +6,17 @@ import { appIssue, domainIssue, streamIssue } from "./names.ts";
 export function scopeIssues({ scope, playback, protected: entries }: Policy): PolicyIssue[] {
   const appsOf = new Map<string, string[]>();
   const issues: PolicyIssue[] = [];
-  const issue = (path: PolicyIssue["path"], message: string) => issues.push({ path, message });
-  const check = (path: PolicyIssue["path"], message: string | undefined) => {
-    if (message !== undefined) issue(path, message);
+  const issue = (path: PolicyIssue["path"], message: string | undefined) => {
+    if (message !== undefined) issues.push({ path, message });
   };
 
   scope.forEach(({ domain, apps }, index) => {
-    check(["scope", index, "domain"], domainIssue(domain));
+    issue(["scope", index, "domain"], domainIssue(domain));
     if (appsOf.has(domain)) {
       issue(["scope", index, "domain"], "is in scope already: list all apps of a domain in one entry");
     }
     apps.forEach((app, at) => {
-      check(["scope", index, "apps", at], appIssue(app));
+      issue(["scope", index, "apps", at], appIssue(app));
       if (apps.indexOf(app) < at) issue(["scope", index, "apps", at], "is listed already");
     });
     appsOf.set(domain, [...(appsOf.get(domain) ?? []), ...apps]);
@@ -26,7 +25,7 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
   for (const [from, entry] of Object.entries(playback)) {
     const path = ["playback", from];
     const to = typeof entry === "string" ? entry : entry.ingest;
-    check(path, domainIssue(from));
+    issue(path, domainIssue(from));
     if (appsOf.has(from)) issue(path, "is an ingest domain itself, so its streams need no mapping: remove it");
     if (!appsOf.has(to)) {
       const nowhere = "maps to an ingest domain that is not in scope, so no action would be possible: add it to scope";
@@ -39,10 +38,10 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
     const path = ["protected", index];
     const apps = appsOf.get(domain);
     const nowhere = "is not in scope, so this entry protects nothing: check the spelling";
-    check([...path, "domain"], domainIssue(domain) ?? (apps ? undefined : nowhere));
+    issue([...path, "domain"], domainIssue(domain) ?? (apps ? undefined : nowhere));
     if (app !== undefined)
-      check([...path, "app"], appIssue(app) ?? (apps?.includes(app) === false ? nowhere : undefined));
-    if (stream !== undefined) check([...path, "stream"], streamIssue(stream));
+      issue([...path, "app"], appIssue(app) ?? (apps?.includes(app) === false ? nowhere : undefined));
+    if (stream !== undefined) issue([...path, "stream"], streamIssue(stream));
     if (stream !== undefined && app === undefined) issue(path, "names a stream without its app: add the app");
   });
   return issues;

@@ -1,5 +1,5 @@
 /**
- * Finds rules that cannot match, or cannot act, with the sources that the policy has now, and playback domains that say nothing of
+ * Finds rules that cannot match, or cannot act, with the sources that the policy has now, and playback domains without a list of
  * renditions. The build prints them and goes on, because a rule may be there before its source.
  */
 import type { Category } from "../../reports/claim.ts";
