@@ -25,7 +25,7 @@ export interface Rounds {
 
 /** Packs that write at the same time: 20 orders keep the one call busy, and no order holds its stream's lock for long before its turn. */
 const WRITING_AT_ONCE = 2;
-/** A pack joins a round within this time of its begin. Reading the list takes about as long as writing the streams of this time. */
+/** A pack joins a round within this time of its start. Reading the list takes about as long as writing the streams of this time. */
 const ROUND_MS = 4 * SECOND_MS;
 /** A pack starts only this early in the invocation, so that its round, its verification and the waits for the rate limiter fit. */
 const BEGIN_WITHIN_MS = WORKER_TIMEOUT_MS / 2.5;
