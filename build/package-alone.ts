@@ -1,11 +1,9 @@
 /** Packages the service in a temporary directory, so that concurrent runs do not conflict; optionally with a changed policy or module. */
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BuildOptions, ChangePolicy } from "./build.ts";
-import { packageService } from "./package.ts";
-
-const ROOT = join(import.meta.dirname, "..");
+import { copyServiceDefinition, packageService } from "./package.ts";
 
 export interface PackagedAlone {
   readonly templatePath: string;
@@ -22,7 +20,7 @@ export async function packageAlone(options: Pick<BuildOptions, "changePolicy" | 
   const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
   const remove = () => rmSync(serviceDir, { recursive: true, force: true });
   try {
-    copyFileSync(join(ROOT, "serverless.yml"), join(serviceDir, "serverless.yml"));
+    copyServiceDefinition(serviceDir);
     await packageService({ stage: "local", serviceDir, ...options });
     return { templatePath: join(serviceDir, ".serverless", "cloudformation-template-update-stack.json"), remove };
   } catch (error) {

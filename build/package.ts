@@ -4,7 +4,7 @@
  * the local stack runs and `serverless deploy --package .serverless` deploys.
  */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, type Bundle, buildFunctions, formatBundles } from "./build.ts";
@@ -18,6 +18,12 @@ export interface PackageOptions extends Omit<BuildOptions, "outdir"> {
   readonly serviceDir?: string;
   /** More options for the framework: `["--param", "liveTimeoutMs=2000"]`. */
   readonly frameworkArgs?: readonly string[];
+}
+
+/** Copies serverless.yml and resources/, so that a package can be made in another directory. */
+export function copyServiceDefinition(serviceDir: string): void {
+  for (const name of ["serverless.yml", "resources"])
+    cpSync(join(ROOT, name), join(serviceDir, name), { recursive: true });
 }
 
 /** @throws Error with the framework's output, or naming each wrong zip */

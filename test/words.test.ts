@@ -108,7 +108,9 @@ const REPLACED_FILES = `
   characters sighting gate pace key-guard
 `;
 
-const files = globSync("{functions,lib,cli,local,build,scripts,bench,events}/**/*.{ts,mjs,json}", { cwd: root })
+const files = globSync("{functions,lib,cli,local,build,scripts,bench,events,resources}/**/*.{ts,mjs,json,yml}", {
+  cwd: root,
+})
   .concat("serverless.yml", "policy.yml", "policy.schema.json", ".ci/run")
   .filter((file) => file !== "bench/results.json");
 

@@ -13,11 +13,10 @@ import {
   WORKER_TIMEOUT_MS,
 } from "../../lib/core/timeouts.ts";
 
-const template = parse(readFileSync(join(import.meta.dirname, "../../serverless.yml"), "utf8"), {
-  logLevel: "silent",
-  merge: true,
-});
-const { worker } = template.functions;
+const read = (file: string) =>
+  parse(readFileSync(join(import.meta.dirname, "../..", file), "utf8"), { logLevel: "silent", merge: true });
+const { worker } = read("serverless.yml").functions;
+const queues = read("resources/queues.yml").Resources;
 
 it("gives the worker the time-out that the code counts on", () => {
   expect(worker.timeout * SECOND_MS).toBe(WORKER_TIMEOUT_MS);
@@ -33,7 +32,7 @@ it("leaves an invocation the time to send, to read back and to return what is no
 
 it("hides a message for six times as long as the worker may run, as Lambda advises", () => {
   for (const queue of ["UrgentQueue", "BulkQueue"]) {
-    const { VisibilityTimeout } = template.resources.Resources[queue].Properties;
+    const { VisibilityTimeout } = queues[queue].Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.timeout);
   }
 });

@@ -278,7 +278,7 @@ describe("items of the ledger", () => {
 
 describe("functions", () => {
   const kinds = kindsOf("DynamoDB");
-  const { resources } = parse(readFileSync(join(ADAPTERS, "../../../serverless.yml"), "utf8"), { logLevel: "silent" });
+  const roles = parse(readFileSync(join(ADAPTERS, "../../../resources/roles.yml"), "utf8"), { logLevel: "silent" });
   interface Statement {
     readonly Action: string | string[];
     readonly Resource: unknown;
@@ -286,7 +286,7 @@ describe("functions", () => {
   }
   /** Partition keys that a role may do this to; undefined: all. */
   function keysFor(role: string, action: string): string[] | undefined {
-    const statements: Statement[] = resources.Resources[role].Properties.Policies[0].PolicyDocument.Statement;
+    const statements: Statement[] = roles.Resources[role].Properties.Policies[0].PolicyDocument.Statement;
     const granted = statements.filter(
       (each) => [each.Action].flat().includes(action) && each.Resource === "Ledger.Arn",
     );

@@ -1,10 +1,10 @@
 /** What wakes somebody: the alarms of the packaged template, the topic they tell, and what docs/errors.md says of them. */
-import { copyFileSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { packageService } from "../../build/package.ts";
+import { copyServiceDefinition, packageService } from "../../build/package.ts";
 import { METRIC_NAMES, metricsLine } from "../../lib/core/metrics.ts";
 import type { LogLine } from "../../local/lambda/settings.ts";
 import { type Alert, watchAlarms } from "../../local/stack/alarms.ts";
@@ -37,7 +37,7 @@ let resources: Record<string, z.infer<typeof resourceSchema>>;
 let alarms: Alarm[];
 
 beforeAll(async () => {
-  copyFileSync(join(ROOT, "serverless.yml"), join(serviceDir, "serverless.yml"));
+  copyServiceDefinition(serviceDir);
   await packageService({ stage: "dev", serviceDir });
   const parsed = JSON.parse(readFileSync(TEMPLATE, "utf8"));
   resources = z.object({ Resources: z.record(z.string(), resourceSchema) }).parse(parsed).Resources;

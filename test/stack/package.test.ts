@@ -1,11 +1,11 @@
 /** What would be deployed, held against the rules of the design: the packaged template and bundles. */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import type { Bundle } from "../../build/build.ts";
-import { packageService, zipEntries } from "../../build/package.ts";
+import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
 
@@ -33,7 +33,7 @@ let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
 
 beforeAll(async () => {
-  copyFileSync(join(import.meta.dirname, "..", "..", "serverless.yml"), join(serviceDir, "serverless.yml"));
+  copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
   resources = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))).Resources;

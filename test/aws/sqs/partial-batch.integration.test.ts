@@ -59,8 +59,8 @@ describe("a message's next delivery", () => {
 
   /** With the unluckiest dice, until the queue gives up on it. */
   const waitedMs = (error: OffairError): number => {
-    const template = parse(readFileSync("serverless.yml", "utf8"), { logLevel: "silent" });
-    const { maxReceiveCount } = template.resources.Resources.UrgentQueue.Properties.RedrivePolicy;
+    const template = parse(readFileSync("resources/queues.yml", "utf8"), { logLevel: "silent" });
+    const { maxReceiveCount } = template.Resources.UrgentQueue.Properties.RedrivePolicy;
     const waits = Array.from({ length: maxReceiveCount - 1 }, (_, i) =>
       redeliveryDelaySeconds(error, { queue: "urgent", receiveCount: i + 1 }, () => 0),
     );
