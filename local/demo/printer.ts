@@ -24,6 +24,7 @@ export function createPrinter(out: NodeJS.WriteStream) {
     if (error.code !== "EPIPE") throw error; // the reader closed the pipe, for example `| head`
   });
   const lines: LogLine[] = [];
+  const shownDenials = new Set<string>();
   let stepAt = performance.now();
 
   const sinceLastStep = (): string => {
@@ -66,7 +67,10 @@ export function createPrinter(out: NodeJS.WriteStream) {
     },
     /** A call that IAM refused: a function, or a service that acts for it, lacks a right in the template. */
     denied(denial: Denial): void {
-      say(`${paint("red", "DENIED")} ${denialText(denial)}`);
+      const text = denialText(denial);
+      if (shownDenials.has(text)) return; // a function repeats a call that failed
+      shownDenials.add(text);
+      say(`${paint("red", "DENIED")} ${text}`);
     },
     activity({ at, kind, parts, outcome, tone }: Activity): void {
       const end = outcome === undefined ? [] : [paint(TONES[tone], outcome)];

@@ -12,11 +12,11 @@ export interface NamedRight extends Right {
   readonly line: string;
 }
 
-/** @param namesOf - the names of the role's rights, in their order. */
-export function createRightsRecord(file: string, namesOf: (roleId: string) => readonly string[]) {
+/** @param names - of each role's rights, in the order of `rightsOf`. */
+export function createRightsRecord(file: string, names: ReadonlyMap<string, readonly string[]>) {
   const unused = new Map<string, NamedRight[]>();
   return (role: Role, call: AwsCall): void => {
-    const left = unused.get(role.id) ?? namedRights(role, namesOf(role.id));
+    const left = unused.get(role.id) ?? namedRights(role, names.get(role.id) ?? []);
     const used = left.filter((right) => usesRight(call, right));
     unused.set(
       role.id,

@@ -81,10 +81,9 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   const template = await readTemplate(options.templatePath);
   const place = { region: REGION, accountId: ACCOUNT_ID };
   const denied = createListeners<Denial>();
-  const names = rightNames(template);
   const iam = createIam(place, {
     onDenied: denied.tell,
-    ...(options.rightsFile && { onUse: createRightsRecord(options.rightsFile, (role) => names.get(role) ?? []) }),
+    ...(options.rightsFile && { onUse: createRightsRecord(options.rightsFile, rightNames(template)) }),
   });
   let partitionKeys: ReadonlyMap<string, string> = new Map();
   const guard = createGuard(iam, place, (table, index) =>
