@@ -34,11 +34,14 @@ export interface Alarms {
 
 /** @throws Error that names an alarm which the local stack cannot evaluate */
 export async function watchAlarms(
-  stack: Pick<Stack, "queues" | "onLog">,
+  stack: Pick<Stack, "queues" | "onLog" | "alarmDenied">,
   { templatePath, onAlert, sampleMs = 1_000 }: AlarmsOptions,
 ): Promise<Alarms> {
   const template = await readTemplate(templatePath);
-  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), onAlert, new Date());
+  const deliver = (alert: Alert) => {
+    if (!stack.alarmDenied(alert.name)) onAlert(alert);
+  };
+  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), deliver, new Date());
   const stop = stack.onLog((line) => {
     const measured = metricsIn(line);
     if (measured.length === 0) return;

@@ -10,6 +10,7 @@ import { createRightsRecord } from "../iam/rights-record.ts";
 import { startNear } from "../kit/http.ts";
 import { createListeners } from "../kit/listeners.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import { alarmDelivery } from "./alarm-delivery.ts";
 import { type Clients, type Engines, type Interfere, startEngines } from "./aws-engines.ts";
 import { startMapping } from "./event-source-mapping.ts";
 import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
@@ -60,6 +61,8 @@ export interface Stack {
   onLog(listener: (line: LogLine) => void): () => void;
   /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
   onDenied(listener: (denial: Denial) => void): () => void;
+  /** Whether CloudWatch may deliver an alarm, by its name. */
+  alarmDenied(alarmName: string): Denial | undefined;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -145,6 +148,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     runSchedule,
     onLog: logged.add,
     onDenied: denied.add,
+    alarmDenied: alarmDelivery(template, scope, iam),
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };

@@ -129,6 +129,7 @@ describe("an alarm goes off", () => {
         write.push(listener);
         return () => {};
       },
+      alarmDenied: () => undefined,
     };
     const onAlert = ({ name }: Alert) => void alerts.push(name.replace("offair-dev-", ""));
     const alarms = await watchAlarms(stack, { templatePath: TEMPLATE, onAlert });
