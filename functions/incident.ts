@@ -98,7 +98,7 @@ const deps: OperatorRequestDeps = {
   enqueue: createEnqueue(sqs, queues),
   now,
   sleep,
-  newOrderId: () => `op-${randomUUID()}`,
+  newId: randomUUID,
   waitMs: 10 * SECOND_MS,
 };
 

@@ -63,7 +63,7 @@ beforeEach(() => {
       clock += ms;
       await workOff();
     },
-    newOrderId: () => `op-${randomUUID()}`,
+    newId: randomUUID,
     waitMs: 2_000,
   };
 });
@@ -74,7 +74,9 @@ async function workOff(): Promise<void> {
 
 const who = { reason: "INC-881", requestedBy: "ana" };
 const ask = (event: object, change: Partial<OperatorRequestDeps> = {}) =>
-  handleOperatorRequest({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+  handleOperatorRequest({ id: randomUUID(), ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+const withId = (event: unknown) =>
+  typeof event === "object" && !Array.isArray(event) ? { id: randomUUID(), ...event } : event;
 const order = (event: object, change: Partial<OperatorRequestDeps> = {}) => ask({ dryRun: false, ...event }, change);
 const ordersOf = (stream: Stream) => deps.ledger.recentOrders(stream);
 const away = async (): Promise<never> => {
@@ -271,7 +273,7 @@ describe("an event that is not as documented is answered with every fault, and n
     ],
   ])("%s", async (_, event, pointers) => {
     const before = ledger.dump();
-    const answer = await handleOperatorRequest(event, deps, { kind: "direct" });
+    const answer = await handleOperatorRequest(withId(event), deps, { kind: "direct" });
     expect(answer).toEqual({ ok: false, results: [], errors: expect.any(Array) });
     expect([...new Set(answer.errors.map(({ pointer }) => pointer))].sort()).toEqual(pointers);
     expect(sent).toEqual([]);

@@ -214,6 +214,8 @@ export const operatorResponseSchema = z.looseObject({
   ok: flag,
   results: z.array(result),
   errors: z.array(issue),
+  /** Not the answer yet: send the request again with the same id, after so many seconds. */
+  retryAfterSeconds: count.exactOptional(),
   orderId: optionalText,
   dryRun: flag.exactOptional(),
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
