@@ -45,7 +45,9 @@ export async function carryOutOnce(
     if (!isOurs) return again(IN_PROGRESS);
     if (isRepeated) logInfo("operator.taken-over", { id, requestedBy });
     const answer = await run({ orderId: orderIdOf(id), at: new Date(stored.startedAt), isRepeated });
-    return (await ledger.answerRequest(id, { ...stored, ...ours }, JSON.stringify(answer))) ? answer : again(IN_PROGRESS);
+    return (await ledger.answerRequest(id, { ...stored, ...ours }, JSON.stringify(answer)))
+      ? answer
+      : again(IN_PROGRESS);
   } catch (failure) {
     logWarn("operator.request-failed", { id, ...describeError(failure) });
     if (isOurs) await release(id, ours.holder, { ledger, now });

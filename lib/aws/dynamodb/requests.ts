@@ -49,7 +49,9 @@ export function createLedgerRequests({ get, put, update }: LedgerTable): Request
   async function readAnswer(id: string, holder: string, count: number): Promise<string> {
     const read = async (part: number) =>
       parseItem(partSchema, await get(partKey(id, holder, part)), `the answer of the request ${id}`).bytes;
-    return gunzipSync(Buffer.concat(await Promise.all(Array.from({ length: count }, (_, part) => read(part))))).toString();
+    return gunzipSync(
+      Buffer.concat(await Promise.all(Array.from({ length: count }, (_, part) => read(part)))),
+    ).toString();
   }
 
   return {
