@@ -231,6 +231,34 @@ it("an order that was stored is sent, although its person may do no more alone b
   expect((await attempt(later, six)).answer).toMatchObject({ ok: true, errors: [], orderId: `op-${ID}` });
 });
 
+it("a plan that was stored is shown, although other streams are live by now", async () => {
+  const scene = await createScene();
+  const pushed = (stream: string) => ({
+    ...room(stream),
+    startTime: "2026-11-21T11:00:00Z",
+    clientAddress: "192.0.2.7",
+  });
+  scene.online.push(pushed("a"));
+  const selected = { action: "plan", wanted: "disable", selector: { domain: "push.example.com" } };
+  const { taken } = await attempt(scene, selected, 4);
+  expect(taken.at(-1)).toBe("writePlan");
+  scene.online.push(pushed("b"));
+  scene.wait(ATTEMPT_MS);
+  const { answer } = await attempt(scene, selected);
+  expect(answer).toMatchObject({ ok: true, orderId: `op-${ID}`, plan: { streams: [room("a")] } });
+  expect(answer?.plan?.streams).toHaveLength(1);
+});
+
+it("an approval that was stored is confirmed, although the plan was applied since", async () => {
+  const scene = await createScene();
+  const named = await planned(scene, BOB);
+  const { taken } = await attempt(scene, { action: "approve", ...named }, 6);
+  expect(taken).toContain("approvePlan");
+  await asBob(scene, { action: "apply", ...named });
+  scene.wait(ATTEMPT_MS);
+  expect((await attempt(scene, { action: "approve", ...named })).answer).toMatchObject({ ok: true, errors: [] });
+});
+
 it("a request that changes something needs an id, and a request that reads does not", async () => {
   const { deps } = await createScene();
   const direct = (event: object) =>
