@@ -1,5 +1,4 @@
 /** Client of the incident function: signed POST requests, each with an id, so that it may be repeated. The gateway identifies the caller. */
-import type * as z from "zod";
 import { issuesOf } from "../../lib/core/issues.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
@@ -10,12 +9,10 @@ import { textOf, type Values } from "../terminal/options.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { issueText } from "./issue-text.ts";
 import { unansweredText } from "./lost-answer.ts";
+import type { OperatorRequest } from "./request.ts";
 import { operatorUrl } from "./url.ts";
 
-type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** A request of a command. The client adds the id, and the gateway the caller. */
-export type OperatorRequest = Without<z.input<typeof operatorEventSchema>, "requestedBy" | "id">;
+export type { OperatorRequest } from "./request.ts";
 
 export interface RequestOptions {
   readonly route?: Route;

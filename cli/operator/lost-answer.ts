@@ -2,7 +2,7 @@
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { orderIdOf } from "../../lib/orders/order-id.ts";
 import { commandText } from "../terminal/command-text.ts";
-import type { OperatorRequest } from "./client.ts";
+import type { OperatorRequest } from "./request.ts";
 
 export interface Unanswered {
   readonly request: OperatorRequest;

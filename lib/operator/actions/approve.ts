@@ -1,5 +1,4 @@
 /** `approve`: records that a second person approves exactly the plan with this hash. */
-import { isDeepStrictEqual } from "node:util";
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -17,7 +16,8 @@ export async function approvePlan(event: EventOf<"approve">, deps: ApproveDeps):
   const open = await openPlan(orderId, planSha256, ledger);
   if ("issue" in open) return refused([open.issue]);
   const approval = { approvedBy, approvedAt: deps.attempt.at.toISOString(), reason, planSha256 };
-  const isDone = isDeepStrictEqual(open.state.approval, approval); // by an interrupted attempt
+  const { approval: before } = open.state;
+  const isDone = before?.approvedBy === approvedBy && before.approvedAt === approval.approvedAt; // by an interrupted attempt
   const now = deps.now();
   const issue = isDone ? undefined : invalidReason(open, { now, policyHash });
   if (issue) return refused([issue]);

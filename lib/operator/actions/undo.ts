@@ -2,7 +2,6 @@
  * `undo`: reverses a batch as one unit. It cancels what was not sent, and makes a plan that enables the streams that the batch disabled.
  * A stream that another order wants disabled stays disabled until the end of that order. The plan is applied like any other.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Stream } from "../../core/stream.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
@@ -78,5 +77,6 @@ async function planBack(targets: readonly Stream[], event: EventOf<"undo">, deps
 /** Unless an interrupted attempt has added it. */
 async function addUndo(undoes: string, undo: Undo, { ledger, attempt }: UndoDeps): Promise<void> {
   const { undos = [] } = attempt.isRepeated ? await ledger.readPlanState(undoes) : {};
-  if (!undos.some((each) => isDeepStrictEqual(each, undo))) await ledger.addUndo(undoes, undo);
+  if (!undos.some(({ askedBy, askedAt }) => askedBy === undo.askedBy && askedAt === undo.askedAt))
+    await ledger.addUndo(undoes, undo);
 }

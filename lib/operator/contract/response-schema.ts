@@ -35,8 +35,7 @@ const result = z.looseObject({
   error: optionalText,
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
   message: optionalText,
-  /** Of a result that is `ordered`. */
-  waiting: waitingSchema.exactOptional(),
+  waiting: waitingSchema.exactOptional(), // of a result that is `ordered`
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
