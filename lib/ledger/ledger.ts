@@ -6,7 +6,6 @@ import type { ReportStore, ReviewStore } from "../decisions/report-store.ts";
 import type { OperatorOrderStore, OrderStore } from "../orders/order-store.ts";
 import type { PlanStore } from "../plans/plan-store.ts";
 import type { LimitStore, ModeStore } from "../safeguards/stores.ts";
-import type { RequestStore } from "./request-store.ts";
 
 export interface Ledger
   extends ReportStore,
@@ -15,5 +14,4 @@ export interface Ledger
     OperatorOrderStore,
     PlanStore,
     LimitStore,
-    ModeStore,
-    RequestStore {}
+    ModeStore {}

@@ -17,7 +17,7 @@ import type { OperatorResponse } from "./contract/response-schema.ts";
 export const ATTEMPT_MS = 30 * SECOND_MS;
 
 export interface OnceDeps {
-  readonly ledger: RequestStore;
+  readonly requests: RequestStore;
   readonly now: () => Date;
   /** Returns a UUID. */
   readonly newId: () => string;
@@ -27,7 +27,7 @@ export interface OnceDeps {
 export async function carryOutOnce(
   { id, ...request }: OperatorEvent & { readonly id: string },
   run: (attempt: RequestAttempt) => Promise<OperatorResponse>,
-  { ledger, now, newId }: OnceDeps,
+  { requests, now, newId }: OnceDeps,
 ): Promise<OperatorResponse> {
   const begunAt = now();
   const ours = { holder: newId(), heldUntil: new Date(begunAt.getTime() + ATTEMPT_MS).toISOString() };
@@ -36,28 +36,28 @@ export async function carryOutOnce(
   let isOurs = false;
   try {
     const first = { requestedBy, sha256, startedAt: begunAt.toISOString(), ...ours };
-    const stored = await ledger.beginRequest(id, first);
+    const stored = await requests.beginRequest(id, first);
     if (stored.requestedBy !== requestedBy || stored.sha256 !== sha256) return refused([OTHER_REQUEST]);
     if (stored.answer !== undefined) return JSON.parse(stored.answer);
     const isRepeated = stored.holder !== ours.holder;
     const mayTakeOver = begunAt.toISOString() >= stored.heldUntil;
-    isOurs = !isRepeated || (mayTakeOver && (await ledger.passRequest(id, stored.holder, ours)));
+    isOurs = !isRepeated || (mayTakeOver && (await requests.passRequest(id, stored.holder, ours)));
     if (!isOurs) return again(IN_PROGRESS);
     if (isRepeated) logInfo("operator.taken-over", { id, requestedBy });
     const answer = await run({ orderId: orderIdOf(id), at: new Date(stored.startedAt), isRepeated });
-    return (await ledger.answerRequest(id, { ...stored, ...ours }, JSON.stringify(answer)))
+    return (await requests.answerRequest(id, { ...stored, ...ours }, JSON.stringify(answer)))
       ? answer
       : again(IN_PROGRESS);
   } catch (failure) {
     logWarn("operator.request-failed", { id, ...describeError(failure) });
-    if (isOurs) await release(id, ours.holder, { ledger, now });
+    if (isOurs) await release(id, ours.holder, { requests, now });
     return again(`${messageOf(failure)}; it is not known whether the request was carried out`);
   }
 }
 
 /** The next attempt then need not wait. */
-const release = (id: string, holder: string, { ledger, now }: Pick<OnceDeps, "ledger" | "now">): Promise<unknown> =>
-  ledger.passRequest(id, holder, { holder, heldUntil: now().toISOString() }).catch((failure: unknown) => {
+const release = (id: string, holder: string, { requests, now }: Pick<OnceDeps, "requests" | "now">): Promise<unknown> =>
+  requests.passRequest(id, holder, { holder, heldUntil: now().toISOString() }).catch((failure: unknown) => {
     logWarn("operator.request-not-released", { id, ...describeError(failure) });
   });
 

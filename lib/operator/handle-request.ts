@@ -18,7 +18,7 @@ import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
-import { carryOutOnce } from "./carry-out-once.ts";
+import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
 import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
@@ -35,10 +35,7 @@ interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
 
-export interface OperatorRequestDeps extends Omit<ActionDeps, "attempt"> {
-  /** Returns a UUID. */
-  readonly newId: () => string;
-}
+export interface OperatorRequestDeps extends Omit<ActionDeps, "attempt">, OnceDeps {}
 
 /** Never throws: every failure becomes a response that says what is wrong. */
 export async function handleOperatorRequest(

@@ -14,6 +14,7 @@ import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/ch
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { RequestRecord } from "../../lib/ledger/request-store.ts";
@@ -108,6 +109,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
+  const requests = watch(createRequestStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -155,9 +157,9 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
-  await write.beginRequest(REQUEST_ID, request);
-  await write.passRequest(REQUEST_ID, request.holder, request);
-  await write.answerRequest(REQUEST_ID, request, "{}");
+  await requests.store.beginRequest(REQUEST_ID, request);
+  await requests.store.passRequest(REQUEST_ID, request.holder, request);
+  await requests.store.answerRequest(REQUEST_ID, request, "{}");
   const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });
   await write.changeTaken(taken);
   await write.changeSoloUse("ana", taken);
@@ -169,7 +171,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
-  return [ledger, gate, live, chain].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+  return [ledger, gate, live, chain, requests].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
 }
 
 /** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */

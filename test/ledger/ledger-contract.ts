@@ -7,7 +7,6 @@ import { ordersContract } from "./orders-contract.ts";
 import { plansContract } from "./plans-contract.ts";
 import { recentReportsContract } from "./recent-reports-contract.ts";
 import type { CreateLedger } from "./records.ts";
-import { requestsContract } from "./requests-contract.ts";
 import { reviewContract } from "./review-contract.ts";
 
 /** Call once in a test file. */
@@ -17,5 +16,4 @@ export function ledgerContract(create: CreateLedger): void {
   reviewContract(create);
   plansContract(create);
   modeContract(create);
-  requestsContract(create);
 }

@@ -76,6 +76,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     listOnline: async function* () {},
     writesAMinute: { pause: 240, disable: 2_400, enable: 1_200 },
     emitMetrics: () => {},
+    requests: createMemoryLedger(),
     newId: randomUUID,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;

@@ -295,9 +295,6 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       delete sender.intent;
       return written;
     }),
-    beginRequest: stepped("the request is begun", ledger.beginRequest),
-    passRequest: stepped("the request is passed on", ledger.passRequest),
-    answerRequest: stepped("the request is answered", ledger.answerRequest),
     listModeChanges: stepped("the changes of the mode are read", ledger.listModeChanges),
     setWaiting: stepped("what the order waits for is written", ledger.setWaiting),
     endOrder: stepped("the order is ended", ledger.endOrder),

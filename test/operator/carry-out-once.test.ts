@@ -94,7 +94,7 @@ it("any attempts, interleaved and interrupted, have the effect once and the same
       const send = async () => {
         const process = await startProcess((gate) =>
           carryOutOnce(REQUEST, run(gate), {
-            ledger: stepped(ledger, gate),
+            requests: stepped(ledger, gate),
             now: () => new Date(clock),
             newId: () => `holder-${++ids}`,
           }),
@@ -162,7 +162,7 @@ const answer: OperatorResponse = { ok: true, results: [], errors: [] };
 
 it("an id belongs to one request of one caller, whatever became of it", async () => {
   const ledger = createMemoryLedger();
-  const deps = { ledger, now: () => NOON, newId: () => "holder" };
+  const deps = { requests: ledger, now: () => NOON, newId: () => "holder" };
   expect(await carryOutOnce(REQUEST, async () => answer, deps)).toEqual(answer);
   const run = jest.fn(async () => answer);
   for (const other of [
@@ -182,7 +182,7 @@ it("an id belongs to one request of one caller, whatever became of it", async ()
 
 it("an attempt that fails gives way at once", async () => {
   let ids = 0;
-  const deps = { ledger: createMemoryLedger(), now: () => NOON, newId: () => `holder-${++ids}` };
+  const deps = { requests: createMemoryLedger(), now: () => NOON, newId: () => `holder-${++ids}` };
   const away = async (): Promise<never> => {
     throw new OffairError("ERR_QUEUE", "the queue is away");
   };

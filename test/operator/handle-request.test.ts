@@ -63,6 +63,7 @@ beforeEach(() => {
       clock += ms;
       await workOff();
     },
+    requests: ledger,
     newId: randomUUID,
     waitMs: 2_000,
   };

@@ -9,6 +9,7 @@ import { ATTEMPT_MS } from "../../lib/operator/carry-out-once.ts";
 import { handleOperatorRequest, type OperatorResponse } from "../../lib/operator/handle-request.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { weaponsReport } from "../support/fixtures.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
 import { type Admission, startProcess } from "../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "./operator-world.ts";
 
@@ -98,11 +99,12 @@ function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResp
     name,
     (...given: unknown[]) => gate(name, () => request(...given)),
   ]);
+  const stepped: MemoryLedger = { ...ledger, ...Object.fromEntries(steps) };
   return handleOperatorRequest(
     { id: ID, reason: "INC-881", ...event },
     {
       ...deps,
-      ledger: Object.fromEntries(steps),
+      ...{ ledger: stepped, requests: stepped },
       enqueue: (queue, message) => gate("enqueue", () => deps.enqueue(queue, message)),
       waitMs: 0,
       redrive: createRedrive({

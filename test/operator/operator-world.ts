@@ -99,6 +99,7 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
       clock += ms;
       await workOff();
     },
+    requests: ledger,
     newId: randomUUID,
     waitMs: 2_000,
   };

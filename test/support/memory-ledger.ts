@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { RequestRecord } from "../../lib/ledger/request-store.ts";
+import type { RequestRecord, RequestStore } from "../../lib/ledger/request-store.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
@@ -58,7 +58,7 @@ interface Stored {
   live: LiveStreams | undefined;
 }
 
-export interface MemoryLedger extends Ledger {
+export interface MemoryLedger extends Ledger, RequestStore {
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */

@@ -12,7 +12,6 @@ import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
 import { createLedgerReports } from "./reports.ts";
-import { createLedgerRequests } from "./requests.ts";
 import { openTable } from "./table.ts";
 
 export interface LedgerOptions {
@@ -37,6 +36,5 @@ export function createLedger(
     ...createLedgerOperators(table),
     ...createLedgerPlans(table),
     ...createLedgerMode(table),
-    ...createLedgerRequests(table),
   };
 }

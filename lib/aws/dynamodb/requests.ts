@@ -4,12 +4,13 @@
  * expires by DynamoDB's TTL.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { DAY_MS, SECOND_MS } from "../../core/time.ts";
 import type { RequestRecord, RequestStore } from "../../ledger/request-store.ts";
 import { orderIdOf } from "../../orders/order-id.ts";
-import { type LedgerTable, parseItem } from "./table.ts";
+import { openTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 /** Longer than anybody repeats a request. */
@@ -40,7 +41,9 @@ const recordSchema = z.object({
 });
 const partSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 
-export function createLedgerRequests({ get, put, update }: LedgerTable): RequestStore {
+export function createRequestStore(dynamo: DynamoDBClient, table: string): RequestStore {
+  const { get, put, update } = openTable(dynamo, table, () => new Date());
+
   async function read(id: string) {
     const item = await get(keyOf(id));
     return item && parseItem(recordSchema, item, `the request ${id}`);
