@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import { createRedrive } from "../../lib/operator/actions/redrive.ts";
 import { ATTEMPT_MS } from "../../lib/operator/carry-out-once.ts";
+import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
 import { handleOperatorRequest, type OperatorResponse } from "../../lib/operator/handle-request.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { weaponsReport } from "../support/fixtures.ts";
@@ -153,6 +154,13 @@ async function outcome(scene: Scene, event: object): Promise<unknown> {
   const text = JSON.stringify([messages, calls, scene.deadLetters, [...changes], rest, await scene.ledger.readMode()]);
   return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME").replace(/\\?"request-\d+\\?"/g, "REQUEST");
 }
+
+it("each action that changes something is among the cases", async () => {
+  const covered = await Promise.all(Object.values(CASES).map(async (make) => make(await createScene())));
+  const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
+  const reading = actions.filter((action) => !covered.some((event) => "action" in event && event.action === action));
+  expect(reading.sort()).toEqual(["doctor", "explain", "list", "status"]);
+});
 
 describe.each(Object.keys(CASES))("%s", (name) => {
   const start = async () => {
