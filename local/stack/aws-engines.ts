@@ -8,6 +8,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
+import { addSqsRules } from "../aws/sqs-rules.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
 import { listenOnLoopback } from "../kit/http.ts";
 
@@ -90,6 +91,7 @@ async function startQueues(
   interfere: Interfere,
 ): Promise<string> {
   const app = buildApp({ logger: false, defaultRegion });
+  addSqsRules(app);
   app.addHook("onRequest", async (request, reply) => {
     const refusal = interfere("sqs", request.raw);
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));

@@ -91,6 +91,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
+    scheduleGroups: nameEach("AWS::Scheduler::ScheduleGroup", "Name"),
     buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // bucket names are in lower case
     integrations: new Map(
       resourcesOf(template, "AWS::ApiGatewayV2::Integration", z.object({}), scope).map(([id]) => [id, id]),
@@ -120,6 +121,7 @@ function* physicalResources(
   for (const [id, name] of names.roles) {
     yield [id, { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` } }];
   }
+  for (const [id, name] of names.scheduleGroups) yield [id, { ref: name, attributes: {} }];
   for (const [id] of names.integrations) yield [id, { ref: id, attributes: {} }];
 }
 
