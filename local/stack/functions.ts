@@ -2,13 +2,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { Credentials, Iam } from "../iam/iam.ts";
 import { createRandom } from "../kit/random.ts";
 import { type Accepted, createAsyncQueue } from "../lambda/async-queue.ts";
 import { ACCOUNT_CONCURRENCY, createConcurrency, unreservedConcurrency } from "../lambda/concurrency.ts";
 import { createFunction, type LambdaFunction } from "../lambda/function.ts";
 import { createReaper } from "../lambda/reaper.ts";
 import type { OnMetric } from "../lambda/service-metric.ts";
-import type { LogLine } from "../lambda/settings.ts";
+import type { FunctionSettings, LogLine } from "../lambda/settings.ts";
 import { unzip } from "../lambda/unzip.ts";
 import { eventInvokeSchema, functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
@@ -45,7 +46,9 @@ export interface FunctionsOptions {
   /** Waits between the attempts of an asynchronous invocation. Rejects when the stack closes. */
   readonly wait: (ms: number) => Promise<void>;
   /** Sends text to the queue with this ARN. */
-  readonly sendTo: (queueArn: string, body: string) => Promise<void>;
+  readonly sendTo: (queueArn: string, body: string, credentials: Credentials) => Promise<void>;
+  /** Gives each function a session of its role. */
+  readonly iam: Pick<Iam, "assumeRole" | "authorize">;
 }
 
 export interface DeployedFunction extends LambdaFunction {
@@ -67,8 +70,8 @@ export async function startFunctions(
   options: FunctionsOptions,
   cleanup: AsyncDisposableStack,
 ): Promise<Functions> {
-  const { seed = 1, recycleProbability = 0.1, freeze = true, maxEnvironments = 10, region, services } = options;
-  const { onLog, onMetric, wait, sendTo, accountConcurrency = ACCOUNT_CONCURRENCY } = options;
+  const { seed = 1, recycleProbability = 0.1, freeze = true, maxEnvironments = 10, region, services, iam } = options;
+  const { onMetric, wait, sendTo, accountConcurrency = ACCOUNT_CONCURRENCY } = options;
   const reaper = createReaper();
   cleanup.defer(() => reaper.close());
 
@@ -96,8 +99,10 @@ export async function startFunctions(
           ...options.environment,
           ...services,
         },
+        credentials: iam.assumeRole("lambda.amazonaws.com", properties.Role, properties.FunctionName),
       };
       const reserved = properties.ReservedConcurrentExecutions;
+      const onLog = deliveredLog(settings, options);
       const fn = createFunction(settings, {
         ...{ reaper, freeze, onLog, onMetric, recycleProbability },
         random: createRandom(seed + index),
@@ -116,7 +121,10 @@ export async function startFunctions(
         ...{ fn, onMetric, wait, now: Date.now },
         maximumEventAgeSeconds: asynchronous.MaximumEventAgeInSeconds,
         maximumRetryAttempts: asynchronous.MaximumRetryAttempts,
-        onFailure: destination === undefined ? undefined : (record) => sendTo(destination, JSON.stringify(record)),
+        onFailure:
+          destination === undefined
+            ? undefined
+            : (record) => sendTo(destination, JSON.stringify(record), settings.credentials),
       });
       return { fn: { ...fn, accept }, names: [properties.FunctionName, arn, shortName(id)] };
     }),
@@ -129,6 +137,22 @@ export async function startFunctions(
     return fn;
   }
   return { find, named };
+}
+
+/**
+ * Lambda writes the lines to the function's log group with the function's role; without the rights they are lost, without an error.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs
+ */
+function deliveredLog(
+  { name, region, arn, credentials }: FunctionSettings,
+  { iam, onLog }: Pick<FunctionsOptions, "iam" | "onLog">,
+): FunctionsOptions["onLog"] {
+  const accountId = arn.split(":")[4];
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:log-stream:local`;
+  const calls = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ action, resource, context: {} }));
+  return (line) => {
+    if (!iam.authorize(credentials.accessKeyId, calls)) onLog(line);
+  };
 }
 
 /** Unpacks into a directory without node_modules above it, so that a bundle without one of its dependencies fails here too. */

@@ -18,6 +18,7 @@ import {
   type Route,
 } from "./http-api.ts";
 import { authorize, type Identity } from "./identities.ts";
+import { API_ID } from "./provision.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -103,7 +104,7 @@ async function route(
   if (throttle && !throttle.take(now().getTime())) return gatewayMessage(429, "Too Many Requests");
   const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
   if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // the same response for a wrong signature and for a missing permission
-  const apiId = "local";
+  const apiId = API_ID;
   const event = httpApiEvent(request, routeKey, match.pathParameters, {
     accountId,
     apiId,

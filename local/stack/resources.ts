@@ -1,4 +1,4 @@
-/** The resources of the template that run locally, each parsed once. Roles, policies and log groups matter only on AWS. */
+/** The resources of the template that run locally, each parsed once; roles and policies in `template-iam.ts`. */
 import * as z from "zod";
 import { resolveIntrinsics, type Scope, type Template } from "./template.ts";
 
@@ -27,6 +27,8 @@ const environmentSchema = z
 export const functionSchema = z.object({
   FunctionName: text,
   Handler: text,
+  /** ARN. */
+  Role: text,
   Timeout: integer.min(1).max(900).default(3),
   MemorySize: integer.min(128).max(10_240).default(128),
   Code: z.object({ S3Key: text }),
@@ -141,6 +143,7 @@ export const scheduleSchema = z.object({
   ScheduleExpression: text,
   Target: z.object({
     Arn: text,
+    RoleArn: text,
     Input: z.string().max(SCHEDULE_INPUT_LIMIT).default("{}"),
     RetryPolicy: z
       .object({

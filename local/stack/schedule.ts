@@ -24,7 +24,7 @@ export interface ScheduleTarget {
   /** The target's asynchronous invocation. */
   readonly accept: (event: unknown, requestId: string) => Accepted;
   /** Sends the input to the schedule's dead-letter queue. */
-  readonly deadLetter?: ((input: unknown) => Promise<void>) | undefined;
+  readonly deadLetter?: ((input: unknown, error: unknown) => Promise<void>) | undefined;
 }
 
 export interface SchedulerOptions {
@@ -57,7 +57,7 @@ export async function fire(target: ScheduleTarget, scheduledTime: Date, options:
     const isTooOld = waitedMs + nextWaitMs > target.maximumEventAgeSeconds * SECOND_MS;
     if (!isRetryable || isTooOld || attempt > target.maximumRetryAttempts) {
       if (isRetryable) count("InvocationDroppedCount");
-      await target.deadLetter?.(input);
+      await target.deadLetter?.(input, error);
       if (target.deadLetter) count("InvocationsSentToDeadLetterCount");
       throw error;
     }

@@ -6,25 +6,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
+import type { Denial } from "../iam/denial.ts";
+import { type Credentials, createIam } from "../iam/iam.ts";
+import { createRightsRecord } from "../iam/rights-record.ts";
 import { startNear } from "../kit/http.ts";
+import { createListeners } from "../kit/listeners.ts";
 import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type ThrottledStatus } from "./gateway.ts";
+import { createGuard } from "./guard.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
-import { fire } from "./schedule.ts";
+import { rightNames } from "./right-names.ts";
+import { schedulesOf } from "./schedules.ts";
 import { withSdkRetries } from "./sdk-retries.ts";
 import { readTemplate } from "./template.ts";
-import { type Parts, routesOf, schedulesOf, startMappings, urlOf } from "./wiring.ts";
+import { installIam, partitionKeysOf } from "./template-iam.ts";
+import { type Parts, routesOf, startMappings, urlOf } from "./wiring.ts";
 
 export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
 export interface StackOptions
-  extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo"> {
+  extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam"> {
   /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
@@ -41,6 +48,8 @@ export interface StackOptions
   readonly throttledStatus?: ThrottledStatus;
   /** See `MappingOptions`. Default 0. */
   readonly earlierHops?: number;
+  /** A file to which the rights that roles use are appended. */
+  readonly rightsFile?: string | undefined;
 }
 
 export interface Stack {
@@ -63,6 +72,8 @@ export interface Stack {
   onLog(listener: (line: LogLine) => void): () => void;
   /** Calls the listener for every data point that a service writes from now on. Returns a function that stops it. */
   onMetric(listener: OnMetric): () => void;
+  /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
+  onDenied(listener: (denial: Denial) => void): () => void;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -81,10 +92,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): Promise<Stack> {
   const { secretsValues = {}, visibilitySeconds, interfere } = options;
-  const [template, engines] = await Promise.all([
-    readTemplate(options.templatePath),
-    startEngines(REGION, cleanup, interfere),
-  ]);
+  const template = await readTemplate(options.templatePath);
+  const place = { region: REGION, accountId: ACCOUNT_ID };
+  const denied = createListeners<Denial>();
+  const iam = createIam(place, {
+    onDenied: denied.tell,
+    ...(options.rightsFile && { onUse: createRightsRecord(options.rightsFile, rightNames(template)) }),
+  });
+  let partitionKeys: ReadonlyMap<string, string> = new Map();
+  const guard = createGuard(iam, place, (table, index) =>
+    partitionKeys.get(index === undefined ? table : `${table}/${index}`),
+  );
+  const engines = await startEngines(REGION, cleanup, interfere, { iam, guard });
   const provisioned = await provision(template, engines, {
     region: REGION,
     stackName: STACK_NAME,
@@ -92,33 +111,29 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     visibilitySeconds,
   });
   const { scope, queueUrls, tables, buckets } = provisioned;
+  partitionKeys = partitionKeysOf(template, scope);
+  await installIam(template, scope, iam);
 
-  const listeners = new Set<(line: LogLine) => void>();
-  const onLog = (line: LogLine) => {
-    for (const listener of listeners) listener(line);
-  };
-  const metricListeners = new Set<OnMetric>();
-  const onMetric = (metric: ServiceMetric) => {
-    for (const listener of metricListeners) listener(metric);
-  };
+  const logged = createListeners<LogLine>();
+  const counted = createListeners<ServiceMetric>();
+  const [onLog, onMetric] = [logged.tell, counted.tell];
   const closing = new AbortController();
   cleanup.defer(() => closing.abort());
   const wait = (ms: number) => sleep(ms, undefined, { signal: closing.signal });
   const waitScaled = (ms: number) => wait(ms * (options.asyncWaitScale ?? 1));
-  async function sendTo(queueArn: string, MessageBody: string): Promise<void> {
-    await engines.clients.sqs.send(
-      new SendMessageCommand({ QueueUrl: urlOf(queueArn, scope, queueUrls), MessageBody }),
-    );
+  async function sendTo(queueArn: string, MessageBody: string, credentials: Credentials): Promise<void> {
+    const QueueUrl = urlOf(queueArn, scope);
+    await engines.sqsAs(credentials).send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
   const functions = await startFunctions(
     template,
     scope,
-    { ...options, region: REGION, onLog, onMetric, wait: waitScaled, sendTo, services: engines.environment },
+    { ...options, region: REGION, onLog, onMetric, wait: waitScaled, sendTo, services: engines.environment, iam },
     cleanup,
   );
 
-  const parts: Parts = { template, scope, engines, functions };
-  startMappings(parts, { region: REGION, queueUrls, onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
+  const parts: Parts = { ...place, template, scope, engines, functions, iam };
+  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
@@ -133,14 +148,13 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   );
   cleanup.defer(() => gateway.close());
 
-  const schedules = schedulesOf(parts, sendTo);
-  const scheduler = { region: REGION, accountId: ACCOUNT_ID, onMetric, wait: waitScaled };
+  const schedules = schedulesOf(parts, { onMetric, wait: waitScaled });
 
   async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
     const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
     const [chosen, ...others] = candidates;
     if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
-    return fire(chosen[1], scheduledTime, scheduler);
+    return chosen[1](scheduledTime);
   }
 
   return {
@@ -156,14 +170,9 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
       return withSdkRetries(() => fn.invoke(event), { wait, random: Math.random });
     },
     runSchedule,
-    onLog(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    onMetric(listener) {
-      metricListeners.add(listener);
-      return () => metricListeners.delete(listener);
-    },
+    onLog: logged.add,
+    onMetric: counted.add,
+    onDenied: denied.add,
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };

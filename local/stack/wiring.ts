@@ -1,34 +1,30 @@
-/** Connects the parts of a stack as the template says: queues to functions, routes to functions, schedules to functions. */
+/** Connects queues and routes to functions as the template says, with the rights that its roles and resource policies give. */
+import { denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
 import { lineageId } from "../lambda/lineage.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import type { Engines } from "./aws-engines.ts";
 import { startMapping } from "./event-source-mapping.ts";
-import type { Functions, FunctionsOptions } from "./functions.ts";
+import type { Functions } from "./functions.ts";
 import type { GatewayRoute } from "./gateway.ts";
-import {
-  integrationSchema,
-  mappingSchema,
-  resourcesOf,
-  routeSchema,
-  scheduleSchema,
-  stageSchema,
-} from "./resources.ts";
-import type { ScheduleTarget } from "./schedule.ts";
+import { API_ID } from "./provision.ts";
+import { integrationSchema, mappingSchema, resourcesOf, routeSchema, stageSchema } from "./resources.ts";
 import { resolveSecrets } from "./secret-references.ts";
 import type { Scope, Template } from "./template.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
-/** The parts of a stack that mappings and routes connect. */
+/** The parts of a stack that mappings, routes and schedules connect. */
 export interface Parts {
   readonly template: Template;
   readonly scope: Scope;
   readonly engines: Engines;
   readonly functions: Functions;
+  readonly iam: Iam;
+  readonly region: string;
+  readonly accountId: string;
 }
 
 interface MappingsOptions {
-  readonly region: string;
-  readonly queueUrls: Readonly<Record<string, string>>;
   readonly earlierHops: number;
   readonly onLog: (line: LogLine) => void;
 }
@@ -37,24 +33,31 @@ interface MappingsOptions {
 const UNLIMITED_BATCHES = 10;
 
 /** @throws Error if the template has no such queue. */
-export function urlOf(queueArn: string, { resources }: Scope, queueUrls: Readonly<Record<string, string>>): string {
-  const [id = ""] = [...resources].find(([, { attributes }]) => attributes.Arn === queueArn) ?? [];
-  const url = queueUrls[id];
-  if (url === undefined) throw new Error(`no queue has the ARN ${queueArn}`);
-  return url;
+export function urlOf(queueArn: string, { resources }: Scope): string {
+  const queue = [...resources.values()].find(({ attributes }) => attributes.Arn === queueArn);
+  if (!queue) throw new Error(`no queue has the ARN ${queueArn}`);
+  return queue.ref;
 }
 
 /** Starts the template's event source mappings, which connect queues to functions. */
 export function startMappings(
-  { template, scope, engines, functions }: Parts,
-  { region, queueUrls, earlierHops, onLog }: MappingsOptions,
+  { template, scope, engines, functions, iam, region }: Parts,
+  { earlierHops, onLog }: MappingsOptions,
   cleanup: AsyncDisposableStack,
 ): void {
   for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
     const fn = functions.named(mapping.FunctionName, id);
+    const { credentials } = fn.settings;
+    // CreateEventSourceMapping refuses a role that lacks one of these.
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+    const needed = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((name) => {
+      return { action: `sqs:${name}`, resource: mapping.EventSourceArn, context: {} };
+    });
+    const denial = iam.authorize(credentials.accessKeyId, needed);
+    if (denial) throw new Error(`${id}: the function's role cannot read the queue: ${denialText(denial)}`);
     const started = startMapping({
-      sqs: engines.clients.sqs,
-      queueUrl: urlOf(mapping.EventSourceArn, scope, queueUrls),
+      sqs: engines.sqsAs(credentials),
+      queueUrl: urlOf(mapping.EventSourceArn, scope),
       queueArn: mapping.EventSourceArn,
       region,
       batchSize: mapping.BatchSize,
@@ -75,19 +78,30 @@ export function startMappings(
 }
 
 /** The template's routes, each with its function. */
-export function routesOf({ template, scope, engines, functions }: Parts): GatewayRoute[] {
+export function routesOf({ template, scope, engines, functions, iam, region, accountId }: Parts): GatewayRoute[] {
   const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
   const throttleOf = throttlesOf(template, scope);
   return resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
     const integration = integrations.get(route.Target.replace("integrations/", ""));
     if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
-    const { invoke } = functions.named(integration.IntegrationUri, id);
+    const { invoke, settings } = functions.named(integration.IntegrationUri, id);
+    const stage = `arn:aws:execute-api:${region}:${accountId}:${API_ID}/$default`;
+    const call = {
+      action: "lambda:InvokeFunction",
+      resource: settings.arn,
+      context: { "aws:SourceArn": `${stage}/${route.RouteKey.replace(" /", "/").replace(/^ANY/, "*")}` },
+    };
     const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
       key.replace("overwrite:header.", ""),
       resolveSecrets(value, engines.secrets.read, route.Target),
     ]);
     return {
-      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
+      ...{ routeKey: route.RouteKey, timeoutMs: integration.TimeoutInMillis },
+      async invoke(event, requestId, trace) {
+        const denial = iam.authorizeService("apigateway.amazonaws.com", call);
+        if (denial) throw new Error(denialText(denial)); // the gateway answers 500
+        return invoke(event, requestId, trace);
+      },
       throttle: throttleOf(route.RouteKey),
       requiresIam: route.AuthorizationType === "AWS_IAM",
       overwriteHeaders: Object.fromEntries(overwrites),
@@ -104,27 +118,4 @@ function throttlesOf(template: Template, scope: Scope): (routeKey: string) => To
     const own = stage?.RouteSettings[routeKey];
     return own ? createTokenBucket(own.ThrottlingRateLimit, own.ThrottlingBurstLimit) : shared;
   };
-}
-
-export function schedulesOf(
-  { template, scope, functions }: Parts,
-  sendTo: FunctionsOptions["sendTo"],
-): Map<string, ScheduleTarget> {
-  return new Map(
-    resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(
-      ([id, { Target, GroupName, Name }]) => {
-        const queueArn = Target.DeadLetterConfig?.Arn;
-        return [
-          id,
-          {
-            ...{ name: Name ?? id, group: GroupName, input: Target.Input },
-            maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
-            maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
-            accept: functions.named(Target.Arn, id).accept,
-            deadLetter: queueArn === undefined ? undefined : (input) => sendTo(queueArn, JSON.stringify(input)),
-          },
-        ];
-      },
-    ),
-  );
 }

@@ -55,21 +55,23 @@ describe("a function that sends its messages to its own queue", () => {
       await stack.close();
     }
   }
-  const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+  /** Without repetitions: on a busy machine a message may be delivered again before it is deleted. */
+  const upTo = (last: number) => new Set(Array.from({ length: last }, (_, index) => index + 1));
 
   it("is invoked 16 times; the 17th message is refused at each delivery, and dead-lettered", async () => {
     const isDead = (stack: Stack) => firstMessage(stack, stack.queues.DeadLetters);
     const { ended, numbers, metrics } = await loop(undefined, isDead);
     expect(ended).toBe("17");
-    expect(numbers).toEqual(upTo(16));
-    expect(metrics).toEqual(["RecursiveInvocationsDropped", "RecursiveInvocationsDropped"]); // maxReceiveCount of the fixture
+    expect(new Set(numbers)).toEqual(upTo(16));
+    expect(metrics.length).toBeGreaterThanOrEqual(2); // maxReceiveCount of the fixture
+    expect(new Set(metrics)).toEqual(new Set(["RecursiveInvocationsDropped"]));
   });
 
   it("is invoked as often as it sends if it allows loops", async () => {
     const isDone = (_: Stack, numbers: number[]) =>
       until("the last message", async () => (numbers.includes(20) ? "done" : undefined), BUSY_MS);
     const { numbers, metrics } = await loop("Allow", isDone);
-    expect(numbers).toEqual(upTo(20));
+    expect(new Set(numbers)).toEqual(upTo(20));
     expect(metrics).toEqual([]);
   });
 });

@@ -100,16 +100,3 @@ it("requests above the route's rate get 429 from the gateway, and a flood of rep
     expect((await post(world, alice, LIST)).status).toBe(200);
   });
 });
-
-it("an audit that is throttled waits in Lambda's queue, and is made once the one before has ended", async () => {
-  await inWorld({}, async (world) => {
-    const metrics: string[] = [];
-    world.stack.onMetric(({ name }) => metrics.push(name));
-    world.simulator?.addFault({ kind: "delay", ms: 200, match: { method: "GET", path: "stream/blocks" } });
-    const hour = (ago: number) =>
-      world.stack.runSchedule(new Date(Math.floor(Date.now() / 3_600_000 - ago) * 3_600_000));
-    expect(await Promise.all([hour(1), hour(0)])).toMatchObject([{ written: true }, { written: true }]);
-    expect(metrics).toContain("Throttles");
-    expect(metrics).not.toContain("AsyncEventsDropped");
-  });
-});

@@ -4,7 +4,7 @@ import { functionSchema, resourcesOf, scheduleSchema } from "../../../local/stac
 const scope = { resources: new Map(), pseudo: {} };
 const read = (Properties: Record<string, unknown>) =>
   resourcesOf({ Resources: { Fn: { Type: "Function", Properties } } }, "Function", functionSchema, scope)[0]?.[1];
-const base = { FunctionName: "fn", Handler: "index.handler", Code: { S3Key: "fn.zip" } };
+const base = { FunctionName: "fn", Role: "arn", Handler: "index.handler", Code: { S3Key: "fn.zip" } };
 const withVariables = (Variables: Record<string, string>) => ({ ...base, Environment: { Variables } });
 
 describe("a function that Lambda would not create is an error that names it", () => {
@@ -34,7 +34,7 @@ describe("a function that Lambda would not create is an error that names it", ()
 
 it("a schedule's input has at most 256 kB, and its retry policy the defaults of AWS", () => {
   const scheduleOf = (Input: string) =>
-    scheduleSchema.parse({ ScheduleExpression: "rate(1 hour)", Target: { Arn: "a", Input } });
+    scheduleSchema.parse({ ScheduleExpression: "rate(1 hour)", Target: { Arn: "a", RoleArn: "b", Input } });
   expect(() => scheduleOf("x".repeat(262_145))).toThrow("262144");
   expect(scheduleOf("{}")).toMatchObject({
     GroupName: "default",
