@@ -7,7 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import dynalite from "dynalite";
-import { buildApp } from "fauxqs";
+import { createQueues } from "../aws/queues.ts";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { flatten, type HttpRequest } from "../aws/stand-in.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
@@ -99,14 +99,13 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
   return started;
 }
 
-/** Uses the app instead of the package's `startFauxqs`, because that listens on every address of the machine. */
 async function startQueues(
   defaultRegion: string,
   cleanup: AsyncDisposableStack,
   interfere: Interfere,
   guard: Guard,
 ): Promise<string> {
-  const app = buildApp({ logger: false, defaultRegion });
+  const app = createQueues(defaultRegion);
   app.addHook("onRequest", async (request, reply) => {
     const refusal = interfere("sqs", request.raw);
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));

@@ -121,6 +121,11 @@ describe("every function", () => {
     });
   });
 
+  it("is stopped in a loop of invocations, except the worker, which sends messages to its own queues", () => {
+    const allowed = FUNCTIONS.filter((name) => lambda(name).RecursiveLoop === "Allow");
+    expect(allowed).toEqual(["worker"]);
+  });
+
   it.each(FUNCTIONS)("%s logs JSON into its own group, which forgets after a while", (name) => {
     const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`;
     expect(lambda(name)).toMatchObject({ LoggingConfig: { LogFormat: "JSON" } });
