@@ -5,10 +5,10 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
+import { createTables } from "../aws/tables.ts";
 import { listenOnLoopback } from "../kit/http.ts";
 
 export interface Clients {
@@ -101,8 +101,8 @@ async function startQueues(
 }
 
 async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere): Promise<string> {
-  const server = dynalite({ createTableMs: 0 });
-  const serve = server.listeners("request") as RequestListener[]; // dynalite's listeners, called after `interfere`
+  const server = createTables();
+  const serve = server.listeners("request") as RequestListener[]; // called after `interfere`
   server.removeAllListeners("request").on("request", (request, response) => {
     const refusal = interfere("dynamodb", request);
     if (!refusal) return serve.forEach((listener) => void listener.call(server, request, response));
