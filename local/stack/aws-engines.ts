@@ -5,7 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { buildApp } from "fauxqs";
+import { createQueues } from "../aws/queues.ts";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
 import { createTables } from "../aws/tables.ts";
@@ -83,13 +83,12 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
   return started;
 }
 
-/** Uses the app instead of the package's `startFauxqs`, because that listens on every address of the machine. */
 async function startQueues(
   defaultRegion: string,
   cleanup: AsyncDisposableStack,
   interfere: Interfere,
 ): Promise<string> {
-  const app = buildApp({ logger: false, defaultRegion });
+  const app = createQueues(defaultRegion);
   app.addHook("onRequest", async (request, reply) => {
     const refusal = interfere("sqs", request.raw);
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
