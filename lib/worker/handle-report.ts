@@ -19,7 +19,12 @@ import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
-export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
+export const handleReport = async (received: Report, deps: HandleDeps): Promise<Handled> => ({
+  ...(await decideAndAct(received, deps)),
+  kind: "report",
+});
+
+async function decideAndAct(received: Report, deps: HandleDeps): Promise<Handled> {
   const { ledger, now, policy } = deps;
   const key = reportKey(received);
   // While the mode cannot be read, this throws, so nothing acts.

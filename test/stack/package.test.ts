@@ -368,7 +368,23 @@ describe("the outputs", () => {
       ArchiveBucket: { Ref: "Archive" },
       AlertsTopicArn: { Ref: "Alerts" },
       AuditKeySecretArn: { Ref: "AuditKeySecret" },
+      DashboardUrl: { "Fn::Sub": expect.stringMatching(/#dashboards\/dashboard\/\$\{Dashboard\}$/) },
     });
+  });
+});
+
+describe("the dashboard", () => {
+  it("is JSON, and shows every alarm, queue and function of the template by its own name", () => {
+    const { DashboardBody, DashboardName } = properties("Dashboard");
+    expect(DashboardName).toBe("offair-dev");
+    const { "Fn::Sub": text } = z.object({ "Fn::Sub": z.string() }).parse(DashboardBody);
+    expect(() => JSON.parse(text)).not.toThrow();
+    const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
+    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(idsOf("AWS::CloudWatch::Alarm").sort());
+    expect(named(/\$\{(\w+)\.QueueName\}/g)).toEqual(idsOf("AWS::SQS::Queue").sort());
+    const functions = idsOf("AWS::Lambda::Function").map((id) => properties(id).FunctionName);
+    expect(named(/"FunctionName", "([^"]+)"/g)).toEqual(functions.sort());
+    expect(named(/"(offair[^"]*\/[^"]*)"/g)).toEqual(["offair/dev"]);
   });
 });
 
