@@ -7,6 +7,9 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** Has the trace id, because the bodies that vendors expect have no place for it. */
+export const TRACE_HEADER = "x-offair-trace";
+
 /** The status of each error code. Any other error is an internal error: 500. */
 const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = {
   ERR_REPORT_METHOD: { status: 405, title: "Method not allowed" },
@@ -34,7 +37,7 @@ const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
 /** The detail of a 5xx response, which reveals nothing about the service. */
 const SERVER_ERROR = "the report was not accepted; send it again";
 
-export function problemAnswer(error: unknown, requestId: string): HttpResponse {
+export function problemAnswer(error: unknown, traceId: string): HttpResponse {
   const known = error instanceof OffairError ? error : undefined;
   const { status, title } = (known && PROBLEMS[known.code]) ?? { status: 500, title: "Internal error" };
   const problem = {
@@ -43,11 +46,11 @@ export function problemAnswer(error: unknown, requestId: string): HttpResponse {
     status,
     detail: known && status < 500 ? known.message : SERVER_ERROR,
     ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.issues }),
-    requestId,
+    traceId,
   };
   return {
     statusCode: status,
-    headers: { "content-type": "application/problem+json", ...HEADERS[status] },
+    headers: { "content-type": "application/problem+json", [TRACE_HEADER]: traceId, ...HEADERS[status] },
     body: JSON.stringify(problem),
   };
 }
