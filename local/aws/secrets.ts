@@ -4,8 +4,12 @@
  */
 import { randomInt, randomUUID } from "node:crypto";
 import * as z from "zod";
+import type { Place } from "../iam/aws-call.ts";
+import { denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
+import { secretsCalls } from "../iam/secrets-calls.ts";
 import { AwsError, type SignatureErrors } from "./aws-error.ts";
-import { type HttpAnswer, type HttpRequest, serveStandIn, verifyCaller } from "./stand-in.ts";
+import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html; JSON services answer 400 to all. */
@@ -53,8 +57,15 @@ export interface Secrets extends Traffic<SecretsCall> {
   close(): Promise<void>;
 }
 
-/** @param region - of the ARNs. Requests signed for any region are accepted. */
-export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secrets> {
+export interface SecretsOptions {
+  /** Of the ARNs. Requests signed for any region are accepted. */
+  readonly region?: string;
+  /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
+}
+
+export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions = {}): Promise<Secrets> {
+  const place: Place = { region, accountId: "000000000000" };
   const secrets = new Map<string, Secret>();
   const { count, meet, ...traffic } = createTraffic<SecretsCall>();
 
@@ -65,10 +76,16 @@ export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secre
   function answer(request: HttpRequest): HttpAnswer {
     const isKnown = request.headers["x-amz-target"] === `secretsmanager.${OPERATION}`;
     count(isKnown ? OPERATION : "UnknownOperation");
-    verifyCaller(request, "secretsmanager");
+    const caller = verifyCaller(request, "secretsmanager", iam?.credentialsOf ?? onlyAdministrator);
     if (!isKnown)
       throw new AwsError(400, "UnknownOperationException", "This stand-in does not implement the operation.");
-    const { data, error } = inputSchema.safeParse(parseJson(request.body));
+    const body = parseJson(request.body);
+    const denial = iam?.authorize(
+      caller,
+      secretsCalls(OPERATION, body, place, (id) => lookUp(id)?.arn),
+    );
+    if (denial) throw new AwsError(400, "AccessDeniedException", denialText(denial));
+    const { data, error } = inputSchema.safeParse(body);
     if (!data) throw new AwsError(400, "InvalidParameterException", z.prettifyError(error));
     return jsonAnswer(
       200,
