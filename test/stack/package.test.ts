@@ -11,6 +11,7 @@ import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfi
 
 const resourceSchema = z.object({
   Type: z.string(),
+  Condition: z.string().optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
@@ -19,6 +20,7 @@ const resourceSchema = z.object({
 const outputSchema = z.object({ Description: z.string(), Value: z.unknown() });
 const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
+  Conditions: z.record(z.string(), z.unknown()),
   Outputs: z.record(z.string(), z.unknown()),
 });
 
@@ -36,13 +38,15 @@ const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
+let conditions: z.infer<typeof templateSchema>["Conditions"];
 let outputs: z.infer<typeof templateSchema>["Outputs"];
 
 beforeAll(async () => {
   copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  ({ Resources: resources, Outputs: outputs } = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))));
+  const parsed = templateSchema.parse(JSON.parse(readFileSync(template, "utf8")));
+  ({ Resources: resources, Conditions: conditions, Outputs: outputs } = parsed);
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
@@ -329,6 +333,36 @@ describe("the queues", () => {
     for (const environments of [workers, reserved]) {
       expect(environments.reduce((sum, count) => sum + count)).toBeLessThan(5);
     }
+  });
+});
+
+describe("X-Ray", () => {
+  const functions = () => idsOf("AWS::Lambda::Function").map(properties);
+  const hasRights = { TracesAreSent: { "Fn::Equals": ["true", "true"] } };
+
+  it("traces nothing unless it is asked to: no function sends traces, and no role may", () => {
+    for (const settings of functions()) expect(settings).not.toHaveProperty("TracingConfig");
+    expect(resources.TracingRights).toMatchObject({ Condition: "TracesAreSent" });
+    expect(conditions).not.toMatchObject(hasRights);
+  });
+
+  it("traces every function with the parameter xray, under a role that may send traces and nothing else more", async () => {
+    const traced = mkdtempSync(join(tmpdir(), "offair-xray-"));
+    copyServiceDefinition(traced);
+    await packageService({ stage: "dev", serviceDir: traced, frameworkArgs: ["--param", "xray=true"] });
+    const file = join(traced, ".serverless", "cloudformation-template-update-stack.json");
+    const template = templateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    rmSync(traced, { recursive: true, force: true });
+    expect(template.Conditions).toMatchObject(hasRights);
+    const roles = functions().map(({ Role }) => z.object({ "Fn::GetAtt": z.array(z.string()) }).parse(Role));
+    expect(template.Resources.TracingRights?.Properties).toMatchObject({
+      Roles: expect.arrayContaining(roles.map((role) => ({ Ref: role["Fn::GetAtt"][0] }))),
+      PolicyDocument: {
+        Statement: [{ Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" }],
+      },
+    });
+    for (const { Type, Properties } of Object.values(template.Resources))
+      if (Type === "AWS::Lambda::Function") expect(Properties).toMatchObject({ TracingConfig: { Mode: "Active" } });
   });
 });
 
