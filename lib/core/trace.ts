@@ -4,6 +4,9 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
+/** The header of every answer that has the trace id, because the bodies that vendors expect have no place for it. */
+export const TRACE_HEADER = "x-offair-trace";
+
 const current = new AsyncLocalStorage<string>();
 
 /** Runs a task, and everything that it awaits, under a trace id. Without one the task keeps the id of its caller. */

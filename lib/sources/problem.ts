@@ -1,14 +1,12 @@
 /** Error responses as `application/problem+json` (RFC 9457): they name the failed check and quote nothing of the request. */
 import { type ErrorCode, OffairError } from "../core/errors.ts";
+import { TRACE_HEADER } from "../core/trace.ts";
 
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
 }
-
-/** Has the trace id, because the bodies that vendors expect have no place for it. */
-export const TRACE_HEADER = "x-offair-trace";
 
 /** The status of each error code. Any other error is an internal error: 500. */
 const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = {
