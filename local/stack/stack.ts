@@ -13,6 +13,7 @@ import { startNear } from "../kit/http.ts";
 import { createListeners } from "../kit/listeners.ts";
 import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import { alarmDelivery } from "./alarm-delivery.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
 import { type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type ThrottledStatus } from "./gateway.ts";
@@ -74,6 +75,8 @@ export interface Stack {
   onMetric(listener: OnMetric): () => void;
   /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
   onDenied(listener: (denial: Denial) => void): () => void;
+  /** Whether CloudWatch may deliver an alarm, by its name. */
+  alarmDenied(alarmName: string): Denial | undefined;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -173,6 +176,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     onLog: logged.add,
     onMetric: counted.add,
     onDenied: denied.add,
+    alarmDenied: alarmDelivery(template, scope, iam),
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };
