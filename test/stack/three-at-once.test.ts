@@ -43,14 +43,21 @@ it.each([500 as const, 503 as const])(
       expect(said).toContain(`offair: the function is busy, or failed (${throttledStatus}): trying again (2 of 10)\n`);
 
       const { Items = [] } = await DynamoDBDocumentClient.from(stack.clients.dynamo).send(
-      new ScanCommand({ TableName: stack.table, FilterExpression: "begins_with(pk, :op)", ExpressionAttributeValues: { ":op": "OPERATOR#op-" } }),
-    );
-    const made = (sk: string) => Items.filter((item) => item.sk === sk).map((item) => item.orderId).sort();
-    const ids = ended.map((each) => String(jsonLines(each).at(-1)?.orderId));
-    expect(made("PLAN")).toEqual(ids.slice(0, 2).sort());
-    expect(made("ORDER#000000")).toEqual(ids.slice(2));
-    expect(simulator?.calls().filter(({ method }) => method === "POST")).toHaveLength(1);
-  } finally {
+        new ScanCommand({
+          TableName: stack.table,
+          FilterExpression: "begins_with(pk, :op)",
+          ExpressionAttributeValues: { ":op": "OPERATOR#op-" },
+        }),
+      );
+      const made = (sk: string) =>
+        Items.filter((item) => item.sk === sk)
+          .map((item) => item.orderId)
+          .sort();
+      const ids = ended.map((each) => String(jsonLines(each).at(-1)?.orderId));
+      expect(made("PLAN")).toEqual(ids.slice(0, 2).sort());
+      expect(made("ORDER#000000")).toEqual(ids.slice(2));
+      expect(simulator?.calls().filter(({ method }) => method === "POST")).toHaveLength(1);
+    } finally {
       await world.close();
     }
   },
