@@ -18,6 +18,9 @@ const ROUTES = [
   ["GetObject", "GET", "key", [], []],
   ["PutObject", "PUT", "key", [], []],
   ["DeleteObject", "DELETE", "key", [], []],
+  ["HeadObject", "HEAD", "key", [], []],
+  ["HeadBucket", "HEAD", "bucket", [], []],
+  ["GetBucketPolicy", "GET", "bucket", ["policy"], []],
 ] as const;
 
 /** Headers that would change an operation: conditions, ranges, and every x-amz- header that the product's calls do not have. */
@@ -96,8 +99,20 @@ export class S3Api {
     if (operation === "ListObjectsV2") return list(name, bucket, query);
     if (operation === "GetObject") return read(bucket, key, request);
     if (operation === "PutObject") return write(bucket, key, request);
+    if (operation === "HeadObject") return { ...read(bucket, key, request), body: "" };
+    if (operation === "HeadBucket") return { status: 200 };
+    if (operation === "GetBucketPolicy") return { status: 200, body: bucket.policyText() };
     if (bucket.denyDelete) throw new AwsError(403, "AccessDenied", "Access Denied by the bucket's policy.");
-    throw new AwsError(501, "NotImplemented", "This stand-in does not delete objects.");
+    if (bucket.isVersioned) throw new AwsError(501, "NotImplemented", "This stand-in has no delete markers.");
+    bucket.erase(key);
+    return { status: 204 };
+  }
+
+  /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty`. */
+  delete(name: string): void {
+    if (this.find(name).objects().length > 0)
+      throw new AwsError(409, "BucketNotEmpty", "The bucket you tried to delete is not empty");
+    this.#buckets.delete(name);
   }
 }
 

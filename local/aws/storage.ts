@@ -20,6 +20,8 @@ const SIGNATURE_ERRORS: SignatureErrors = {
 };
 
 export interface StorageOptions {
+  /** Checks the signature of a request. Default: the key pair of the local stack. @throws SigV4Error */
+  readonly verify?: (request: HttpRequest) => void;
   /** Longer bodies are answered `EntityTooLarge`. Default 64 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -35,6 +37,10 @@ export interface Storage extends Traffic<StorageCall> {
   readonly url: string;
   /** @throws AwsError `BucketAlreadyOwnedByYou`, `InvalidBucketName`. */
   createBucket(bucket: string, settings?: BucketSettings): void;
+  /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty`. */
+  deleteBucket(bucket: string): void;
+  /** @param policy - undefined: removes it. */
+  setPolicy(bucket: string, policy: string | undefined): void;
   /** The keys that begin with the prefix, in S3's order. */
   keys(bucket: string, prefix?: string): string[];
   /** A copy of the bytes; undefined if there is no such object. */
@@ -46,7 +52,10 @@ export interface Storage extends Traffic<StorageCall> {
   close(): Promise<void>;
 }
 
-export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageOptions = {}): Promise<Storage> {
+export async function startStorage({
+  maxBodyBytes = 64 * 1024 * 1024,
+  verify = (request) => void verifyCaller(request, "s3"),
+}: StorageOptions = {}): Promise<Storage> {
   const api = new S3Api();
   const { count, meet, ...traffic } = createTraffic<StorageCall>();
 
@@ -57,7 +66,7 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageO
     const operation = s3Operation(request, target, query);
     count(operation ?? "NotImplemented");
     if (!operation) throw new AwsError(501, "NotImplemented", "This stand-in does not implement the request.");
-    verifyCaller(request, "s3");
+    verify(request);
     return withCommonHeaders(
       meet({ operation, ...target }, () => api.execute({ operation, ...target, query, request })),
     );
@@ -74,6 +83,10 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageO
     ...traffic,
     ...server,
     createBucket: (bucket, settings) => api.create(bucket, settings),
+    deleteBucket: (bucket) => api.delete(bucket),
+    setPolicy(bucket, policy) {
+      api.find(bucket).policy = policy;
+    },
     keys(bucket, prefix = "") {
       const keys = api
         .find(bucket)

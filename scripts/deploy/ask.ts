@@ -1,6 +1,7 @@
 /** Asks a question on standard error and reads one line from standard input, which may be a pipe: `echo prod | npm run deploy -- …`. */
-import type { Readable, Writable } from "node:stream";
+
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { visibleLine } from "../../lib/core/escape-invisible.ts";
 
 export interface Asker {

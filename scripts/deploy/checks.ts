@@ -12,7 +12,11 @@ const failed = (name: string, says: string, remedy: string): Check => ({ name, s
 /** A question that AWS did not answer is a failed check: nothing may be assumed. */
 function judge<T>(name: string, answered: Answer<T>, check: (value: T) => Check): Check {
   if ("value" in answered) return check(answered.value);
-  return failed(name, answered.error, "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account");
+  return failed(
+    name,
+    answered.error,
+    "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account",
+  );
 }
 
 export const checkCredentials = (identity: Answer<Identity>): Check =>
@@ -63,8 +67,7 @@ export function checkEndpoint({ liveEndpoint }: Stage): Check {
 }
 
 /** The states in which a stack can be changed. */
-const READY =
-  /^((CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|REVIEW_IN_PROGRESS)$/;
+const READY = /^((CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE|REVIEW_IN_PROGRESS)$/;
 
 export const checkStack = (stage: Stage, answered: Answer<Stack | undefined>): Check =>
   judge("stack", answered, (stack) => {

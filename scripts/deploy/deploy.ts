@@ -1,7 +1,8 @@
 /** Deploys a stage: checks, prepares the stack, shows the change set, asks, executes it, and runs `offair doctor`. */
+
+import { checkCounts, checkLines } from "../../cli/render/checks.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { RefusedError } from "../../cli/terminal/errors.ts";
-import { checkCounts, checkLines } from "../../cli/render/checks.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { type ChangeSet, createChangeSet, deleteChangeSet } from "./change-set.ts";
 import { changeLine, countText, refusedReplacements, replaceable } from "./changes.ts";

@@ -1,12 +1,12 @@
 /** `npm run deploy`: connects the real clients, terminal and packaging; see arguments.ts for the arguments. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { POLICY_FILE } from "../../build/compile-policy.ts";
+import { YamlError } from "../../build/parse-yaml.ts";
 import { doctor } from "../../cli/commands/doctor.ts";
 import { createCredentials } from "../../cli/terminal/aws-credentials.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { isForPeople, UsageError } from "../../cli/terminal/errors.ts";
 import { createOut } from "../../cli/terminal/output.ts";
-import { POLICY_FILE } from "../../build/compile-policy.ts";
-import { YamlError } from "../../build/parse-yaml.ts";
 import { HELP, parseArguments } from "./arguments.ts";
 import { createAsker } from "./ask.ts";
 import { createClients, regionOfEnvironment } from "./clients.ts";
@@ -27,10 +27,10 @@ const deps: DeployDeps = {
   now: () => new Date(),
   clients: (region) => createClients(region),
   environmentRegion: regionOfEnvironment,
-  pack: (stage) => pack(stage, process.env.OFFAIR_SERVICE_DIR),
+  pack: (stage) => pack(stage),
   doctor: (url, region) => runDoctor(url, region),
-  stages: process.env.OFFAIR_STAGES ?? STAGES,
-  policy: process.env.OFFAIR_POLICY ?? POLICY_FILE,
+  stages: STAGES,
+  policy: POLICY_FILE,
 };
 
 function runDoctor(url: string, region: string): Promise<Exit> {

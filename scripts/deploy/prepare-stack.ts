@@ -26,7 +26,9 @@ export async function prepareStack(
   const hasBucket = deployed?.Resources[BUCKET_RESOURCE] !== undefined;
   if (!yes && !(hasBucket && adopted.length === 0)) {
     const steps = [
-      ...(hasBucket ? [] : [deployed ? "add its bucket for packages" : `create ${stackName} with a bucket for packages`]),
+      ...(hasBucket
+        ? []
+        : [deployed ? "add its bucket for packages" : `create ${stackName} with a bucket for packages`]),
       ...(adopted.length > 0 ? [`adopt ${adopted.map(({ id }) => id).join(", ")}`] : []),
     ];
     const answer = await deps.ask(`${steps.join(", and ")}? Nothing else is created yet [y/N]`);

@@ -49,8 +49,8 @@ export async function checkAws(
   { environmentRegion, account }: Pick<DeployDeps, "environmentRegion"> & { readonly account: string | undefined },
 ): Promise<RemoteChecks> {
   const stack = await answer(() => askStack(clients, stackNameOf(stage)));
-  const template = await answer(() => askTemplate(clients, valueOf(stack)));
-  const deployed = valueOf(template);
+  const template = await answer(() => askTemplate(clients, found(stack)));
+  const deployed = found(template);
   const secrets = namedSecrets(packaged.template);
   const pseudo = { "AWS::AccountId": identity.account, "AWS::Region": stage.region };
   const candidates = adoptionCandidates(packaged.template, deployed, pseudo);
@@ -64,7 +64,7 @@ export async function checkAws(
   ]);
   const owned = [
     ...[...secrets].filter(([id]) => deployed?.Resources[id] !== undefined).map(([, name]) => name),
-    ...(valueOf(adopted) ?? []).map(({ name }) => name),
+    ...(found(adopted) ?? []).map(({ name }) => name),
   ];
   return {
     checks: [
@@ -77,12 +77,12 @@ export async function checkAws(
       checkAdoption(adopted),
     ],
     today: {
-      stack: valueOf(stack),
+      stack: found(stack),
       deployed,
-      adopted: valueOf(adopted) ?? [],
-      parameterVersion: valueOf(parameter)?.version ?? 0,
+      adopted: found(adopted) ?? [],
+      parameterVersion: found(parameter)?.version ?? 0,
     },
   };
 }
 
-const valueOf = <T>(answered: Answer<T>): T | undefined => ("value" in answered ? answered.value : undefined);
+const found = <T>(answered: Answer<T>): T | undefined => ("value" in answered ? answered.value : undefined);

@@ -1,9 +1,9 @@
 /** Removes a stage: says what stays and why, asks for the name of the stage, deletes the stack, and waits. */
 import { randomUUID } from "node:crypto";
 import { DeleteStackCommand, ListStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { checkLines } from "../../cli/render/checks.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { FailedError, RefusedError } from "../../cli/terminal/errors.ts";
-import { checkLines } from "../../cli/render/checks.ts";
 import { checkCredentials } from "./checks.ts";
 import type { Clients } from "./clients.ts";
 import { confirmAccount } from "./confirm-account.ts";
@@ -56,7 +56,9 @@ export async function remove(
   await clients.cloudFormation.send(new DeleteStackCommand({ StackName: stackName, ClientRequestToken: token }));
   const { status, reason, failures } = await followStack(clients, { stackId: stack.StackId, token }, deps);
   if (status !== "DELETE_COMPLETE")
-    throw new FailedError(`the removal failed: ${failures[0] ?? reason}. ${stackName} is ${status}: repair the cause and run the command again`);
+    throw new FailedError(
+      `the removal failed: ${failures[0] ?? reason}. ${stackName} is ${status}: repair the cause and run the command again`,
+    );
   out.say(`${stackName} is removed. npm run deploy -- --stage ${stage.name} would adopt what stayed`);
   return EXIT.done;
 }

@@ -5,6 +5,8 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetBucketPolicyCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -91,7 +93,6 @@ describe("objects", () => {
   });
 
   it.each([
-    ["HeadObject", () => new HeadObjectCommand({ Bucket: bucket, Key: "a" })],
     ["a range", () => new GetObjectCommand({ Bucket: bucket, Key: "a", Range: "bytes=0-0" })],
     ["a conditional read", () => new GetObjectCommand({ Bucket: bucket, Key: "a", IfNoneMatch: "*" })],
     ["a version id", () => new GetObjectCommand({ Bucket: bucket, Key: "a", VersionId: "null" })],
@@ -103,7 +104,6 @@ describe("objects", () => {
       "a write if another ETag",
       () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfNoneMatch: '"1"' }),
     ],
-    ["a delete without a policy", () => new DeleteObjectCommand({ Bucket: bucket, Key: "a" })],
     ["a multipart upload", () => new CreateMultipartUploadCommand({ Bucket: bucket, Key: "b" })],
     ["a delimiter", () => new ListObjectsV2Command({ Bucket: bucket, Delimiter: "/" })],
     ["a list of versions", () => new ListObjectVersionsCommand({ Bucket: bucket })],
@@ -167,6 +167,40 @@ describe("conditional writes", () => {
     const outcomes = await Promise.allSettled(racing);
     const winners = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [`writer ${n}`] : []));
     expect(winners).toEqual([await get("race")]);
+  });
+});
+
+describe("a bucket for packages", () => {
+  const head = (Key: string) => s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+
+  it("says whether an object is there, without its bytes", async () => {
+    await put("a", "123");
+    await expect(head("a")).resolves.toMatchObject({ ContentLength: 3 });
+    await expect(head("b")).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("deletes an object, and is deleted when it is empty", async () => {
+    await put("a", "1");
+    expect(() => storage.deleteBucket(bucket)).toThrow("not empty");
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    storage.deleteBucket(bucket);
+    await expect(s3.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("returns its policy, if it has one", async () => {
+    const policy = () => s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    await expect(policy()).rejects.toMatchObject({ name: "NoSuchBucketPolicy" });
+    storage.setPolicy(bucket, "{}");
+    await expect(policy()).resolves.toMatchObject({ Policy: "{}" });
+  });
+
+  it("keeps a versioned object, because the stand-in has no delete markers", async () => {
+    storage.createBucket(`${bucket}-versions`, { versioned: true });
+    bucket = `${bucket}-versions`;
+    await put("a", "1");
+    const remove = s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    await expect(remove).rejects.toMatchObject({ name: "NotImplemented" });
+    expect(storage.keys(bucket)).toEqual(["a"]);
   });
 });
 
