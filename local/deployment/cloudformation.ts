@@ -212,14 +212,12 @@ export class CloudFormation {
 
 function importsOf(input: QueryInput): Map<string, { property: string; value: string }> {
   return new Map(
-    input
-      .list("ResourcesToImport")
-      .map((item) => [
-        item.LogicalResourceId ?? "",
-        {
-          property: item["ResourceIdentifier.entry.1.key"] ?? "",
-          value: item["ResourceIdentifier.entry.1.value"] ?? "",
-        },
-      ]),
+    input.list("ResourcesToImport").map((item) => [
+      item.LogicalResourceId ?? "",
+      {
+        property: item["ResourceIdentifier.entry.1.key"] ?? "",
+        value: item["ResourceIdentifier.entry.1.value"] ?? "",
+      },
+    ]),
   );
 }

@@ -1,9 +1,16 @@
 /** Judges what was found before a deployment: one check a line, each problem with its remedy. Pure. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
-import type { Adopted } from "./adoption.ts";
-import { type Answer, type Concurrency, type Identity, type ParameterState, QUOTA, type SecretState } from "./facts.ts";
-import { type Stage, stackNameOf } from "./stage.ts";
+import type { Adopted } from "./stack/adoption.ts";
+import {
+  type Answer,
+  type Concurrency,
+  type Identity,
+  type ParameterState,
+  QUOTA,
+  type SecretState,
+} from "./stack/facts.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 const ok = (name: string, says: string): Check => ({ name, state: "ok", says });
 const warning = (name: string, says: string, remedy: string): Check => ({ name, state: "warning", says, remedy });
@@ -73,7 +80,7 @@ export const checkStack = (stage: Stage, answered: Answer<Stack | undefined>): C
   judge("stack", answered, (stack) => {
     const name = stackNameOf(stage);
     const status = stack?.StackStatus ?? "";
-    if (!stack) return ok("stack", `${name} does not exist: this is the first deployment`);
+    if (!stack) return ok("stack", `${name} does not exist yet`);
     if (READY.test(status)) return ok("stack", `${name}: ${status}`);
     const says = `${name}: ${status}${stack.StackStatusReason ? ` (${stack.StackStatusReason})` : ""}`;
     if (status.endsWith("_IN_PROGRESS"))

@@ -1,8 +1,8 @@
 /** Asks before a stage is deployed to, or removed from, another account than the last time. The answer is the account, not yes. */
 import { RefusedError } from "../../cli/terminal/errors.ts";
 import type { DeployDeps, DeployOptions } from "./deps.ts";
-import type { Identity } from "./facts.ts";
-import type { Stage } from "./stage.ts";
+import type { Identity } from "./stack/facts.ts";
+import type { Stage } from "./stage/stage.ts";
 
 /** @throws RefusedError unless the account was named. `--yes` is no answer to this question. */
 export async function confirmAccount(

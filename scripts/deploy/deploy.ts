@@ -4,21 +4,21 @@ import { checkCounts, checkLines } from "../../cli/render/checks.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { RefusedError } from "../../cli/terminal/errors.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
-import { type ChangeSet, createChangeSet, deleteChangeSet } from "./change-set.ts";
-import { changeLine, countText, refusedReplacements, replaceable } from "./changes.ts";
 import { checkCredentials } from "./checks.ts";
-import type { Clients } from "./clients.ts";
 import { confirmAccount } from "./confirm-account.ts";
 import type { DeployDeps, DeployOptions, Package } from "./deps.ts";
-import { answer, askIdentity } from "./facts.ts";
 import { checkFiles } from "./local-checks.ts";
-import { packagePrefix, templateArtifact, templateUrl, uploadArtifacts } from "./package-bucket.ts";
 import { prepareStack } from "./prepare-stack.ts";
 import { checkAws, type Today } from "./remote-checks.ts";
 import { reportDeployment } from "./report-deployment.ts";
 import { runChangeSet } from "./run-change-set.ts";
-import { type Stage, stackNameOf } from "./stage.ts";
-import { parseTemplate, pinParameter, resourcesOfType, type Template, withContentKeys } from "./template.ts";
+import { type ChangeSet, createChangeSet, deleteChangeSet } from "./stack/change-set.ts";
+import { changeLine, countText, refusedReplacements, replaceable } from "./stack/changes.ts";
+import type { Clients } from "./stack/clients.ts";
+import { answer, askIdentity } from "./stack/facts.ts";
+import { packagePrefix, templateArtifact, templateUrl, uploadArtifacts } from "./stack/package-bucket.ts";
+import { parseTemplate, pinParameter, resourcesOfType, type Template, withContentKeys } from "./stack/template.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 /** @throws RefusedError, FailedError; InputError if there is no stage file. */
 export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<Exit> {

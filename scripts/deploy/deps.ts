@@ -1,9 +1,9 @@
 /** What a deployment uses from outside. Tests replace it; main.ts connects the real things. */
 import type { Exit } from "../../cli/terminal/command.ts";
 import type { Out } from "../../cli/terminal/output.ts";
-import type { Clients } from "./clients.ts";
-import type { Stage } from "./stage.ts";
-import type { Template } from "./template.ts";
+import type { Clients } from "./stack/clients.ts";
+import type { Template } from "./stack/template.ts";
+import type { Stage } from "./stage/stage.ts";
 
 /** What `npm run package` wrote. */
 export interface Package {

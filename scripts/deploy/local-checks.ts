@@ -5,8 +5,8 @@ import { YamlError } from "../../build/parse-yaml.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { checkAlerts, checkEndpoint } from "./checks.ts";
 import { deployablePolicySchema } from "./example-domains.ts";
-import { readStage, stageFileName } from "./read-stage.ts";
-import type { Stage } from "./stage.ts";
+import { readStage, stageFileName } from "./stage/read-stage.ts";
+import type { Stage } from "./stage/stage.ts";
 
 export interface LocalChecks {
   readonly checks: readonly Check[];

@@ -8,14 +8,14 @@ import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { isForPeople, UsageError } from "../../cli/terminal/errors.ts";
 import { createOut } from "../../cli/terminal/output.ts";
 import { HELP, parseArguments } from "./arguments.ts";
-import { createAsker } from "./ask.ts";
-import { createClients, regionOfEnvironment } from "./clients.ts";
 import { deploy } from "./deploy.ts";
 import type { DeployDeps } from "./deps.ts";
-import { errorText } from "./facts.ts";
 import { pack } from "./pack.ts";
-import { STAGES } from "./read-stage.ts";
+import { createAsker } from "./questions.ts";
 import { remove } from "./remove.ts";
+import { createClients, regionOfEnvironment } from "./stack/clients.ts";
+import { errorText } from "./stack/facts.ts";
+import { STAGES } from "./stage/read-stage.ts";
 
 const out = createOut(process, process.env);
 const asker = createAsker(process.stdin, process.stderr);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { packageService } from "../../build/package.ts";
 import type { Package } from "./deps.ts";
-import { type Stage, stageParameters } from "./stage.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate } from "./stack/template.ts";
+import { type Stage, stageParameters } from "./stage/stage.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

@@ -1,16 +1,16 @@
 /** Brings a stack to the point at which the whole template can be compared with it: what stayed is adopted, and there is a bucket. */
 import { RefusedError } from "../../cli/terminal/errors.ts";
-import { importTemplate } from "./adoption.ts";
-import { createChangeSet } from "./change-set.ts";
-import { countText } from "./changes.ts";
-import type { Clients } from "./clients.ts";
 import type { DeployDeps, DeployOptions, Package } from "./deps.ts";
-import { askStack } from "./facts.ts";
-import { BUCKET_OUTPUT, BUCKET_RESOURCE } from "./package-bucket.ts";
 import type { Today } from "./remote-checks.ts";
 import { runChangeSet } from "./run-change-set.ts";
-import { type Stage, stackNameOf } from "./stage.ts";
-import type { Template } from "./template.ts";
+import { importTemplate } from "./stack/adoption.ts";
+import { createChangeSet } from "./stack/change-set.ts";
+import { countText } from "./stack/changes.ts";
+import type { Clients } from "./stack/clients.ts";
+import { askStack } from "./stack/facts.ts";
+import { BUCKET_OUTPUT, BUCKET_RESOURCE } from "./stack/package-bucket.ts";
+import type { Template } from "./stack/template.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 /** @returns the name of the bucket for packages. @throws RefusedError if the answer is no. */
 export async function prepareStack(

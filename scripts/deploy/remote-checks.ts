@@ -1,7 +1,6 @@
 /** The checks that ask AWS, and what the deployment needs from their answers. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
-import { type Adopted, adoptionCandidates } from "./adoption.ts";
 import {
   checkAccount,
   checkAdoption,
@@ -12,8 +11,9 @@ import {
   checkStack,
   unreservedNeeded,
 } from "./checks.ts";
-import type { Clients } from "./clients.ts";
 import type { DeployDeps, Package } from "./deps.ts";
+import { type Adopted, adoptionCandidates } from "./stack/adoption.ts";
+import type { Clients } from "./stack/clients.ts";
 import {
   type Answer,
   answer,
@@ -23,10 +23,10 @@ import {
   askStack,
   askTemplate,
   type Identity,
-} from "./facts.ts";
-import { findAdopted } from "./find-adopted.ts";
-import { type Stage, stackNameOf } from "./stage.ts";
-import { namedSecrets, reservedConcurrency, type Template } from "./template.ts";
+} from "./stack/facts.ts";
+import { findAdopted } from "./stack/find-adopted.ts";
+import { namedSecrets, reservedConcurrency, type Template } from "./stack/template.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 /** What the stack is today. */
 export interface Today {

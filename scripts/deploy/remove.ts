@@ -5,15 +5,15 @@ import { checkLines } from "../../cli/render/checks.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { FailedError, RefusedError } from "../../cli/terminal/errors.ts";
 import { checkCredentials } from "./checks.ts";
-import type { Clients } from "./clients.ts";
 import { confirmAccount } from "./confirm-account.ts";
 import type { DeployDeps, DeployOptions } from "./deps.ts";
-import { answer, askIdentity, askStack, askTemplate } from "./facts.ts";
-import { followStack } from "./follow-stack.ts";
-import { BUCKET_RESOURCE, emptyBucket } from "./package-bucket.ts";
-import { readStage } from "./read-stage.ts";
-import { stackNameOf } from "./stage.ts";
-import { isRetained, type Template } from "./template.ts";
+import type { Clients } from "./stack/clients.ts";
+import { answer, askIdentity, askStack, askTemplate } from "./stack/facts.ts";
+import { followStack } from "./stack/follow-stack.ts";
+import { BUCKET_RESOURCE, emptyBucket } from "./stack/package-bucket.ts";
+import { isRetained, type Template } from "./stack/template.ts";
+import { readStage } from "./stage/read-stage.ts";
+import { stackNameOf } from "./stage/stage.ts";
 
 /** Why each of these stays. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 /** After a deployment: remembers the account, prints the outputs and what is left to do, and runs `offair doctor`. */
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
-import type { Clients } from "./clients.ts";
 import type { DeployDeps } from "./deps.ts";
-import { askSecret, askStack, type Identity } from "./facts.ts";
-import { rememberAccount } from "./remember-account.ts";
-import { type Stage, stackNameOf } from "./stage.ts";
-import { namedSecrets, type Template } from "./template.ts";
+import type { Clients } from "./stack/clients.ts";
+import { askSecret, askStack, type Identity } from "./stack/facts.ts";
+import { namedSecrets, type Template } from "./stack/template.ts";
+import { rememberAccount } from "./stage/remember-account.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 export async function reportDeployment(
   stage: Stage,

@@ -1,10 +1,10 @@
 /** Executes a change set and waits; a failure becomes an error that names its cause. */
 import { randomUUID } from "node:crypto";
 import { FailedError } from "../../cli/terminal/errors.ts";
-import { type ChangeSet, executeChangeSet } from "./change-set.ts";
-import type { Clients } from "./clients.ts";
 import type { DeployDeps } from "./deps.ts";
-import { followStack } from "./follow-stack.ts";
+import { type ChangeSet, executeChangeSet } from "./stack/change-set.ts";
+import type { Clients } from "./stack/clients.ts";
+import { followStack } from "./stack/follow-stack.ts";
 
 const SUCCEEDED = /^(CREATE|UPDATE|IMPORT)_COMPLETE(_CLEANUP_IN_PROGRESS)?$/;
 

@@ -1,6 +1,6 @@
 /** A package with the kinds of resources that matter to a deployment, small enough to be read as a whole. */
 import type { Package } from "../deploy/deps.ts";
-import type { Template } from "../deploy/template.ts";
+import type { Template } from "../deploy/stack/template.ts";
 
 type Properties = Record<string, unknown>;
 type Changed = Readonly<Record<string, Properties | undefined>>;
@@ -27,7 +27,9 @@ const lambda = (stage: string, name: string, more: Properties = {}) => ({
   },
 });
 
-const role = { Statement: [{ Effect: "Allow", Action: "dynamodb:GetItem", Resource: { "Fn::GetAtt": ["Ledger", "Arn"] } }] };
+const role = {
+  Statement: [{ Effect: "Allow", Action: "dynamodb:GetItem", Resource: { "Fn::GetAtt": ["Ledger", "Arn"] } }],
+};
 
 function resources(stage: string): Template["Resources"] {
   return {

@@ -9,10 +9,10 @@ import { isForPeople } from "../../cli/terminal/errors.ts";
 import { createOut } from "../../cli/terminal/output.ts";
 import { type DeploymentStandIns, startDeploymentStandIns } from "../../local/deployment/server.ts";
 import { parseArguments } from "../deploy/arguments.ts";
-import { createClients } from "../deploy/clients.ts";
 import { deploy } from "../deploy/deploy.ts";
 import type { DeployDeps, Package } from "../deploy/deps.ts";
 import { remove } from "../deploy/remove.ts";
+import { createClients } from "../deploy/stack/clients.ts";
 import { reducedPackage } from "./reduced-package.ts";
 
 export const REGION = "eu-central-1";
@@ -75,7 +75,13 @@ export async function createDeployWorld(): Promise<DeployWorld> {
     const out = createOut({ stdout: stream, stderr: stream }, { NO_COLOR: "1" });
     const left = [...answers];
     const deps: DeployDeps = {
-      ...{ out, stages: folder, policy, sleep: async () => {}, now: () => new Date(Date.UTC(2026, 10, 30) + (ids += 1)) },
+      ...{
+        out,
+        stages: folder,
+        policy,
+        sleep: async () => {},
+        now: () => new Date(Date.UTC(2026, 10, 30) + (ids += 1)),
+      },
       async ask(question) {
         const answer = left.shift() ?? "";
         written.push(`${question} ${answer}\n`);

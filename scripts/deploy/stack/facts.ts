@@ -5,7 +5,7 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { ListRequestedServiceQuotaChangeHistoryByQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { propertyOf } from "../../cli/terminal/errors.ts";
+import { propertyOf } from "../../../cli/terminal/errors.ts";
 import type { Clients } from "./clients.ts";
 import { parseTemplate, type Template } from "./template.ts";
 

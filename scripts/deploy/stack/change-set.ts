@@ -7,7 +7,7 @@ import {
   type DescribeChangeSetCommandOutput,
   ExecuteChangeSetCommand,
 } from "@aws-sdk/client-cloudformation";
-import { FailedError } from "../../cli/terminal/errors.ts";
+import { FailedError } from "../../../cli/terminal/errors.ts";
 import type { Adopted } from "./adoption.ts";
 import { type Change, sortChanges, toChange } from "./changes.ts";
 import type { Clients } from "./clients.ts";

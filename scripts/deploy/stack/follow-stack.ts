@@ -1,6 +1,6 @@
 /** Prints the events of one operation on a stack, a line each, until the operation has ended. */
 import { DescribeStackEventsCommand, type StackEvent } from "@aws-sdk/client-cloudformation";
-import type { Out } from "../../cli/terminal/output.ts";
+import type { Out } from "../../../cli/terminal/output.ts";
 import type { Clients } from "./clients.ts";
 
 const POLL_MS = 5_000;

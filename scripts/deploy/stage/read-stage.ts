@@ -1,11 +1,11 @@
 /** Reads a stage file. Nothing is called before the file is known to be valid. */
 import { join, relative } from "node:path";
-import { parseYaml, readYaml, YamlError } from "../../build/parse-yaml.ts";
-import { InputError, propertyOf } from "../../cli/terminal/errors.ts";
+import { parseYaml, readYaml, YamlError } from "../../../build/parse-yaml.ts";
+import { InputError, propertyOf } from "../../../cli/terminal/errors.ts";
 import { pastedSecrets } from "./pasted-secrets.ts";
 import { type Stage, stageNameIssue, stageSchema } from "./stage.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
+const ROOT = join(import.meta.dirname, "../../..");
 export const STAGES = join(ROOT, "deploy");
 
 /** The path of a stage's file, as it is shown to people. */

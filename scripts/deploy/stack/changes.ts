@@ -1,6 +1,6 @@
 /** What a change set does, as lines for a person, and what it may not do without being told. Pure. */
 import type { ResourceChange } from "@aws-sdk/client-cloudformation";
-import type { Out } from "../../cli/terminal/output.ts";
+import type { Out } from "../../../cli/terminal/output.ts";
 import type { Template } from "./template.ts";
 
 /** In the order of the list. */

@@ -1,5 +1,5 @@
 /** Finds text that looks like a secret in a file that is committed, comments included. No message holds the text that was found. */
-import type { YamlIssue } from "../../build/parse-yaml.ts";
+import type { YamlIssue } from "../../../build/parse-yaml.ts";
 
 const REMEDY =
   "remove it from the file and from the history of the repository, replace the secret, and store the new one in Secrets Manager (docs/deploy.md)";
