@@ -24,6 +24,7 @@ export function* executeChangeSet(operation: Operation, changeSet: ChangeSetReco
   const isCreation = changeSet.type === "CREATE" || (changeSet.type === "IMPORT" && !stack.stored);
   const kind = changeSet.type === "IMPORT" ? "IMPORT" : isCreation ? "CREATE" : "UPDATE";
   setStatus(operation, `${kind}_IN_PROGRESS`);
+  if (kind === "CREATE") stack.stored = changeSet.submitted; // GetTemplate returns it also after a rollback
   yield;
   const undos: Undo[] = [];
   const { template } = changeSet.submitted;

@@ -107,7 +107,7 @@ export function reducedPackage(
       .filter(([id]) => !(id in properties) || properties[id] !== undefined)
       .map(([id, resource]) => [id, { ...resource, Properties: { ...resource.Properties, ...properties[id] } }]),
   );
-  const host = "${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}";
+  const host = `\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`;
   const Outputs = {
     ...BUCKET_OUTPUTS,
     ReportsUrl: { Value: { "Fn::Sub": `https://${host}/reports/` } },

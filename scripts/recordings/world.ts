@@ -60,7 +60,11 @@ const ownDomains = (text: string): string =>
 
 export async function createDeployWorld(): Promise<DeployWorld> {
   let ids = 0;
-  const newId = (length: number): string => (ids += 1).toString(16).padStart(length, "0");
+  const next = (): number => {
+    ids += 1;
+    return ids;
+  };
+  const newId = (length: number): string => next().toString(16).padStart(length, "0");
   const aws = await startDeploymentStandIns(REGION, { deployer: ACCOUNT, stranger: OTHER_ACCOUNT }, newId);
   const folder = mkdtempSync(join(tmpdir(), "offair-deploy-"));
   const policy = join(folder, "policy.yml");
@@ -80,7 +84,7 @@ export async function createDeployWorld(): Promise<DeployWorld> {
         stages: folder,
         policy,
         sleep: async () => {},
-        now: () => new Date(Date.UTC(2026, 10, 30) + (ids += 1)),
+        now: () => new Date(Date.UTC(2026, 10, 30) + next()),
       },
       async ask(question) {
         const answer = left.shift() ?? "";
