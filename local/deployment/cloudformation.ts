@@ -143,14 +143,24 @@ export class CloudFormation {
       throw invalid(
         `1 validation error detected: 'templateBody' must have length less than or equal to ${MAX_INLINE_BYTES}`,
       );
-    const text = inline ?? (url === undefined ? undefined : this.#fetch(url));
-    if (text === undefined) throw invalid("S3 error: The specified key does not exist.");
+    const text = inline ?? this.#fetched(url);
     if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) throw invalid("Template may not exceed 1000000 bytes in size.");
     try {
       return { text, template: readStackTemplate(text) };
     } catch (error) {
       throw invalid(`Template format error: ${error instanceof Error ? error.message : error}`);
     }
+  }
+
+  #fetched(url = ""): string {
+    try {
+      const text = this.#fetch(url);
+      if (text !== undefined) return text;
+    } catch (error) {
+      if (error instanceof AwsError) throw invalid(`S3 error: ${error.message}`);
+      throw error;
+    }
+    throw invalid("S3 error: The specified key does not exist.");
   }
 
   #changeSet(input: QueryInput): { stack: StackRecord; changeSet: ChangeSetRecord } {
