@@ -99,7 +99,7 @@ export class S3Api {
     if (operation === "ListObjectsV2") return list(name, bucket, query);
     if (operation === "GetObject") return read(bucket, key, request);
     if (operation === "PutObject") return write(bucket, key, request);
-    if (operation === "HeadObject") return { ...read(bucket, key, request), body: "" };
+    if (operation === "HeadObject") return withoutBody(read(bucket, key, request));
     if (operation === "HeadBucket") return { status: 200 };
     if (operation === "GetBucketPolicy") return { status: 200, body: bucket.policyText() };
     if (bucket.denyDelete) throw new AwsError(403, "AccessDenied", "Access Denied by the bucket's policy.");
@@ -123,6 +123,11 @@ function read(bucket: Bucket, key: string, { headers }: HttpRequest): HttpAnswer
   const common = { ...stored, etag, "last-modified": lastModified.toUTCString() };
   return { status: 200, headers: { ...common, ...(wantsChecksums ? checksums : {}) }, body: bytes };
 }
+
+const withoutBody = ({ status, headers, body = "" }: HttpAnswer): HttpAnswer => ({
+  status,
+  headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
+});
 
 function write(bucket: Bucket, key: string, { headers, body }: HttpRequest): HttpAnswer {
   const checksums = verifiedChecksums(body, headers);
