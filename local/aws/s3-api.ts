@@ -25,7 +25,7 @@ const ROUTES = [
 
 /** Headers that would change an operation: conditions, ranges, and every x-amz- header that the product's calls do not have. */
 const UNSUPPORTED =
-  /^(range|if-match|if-(un)?modified-since|x-amz-(?!date$|content-sha256$|security-token$|user-agent$|checksum-|sdk-checksum-algorithm$).*)$/;
+  /^(range|if-match|if-(un)?modified-since|x-amz-(?!date$|content-sha256$|security-token$|user-agent$|meta-|checksum-|sdk-checksum-algorithm$).*)$/;
 
 export type S3Operation = (typeof ROUTES)[number][0];
 
@@ -133,8 +133,14 @@ function write(bucket: Bucket, key: string, { headers, body }: HttpRequest): Htt
   const checksums = verifiedChecksums(body, headers);
   const type = { "content-type": headers["content-type"] ?? "binary/octet-stream" };
   const encoding = headers["content-encoding"];
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
   const stored = bucket.put(
-    { key, bytes: body, checksums, headers: { ...type, ...(encoding && { "content-encoding": encoding }) } },
+    {
+      key,
+      bytes: body,
+      checksums,
+      headers: { ...type, ...(encoding && { "content-encoding": encoding }), ...Object.fromEntries(metadata) },
+    },
     headers["if-none-match"],
   );
   const version = stored.headers["x-amz-version-id"];

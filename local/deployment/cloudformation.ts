@@ -11,23 +11,20 @@ import {
   expectCapabilities,
   expectImports,
   expectType,
+  type FetchTemplate,
+  importsOf,
   invalid,
-  MAX_INLINE_BYTES,
-  MAX_TEMPLATE_BYTES,
+  readSubmitted,
 } from "./new-change-set.ts";
 import { deleteStack, executeChangeSet } from "./operations.ts";
 import type { QueryInput, XmlValue } from "./query-protocol.ts";
 import { type ChangeSetRecord, createStackRecord, type StackRecord, type StoredTemplate } from "./stack-record.ts";
-import { readStackTemplate } from "./template.ts";
 
 /** Resources that an operation finishes each time that its events are read. */
 const STEPS_PER_READ = 4;
 /** CloudFormation's pages hold 100 events and 1 MB of changes; shorter ones here, so that every client has to read on. */
 const EVENTS_PER_PAGE = 10;
 const CHANGES_PER_PAGE = 5;
-
-/** Fetches a template by its address in S3. @returns undefined if there is no such object. */
-export type FetchTemplate = (url: string) => string | undefined;
 
 export class CloudFormation {
   readonly #account: Account;
@@ -49,6 +46,10 @@ export class CloudFormation {
         return { TemplateBody: this.#stored(this.#find(input.text("StackName"))).text };
       case "ListStackResources":
         return this.#resources(this.#find(input.text("StackName")));
+      case "DescribeStackResource":
+        return this.#resource(this.#find(input.text("StackName")), input.text("LogicalResourceId") ?? "");
+      case "ValidateTemplate":
+        return { Capabilities: [], Description: String(readSubmitted(input, this.#fetch).template.resources.size) };
       case "DescribeStackEvents":
         return this.#events(this.#find(input.text("StackName")), input.text("NextToken"));
       case "CreateChangeSet":
@@ -88,6 +89,17 @@ export class CloudFormation {
     return { StackResourceSummaries: summaries };
   }
 
+  #resource({ resources, name }: StackRecord, id: string): XmlValue {
+    const found = resources.get(id);
+    if (!found) throw invalid(`Resource ${id} does not exist for stack ${name}`);
+    return {
+      StackResourceDetail: {
+        ...{ LogicalResourceId: id, PhysicalResourceId: found.id, ResourceType: found.type },
+        ...{ ResourceStatus: found.status, LastUpdatedTimestamp: new Date().toISOString() },
+      },
+    };
+  }
+
   /** Newest first. */
   #events(stack: StackRecord, token: string | undefined): XmlValue {
     if (token === undefined) this.#proceed(stack);
@@ -112,7 +124,7 @@ export class CloudFormation {
     if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(changeSetName)) throw invalid("ChangeSetName is invalid");
     const existing = this.stacks.find((each) => each.name === name && each.status !== "DELETE_COMPLETE");
     expectType(existing, name, type, changeSetName);
-    const submitted = this.#submitted(input);
+    const submitted = readSubmitted(input, this.#fetch);
     expectCapabilities(
       submitted,
       input.list("Capabilities").map((item) => item[""] ?? ""),
@@ -137,36 +149,12 @@ export class CloudFormation {
     return { Id: id, StackId: stack.id };
   }
 
-  #submitted(input: QueryInput): StoredTemplate {
-    const [inline, url] = [input.text("TemplateBody"), input.text("TemplateURL")];
-    if (inline !== undefined && Buffer.byteLength(inline) > MAX_INLINE_BYTES)
-      throw invalid(
-        `1 validation error detected: 'templateBody' must have length less than or equal to ${MAX_INLINE_BYTES}`,
-      );
-    const text = inline ?? this.#fetched(url);
-    if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) throw invalid("Template may not exceed 1000000 bytes in size.");
-    try {
-      return { text, template: readStackTemplate(text) };
-    } catch (error) {
-      throw invalid(`Template format error: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-
-  #fetched(url = ""): string {
-    try {
-      const text = this.#fetch(url);
-      if (text !== undefined) return text;
-    } catch (error) {
-      if (error instanceof AwsError) throw invalid(`S3 error: ${error.message}`);
-      throw error;
-    }
-    throw invalid("S3 error: The specified key does not exist.");
-  }
-
   #changeSet(input: QueryInput): { stack: StackRecord; changeSet: ChangeSetRecord } {
     const id = input.text("ChangeSetName") ?? "";
     for (const stack of this.stacks) {
-      const changeSet = stack.changeSets.get(id);
+      const isOf = [stack.name, stack.id].includes(input.text("StackName") ?? "");
+      const named = [...stack.changeSets.values()].find(({ name }) => isOf && name === id);
+      const changeSet = stack.changeSets.get(id) ?? named;
       if (changeSet) return { stack, changeSet };
     }
     throw new AwsError(404, "ChangeSetNotFound", `ChangeSet [${id}] does not exist`);
@@ -182,9 +170,12 @@ export class CloudFormation {
     });
   }
 
+  /** No error for a change set that does not exist. */
   #deleteChangeSet(input: QueryInput): XmlValue {
-    const { stack, changeSet } = this.#changeSet(input);
-    stack.changeSets.delete(changeSet.id);
+    const name = input.text("ChangeSetName");
+    for (const { changeSets } of this.stacks)
+      for (const changeSet of changeSets.values())
+        if (changeSet.id === name || changeSet.name === name) changeSets.delete(changeSet.id);
     return {};
   }
 
@@ -218,16 +209,4 @@ export class CloudFormation {
     stack.running.next();
     return {};
   }
-}
-
-function importsOf(input: QueryInput): Map<string, { property: string; value: string }> {
-  return new Map(
-    input.list("ResourcesToImport").map((item) => [
-      item.LogicalResourceId ?? "",
-      {
-        property: item["ResourceIdentifier.entry.1.key"] ?? "",
-        value: item["ResourceIdentifier.entry.1.value"] ?? "",
-      },
-    ]),
-  );
 }

@@ -2,16 +2,62 @@
 import { AwsError } from "../aws/aws-error.ts";
 import type { Account } from "./account.ts";
 import { type ComputedChange, computeChanges } from "./change-set.ts";
+import type { QueryInput } from "./query-protocol.ts";
 import { ruleOf } from "./rules.ts";
 import type { ChangeSetRecord, StackRecord, StoredTemplate } from "./stack-record.ts";
+import { readStackTemplate } from "./template.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-export const MAX_INLINE_BYTES = 51_200;
-export const MAX_TEMPLATE_BYTES = 1_048_576;
+const MAX_INLINE_BYTES = 51_200;
+const MAX_TEMPLATE_BYTES = 1_000_000;
 
 const UPDATABLE = /^((CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE)$/;
 
 export const invalid = (message: string): AwsError => new AwsError(400, "ValidationError", message);
+
+/** Fetches a template by its address in S3. @returns undefined if there is no such object. */
+export type FetchTemplate = (url: string) => string | undefined;
+
+/** The template of a request, as text or by its address. @throws AwsError */
+export function readSubmitted(input: QueryInput, fetch: FetchTemplate): StoredTemplate {
+  const inline = input.text("TemplateBody");
+  if (inline !== undefined && Buffer.byteLength(inline) > MAX_INLINE_BYTES)
+    throw invalid(`'templateBody' must have length less than or equal to ${MAX_INLINE_BYTES}`);
+  const text = inline ?? fetched(input.text("TemplateURL") ?? "", fetch);
+  if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES)
+    throw invalid(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
+  try {
+    return { text, template: readStackTemplate(text) };
+  } catch (error) {
+    throw invalid(`Template format error: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function fetched(url: string, fetch: FetchTemplate): string {
+  try {
+    const text = fetch(url);
+    if (text !== undefined) return text;
+  } catch (error) {
+    if (error instanceof AwsError) throw invalid(`S3 error: ${error.message}`);
+    throw error;
+  }
+  throw invalid("S3 error: The specified key does not exist.");
+}
+
+/** The resources to import, by logical id. */
+export function importsOf(input: QueryInput): Map<string, { readonly property: string; readonly value: string }> {
+  return new Map(
+    input
+      .list("ResourcesToImport")
+      .map((item) => [
+        item.LogicalResourceId ?? "",
+        {
+          property: item["ResourceIdentifier.entry.1.key"] ?? "",
+          value: item["ResourceIdentifier.entry.1.value"] ?? "",
+        },
+      ]),
+  );
+}
 
 /** @throws AwsError if the type does not fit the stack. */
 export function expectType(stack: StackRecord | undefined, name: string, type: string, changeSet: string): void {

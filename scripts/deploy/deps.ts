@@ -7,7 +7,6 @@ import type { Stage } from "./stage/stage.ts";
 
 /** What `npm run package` wrote. */
 export interface Package {
-  readonly stage: string;
   readonly region: string;
   /** Only the bucket for packages, with which a stack begins. */
   readonly bucketTemplate: Template;

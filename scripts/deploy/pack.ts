@@ -10,7 +10,7 @@ import { type Stage, stageParameters } from "./stage/stage.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 const stateSchema = z.object({
-  service: z.object({ provider: z.object({ stage: z.string(), region: z.string() }) }),
+  service: z.object({ provider: z.object({ region: z.string() }) }),
 });
 
 /** @param serviceDir - the directory of serverless.yml; its `.serverless` is replaced. */
@@ -26,10 +26,9 @@ export async function pack(stage: Stage, serviceDir = ROOT): Promise<Package> {
 
 export function readPackage(folder: string): Package {
   const text = (name: string): string => readFileSync(join(folder, name), "utf8");
-  const { stage, region } = stateSchema.parse(JSON.parse(text("serverless-state.json"))).service.provider;
+  const { region } = stateSchema.parse(JSON.parse(text("serverless-state.json"))).service.provider;
   const zips = readdirSync(folder).filter((name) => name.endsWith(".zip"));
   return {
-    stage,
     region,
     bucketTemplate: parseTemplate(text("cloudformation-template-create-stack.json")),
     template: parseTemplate(text("cloudformation-template-update-stack.json")),

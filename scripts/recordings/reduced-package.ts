@@ -117,7 +117,7 @@ export function reducedPackage(
     AlertsTopicArn: { Value: { Ref: "Alerts" } },
   };
   return {
-    ...{ stage, region },
+    region,
     bucketTemplate: { AWSTemplateFormatVersion: "2010-09-09", Resources: BUCKET, Outputs: BUCKET_OUTPUTS },
     template: { AWSTemplateFormatVersion: "2010-09-09", Resources, Outputs },
     zips: new Map(["worker", "incident"].map((name) => [`${name}.zip`, Buffer.from(`${name} ${code}`)])),

@@ -44,6 +44,8 @@ export interface PlayOptions {
 
 export interface DeployWorld {
   readonly aws: DeploymentStandIns;
+  /** The folder of the stage files. */
+  readonly stages: string;
   /** Runs the command with the arguments of a shell: `--stage prod`. */
   play(args: string, options?: PlayOptions): Promise<Played>;
   writeStage(text: string, name?: string): void;
@@ -117,6 +119,7 @@ export async function createDeployWorld(): Promise<DeployWorld> {
 
   const world: DeployWorld = {
     aws,
+    stages: folder,
     play,
     writeStage: (text, name = "prod") => writeFileSync(join(folder, `${name}.yml`), text),
     readStage: (name = "prod") => readFileSync(join(folder, `${name}.yml`), "utf8"),

@@ -4,8 +4,8 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
   GetBucketPolicyCommand,
+  GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -97,7 +97,7 @@ describe("objects", () => {
     ["a conditional read", () => new GetObjectCommand({ Bucket: bucket, Key: "a", IfNoneMatch: "*" })],
     ["a version id", () => new GetObjectCommand({ Bucket: bucket, Key: "a", VersionId: "null" })],
     ["CopyObject", () => new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/a` })],
-    ["metadata", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", Metadata: { slot: "03:15" } })],
+    ["an ACL", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ACL: "private" })],
     ["a retention", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ObjectLockMode: "COMPLIANCE" })],
     ["If-Match", () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfMatch: '"1"' })],
     [
@@ -176,6 +176,8 @@ describe("a bucket for packages", () => {
   it("says whether an object is there, without its bytes", async () => {
     await put("a", "123");
     await expect(head("a")).resolves.toMatchObject({ ContentLength: 3 });
+    await put("c", "1", { Metadata: { filesha256: "x" } });
+    await expect(head("c")).resolves.toMatchObject({ Metadata: { filesha256: "x" } });
     await expect(head("b")).rejects.toMatchObject({ name: "NotFound" });
   });
 
