@@ -10,6 +10,7 @@ import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
+import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -78,6 +79,7 @@ const doctor = createDoctor({
 
 const deps: OperatorRequestDeps = {
   ledger,
+  requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
@@ -98,7 +100,7 @@ const deps: OperatorRequestDeps = {
   enqueue: createEnqueue(sqs, queues),
   now,
   sleep,
-  newOrderId: () => `op-${randomUUID()}`,
+  newId: randomUUID,
   waitMs: 10 * SECOND_MS,
 };
 

@@ -1,4 +1,5 @@
 /** `npm run deploy`: connects the real clients, terminal and packaging; see arguments.ts for the arguments. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { POLICY_FILE } from "../../build/compile-policy.ts";
 import { YamlError } from "../../build/parse-yaml.ts";
@@ -39,6 +40,7 @@ function runDoctor(url: string, region: string): Promise<Exit> {
     ...{ out, env: { ...process.env, AWS_REGION: region }, input: process.stdin, now: deps.now },
     sleep: (ms) => sleep(ms),
     random: Math.random,
+    newId: randomUUID,
     credentials: createCredentials(),
     interrupted: () => new AbortController().signal,
   });

@@ -14,8 +14,10 @@ import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/ch
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
+import type { RequestRecord } from "../../lib/ledger/request-store.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
@@ -28,6 +30,7 @@ import { fits, type Kind, kindsOf, listed } from "./storage-page.ts";
 
 const AT = NOON.toISOString();
 const ORDER_ID = "op-01234567-89ab-4cde-8f01-23456789abcd";
+const REQUEST_ID = ORDER_ID.slice(3);
 const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
 type Item = Record<string, unknown>;
 
@@ -83,6 +86,9 @@ const planState: Required<PlanState> = {
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
   undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
 };
+const request: Required<RequestRecord> = {
+  ...{ requestedBy: "ana", sha256: "0".repeat(64), startedAt: AT, holder: REQUEST_ID, heldUntil: AT },
+};
 const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
@@ -103,6 +109,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
+  const requests = watch(createRequestStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -150,6 +157,9 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
+  await requests.store.beginRequest(REQUEST_ID, request);
+  await requests.store.passRequest(REQUEST_ID, request.holder, request);
+  await requests.store.answerRequest(REQUEST_ID, request, "{}");
   const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });
   await write.changeTaken(taken);
   await write.changeSoloUse("ana", taken);
@@ -161,7 +171,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
-  return [ledger, gate, live, chain].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+  return [ledger, gate, live, chain, requests].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
 }
 
 /** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */
@@ -284,11 +294,11 @@ describe("functions", () => {
     readonly Resource: unknown;
     readonly Condition?: { readonly "ForAllValues:StringLike"?: { readonly "dynamodb:LeadingKeys": string[] } };
   }
-  /** Partition keys that a role may do this to; undefined: all. */
-  function keysFor(role: string, action: string): string[] | undefined {
+  /** Partition keys that a role may do one of these to; undefined: all. */
+  function keysFor(role: string, ...actions: string[]): string[] | undefined {
     const statements: Statement[] = roles.Resources[role].Properties.Policies[0].PolicyDocument.Statement;
     const granted = statements.filter(
-      (each) => [each.Action].flat().includes(action) && each.Resource === "Ledger.Arn",
+      (each) => [each.Action].flat().some((action) => actions.includes(action)) && each.Resource === "Ledger.Arn",
     );
     const keys = granted.map((each) => each.Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]);
     return keys.includes(undefined) ? undefined : keys.flatMap((each) => each ?? []);
@@ -302,8 +312,10 @@ describe("functions", () => {
     ["incident", "IncidentRole"],
     ["audit", "AuditRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
-    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:PutItem") ?? []).map(wordOf)));
-    const readable = keysFor(role, "dynamodb:GetItem")?.map(wordOf);
+    expect(wordsOf("Written by", who)).toEqual(
+      sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),
+    );
+    const readable = keysFor(role, "dynamodb:GetItem", "dynamodb:Query")?.map(wordOf);
     expect(wordsOf("Read by", who).filter((word) => readable && !readable.includes(word))).toEqual([]);
   });
 });

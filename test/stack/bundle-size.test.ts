@@ -19,7 +19,7 @@ describe("a bundle", () => {
   it.each([
     ["webhook", 285],
     ["worker", 413],
-    ["incident", 468],
+    ["incident", 474],
     ["audit", 612],
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
@@ -60,6 +60,15 @@ describe("a bundle", () => {
       expect(bundle.includes("json-schema.org")).toBe(false);
     },
   );
+
+  it("of every function is without the IAM simulator, whose licence is the AGPL (docs/adr/0020)", () => {
+    for (const { name } of bundles) {
+      expect(partsOf(name).filter((part) => part.startsWith("@cloud-copilot/") || part.startsWith("local"))).toEqual(
+        [],
+      );
+      expect(readFileSync(join(dir, name, "index.mjs"), "utf8")).not.toMatch(/cloud-copilot|ImplicitlyDenied/);
+    }
+  });
 
   it("of every function is without what only laptops need for credentials", () => {
     for (const { name } of bundles) expect(partsOf(name)).not.toContain("@aws-sdk/credential-provider-node");

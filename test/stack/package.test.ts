@@ -12,10 +12,15 @@ import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfi
 const resourceSchema = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
-const templateSchema = z.object({ Resources: z.record(z.string(), resourceSchema) });
+const outputSchema = z.object({ Description: z.string(), Value: z.unknown() });
+const templateSchema = z.object({
+  Resources: z.record(z.string(), resourceSchema),
+  Outputs: z.record(z.string(), z.unknown()),
+});
 
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([z.array(schema), schema.transform((one) => [one])]);
 const statementSchema = z.object({
@@ -31,12 +36,13 @@ const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
+let outputs: z.infer<typeof templateSchema>["Outputs"];
 
 beforeAll(async () => {
   copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  resources = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))).Resources;
+  ({ Resources: resources, Outputs: outputs } = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))));
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
@@ -115,6 +121,11 @@ describe("every function", () => {
     });
   });
 
+  it("is stopped in a loop of invocations, except the worker, which sends messages to its own queues", () => {
+    const allowed = FUNCTIONS.filter((name) => lambda(name).RecursiveLoop === "Allow");
+    expect(allowed).toEqual(["worker"]);
+  });
+
   it.each(FUNCTIONS)("%s logs JSON into its own group, which forgets after a while", (name) => {
     const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`;
     expect(lambda(name)).toMatchObject({ LoggingConfig: { LogFormat: "JSON" } });
@@ -165,10 +176,10 @@ describe("rights", () => {
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker RATE#worker#*]",
-      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker RATE#worker#*]",
+      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
+      "dynamodb:Query Ledger [STREAM#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* RATE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -187,12 +198,11 @@ describe("rights", () => {
 
   it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [AUDIT KEY#audit RATE#audit#*]",
-      "dynamodb:GetItem Ledger [STREAM#*]",
-      "dynamodb:PutItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
+      "dynamodb:PutItem Ledger [AUDIT KEY#audit]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
-      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT RATE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
@@ -206,10 +216,10 @@ describe("rights", () => {
   it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
     expect(rightsOf("IncidentRole")).toEqual([
       "dynamodb:GetItem Ledger",
-      "dynamodb:PutItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -326,9 +336,48 @@ describe("the queues", () => {
   });
 });
 
+describe("the removal of the stack", () => {
+  it("keeps the key of the audit chain, the ledger and the archive with its policy; nothing else stays or is replaced", () => {
+    const policies = Object.entries(resources).flatMap(([id, { DeletionPolicy, UpdateReplacePolicy }]) =>
+      DeletionPolicy || UpdateReplacePolicy ? [[id, DeletionPolicy, UpdateReplacePolicy]] : [],
+    );
+    // "Except on create": a first deployment that is rolled back leaves no empty table or bucket behind.
+    expect(Object.fromEntries(policies.map(([id, ...rest]) => [id, rest]))).toEqual({
+      Archive: ["RetainExceptOnCreate", "Retain"],
+      ArchivePolicy: ["Retain", "Retain"],
+      AuditKeySecret: ["Retain", "Retain"],
+      Ledger: ["RetainExceptOnCreate", "Retain"],
+    });
+  });
+
+  it("leaves names behind that the next deployment can compute: by them it finds what to import", () => {
+    expect(properties("Ledger")).toMatchObject({ TableName: "offair-dev-ledger" });
+    expect(properties("Archive")).toMatchObject({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
+      BucketName: { "Fn::Sub": "offair-dev-archive-${AWS::AccountId}-${AWS::Region}" },
+    });
+    expect(properties("ArchivePolicy")).toMatchObject({ Bucket: { Ref: "Archive" } });
+    expect(properties("AuditKeySecret")).toMatchObject({ Name: "offair/dev/audit-key" });
+  });
+});
+
+describe("the outputs", () => {
+  it("name what a person or a command needs afterwards, each with a description", () => {
+    const own = Object.entries(outputs).filter(([id]) => !/^(HttpApi|ServerlessDeploymentBucket)/.test(id));
+    const values = own.map(([id, output]) => [id, outputSchema.parse(output).Value]);
+    expect(Object.fromEntries(values)).toMatchObject({
+      ReportsUrl: { "Fn::Sub": expect.stringMatching(/\/reports\/$/) },
+      OperatorUrl: { "Fn::Sub": expect.stringMatching(/amazonaws|URLSuffix\}$/) },
+      LedgerTable: { Ref: "Ledger" },
+      ArchiveBucket: { Ref: "Archive" },
+      AlertsTopicArn: { Ref: "Alerts" },
+      AuditKeySecretArn: { Ref: "AuditKeySecret" },
+    });
+  });
+});
+
 describe("the ledger", () => {
-  it("can be restored to any second, is encrypted, and outlives the stack", () => {
-    expect(resources.Ledger).toMatchObject({ DeletionPolicy: "Retain" });
+  it("can be restored to any second, is encrypted, and cannot be deleted", () => {
     expect(properties("Ledger")).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
@@ -355,9 +404,7 @@ describe("the ledger's indexes", () => {
 });
 
 describe("the archive", () => {
-  it("is versioned, encrypted, private, and outlives the stack together with its policy", () => {
-    expect(resources.Archive).toMatchObject({ DeletionPolicy: "Retain" });
-    expect(resources.ArchivePolicy).toMatchObject({ DeletionPolicy: "Retain" });
+  it("is versioned, encrypted and private", () => {
     expect(properties("Archive")).toMatchObject({
       VersioningConfiguration: { Status: "Enabled" },
       OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },

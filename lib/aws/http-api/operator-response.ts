@@ -38,7 +38,9 @@ export async function respondToOperator(
     return refusal(422, request.message);
   }
   const answer = await deps.handle(request.event, request.caller);
-  return responseOf(wasRefused(answer) ? 422 : 200, answer);
+  const { retryAfterSeconds } = answer;
+  if (retryAfterSeconds === undefined) return responseOf(wasRefused(answer) ? 422 : 200, answer);
+  return responseOf(503, answer, { "retry-after": String(retryAfterSeconds) });
 }
 
 async function readSecret({ readGatewaySecret }: OperatorDeps): Promise<string | undefined> {
@@ -59,8 +61,8 @@ const refusal = (statusCode: number, message: string): OperatorHttpResponse =>
 const wasRefused = ({ ok, results, checks, redriven = [] }: OperatorResponse): boolean =>
   !ok && checks === undefined && redriven.length === 0 && results.every(({ outcome }) => outcome === "refused");
 
-function responseOf(statusCode: number, answer: OperatorResponse): OperatorHttpResponse {
-  const headers = { "content-type": "application/json", "cache-control": "no-store" };
+function responseOf(statusCode: number, answer: OperatorResponse, more?: Record<string, string>): OperatorHttpResponse {
+  const headers = { "content-type": "application/json", "cache-control": "no-store", ...more };
   const response = { statusCode, headers, body: JSON.stringify(answer) };
   return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? TOO_LONG : response;
 }

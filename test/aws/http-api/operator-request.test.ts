@@ -172,6 +172,15 @@ describe("the incident function's answer", () => {
     });
   });
 
+  it("that is none yet is a 503 that says when to ask again", async () => {
+    const world = deps({ ...REFUSED, retryAfterSeconds: 3 });
+    expect(await respondToOperator(eventOf(), world.deps)).toMatchObject({
+      statusCode: 503,
+      headers: { "retry-after": "3", "content-type": "application/json" },
+      body: JSON.stringify({ ...REFUSED, retryAfterSeconds: 3 }),
+    });
+  });
+
   it.each([
     ["something was done", DONE, 200],
     ["nothing was done, for it was refused", REFUSED, 422],
