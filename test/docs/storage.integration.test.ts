@@ -29,6 +29,7 @@ import { TABLE, useTable } from "../support/table.ts";
 import { fits, type Kind, kindsOf, listed } from "./storage-page.ts";
 
 const AT = NOON.toISOString();
+const traceId = "JKJaXmPLvHcESHA=";
 const ORDER_ID = "op-01234567-89ab-4cde-8f01-23456789abcd";
 const REQUEST_ID = ORDER_ID.slice(3);
 const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
@@ -53,16 +54,23 @@ const verdict: ReportRecord["verdict"] & object = {
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
   ...{ key: "standard#1", report, decision: { action: "pause", rule: "harmful", because: "rule" }, grade: "A" },
-  ...{ facts: { workedAt: AT, orders: [] }, decidedAt: AT, mode: "enforce", policy: "hash", outcome: "review" },
+  ...{
+    facts: { workedAt: AT, orders: [] },
+    decidedAt: AT,
+    traceId,
+    mode: "enforce",
+    policy: "hash",
+    outcome: "review",
+  },
   ...{ because: "limit-total", orderNumber: 1, closedAt: AT, review: "open", verdict },
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
   untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
-  ...{ decidedAt: AT, outcome: "review", because: "untranslatable", review: "open", verdict },
+  ...{ decidedAt: AT, traceId, outcome: "review", because: "untranslatable", review: "open", verdict },
 };
 const draft: Required<OrderDraft> = {
-  ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT },
+  ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT, traceId },
   authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
 };
 const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
