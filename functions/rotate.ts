@@ -39,6 +39,7 @@ function createUser(user: "worker" | "audit", secretId: string) {
       return { keys, prove: async () => void (await look(domain)) };
     },
     lockMs: config.LIVE_LOCK_S * SECOND_MS,
+    attemptMs: config.ROTATION_ATTEMPT_S * SECOND_MS,
     effectiveMs: config.ROTATION_EFFECTIVE_S * SECOND_MS,
     unusedMs: config.ROTATION_UNUSED_S * SECOND_MS,
     keepMs: config.ROTATION_KEEP_S * SECOND_MS,

@@ -68,6 +68,7 @@ const rotateEnv = () => {
     ROTATION_UNUSED_S: seconds(3_600),
     ROTATION_KEEP_S: seconds(86_400),
     ROTATION_EFFECTIVE_S: seconds(15),
+    ROTATION_ATTEMPT_S: seconds(60), // creating a key and storing it, with every repetition of both calls
   });
 };
 

@@ -17,6 +17,8 @@ export interface CreationFacts {
   readonly keys: readonly HuaweiKey[];
   readonly rotation: Rotation | undefined;
   readonly now: Date;
+  /** Longer than one attempt can take, from the stored intent to the stored key. */
+  readonly attemptMs: number;
 }
 
 export type CreationStep =
@@ -30,14 +32,11 @@ export type CreationStep =
   /** A person has to act. */
   | { readonly do: "refuse"; readonly why: string };
 
-/** Longer than one attempt can take, from the stored intent to the stored key; see `CREATE_WITHIN_MS`. */
-export const ATTEMPT_MS = MINUTE_MS;
-
 /** A key is of a rotation only if it was created after its start; Huawei's clock may be as far behind as its signatures permit. */
 const CLOCKS_MS = 15 * MINUTE_MS;
 
 export function planCreation(facts: CreationFacts): CreationStep {
-  const { token, pendingAk, currentAk, keys, rotation, now } = facts;
+  const { token, pendingAk, currentAk, keys, rotation, now, attemptMs } = facts;
   if (!keys.some(({ ak, isActive }) => ak === currentAk && isActive)) return refuse(NOT_ITS_KEY);
   const [other, third] = keys.filter(({ ak }) => ak !== currentAk);
   if (third) return refuse(STRANGER);
@@ -47,8 +46,8 @@ export function planCreation(facts: CreationFacts): CreationStep {
   const oldKey = keyName(currentAk);
   const unfinished = rotation?.oldKey === oldKey ? rotation : undefined;
   if (unfinished?.promotingAt) return refuse(SET_BACK);
-  if (unfinished && now.getTime() - unfinished.attemptAt.getTime() < ATTEMPT_MS) {
-    return { do: "wait", until: new Date(unfinished.attemptAt.getTime() + ATTEMPT_MS) };
+  if (unfinished && now.getTime() - unfinished.attemptAt.getTime() < attemptMs) {
+    return { do: "wait", until: new Date(unfinished.attemptAt.getTime() + attemptMs) };
   }
   if (!other) {
     return { do: "create", rotation: { token, startedAt: unfinished?.startedAt ?? now, attemptAt: now, oldKey } };

@@ -46,12 +46,14 @@ export interface RotationDeps {
   readonly remainingMs: () => number;
   /** How long a refused key is not used. */
   readonly lockMs: number;
+  /** Longer than an attempt to create and store a key can take. */
+  readonly attemptMs: number;
   /** How long a new key is left alone before its first use. */
   readonly effectiveMs: number;
 }
 
-/** A key that is not created by then is not created by this attempt. */
-const CREATE_WITHIN_MS = 20 * SECOND_MS;
+/** The share of an attempt after which it sends no call to create a key: the rest is for the call itself, and for storing the key. */
+const SEND_WITHIN = 1 / 3;
 /** The longest work of a step, without its waits. */
 const WORK_MS = 60 * SECOND_MS;
 /** Deleting, waiting and creating take three. */
@@ -78,7 +80,7 @@ export async function rotate(step: Step, token: string, deps: RotationDeps): Pro
 }
 
 async function createSecret(token: string, deps: RotationDeps): Promise<void> {
-  const { secret, store, connect, now } = deps;
+  const { secret, store, connect, now, attemptMs } = deps;
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     const current = await secret.current();
     const pair = parseRotatablePair(current.value);
@@ -87,6 +89,7 @@ async function createSecret(token: string, deps: RotationDeps): Promise<void> {
     const stored = await store.read();
     const step = planCreation({
       ...{ token, currentAk: pair.ak, keys: await keys.list(), rotation: stored?.record.rotation, now: now() },
+      attemptMs,
       pendingAk: pending === undefined ? undefined : parseRotatablePair(pending).ak,
     });
     if (step.do === "keep") return;
@@ -98,7 +101,9 @@ async function createSecret(token: string, deps: RotationDeps): Promise<void> {
     }
     if (step.do === "create") {
       await write({ ...stored?.record, rotation: step.rotation }, stored?.revision, store);
-      const created = await keys.create({ sendBy: new Date(step.rotation.attemptAt.getTime() + CREATE_WITHIN_MS) });
+      const created = await keys.create({
+        sendBy: new Date(step.rotation.attemptAt.getTime() + attemptMs * SEND_WITHIN),
+      });
       await secret.putPending(token, withKey(pair, created));
       logInfo("rotation.key-created", { user: deps.user, key: keyName(created.ak) });
       return;
@@ -115,7 +120,11 @@ async function setSecret(token: string, deps: RotationDeps): Promise<void> {
 /** Proves the new key, while the old one still works. A new key may be refused for some time, and six refusals in a row lock it. */
 async function testSecret(token: string, deps: RotationDeps): Promise<void> {
   const { connect, store, now, sleep, remainingMs, lockMs, effectiveMs } = deps;
-  const { prove } = connect(await pendingPair(token, deps), token);
+  const pending = await deps.secret.read(token);
+  // Secrets Manager runs this step alone, without a value of this version, when a rotation is configured:
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html, RotateImmediately
+  const tested = pending === undefined ? await deps.secret.current() : { version: token, value: pending };
+  const { prove } = connect(parseRotatablePair(tested.value), tested.version);
   const { rotation } = (await store.read())?.record ?? {};
   if (rotation?.token === token) await waitUntil(new Date(rotation.attemptAt.getTime() + effectiveMs), deps);
   for (;;) {
@@ -130,7 +139,7 @@ async function testSecret(token: string, deps: RotationDeps): Promise<void> {
       await sleep(waitMs);
     }
   }
-  await note(token, (known) => ({ ...known, provenAt: now() }), deps);
+  if (pending !== undefined) await note(token, (known) => ({ ...known, provenAt: now() }), deps);
 }
 
 /** Makes the proven key the current one. */

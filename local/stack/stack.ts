@@ -13,6 +13,7 @@ import { startGateway } from "./gateway.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
+import { createRotateSecret, type RotateSecret } from "./rotations.ts";
 import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
 import { resolveSecrets } from "./secret-references.ts";
 import { readTemplate, type Scope, type Template } from "./template.ts";
@@ -45,8 +46,13 @@ export interface Stack {
   readonly secrets: Secrets;
   /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response. */
-  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
+  /**
+   * Fires the schedule of a function (default: the audit) for a scheduled time (default: now, in whole seconds), and returns the function's
+   * response.
+   */
+  runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
+  /** Rotates a secret, as Secrets Manager does on the secret's schedule. */
+  readonly rotateSecret: RotateSecret;
   /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
   /** Kills the function's environments, busy or idle. Returns their number. */
@@ -105,18 +111,18 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   );
   cleanup.defer(() => gateway.close());
 
-  const schedules = new Map<string, ScheduledTarget>(
-    resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(([id, { Target, Name = id }]) => [
-      id,
-      { name: Name, input: Target.Input, invoke: functions.named(Target.Arn, id).invoke },
-    ]),
+  const schedules = resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(
+    ([id, { Target, Name = id }]): ScheduledTarget => {
+      return { name: Name, input: Target.Input, invoke: functions.named(Target.Arn, id).invoke };
+    },
   );
 
-  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
-    const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
+  async function runSchedule(scheduledTime = new Date(), functionName = "audit"): Promise<unknown> {
+    const { invoke } = functions.named(functionName, "runSchedule");
+    const candidates = schedules.filter((schedule) => schedule.invoke === invoke);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
-    return chosen[1].invoke(scheduledInput(chosen[1], scheduledTime, REGION, ACCOUNT_ID));
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules invoke ${functionName}`);
+    return chosen.invoke(scheduledInput(chosen, scheduledTime, REGION, ACCOUNT_ID));
   }
 
   return {
@@ -129,6 +135,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     secrets: engines.secrets,
     invoke: async (name, event) => functions.named(name, "invoke").invoke(event),
     runSchedule,
+    rotateSecret: createRotateSecret({ template, scope, secrets: engines.secrets }, functions),
     onLog(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

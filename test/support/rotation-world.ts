@@ -99,6 +99,7 @@ export function createRotationWorld({ crashes = [], lateLists = false, newKeyDel
     now,
     sleep: async (ms) => pass(ms),
     lockMs: 5 * MINUTE_MS,
+    attemptMs: MINUTE_MS,
     effectiveMs: 15 * SECOND_MS,
     secret: {
       current: () =>

@@ -1,0 +1,66 @@
+/**
+ * Plays Secrets Manager's part of a rotation: attaches AWSPENDING to a new version, and invokes the function of the secret's
+ * RotationSchedule with the four steps. If a step fails, all steps are repeated with the same version.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import type { Secrets } from "../aws/secrets.ts";
+import type { Functions } from "./functions.ts";
+import { resourcesOf } from "./resources.ts";
+import type { Scope, Template } from "./template.ts";
+
+const scheduleSchema = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
+const permissionSchema = z.object({
+  FunctionName: z.string(),
+  Action: z.literal("lambda:InvokeFunction"),
+  Principal: z.string(),
+});
+
+const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+
+export interface RotationOptions {
+  /** How often the steps are repeated. Default 10; how often Secrets Manager does it is not documented. */
+  readonly retries?: number;
+  /** Between a failure and the next attempt. Default 1,000. */
+  readonly pauseMs?: number;
+}
+
+/** @returns the version that is current now, and the errors of the attempts that failed. */
+export type RotateSecret = (
+  name: string,
+  options?: RotationOptions,
+) => Promise<{ readonly version: string; readonly failures: readonly string[] }>;
+
+/** @throws Error if the secret has no schedule, its function permits Secrets Manager no invocation, or every attempt failed. */
+export function createRotateSecret(
+  { template, scope, secrets }: { readonly template: Template; readonly scope: Scope; readonly secrets: Secrets },
+  functions: Functions,
+): RotateSecret {
+  const schedules = resourcesOf(template, "AWS::SecretsManager::RotationSchedule", scheduleSchema, scope);
+  const permitted = resourcesOf(template, "AWS::Lambda::Permission", permissionSchema, scope)
+    .filter(([, { Principal }]) => Principal === "secretsmanager.amazonaws.com")
+    .map(([, { FunctionName }]) => FunctionName);
+
+  return async (name, { retries = 10, pauseMs = 1_000 } = {}) => {
+    const arn = secrets.arnOf(name);
+    const [, schedule] = schedules.find(([, { SecretId }]) => SecretId === arn) ?? [];
+    if (!schedule || arn === undefined) throw new Error(`no RotationSchedule rotates ${name}`);
+    const { RotationLambdaARN } = schedule;
+    if (!permitted.includes(RotationLambdaARN))
+      throw new Error(`${RotationLambdaARN} may not be invoked by Secrets Manager`);
+    const { invoke } = functions.named(RotationLambdaARN, name);
+    const ClientRequestToken = secrets.beginRotation(name);
+    const failures: string[] = [];
+    for (;;) {
+      try {
+        for (const Step of STEPS) await invoke({ Step, SecretId: arn, ClientRequestToken });
+        return { version: ClientRequestToken, failures };
+      } catch (error) {
+        failures.push(String(error));
+        if (failures.length > retries) throw new Error(`the rotation of ${name} failed: ${failures.join("; ")}`);
+        await sleep(pauseMs);
+      }
+    }
+  };
+}
