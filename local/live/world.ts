@@ -140,7 +140,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       const nowMs = settle();
       const { path, query } = splitTarget(request.target);
       const iamCall = parseIamCall(request.method, path);
-      if (iamCall) return carryOut(iam.handle(iamCall, request, gateway, nowMs), withoutDoing);
+      if (iamCall) return answerAndCommit(iam.handle(iamCall, request, gateway, nowMs), withoutDoing);
       const target = parsePath(path);
       const route = target && findRoute(request.method, target);
       if (!target || !route) {
@@ -161,7 +161,7 @@ export function createWorld(initial: Settings, now: () => Date) {
         },
         context,
       );
-      return carryOut(result, withoutDoing);
+      return answerAndCommit(result, withoutDoing);
     },
 
     record: (call: Omit<CallRecord, "seq">): void => void calls.add(call),
@@ -229,7 +229,7 @@ export function createWorld(initial: Settings, now: () => Date) {
   };
 }
 
-function carryOut({ answer, commit }: Result, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
+function answerAndCommit({ answer, commit }: Result, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
   if (!commit || withoutDoing) return { answer, committed: false };
   commit();
   return { answer, committed: true };
