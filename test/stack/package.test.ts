@@ -493,7 +493,7 @@ describe("what starts the functions", () => {
       ["LiveAuditRotation", "LiveAuditSecret"],
     ]) {
       expect(resources[id ?? ""]).toMatchObject({
-        ...{ Condition: "RotationIsOn", DependsOn: "RotatePermission" },
+        ...{ Condition: "RotationIsOn", DependsOn: ["RotatePermission"] },
         Properties: {
           ...{ SecretId: { Ref: secret }, RotationLambdaARN: att("RotateLambdaFunction") },
           ...{ RotationRules: { AutomaticallyAfterDays: { Ref: "RotationDays" } }, RotateImmediatelyOnUpdate: false },
