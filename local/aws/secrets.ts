@@ -3,9 +3,13 @@
  * directly, and a rotation is begun directly; secrets-api.ts has the operations.
  */
 import { randomUUID } from "node:crypto";
+import type { Place } from "../iam/aws-call.ts";
+import { denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
+import { secretsCalls } from "../iam/secrets-calls.ts";
 import { AwsError, type SignatureErrors } from "./aws-error.ts";
 import { parseInput, SecretsApi, type SecretsOperation, secretsOperation } from "./secrets-api.ts";
-import { type HttpAnswer, type HttpRequest, serveStandIn, verifyCaller } from "./stand-in.ts";
+import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html; JSON services answer 400 to all. */
@@ -50,18 +54,30 @@ export interface Secrets extends Traffic<SecretsCall> {
   close(): Promise<void>;
 }
 
-/** @param region - of the ARNs. Requests signed for any region are accepted. */
-export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secrets> {
+export interface SecretsOptions {
+  /** Of the ARNs. Requests signed for any region are accepted. */
+  readonly region?: string;
+  /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
+}
+
+export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions = {}): Promise<Secrets> {
+  const place: Place = { region, accountId: "000000000000" };
   const api = new SecretsApi(region);
   const { count, meet, ...traffic } = createTraffic<SecretsCall>();
 
   function answer(request: HttpRequest): HttpAnswer {
     const operation = secretsOperation(request.headers["x-amz-target"]);
     count(operation ?? "UnknownOperation");
-    verifyCaller(request, "secretsmanager");
+    const caller = verifyCaller(request, "secretsmanager", iam?.credentialsOf ?? onlyAdministrator);
     if (!operation)
       throw new AwsError(400, "UnknownOperationException", "This stand-in does not implement the operation.");
     const input = parseInput(operation, request.body);
+    const denial = iam?.authorize(
+      caller,
+      secretsCalls(operation, input, place, (id) => api.find(id)?.arn),
+    );
+    if (denial) throw new AwsError(400, "AccessDeniedException", denialText(denial));
     return jsonAnswer(
       200,
       meet({ operation, secretId: input.SecretId }, () => api.execute(operation, input)),

@@ -129,6 +129,7 @@ export async function startWorld({
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       identities: Object.values(OPERATORS),
+      rightsFile: process.env.OFFAIR_RIGHTS_FILE || undefined,
       secretsValues: {
         [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? liveSecret(WORKER, "worker"),
         [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? liveSecret(AUDIT, "audit"),

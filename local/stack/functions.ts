@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import type { Iam } from "../iam/iam.ts";
 import { createRandom } from "../kit/random.ts";
 import { createFunction, type LambdaFunction } from "../lambda/function.ts";
 import { createReaper } from "../lambda/reaper.ts";
-import type { LogLine } from "../lambda/settings.ts";
+import type { FunctionSettings, LogLine } from "../lambda/settings.ts";
 import { unzip } from "../lambda/unzip.ts";
 import { functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
@@ -33,6 +34,8 @@ export interface FunctionsOptions {
   /** Endpoints of the stand-ins, given to every function. */
   readonly services: Readonly<Record<string, string>>;
   readonly onLog: (line: LogLine) => void;
+  /** Gives each function a session of its role. */
+  readonly iam: Pick<Iam, "assumeRole" | "authorize">;
 }
 
 export interface Functions {
@@ -49,7 +52,7 @@ export async function startFunctions(
   options: FunctionsOptions,
   cleanup: AsyncDisposableStack,
 ): Promise<Functions> {
-  const { seed = 1, recycleProbability = 0.1, freeze = true, maxConcurrency = 10, region, services, onLog } = options;
+  const { seed = 1, recycleProbability = 0.1, freeze = true, maxConcurrency = 10, region, services, iam } = options;
   const reaper = createReaper();
   cleanup.defer(() => reaper.close());
 
@@ -71,9 +74,11 @@ export async function startFunctions(
           ...options.environment,
           ...services,
         },
+        credentials: iam.assumeRole("lambda.amazonaws.com", properties.Role, properties.FunctionName),
       };
       const limit = properties.ReservedConcurrentExecutions ?? maxConcurrency;
       const random = createRandom(seed + index);
+      const onLog = deliveredLog(settings, options);
       const pool = { reaper, freeze, onLog, recycleProbability, random, maxConcurrency: limit };
       const fn = createFunction(settings, pool);
       cleanup.defer(() => fn.close());
@@ -88,6 +93,22 @@ export async function startFunctions(
     return fn;
   }
   return { find, named };
+}
+
+/**
+ * Lambda writes the lines to the function's log group with the function's role; without the rights they are lost, without an error.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs
+ */
+function deliveredLog(
+  { name, region, arn, credentials }: FunctionSettings,
+  { iam, onLog }: Pick<FunctionsOptions, "iam" | "onLog">,
+): FunctionsOptions["onLog"] {
+  const accountId = arn.split(":")[4];
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:log-stream:local`;
+  const calls = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({ action, resource, context: {} }));
+  return (line) => {
+    if (!iam.authorize(credentials.accessKeyId, calls)) onLog(line);
+  };
 }
 
 /** Unpacks into a directory without node_modules above it, so that a bundle without one of its dependencies fails here too. */

@@ -17,6 +17,7 @@ import {
   type Route,
 } from "./http-api.ts";
 import { authorize, type Identity } from "./identities.ts";
+import { API_ID } from "./provision.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -86,7 +87,7 @@ async function route(
   const { routeKey, invoke, timeoutMs, requiresIam, overwriteHeaders } = match.route;
   const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
   if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // the same response for a wrong signature and for a missing permission
-  const apiId = "local";
+  const apiId = API_ID;
   const event = httpApiEvent(request, routeKey, match.pathParameters, {
     accountId,
     apiId,

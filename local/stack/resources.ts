@@ -1,4 +1,4 @@
-/** The resources of the template that run locally, each parsed once. Roles, policies and log groups matter only on AWS. */
+/** The resources of the template that run locally, each parsed once; roles and policies in `template-iam.ts`. */
 import * as z from "zod";
 import { resolveIntrinsics, type Scope, type Template } from "./template.ts";
 
@@ -9,6 +9,8 @@ const integer = z.coerce.number().int();
 export const functionSchema = z.object({
   FunctionName: text,
   Handler: text,
+  /** ARN. */
+  Role: text,
   Timeout: integer.default(3),
   MemorySize: integer.default(128),
   Code: z.object({ S3Key: text }),
@@ -102,7 +104,12 @@ export const routeSchema = z.object({
 export const scheduleSchema = z.object({
   Name: text.optional(),
   ScheduleExpression: text,
-  Target: z.object({ Arn: text, Input: z.string().default("{}") }),
+  Target: z.object({
+    Arn: text,
+    RoleArn: text,
+    Input: z.string().default("{}"),
+    DeadLetterConfig: z.object({ Arn: text }).optional(),
+  }),
 });
 
 /** Every resource of a type: `[logical id, properties]`, in the template's order. Only the properties in `schema` are resolved. */

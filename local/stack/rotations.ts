@@ -6,16 +6,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import type { Secrets } from "../aws/secrets.ts";
+import { denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
 import type { Functions } from "./functions.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 
 const scheduleSchema = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
-const permissionSchema = z.object({
-  FunctionName: z.string(),
-  Action: z.literal("lambda:InvokeFunction"),
-  Principal: z.string(),
-});
 
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 
@@ -32,23 +29,26 @@ export type RotateSecret = (
   options?: RotationOptions,
 ) => Promise<{ readonly version: string; readonly failures: readonly string[] }>;
 
+interface Parts {
+  readonly template: Template;
+  readonly scope: Scope;
+  readonly engines: { readonly secrets: Secrets };
+  readonly functions: Functions;
+  readonly iam: Pick<Iam, "authorizeService">;
+}
+
 /** @throws Error if the secret has no schedule, its function permits Secrets Manager no invocation, or every attempt failed. */
-export function createRotateSecret(
-  { template, scope, secrets }: { readonly template: Template; readonly scope: Scope; readonly secrets: Secrets },
-  functions: Functions,
-): RotateSecret {
+export function createRotateSecret({ template, scope, engines: { secrets }, functions, iam }: Parts): RotateSecret {
   const schedules = resourcesOf(template, "AWS::SecretsManager::RotationSchedule", scheduleSchema, scope);
-  const permitted = resourcesOf(template, "AWS::Lambda::Permission", permissionSchema, scope)
-    .filter(([, { Principal }]) => Principal === "secretsmanager.amazonaws.com")
-    .map(([, { FunctionName }]) => FunctionName);
 
   return async (name, { retries = 10, pauseMs = 1_000 } = {}) => {
     const arn = secrets.arnOf(name);
     const [, schedule] = schedules.find(([, { SecretId }]) => SecretId === arn) ?? [];
     if (!schedule || arn === undefined) throw new Error(`no RotationSchedule rotates ${name}`);
     const { RotationLambdaARN } = schedule;
-    if (!permitted.includes(RotationLambdaARN))
-      throw new Error(`${RotationLambdaARN} may not be invoked by Secrets Manager`);
+    const call = { action: "lambda:InvokeFunction", resource: RotationLambdaARN, context: {} };
+    const denial = iam.authorizeService("secretsmanager.amazonaws.com", call);
+    if (denial) throw new Error(`${RotationLambdaARN} may not be invoked by Secrets Manager: ${denialText(denial)}`);
     const { invoke } = functions.named(RotationLambdaARN, name);
     const ClientRequestToken = secrets.beginRotation(name);
     const failures: string[] = [];

@@ -5,12 +5,11 @@ export interface ScheduledTarget {
   readonly name: string;
   /** JSON. */
   readonly input: string;
-  readonly invoke: (event: unknown) => Promise<unknown>;
 }
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 export function scheduledInput(
-  { name, input }: Pick<ScheduledTarget, "name" | "input">,
+  { name, input }: ScheduledTarget,
   scheduledTime: Date,
   region: string,
   accountId: string,

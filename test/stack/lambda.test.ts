@@ -25,6 +25,7 @@ function start(handler: string, settings: Partial<FunctionSettings> = {}, option
       region: "eu-central-1",
       arn: "arn:aws:lambda:eu-central-1:000000000000:function:offair-test-function",
       environment: { OWN: "setting" },
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
       ...settings,
     },
     {
