@@ -33,7 +33,7 @@ function createUser(user: "worker" | "audit", secretId: string) {
   return {
     ...{ user, secretId, now, sleep },
     secret: createSecretVersions(secrets, secretId),
-    store: createRotationStore(dynamo, config.LEDGER_TABLE, user, randomUUID),
+    store: createRotationStore(dynamo, config.LEDGER_TABLE, user),
     connect(...pair: Parameters<typeof connectPair>) {
       const { keys, look } = connectPair(...pair);
       return { keys, prove: async () => void (await look(domain)) };

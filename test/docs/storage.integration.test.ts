@@ -110,7 +110,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
-  const rotation = watch(createRotationStore(dynamo, TABLE, "worker", () => "first"));
+  const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
   const write = ledger.store;
 
   await write.recordDecision(record);

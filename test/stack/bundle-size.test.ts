@@ -19,7 +19,7 @@ describe("a bundle", () => {
   it.each([
     ["webhook", 285],
     ["worker", 413],
-    ["incident", 468],
+    ["incident", 470],
     ["audit", 612],
     ["rotate", 336],
   ])("of %s is at most %d kB", (name, kB) => {

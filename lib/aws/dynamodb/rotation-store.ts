@@ -1,15 +1,16 @@
 /** Stores the record of a Huawei user's access keys and their rotation: `ROTATION#{user}`, `STATE`. */
+import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type RotationStore, rotationRecordSchema } from "../../rotation/rotation-record.ts";
 import { ifRevision, openTable, parseItem } from "./table.ts";
 
-/** @param newId - returns a unique id. @throws OffairError `ERR_LEDGER` from both functions. */
+/** @throws OffairError `ERR_LEDGER` from both functions. */
 export function createRotationStore(
   dynamo: DynamoDBClient,
   tableName: string,
   user: string,
-  newId: () => string,
+  newId: () => string = randomUUID,
 ): RotationStore {
   const { get, attempt } = openTable(dynamo, tableName, () => new Date());
   const key = { pk: `ROTATION#${user}`, sk: "STATE" };
