@@ -313,7 +313,8 @@ describe("functions", () => {
     ["audit", "AuditRole"],
     ["rotate", "RotateRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
-    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:PutItem") ?? []).map(wordOf)));
+    const written = ["dynamodb:PutItem", "dynamodb:UpdateItem"].flatMap((action) => keysFor(role, action) ?? []);
+    expect(wordsOf("Written by", who)).toEqual(sorted(written.map(wordOf)));
     const readable = keysFor(role, "dynamodb:GetItem")?.map(wordOf);
     expect(wordsOf("Read by", who).filter((word) => readable && !readable.includes(word))).toEqual([]);
   });

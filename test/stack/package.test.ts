@@ -245,12 +245,11 @@ describe("rights", () => {
   });
 
   it("let rotate change the two pairs, and write what the ledger knows of keys; no report and no order", () => {
-    const keys = "[ROTATION#* KEY#worker KEY#audit RATE#worker#* RATE#audit#*]";
     const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
     expect(rightsOf("RotateRole")).toEqual([
-      `dynamodb:GetItem Ledger ${keys}`,
-      `dynamodb:PutItem Ledger ${keys}`,
-      `dynamodb:UpdateItem Ledger ${keys}`,
+      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:PutItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:UpdateItem Ledger [RATE#worker#* RATE#audit#*]",
       ...ofSecrets.flatMap((action) =>
         ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
       ),
