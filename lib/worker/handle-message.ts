@@ -1,4 +1,5 @@
 /** Handles one message of a queue by its kind. */
+import { traced } from "../core/trace.ts";
 import type { Message } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -50,6 +51,13 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
 async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {
   const key = reportKey(untranslated);
   const decidedAt = now().toISOString();
-  await ledger.recordUntranslated({ key, untranslated, decidedAt, outcome: "review", because: "untranslatable" });
+  await ledger.recordUntranslated({
+    key,
+    untranslated,
+    decidedAt,
+    ...traced(),
+    outcome: "review",
+    because: "untranslatable",
+  });
   return { key, outcome: "review", because: "untranslatable" };
 }

@@ -18,11 +18,19 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
   ordered: undefined,
 };
 
+/** For these the outcome alone does not say whether a report ended. */
+const REPORT_METRIC_OF: Partial<Record<Handled["outcome"], MetricName>> = {
+  ignored: "ReportsIgnored",
+  observed: "ReportsObserved",
+  refused: "ReportsRefused",
+};
+
 /** Live's error code for a pause of a stream that is not being pushed. */
 const NOT_ONLINE = "LIVE.103011019";
 
 /** The metrics to count; none for a repeated delivery. */
 export function metricsOf({
+  kind,
   outcome,
   because,
   repeated,
@@ -31,7 +39,10 @@ export function metricsOf({
   timeToOffMs,
 }: Handled): Partial<Record<MetricName, number>> {
   // A pause failed because the stream was not being pushed: there was nothing to cut, so it does not page the on-call.
-  const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
+  const metric =
+    outcome === "failed" && because === NOT_ONLINE
+      ? undefined
+      : (METRIC_OF[outcome] ?? (kind && REPORT_METRIC_OF[outcome]));
   if (repeated || metric === undefined) return {};
   return {
     [metric]: 1,

@@ -4,6 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import * as z from "zod";
+import type { Place } from "../iam/aws-call.ts";
 import { AwsError } from "./aws-error.ts";
 import { Secret } from "./secret.ts";
 
@@ -71,26 +72,27 @@ export function secretsOperation(target: string | undefined): SecretsOperation |
   return Object.hasOwn(OPERATIONS, name) ? (name as SecretsOperation) : undefined;
 }
 
-/** @throws AwsError `InvalidParameterException`, `SerializationException`. */
-export function parseInput<Operation extends SecretsOperation>(operation: Operation, body: Buffer): Input<Operation> {
-  const { data, error } = SCHEMAS[operation].safeParse(parseJson(body));
+/** @throws AwsError `InvalidParameterException`. */
+export function parseInput<Operation extends SecretsOperation>(operation: Operation, body: unknown): Input<Operation> {
+  const { data, error } = SCHEMAS[operation].safeParse(body);
   if (!data) throw new AwsError(400, "InvalidParameterException", z.prettifyError(error));
   return data as Input<Operation>;
 }
 
 export class SecretsApi {
   readonly #secrets = new Map<string, Secret>();
-  readonly #region: string;
+  readonly #place: Place;
 
-  constructor(region: string) {
-    this.#region = region;
+  constructor(place: Place) {
+    this.#place = place;
   }
 
   /** Creates the secret if there is none of that name. */
   provide(name: string): Secret {
     const known = this.#secrets.get(name);
     if (known) return known;
-    const made = new Secret(name, `arn:aws:secretsmanager:${this.#region}:000000000000:secret:${name}-${arnSuffix()}`);
+    const { region, accountId } = this.#place;
+    const made = new Secret(name, `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${arnSuffix()}`);
     this.#secrets.set(name, made);
     return made;
   }
@@ -118,7 +120,8 @@ const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /** The six characters that AWS appends to the name in an ARN. */
 const arnSuffix = (): string => Array.from({ length: 6 }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
 
-function parseJson(body: Buffer): unknown {
+/** @throws AwsError `SerializationException`. */
+export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch {

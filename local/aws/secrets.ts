@@ -8,7 +8,7 @@ import { denialText } from "../iam/denial.ts";
 import type { Iam } from "../iam/iam.ts";
 import { secretsCalls } from "../iam/secrets-calls.ts";
 import { AwsError, type SignatureErrors } from "./aws-error.ts";
-import { parseInput, SecretsApi, type SecretsOperation, secretsOperation } from "./secrets-api.ts";
+import { parseInput, parseJson, SecretsApi, type SecretsOperation, secretsOperation } from "./secrets-api.ts";
 import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 
@@ -63,7 +63,7 @@ export interface SecretsOptions {
 
 export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions = {}): Promise<Secrets> {
   const place: Place = { region, accountId: "000000000000" };
-  const api = new SecretsApi(region);
+  const api = new SecretsApi(place);
   const { count, meet, ...traffic } = createTraffic<SecretsCall>();
 
   function answer(request: HttpRequest): HttpAnswer {
@@ -72,12 +72,13 @@ export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions
     const caller = verifyCaller(request, "secretsmanager", iam?.credentialsOf ?? onlyAdministrator);
     if (!operation)
       throw new AwsError(400, "UnknownOperationException", "This stand-in does not implement the operation.");
-    const input = parseInput(operation, request.body);
+    const body = parseJson(request.body);
     const denial = iam?.authorize(
       caller,
-      secretsCalls(operation, input, place, (id) => api.find(id)?.arn),
+      secretsCalls(operation, body, place, (id) => api.find(id)?.arn),
     );
     if (denial) throw new AwsError(400, "AccessDeniedException", denialText(denial));
+    const input = parseInput(operation, body);
     return jsonAnswer(
       200,
       meet({ operation, secretId: input.SecretId }, () => api.execute(operation, input)),

@@ -26,7 +26,7 @@ export interface StorageOptions {
   /** Longer bodies are answered `EntityTooLarge`. Default 64 MiB. */
   readonly maxBodyBytes?: number;
   /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
-  readonly iam?: Pick<Iam, "credentialsOf" | "authorize" | "wouldDeny">;
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
 }
 
 /** A request that a fault can match. */
@@ -71,7 +71,7 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: Sto
         } catch (error) {
           // Whether an object exists is shown to those only who may list. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
           if (error instanceof AwsError && error.code === "NoSuchKey")
-            refuse(iam?.wouldDeny(caller, listCall(target.bucket)));
+            refuse(iam?.authorize(caller, [listCall(target.bucket)]));
           throw error;
         }
       }),

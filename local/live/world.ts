@@ -229,7 +229,10 @@ export function createWorld(initial: Settings, now: () => Date) {
   };
 }
 
-function answerAndCommit({ answer, commit }: Result, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
+function answerAndCommit(
+  { answer, commit }: Result,
+  withoutDoing: boolean,
+): { answer: HttpResponse; committed: boolean } {
   if (!commit || withoutDoing) return { answer, committed: false };
   commit();
   return { answer, committed: true };

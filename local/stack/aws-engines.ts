@@ -6,11 +6,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import dynalite from "dynalite";
-import { buildApp } from "fauxqs";
+import { createQueues } from "../aws/queues.ts";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { flatten, type HttpRequest } from "../aws/stand-in.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
+import { createTables } from "../aws/tables.ts";
 import { ADMINISTRATOR, type Credentials, type Iam } from "../iam/iam.ts";
 import { listenOnLoopback, splitTarget } from "../kit/http.ts";
 import type { Guard } from "./guard.ts";
@@ -99,14 +99,13 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
   return started;
 }
 
-/** Uses the app instead of the package's `startFauxqs`, because that listens on every address of the machine. */
 async function startQueues(
   defaultRegion: string,
   cleanup: AsyncDisposableStack,
   interfere: Interfere,
   guard: Guard,
 ): Promise<string> {
-  const app = buildApp({ logger: false, defaultRegion });
+  const app = createQueues(defaultRegion);
   app.addHook("onRequest", async (request, reply) => {
     const refusal = interfere("sqs", request.raw);
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
@@ -130,8 +129,8 @@ async function startQueues(
 }
 
 async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere, guard: Guard): Promise<string> {
-  const server = dynalite({ createTableMs: 0 });
-  const serve = server.listeners("request") as RequestListener[]; // dynalite's listeners, called after `interfere`
+  const server = createTables();
+  const serve = server.listeners("request") as RequestListener[]; // called after `interfere`
   server.removeAllListeners("request").on("request", async (request: IncomingMessage, response) => {
     const refusal = interfere("dynamodb", request);
     const body = await bodyOf(request);
@@ -141,7 +140,7 @@ async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere, 
     const refused = guard("dynamodb", requestOf(request, body));
     if (refused) return response.writeHead(refused.status, refused.headers).end(refused.body);
     const { method, url, headers } = request;
-    const again = Object.assign(Readable.from(body), { method, url, headers }); // what dynalite reads of a request
+    const again = Object.assign(Readable.from(body), { method, url, headers }); // what the stand-in reads of a request
     for (const listener of serve) listener.call(server, again as unknown as IncomingMessage, response);
   });
   const { url, close } = await listenOnLoopback(server);

@@ -94,6 +94,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
+    scheduleGroups: nameEach("AWS::Scheduler::ScheduleGroup", "Name"),
     logGroups: nameEach("AWS::Logs::LogGroup", "LogGroupName"),
     keys: nameEach("AWS::KMS::Key", "KeyId"),
     apis: nameEach("AWS::ApiGatewayV2::Api", "ApiId"),
@@ -126,6 +127,7 @@ function* physicalResources(
   for (const [id, name] of names.roles) {
     yield [id, { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` } }];
   }
+  for (const [id, name] of names.scheduleGroups) yield [id, { ref: name, attributes: {} }];
   for (const [id, name] of names.logGroups) {
     yield [id, { ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } }];
   }

@@ -5,12 +5,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { Secrets } from "../aws/secrets.ts";
 import { denialText } from "../iam/denial.ts";
-import type { Iam } from "../iam/iam.ts";
-import type { Functions } from "./functions.ts";
 import { resourcesOf } from "./resources.ts";
-import type { Scope, Template } from "./template.ts";
+import type { Parts } from "./wiring.ts";
 
 const scheduleSchema = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
 
@@ -28,14 +25,6 @@ export type RotateSecret = (
   name: string,
   options?: RotationOptions,
 ) => Promise<{ readonly version: string; readonly failures: readonly string[] }>;
-
-interface Parts {
-  readonly template: Template;
-  readonly scope: Scope;
-  readonly engines: { readonly secrets: Secrets };
-  readonly functions: Functions;
-  readonly iam: Pick<Iam, "authorizeService">;
-}
 
 /** @throws Error if the secret has no schedule, its function permits Secrets Manager no invocation, or every attempt failed. */
 export function createRotateSecret({ template, scope, engines: { secrets }, functions, iam }: Parts): RotateSecret {

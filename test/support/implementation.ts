@@ -10,8 +10,13 @@ export type Service = "dynamodb" | "sqs" | "sns" | "s3" | "secretsmanager";
 export const implementation = process.env.OFFAIR_TEST_IMPLEMENTATION ?? "ours";
 
 /** Where the other implementation listens; undefined for our stand-in. */
-export const otherEndpoint = (service: Service): string | undefined =>
-  process.env[`OFFAIR_TEST_${service.toUpperCase()}`];
+export function otherEndpoint(service: Service): string | undefined {
+  const name = `OFFAIR_TEST_${service.toUpperCase()}`;
+  const url = process.env[name];
+  if (url === undefined && implementation !== "ours")
+    throw new Error(`${name} is not set: where is ${implementation}?`);
+  return url;
+}
 
 /** Settings of an SDK client for either. */
 export const clientSettings = (endpoint: string) => ({

@@ -43,7 +43,7 @@ export function createRotationWorld({ crashes = [], lateLists = false, newKeyDel
   let keysBefore = keys;
   let changedMs = 0;
   const usedMs = new Map<string, number>();
-  const versions = new Map([["v1", valueOf(FIRST)]]);
+  const versions = new Map([["v1", secretOf(FIRST)]]);
   const labels = new Map([["AWSCURRENT", "v1"]]);
   let stored: { record: RotationRecord; revision: string } | undefined;
   /** The key that the other functions use: that of the secret, as they last read it. */
@@ -183,7 +183,7 @@ export function createRotationWorld({ crashes = [], lateLists = false, newKeyDel
 
 export type RotationWorld = ReturnType<typeof createRotationWorld>;
 
-const valueOf = (ak: string): string =>
+const secretOf = (ak: string): string =>
   JSON.stringify({ ak, sk: "sk", userId: "user", accountId: "account", note: "kept" });
 const akIn = (value = "{}"): string => JSON.parse(value).ak;
 

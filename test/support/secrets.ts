@@ -1,5 +1,5 @@
 /** Secrets Manager: our stand-in in this process, or another implementation. */
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll } from "@jest/globals";
 import { type Secrets, startSecrets } from "../../local/aws/secrets.ts";
 import { clientSettings, otherEndpoint } from "./implementation.ts";
@@ -7,6 +7,8 @@ import { clientSettings, otherEndpoint } from "./implementation.ts";
 export interface TestSecrets {
   readonly client: SecretsManagerClient;
   create(name: string, value: string | Uint8Array): Promise<unknown>;
+  /** A new current version. */
+  change(name: string, value: string): Promise<unknown>;
   /** Of our stand-in only. */
   readonly own: Secrets;
 }
@@ -24,7 +26,11 @@ export function useSecrets(): { current: TestSecrets } {
       const content = typeof value === "string" ? { SecretString: value } : { SecretBinary: value };
       return client.send(new CreateSecretCommand({ Name, ...content }));
     };
-    holder.current = { client, create, own };
+    const change = async (SecretId: string, SecretString: string) =>
+      other === undefined
+        ? own.put(SecretId, SecretString)
+        : client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    holder.current = { client, create, change, own };
   });
   afterAll(async () => {
     holder.current.client.destroy();

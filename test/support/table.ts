@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import dynalite from "dynalite";
+import { createTables } from "../../local/aws/tables.ts";
 import { clientSettings, otherEndpoint } from "./implementation.ts";
 
 /** Of one test file, because another implementation serves several at once. */
@@ -48,7 +48,7 @@ const index = (IndexName: string, hash: string, range: string): GlobalSecondaryI
 /** Call once at the top of a test file; `current` holds the table while tests run. */
 export function useTable(): { current: TestTable } {
   const holder = {} as { current: TestTable };
-  const server = dynalite({ createTableMs: 0 });
+  const server = createTables();
   server.keepAliveTimeout = 0; // else it may close a connection at the moment at which a client that is slow uses it again
   const requests: Request[] = [];
   let losing: { readonly command: string; readonly meanwhile?: (() => void) | undefined } | undefined;
