@@ -21,6 +21,7 @@ import { createGuard } from "./guard.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { rightNames } from "./right-names.ts";
+import { createRotateSecret, type RotateSecret } from "./rotations.ts";
 import { schedulesOf } from "./schedules.ts";
 import { withSdkRetries } from "./sdk-retries.ts";
 import { readTemplate } from "./template.ts";
@@ -65,10 +66,12 @@ export interface Stack {
   /** Runs one synchronous invocation, by full or short name, as a client of the SDK. @throws FunctionError or InvocationRefused */
   invoke(name: string, event: unknown): Promise<unknown>;
   /**
-   * Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response, after as many attempts
-   * as the schedule and the asynchronous invocation make.
+   * Fires the schedule of a function (default: the audit) for a scheduled time (default: now, in whole seconds), and returns the function's
+   * response, after as many attempts as the schedule and the asynchronous invocation make.
    */
-  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
+  runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
+  /** Rotates a secret, as Secrets Manager does on the secret's schedule. */
+  readonly rotateSecret: RotateSecret;
   /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
   /** Calls the listener for every data point that a service writes from now on. Returns a function that stops it. */
@@ -153,11 +156,12 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
 
   const schedules = schedulesOf(parts, { onMetric, wait: waitScaled });
 
-  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
-    const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
+  async function runSchedule(scheduledTime = new Date(), functionName = "audit"): Promise<unknown> {
+    const fn = functions.named(functionName, "runSchedule");
+    const candidates = schedules.filter((schedule) => schedule.fn === fn);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
-    return chosen[1](scheduledTime);
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules invoke ${functionName}`);
+    return chosen.fire(scheduledTime);
   }
 
   return {
@@ -173,6 +177,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
       return withSdkRetries(() => fn.invoke(event), { wait, random: Math.random });
     },
     runSchedule,
+    rotateSecret: createRotateSecret(parts),
     onLog: logged.add,
     onMetric: counted.add,
     onDenied: denied.add,
