@@ -31,7 +31,7 @@ import {
   type OperatorRequestDeps,
   type OperatorResponse,
 } from "../lib/operator/handle-request.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -83,7 +83,7 @@ const deps: OperatorRequestDeps = {
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
-  policy,
+  policy: withCanary(policy, config.CANARY), // also explains the canary's reports
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
     urgent.listDisabled(domain, {

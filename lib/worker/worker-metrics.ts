@@ -1,4 +1,5 @@
 /** The metrics of a handled report or order. */
+import { isOfCanary } from "../core/canary.ts";
 import type { MetricName } from "../core/metrics.ts";
 import { DUPLICATE_ID } from "../decisions/decide.ts";
 import type { Handled } from "./handler.ts";
@@ -21,8 +22,9 @@ const METRIC_OF: Record<Handled["outcome"], MetricName | undefined> = {
 /** Live's error code for a pause of a stream that is not being pushed. */
 const NOT_ONLINE = "LIVE.103011019";
 
-/** The metrics to count; none for a repeated delivery. */
+/** The metrics to count; none for a repeated delivery, and none for the canary, which has its own. */
 export function metricsOf({
+  key,
   outcome,
   because,
   repeated,
@@ -32,7 +34,7 @@ export function metricsOf({
 }: Handled): Partial<Record<MetricName, number>> {
   // A pause failed because the stream was not being pushed: there was nothing to cut, so it does not page the on-call.
   const metric = outcome === "failed" && because === NOT_ONLINE ? undefined : METRIC_OF[outcome];
-  if (repeated || metric === undefined) return {};
+  if (repeated || metric === undefined || isOfCanary(key)) return {};
   return {
     [metric]: 1,
     ...(because === "untranslatable" && { ReportsUntranslated: 1 }),
