@@ -1,6 +1,6 @@
 /**
  * Bundles and packages the service: `npm run package -- [--stage dev] [--region …] [--param key=value]…`
- * Needs no network, login, AWS credentials or home directory. Writes four zips and the CloudFormation template into .serverless/, which
+ * Needs no network, login, AWS credentials or home directory. Writes a zip per function and the CloudFormation template into .serverless/, which
  * the local stack runs and `serverless deploy --package .serverless` deploys.
  */
 import { spawn } from "node:child_process";

@@ -7,6 +7,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
@@ -71,6 +72,8 @@ const doctor = createDoctor({
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
+  canary: config.CANARY,
+  readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),

@@ -92,6 +92,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
     buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // bucket names are in lower case
+    apis: new Map(resourcesOf(template, "AWS::ApiGatewayV2::Api", z.object({}), scope).map(([id]) => [id, id])),
     integrations: new Map(
       resourcesOf(template, "AWS::ApiGatewayV2::Integration", z.object({}), scope).map(([id]) => [id, id]),
     ),
@@ -120,6 +121,7 @@ function* physicalResources(
   for (const [id, name] of names.roles) {
     yield [id, { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` } }];
   }
+  for (const [id] of names.apis) yield [id, { ref: id.toLowerCase(), attributes: {} }];
   for (const [id] of names.integrations) yield [id, { ref: id, attributes: {} }];
 }
 
@@ -132,9 +134,20 @@ function createSecrets(
   const described = resourcesOf(template, "AWS::SecretsManager::Secret", secretSchema, scope);
   for (const [name, value] of Object.entries(values)) secrets.put(name, value);
   return described.map(([id, { Name, SecretString = "{}", GenerateSecretString }]) => {
-    const initial = GenerateSecretString ? generate(GenerateSecretString.PasswordLength) : SecretString;
+    const initial = GenerateSecretString ? generated(GenerateSecretString) : SecretString;
     return [id, secrets.put(Name, values[Name] ?? initial)];
   });
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html */
+function generated({
+  PasswordLength,
+  SecretStringTemplate = "{}",
+  GenerateStringKey,
+}: NonNullable<z.infer<typeof secretSchema>["GenerateSecretString"]>): string {
+  const value = generate(PasswordLength);
+  if (GenerateStringKey === undefined) return value;
+  return JSON.stringify({ ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: value });
 }
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -21,7 +21,7 @@ export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
-export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog"> {
+export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "gatewayUrl"> {
   /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
@@ -45,8 +45,11 @@ export interface Stack {
   readonly secrets: Secrets;
   /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response. */
-  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
+  /**
+   * Fires the schedule of a function (default: the audit) for a scheduled time (default: now, in whole seconds), and returns the function's
+   * response.
+   */
+  runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
   /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
   /** Kills the function's environments, busy or idle. Returns their number. */
@@ -83,20 +86,14 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
   const onLog = (line: LogLine) => {
     for (const listener of listeners) listener(line);
   };
-  const functions = await startFunctions(
-    template,
-    scope,
-    { ...options, region: REGION, onLog, services: engines.environment },
-    cleanup,
-  );
-
-  const parts: Parts = { template, scope, engines, functions };
-  startMappings(parts, { queueUrls, maxConcurrency: options.maxConcurrency ?? 10, onLog }, cleanup);
+  // The gateway starts first, because a function is given its URL. Its routes are known once the functions are.
+  const routes: ReturnType<typeof routesOf> = [];
+  let functions: Functions | undefined;
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
-      routes: routesOf(parts),
-      findFunction: (name) => functions.find(name)?.invoke,
+      routes,
+      findFunction: (name) => functions?.find(name)?.invoke,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
       region: REGION,
@@ -104,19 +101,30 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     }),
   );
   cleanup.defer(() => gateway.close());
+  functions = await startFunctions(
+    template,
+    scope,
+    { ...options, gatewayUrl: gateway.url, region: REGION, onLog, services: engines.environment },
+    cleanup,
+  );
+  const { named } = functions;
+  const parts: Parts = { template, scope, engines, functions };
+  routes.push(...routesOf(parts));
+  startMappings(parts, { queueUrls, maxConcurrency: options.maxConcurrency ?? 10, onLog }, cleanup);
+  cleanup.defer(() => gateway.close()); // first, so that no request reaches a function that is stopped
 
-  const schedules = new Map<string, ScheduledTarget>(
-    resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(([id, { Target, Name = id }]) => [
-      id,
-      { name: Name, input: Target.Input, invoke: functions.named(Target.Arn, id).invoke },
-    ]),
+  const schedules = resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(
+    ([id, { Target, Name = id }]): ScheduledTarget => {
+      return { name: Name, input: Target.Input, invoke: named(Target.Arn, id).invoke };
+    },
   );
 
-  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
-    const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
+  async function runSchedule(scheduledTime = new Date(), functionName = "audit"): Promise<unknown> {
+    const { invoke } = named(functionName, "runSchedule");
+    const candidates = schedules.filter((schedule) => schedule.invoke === invoke);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
-    return chosen[1].invoke(scheduledInput(chosen[1], scheduledTime, REGION, ACCOUNT_ID));
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules invoke ${functionName}`);
+    return chosen.invoke(scheduledInput(chosen, scheduledTime, REGION, ACCOUNT_ID));
   }
 
   return {
@@ -127,13 +135,13 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     clients: engines.clients,
     storage: engines.storage,
     secrets: engines.secrets,
-    invoke: async (name, event) => functions.named(name, "invoke").invoke(event),
+    invoke: async (name, event) => named(name, "invoke").invoke(event),
     runSchedule,
     onLog(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    kill: async (name) => functions.named(name, "kill").kill(),
+    kill: async (name) => named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };
 }
