@@ -1,12 +1,13 @@
 /**
  * Bundles and packages the service: `npm run package -- [--stage dev] [--region …] [--param key=value]…`
- * Needs no network, login, AWS credentials or home directory. Writes a zip per function and the CloudFormation template into .serverless/, which
- * the local stack runs and `serverless deploy --package .serverless` deploys.
+ * Needs no network, login, AWS credentials or home directory. Writes the zips and the CloudFormation template into .serverless/, which
+ * the local stack runs and `serverless deploy --package .serverless` deploys, also from a copy in another folder or on another machine.
  */
 import { spawn } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import { type BuildOptions, type Bundle, buildFunctions, formatBundles } from "./build.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -37,6 +38,7 @@ export async function packageService({
   const packageDir = join(serviceDir, ".serverless");
   rmSync(packageDir, { recursive: true, force: true });
   await runFramework(["package", "--stage", stage, ...frameworkArgs], serviceDir);
+  removeAbsolutePaths(packageDir);
   const issues = checkZips(packageDir, bundles);
   if (issues.length > 0) throw new Error(`the package is wrong:\n${issues.join("\n")}`);
   return bundles;
@@ -60,6 +62,20 @@ async function runFramework(args: readonly string[], cwd: string): Promise<void>
     child.once("error", reject).once("close", resolve);
   });
   if (exitCode !== 0) throw new Error(`serverless ${args.join(" ")} failed (exit code ${exitCode})\n${output.trim()}`);
+}
+
+const stateSchema = z.looseObject({
+  service: z.looseObject({
+    functions: z.record(z.string(), z.looseObject({ package: z.looseObject({ artifact: z.string().optional() }) })),
+  }),
+});
+
+/** The framework records where each zip is. Without that record it looks into the folder that `deploy --package` names. */
+function removeAbsolutePaths(packageDir: string): void {
+  const path = join(packageDir, "serverless-state.json");
+  const state = stateSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  for (const { package: zip } of Object.values(state.service.functions)) delete zip.artifact;
+  writeFileSync(path, JSON.stringify(state, null, 2));
 }
 
 /** Checks that there is one zip per function, with only its bundle and source map. @returns the issues */

@@ -2,8 +2,9 @@
  * The state that a stream should have, from its orders and from the batches that are undone: off while any order in force wants it off,
  * until the end that the latest of them asks for; otherwise on. Pure: the undo's plan and the worker both ask these functions.
  *
- * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. A superseded order is in force: it
- * counts again when the later one is undone. The orders of an undo carry out a result and want nothing themselves.
+ * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. An order that was refused because of
+ * another order is in force: a superseded one counts again when the later one is undone, and one that would have shortened a disable
+ * counts when the longer one is undone. The orders of an undo carry out a result and want nothing themselves.
  */
 import { hasUnknownResult } from "../orders/attempts.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
@@ -49,11 +50,15 @@ export const isWantedOn = (orders: readonly Order[], undone: OrderIds, now: Date
   latestInForce(orders, undone, now)?.action === "enable";
 
 function latestInForce(orders: readonly Order[], undone: OrderIds, now: Date): Order | undefined {
-  const wanted = inForce(orders, undone, now).filter(({ action }) => action !== "pause");
+  const all = inForce(orders, undone, now).filter(({ action }) => action !== "pause");
+  const wanted = all.filter((order) => !all.some((other) => isOutlastedBy(order, other)));
   return wanted.find(
     (order) => order.authority.kind === "rule" || !wanted.some((other) => isAskedAfter(other, order.placedAt)),
   );
 }
+
+const isOutlastedBy = ({ error, resumeTime = "" }: Order, other: Order): boolean =>
+  error === DISABLED_FOR_LONGER && Date.parse(other.resumeTime ?? "") > Date.parse(resumeTime);
 
 /** Did a person ask for something else after this batch was applied? A batch of thousands reaches some streams minutes later. */
 export const isSuperseded = (request: OperatorOrder, orders: readonly Order[], undone: OrderIds, now: Date): boolean =>
@@ -128,7 +133,7 @@ function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[]
 }
 
 const cameToSomething = ({ outcome, error }: Order): boolean =>
-  outcome !== "failed" && (outcome !== "refused" || error === SUPERSEDED_BY_NEWER);
+  outcome !== "failed" && (outcome !== "refused" || error === SUPERSEDED_BY_NEWER || error === DISABLED_FOR_LONGER);
 
 const isLasting = ({ action, resumeTime }: Order, now: Date): boolean =>
   action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Order, Outcome } from "../../lib/orders/order.ts";
-import { SUPERSEDED_BY_NEWER, undoOf, wantedOff } from "../../lib/plans/undo.ts";
+import { DISABLED_FOR_LONGER, SUPERSEDED_BY_NEWER, undoOf, wantedOff } from "../../lib/plans/undo.ts";
 import { often, runs } from "../support/runs.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -44,6 +44,7 @@ const history = (...told: Told[]): Order[] =>
 const at = (second: number): string => `2026-11-21T10:00:${String(second).padStart(2, "0")}Z`;
 const off: Told = { by: "batch", action: "disable", outcome: "verified" };
 const gaveWay = { outcome: "refused", error: SUPERSEDED_BY_NEWER } as const;
+const forLonger = { outcome: "refused", error: DISABLED_FOR_LONGER } as const;
 const on: Told = { by: "operator", action: "enable", outcome: "verified" };
 
 /** In words: `enable`, why the stream is left as it is, or the order that it is off by afterwards, and until when. */
@@ -194,6 +195,12 @@ describe("the end of a stream that another order wants off is brought back to wh
     expect(undo([unknown, cancelled])).toBe(`${LASTING} to ${LASTING} by order 1`);
   });
 
+  it("also if the other order was refused because the batch disabled the stream for longer", () => {
+    const shorter: Told = { by: "newer", action: "disable", ...forLonger };
+    expect(undo([{ ...off, resumeTime: LATE }, shorter])).toBe(`${LATE} to ${LASTING} by order 2`);
+    expect(wantedOff(history({ ...off, resumeTime: LATE }, shorter), new Set(), now)?.until).toBe(LATE);
+  });
+
   it("but no stream is taken off that was let on in between", () => {
     const over: Told = { by: "operator", action: "disable", outcome: "verified", resumeTime: OVER };
     expect(undo([older, over, { ...off, ...gaveWay, placedAt: at(0) }])).toBe("wanted-by-another-order");
@@ -245,6 +252,7 @@ describe("whatever was ordered of a stream:", () => {
     end: fc.constantFrom<Partial<Told>>(
       ...[{ outcome: "verified" as const }, { outcome: "superseded" as const }, gaveWay, {}],
       { outcome: "refused", error: "cancelled" },
+      forLonger,
     ),
   });
   const wishes = fc

@@ -12,10 +12,15 @@ import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfi
 const resourceSchema = z.object({
   Type: z.string(),
   DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
-const templateSchema = z.object({ Resources: z.record(z.string(), resourceSchema) });
+const outputSchema = z.object({ Description: z.string(), Value: z.unknown() });
+const templateSchema = z.object({
+  Resources: z.record(z.string(), resourceSchema),
+  Outputs: z.record(z.string(), z.unknown()),
+});
 
 const oneOrMore = <T extends z.ZodType>(schema: T) => z.union([z.array(schema), schema.transform((one) => [one])]);
 const statementSchema = z.object({
@@ -31,12 +36,13 @@ const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
+let outputs: z.infer<typeof templateSchema>["Outputs"];
 
 beforeAll(async () => {
   copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  resources = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))).Resources;
+  ({ Resources: resources, Outputs: outputs } = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))));
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
@@ -326,9 +332,48 @@ describe("the queues", () => {
   });
 });
 
+describe("the removal of the stack", () => {
+  it("keeps the key of the audit chain, the ledger and the archive with its policy; nothing else stays or is replaced", () => {
+    const policies = Object.entries(resources).flatMap(([id, { DeletionPolicy, UpdateReplacePolicy }]) =>
+      DeletionPolicy || UpdateReplacePolicy ? [[id, DeletionPolicy, UpdateReplacePolicy]] : [],
+    );
+    // "Except on create": a first deployment that is rolled back leaves no empty table or bucket behind.
+    expect(Object.fromEntries(policies.map(([id, ...rest]) => [id, rest]))).toEqual({
+      Archive: ["RetainExceptOnCreate", "Retain"],
+      ArchivePolicy: ["Retain", "Retain"],
+      AuditKeySecret: ["Retain", "Retain"],
+      Ledger: ["RetainExceptOnCreate", "Retain"],
+    });
+  });
+
+  it("leaves names behind that the next deployment can compute: by them it finds what to import", () => {
+    expect(properties("Ledger")).toMatchObject({ TableName: "offair-dev-ledger" });
+    expect(properties("Archive")).toMatchObject({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
+      BucketName: { "Fn::Sub": "offair-dev-archive-${AWS::AccountId}-${AWS::Region}" },
+    });
+    expect(properties("ArchivePolicy")).toMatchObject({ Bucket: { Ref: "Archive" } });
+    expect(properties("AuditKeySecret")).toMatchObject({ Name: "offair/dev/audit-key" });
+  });
+});
+
+describe("the outputs", () => {
+  it("name what a person or a command needs afterwards, each with a description", () => {
+    const own = Object.entries(outputs).filter(([id]) => !/^(HttpApi|ServerlessDeploymentBucket)/.test(id));
+    const values = own.map(([id, output]) => [id, outputSchema.parse(output).Value]);
+    expect(Object.fromEntries(values)).toMatchObject({
+      ReportsUrl: { "Fn::Sub": expect.stringMatching(/\/reports\/$/) },
+      OperatorUrl: { "Fn::Sub": expect.stringMatching(/amazonaws|URLSuffix\}$/) },
+      LedgerTable: { Ref: "Ledger" },
+      ArchiveBucket: { Ref: "Archive" },
+      AlertsTopicArn: { Ref: "Alerts" },
+      AuditKeySecretArn: { Ref: "AuditKeySecret" },
+    });
+  });
+});
+
 describe("the ledger", () => {
-  it("can be restored to any second, is encrypted, and outlives the stack", () => {
-    expect(resources.Ledger).toMatchObject({ DeletionPolicy: "Retain" });
+  it("can be restored to any second, is encrypted, and cannot be deleted", () => {
     expect(properties("Ledger")).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
@@ -355,9 +400,7 @@ describe("the ledger's indexes", () => {
 });
 
 describe("the archive", () => {
-  it("is versioned, encrypted, private, and outlives the stack together with its policy", () => {
-    expect(resources.Archive).toMatchObject({ DeletionPolicy: "Retain" });
-    expect(resources.ArchivePolicy).toMatchObject({ DeletionPolicy: "Retain" });
+  it("is versioned, encrypted and private", () => {
     expect(properties("Archive")).toMatchObject({
       VersioningConfiguration: { Status: "Enabled" },
       OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
