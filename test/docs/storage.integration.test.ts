@@ -10,10 +10,12 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import type { CanaryResult } from "../../lib/canary/canary-run.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
@@ -86,6 +88,18 @@ const planState: Required<PlanState> = {
 const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
+const canaryResult: Required<CanaryResult> = {
+  ...{
+    id: "canary_1",
+    startedAt: AT,
+    endedAt: AT,
+    result: "broken",
+    link: "key",
+    message: "refused",
+    tookMs: { queue: 1 },
+  },
+};
+
 /** A store, and the names of its functions that were not called. */
 function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
   const uncalled = new Set(Object.keys(store));
@@ -103,6 +117,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
+  const canary = watch(createCanaryStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -161,7 +176,11 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
-  return [ledger, gate, live, chain].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+  const note = { startedAt: AT, endedAt: AT, outcome: "verified" };
+  await write.noteCanary("canary_1", "disable", note);
+  await write.noteCanary("canary_1", "enable", note);
+  await canary.store.writeResult(canaryResult);
+  return [ledger, gate, live, chain, canary].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
 }
 
 /** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */
@@ -185,6 +204,7 @@ async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof expo
   block("outlived", 7 * DAY_MS);
   block("changed", 2 * DAY_MS);
   await world.audit(2, {
+    canary: named("changed"),
     async *exportEvents({ until }) {
       yield* exportEvents(dynamo, TABLE, { from: new Date(NOON.getTime() - DAY_MS), until });
       for (const each of world.ledger) yield { kind: "order", ...each };
@@ -301,8 +321,9 @@ describe("functions", () => {
     ["worker", "WorkerRole"],
     ["incident", "IncidentRole"],
     ["audit", "AuditRole"],
+    ["canary", "CanaryRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
-    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:PutItem") ?? []).map(wordOf)));
+    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:UpdateItem") ?? []).map(wordOf)));
     const readable = keysFor(role, "dynamodb:GetItem")?.map(wordOf);
     expect(wordsOf("Read by", who).filter((word) => readable && !readable.includes(word))).toEqual([]);
   });
