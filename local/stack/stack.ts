@@ -46,7 +46,7 @@ export interface Stack {
   /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
   invoke(name: string, event: unknown): Promise<unknown>;
   /**
-   * Fires the schedule of a function (default: the audit) for a scheduled time (default: now, in whole seconds), and returns the function's
+   * Fires the schedule of a function (default: the only one, or the audit's) for a scheduled time (default: now, in whole seconds), and returns the function's
    * response.
    */
   runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
@@ -119,11 +119,11 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     },
   );
 
-  async function runSchedule(scheduledTime = new Date(), functionName = "audit"): Promise<unknown> {
-    const { invoke } = named(functionName, "runSchedule");
-    const candidates = schedules.filter((schedule) => schedule.invoke === invoke);
-    const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules invoke ${functionName}`);
+  async function runSchedule(scheduledTime = new Date(), functionName?: string): Promise<unknown> {
+    const isOnly = functionName === undefined && schedules.length === 1;
+    const invoke = isOnly ? undefined : named(functionName ?? "audit", "runSchedule").invoke;
+    const [chosen, ...others] = schedules.filter((schedule) => isOnly || schedule.invoke === invoke);
+    if (!chosen || others.length > 0) throw new Error(`no schedule, or several, invoke ${functionName ?? "audit"}`);
     return chosen.invoke(scheduledInput(chosen, scheduledTime, REGION, ACCOUNT_ID));
   }
 

@@ -19,9 +19,9 @@ describe("a bundle", () => {
   it.each([
     ["webhook", 286],
     ["canary", 292],
-    ["worker", 415],
-    ["incident", 470],
-    ["audit", 612],
+    ["worker", 416],
+    ["incident", 471],
+    ["audit", 613],
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
   });
