@@ -3,7 +3,7 @@ import * as z from "zod";
 import { isOfCanary } from "../../core/canary.ts";
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Action, Order, Outcome } from "../../orders/order.ts";
-import { count, type Known, optionalText, text, word } from "./field-schemas.ts";
+import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
 
 /** What an order without an outcome waits for: Live's or offair's code, what happened, and since when it happens. */
 export const waitingSchema = z.looseObject({ error: text, message: text, since: text });
@@ -24,7 +24,7 @@ export const orderSummarySchema = z.looseObject({
   message: optionalText,
   waiting: waitingSchema.exactOptional(),
   /** The canary's order: nobody pushes the stream. */
-  canary: z.literal(true).exactOptional(),
+  canary: flag.exactOptional(),
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
