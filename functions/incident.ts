@@ -6,11 +6,13 @@ import { randomUUID } from "node:crypto";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
+import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -19,6 +21,7 @@ import { redrive } from "../lib/aws/sqs/redrive.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { withTrace } from "../lib/core/trace.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
@@ -81,6 +84,7 @@ const doctor = createDoctor({
 
 const deps: OperatorRequestDeps = {
   ledger,
+  requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
@@ -101,14 +105,17 @@ const deps: OperatorRequestDeps = {
   enqueue: createEnqueue(sqs, queues),
   now,
   sleep,
-  newOrderId: () => `op-${randomUUID()}`,
+  newId: randomUUID,
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler(
-  (event) =>
-    respondToOperator(event, {
-      readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-      handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
-    }),
+const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
+  respondToOperator(event, {
+    readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
+    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
+  }),
 );
+
+/** The invocation's id is the trace id, and from the moment at which it is known the request's own id. */
+export const handler = (event: unknown, context: Context) =>
+  withTrace(context.awsRequestId, () => handle(event, context));

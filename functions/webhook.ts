@@ -5,7 +5,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -15,6 +15,7 @@ import { OffairError } from "../lib/core/errors.ts";
 import { describeError, logInfo, logWarn } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { TRACE_HEADER, withTrace } from "../lib/core/trace.ts";
 import { withCanary } from "../lib/policy/policy.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
 import { readQuery } from "../lib/sources/query.ts";
@@ -36,11 +37,10 @@ const deps: ReceiveDeps = {
 const sourceName = (asked: string | undefined): string | undefined =>
   asked !== undefined && /^[a-z0-9-]{1,64}$/.test(asked) ? asked : undefined;
 
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
   .onError((request) => {
     const { requestId } = request.event.requestContext;
     logWarn("report.refused", {
-      requestId,
       source: sourceName(request.event.pathParameters?.source),
       ...describeError(request.error),
     });
@@ -51,7 +51,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   })
   .handler(async (event) => {
     const { pathParameters, headers, rawQueryString, body = "", isBase64Encoded, requestContext } = event;
-    const { requestId, http } = requestContext;
+    const { requestId: traceId, http } = requestContext;
     if (http.method !== "POST") throw new OffairError("ERR_REPORT_METHOD", "a report is sent with POST");
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
@@ -59,11 +59,15 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       { source, headers, query: readQuery(rawQueryString), rawQuery: rawQueryString, body: bytes },
       deps,
     );
-    logInfo("report.accepted", { requestId, source, id, kind, queue });
+    logInfo("report.accepted", { source, id, kind, queue });
     if (kind === "reports" && source !== CANARY_SOURCE) emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: success.status,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(success.body ?? { status: "accepted", id, requestId, warnings }), // undefined is left out
+      headers: { "content-type": "application/json", [TRACE_HEADER]: traceId },
+      body: JSON.stringify(success.body ?? { status: "accepted", id, traceId, warnings }), // undefined is left out
     };
   });
+
+/** The gateway's id of the request is the trace id of what follows from it. */
+export const handler = (event: APIGatewayProxyEventV2, context: Context) =>
+  withTrace(event.requestContext.requestId, () => handle(event, context));

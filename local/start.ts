@@ -142,6 +142,7 @@ async function main(): Promise<number> {
   });
   try {
     world.stack.onLog(print.remember);
+    world.stack.onDenied(print.denied);
     print.started(performance.now() - startedAt, seed);
     if (options.once) {
       for (const switches of combinations) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "../lib/operator/caller.ts";
+import { hasEffect } from "../lib/operator/contract/effects.ts";
 import { operatorEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
@@ -26,6 +27,15 @@ it.each(named("incident-"))("%s is an event that the incident function understan
   const attributed = identifyCaller(event, caller);
   const asked = operatorEventSchema.parse("event" in attributed ? attributed.event : undefined);
   expect(forbiddenFields(asked, caller)).toBeUndefined();
+});
+
+it("each incident event that changes something has an id of its own", () => {
+  const ids = named("incident-").flatMap((name) => {
+    const event = read(name);
+    if ("dryRun" in event || hasEffect(event)) expect([name, event.id]).toEqual([name, expect.any(String)]);
+    return event.id ?? [];
+  });
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);

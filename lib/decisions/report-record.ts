@@ -19,6 +19,8 @@ export interface ReportRecord {
   /** Grade of the source in the policy that decided. */
   readonly grade?: Grade;
   readonly decidedAt: string;
+  /** Of the delivery that was decided on. */
+  readonly traceId?: string;
   readonly mode: Mode;
   /** SHA-256 of the policy that decided. */
   readonly policy: string;
@@ -41,6 +43,7 @@ export interface UntranslatedRecord {
   readonly key: string;
   readonly untranslated: Untranslated;
   readonly decidedAt: string;
+  readonly traceId?: string;
   readonly outcome: "review";
   readonly because: "untranslatable";
   readonly review?: "open";

@@ -1,5 +1,6 @@
 /** Handles one message of a queue by its kind. */
 import { CANARY_SOURCE } from "../core/canary.ts";
+import { traced } from "../core/trace.ts";
 import type { Message } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -56,6 +57,13 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
 async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {
   const key = reportKey(untranslated);
   const decidedAt = now().toISOString();
-  await ledger.recordUntranslated({ key, untranslated, decidedAt, outcome: "review", because: "untranslatable" });
+  await ledger.recordUntranslated({
+    key,
+    untranslated,
+    decidedAt,
+    ...traced(),
+    outcome: "review",
+    because: "untranslatable",
+  });
   return { key, outcome: "review", because: "untranslatable" };
 }

@@ -4,6 +4,7 @@ import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
 import { MINUTE_MS } from "../core/time.ts";
+import { traced } from "../core/trace.ts";
 import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
 import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../decisions/corroborate.ts";
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
@@ -20,7 +21,12 @@ import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
-export async function handleReport(received: Report, deps: HandleDeps): Promise<Handled> {
+export const handleReport = async (received: Report, deps: HandleDeps): Promise<Handled> => ({
+  ...(await decideAndAct(received, deps)),
+  kind: "report",
+});
+
+async function decideAndAct(received: Report, deps: HandleDeps): Promise<Handled> {
   const { ledger, now, policy } = deps;
   const key = reportKey(received);
   // While the mode cannot be read, this throws, so nothing acts.
@@ -75,6 +81,7 @@ async function recordDecision(
     decision,
     facts: definedOnly({ ...facts, liveStreams }),
     decidedAt: facts.workedAt,
+    ...traced(),
     mode: mode.mode,
     policy: policyHash,
     grade: sourceOf(source, policy)?.grade,
@@ -188,5 +195,6 @@ const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, 
         ? "canary: a test of the whole way; nobody pushes this stream"
         : `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
     placedAt: now.toISOString(),
+    ...traced(),
     authority: { kind: "rule", cause: key, source: report.source, rule: decision.rule, policy },
   });

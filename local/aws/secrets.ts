@@ -1,11 +1,15 @@
 /**
- * A stand-in for AWS Secrets Manager on the loopback address: JSON 1.1, in memory, every signature verified. Its only
- * operation is GetSecretValue of the current version, because the product calls no other; secrets are put in directly.
+ * A stand-in for AWS Secrets Manager on the loopback address: JSON 1.1, in memory, every signature verified. Secrets are created
+ * directly, and a rotation is begun directly; secrets-api.ts has the operations.
  */
-import { randomInt, randomUUID } from "node:crypto";
-import * as z from "zod";
+import { randomUUID } from "node:crypto";
+import type { Place } from "../iam/aws-call.ts";
+import { denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
+import { secretsCalls } from "../iam/secrets-calls.ts";
 import { AwsError, type SignatureErrors } from "./aws-error.ts";
-import { type HttpAnswer, type HttpRequest, serveStandIn, verifyCaller } from "./stand-in.ts";
+import { parseInput, parseJson, SecretsApi, type SecretsOperation, secretsOperation } from "./secrets-api.ts";
+import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html; JSON services answer 400 to all. */
@@ -21,21 +25,10 @@ const SIGNATURE_ERRORS: SignatureErrors = {
 };
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const OPERATION = "GetSecretValue";
-/** A version id or a staging label is refused: only the current version is stored. */
-const inputSchema = z.strictObject({ SecretId: z.string().min(1).max(2_048) });
-
-interface Secret {
-  readonly name: string;
-  readonly arn: string;
-  readonly versionId: string;
-  readonly value: string | Uint8Array;
-  readonly createdAt: Date;
-}
 
 /** A request that a fault can match. */
 export interface SecretsCall {
-  readonly operation: typeof OPERATION;
+  readonly operation: SecretsOperation;
   /** Name or ARN, as in the request. */
   readonly secretId: string;
 }
@@ -46,6 +39,13 @@ export interface Secrets extends Traffic<SecretsCall> {
   readonly url: string;
   /** Stores a new current version. Returns the secret's ARN, which stays the same. */
   put(name: string, value: string | Uint8Array): string;
+  /**
+   * Attaches AWSPENDING to a new version without a value, as RotateSecret does before it invokes the rotation function.
+   *
+   * @returns the version's id, which is the ClientRequestToken of the function's event.
+   * @throws AwsError `ResourceNotFoundException`.
+   */
+  beginRotation(name: string): string;
   /** The current text, by name or ARN; undefined if there is no such secret or it is binary. */
   read(id: string): string | undefined;
   /** Removes the secret. Returns false if there was none. */
@@ -53,42 +53,35 @@ export interface Secrets extends Traffic<SecretsCall> {
   close(): Promise<void>;
 }
 
-/** @param region - of the ARNs. Requests signed for any region are accepted. */
-export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secrets> {
-  const secrets = new Map<string, Secret>();
+export interface SecretsOptions {
+  /** Of the ARNs. Requests signed for any region are accepted. */
+  readonly region?: string;
+  /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
+}
+
+export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions = {}): Promise<Secrets> {
+  const place: Place = { region, accountId: "000000000000" };
+  const api = new SecretsApi(place);
   const { count, meet, ...traffic } = createTraffic<SecretsCall>();
 
-  /** @param id - the name, the ARN, or the ARN without its random suffix. */
-  const lookUp = (id: string): Secret | undefined =>
-    [...secrets.values()].find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(id));
-
   function answer(request: HttpRequest): HttpAnswer {
-    const isKnown = request.headers["x-amz-target"] === `secretsmanager.${OPERATION}`;
-    count(isKnown ? OPERATION : "UnknownOperation");
-    verifyCaller(request, "secretsmanager");
-    if (!isKnown)
+    const operation = secretsOperation(request.headers["x-amz-target"]);
+    count(operation ?? "UnknownOperation");
+    const caller = verifyCaller(request, "secretsmanager", iam?.credentialsOf ?? onlyAdministrator);
+    if (!operation)
       throw new AwsError(400, "UnknownOperationException", "This stand-in does not implement the operation.");
-    const { data, error } = inputSchema.safeParse(parseJson(request.body));
-    if (!data) throw new AwsError(400, "InvalidParameterException", z.prettifyError(error));
+    const body = parseJson(request.body);
+    const denial = iam?.authorize(
+      caller,
+      secretsCalls(operation, body, place, (id) => api.find(id)?.arn),
+    );
+    if (denial) throw new AwsError(400, "AccessDeniedException", denialText(denial));
+    const input = parseInput(operation, body);
     return jsonAnswer(
       200,
-      meet({ operation: OPERATION, secretId: data.SecretId }, () => getValue(data.SecretId)),
+      meet({ operation, secretId: input.SecretId }, () => api.execute(operation, input)),
     );
-  }
-
-  function getValue(id: string): object {
-    const secret = lookUp(id);
-    if (!secret) {
-      throw new AwsError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-    }
-    const { name, arn, versionId, value, createdAt } = secret;
-    return {
-      ...{ ARN: arn, Name: name, VersionId: versionId, VersionStages: ["AWSCURRENT"] },
-      ...(typeof value === "string"
-        ? { SecretString: value }
-        : { SecretBinary: Buffer.from(value).toString("base64") }),
-      CreatedDate: createdAt.getTime() / 1_000, // JSON 1.1 writes a time as seconds since 1970
-    };
   }
 
   const server = await serveStandIn({
@@ -102,29 +95,23 @@ export async function startSecrets({ region = "us-east-1" } = {}): Promise<Secre
     ...traffic,
     ...server,
     put(name, value) {
-      const arn =
-        secrets.get(name)?.arn ?? `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${arnSuffix()}`;
-      secrets.set(name, { name, arn, value, versionId: randomUUID(), createdAt: new Date() });
-      return arn;
+      const secret = api.provide(name);
+      secret.put(randomUUID(), value);
+      return secret.arn;
+    },
+    beginRotation(name) {
+      const secret = api.find(name);
+      if (!secret) throw new AwsError(400, "ResourceNotFoundException", `There is no secret ${name}.`);
+      const id = randomUUID();
+      secret.beginRotation(id);
+      return id;
     },
     read(id) {
-      const value = lookUp(id)?.value;
+      const value = api.find(id)?.read({}).value;
       return typeof value === "string" ? value : undefined;
     },
-    erase: (name) => secrets.delete(name),
+    erase: (name) => api.erase(name),
   };
-}
-
-const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/** The six characters that AWS appends to the name in an ARN. */
-const arnSuffix = (): string => Array.from({ length: 6 }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new AwsError(400, "SerializationException", "The body is not JSON.");
-  }
 }
 
 const jsonAnswer = (status: number, body: object): HttpAnswer => ({

@@ -1,8 +1,9 @@
 /** What the stand-ins for AWS services share: HTTP on the loopback address, bounded bodies, signatures, errors. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import { ADMINISTRATOR, type Credentials } from "../iam/iam.ts";
 import { type LoopbackServer, listenOnLoopback, readBody, splitTarget } from "../kit/http.ts";
 import { type AwsError, type SignatureErrors, toAwsError } from "./aws-error.ts";
-import { verifySigV4 } from "./sigv4.ts";
+import { SigV4Error, verifySigV4 } from "./sigv4.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -57,15 +58,28 @@ export async function serveStandIn(standIn: StandIn): Promise<LoopbackServer> {
   return listenOnLoopback(server);
 }
 
-const flatten = (headers: IncomingHttpHeaders): Record<string, string> =>
+/** Values of a repeated header are joined. */
+export const flatten = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 
+/** The credentials of an access key id; undefined if it is unknown. */
+export type CredentialsOf = (accessKeyId: string) => Credentials | undefined;
+
+/** For a stand-in that runs without an IAM: the only key pair is `local`, `local`. */
+export const onlyAdministrator: CredentialsOf = (id) => (id === ADMINISTRATOR.accessKeyId ? ADMINISTRATOR : undefined);
+
 /**
- * Verifies the signature of a request, made with the only key pair of the local stack: `local`, `local`.
+ * Verifies the signature of a request, and the token of a session. Returns the caller's access key id.
  *
  * @throws SigV4Error
  */
-export const verifyCaller = (request: HttpRequest, service: string) =>
-  verifySigV4(request, (id) => (id === "local" ? "local" : undefined), { now: new Date(), service });
+export function verifyCaller(request: HttpRequest, service: string, credentialsOf: CredentialsOf): string {
+  const secretOf = (id: string) => credentialsOf(id)?.secretAccessKey;
+  const { accessKeyId } = verifySigV4(request, secretOf, { now: new Date(), service });
+  if (request.headers["x-amz-security-token"] !== credentialsOf(accessKeyId)?.sessionToken) {
+    throw new SigV4Error("unknown-key", "the security token included in the request is invalid");
+  }
+  return accessKeyId;
+}

@@ -1,9 +1,12 @@
 /** A stand-in for S3 on the loopback address: path-style, in memory, every signature verified. */
 import { randomUUID } from "node:crypto";
+import { type Denial, denialText } from "../iam/denial.ts";
+import type { Iam } from "../iam/iam.ts";
+import { listCall, s3Calls } from "../iam/s3-calls.ts";
 import { AwsError, type SignatureErrors } from "./aws-error.ts";
 import type { BucketSettings } from "./bucket.ts";
 import { parseS3Path, S3Api, type S3Operation, type S3Target, s3Operation } from "./s3-api.ts";
-import { type HttpAnswer, type HttpRequest, serveStandIn, verifyCaller } from "./stand-in.ts";
+import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 import { leaf } from "./xml.ts";
 
@@ -22,6 +25,8 @@ const SIGNATURE_ERRORS: SignatureErrors = {
 export interface StorageOptions {
   /** Longer bodies are answered `EntityTooLarge`. Default 64 MiB. */
   readonly maxBodyBytes?: number;
+  /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
 }
 
 /** A request that a fault can match. */
@@ -46,7 +51,7 @@ export interface Storage extends Traffic<StorageCall> {
   close(): Promise<void>;
 }
 
-export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageOptions = {}): Promise<Storage> {
+export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: StorageOptions = {}): Promise<Storage> {
   const api = new S3Api();
   const { count, meet, ...traffic } = createTraffic<StorageCall>();
 
@@ -57,10 +62,25 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024 }: StorageO
     const operation = s3Operation(request, target, query);
     count(operation ?? "NotImplemented");
     if (!operation) throw new AwsError(501, "NotImplemented", "This stand-in does not implement the request.");
-    verifyCaller(request, "s3");
+    const caller = verifyCaller(request, "s3", iam?.credentialsOf ?? onlyAdministrator);
+    refuse(iam?.authorize(caller, s3Calls({ operation, ...target, query, headers: request.headers })));
     return withCommonHeaders(
-      meet({ operation, ...target }, () => api.execute({ operation, ...target, query, request })),
+      meet({ operation, ...target }, () => {
+        try {
+          return api.execute({ operation, ...target, query, request });
+        } catch (error) {
+          // Whether an object exists is shown to those only who may list. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+          if (error instanceof AwsError && error.code === "NoSuchKey")
+            refuse(iam?.authorize(caller, [listCall(target.bucket)]));
+          throw error;
+        }
+      }),
     );
+  }
+
+  /** @throws AwsError for a refused call. */
+  function refuse(denial: Denial | undefined): void {
+    if (denial) throw new AwsError(403, "AccessDenied", denialText(denial));
   }
 
   const server = await serveStandIn({

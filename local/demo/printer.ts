@@ -1,6 +1,7 @@
 /** Prints the story: colour and columns on a terminal, plain lines in a pipe, and after a failure the functions' last log lines. */
 import { styleText } from "node:util";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
+import { type Denial, denialText } from "../iam/denial.ts";
 import type { LogLine } from "../lambda/settings.ts";
 import type { Alert } from "../stack/alarms.ts";
 import type { Activity } from "./activity.ts";
@@ -23,6 +24,7 @@ export function createPrinter(out: NodeJS.WriteStream) {
     if (error.code !== "EPIPE") throw error; // the reader closed the pipe, for example `| head`
   });
   const lines: LogLine[] = [];
+  const shownDenials = new Set<string>();
   let stepAt = performance.now();
 
   const sinceLastStep = (): string => {
@@ -62,6 +64,13 @@ export function createPrinter(out: NodeJS.WriteStream) {
     alert({ name, description, value }: Alert): void {
       const shown = value === undefined ? "" : ` (${Math.round(value)})`;
       say(`${paint("yellow", "ALARM")} ${paint("bold", name)}${shown}: ${description}`);
+    },
+    /** A call that IAM refused: a function, or a service that acts for it, lacks a right in the template. */
+    denied(denial: Denial): void {
+      const text = denialText(denial);
+      if (shownDenials.has(text)) return; // a function repeats a call that failed
+      shownDenials.add(text);
+      say(`${paint("red", "DENIED")} ${text}`);
     },
     activity({ at, kind, parts, outcome, tone }: Activity): void {
       const end = outcome === undefined ? [] : [paint(TONES[tone], outcome)];

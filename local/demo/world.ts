@@ -66,6 +66,14 @@ export const OPERATORS = {
   carol: operator("carol", [OPERATE, BREAK_GLASS]),
 };
 
+/**
+ * Every message is treated as one that has already waited for half an hour: at the end of a chain of as many invocations of the worker as
+ * Lambda permits. A short run could not show otherwise that the worker may be invoked again.
+ */
+const EARLIER_HOPS = 16;
+/** Repeats of asynchronous invocations come after seconds, where Lambda waits for minutes. */
+const ASYNC_WAIT_SCALE = 1 / 60;
+
 export interface World {
   readonly stack: Stack;
   /** Undefined if `LIVE_ENDPOINT` names another server. */
@@ -84,7 +92,10 @@ export interface WorldOptions
     | "visibilitySeconds"
     | "interfere"
     | "environment"
-    | "maxConcurrency"
+    | "maxEnvironments"
+    | "accountConcurrency"
+    | "throttledStatus"
+    | "earlierHops"
   > {
   /** Port of the simulator; any free port if it is in use. */
   readonly livePort?: number;
@@ -113,11 +124,14 @@ export async function startWorld({
   const templatePath = options.templatePath ?? TEMPLATE;
   try {
     const stack = await startStack({
+      earlierHops: EARLIER_HOPS,
+      asyncWaitScale: ASYNC_WAIT_SCALE,
       ...options,
       templatePath,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       identities: Object.values(OPERATORS),
+      rightsFile: process.env.OFFAIR_RIGHTS_FILE || undefined,
       secretsValues: {
         [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
         [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),

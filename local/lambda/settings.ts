@@ -12,6 +12,14 @@ export interface FunctionSettings {
   readonly region: string;
   readonly arn: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of a session of the function's role. */
+  readonly credentials: FunctionCredentials;
+}
+
+export interface FunctionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 /** A line that a function wrote to standard output or standard error. */
@@ -25,7 +33,7 @@ export interface LogLine {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 export function runtimeEnvironment(settings: FunctionSettings, runtimeApi: string, logStream: string) {
-  const { name, handler, taskRoot, memoryMb, region, logFormat, environment } = settings;
+  const { name, handler, taskRoot, memoryMb, region, logFormat, environment, credentials } = settings;
   return {
     ...environment,
     PATH: process.env.PATH ?? "",
@@ -44,7 +52,8 @@ export function runtimeEnvironment(settings: FunctionSettings, runtimeApi: strin
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_LAMBDA_LOG_FORMAT: logFormat,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
   };
 }

@@ -1,15 +1,19 @@
 /** Starts the stand-ins for SQS, SNS, DynamoDB, S3 and Secrets Manager on the loopback address, with real SDK clients for them. */
 import type { IncomingMessage, RequestListener } from "node:http";
+import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import dynalite from "dynalite";
-import { buildApp } from "fauxqs";
+import { createQueues } from "../aws/queues.ts";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
+import { flatten, type HttpRequest } from "../aws/stand-in.ts";
 import { type Storage, startStorage } from "../aws/storage.ts";
-import { listenOnLoopback } from "../kit/http.ts";
+import { createTables } from "../aws/tables.ts";
+import { ADMINISTRATOR, type Credentials, type Iam } from "../iam/iam.ts";
+import { listenOnLoopback, splitTarget } from "../kit/http.ts";
+import type { Guard } from "./guard.ts";
 
 export interface Clients {
   readonly sqs: SQSClient;
@@ -23,7 +27,10 @@ export interface Engines {
   readonly sqsUrl: string;
   readonly storage: Storage;
   readonly secrets: Secrets;
+  /** Of the administrator. */
   readonly clients: Clients;
+  /** A client of another caller, for example of the session of a role. */
+  readonly sqsAs: (credentials: Credentials) => SQSClient;
   /** Environment variables that point an unmodified SDK to the stand-ins. The S3 client uses path style because the host is an IP address. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -37,6 +44,12 @@ export type Interfere = (service: "sqs" | "dynamodb", request: IncomingMessage) 
 
 const AWS_JSON = "application/x-amz-json-1.0";
 
+/** Who may call the engines. Without it, everybody may do everything. */
+export interface Access {
+  readonly iam: Iam;
+  readonly guard: Guard;
+}
+
 /**
  * Registers every started server with `cleanup`, so that it is closed even if a later one fails to start.
  *
@@ -46,18 +59,16 @@ export async function startEngines(
   region: string,
   cleanup: AsyncDisposableStack,
   interfere: Interfere = () => undefined,
+  access?: Access,
 ): Promise<Engines> {
+  const { guard = () => undefined, iam } = access ?? {};
   const [sqsUrl, dynamoUrl, storage, secrets] = await Promise.all([
-    startQueues(region, cleanup, interfere),
-    startTables(cleanup, interfere),
-    startStorage().then((started) => deferClose(started, cleanup)),
-    startSecrets({ region }).then((started) => deferClose(started, cleanup)),
+    startQueues(region, cleanup, interfere, guard),
+    startTables(cleanup, interfere, guard),
+    startStorage({ ...(iam && { iam }) }).then((started) => deferClose(started, cleanup)),
+    startSecrets({ region, ...(iam && { iam }) }).then((started) => deferClose(started, cleanup)),
   ]);
-  const settings = (endpoint: string) => ({
-    endpoint,
-    region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const settings = (endpoint: string, credentials = ADMINISTRATOR) => ({ endpoint, region, credentials });
   const clients = {
     sqs: new SQSClient(settings(sqsUrl)),
     sns: new SNSClient(settings(sqsUrl)), // fauxqs serves both
@@ -68,6 +79,11 @@ export async function startEngines(
   cleanup.defer(() => {
     for (const client of Object.values(clients)) client.destroy();
   });
+  function sqsAs(credentials: Credentials): SQSClient {
+    const client = new SQSClient(settings(sqsUrl, credentials));
+    cleanup.defer(() => client.destroy());
+    return client;
+  }
   const environment = {
     AWS_ENDPOINT_URL_SQS: sqsUrl,
     AWS_ENDPOINT_URL_SNS: sqsUrl,
@@ -75,7 +91,7 @@ export async function startEngines(
     AWS_ENDPOINT_URL_S3: storage.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
   };
-  return { sqsUrl, storage, secrets, clients, environment };
+  return { sqsUrl, storage, secrets, clients, sqsAs, environment };
 }
 
 function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: AsyncDisposableStack): T {
@@ -83,16 +99,28 @@ function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: A
   return started;
 }
 
-/** Uses the app instead of the package's `startFauxqs`, because that listens on every address of the machine. */
 async function startQueues(
   defaultRegion: string,
   cleanup: AsyncDisposableStack,
   interfere: Interfere,
+  guard: Guard,
 ): Promise<string> {
-  const app = buildApp({ logger: false, defaultRegion });
+  const app = createQueues(defaultRegion);
   app.addHook("onRequest", async (request, reply) => {
     const refusal = interfere("sqs", request.raw);
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
+  });
+  app.addHook("preParsing", async (request, reply, payload) => {
+    if (request.method !== "POST") return payload; // fauxqs's own API, with which the stack looks into the queues
+    const body = Buffer.concat(await Readable.from(payload).toArray());
+    const service = String(request.headers["content-type"]).startsWith("application/x-amz-json") ? "sqs" : "sns";
+    const refused = guard(service, requestOf(request.raw, body));
+    if (!refused) return Readable.from(body);
+    await reply
+      .code(refused.status)
+      .headers(refused.headers ?? {})
+      .send(refused.body);
+    return undefined;
   });
   cleanup.defer(async () => {
     await app.close();
@@ -100,18 +128,36 @@ async function startQueues(
   return app.listen({ port: 0, host: "127.0.0.1" });
 }
 
-async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere): Promise<string> {
-  const server = dynalite({ createTableMs: 0 });
-  const serve = server.listeners("request") as RequestListener[]; // dynalite's listeners, called after `interfere`
-  server.removeAllListeners("request").on("request", (request, response) => {
+async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere, guard: Guard): Promise<string> {
+  const server = createTables();
+  const serve = server.listeners("request") as RequestListener[]; // called after `interfere`
+  server.removeAllListeners("request").on("request", async (request: IncomingMessage, response) => {
     const refusal = interfere("dynamodb", request);
-    if (!refusal) return serve.forEach((listener) => void listener.call(server, request, response));
-    request.resume();
-    request.once("end", () => {
-      response.writeHead(refusal.status, { "content-type": AWS_JSON }).end(JSON.stringify(refusal.body));
-    });
+    const body = await bodyOf(request);
+    if (!body) return response.destroy();
+    if (refusal)
+      return response.writeHead(refusal.status, { "content-type": AWS_JSON }).end(JSON.stringify(refusal.body));
+    const refused = guard("dynamodb", requestOf(request, body));
+    if (refused) return response.writeHead(refused.status, refused.headers).end(refused.body);
+    const { method, url, headers } = request;
+    const again = Object.assign(Readable.from(body), { method, url, headers }); // what the stand-in reads of a request
+    for (const listener of serve) listener.call(server, again as unknown as IncomingMessage, response);
   });
   const { url, close } = await listenOnLoopback(server);
   cleanup.defer(close);
   return url;
 }
+
+/** Undefined if the client disconnected before the end. */
+const bodyOf = (request: IncomingMessage): Promise<Buffer | undefined> =>
+  request.toArray().then(
+    (chunks) => Buffer.concat(chunks),
+    () => undefined,
+  );
+
+const requestOf = ({ method = "", url = "", headers }: IncomingMessage, body: Buffer): HttpRequest => ({
+  method,
+  ...splitTarget(url),
+  headers: flatten(headers),
+  body,
+});

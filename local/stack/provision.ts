@@ -20,6 +20,9 @@ import type { Physical, Scope, Template } from "./template.ts";
 /** The account id of fauxqs and of the stand-ins for S3 and Secrets Manager. */
 export const ACCOUNT_ID = "000000000000";
 
+/** The id of the HTTP API. */
+export const API_ID = "local";
+
 /** The bucket for the zips of a deployment. The local stack does not create it. */
 const DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket";
 
@@ -91,8 +94,11 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
+    scheduleGroups: nameEach("AWS::Scheduler::ScheduleGroup", "Name"),
+    logGroups: nameEach("AWS::Logs::LogGroup", "LogGroupName"),
+    keys: nameEach("AWS::KMS::Key", "KeyId"),
+    apis: nameEach("AWS::ApiGatewayV2::Api", "ApiId"),
     buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // bucket names are in lower case
-    apis: new Map(resourcesOf(template, "AWS::ApiGatewayV2::Api", z.object({}), scope).map(([id]) => [id, id])),
     integrations: new Map(
       resourcesOf(template, "AWS::ApiGatewayV2::Integration", z.object({}), scope).map(([id]) => [id, id]),
     ),
@@ -121,7 +127,12 @@ function* physicalResources(
   for (const [id, name] of names.roles) {
     yield [id, { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` } }];
   }
-  for (const [id] of names.apis) yield [id, { ref: id.toLowerCase(), attributes: {} }];
+  for (const [id, name] of names.scheduleGroups) yield [id, { ref: name, attributes: {} }];
+  for (const [id, name] of names.logGroups) {
+    yield [id, { ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } }];
+  }
+  for (const [id, name] of names.keys) yield [id, { ref: name, attributes: { Arn: arn("kms", `key/${name}`) } }];
+  for (const [id] of names.apis) yield [id, { ref: API_ID, attributes: {} }];
   for (const [id] of names.integrations) yield [id, { ref: id, attributes: {} }];
 }
 

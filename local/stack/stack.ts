@@ -2,26 +2,40 @@
  * Runs the whole service on the loopback address: the packaged bundles on a local Lambda, wired by the packaged template, with
  * stand-ins for the AWS services. The functions differ from a deployment only in the endpoints of their environment.
  */
+import { setTimeout as sleep } from "node:timers/promises";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
+import type { Denial } from "../iam/denial.ts";
+import { type Credentials, createIam } from "../iam/iam.ts";
+import { createRightsRecord } from "../iam/rights-record.ts";
 import { startNear } from "../kit/http.ts";
+import { createListeners } from "../kit/listeners.ts";
+import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
-import { type Clients, type Engines, type Interfere, startEngines } from "./aws-engines.ts";
-import { startMapping } from "./event-source-mapping.ts";
+import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
 import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
-import { startGateway } from "./gateway.ts";
+import { startGateway, type ThrottledStatus } from "./gateway.ts";
+import { createGuard } from "./guard.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
-import { integrationSchema, mappingSchema, resourcesOf, routeSchema, scheduleSchema } from "./resources.ts";
-import { type ScheduledTarget, scheduledInput } from "./scheduler-input.ts";
-import { resolveSecrets } from "./secret-references.ts";
-import { readTemplate, type Scope, type Template } from "./template.ts";
+import { rightNames } from "./right-names.ts";
+import { schedulesOf } from "./schedules.ts";
+import { withSdkRetries } from "./sdk-retries.ts";
+import { readTemplate } from "./template.ts";
+import { installIam, partitionKeysOf } from "./template-iam.ts";
+import { type Parts, routesOf, startMappings, urlOf } from "./wiring.ts";
 
 export const REGION = "eu-central-1";
 const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
+const AUDIT_SCHEDULE = "AuditSchedulerSchedule1";
 
-export interface StackOptions extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "gatewayUrl"> {
+export interface StackOptions
+  extends Omit<
+    FunctionsOptions,
+    "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam" | "gatewayUrl"
+  > {
   /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
@@ -32,6 +46,14 @@ export interface StackOptions extends Omit<FunctionsOptions, "region" | "service
   readonly identities?: readonly Identity[];
   /** Replaces responses of the queues and the tables. */
   readonly interfere?: Interfere;
+  /** Multiplies the waits between attempts of asynchronous invocations and schedules. Their ages count the whole waits. Default 1. */
+  readonly asyncWaitScale?: number;
+  /** The gateway's response to a throttled invocation; AWS does not document which. Default 503. */
+  readonly throttledStatus?: ThrottledStatus;
+  /** See `MappingOptions`. Default 0. */
+  readonly earlierHops?: number;
+  /** A file to which the rights that roles use are appended. */
+  readonly rightsFile?: string | undefined;
 }
 
 export interface Stack {
@@ -43,15 +65,21 @@ export interface Stack {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly secrets: Secrets;
-  /** Runs one synchronous invocation, by full or short name. @throws FunctionError */
+  /** Runs one synchronous invocation, by full or short name, as a client of the SDK. @throws FunctionError or InvocationRefused */
   invoke(name: string, event: unknown): Promise<unknown>;
   /**
-   * Fires the schedule of a function (default: the only one, or the audit's) for a scheduled time (default: now, in whole seconds), and returns the function's
-   * response.
+   * Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response, after as many attempts
+   * as the schedule and the asynchronous invocation make.
+   *
+   * @param scheduleId - logical id; default: the only one, or the audit's.
    */
-  runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
+  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
   /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
+  /** Calls the listener for every data point that a service writes from now on. Returns a function that stops it. */
+  onMetric(listener: OnMetric): () => void;
+  /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
+  onDenied(listener: (denial: Denial) => void): () => void;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -70,10 +98,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): Promise<Stack> {
   const { secretsValues = {}, visibilitySeconds, interfere } = options;
-  const [template, engines] = await Promise.all([
-    readTemplate(options.templatePath),
-    startEngines(REGION, cleanup, interfere),
-  ]);
+  const template = await readTemplate(options.templatePath);
+  const place = { region: REGION, accountId: ACCOUNT_ID };
+  const denied = createListeners<Denial>();
+  const iam = createIam(place, {
+    onDenied: denied.tell,
+    ...(options.rightsFile && { onUse: createRightsRecord(options.rightsFile, rightNames(template)) }),
+  });
+  let partitionKeys: ReadonlyMap<string, string> = new Map();
+  const guard = createGuard(iam, place, (table, index) =>
+    partitionKeys.get(index === undefined ? table : `${table}/${index}`),
+  );
+  const engines = await startEngines(REGION, cleanup, interfere, { iam, guard });
   const provisioned = await provision(template, engines, {
     region: REGION,
     stackName: STACK_NAME,
@@ -81,19 +117,29 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     visibilitySeconds,
   });
   const { scope, queueUrls, tables, buckets } = provisioned;
+  partitionKeys = partitionKeysOf(template, scope);
+  await installIam(template, scope, iam);
 
-  const listeners = new Set<(line: LogLine) => void>();
-  const onLog = (line: LogLine) => {
-    for (const listener of listeners) listener(line);
-  };
+  const logged = createListeners<LogLine>();
+  const counted = createListeners<ServiceMetric>();
+  const [onLog, onMetric] = [logged.tell, counted.tell];
+  const closing = new AbortController();
+  cleanup.defer(() => closing.abort());
+  const wait = (ms: number) => sleep(ms, undefined, { signal: closing.signal });
+  const waitScaled = (ms: number) => wait(ms * (options.asyncWaitScale ?? 1));
+  async function sendTo(queueArn: string, MessageBody: string, credentials: Credentials): Promise<void> {
+    const QueueUrl = urlOf(queueArn, scope);
+    await engines.sqsAs(credentials).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  }
   // The gateway starts first, because a function is given its URL. Its routes are known once the functions are.
   const routes: ReturnType<typeof routesOf> = [];
-  let functions: Functions | undefined;
+  let found: Functions["find"] = () => undefined;
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
       routes,
-      findFunction: (name) => functions?.find(name)?.invoke,
+      findFunction: (name) => found(name),
+      throttledStatus: options.throttledStatus,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
       region: REGION,
@@ -101,30 +147,27 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     }),
   );
   cleanup.defer(() => gateway.close());
-  functions = await startFunctions(
+  const given = { ...options, gatewayUrl: gateway.url, services: engines.environment, iam };
+  const functions = await startFunctions(
     template,
     scope,
-    { ...options, gatewayUrl: gateway.url, region: REGION, onLog, services: engines.environment },
+    { ...given, region: REGION, onLog, onMetric, wait: waitScaled, sendTo },
     cleanup,
   );
-  const { named } = functions;
-  const parts: Parts = { template, scope, engines, functions };
+  found = functions.find;
+  const parts: Parts = { ...place, template, scope, engines, functions, iam };
   routes.push(...routesOf(parts));
-  startMappings(parts, { queueUrls, maxConcurrency: options.maxConcurrency ?? 10, onLog }, cleanup);
+  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
   cleanup.defer(() => gateway.close()); // first, so that no request reaches a function that is stopped
 
-  const schedules = resourcesOf(template, "AWS::Scheduler::Schedule", scheduleSchema, scope).map(
-    ([id, { Target, Name = id }]): ScheduledTarget => {
-      return { name: Name, input: Target.Input, invoke: named(Target.Arn, id).invoke };
-    },
-  );
+  const schedules = schedulesOf(parts, { onMetric, wait: waitScaled });
 
-  async function runSchedule(scheduledTime = new Date(), functionName?: string): Promise<unknown> {
-    const isOnly = functionName === undefined && schedules.length === 1;
-    const invoke = isOnly ? undefined : named(functionName ?? "audit", "runSchedule").invoke;
-    const [chosen, ...others] = schedules.filter((schedule) => isOnly || schedule.invoke === invoke);
-    if (!chosen || others.length > 0) throw new Error(`no schedule, or several, invoke ${functionName ?? "audit"}`);
-    return chosen.invoke(scheduledInput(chosen, scheduledTime, REGION, ACCOUNT_ID));
+  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
+    const [only, ...others] = schedules.keys();
+    const id = scheduleId ?? (others.length === 0 ? only : AUDIT_SCHEDULE) ?? "";
+    const fire = schedules.get(id);
+    if (!fire) throw new Error(`there is no schedule ${id}`);
+    return fire(scheduledTime);
   }
 
   return {
@@ -135,80 +178,17 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     clients: engines.clients,
     storage: engines.storage,
     secrets: engines.secrets,
-    invoke: async (name, event) => named(name, "invoke").invoke(event),
-    runSchedule,
-    onLog(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    async invoke(name, event) {
+      const fn = functions.named(name, "invoke");
+      return withSdkRetries(() => fn.invoke(event), { wait, random: Math.random });
     },
-    kill: async (name) => named(name, "kill").kill(),
+    runSchedule,
+    onLog: logged.add,
+    onMetric: counted.add,
+    onDenied: denied.add,
+    kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };
-}
-
-/** The parts of a stack that mappings and routes connect. */
-interface Parts {
-  readonly template: Template;
-  readonly scope: Scope;
-  readonly engines: Engines;
-  readonly functions: Functions;
-}
-
-interface MappingOptions {
-  readonly queueUrls: Readonly<Record<string, string>>;
-  readonly maxConcurrency: number;
-  readonly onLog: (line: LogLine) => void;
-}
-
-/** Starts the template's event source mappings, which connect queues to functions. */
-function startMappings(
-  { template, scope, engines, functions }: Parts,
-  { queueUrls, maxConcurrency, onLog }: MappingOptions,
-  cleanup: AsyncDisposableStack,
-): void {
-  for (const [id, mapping] of resourcesOf(template, "AWS::Lambda::EventSourceMapping", mappingSchema, scope)) {
-    const [queueId] =
-      [...scope.resources].find(([, { attributes }]) => attributes.Arn === mapping.EventSourceArn) ?? [];
-    const queueUrl = queueUrls[queueId ?? ""];
-    if (!queueUrl) throw new Error(`${id}: no queue has the ARN ${mapping.EventSourceArn}`);
-    const fn = functions.named(mapping.FunctionName, id);
-    const started = startMapping({
-      sqs: engines.clients.sqs,
-      queueUrl,
-      queueArn: mapping.EventSourceArn,
-      region: REGION,
-      batchSize: mapping.BatchSize,
-      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? maxConcurrency,
-      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
-      invoke: fn.invoke,
-      onError: (error) =>
-        onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
-    });
-    cleanup.defer(async () => {
-      const stopped = started.close();
-      await fn.close(); // aborts batches in flight, as a failing machine would
-      await stopped;
-    });
-  }
-}
-
-/** The template's routes, each with its function. */
-function routesOf({ template, scope, engines, functions }: Parts) {
-  const integrations = new Map(resourcesOf(template, "AWS::ApiGatewayV2::Integration", integrationSchema, scope));
-  return resourcesOf(template, "AWS::ApiGatewayV2::Route", routeSchema, scope).map(([id, route]) => {
-    const integration = integrations.get(route.Target.replace("integrations/", ""));
-    if (!integration) throw new Error(`${id}: there is no ${route.Target}`);
-    const { invoke } = functions.named(integration.IntegrationUri, id);
-    const overwrites = Object.entries(integration.RequestParameters).map(([key, value]) => [
-      key.replace("overwrite:header.", ""),
-      resolveSecrets(value, engines.secrets.read, route.Target),
-    ]);
-    return {
-      ...{ routeKey: route.RouteKey, invoke, timeoutMs: integration.TimeoutInMillis },
-      requiresIam: route.AuthorizationType === "AWS_IAM",
-      overwriteHeaders: Object.fromEntries(overwrites),
-    };
-  });
 }
 
 function only(names: Readonly<Record<string, string>>, kind: string): string {

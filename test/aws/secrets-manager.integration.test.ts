@@ -1,20 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { QUICK_CLIENT } from "../../lib/aws/clients.ts";
 import { createReadSecret, type ReadSecret } from "../../lib/aws/secrets-manager.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
-import { type Secrets, startSecrets } from "../../local/aws/secrets.ts";
 import { NOON } from "../support/fixtures.ts";
+import { itOurs } from "../support/implementation.ts";
+import { useSecrets } from "../support/secrets.ts";
 
-const NAME = "offair/test/live/worker";
 const PAIR = '{"ak":"AKEXAMPLE","sk":"a-key-that-nobody-may-see"}';
 
-let secrets: Secrets;
-let client: SecretsManagerClient;
+const secrets = useSecrets();
+let NAME: string;
 let clock: number;
 let readSecret: ReadSecret;
 const servers: Server[] = [];
@@ -27,15 +28,12 @@ function connect(endpoint: string, settings: object = { maxAttempts: 1 }): Secre
   return made;
 }
 
-beforeAll(async () => {
-  secrets = await startSecrets();
-  client = connect(secrets.url);
-});
-beforeEach(() => {
-  secrets.heal();
-  secrets.erase(NAME);
-  secrets.put(NAME, PAIR);
+beforeEach(async () => {
+  secrets.current.own.heal();
+  NAME = `offair/test/live/${randomUUID()}`;
+  await secrets.current.create(NAME, PAIR);
   clock = NOON.getTime();
+  const { client } = secrets.current;
   readSecret = createReadSecret({ client, maxAgeMs: MINUTE_MS, now: () => new Date(clock) });
 });
 afterAll(async () => {
@@ -44,66 +42,66 @@ afterAll(async () => {
     server.close();
     server.closeAllConnections();
   }
-  await secrets.close();
 });
 
 /** How many reads of the service this takes. */
 async function readsDuring(work: () => Promise<unknown>): Promise<number> {
-  const before = secrets.requests().GetSecretValue ?? 0;
+  const { requests } = secrets.current.own;
+  const before = requests().GetSecretValue ?? 0;
   await work();
-  return (secrets.requests().GetSecretValue ?? 0) - before;
+  return (requests().GetSecretValue ?? 0) - before;
 }
 
 describe("a secret", () => {
   it("comes with its version, so that AK and SK are always of the same one", async () => {
     const { version, value } = await readSecret(NAME);
     expect(value).toBe(PAIR);
-    secrets.put(NAME, "rotated");
-    const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId: NAME }));
+    await secrets.current.change(NAME, "rotated");
+    const { VersionId } = await secrets.current.client.send(new GetSecretValueCommand({ SecretId: NAME }));
     expect(await readSecret(NAME, { fresh: true })).toEqual({ version: VersionId, value: "rotated" });
     expect(VersionId).not.toBe(version);
   });
 
-  it("is kept for its age and not a moment longer: then a rotation is seen", async () => {
+  itOurs("is kept for its age and not a moment longer: then a rotation is seen", async () => {
     await readSecret(NAME);
-    secrets.put(NAME, "rotated");
+    await secrets.current.change(NAME, "rotated");
     clock += MINUTE_MS - 1;
     expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe(PAIR))).toBe(0);
     clock += 1;
     expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(1);
   });
 
-  it("is read past what is kept when it must be fresh, and kept from then on", async () => {
+  itOurs("is read past what is kept when it must be fresh, and kept from then on", async () => {
     await readSecret(NAME);
-    secrets.put(NAME, "rotated");
+    await secrets.current.change(NAME, "rotated");
     expect((await readSecret(NAME, { fresh: true })).value).toBe("rotated");
     expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(0);
   });
 
-  it("is asked for once by callers at the same moment", async () => {
+  itOurs("is asked for once by callers at the same moment", async () => {
     const all = () => Promise.all(Array.from({ length: 20 }, () => readSecret(NAME)));
     expect(await readsDuring(all)).toBe(1);
   });
 
   it("is kept under its own name", async () => {
-    secrets.put(`${NAME}-2`, "another");
+    await secrets.current.create(`${NAME}-2`, "another");
     expect([(await readSecret(NAME)).value, (await readSecret(`${NAME}-2`)).value]).toEqual([PAIR, "another"]);
   });
 });
 
 describe("a secret that cannot be read", () => {
-  it("fails every caller of that moment, and is asked for again by the next", async () => {
-    secrets.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
+  itOurs("fails every caller of that moment, and is asked for again by the next", async () => {
+    secrets.current.own.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
     const both = await Promise.allSettled([readSecret(NAME), readSecret(NAME)]);
     expect(both).toMatchObject([{ reason: { code: "ERR_SECRET" } }, { reason: { code: "ERR_SECRET" } }]);
     expect((await readSecret(NAME)).value).toBe(PAIR);
   });
 
-  it("is no unhandled rejection when nobody waits for it any more", async () => {
+  itOurs("is no unhandled rejection when nobody waits for it any more", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
-    secrets.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
+    secrets.current.own.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
     const abandoned = readSecret(NAME);
     await abandoned.catch(() => {});
     await new Promise((done) => setImmediate(done));
@@ -111,24 +109,24 @@ describe("a secret that cannot be read", () => {
     expect(unhandled).toEqual([]);
   });
 
-  it.each([
-    ["does not exist", "ResourceNotFoundException", () => void secrets.erase(NAME)],
-    [
-      "is not ours to read",
-      "AccessDeniedException",
-      () => secrets.fail("GetSecretValue", { status: 400, code: "AccessDeniedException" }),
-    ],
-  ])("says why when it %s", async (_, why, arrange) => {
-    arrange();
-    await expect(readSecret(NAME)).rejects.toMatchObject({
-      code: "ERR_SECRET",
-      retryable: true,
-      message: expect.stringContaining(`${NAME} cannot be read: ${why}`),
-    });
+  const whyNot = (why: string) => ({
+    ...{ code: "ERR_SECRET", retryable: true },
+    message: expect.stringContaining(`${NAME} cannot be read: ${why}`),
+  });
+
+  it("says why when it does not exist", async () => {
+    NAME = `${NAME}-gone`;
+    await expect(readSecret(NAME)).rejects.toMatchObject(whyNot("ResourceNotFoundException"));
+  });
+
+  itOurs("says why when it is not ours to read", async () => {
+    secrets.current.own.fail("GetSecretValue", { status: 400, code: "AccessDeniedException" });
+    await expect(readSecret(NAME)).rejects.toMatchObject(whyNot("AccessDeniedException"));
   });
 
   it("is one without text", async () => {
-    secrets.put(NAME, Buffer.from(PAIR));
+    NAME = `${NAME}-binary`;
+    await secrets.current.create(NAME, Buffer.from(PAIR));
     await expect(readSecret(NAME)).rejects.toMatchObject({ code: "ERR_SECRET" });
   });
 });

@@ -20,7 +20,7 @@ describe("a bundle", () => {
     ["webhook", 286],
     ["canary", 292],
     ["worker", 416],
-    ["incident", 471],
+    ["incident", 477],
     ["audit", 613],
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
@@ -61,6 +61,15 @@ describe("a bundle", () => {
       expect(bundle.includes("json-schema.org")).toBe(false);
     },
   );
+
+  it("of every function is without the IAM simulator, whose licence is the AGPL (docs/adr/0020)", () => {
+    for (const { name } of bundles) {
+      expect(partsOf(name).filter((part) => part.startsWith("@cloud-copilot/") || part.startsWith("local"))).toEqual(
+        [],
+      );
+      expect(readFileSync(join(dir, name, "index.mjs"), "utf8")).not.toMatch(/cloud-copilot|ImplicitlyDenied/);
+    }
+  });
 
   it("of every function is without what only laptops need for credentials", () => {
     for (const { name } of bundles) expect(partsOf(name)).not.toContain("@aws-sdk/credential-provider-node");

@@ -27,6 +27,7 @@ const resourceSchema = z.object({
 const outputSchema = z.object({ Description: z.string(), Value: z.unknown() });
 const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
+  Conditions: z.record(z.string(), z.unknown()),
   Outputs: z.record(z.string(), z.unknown()),
 });
 
@@ -44,13 +45,15 @@ const FUNCTIONS = ["audit", "canary", "incident", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
+let conditions: z.infer<typeof templateSchema>["Conditions"];
 let outputs: z.infer<typeof templateSchema>["Outputs"];
 
 beforeAll(async () => {
   copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  ({ Resources: resources, Outputs: outputs } = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))));
+  const parsed = templateSchema.parse(JSON.parse(readFileSync(template, "utf8")));
+  ({ Resources: resources, Conditions: conditions, Outputs: outputs } = parsed);
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
@@ -129,6 +132,11 @@ describe("every function", () => {
     });
   });
 
+  it("is stopped in a loop of invocations, except the worker, which sends messages to its own queues", () => {
+    const allowed = FUNCTIONS.filter((name) => lambda(name).RecursiveLoop === "Allow");
+    expect(allowed).toEqual(["worker"]);
+  });
+
   it.each(FUNCTIONS)("%s logs JSON into its own group, which forgets after a while", (name) => {
     const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`;
     expect(lambda(name)).toMatchObject({ LoggingConfig: { LogFormat: "JSON" } });
@@ -181,10 +189,10 @@ describe("rights", () => {
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS CANARY KEY#worker RATE#worker#*]",
-      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS CANARY KEY#worker RATE#worker#*]",
+      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
+      "dynamodb:Query Ledger [STREAM#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -203,12 +211,11 @@ describe("rights", () => {
 
   it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [AUDIT KEY#audit RATE#audit#*]",
-      "dynamodb:GetItem Ledger [STREAM#*]",
-      "dynamodb:PutItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
+      "dynamodb:PutItem Ledger [AUDIT KEY#audit]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
-      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT RATE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
@@ -222,10 +229,10 @@ describe("rights", () => {
   it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
     expect(rightsOf("IncidentRole")).toEqual([
       "dynamodb:GetItem Ledger",
-      "dynamodb:PutItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -376,6 +383,36 @@ describe("the queues", () => {
   });
 });
 
+describe("X-Ray", () => {
+  const functions = () => idsOf("AWS::Lambda::Function").map(properties);
+  const hasRights = { TracesAreSent: { "Fn::Equals": ["true", "true"] } };
+
+  it("traces nothing unless it is asked to: no function sends traces, and no role may", () => {
+    for (const settings of functions()) expect(settings).not.toHaveProperty("TracingConfig");
+    expect(resources.TracingRights).toMatchObject({ Condition: "TracesAreSent" });
+    expect(conditions).not.toMatchObject(hasRights);
+  });
+
+  it("traces every function with the parameter xray, under a role that may send traces and nothing else more", async () => {
+    const traced = mkdtempSync(join(tmpdir(), "offair-xray-"));
+    copyServiceDefinition(traced);
+    await packageService({ stage: "dev", serviceDir: traced, frameworkArgs: ["--param", "xray=true"] });
+    const file = join(traced, ".serverless", "cloudformation-template-update-stack.json");
+    const template = templateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    rmSync(traced, { recursive: true, force: true });
+    expect(template.Conditions).toMatchObject(hasRights);
+    const roles = functions().map(({ Role }) => z.object({ "Fn::GetAtt": z.array(z.string()) }).parse(Role));
+    expect(template.Resources.TracingRights?.Properties).toMatchObject({
+      Roles: expect.arrayContaining(roles.map((role) => ({ Ref: role["Fn::GetAtt"][0] }))),
+      PolicyDocument: {
+        Statement: [{ Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" }],
+      },
+    });
+    for (const { Type, Properties } of Object.values(template.Resources))
+      if (Type === "AWS::Lambda::Function") expect(Properties).toMatchObject({ TracingConfig: { Mode: "Active" } });
+  });
+});
+
 describe("the removal of the stack", () => {
   it("keeps the key of the audit chain, the ledger and the archive with its policy; nothing else stays or is replaced", () => {
     const policies = Object.entries(resources).flatMap(([id, { DeletionPolicy, UpdateReplacePolicy }]) =>
@@ -412,7 +449,23 @@ describe("the outputs", () => {
       ArchiveBucket: { Ref: "Archive" },
       AlertsTopicArn: { Ref: "Alerts" },
       AuditKeySecretArn: { Ref: "AuditKeySecret" },
+      DashboardUrl: { "Fn::Sub": expect.stringMatching(/#dashboards\/dashboard\/\$\{Dashboard\}$/) },
     });
+  });
+});
+
+describe("the dashboard", () => {
+  it("is JSON, and shows every alarm, queue and function of the template by its own name", () => {
+    const { DashboardBody, DashboardName } = properties("Dashboard");
+    expect(DashboardName).toBe("offair-dev");
+    const { "Fn::Sub": text } = z.object({ "Fn::Sub": z.string() }).parse(DashboardBody);
+    expect(() => JSON.parse(text)).not.toThrow();
+    const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
+    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(idsOf("AWS::CloudWatch::Alarm").sort());
+    expect(named(/\$\{(\w+)\.QueueName\}/g)).toEqual(idsOf("AWS::SQS::Queue").sort());
+    const functions = idsOf("AWS::Lambda::Function").map((id) => properties(id).FunctionName);
+    expect(named(/"FunctionName", "([^"]+)"/g)).toEqual(functions.sort());
+    expect(named(/"(offair[^"]*\/[^"]*)"/g)).toEqual(["offair/dev"]);
   });
 });
 

@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { RequestRecord, RequestStore } from "../../lib/ledger/request-store.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
@@ -29,6 +30,7 @@ import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
   readonly kind: "mode" | "freeze";
+  readonly source?: string;
   readonly changedAt: string;
   readonly changedBy: string;
   readonly reason: string;
@@ -50,16 +52,17 @@ interface Stored {
   batchResults: Map<string, Map<number, BatchResult>>;
   mode: ModeRecord;
   modeChanges: ModeChange[];
+  requests: Map<string, RequestRecord & { answer?: string }>;
   taken: Taken;
   /** By person. */
   alone: Map<string, Taken>;
   live: LiveStreams | undefined;
 }
 
-export interface MemoryLedger extends Ledger {
+export interface MemoryLedger extends Ledger, RequestStore {
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
-  /** All that it holds; two ledgers that hold the same have the same. */
+  /** All that it holds but the requests; two ledgers that hold the same have the same. */
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
@@ -109,6 +112,7 @@ export function createMemoryLedger(
     batchResults: new Map(),
     mode: { mode: "observe" },
     modeChanges: [],
+    requests: new Map(),
     taken: NOTHING_TAKEN,
     alone: new Map(),
     live: undefined,
@@ -140,6 +144,7 @@ export function createMemoryLedger(
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
         mode: table.mode,
         modeChanges: [...table.modeChanges],
+        requests: copyOf(table.requests),
         taken: table.taken,
         alone: copyOf(table.alone),
         live: table.live,
@@ -387,7 +392,26 @@ export function createMemoryLedger(
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),
 
+    async beginRequest(id, record) {
+      const there = table.requests.get(id) ?? stored(record);
+      table.requests.set(id, there);
+      return stored(there);
+    },
+    async passRequest(id, holder, to) {
+      const there = table.requests.get(id);
+      if (there?.holder !== holder || there.answer !== undefined) return false;
+      table.requests.set(id, { ...there, ...to });
+      return true;
+    },
+    async answerRequest(id, { holder }, answer) {
+      const there = table.requests.get(id);
+      if (there?.holder !== holder) return false;
+      if (there.answer === undefined) table.requests.set(id, { ...there, answer });
+      return true;
+    },
+
     readMode: async () => stored(table.mode),
+    listModeChanges: async (after) => stored(table.modeChanges.filter(({ changedAt }) => changedAt > after)).reverse(),
     modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
       table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });

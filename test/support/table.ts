@@ -1,12 +1,20 @@
 /** The ledger's table on a DynamoDB that speaks the real protocol, and every request that was made to it. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DynamoDBClient, type GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+} from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
-import dynalite from "dynalite";
+import { createTables } from "../../local/aws/tables.ts";
+import { clientSettings, otherEndpoint } from "./implementation.ts";
 
-export const TABLE = "ledger";
+/** Of one test file, because another implementation serves several at once. */
+export const TABLE = `ledger-${randomUUID()}`;
 
 export interface Request {
   /** `GetItemCommand` and so on. */
@@ -40,7 +48,7 @@ const index = (IndexName: string, hash: string, range: string): GlobalSecondaryI
 /** Call once at the top of a test file; `current` holds the table while tests run. */
 export function useTable(): { current: TestTable } {
   const holder = {} as { current: TestTable };
-  const server = dynalite({ createTableMs: 0 });
+  const server = createTables();
   server.keepAliveTimeout = 0; // else it may close a connection at the moment at which a client that is slow uses it again
   const requests: Request[] = [];
   let losing: { readonly command: string; readonly meanwhile?: (() => void) | undefined } | undefined;
@@ -48,11 +56,8 @@ export function useTable(): { current: TestTable } {
   beforeAll(async () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const dynamo = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: "local",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const dynamo = new DynamoDBClient({ ...clientSettings(otherEndpoint("dynamodb") ?? own), maxAttempts: 3 });
     await dynamo.send(
       new CreateTableCommand({
         TableName: TABLE,
@@ -93,6 +98,7 @@ export function useTable(): { current: TestTable } {
     requests.length = 0;
   });
   afterAll(async () => {
+    await holder.current.dynamo.send(new DeleteTableCommand({ TableName: TABLE }));
     holder.current.dynamo.destroy();
     await new Promise((done) => server.close(done));
   });

@@ -13,6 +13,7 @@ import type { LiveMethod } from "../admission/live-method.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
 import type { LiveCredentials } from "./credentials.ts";
 import { type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
+import { reportCall } from "./report-call.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
@@ -95,6 +96,7 @@ export function createSend(options: SendOptions): Send {
     const date = result.kind === "answered" ? readDate(result.headers) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
     const tookMs = answeredAt.getTime() - sentAt.getTime();
+    reportCall(call, answer, { tookMs, throttled });
     return {
       ...{ sentAt, answeredAt, date, throttled, signature: verdictOf(answer) },
       answer: "error" in answer ? answer : { ...answer, tookMs },

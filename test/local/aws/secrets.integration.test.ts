@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import {
+  CreateSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
-  PutSecretValueCommand,
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
@@ -74,18 +73,14 @@ describe("reading", () => {
     });
   });
 
-  it.each([
-    ["a version id", { VersionId: randomUUID() }],
-    ["a staging label", { VersionStage: "AWSPREVIOUS" }],
-    ["an id of 2,049 characters", { SecretId: "a".repeat(2_049) }],
-  ])("refuses %s", async (_, input) => {
-    secrets.put(NAME, "one");
-    await expect(read(input)).rejects.toMatchObject({ name: "InvalidParameterException" });
+  it("refuses an id of 2,049 characters", async () => {
+    const long = read({ SecretId: "a".repeat(2_049) });
+    await expect(long).rejects.toMatchObject({ name: "InvalidParameterException" });
   });
 
   it("refuses operations that the product does not call", async () => {
-    const put = sm.send(new PutSecretValueCommand({ SecretId: NAME, SecretString: "two" }));
-    await expect(put).rejects.toMatchObject({ name: "UnknownOperationException" });
+    const create = sm.send(new CreateSecretCommand({ Name: NAME, SecretString: "two" }));
+    await expect(create).rejects.toMatchObject({ name: "UnknownOperationException" });
     const list = sm.send(new ListSecretsCommand({}));
     await expect(list).rejects.toMatchObject({ name: "UnknownOperationException" });
     expect(secrets.requests()).toEqual({ UnknownOperation: 2 });

@@ -1,0 +1,60 @@
+/** The template's schedules: EventBridge Scheduler takes the schedule's role, invokes the function with it, and dead-letters what it may not. */
+import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { denialText } from "../iam/denial.ts";
+import type { Credentials } from "../iam/iam.ts";
+import { InvocationRefused } from "../lambda/invocation-refused.ts";
+import { resourcesOf, scheduleSchema } from "./resources.ts";
+import { fire, type SchedulerOptions } from "./schedule.ts";
+import { type Parts, urlOf } from "./wiring.ts";
+
+/** Fires a schedule for a scheduled time. @throws the last error of the call or of the function. */
+export type Fire = (scheduledTime: Date) => Promise<unknown>;
+
+/** By logical id. @throws Error for a role that Scheduler cannot assume, as CreateSchedule does. */
+export const schedulesOf = (
+  parts: Parts,
+  { onMetric, wait }: Pick<SchedulerOptions, "onMetric" | "wait">,
+): Map<string, Fire> =>
+  new Map(
+    resourcesOf(parts.template, "AWS::Scheduler::Schedule", scheduleSchema, parts.scope).map(([id, properties]) => {
+      const { Target, GroupName: group, Name: name = id } = properties;
+      const { region, accountId, iam, functions } = parts;
+      const credentials = iam.assumeRole("scheduler.amazonaws.com", Target.RoleArn, name);
+      const fn = functions.named(Target.Arn, id);
+      const call = { action: "lambda:InvokeFunction", resource: Target.Arn, context: {} };
+      const queueArn = Target.DeadLetterConfig?.Arn;
+      const target = {
+        ...{ name, group, input: Target.Input },
+        maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
+        maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
+        accept(event: unknown, requestId: string) {
+          const denial = iam.authorize(credentials.accessKeyId, [call]);
+          if (denial) throw new InvocationRefused(403, "AccessDeniedException", `${id}: ${denialText(denial)}`);
+          return fn.accept(event, requestId);
+        },
+        deadLetter:
+          queueArn === undefined
+            ? undefined
+            : (input: unknown, error: unknown) => deadLetter(parts, credentials, queueArn, input, error),
+      };
+      return [id, (scheduledTime) => fire(target, scheduledTime, { region, accountId, onMetric, wait })];
+    }),
+  );
+
+/** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
+async function deadLetter(
+  { scope, engines }: Parts,
+  credentials: Credentials,
+  queueArn: string,
+  input: unknown,
+  error: unknown,
+): Promise<void> {
+  const code = error instanceof InvocationRefused ? error.code : "Unknown";
+  const text = (StringValue: string): MessageAttributeValue => ({ DataType: "String", StringValue });
+  const MessageAttributes = {
+    ERROR_CODE: text(`AWS.Scheduler.ClientException.${code.replace(/Exception$/, "")}`),
+    ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
+  };
+  const request = { QueueUrl: urlOf(queueArn, scope), MessageBody: JSON.stringify(input), MessageAttributes };
+  await engines.sqsAs(credentials).send(new SendMessageCommand(request));
+}

@@ -1,0 +1,151 @@
+/** The demo on the packaged template with something of its IAM taken away: it fails at the step that needs it, and names what is missing. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const ACCOUNT = "000000000000";
+
+interface Statement {
+  Sid?: string;
+  Action: string | string[];
+  Condition?: Record<string, Record<string, unknown>>;
+  Principal?: unknown;
+}
+interface Document {
+  Statement: Statement[];
+}
+type Resources = Record<
+  string,
+  {
+    Type: string;
+    Properties: {
+      Policies?: { PolicyDocument: Document }[];
+      PolicyDocument?: Document;
+      AssumeRolePolicyDocument?: Document;
+    };
+  }
+>;
+
+let packaged: PackagedAlone;
+beforeAll(async () => {
+  packaged = await packageAlone();
+});
+afterAll(() => packaged?.remove());
+
+/** Plays the demo on a changed template, beside the zips of the untouched one. */
+async function demo(change: (resources: Resources) => void): Promise<{ code: number; said: string }> {
+  const template = JSON.parse(readFileSync(packaged.templatePath, "utf8"));
+  change(template.Resources);
+  const path = join(dirname(packaged.templatePath), "changed.json");
+  writeFileSync(path, JSON.stringify(template));
+  const child = spawn(process.execPath, [join(ROOT, "local/start.ts"), "--once", "--template", path], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, said: `${out}${err}` };
+}
+
+const documentsOf = (resources: Resources, role: string): Document[] =>
+  (resources[role]?.Properties.Policies ?? []).map(({ PolicyDocument }) => PolicyDocument);
+
+/** Removes the action from every statement of the role. */
+const without = (role: string, action: string) => (resources: Resources) => {
+  let removed = 0;
+  for (const document of documentsOf(resources, role)) {
+    document.Statement = document.Statement.flatMap((statement) => {
+      const actions = [statement.Action].flat();
+      const left = actions.filter((each) => each !== action);
+      removed += actions.length - left.length;
+      return left.length === 0 ? [] : [{ ...statement, Action: left }];
+    });
+  }
+  if (removed === 0) throw new Error(`${role} does not have ${action}`);
+};
+
+const session = (role: string, name: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/offair-local-${role}/${name}`;
+const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:${ACCOUNT}:${rest}`;
+
+it("passes on the untouched template", async () => {
+  expect(await demo(() => {})).toMatchObject({ code: 0, said: expect.not.stringContaining("DENIED") });
+});
+
+describe("without one right of a role", () => {
+  it.each([
+    ["WebhookRole", "webhook", "sqs:SendMessage", "report", arn("sqs", "offair-local-BulkQueue")],
+    ["WorkerRole", "worker", "dynamodb:PutItem", "paused", arn("dynamodb", "table/offair-local-ledger")],
+    ["AuditRole", "audit", "s3:PutObject", "audit", '"arn:aws:s3:::offair-local-archive-'],
+    ["IncidentRole", "incident", "dynamodb:UpdateItem", "enforce", arn("dynamodb", "table/offair-local-ledger")],
+  ])("%s: the demo of %s without %s fails at %s", async (role, name, action, step, resource) => {
+    const { code, said } = await demo(without(role, action));
+    const shown = action.startsWith("sqs:") ? action.toLowerCase() : action;
+    expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining(`FAIL ${step}`) });
+    const user = session(role, `offair-local-${name}`);
+    expect(said).toContain(`DENIED User: ${user} is not authorized to perform: ${shown} on resource: ${resource}`);
+    expect(said).toContain(`because no identity-based policy allows the ${shown} action`);
+  });
+
+  it("SchedulerRole: the hour's audit is not started, and waits among the dead letters", async () => {
+    const { code, said } = await demo(without("SchedulerRole", "lambda:InvokeFunction"));
+    expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("FAIL audit") });
+    const user = session("SchedulerRole", "AuditSchedulerSchedule1");
+    const call = `lambda:InvokeFunction on resource: ${arn("lambda", "function:offair-local-audit")}`;
+    expect(said).toContain(`DENIED User: ${user} is not authorized to perform: ${call}`);
+  });
+});
+
+describe("what AWS refuses at a deployment keeps the stack from starting", () => {
+  it("a role that its function cannot assume", async () => {
+    const { code, said } = await demo(({ IncidentRole }) => {
+      const [statement] = IncidentRole?.Properties.AssumeRolePolicyDocument?.Statement ?? [];
+      if (statement) statement.Principal = { Service: "edgelambda.amazonaws.com" };
+    });
+    expect(code).not.toBe(0);
+    expect(said).toContain("the role IncidentRole cannot be assumed by lambda.amazonaws.com");
+  });
+
+  it("a function that may not read the queue of its event source mapping", async () => {
+    const { code, said } = await demo(without("WorkerRole", "sqs:ReceiveMessage"));
+    expect(code).not.toBe(0);
+    expect(said).toMatch(/the function's role cannot read the queue: .* sqs:receivemessage on resource: .*UrgentQueue/);
+  });
+
+  it("a policy with an effect that IAM does not know", async () => {
+    const { code, said } = await demo((resources) => {
+      for (const { Statement } of documentsOf(resources, "AuditRole"))
+        Object.assign(Statement[0] ?? {}, { Effect: "Yes" });
+    });
+    expect(code).not.toBe(0);
+    expect(said).toContain("AuditRole");
+  });
+});
+
+describe("the conditions", () => {
+  it("a queue whose policy does not name the webhook among its senders refuses it explicitly", async () => {
+    const { code, said } = await demo(({ BulkQueuePolicy }) => {
+      for (const { Sid, Condition } of BulkQueuePolicy?.Properties.PolicyDocument?.Statement ?? []) {
+        if (Sid === "OnlyItsSenders" && Condition)
+          Condition.ArnNotEquals = { "aws:PrincipalArn": ["arn:aws:iam::1:role/x"] };
+      }
+    });
+    expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("FAIL report") });
+    expect(said).toMatch(/DENIED .* sqs:sendmessage .* with an explicit deny in a resource-based policy/);
+  });
+
+  it("a role without the key of the mode cannot read it, though it may read the table", async () => {
+    const { code, said } = await demo((resources) => {
+      for (const { Statement } of documentsOf(resources, "WorkerRole")) {
+        for (const { Condition } of Statement) {
+          const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+          if (Array.isArray(keys)) keys.splice(0, keys.length, ...keys.filter((key) => key !== "CONTROL"));
+        }
+      }
+    });
+    expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("FAIL paused") });
+    expect(said).toMatch(/DENIED .*WorkerRole.* dynamodb:GetItem on resource: .*ledger because no identity-based/);
+  });
+});
