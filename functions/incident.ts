@@ -12,6 +12,7 @@ import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
+import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
@@ -90,6 +91,7 @@ const doctor = createDoctor({
 const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
+  listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),

@@ -296,7 +296,6 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       delete sender.intent;
       return written;
     }),
-    listModeChanges: stepped("the changes of the mode are read", ledger.listModeChanges),
     setWaiting: stepped("what the order waits for is written", ledger.setWaiting),
     endOrder: stepped("the order is ended", ledger.endOrder),
     updatePause: stepped("the pause is updated", ledger.updatePause),

@@ -26,6 +26,7 @@ import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
+import type { ListModeChanges } from "../../lib/safeguards/stores.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
@@ -60,6 +61,7 @@ interface Stored {
 }
 
 export interface MemoryLedger extends Ledger, RequestStore {
+  readonly listModeChanges: ListModeChanges;
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */
