@@ -8,6 +8,7 @@ import { type ExportWindow, exportEvents } from "../../../lib/aws/dynamodb/expor
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { unwrap } from "../../../lib/aws/dynamodb/table.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../../lib/ledger/export-event.ts";
@@ -193,7 +194,7 @@ function itemOf(event: LedgerEvent): string {
     case "untranslated":
       return `untranslated ${event.untranslated.key}`;
     case "order":
-      return `order ${JSON.stringify(event.order.stream)} ${event.order.number}`;
+      return `order ${streamKey(event.order.stream)} ${event.order.number}`;
     case "operator-order":
       return `operator-order ${event.operatorOrder.orderId} ${event.operatorOrder.index}`;
     case "plan":
@@ -201,7 +202,7 @@ function itemOf(event: LedgerEvent): string {
     case "plan-state":
       return `plan-state ${event.planState.orderId}`;
     case "change":
-      return `change ${JSON.stringify(event.change)}`;
+      return `change ${JSON.stringify(Object.entries(event.change).sort())}`;
   }
 }
 
