@@ -1,5 +1,7 @@
 /** Disables many streams by one plan on the local stack, compared with the time of the writes at the configured share of Live's quota. */
+
 import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageAlone } from "../build/package-alone.ts";
 import type { OperatorRequest } from "../cli/operator/client.ts";
@@ -80,7 +82,7 @@ const operator = ({ gatewayUrl }: Stack, identity: Identity): Post =>
   });
 
 async function taken(post: Post, asked: OperatorRequest) {
-  const reply = await post("/operator", asked);
+  const reply = await post("/operator", { ...asked, id: randomUUID() });
   assert("answer" in reply && reply.isTaken, `${asked.action}: ${JSON.stringify(reply)}`);
   return reply.answer;
 }

@@ -1,4 +1,5 @@
 /** Entry point of the `offair` command; see main.ts. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { main } from "./main.ts";
@@ -27,6 +28,7 @@ process.exitCode = await main(process.argv.slice(2), {
   now: () => new Date(),
   sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
   random: Math.random,
+  newId: randomUUID,
   credentials: createCredentials(),
   interrupted,
   useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),

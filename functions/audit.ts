@@ -8,6 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
 import { type AuditDeps, type AuditResult, audit } from "../lib/audit/audit.ts";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
@@ -26,7 +27,8 @@ import { readAuditConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { withTrace } from "../lib/core/trace.ts";
+import { canaryStream, hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -47,6 +49,7 @@ const fixed = {
   recentOrders,
   now,
   domains: ingestDomains(policy),
+  canary: canaryStream(policy),
   expiringHours: policy.audit.expiringHours,
   policy: hashOf(policy),
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),
@@ -94,7 +97,7 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
   };
 }
 
-export const handler = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
+const handle = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
   const slot = parseAuditEvent(event, now());
   const deps = await depsFor(() => context.getRemainingTimeInMillis());
   await countLive(fixed.domains);
@@ -104,3 +107,7 @@ export const handler = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 })
   await requestRepairs(result, policy.audit.repair, enqueue);
   return summarise(result);
 });
+
+/** The invocation's id is the trace id: the repairs that it asks for have it too. */
+export const handler = (event: unknown, context: Context) =>
+  withTrace(context.awsRequestId, () => handle(event, context));

@@ -6,10 +6,14 @@ import { randomUUID } from "node:crypto";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
+import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
+import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -18,6 +22,7 @@ import { redrive } from "../lib/aws/sqs/redrive.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { withTrace } from "../lib/core/trace.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
@@ -31,7 +36,7 @@ import {
   type OperatorRequestDeps,
   type OperatorResponse,
 } from "../lib/operator/handle-request.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -68,9 +73,15 @@ const doctor = createDoctor({
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
+  readRotations: async () => ({
+    worker: (await createRotationStore(dynamo, config.LEDGER_TABLE, "worker").read())?.record,
+    audit: (await createRotationStore(dynamo, config.LEDGER_TABLE, "audit").read())?.record,
+  }),
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
+  canary: config.CANARY,
+  readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -78,12 +89,13 @@ const doctor = createDoctor({
 
 const deps: OperatorRequestDeps = {
   ledger,
+  requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
-  policy,
+  policy: withCanary(policy, config.CANARY), // also explains the canary's reports
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
     urgent.listDisabled(domain, {
@@ -98,14 +110,17 @@ const deps: OperatorRequestDeps = {
   enqueue: createEnqueue(sqs, queues),
   now,
   sleep,
-  newOrderId: () => `op-${randomUUID()}`,
+  newId: randomUUID,
   waitMs: 10 * SECOND_MS,
 };
 
-export const handler = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler(
-  (event) =>
-    respondToOperator(event, {
-      readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-      handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
-    }),
+const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
+  respondToOperator(event, {
+    readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
+    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
+  }),
 );
+
+/** The invocation's id is the trace id, and from the moment at which it is known the request's own id. */
+export const handler = (event: unknown, context: Context) =>
+  withTrace(context.awsRequestId, () => handle(event, context));

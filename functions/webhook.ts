@@ -5,15 +5,18 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
+import { CANARY_SOURCE } from "../lib/core/canary.ts";
 import { readWebhookConfig } from "../lib/core/config.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { describeError, logInfo, logWarn } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { TRACE_HEADER, withTrace } from "../lib/core/trace.ts";
+import { withCanary } from "../lib/policy/policy.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
 import { readQuery } from "../lib/sources/query.ts";
 import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
@@ -24,7 +27,7 @@ const now = () => new Date();
 const client = new SecretsManagerClient(QUICK_CLIENT);
 const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const deps: ReceiveDeps = {
-  policy,
+  policy: withCanary(policy, config.CANARY),
   readSecret: async (name) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${name}`)).value,
   enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
@@ -34,11 +37,10 @@ const deps: ReceiveDeps = {
 const sourceName = (asked: string | undefined): string | undefined =>
   asked !== undefined && /^[a-z0-9-]{1,64}$/.test(asked) ? asked : undefined;
 
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
   .onError((request) => {
     const { requestId } = request.event.requestContext;
     logWarn("report.refused", {
-      requestId,
       source: sourceName(request.event.pathParameters?.source),
       ...describeError(request.error),
     });
@@ -49,7 +51,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   })
   .handler(async (event) => {
     const { pathParameters, headers, rawQueryString, body = "", isBase64Encoded, requestContext } = event;
-    const { requestId, http } = requestContext;
+    const { requestId: traceId, http } = requestContext;
     if (http.method !== "POST") throw new OffairError("ERR_REPORT_METHOD", "a report is sent with POST");
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
@@ -57,11 +59,15 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       { source, headers, query: readQuery(rawQueryString), rawQuery: rawQueryString, body: bytes },
       deps,
     );
-    logInfo("report.accepted", { requestId, source, id, kind, queue });
-    if (kind === "reports") emitMetrics({ ReportsAccepted: 1 });
+    logInfo("report.accepted", { source, id, kind, queue });
+    if (kind === "reports" && source !== CANARY_SOURCE) emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: success.status,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(success.body ?? { status: "accepted", id, requestId, warnings }), // undefined is left out
+      headers: { "content-type": "application/json", [TRACE_HEADER]: traceId },
+      body: JSON.stringify(success.body ?? { status: "accepted", id, traceId, warnings }), // undefined is left out
     };
   });
+
+/** The gateway's id of the request is the trace id of what follows from it. */
+export const handler = (event: APIGatewayProxyEventV2, context: Context) =>
+  withTrace(event.requestContext.requestId, () => handle(event, context));

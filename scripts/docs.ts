@@ -1,9 +1,11 @@
-/** Writes the generated pages and tables of docs/: `npm run docs`. */
+/** Writes the generated pages and tables of docs/, and the dashboard: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../cli/commands.ts";
 import { HELP } from "../cli/help.ts";
+import { DASHBOARD_FILE, dashboardFile } from "./dashboard/dashboard.ts";
 import { policyPage } from "./policy-page.ts";
+import { writeDeployPage } from "./recordings/deploy-page.ts";
 import { withSourcesTable } from "./sources-table.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
@@ -35,7 +37,11 @@ ${sections.join("\n\n")}
 export const generatedPages = (): Readonly<Record<string, string>> => ({
   [join(DOCS, "command-line.md")]: commandLinePage(),
   [join(DOCS, "policy.md")]: policyPage(),
+  [DASHBOARD_FILE]: dashboardFile(),
   [SOURCES_GUIDE]: withSourcesTable(readFileSync(SOURCES_GUIDE, "utf8")),
 });
 
-if (import.meta.main) for (const [file, text] of Object.entries(generatedPages())) writeFileSync(file, text);
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(generatedPages())) writeFileSync(file, text);
+  await writeDeployPage();
+}

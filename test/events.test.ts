@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "../lib/operator/caller.ts";
+import { hasEffect } from "../lib/operator/contract/effects.ts";
 import { operatorEventSchema } from "../lib/operator/contract/request.ts";
 import { inScope } from "../lib/policy/policy.ts";
 import { parseMessage } from "../lib/queue/message.ts";
@@ -28,6 +29,15 @@ it.each(named("incident-"))("%s is an event that the incident function understan
   expect(forbiddenFields(asked, caller)).toBeUndefined();
 });
 
+it("each incident event that changes something has an id of its own", () => {
+  const ids = named("incident-").flatMap((name) => {
+    const event = read(name);
+    if ("dryRun" in event || hasEffect(event)) expect([name, event.id]).toEqual([name, expect.any(String)]);
+    return event.id ?? [];
+  });
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
 
 it("docs/operate.md has a row for each action", () => {
@@ -47,6 +57,11 @@ it("audit.json names a slot", () => {
   expect(parseAuditEvent(read("audit.json"), now)).toEqual({
     ...{ scheduled: true, slot: new Date("2026-11-21T22:00:00Z") },
   });
+});
+
+it("canary.json is what the schedule of the canary sends", () => {
+  const resources = readFileSync(join(EVENTS, "../resources/canary.yml"), "utf8");
+  expect(JSON.parse(/^ +Input: "(.*)"$/m.exec(resources)?.[1] ?? "")).toEqual(read("canary.json"));
 });
 
 it("webhook.json is accepted at the time it was signed, and becomes what worker.json holds", async () => {

@@ -147,6 +147,12 @@ describe("packages and tests:", () => {
     ["only functions know middy, ours and those of a rival", /^(?!functions\/|bench\/rivals\/|test\/)/, /^@middy\//],
     ["only tests know a function", /^(?!test\/)/, /^functions\/(?!shared\/)/],
     ["only tests know a bench", /^(?!bench\/|test\/)/, /^bench\//],
+    [
+      "only local/iam knows the IAM simulator, whose licence is the AGPL",
+      /^(?!local\/iam\/)/,
+      /^@cloud-copilot\/iam-(simulate|policy|utils)/,
+    ],
+    ["only the local stack knows its IAM", /^(?!local\/|test\/|scripts\/)/, /^local\/iam\//],
     ["a rival shares no line with us", /^bench\/rivals\//, /^(lib|functions|local|cli)\//],
     ["a relative import names its ending", /./, /^(functions|lib|cli|local|build|scripts|bench)\/.*\/[^.]+$/],
   ])("%s", (_, from, to) => {

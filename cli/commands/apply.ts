@@ -5,7 +5,7 @@ import type { Reply } from "../operator/http.ts";
 import { batchText, streamsText } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
-import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan, resumeBatch } from "../workflows/apply-plan.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
@@ -17,7 +17,10 @@ export const apply: Command = {
   group: "incident",
   summary: "apply a plan, and watch until it is done",
   operands: ["ID"],
-  options: { ...texts("sha256", "reason", "out", "url"), ...flags("break-glass", "resume", "yes", "no-watch", "all") },
+  options: {
+    ...texts("sha256", "reason", "out", "request-id", "url"),
+    ...flags("break-glass", "resume", "yes", "no-watch", "all"),
+  },
   help: `offair apply ID --sha256 HEX --reason TEXT [--break-glass] [--yes] [--no-watch] [--out FILE] [--all] [--json]
 offair apply ID --resume
 
@@ -32,6 +35,7 @@ cancelled or applied before, if the policy has changed, or if the plan needs a s
   --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist
   --all          print every result on a terminal; default: the first ones and every failure
   --yes          do not ask for confirmation; in a pipe there is no question
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON at the end: one object per stream, then a summary
 

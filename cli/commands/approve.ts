@@ -4,7 +4,7 @@ import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { RefusedError } from "../terminal/errors.ts";
-import { flags, requiredText, texts } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { printPlan } from "../workflows/show-plan.ts";
@@ -14,7 +14,7 @@ export const approve: Command = {
   group: "incident",
   summary: "approve a plan as the second person",
   operands: ["ID"],
-  options: { ...texts("sha256", "reason", "url"), ...flags("yes", "all") },
+  options: { ...texts("sha256", "reason", "request-id", "url"), ...flags("yes", "all") },
   help: `offair approve ID --sha256 HEX --reason TEXT [--all] [--yes] [--json]
 
 Shows the plan, asks for confirmation, and approves exactly this plan. The author of a plan cannot approve it: your identity
@@ -24,6 +24,7 @@ is the identity of your AWS credentials. The plan can then be applied until it e
   --reason TEXT  why the plan is right; stored in the ledger and in the evidence
   --all          print the whole list on a terminal
   --yes          do not ask for confirmation; in a pipe there is no question
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: the plan, then the approval
 

@@ -2,7 +2,7 @@
 
 import { batchText } from "../render/batch.ts";
 import type { Command } from "../terminal/command.ts";
-import { requiredText, texts } from "../terminal/options.ts";
+import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const cancel: Command = {
@@ -10,13 +10,14 @@ export const cancel: Command = {
   group: "incident",
   summary: "stop what a batch has not sent yet, and only that",
   operands: ["ID"],
-  options: texts("reason", "url"),
+  options: texts("reason", "request-id", "url"),
   help: `offair cancel ID --reason TEXT [--json]
 
 Stops the orders of a batch that were not sent yet. Orders that were sent stay as they are. A plan that was not applied yet
 can no longer be applied. To reverse what was done as well: offair undo ID, which cancels first.
 
   --reason TEXT  why; stored in the ledger and in the evidence
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print the progress of the batch as a JSON object
 

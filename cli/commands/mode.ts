@@ -4,7 +4,7 @@ import type { OperatorRequest } from "../operator/client.ts";
 import { modeText } from "../render/mode.ts";
 import type { Command, Typed } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { requiredText, texts } from "../terminal/options.ts";
+import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const mode: Command = {
@@ -12,7 +12,7 @@ export const mode: Command = {
   group: "everyday",
   summary: "show or set the mode; freeze or unfreeze a source",
   operands: ["[observe | enforce | freeze | unfreeze]", "[SOURCE]"],
-  options: texts("reason", "url"),
+  options: texts("reason", "request-id", "url"),
   help: `offair mode [--json]
 offair mode observe|enforce --reason TEXT
 offair mode freeze|unfreeze SOURCE --reason TEXT
@@ -25,6 +25,7 @@ freeze    stop acting on the reports of this source; hold them for review instea
 unfreeze  act on the reports of this source again
 
   --reason TEXT  why; required for a change, and stored with it
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print the mode as a JSON object
 

@@ -7,7 +7,7 @@ import { type Command, type CommandDeps, EXIT, type Typed } from "../terminal/co
 import { hoursOf } from "../terminal/duration.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
-import { flags, requiredText, textOf, texts } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, textOf, texts } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace, writeLines } from "../workflows/results-file.ts";
@@ -24,7 +24,7 @@ export const plan: Command = {
   operands: ["[FILE | - | STREAM…]"],
   options: {
     ...flags("disable", "pause", "enable", "override-protected", "undocumented-names", "all"),
-    ...texts("for", "reason", "live", "app", "name", "client", "since", "out", "url"),
+    ...texts("for", "reason", "live", "app", "name", "client", "since", "out", "request-id", "url"),
   },
   help: `offair plan --disable [--for 24h] --reason TEXT FILE | - | DOMAIN/APP/STREAM…
 offair plan --disable [--for 24h] --reason TEXT --live DOMAIN [--app A] [--name GLOB] [--client ADDR] [--since TIME]
@@ -52,6 +52,7 @@ or by selecting streams that are live now and match all of:
   --undocumented-names  include names with other characters than ${DOCUMENTED_CHARACTERS}
   --all            print the whole list on a terminal (a pipe always gets all of it)
   --out FILE       also write the plan to FILE as JSON; FILE must not exist
+${REPEAT_HELP}
   --url URL        URL of offair; default: OFFAIR_URL
   --json           print the plan as a JSON object
 

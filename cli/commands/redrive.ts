@@ -3,7 +3,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openOperator } from "../operator/client.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { flags, requiredText, textOf, texts } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, textOf, texts } from "../terminal/options.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
 export const redrive: Command = {
@@ -11,7 +11,7 @@ export const redrive: Command = {
   group: "everyday",
   summary: "send dead letters back to their queue",
   operands: [],
-  options: { ...texts("queue", "reason", "url"), ...flags("dry-run") },
+  options: { ...texts("queue", "reason", "request-id", "url"), ...flags("dry-run") },
   help: `offair redrive --queue urgent|bulk --reason TEXT [--json]
 offair redrive --queue urgent|bulk --dry-run
 
@@ -22,6 +22,7 @@ precedence, are refused. Repair the cause first; otherwise the messages are dead
   --queue NAME   urgent or bulk; offair doctor shows which queue has dead letters
   --dry-run      show the dead letters and their reasons, and leave them where they are
   --reason TEXT  what was repaired; required unless --dry-run is given
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per message, then a summary
 

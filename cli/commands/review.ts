@@ -7,7 +7,7 @@ import { reviewText } from "../render/review.ts";
 import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { consentToShorten, endOf, printJson, printOutcome, printRows, settle } from "../workflows/change-streams.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
@@ -17,7 +17,7 @@ export const review: Command = {
   group: "everyday",
   summary: "list the reports that wait for a person; approve or reject one",
   operands: ["[approve | reject]", "[REPORT]"],
-  options: { ...texts("as", "for", "reason", "url"), ...flags("all", "shorten", "yes", "dry-run") },
+  options: { ...texts("as", "for", "reason", "request-id", "url"), ...flags("all", "shorten", "yes", "dry-run") },
   help: `offair review [--all] [--json]
 offair review approve REPORT --reason TEXT [--as pause|disable] [--for 24h] [--shorten] [--yes | --dry-run]
 offair review reject REPORT --reason TEXT [--yes | --dry-run]
@@ -36,6 +36,7 @@ reject   do nothing, and remove the report from the list
   --all          print the whole list; default: the first hundred
   --dry-run      show what would be done, and do nothing
   --yes          do not ask for confirmation; in a pipe there is no question
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per report, then a summary
 

@@ -3,7 +3,7 @@
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, openOperator } from "../operator/client.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
@@ -16,7 +16,7 @@ export const undo: Command = {
   group: "incident",
   summary: "plan to enable exactly what a batch disabled",
   operands: ["ID"],
-  options: { ...texts("reason", "out", "url"), ...flags("apply", "yes", "all") },
+  options: { ...texts("reason", "out", "request-id", "url"), ...flags("apply", "yes", "all") },
   help: `offair undo ID --reason TEXT [--apply] [--yes] [--out FILE] [--all] [--json]
 
 Cancels the batch (or the order) at once, and plans to enable the streams that it disabled, or may have disabled. A stream
@@ -28,6 +28,7 @@ applies it.
   --out FILE     with --apply, also write the results to FILE, one JSON object per line; FILE must not exist
   --all          print the whole list on a terminal
   --yes          do not ask for confirmation; in a pipe there is no question
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: the plan; with --apply then one object per stream, and a summary
 

@@ -1,18 +1,18 @@
-/** Client of the incident function: signed POST requests, repeated where that is safe. The gateway identifies the caller. */
-import type * as z from "zod";
+/** Client of the incident function: signed POST requests, each with an id, so that it may be repeated. The gateway identifies the caller. */
 import { issuesOf } from "../../lib/core/issues.ts";
+import { MINUTE_MS } from "../../lib/core/time.ts";
+import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { FailedError, UsageError } from "../terminal/errors.ts";
+import { FailedError, isForPeople, UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { issueText } from "./issue-text.ts";
+import { unansweredText } from "./lost-answer.ts";
+import type { OperatorRequest } from "./request.ts";
 import { operatorUrl } from "./url.ts";
 
-type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** A request as the gateway accepts it. */
-export type OperatorRequest = Without<z.input<typeof operatorEventSchema>, "requestedBy">;
+export type { OperatorRequest } from "./request.ts";
 
 export interface RequestOptions {
   readonly route?: Route;
@@ -22,63 +22,69 @@ export interface RequestOptions {
 
 export interface Operator {
   /**
-   * Sends a request that may be repeated: doing it twice has the same effect as doing it once.
+   * Sends a request, and sends it again with the same id while nobody answers: it is carried out once.
    *
-   * @throws UsageError if the request is invalid, FailedError if no response arrives.
+   * @throws UsageError if the request is invalid, FailedError if no answer arrives: the message says whether it may have been done.
    */
   ask(request: OperatorRequest, options?: RequestOptions): Promise<Reply>;
-  /** Sends a request that must not be done twice. Repeats it only if it was certainly not done. @returns `lost` if that is not known. */
-  askOnce(request: OperatorRequest, options?: RequestOptions): Promise<Reply | { readonly lost: string }>;
 }
 
-const ATTEMPTS = 4;
+/** With the delays below about a minute: longer than an interrupted attempt keeps others out (30 s), or two slow plans take. */
+const ATTEMPTS = 10;
+/** No attempt begins later. Attempts without an answer take 35 s each. */
+const RETRY_WITHIN_MS = 2 * MINUTE_MS;
 const BASE_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 20_000;
 
 /** @throws UsageError if no URL is configured. */
 export function openOperator(values: Values, deps: CommandDeps): Operator {
-  const { out, env, now, sleep, random, credentials } = deps;
+  const { out, env, now, sleep, random, credentials, newId, interrupted } = deps;
   const post = createPost({ at: operatorUrl(textOf(values, "url"), env), credentials, now });
+  let repeatedId = textOf(values, "request-id");
 
-  async function send(
-    request: OperatorRequest,
-    { route = "/operator", signal }: RequestOptions,
-    mayRepeat: (failure: NoAnswer) => boolean,
-  ): Promise<Reply | NoAnswer> {
-    validate(request);
-    for (let attempt = 1; ; attempt += 1) {
-      const result = await post(route, request, signal);
-      if ("answer" in result || signal?.aborted || attempt === ATTEMPTS || !mayRepeat(result)) return result;
-      out.progress(`${result.why}: trying again (${attempt + 1} of ${ATTEMPTS})`);
-      await sleep(random() * BASE_DELAY_MS * 2 ** (attempt - 1), signal);
-    }
+  /** The id that the operator gives belongs to the first request of the command that changes something. */
+  function idOf(request: OperatorRequest): string {
+    const given = hasEffect(request) ? repeatedId : undefined;
+    if (given !== undefined) repeatedId = undefined;
+    return given ?? newId();
   }
 
+  /** Full jitter, so that the attempts of several people spread, and at least as long as the response asks for. */
+  const delayMs = (failures: number, { retryAfterMs = 0 }: NoAnswer): number =>
+    Math.max(retryAfterMs, random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (failures - 1)));
+
   return {
-    async ask(request, options = {}) {
-      const result = await send(request, options, () => true);
-      if ("answer" in result) return result;
-      throw new FailedError(`offair does not answer: ${result.why}${mayChange(request) ? ONCE_MORE : ""}`);
-    },
-    async askOnce(request, options = {}) {
-      const result = await send(request, options, ({ maybeDone }) => !maybeDone);
-      if ("answer" in result) return result;
-      if (result.maybeDone) return { lost: result.why };
-      if (options.signal?.aborted) throw new FailedError("nothing was done: interrupted before the request was sent");
-      throw new FailedError(`nothing was done: offair does not answer: ${result.why}`);
+    async ask(request, { route = "/operator", signal = hasEffect(request) ? interrupted() : undefined } = {}) {
+      const id = idOf(request);
+      const event = { ...request, id };
+      validate(event);
+      const until = now().getTime() + RETRY_WITHIN_MS;
+      let maybeDone = false;
+      const unanswered = (why: string, options?: ErrorOptions) =>
+        new FailedError(unansweredText({ request, id, why, maybeDone }), options);
+      for (let attempt = 1; ; attempt += 1) {
+        const result = await post(route, event, signal).catch((cause: unknown) => {
+          throw maybeDone && isForPeople(cause) ? unanswered(cause.message, { cause }) : cause;
+        });
+        if ("answer" in result) return result;
+        maybeDone ||= result.maybeDone;
+        const waitMs = delayMs(attempt, result);
+        const isLast = attempt === ATTEMPTS || now().getTime() + waitMs > until;
+        if (!isLast && !signal?.aborted) {
+          out.warn(`offair: ${result.why}: trying again (${attempt + 1} of ${ATTEMPTS})`);
+          await sleep(waitMs, signal);
+        }
+        if (signal?.aborted) throw unanswered("waiting was interrupted");
+        if (isLast) throw unanswered(result.why);
+      }
     },
   };
 }
 
-const ONCE_MORE = ". It is not known whether it was done; doing it again is harmless";
-
-/** Of requests that are sent with `ask`. `apply` has its own message. */
-const mayChange = (request: OperatorRequest): boolean =>
-  ["approve", "cancel", "undo"].includes(request.action) || ("dryRun" in request && request.dryRun === false);
-
 const MAX_ISSUES = 10;
 
 /** Applies the function's own schema before anything is sent. */
-function validate(request: OperatorRequest): void {
+function validate(request: OperatorRequest & { readonly id: string }): void {
   const { error } = operatorEventSchema.safeParse({ ...request, requestedBy: "set by the gateway" });
   if (!error) return;
   const streams = "streams" in request ? request.streams : undefined;

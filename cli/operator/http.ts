@@ -2,7 +2,7 @@
 import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { parseHttpDate } from "../../lib/core/instant.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
-import { MINUTE_MS } from "../../lib/core/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import type { AwsCredentials } from "../terminal/aws-credentials.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
@@ -19,10 +19,12 @@ export interface Reply {
   readonly aheadMs?: number;
 }
 
-/** No response. `maybeDone` is false only if the function certainly did not receive the request. */
+/** No answer to the request. `maybeDone` is false only if this attempt certainly did nothing. */
 export interface NoAnswer {
   readonly maybeDone: boolean;
   readonly why: string;
+  /** When to try again, if the response says so. */
+  readonly retryAfterMs?: number;
 }
 
 export interface PostDeps {
@@ -71,18 +73,30 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
     }
     if (status === 403 || status === 401)
       throw new RefusedError(refusalForStatus403(route, { ...identity, region }, aheadMs));
-    if (status === 429) return { maybeDone: false, why: "the gateway is throttling requests (429)" };
-    if (status >= 500) return brokenOf(status, result.body);
+    if (status === 429 || status >= 500) {
+      return { ...noAnswerOf(status, result.body), ...retryAfter(answered["retry-after"], now()) };
+    }
     if (status === 404 || (status >= 300 && status < 400)) throw new InputError(notHere(url, status));
     throw new FailedError(`the gateway rejected the request (${status})`);
   };
 }
 
-/** A response of the function itself means that it did nothing. */
-function brokenOf(status: number, body: Buffer): NoAnswer {
-  const message = parseResponse(body)?.errors[0]?.message;
-  if (message !== undefined) return { maybeDone: false, why: `${message} (${status})` };
-  return { maybeDone: true, why: `the gateway or the function failed (${status})` };
+/**
+ * If the function runs as often as it may at the same time, the gateway answers 500 or 503, as it does if the function fails. A response of
+ * the function itself means that it did nothing, unless it asks to be asked again.
+ */
+function noAnswerOf(status: number, body: Buffer): NoAnswer {
+  if (status === 429) return { maybeDone: false, why: "the function is busy (429)" };
+  const { errors: [issue] = [], retryAfterSeconds } = parseResponse(body) ?? {};
+  if (issue) return { maybeDone: retryAfterSeconds !== undefined, why: `${issue.message} (${status})` };
+  return { maybeDone: true, why: `the function is busy, or failed (${status})` };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function retryAfter(text: string | undefined, now: Date): Pick<NoAnswer, "retryAfterMs"> {
+  const date = parseHttpDate(text);
+  const retryAfterMs = date ? Math.max(0, date.getTime() - now.getTime()) : Number(text) * SECOND_MS;
+  return Number.isFinite(retryAfterMs) && retryAfterMs >= 0 ? { retryAfterMs } : {};
 }
 
 const notHere = (url: URL, status: number): string =>

@@ -4,6 +4,7 @@ import { formatStream, type Stream } from "../../lib/core/stream.ts";
 
 /** The option or operand for a field of the request, if its name differs. */
 const TYPED: Readonly<Record<string, string>> = {
+  id: "--request-id",
   reason: "--reason",
   hours: "--for",
   planSha256: "--sha256",

@@ -48,6 +48,8 @@ export interface CommandDeps {
   /** Resolves early when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly random: () => number;
+  /** Returns a UUID. */
+  readonly newId: () => string;
   /** The AWS credentials of the caller. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
   /** Configures `env` for the local stack, if one is running and no setting names a deployment. Absent: there is none. */

@@ -11,19 +11,20 @@ import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
-import { flags, texts, type Values } from "../terminal/options.ts";
+import { flags, REPEAT_HELP, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, confirm } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
 export type StreamChange = Extract<OperatorRequest, { action: "pause" | "disable" | "enable" }>;
 
-export const CHANGE_OPTIONS = { ...texts("url", "reason"), ...flags("yes", "dry-run") };
+export const CHANGE_OPTIONS = { ...texts("url", "reason", "request-id"), ...flags("yes", "dry-run") };
 
 /** The lines of a command's help for these options. */
 export const CHANGE_OPTIONS_HELP = `  --reason TEXT  why; stored in the ledger and in the evidence
   --dry-run      show what would be done, and do nothing
   --yes          do not ask for confirmation; in a pipe there is no question
+${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per stream, then a summary`;
 
@@ -50,8 +51,7 @@ export async function changeStreams(asked: StreamChange, values: Values, deps: C
   const consent = await consentToShorten(dry, values, deps);
   await confirm(() => `${change.action} ${change.streams.length === 1 ? "it" : "these streams"}?`, values, deps);
   const signal = deps.interrupted();
-  const sent = await operator.askOnce({ ...change, ...consent, dryRun: false }, { signal });
-  if ("lost" in sent) return printLost(sent.lost, change, operator, deps);
+  const sent = await operator.ask({ ...change, ...consent, dryRun: false }, { signal });
   const reply = await settle(sent, operator, signal, deps);
   const issue = printIssues(reply, deps, values, change.streams);
   if (issue !== undefined) return issue;
@@ -168,12 +168,4 @@ export function printJson(reply: Reply, { out }: CommandDeps): void {
   const { results, ...rest } = reply.answer;
   for (const each of results) out.json(resultRow(each));
   out.json({ type: "summary", ...rest, exit: endOf(reply) });
-}
-
-/** Shows the ledger's orders before the person tries again: repeating a pause cuts the push again. */
-async function printLost(why: string, { streams }: StreamChange, operator: Operator, deps: CommandDeps): Promise<Exit> {
-  const { out } = deps;
-  out.warn(`offair: it is not known whether it was done: ${escapeInvisible(why)}. The latest orders of these streams:`);
-  printRows(await operator.ask({ action: "status", streams, reason: "was it done?" }), out.warn, deps);
-  return EXIT.failed;
 }

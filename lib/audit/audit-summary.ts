@@ -4,6 +4,7 @@ import { isAlarming } from "../archive/findings.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
+import { SECOND_MS } from "../core/time.ts";
 import type { AuditResult } from "./audit.ts";
 
 export type AuditSummary = ReturnType<typeof summarise>;
@@ -59,6 +60,7 @@ export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, 
     SnapshotsIncomplete: snapshots.length - complete,
     AuditPartsMissing: lacks.length,
     ChainHeadsAltered: Number(result.headAltered),
+    ...(result.chainAgeMs !== undefined && { ChainAge: result.chainAgeMs / SECOND_MS }),
     ...(drift && {
       Drift: drift.missing + drift.unexpected + drift["wrong-resume-time"] + drift.outlived,
       DriftMissing: drift.missing,

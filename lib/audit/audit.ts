@@ -10,6 +10,7 @@ import type { AuditManifest, LackedPart } from "../archive/manifest.ts";
 import { readLines } from "../archive/ndjson.ts";
 import type { Slot } from "../archive/object-names.ts";
 import type { AuditArchive } from "../archive/object-store.ts";
+import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
@@ -37,6 +38,8 @@ export type AuditResult =
       readonly sha256: string;
       readonly manifest: AuditManifest;
       readonly drift: readonly DriftFinding[];
+      /** From the entry before to this one; absent in the first. */
+      readonly chainAgeMs?: number;
       /** The entry that the ledger records as the head was missing or replaced. */
       readonly headAltered: boolean;
     };
@@ -60,7 +63,16 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const { number, sha256, manifest } = appended.entry;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the entry that was written is not an audit");
   const headAltered = end !== undefined && !end.entry;
-  return { written: true, number, sha256, manifest, drift: parts.found.findings?.drift ?? [], headAltered };
+  const before = (end?.entry ?? end?.before)?.manifest.writtenAt;
+  return definedOnly({
+    written: true,
+    number,
+    sha256,
+    manifest,
+    drift: parts.found.findings?.drift ?? [],
+    chainAgeMs: before === undefined ? undefined : Date.parse(manifest.writtenAt) - Date.parse(before),
+    headAltered,
+  });
 }
 
 /** Without the ledger's record the end is found as well, but a removed head is not noticed. */
@@ -85,7 +97,7 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
   const folding = events && attempt("expected", () => foldLedger(slot, past, events, deps));
   const lists: DomainList[] = [];
   for (const [index, domain] of deps.domains.entries()) {
-    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index)));
+    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index), deps.canary));
   }
   const expected = await folding;
   // Without new events, the last expected disables still hold. After a failure, drift is not looked for.

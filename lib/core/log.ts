@@ -3,12 +3,13 @@
  * fields are logged, so that a request, header or secret is never logged as part of a larger object.
  */
 import { OffairError } from "./errors.ts";
+import { traced } from "./trace.ts";
 
 type Fields = Record<string, unknown>;
 
-export const logInfo = (event: string, fields: Fields = {}): void => console.info({ event, ...fields });
-export const logWarn = (event: string, fields: Fields = {}): void => console.warn({ event, ...fields });
-export const logError = (event: string, fields: Fields = {}): void => console.error({ event, ...fields });
+export const logInfo = (event: string, fields: Fields = {}): void => console.info({ event, ...traced(), ...fields });
+export const logWarn = (event: string, fields: Fields = {}): void => console.warn({ event, ...traced(), ...fields });
+export const logError = (event: string, fields: Fields = {}): void => console.error({ event, ...traced(), ...fields });
 
 /** Returns the loggable fields of an error: code, message and details; of any other error or cause only the name. */
 export function describeError(error: unknown): Fields {

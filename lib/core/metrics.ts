@@ -17,6 +17,9 @@ const UNITS = {
   WebhookErrors: "Count", // 5xx
   ReportsInReview: "Count",
   ReportsHeld: "Count",
+  ReportsIgnored: "Count", // no rule acts on it
+  ReportsObserved: "Count", // a rule would act, but the mode is `observe`
+  ReportsRefused: "Count", // out of scope, protected or too old, for example
   ReportsDuplicateId: "Count", // another report under the id of an earlier one
   ReportsUntranslated: "Count", // authenticated, but not understood
   StreamsRepublished: "Count", // acted on again, because the stream was re-published
@@ -27,12 +30,16 @@ const UNITS = {
   MessagesReturned: "Count",
   UrgentMessageAge: "Seconds", // of messages returned to the urgent queue; SQS's own metric omits them after three deliveries
   MessagesDead: "Count", // moved to a dead-letter queue with a reason
+  LiveCalls: "Count", // requests sent to Live; each emits the next one as well, usually 0
+  LiveCallsThrottled: "Count", // 429 from Live
   LiveThrottled: "Count", // 429 from Live, or no lease
   KeyBlocked: "Count", // an AK/SK pair is not used, because Live refused it
+  KeysOverdue: "Count", // Huawei users whose key, or its rotation, is late; every check emits it, normally 0
   ClockSkew: "Milliseconds",
   SnapshotsComplete: "Count", // each audited domain emits both, one of them 0
   SnapshotsIncomplete: "Count",
   AuditPartsMissing: "Count", // every chain entry emits it, usually 0
+  ChainAge: "Seconds", // from the chain entry before to this one: an hour, or more if audits failed
   ChainHeadsAltered: "Count", // every chain entry emits it, normally 0
   Drift: "Count", // the sum of the next four; emitted by every audit that could compare
   DriftMissing: "Count",
@@ -42,6 +49,20 @@ const UNITS = {
   DriftExpiring: "Count", // reported, but not counted as drift
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
+  CanaryRuns: "Count", // runs that ended, with whatever result
+  // A run broke at this link (lib/canary/links.ts).
+  CanaryWebhookBroken: "Count",
+  CanarySignatureBroken: "Count",
+  CanaryQueueBroken: "Count",
+  CanaryLedgerBroken: "Count",
+  CanaryDecisionBroken: "Count",
+  CanaryKeyBroken: "Count",
+  CanaryRightsBroken: "Count",
+  CanaryRateBroken: "Count",
+  CanaryLiveBroken: "Count",
+  CanaryDisableUnlisted: "Count",
+  CanaryEnableBroken: "Count",
+  CanaryEnableListed: "Count",
 } as const;
 
 export type MetricName = keyof typeof UNITS;

@@ -1,9 +1,12 @@
 /** Handles one operator request: checks who may ask for it, validates it, and runs the action that it names. */
+import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { orderIdOf } from "../orders/order-id.ts";
 import { type ApplyDeps, applyPlan } from "./actions/apply.ts";
 import { approvePlan } from "./actions/approve.ts";
+import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
@@ -15,13 +18,15 @@ import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
+import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
+import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-export interface OperatorRequestDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
+interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
@@ -29,6 +34,8 @@ export interface OperatorRequestDeps extends OrderDeps, ApplyDeps, MakePlanDeps 
   readonly doctor?: () => Promise<OperatorResponse>;
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
+
+export interface OperatorRequestDeps extends Omit<ActionDeps, "attempt">, OnceDeps {}
 
 /** Never throws: every failure becomes a response that says what is wrong. */
 export async function handleOperatorRequest(
@@ -42,18 +49,30 @@ export async function handleOperatorRequest(
   if (error) return refused(issuesOf(error));
   const issue = forbiddenFields(data, caller);
   if (issue) return refused([issue]);
-  try {
-    const { action, requestedBy, reason } = data;
-    const order = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
-    logInfo("operator.requested", { action, ...order, requestedBy, reason });
-    return await run(data, deps);
-  } catch (failure) {
-    logWarn("operator.request-failed", describeError(failure));
-    return refused([{ pointer: "", message: messageOf(failure) }]);
+  const { id, action, requestedBy, reason } = data;
+  const order = "orderId" in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
+  logInfo("operator.requested", { ...(id !== undefined && { id }), action, ...order, requestedBy, reason });
+  if (!hasEffect(data)) {
+    const attempt = { orderId: orderIdOf(id ?? deps.newId()), at: deps.now(), isRepeated: false };
+    return run(data, { ...deps, attempt }).catch(failed);
   }
+  if (id === undefined) return refused([ID_MISSING]);
+  const attempts = (attempt: RequestAttempt) => run(data, { ...deps, attempt }).catch(failedForGood);
+  return carryOutOnce({ ...data, id }, attempts, deps);
 }
 
-async function run(event: OperatorEvent, deps: OperatorRequestDeps): Promise<OperatorResponse> {
+function failed(failure: unknown): OperatorResponse {
+  logWarn("operator.request-failed", describeError(failure));
+  return refused([{ pointer: "", message: messageOf(failure) }]);
+}
+
+/** @throws the failure if another attempt of the request may succeed. */
+function failedForGood(failure: unknown): OperatorResponse {
+  if (failure instanceof OffairError && !failure.retryable) return failed(failure);
+  throw failure;
+}
+
+async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResponse> {
   switch (event.action) {
     case "list":
       return listOff(event, deps);
@@ -91,4 +110,8 @@ async function run(event: OperatorEvent, deps: OperatorRequestDeps): Promise<Ope
 }
 
 const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
+const ID_MISSING = {
+  pointer: "/id",
+  message: "is missing: a request that changes something needs a UUID of its own, so that repeating it is safe",
+};
 const NOTHING_NAMED = { pointer: "/report", message: "is missing; name a report or a claim" };

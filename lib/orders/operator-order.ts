@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { definedOnly } from "../core/defined-only.ts";
 import { knownStreamSchema } from "../core/stream.ts";
+import { traced } from "../core/trace.ts";
 import type { OrderDraft } from "./order.ts";
 import { orderIdSchema } from "./order-id.ts";
 
@@ -16,6 +17,7 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft =>
     resumeTime: request.resumeTime,
     reason: request.reason,
     placedAt: request.requestedAt,
+    ...traced(),
     authority: definedOnly({
       kind: "operator",
       cause: operatorCause(request),

@@ -21,6 +21,8 @@ export interface ModeStore {
   readMode(): Promise<ModeRecord>;
   /** Does not change the frozen sources. */
   writeMode(mode: ModeChange & { readonly mode: Mode }): Promise<void>;
+  /** The changes that were made later: of the mode, and of sources. */
+  listModeChanges(after: string): Promise<readonly { readonly changedAt: string; readonly source?: string }[]>;
   /** Freezes a source, or unfreezes it. */
   writeFreeze(source: string, frozen: boolean, change: ModeChange): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** Error responses as `application/problem+json` (RFC 9457): they name the failed check and quote nothing of the request. */
 import { type ErrorCode, OffairError } from "../core/errors.ts";
+import { TRACE_HEADER } from "../core/trace.ts";
 
 export interface HttpResponse {
   readonly statusCode: number;
@@ -34,7 +35,7 @@ const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
 /** The detail of a 5xx response, which reveals nothing about the service. */
 const SERVER_ERROR = "the report was not accepted; send it again";
 
-export function problemAnswer(error: unknown, requestId: string): HttpResponse {
+export function problemAnswer(error: unknown, traceId: string): HttpResponse {
   const known = error instanceof OffairError ? error : undefined;
   const { status, title } = (known && PROBLEMS[known.code]) ?? { status: 500, title: "Internal error" };
   const problem = {
@@ -43,11 +44,11 @@ export function problemAnswer(error: unknown, requestId: string): HttpResponse {
     status,
     detail: known && status < 500 ? known.message : SERVER_ERROR,
     ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.issues }),
-    requestId,
+    traceId,
   };
   return {
     statusCode: status,
-    headers: { "content-type": "application/problem+json", ...HEADERS[status] },
+    headers: { "content-type": "application/problem+json", [TRACE_HEADER]: traceId, ...HEADERS[status] },
     body: JSON.stringify(problem),
   };
 }

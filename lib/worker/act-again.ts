@@ -4,6 +4,7 @@
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
+import { traced } from "../core/trace.ts";
 import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
@@ -94,6 +95,7 @@ async function recordDecision(
     decision,
     facts: { workedAt, orders: pastOf(orders) },
     decidedAt: workedAt,
+    ...traced(),
     mode: mode.mode,
     policy: policyHash,
   };
@@ -136,6 +138,7 @@ function draft({ key, policy }: ReportRecord, decision: ActingDecision, original
     resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
     reason: `${what} after order ${republish.after}: ${originalReason(original, "republish")}`,
     placedAt: now.toISOString(),
+    ...traced(),
     authority: inheritAuthority(authority, { cause: key, republish }, policy),
   });
 }

@@ -5,6 +5,7 @@
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { HOUR_MS, resumeTimeAfter } from "../core/time.ts";
+import { traced } from "../core/trace.ts";
 import { checkBeforeSending, type Stage } from "../decisions/check-before-sending.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import { inheritAuthority, type Order, type OrderDraft, originalReason } from "../orders/order.ts";
@@ -94,6 +95,7 @@ function draft(inForce: InForce, { number, why }: Repair, key: string, { now, po
     action: "disable",
     reason: `${again} after order ${number}: ${originalReason(inForce, "repairs")}`,
     placedAt: now().toISOString(),
+    ...traced(),
     resumeTime: why === "missing" ? resumeTime : resumeTimeAfter(now(), hours),
     authority: inheritAuthority(authority, { cause: key, repairs }, policyHash),
   };

@@ -20,6 +20,8 @@ export interface HandleDeps extends ExecuteDeps {
 /** The result of one report or order, for the log and the metrics. */
 export interface Handled {
   readonly key: string;
+  /** Set for a report; not for an operator's order, a callback about a push, or a check. */
+  readonly kind?: "report";
   /** `ordered`: the orders of a batch message are on the queue. */
   readonly outcome: ReportOutcome | "ordered";
   readonly because?: string;

@@ -26,7 +26,7 @@ export interface StorageOptions {
   /** Longer bodies are answered `EntityTooLarge`. Default 64 MiB. */
   readonly maxBodyBytes?: number;
   /** Decides what a caller may do. Without it the only caller is the administrator, who may do everything. */
-  readonly iam?: Pick<Iam, "credentialsOf" | "authorize" | "wouldDeny">;
+  readonly iam?: Pick<Iam, "credentialsOf" | "authorize">;
 }
 
 /** A request that a fault can match. */
@@ -40,6 +40,10 @@ export interface Storage extends Traffic<StorageCall> {
   readonly url: string;
   /** @throws AwsError `BucketAlreadyOwnedByYou`, `InvalidBucketName`. */
   createBucket(bucket: string, settings?: BucketSettings): void;
+  /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty`. */
+  deleteBucket(bucket: string): void;
+  /** @param policy - undefined: removes it. */
+  setPolicy(bucket: string, policy: string | undefined): void;
   /** The keys that begin with the prefix, in S3's order. */
   keys(bucket: string, prefix?: string): string[];
   /** A copy of the bytes; undefined if there is no such object. */
@@ -71,7 +75,7 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: Sto
         } catch (error) {
           // Whether an object exists is shown to those only who may list. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
           if (error instanceof AwsError && error.code === "NoSuchKey")
-            refuse(iam?.wouldDeny(caller, listCall(target.bucket)));
+            refuse(iam?.authorize(caller, [listCall(target.bucket)]));
           throw error;
         }
       }),
@@ -94,6 +98,10 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: Sto
     ...traffic,
     ...server,
     createBucket: (bucket, settings) => api.create(bucket, settings),
+    deleteBucket: (bucket) => api.delete(bucket),
+    setPolicy(bucket, policy) {
+      api.find(bucket).policy = policy;
+    },
     keys(bucket, prefix = "") {
       const keys = api
         .find(bucket)

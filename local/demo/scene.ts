@@ -1,4 +1,5 @@
 /** Shared by the steps of the story: its stream, its sender, and functions that read Live, the ledger and the archive. */
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
@@ -94,8 +95,9 @@ export async function sendReport(scene: Scene): Promise<string> {
   return `202 in ${Math.round(performance.now() - startedAt)} ms, ${signed.id}`;
 }
 
+/** Each request has an id of its own, because samples are sent more than once. */
 export const incident = async ({ world }: Pick<Scene, "world">, event: object): Promise<OperatorResponse> =>
-  (await world.stack.invoke("incident", event)) as OperatorResponse;
+  (await world.stack.invoke("incident", { ...event, id: randomUUID() })) as OperatorResponse;
 
 /** Waits until the scene's report of this index has ended. */
 export const endedReport = ({ ledger, reports }: Scene, index: number): Promise<ReportRecord> =>

@@ -96,9 +96,15 @@ async function play<Run extends BaseRun>(script: Script<Run>, broken: Sabotage |
     },
   });
   cleanup.defer(world.close);
+  let denials = 0;
+  world.stack.onDenied((denial) => {
+    denials += 1;
+    printer.denied(denial);
+  });
   const stage = createStage(world, alerts, progress.tell);
   const record = await script.play(stage);
   progress.done();
+  if (denials > 0) throw new Error(`IAM refused ${denials} calls: a role of the template lacks a right`);
   return { run: record, ...(await stage.evidence()) };
 }
 

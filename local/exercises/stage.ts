@@ -1,4 +1,5 @@
 /** A running local stack for an exercise: the objects that the script uses, and the recorder of all events. */
+import { randomUUID } from "node:crypto";
 import type { Stream } from "../../lib/core/stream.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import type { World } from "../demo/world.ts";
@@ -48,7 +49,8 @@ export function createStage(
     noteLive: (moment: string, isOurs: (stream: Stream) => boolean = () => true) =>
       void recorded["live-states"].push(liveState(simulator, moment, isOurs)),
     /** Invokes the incident function, and records the event and its answer. */
-    async invokeIncident(event: Readonly<Record<string, unknown>>): Promise<void> {
+    async invokeIncident(asked: Readonly<Record<string, unknown>>): Promise<void> {
+      const event = { id: randomUUID(), ...asked };
       const at = new Date().toISOString();
       const answer = await stack.invoke("incident", event).then(
         (value) => ({ status: 200, text: JSON.stringify(value) }),
@@ -58,7 +60,8 @@ export function createStage(
     },
     /** Sets the mode to enforce; the first action of an exercise. */
     async enforce(reason: string): Promise<void> {
-      const event = { action: "mode", mode: "enforce", dryRun: false, reason, requestedBy: "ana@example.com" };
+      const by = { reason, requestedBy: "ana@example.com" };
+      const event = { id: randomUUID(), action: "mode", mode: "enforce", dryRun: false, ...by };
       await stack.invoke("incident", event);
     },
     /** Waits until the queues are empty. Returns false after the time limit, or if `isOver`. */

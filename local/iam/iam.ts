@@ -133,12 +133,6 @@ export function createIam(place: Place, { onUse, onDenied }: IamOptions = {}) {
       return undefined;
     },
 
-    /** Whether a call would be refused. It is not made, so it is neither recorded nor reported. */
-    wouldDeny(accessKeyId: string, call: AwsCall): Denial | undefined {
-      const session = sessions.get(accessKeyId);
-      return session && decide(session.principal, call);
-    },
-
     /** Decides a call that an AWS service makes by itself: only the resource's policy can allow it. */
     authorizeService: (service: string, call: AwsCall): Denial | undefined =>
       refuse(decide(serviceOf(service, call.context), call)),

@@ -17,8 +17,12 @@ export const SUPPLIED_KEYS: readonly string[] = [
 ];
 const supplied = new Set(SUPPLIED_KEYS.map((key) => key.toLowerCase()));
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const OPERATOR =
+  /^(Null|(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Bool|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|(Not)?IpAddress|BinaryEquals)(IfExists)?)$/;
+
 const conditionSchema = z.record(
-  z.string(),
+  z.string().regex(OPERATOR, "IAM has no such condition operator"),
   z.record(
     z.string().refine((key) => supplied.has(key.toLowerCase()), {
       error: "the local stack does not supply this condition key (local/iam/policy.ts)",

@@ -1,7 +1,7 @@
 /**
  * What Lambda's Node runtime does between the sandbox and a bundle: init, then next → handler → response or error, for ever.
  * Answers and error types are those of aws-lambda-ric 4 (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client);
- * streaming, extensions and X-Ray are left out. Plain JavaScript, so that a cold start strips no types.
+ * streaming, extensions and the sending of X-Ray segments are left out. Plain JavaScript, so that a cold start strips no types.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { existsSync } from "node:fs";
@@ -125,6 +125,7 @@ for (;;) {
   const { headers, text } = await call("GET", "invocation/next");
   const id = headers["lambda-runtime-aws-request-id"];
   currentId = id;
+  env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"]; // the SDK's clients send it with every request
   const [kind, body] = await invocation
     .run(id, async () => handler(JSON.parse(text), createContext(headers)))
     .then((result) => ["response", marshal(result)])

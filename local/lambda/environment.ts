@@ -28,8 +28,12 @@ export interface Environment {
   readonly initialized: Promise<void>;
   /** Resolves when the process has ended, for any reason. */
   readonly ended: Promise<void>;
-  /** Runs one invocation; only one at a time. Resolves with the response's JSON, rejects with a `FunctionError`. */
-  invoke(requestId: string, payload: string): Promise<string>;
+  /**
+   * Runs one invocation; only one at a time. Resolves with the response's JSON, rejects with a `FunctionError`.
+   *
+   * @param trace - X-Ray header, which the runtime puts into the environment variable `_X_AMZN_TRACE_ID`.
+   */
+  invoke(requestId: string, payload: string, trace: string): Promise<string>;
   /** Resolves with `true` when the environment has requested its next invocation and is frozen, with `false` when it has ended. */
   rest(): Promise<boolean>;
   kill(): Promise<void>;
@@ -139,7 +143,7 @@ export function createEnvironment(
     return ended.promise;
   }
 
-  async function invoke(requestId: string, payload: string): Promise<string> {
+  async function invoke(requestId: string, payload: string, trace: string): Promise<string> {
     const response = asking;
     if (isOver || !response) throw exited(requestId, null, "SIGKILL");
     asking = undefined;
@@ -162,6 +166,7 @@ export function createEnvironment(
       "Lambda-Runtime-Aws-Request-Id": requestId,
       "Lambda-Runtime-Deadline-Ms": String(Date.now() + timeoutMs),
       "Lambda-Runtime-Invoked-Function-Arn": settings.arn,
+      "Lambda-Runtime-Trace-Id": trace,
     });
     response.end(payload);
     return promise;

@@ -1,17 +1,28 @@
 /**
- * One function: a pool of environments. An invocation takes an idle one or starts a new one (a cold start). Above the limit it waits,
- * where Lambda would throttle. Environments are recycled at random after an invocation, so that no code can rely on warm memory.
+ * One function: a pool of environments. An invocation takes an idle one or starts a new one (a cold start). Above its concurrency, or at
+ * the end of a recursive loop, an invocation is refused. Environments are recycled at random after an invocation, so that no code can
+ * rely on warm memory.
  */
 import { randomUUID } from "node:crypto";
+import type { Concurrency } from "./concurrency.ts";
 import { createEnvironment, type Environment, type EnvironmentOptions } from "./environment.ts";
 import { FunctionError } from "./function-error.ts";
+import { isThrottled, recursionStopped, requestTooLarge } from "./invocation-refused.ts";
+import { CHAIN_LIMIT, headerWith, invocationsBefore, lineageId, newTrace } from "./lineage.ts";
+import { lambdaMetric, type OnMetric } from "./service-metric.ts";
 import type { FunctionSettings, LogLine } from "./settings.ts";
 
 /** Request and response of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 
 export interface FunctionOptions extends EnvironmentOptions {
-  readonly maxConcurrency: number;
+  /** The function's own, or the one that it shares with others. */
+  readonly concurrency: Concurrency;
+  /** Processes that this machine runs at once; a further invocation that Lambda would run waits for one. */
+  readonly maxEnvironments: number;
+  /** `Allow` switches the detection of recursive loops off. */
+  readonly recursiveLoop: "Allow" | "Terminate";
+  readonly onMetric: OnMetric;
   /** 0 to 1: the probability that an environment is killed after a response. */
   readonly recycleProbability: number;
   readonly random: () => number;
@@ -21,9 +32,12 @@ export interface LambdaFunction {
   readonly settings: FunctionSettings;
   /**
    * Runs one synchronous invocation.
+   *
+   * @param trace - X-Ray header of the request that causes the invocation. Default: a new trace.
+   * @throws InvocationRefused if the function is not run.
    * @throws FunctionError as Lambda reports it: the function's error, its init error, a time-out, or the end of its process.
    */
-  invoke(event: unknown, requestId?: string): Promise<unknown>;
+  invoke(event: unknown, requestId?: string, trace?: string): Promise<unknown>;
   /** Kills every environment, busy or idle, as a failing host would. Returns their number. */
   kill(): Promise<number>;
   /** Ends all environments; later invocations are refused. */
@@ -31,7 +45,8 @@ export interface LambdaFunction {
 }
 
 export function createFunction(settings: FunctionSettings, options: FunctionOptions): LambdaFunction {
-  const { maxConcurrency, recycleProbability, random } = options;
+  const { concurrency, maxEnvironments, recursiveLoop, recycleProbability, random, onMetric } = options;
+  const lineage = lineageId(settings.arn);
   const environments = new Set<Environment>();
   const idle = new Set<Environment>();
   const waiting: (() => void)[] = [];
@@ -56,7 +71,7 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
         idle.delete(warm);
         return warm;
       }
-      if (environments.size < maxConcurrency) {
+      if (environments.size < maxEnvironments) {
         const cold = start();
         await cold.initialized;
         return cold;
@@ -72,14 +87,31 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
     waiting.shift()?.();
   }
 
-  async function invoke(event: unknown, requestId = randomUUID()): Promise<unknown> {
+  /** Takes a place of the function's concurrency. @throws InvocationRefused */
+  function admit(before: number): () => void {
+    if (recursiveLoop === "Terminate" && before >= CHAIN_LIMIT) {
+      onMetric(lambdaMetric(settings.name, "RecursiveInvocationsDropped", 1));
+      throw recursionStopped(settings.name);
+    }
+    try {
+      return concurrency.take();
+    } catch (error) {
+      if (isThrottled(error)) onMetric(lambdaMetric(settings.name, "Throttles", 1));
+      throw error;
+    }
+  }
+
+  async function invoke(event: unknown, requestId = randomUUID(), trace = newTrace(new Date())): Promise<unknown> {
     const payload = JSON.stringify(event) ?? "null";
-    if (Buffer.byteLength(payload) > PAYLOAD_LIMIT_BYTES) throw tooLarge("RequestTooLargeException", payload);
+    const bytes = Buffer.byteLength(payload);
+    if (bytes > PAYLOAD_LIMIT_BYTES) throw requestTooLarge(bytes, PAYLOAD_LIMIT_BYTES);
+    const before = invocationsBefore(trace, lineage);
+    const free = admit(before);
     try {
       const environment = await acquire();
       try {
-        const answer = await environment.invoke(requestId, payload);
-        if (Buffer.byteLength(answer) > PAYLOAD_LIMIT_BYTES) throw tooLarge("Function.ResponseSizeTooLarge", answer);
+        const answer = await environment.invoke(requestId, payload, headerWith(trace, lineage, before));
+        if (Buffer.byteLength(answer) > PAYLOAD_LIMIT_BYTES) throw responseTooLarge(answer);
         return JSON.parse(answer);
       } finally {
         await release(environment); // so that the caller's next invocation finds it warm
@@ -87,6 +119,8 @@ export function createFunction(settings: FunctionSettings, options: FunctionOpti
     } catch (error) {
       if (error instanceof FunctionError) options.onLog(failureReport(settings.name, requestId, error));
       throw error;
+    } finally {
+      free();
     }
   }
 
@@ -118,8 +152,8 @@ function failureReport(functionName: string, requestId: string, { fault }: Funct
 }
 const STATUSES: Record<string, string> = { "Sandbox.Timedout": "timeout", "Runtime.ExitError": "failure" };
 
-const tooLarge = (errorType: string, payload: string) =>
+const responseTooLarge = (answer: string) =>
   new FunctionError({
-    errorType,
-    errorMessage: `payload of ${Buffer.byteLength(payload)} bytes exceeds the limit of ${PAYLOAD_LIMIT_BYTES} bytes`,
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: `Response payload size (${Buffer.byteLength(answer)} bytes) exceeded maximum allowed payload size (${PAYLOAD_LIMIT_BYTES} bytes).`,
   });

@@ -1,10 +1,11 @@
 /**
- * Evaluates the alarms of the packaged template on the running stack: metrics in the functions' log lines, failed invocations, and
- * the queues' depth and age. Calls `onAlert` once for each alarm that changes to ALARM, where CloudWatch would publish to the topic.
+ * Evaluates the alarms of the packaged template on the running stack: metrics in the functions' log lines, failed invocations, the
+ * services' own metrics, and the queues' depth and age. Calls `onAlert` once for each alarm that changes to ALARM, where CloudWatch would publish to the topic.
  */
 import { basename } from "node:path";
-import { type AlarmRule, alarmedAt, type DataPoint, rangeMs, readAlarms } from "./alarm.ts";
-import { measureQueue, metricsIn } from "./alarm-metrics.ts";
+import * as z from "zod";
+import { type AlarmRule, alarmedAt, type DataPoint, metricKey, rangeMs, readAlarms } from "./alarm.ts";
+import { type Measured, measureQueue, metricsIn } from "./alarm-metrics.ts";
 import { functionSchema, resourcesOf } from "./resources.ts";
 import type { Stack } from "./stack.ts";
 import { type Physical, readTemplate, type Template } from "./template.ts";
@@ -34,18 +35,26 @@ export interface Alarms {
 
 /** @throws Error that names an alarm which the local stack cannot evaluate */
 export async function watchAlarms(
-  stack: Pick<Stack, "queues" | "onLog">,
+  stack: Pick<Stack, "queues" | "onLog" | "onMetric" | "alarmDenied">,
   { templatePath, onAlert, sampleMs = 1_000 }: AlarmsOptions,
 ): Promise<Alarms> {
   const template = await readTemplate(templatePath);
-  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), onAlert, new Date());
-  const stop = stack.onLog((line) => {
-    const measured = metricsIn(line);
+  const deliver = (alert: Alert) => {
+    if (!stack.alarmDenied(alert.name)) onAlert(alert);
+  };
+  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), deliver, new Date());
+  function record(measured: readonly Measured[]): void {
     if (measured.length === 0) return;
     const now = new Date();
     for (const [metric, value] of measured) board.record(metric, { value, at: now });
     board.evaluate(now);
-  });
+  }
+  const stops = [
+    stack.onLog((line) => record(metricsIn(line))),
+    stack.onMetric(({ namespace, name, dimensions, value }) =>
+      record([[metricKey(namespace, name, dimensions), value]]),
+    ),
+  ];
   async function sample(): Promise<void> {
     const samples = await Promise.allSettled(Object.values(stack.queues).map(measureQueue));
     const now = new Date();
@@ -65,7 +74,7 @@ export async function watchAlarms(
       clearInterval(timer);
       await sampling;
       await sample();
-      stop();
+      for (const stop of stops) stop();
     },
   };
 }
@@ -109,7 +118,9 @@ export function createAlarmBoard(rules: readonly AlarmRule[], onAlert: (alert: A
 function scopeOf(template: Template, queues: Stack["queues"]) {
   const nothing = { resources: new Map<string, Physical>(), pseudo: {} };
   const names = resourcesOf(template, "AWS::Lambda::Function", functionSchema.pick({ FunctionName: true }), nothing);
+  const groups = resourcesOf(template, "AWS::Scheduler::ScheduleGroup", z.object({ Name: z.string() }), nothing);
   const resources = new Map<string, Physical>([
+    ...groups.map(([id, { Name }]): [string, Physical] => [id, { ref: Name, attributes: {} }]),
     ...names.map(([id, { FunctionName }]): [string, Physical] => [id, { ref: FunctionName, attributes: {} }]),
     ...Object.entries(queues).map(([id, url]): [string, Physical] => [
       id,

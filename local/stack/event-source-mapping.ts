@@ -1,6 +1,7 @@
 /**
  * The SQS event source mapping: polls a queue, passes batches to a function, and deletes the messages that it did not report as failed.
- * The others return to the queue after its visibility timeout, and go to the dead-letter queue after `maxReceiveCount`.
+ * The others, and those of a throttled or refused invocation, return to the queue after its visibility timeout, and go to the dead-letter
+ * queue after `maxReceiveCount`. Lambda also repeats a throttled invocation within the visibility timeout; this mapping does not.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 import {
@@ -11,6 +12,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as z from "zod";
+import { headerWith, invocationsBefore, newTrace } from "../lambda/lineage.ts";
 
 export interface MappingOptions {
   readonly sqs: SQSClient;
@@ -23,7 +25,15 @@ export interface MappingOptions {
   readonly maxConcurrency: number;
   /** `ReportBatchItemFailures`: without it a batch succeeds or fails as a whole. */
   readonly partialFailures: boolean;
-  readonly invoke: (event: unknown) => Promise<unknown>;
+  /** @param trace - X-Ray header of the invocation. A refused invocation rejects, and its messages stay on the queue. */
+  readonly invoke: (event: unknown, trace: string) => Promise<unknown>;
+  /** The function's, in trace headers. */
+  readonly lineageId: string;
+  /**
+   * Invocations that lie before a message which no invocation of this function has sent, as if it had waited for long. Default 0. With
+   * 16, the function is refused unless it allows recursive loops.
+   */
+  readonly earlierHops?: number;
   /** Called for a batch that failed as a whole and for a queue that cannot be polled; both are retried. */
   readonly onError: (error: unknown) => void;
 }
@@ -86,7 +96,7 @@ export function startMapping(options: MappingOptions): Mapping {
 }
 
 async function execute(messages: Message[], { sqs, queueUrl, partialFailures, invoke, ...source }: MappingOptions) {
-  const answer = await invoke(batchEvent(messages, source));
+  const answer = await invoke(batchEvent(messages, source), batchTrace(messages, source, new Date()));
   const failed = partialFailures ? failedIds(answer, messages.map(idOf)) : new Set<string>();
   const done = messages.filter((message) => !failed.has(idOf(message)));
   if (done.length === 0) return;
@@ -97,6 +107,21 @@ async function execute(messages: Message[], { sqs, queueUrl, partialFailures, in
 }
 
 const idOf = ({ MessageId = "" }: Message): string => MessageId;
+
+/** The trace header of the message with the most invocations in its chain: see local/lambda/lineage.ts. */
+export function batchTrace(
+  messages: readonly Message[],
+  { lineageId, earlierHops = 0 }: Pick<MappingOptions, "lineageId" | "earlierHops">,
+  now: Date,
+): string {
+  const traces = messages.map(({ Attributes }) => {
+    const trace = Attributes?.AWSTraceHeader ?? newTrace(now);
+    const hops = invocationsBefore(trace, lineageId);
+    if (hops > 0 || earlierHops === 0) return { trace, hops };
+    return { trace: headerWith(trace, lineageId, earlierHops - 1), hops: earlierHops };
+  });
+  return traces.reduce((most, each) => (each.hops > most.hops ? each : most)).trace;
+}
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 export const batchEvent = (

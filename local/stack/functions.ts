@@ -2,13 +2,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { Iam } from "../iam/iam.ts";
+import type { Credentials, Iam } from "../iam/iam.ts";
 import { createRandom } from "../kit/random.ts";
+import { type Accepted, createAsyncQueue } from "../lambda/async-queue.ts";
+import { ACCOUNT_CONCURRENCY, createConcurrency, unreservedConcurrency } from "../lambda/concurrency.ts";
 import { createFunction, type LambdaFunction } from "../lambda/function.ts";
 import { createReaper } from "../lambda/reaper.ts";
+import type { OnMetric } from "../lambda/service-metric.ts";
 import type { FunctionSettings, LogLine } from "../lambda/settings.ts";
 import { unzip } from "../lambda/unzip.ts";
-import { functionSchema, resourcesOf } from "./resources.ts";
+import { eventInvokeSchema, functionSchema, resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 
 export interface FunctionsOptions {
@@ -22,10 +25,17 @@ export interface FunctionsOptions {
   readonly recycleProbability?: number;
   /** Stops environments between invocations. Default true. */
   readonly freeze?: boolean;
-  /** Maximum number of environments of one function; further invocations wait. Default 10. */
-  readonly maxConcurrency?: number;
-  /** Replaces `LIVE_ENDPOINT` where the template sets it. */
+  /**
+   * Processes that this machine runs at once for a function without reserved concurrency; further invocations wait, where Lambda would
+   * start more environments. Default 10.
+   */
+  readonly maxEnvironments?: number;
+  /** The account's quota, which all functions share; above it an invocation is refused. Default 1000. */
+  readonly accountConcurrency?: number;
+  /** Replaces `LIVE_ENDPOINT` and `IAM_ENDPOINT` where the template sets them: the simulator plays both. */
   readonly liveEndpoint: string;
+  /** Replaces `REPORTS_URL` where the template sets it. */
+  readonly gatewayUrl: string;
   /** Replaces `HUAWEI_PROJECT_ID` where the template sets it. */
   readonly projectId: string;
   /** Overrides the template's environment of every function, for example with other quotas or waits. */
@@ -34,15 +44,25 @@ export interface FunctionsOptions {
   /** Endpoints of the stand-ins, given to every function. */
   readonly services: Readonly<Record<string, string>>;
   readonly onLog: (line: LogLine) => void;
+  readonly onMetric: OnMetric;
+  /** Waits between the attempts of an asynchronous invocation. Rejects when the stack closes. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Sends text to the queue with this ARN. */
+  readonly sendTo: (queueArn: string, body: string, credentials: Credentials) => Promise<void>;
   /** Gives each function a session of its role. */
   readonly iam: Pick<Iam, "assumeRole" | "authorize">;
 }
 
+export interface DeployedFunction extends LambdaFunction {
+  /** Accepts an asynchronous invocation. @throws InvocationRefused */
+  accept(event: unknown, requestId: string): Accepted;
+}
+
 export interface Functions {
   /** By full name, short name (`webhook`, as in serverless.yml) or ARN. */
-  find(name: string): LambdaFunction | undefined;
+  find(name: string): DeployedFunction | undefined;
   /** @param at - where the name is used; named in the error. @throws Error for an unknown name. */
-  named(name: string, at: string): LambdaFunction;
+  named(name: string, at: string): DeployedFunction;
 }
 
 /** Starts no environment: the first invocation is a cold start. */
@@ -52,11 +72,18 @@ export async function startFunctions(
   options: FunctionsOptions,
   cleanup: AsyncDisposableStack,
 ): Promise<Functions> {
-  const { seed = 1, recycleProbability = 0.1, freeze = true, maxConcurrency = 10, region, services, iam } = options;
+  const { seed = 1, recycleProbability = 0.1, freeze = true, maxEnvironments = 10, region, services, iam } = options;
+  const { onMetric, wait, sendTo, accountConcurrency = ACCOUNT_CONCURRENCY } = options;
   const reaper = createReaper();
   cleanup.defer(() => reaper.close());
 
   const described = resourcesOf(template, "AWS::Lambda::Function", functionSchema, scope);
+  const reservations = described.flatMap(([, { ReservedConcurrentExecutions }]) => ReservedConcurrentExecutions ?? []);
+  const shared = createConcurrency(
+    unreservedConcurrency(reservations, accountConcurrency),
+    "ConcurrentInvocationLimitExceeded",
+  );
+  const invokeConfigs = resourcesOf(template, "AWS::Lambda::EventInvokeConfig", eventInvokeSchema, scope);
   const started = await Promise.all(
     described.map(async ([id, properties], index) => {
       const arn = scope.resources.get(id)?.attributes.Arn ?? "";
@@ -76,18 +103,37 @@ export async function startFunctions(
         },
         credentials: iam.assumeRole("lambda.amazonaws.com", properties.Role, properties.FunctionName),
       };
-      const limit = properties.ReservedConcurrentExecutions ?? maxConcurrency;
-      const random = createRandom(seed + index);
+      const reserved = properties.ReservedConcurrentExecutions;
       const onLog = deliveredLog(settings, options);
-      const pool = { reaper, freeze, onLog, recycleProbability, random, maxConcurrency: limit };
-      const fn = createFunction(settings, pool);
+      const fn = createFunction(settings, {
+        ...{ reaper, freeze, onLog, onMetric, recycleProbability },
+        random: createRandom(seed + index),
+        recursiveLoop: properties.RecursiveLoop,
+        maxEnvironments: reserved ?? maxEnvironments,
+        concurrency:
+          reserved === undefined
+            ? shared
+            : createConcurrency(reserved, "ReservedFunctionConcurrentInvocationLimitExceeded"),
+      });
       cleanup.defer(() => fn.close());
-      return { fn, names: [properties.FunctionName, arn, shortName(id)] };
+      const [, asynchronous = eventInvokeSchema.parse({ FunctionName: properties.FunctionName })] =
+        invokeConfigs.find(([, { FunctionName }]) => FunctionName === properties.FunctionName) ?? [];
+      const destination = asynchronous.DestinationConfig.OnFailure?.Destination;
+      const { accept } = createAsyncQueue({
+        ...{ fn, onMetric, wait, now: Date.now },
+        maximumEventAgeSeconds: asynchronous.MaximumEventAgeInSeconds,
+        maximumRetryAttempts: asynchronous.MaximumRetryAttempts,
+        onFailure:
+          destination === undefined
+            ? undefined
+            : (record) => sendTo(destination, JSON.stringify(record), settings.credentials),
+      });
+      return { fn: { ...fn, accept }, names: [properties.FunctionName, arn, shortName(id)] };
     }),
   );
 
   const find = (name: string) => started.find(({ names }) => names.includes(name))?.fn;
-  function named(name: string, at: string): LambdaFunction {
+  function named(name: string, at: string): DeployedFunction {
     const fn = find(name);
     if (!fn) throw new Error(`${at}: there is no function ${name}`);
     return fn;
@@ -122,10 +168,11 @@ async function unpack(s3Key: string, templatePath: string, cleanup: AsyncDisposa
 function localSettings(
   id: string,
   variables: Readonly<Record<string, string>>,
-  { liveEndpoint, projectId }: Pick<FunctionsOptions, "liveEndpoint" | "projectId">,
+  { liveEndpoint, gatewayUrl, projectId }: Pick<FunctionsOptions, "liveEndpoint" | "gatewayUrl" | "projectId">,
 ): Record<string, string> {
   const settings = { ...variables };
-  if ("LIVE_ENDPOINT" in settings) settings.LIVE_ENDPOINT = liveEndpoint;
+  for (const name of ["LIVE_ENDPOINT", "IAM_ENDPOINT"]) if (name in settings) settings[name] = liveEndpoint;
+  if ("REPORTS_URL" in settings) settings.REPORTS_URL = gatewayUrl;
   if ("HUAWEI_PROJECT_ID" in settings) settings.HUAWEI_PROJECT_ID = projectId;
   for (const [name, value] of Object.entries(settings)) {
     if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} can only be resolved at a deployment: ${value}`);

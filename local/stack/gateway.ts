@@ -1,11 +1,12 @@
 /**
  * The HTTP API in front of the functions, on the loopback address. Lambda's Invoke call is on the same port, for functions that an
- * engineer starts manually. Not implemented: TLS, authorizers other than IAM, CORS, throttling of the stage.
+ * engineer starts manually. Not implemented: TLS, authorizers other than IAM, CORS, the account's own request rate.
  */
 import { randomBytes, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { type LoopbackServer, listenOnLoopback, readBody } from "../kit/http.ts";
 import { FunctionError } from "../lambda/function-error.ts";
+import { InvocationRefused, isThrottled } from "../lambda/invocation-refused.ts";
 import {
   decodedPath,
   gatewayMessage,
@@ -18,17 +19,30 @@ import {
 } from "./http-api.ts";
 import { authorize, type Identity } from "./identities.ts";
 import { API_ID } from "./provision.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const HEADER_LIMIT_BYTES = 10_240;
 
-export type Invoke = (event: unknown, requestId?: string) => Promise<unknown>;
+export type Invoke = (event: unknown, requestId?: string, trace?: string) => Promise<unknown>;
+
+export type ThrottledStatus = 500 | 503;
+const MESSAGES = { 500: "Internal Server Error", 503: "Service Unavailable" } as const;
+
+/** A function, for the Invoke call. */
+export interface Invocable {
+  readonly invoke: Invoke;
+  /** Accepts an asynchronous invocation. @throws InvocationRefused */
+  readonly accept: (event: unknown, requestId: string) => unknown;
+}
 
 export interface GatewayRoute extends Route {
   readonly invoke: Invoke;
   /** At most 30,000. */
   readonly timeoutMs: number;
+  /** May be shared by several routes. Default: requests are not throttled. */
+  readonly throttle?: TokenBucket | undefined;
   /** Requires a caller that `identities` allows. */
   readonly requiresIam?: boolean;
   /** By name in lower case; they replace the client's headers. */
@@ -40,7 +54,9 @@ export interface GatewayOptions {
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
   /** Finds a function by its full or short name, for the Invoke call. */
-  readonly findFunction: (name: string) => Invoke | undefined;
+  readonly findFunction: (name: string) => Invocable | undefined;
+  /** The response if Lambda refuses the invocation for its concurrency. Not documented for HTTP APIs. Default 503. */
+  readonly throttledStatus?: ThrottledStatus | undefined;
   /** Default: none. */
   readonly identities?: readonly Identity[];
   readonly accountId: string;
@@ -71,20 +87,21 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
   };
   const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/.exec(received.target) ?? [];
   if (name && received.method === "POST") {
-    return invokeByHand(decodeURIComponent(name), request.headers["x-amz-invocation-type"], body, options);
+    return invokeByHand(decodeURIComponent(name), request.headers, body, options);
   }
   return route(received, options);
 }
 
 async function route(
   request: ReceivedRequest,
-  { routes, accountId, region, now, identities = [] }: GatewayOptions,
+  { routes, accountId, region, now, identities = [], throttledStatus = 503 }: GatewayOptions,
 ): Promise<HttpResponse> {
   const path = decodedPath(request.target);
   if (path === undefined) return gatewayMessage(400, "Bad Request");
   const match = matchRoute(routes, request.method, path);
   if (!match) return gatewayMessage(404, "Not Found");
-  const { routeKey, invoke, timeoutMs, requiresIam, overwriteHeaders } = match.route;
+  const { routeKey, invoke, timeoutMs, throttle, requiresIam, overwriteHeaders } = match.route;
+  if (throttle && !throttle.take(now().getTime())) return gatewayMessage(429, "Too Many Requests");
   const authorizer = requiresIam ? authorize(request, routeKey, identities, now()) : undefined;
   if (requiresIam && !authorizer) return gatewayMessage(403, "Forbidden"); // the same response for a wrong signature and for a missing permission
   const apiId = API_ID;
@@ -99,16 +116,20 @@ async function route(
   });
   let limit: NodeJS.Timeout | undefined;
   const tooLate = new Promise<HttpResponse>((resolve) => {
-    limit = setTimeout(() => resolve(gatewayMessage(503, "Service Unavailable")), timeoutMs);
+    limit = setTimeout(() => resolve(gatewayMessage(503, MESSAGES[503])), timeoutMs);
   });
-  const response = invoke(event).then(httpApiResponse, () => gatewayMessage(500, "Internal Server Error"));
+  const trace = event.headers["x-amzn-trace-id"];
+  const response = invoke(event, undefined, trace).then(httpApiResponse, (error) => {
+    const status = isThrottled(error) ? throttledStatus : 500;
+    return gatewayMessage(status, MESSAGES[status]);
+  });
   return Promise.race([response, tooLate]).finally(() => clearTimeout(limit));
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 async function invokeByHand(
   name: string,
-  invocationType: string | string[] | undefined,
+  { "x-amz-invocation-type": invocationType, "x-amzn-trace-id": trace }: IncomingHttpHeaders,
   body: Buffer,
   { findFunction }: GatewayOptions,
 ): Promise<HttpResponse> {
@@ -118,10 +139,15 @@ async function invokeByHand(
     headers: Object.entries({ "content-type": "application/json", "x-amzn-requestid": requestId, ...headers }),
     body: Buffer.from(content === undefined ? "" : JSON.stringify(content)),
   });
-  const refuse = (statusCode: number, type: string, Message: string) =>
-    reply(statusCode, { "x-amzn-errortype": type }, { Type: "User", Message });
-  const invoke = findFunction(name);
-  if (!invoke) return refuse(404, "ResourceNotFoundException", `Function not found: ${name}`);
+  const refuse = (statusCode: number, type: string, message: string, Reason?: string) =>
+    reply(statusCode, { "x-amzn-errortype": type }, { ...(Reason && { Reason }), Type: "User", message });
+  const answerTo = (error: unknown) => {
+    if (error instanceof InvocationRefused) return refuse(error.status, error.code, error.message, error.reason);
+    if (error instanceof FunctionError) return reply(200, { ...VERSION, ...UNHANDLED }, error.fault);
+    throw error;
+  };
+  const fn = findFunction(name);
+  if (!fn) return refuse(404, "ResourceNotFoundException", `Function not found: ${name}`);
   let event: unknown;
   try {
     event = body.length > 0 ? JSON.parse(body.toString()) : {};
@@ -129,19 +155,17 @@ async function invokeByHand(
     return refuse(400, "InvalidRequestContentException", "Could not parse request body into json");
   }
   if (invocationType === "DryRun") return reply(204, {}, undefined);
-  if (invocationType === "Event") {
-    invoke(event, requestId).catch(() => {}); // the caller of an asynchronous invocation does not wait for its result
+  try {
+    if (invocationType !== "Event") return reply(200, VERSION, await fn.invoke(event, requestId, textOf(trace)));
+    fn.accept(event, requestId);
     return reply(202, {}, undefined);
+  } catch (error) {
+    return answerTo(error);
   }
-  const version = { "x-amz-executed-version": "$LATEST" };
-  return invoke(event, requestId).then(
-    (result) => reply(200, version, result),
-    (error) => {
-      if (!(error instanceof FunctionError)) throw error;
-      return reply(200, { ...version, "x-amz-function-error": "Unhandled" }, error.fault);
-    },
-  );
 }
+const VERSION = { "x-amz-executed-version": "$LATEST" };
+const UNHANDLED = { "x-amz-function-error": "Unhandled" };
+const textOf = (header: string | string[] | undefined) => (typeof header === "string" ? header : undefined);
 
 function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse) {
   for (const [name, value] of headers) response.appendHeader(name, value);

@@ -94,6 +94,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     queues: nameEach("AWS::SQS::Queue", "QueueName"),
     topics: nameEach("AWS::SNS::Topic", "TopicName"),
     tables: nameEach("AWS::DynamoDB::Table", "TableName"),
+    scheduleGroups: nameEach("AWS::Scheduler::ScheduleGroup", "Name"),
     logGroups: nameEach("AWS::Logs::LogGroup", "LogGroupName"),
     keys: nameEach("AWS::KMS::Key", "KeyId"),
     apis: nameEach("AWS::ApiGatewayV2::Api", "ApiId"),
@@ -126,6 +127,7 @@ function* physicalResources(
   for (const [id, name] of names.roles) {
     yield [id, { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` } }];
   }
+  for (const [id, name] of names.scheduleGroups) yield [id, { ref: name, attributes: {} }];
   for (const [id, name] of names.logGroups) {
     yield [id, { ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } }];
   }
@@ -143,9 +145,20 @@ function createSecrets(
   const described = resourcesOf(template, "AWS::SecretsManager::Secret", secretSchema, scope);
   for (const [name, value] of Object.entries(values)) secrets.put(name, value);
   return described.map(([id, { Name, SecretString = "{}", GenerateSecretString }]) => {
-    const initial = GenerateSecretString ? generate(GenerateSecretString.PasswordLength) : SecretString;
+    const initial = GenerateSecretString ? generated(GenerateSecretString) : SecretString;
     return [id, secrets.put(Name, values[Name] ?? initial)];
   });
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html */
+function generated({
+  PasswordLength,
+  SecretStringTemplate = "{}",
+  GenerateStringKey,
+}: NonNullable<z.infer<typeof secretSchema>["GenerateSecretString"]>): string {
+  const value = generate(PasswordLength);
+  if (GenerateStringKey === undefined) return value;
+  return JSON.stringify({ ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: value });
 }
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -6,17 +6,44 @@ const text = z.string().min(1);
 /** CloudFormation also accepts numbers as text. */
 const integer = z.coerce.number().int();
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const ENVIRONMENT_LIMIT_BYTES = 4_096;
+/** A function cannot set these, because Lambda does. */
+const RESERVED_NAMES = new Set([
+  ...["_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"],
+  ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"],
+  ...["AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"],
+  ...["AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API"],
+  ...["LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"],
+]);
+const environmentSchema = z
+  .record(z.string().regex(/^[a-zA-Z]\w+$/), z.coerce.string())
+  .refine((all) => !Object.keys(all).some((name) => RESERVED_NAMES.has(name)), "sets a variable that Lambda reserves")
+  .refine(
+    (all) => Buffer.byteLength(JSON.stringify(all)) <= ENVIRONMENT_LIMIT_BYTES,
+    `has more than ${ENVIRONMENT_LIMIT_BYTES} bytes in total`,
+  );
+
 export const functionSchema = z.object({
   FunctionName: text,
   Handler: text,
   /** ARN. */
   Role: text,
-  Timeout: integer.default(3),
-  MemorySize: integer.default(128),
+  Timeout: integer.min(1).max(900).default(3),
+  MemorySize: integer.min(128).max(10_240).default(128),
   Code: z.object({ S3Key: text }),
-  Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).default({ Variables: {} }),
+  Environment: z.object({ Variables: environmentSchema }).default({ Variables: {} }),
   LoggingConfig: z.object({ LogFormat: z.enum(["JSON", "Text"]).default("Text") }).default({ LogFormat: "Text" }),
-  ReservedConcurrentExecutions: integer.optional(),
+  ReservedConcurrentExecutions: integer.min(0).optional(),
+  RecursiveLoop: z.enum(["Allow", "Terminate"]).default("Terminate"),
+});
+
+/** Asynchronous invocations: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html */
+export const eventInvokeSchema = z.object({
+  FunctionName: text,
+  MaximumEventAgeInSeconds: integer.min(60).max(21_600).default(21_600),
+  MaximumRetryAttempts: integer.min(0).max(2).default(2),
+  DestinationConfig: z.object({ OnFailure: z.object({ Destination: text }).optional() }).default({}),
 });
 
 export const queueSchema = z.object({
@@ -72,7 +99,13 @@ export const secretSchema = z.object({
   SecretString: z.string().optional(),
   /** A random value. Only letters and digits are implemented. */
   GenerateSecretString: z
-    .strictObject({ PasswordLength: integer.min(1).max(4096).default(32), ExcludePunctuation: z.literal(true) })
+    .strictObject({
+      PasswordLength: integer.min(1).max(4096).default(32),
+      ExcludePunctuation: z.literal(true),
+      /** Instead of the value alone: a JSON object with the value under this key. */
+      SecretStringTemplate: z.string().optional(),
+      GenerateStringKey: text.optional(),
+    })
     .optional(),
 });
 
@@ -101,13 +134,29 @@ export const routeSchema = z.object({
   AuthorizationType: z.enum(["NONE", "AWS_IAM"], { error: "only IAM authorisation is implemented" }).default("NONE"),
 });
 
+/** By route key in `RouteSettings`; `DefaultRouteSettings` are of all other routes together. */
+const throttleSchema = z.object({ ThrottlingRateLimit: z.coerce.number(), ThrottlingBurstLimit: integer });
+export const stageSchema = z.object({
+  DefaultRouteSettings: throttleSchema.partial().default({}),
+  RouteSettings: z.record(z.string(), throttleSchema).default({}),
+});
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html */
+const SCHEDULE_INPUT_LIMIT = 262_144;
 export const scheduleSchema = z.object({
   Name: text.optional(),
+  GroupName: text.default("default"),
   ScheduleExpression: text,
   Target: z.object({
     Arn: text,
     RoleArn: text,
-    Input: z.string().default("{}"),
+    Input: z.string().max(SCHEDULE_INPUT_LIMIT).default("{}"),
+    RetryPolicy: z
+      .object({
+        MaximumEventAgeInSeconds: integer.min(60).max(86_400).default(86_400),
+        MaximumRetryAttempts: integer.min(0).max(185).default(185),
+      })
+      .prefault({}),
     DeadLetterConfig: z.object({ Arn: text }).optional(),
   }),
 });

@@ -1,62 +1,66 @@
 /** The template's schedules: EventBridge Scheduler takes the schedule's role, invokes the function with it, and dead-letters what it may not. */
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { denialText } from "../iam/denial.ts";
-import type { Credentials, Iam } from "../iam/iam.ts";
-import type { Engines } from "./aws-engines.ts";
-import type { Functions } from "./functions.ts";
+import type { Credentials } from "../iam/iam.ts";
+import type { LambdaFunction } from "../lambda/function.ts";
+import { InvocationRefused } from "../lambda/invocation-refused.ts";
 import { resourcesOf, scheduleSchema } from "./resources.ts";
-import { scheduledInput } from "./scheduler-input.ts";
-import type { Scope, Template } from "./template.ts";
+import { fire, type SchedulerOptions } from "./schedule.ts";
+import { type Parts, urlOf } from "./wiring.ts";
 
-export interface ScheduleParts {
-  readonly template: Template;
-  readonly scope: Scope;
-  readonly engines: Engines;
-  readonly functions: Functions;
-  readonly iam: Iam;
-  readonly region: string;
-  readonly accountId: string;
+export interface Schedule {
+  /** The function that it invokes. */
+  readonly fn: LambdaFunction;
+  /** Fires the schedule for a scheduled time. @throws the last error of the call or of the function. */
+  fire(scheduledTime: Date): Promise<unknown>;
 }
 
-/** Fires a schedule for a scheduled time. @throws Error if the role may not invoke the function. */
-export type Fire = (scheduledTime: Date) => Promise<unknown>;
-
-/** By logical id. @throws Error for a role that Scheduler cannot assume, as CreateSchedule does. */
-export const schedulesOf = (parts: ScheduleParts): Map<string, Fire> =>
-  new Map(
-    resourcesOf(parts.template, "AWS::Scheduler::Schedule", scheduleSchema, parts.scope).map(([id, properties]) => {
-      const { Target, Name: name = id } = properties;
-      const { region, accountId, iam, functions } = parts;
-      const credentials = iam.assumeRole("scheduler.amazonaws.com", Target.RoleArn, name);
-      const { invoke } = functions.named(Target.Arn, id);
-      const call = { action: "lambda:InvokeFunction", resource: Target.Arn, context: {} };
-      return [
-        id,
-        async (scheduledTime) => {
-          const input = scheduledInput({ name, input: Target.Input }, scheduledTime, region, accountId);
-          const denial = iam.authorize(credentials.accessKeyId, [call]);
-          if (!denial) return invoke(input);
-          const deadLetters = Target.DeadLetterConfig?.Arn;
-          if (deadLetters !== undefined) await deadLetter(parts, credentials, deadLetters, input, denialText(denial));
-          throw new Error(`${id}: ${denialText(denial)}`);
-        },
-      ];
-    }),
-  );
+/** @throws Error for a role that Scheduler cannot assume, as CreateSchedule does. */
+export const schedulesOf = (
+  parts: Parts,
+  { onMetric, wait }: Pick<SchedulerOptions, "onMetric" | "wait">,
+): Schedule[] =>
+  resourcesOf(parts.template, "AWS::Scheduler::Schedule", scheduleSchema, parts.scope).map(([id, properties]) => {
+    const { Target, GroupName: group, Name: name = id } = properties;
+    const { region, accountId, iam, functions } = parts;
+    const credentials = iam.assumeRole("scheduler.amazonaws.com", Target.RoleArn, name);
+    const fn = functions.named(Target.Arn, id);
+    const call = { action: "lambda:InvokeFunction", resource: Target.Arn, context: {} };
+    const queueArn = Target.DeadLetterConfig?.Arn;
+    const target = {
+      ...{ name, group, input: Target.Input },
+      maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
+      maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
+      accept(event: unknown, requestId: string) {
+        const denial = iam.authorize(credentials.accessKeyId, [call]);
+        if (denial) throw new InvocationRefused(403, "AccessDeniedException", `${id}: ${denialText(denial)}`);
+        return fn.accept(event, requestId);
+      },
+      deadLetter:
+        queueArn === undefined
+          ? undefined
+          : (input: unknown, error: unknown) => deadLetter(parts, credentials, queueArn, input, error),
+    };
+    return {
+      fn,
+      fire: (scheduledTime) => fire(target, scheduledTime, { region, accountId, onMetric, wait }),
+    };
+  });
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
 async function deadLetter(
-  { scope, engines }: ScheduleParts,
+  { scope, engines }: Parts,
   credentials: Credentials,
   queueArn: string,
   input: unknown,
-  message: string,
+  error: unknown,
 ): Promise<void> {
-  const queue = [...scope.resources.values()].find(({ attributes }) => attributes.Arn === queueArn);
+  const code = error instanceof InvocationRefused ? error.code : "Unknown";
+  const text = (StringValue: string): MessageAttributeValue => ({ DataType: "String", StringValue });
   const MessageAttributes = {
-    ERROR_CODE: { DataType: "String", StringValue: "AWS.Scheduler.ClientException.AccessDenied" },
-    ERROR_MESSAGE: { DataType: "String", StringValue: message },
+    ERROR_CODE: text(`AWS.Scheduler.ClientException.${code.replace(/Exception$/, "")}`),
+    ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
   };
-  const request = { QueueUrl: queue?.ref, MessageBody: JSON.stringify(input), MessageAttributes };
+  const request = { QueueUrl: urlOf(queueArn, scope), MessageBody: JSON.stringify(input), MessageAttributes };
   await engines.sqsAs(credentials).send(new SendMessageCommand(request));
 }

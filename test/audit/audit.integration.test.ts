@@ -251,6 +251,13 @@ describe("a slot", () => {
     expect(snapshot).toMatchObject({ object: name, complete: false, because: "interrupted", count: 0 });
   });
 
+  it("says how old the chain was, also where the link before it is gone", async () => {
+    expect(await world.audit(0)).not.toHaveProperty("chainAgeMs");
+    expect(await world.audit(1)).toMatchObject({ chainAgeMs: HOUR_MS });
+    world.storage.erase(world.bucket, "manifests/0000000002.json");
+    expect(await world.audit(3)).toMatchObject({ chainAgeMs: 3 * HOUR_MS });
+  });
+
   it("tells that the link before it is gone", async () => {
     await world.audit(0);
     world.storage.erase(world.bucket, "manifests/0000000001.json");

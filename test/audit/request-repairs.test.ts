@@ -90,6 +90,8 @@ describe("what an audit tells", () => {
         DriftExpiring: 4,
       },
     });
+    const late = result([]);
+    expect(metricsOfAudit(late.written ? { ...late, chainAgeMs: 7_200_000 } : late)).toMatchObject({ ChainAge: 7_200 });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});
   });
 

@@ -116,32 +116,30 @@ describe("an answer that is lost", () => {
   it.each<[string, Said]>([
     ["on the way", "cut"],
     ["in the gateway", 503],
-    ["in the function", refusal("ERR_LEDGER: it is not known whether the plan was applied")],
-  ])("%s: it is asked to go on, never to apply it anew", async (_, lost) => {
+    [
+      "in the function",
+      { status: 503, body: JSON.stringify({ ...refusal("ERR_LEDGER: away"), retryAfterSeconds: 3 }) },
+    ],
+  ])("%s: the same request is sent again, with the same id", async (_, lost) => {
     script((_event, nth) => (nth === 1 ? lost : progress()));
     expect(await apply()).toMatchObject({ code: 0 });
-    expect(applies().map(({ event }) => event.resume)).toEqual([undefined, true]);
+    const [first, second] = applies();
+    expect(applies()).toHaveLength(2);
+    expect(second).toEqual(first);
   });
 
-  it("and a refusal after it, for the lost one was faster: it goes on", async () => {
-    script((_event, nth) => (nth === 1 ? "cut" : nth === 2 ? refusal("was applied by you") : progress()));
-    expect(await apply()).toMatchObject({ code: 0 });
-    expect(applies()).toHaveLength(3);
-  });
-
-  it("and refused, for it never was applied: it stays refused", async () => {
-    script(
-      (_event, nth) => (nth === 1 ? "cut" : refusal("has expired")),
-      [{ ...planned(), batch: unapplied("expired") }],
-    );
+  it("and a refusal after it is the answer", async () => {
+    script((_event, nth) => (nth === 1 ? "cut" : refusal("has expired")));
     expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("has expired") });
   });
 
-  it("for good: says that nobody knows, and how to find out", async () => {
+  it("for good: says that nobody knows, how to find out, and which command sends it again", async () => {
     script(() => "cut");
     const { code, stderr } = await apply();
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`it is not known whether the plan was applied .*offair status ${ID} shows`));
+    const again = `offair apply ${ID} --sha256 ${SHA256} --reason INC-881 --request-id ${applies()[0]?.id}\n`;
+    expect(stderr).toContain("it is not known whether it was done: the connection was lost");
+    expect(stderr).toContain(`offair status ${ID} shows it. To send it again safely: ${again}`);
   });
 });
 

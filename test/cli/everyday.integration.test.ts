@@ -46,6 +46,24 @@ describe("list", () => {
     expect(stderr).toContain("the list is longer than one response can hold");
   });
 
+  it("marks the canary, and says that Live's count has it", async () => {
+    const authority = {
+      kind: "rule",
+      cause: "canary#canary_1",
+      source: "canary",
+      rule: "canary",
+      policy: "0",
+    } as const;
+    const stream = { ...ROOM, stream: "offair-canary" };
+    const canary = summarise({
+      ...{ stream, number: 8, action: "disable", reason: "canary: a test", placedAt: AT, attempts: [], authority },
+    });
+    gateway.answer(() => ({ ...off, results: [{ stream, resumeTime: "2026-11-22T05:15:00Z", order: canary }] }));
+    const { stdout } = await run(["list"]);
+    expect(stdout).toContain("  by       the canary of offair, rule canary, report canary#canary_1\n");
+    expect(stdout).toContain("2 disabled on push.example.com, as counted by Live, of which one is the canary's\n");
+  });
+
   it("says what was counted, where it was narrowed: of a name that is mistyped nothing is off", async () => {
     gateway.answer(() => ({ ok: true, results: [], errors: [], totals: { "push.example.com": 0 } }));
     const { stdout } = await run(["list", "--app", "liv", "--stream", "a\u202eb"]);
@@ -187,17 +205,24 @@ it("cancel says where it came too late", async () => {
   expect(stdout).not.toContain("nothing more is sent");
 });
 
-it.each<[string, readonly string[]]>([
-  ["cancel", ["cancel", ID, "--reason", "x"]],
-  ["undo", ["undo", ID, "--reason", "x"]],
-  ["mode", ["mode", "observe", "--reason", "x"]],
-  ["redrive", ["redrive", "--queue", "urgent", "--reason", "x"]],
-])("%s without an answer says that nobody knows, and that it may be typed again", async (_, args) => {
-  gateway.answer(() => 503);
-  expect(await run(args)).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("It is not known whether it was done; doing it again is harmless"),
-  });
+it.each<[readonly string[], string]>([
+  [["cancel", ID, "--reason", "x"], `offair status ${ID} shows it`],
+  [["approve", ID, "--sha256", SHA256, "--reason", "x"], `offair status ${ID} shows it`],
+  [["undo", ID, "--reason", "x"], "offair status op-REQUEST shows it"],
+  [["plan", "--disable", ROOM_TEXT, "--reason", "x"], "offair status op-REQUEST shows it"],
+  [["mode", "observe", "--reason", "x"], "offair mode shows it"],
+  [["redrive", "--queue", "urgent", "--reason", "x"], "offair redrive --queue urgent --dry-run shows it"],
+  [["review", "reject", "standard#1", "--reason", "x"], "offair review shows it"],
+  [["review", "approve", "standard#1", "--reason", "x"], "offair status op-REQUEST shows it"],
+])("%j without an answer says that nobody knows, how to find out, and how to send it again", async (args, shows) => {
+  gateway.answer(({ event }) => (event.action === "status" || event.dryRun === true ? WELL : 503));
+  const { code, stderr } = await run(args);
+  const id = String(gateway.received.at(-1)?.id);
+  expect(code).toBe(1);
+  expect(stderr).toContain("it is not known whether it was done: the function is busy, or failed (503)");
+  expect(stderr.replaceAll(id, "REQUEST")).toContain(
+    `${shows}. To send it again safely: the same command with --request-id REQUEST\n`,
+  );
 });
 
 it("cancel says what is left as it is", async () => {

@@ -10,11 +10,18 @@ import { authorize } from "../../local/stack/identities.ts";
 export interface Received {
   readonly route: string;
   readonly arn: string;
+  /** Of the request. */
+  readonly id: unknown;
+  /** Without its id. */
   readonly event: Record<string, unknown>;
 }
 
 /** `cut`: the connection breaks after the function was asked. A number: the gateway itself says no more than that. */
-export type Said = OperatorResponse | "cut" | number | { readonly status: number; readonly body: string };
+export type Said =
+  | OperatorResponse
+  | "cut"
+  | number
+  | { readonly status: number; readonly body: string; readonly retryAfter?: string };
 
 export interface ScriptedGateway {
   readonly url: string;
@@ -45,7 +52,8 @@ export function useGateway(): ScriptedGateway {
     const call = { method: "POST", target, rawHeaders: request.rawHeaders, body };
     const authorizer = authorize(call, routeKey, Object.values(OPERATORS), clock());
     if (!authorizer) return end(response, { status: 403, body: '{"message":"Forbidden"}' });
-    const one = { route: target, arn: authorizer.iam.userArn, event: JSON.parse(body.toString()) };
+    const { id, ...event } = JSON.parse(body.toString());
+    const one = { route: target, arn: authorizer.iam.userArn, id, event };
     received.push(one);
     end(response, say(one, received.length));
   });
@@ -85,11 +93,15 @@ export function useGateway(): ScriptedGateway {
 
 function end(response: ServerResponse, said: Said): void {
   if (said === "cut") return void response.destroy();
-  const { status, body } =
-    typeof said === "number"
-      ? { status: said, body: '{"message":"Service Unavailable"}' }
-      : "status" in said
-        ? said
-        : { status: said.ok || said.results.length > 0 ? 200 : 422, body: JSON.stringify(said) };
+  const {
+    status,
+    body,
+    retryAfter = undefined,
+  } = typeof said === "number"
+    ? { status: said, body: '{"message":"Service Unavailable"}' }
+    : "status" in said
+      ? said
+      : { status: said.ok || said.results.length > 0 ? 200 : 422, body: JSON.stringify(said) };
+  if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
   response.writeHead(status, { "content-type": "application/json" }).end(body);
 }

@@ -1,5 +1,6 @@
 /** The command, and files for it to work on. */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,6 +63,8 @@ export interface Surroundings {
   /** Nothing waits in a test. */
   readonly sleep?: CommandDeps["sleep"];
   readonly now?: () => Date;
+  readonly random?: () => number;
+  readonly newId?: () => string;
   readonly useLocalStack?: NonNullable<CommandDeps["useLocalStack"]>;
 }
 
@@ -92,7 +95,8 @@ export async function offair(args: readonly string[], surroundings: Surroundings
     input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal || unseen }),
     now,
     sleep: surroundings.sleep ?? (async () => {}),
-    random: () => 0,
+    random: surroundings.random ?? (() => 0),
+    newId: surroundings.newId ?? randomUUID,
     async credentials() {
       if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
       throw new FailedError("there are no AWS credentials");

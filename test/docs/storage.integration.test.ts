@@ -10,24 +10,32 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
+import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
+import type { CanaryResult } from "../../lib/canary/canary-run.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
+import type { RequestRecord } from "../../lib/ledger/request-store.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
+import type { RotationRecord } from "../../lib/rotation/rotation-record.ts";
 import { type AuditWorld, DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
 import { fits, type Kind, kindsOf, listed } from "./storage-page.ts";
 
 const AT = NOON.toISOString();
+const traceId = "JKJaXmPLvHcESHA=";
 const ORDER_ID = "op-01234567-89ab-4cde-8f01-23456789abcd";
+const REQUEST_ID = ORDER_ID.slice(3);
 const ADAPTERS = join(import.meta.dirname, "../../lib/aws/dynamodb");
 type Item = Record<string, unknown>;
 
@@ -50,16 +58,23 @@ const verdict: ReportRecord["verdict"] & object = {
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
   ...{ key: "standard#1", report, decision: { action: "pause", rule: "harmful", because: "rule" }, grade: "A" },
-  ...{ facts: { workedAt: AT, orders: [] }, decidedAt: AT, mode: "enforce", policy: "hash", outcome: "review" },
+  ...{
+    facts: { workedAt: AT, orders: [] },
+    decidedAt: AT,
+    traceId,
+    mode: "enforce",
+    policy: "hash",
+    outcome: "review",
+  },
   ...{ because: "limit-total", orderNumber: 1, closedAt: AT, review: "open", verdict },
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
   untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
-  ...{ decidedAt: AT, outcome: "review", because: "untranslatable", review: "open", verdict },
+  ...{ decidedAt: AT, traceId, outcome: "review", because: "untranslatable", review: "open", verdict },
 };
 const draft: Required<OrderDraft> = {
-  ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT },
+  ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT, traceId },
   authority: { kind: "rule", cause: "standard#1", source: "standard", rule: "severe", policy: "hash" },
 };
 const waiting = { error: "APIGW.0308", message: "throttled", since: AT };
@@ -83,8 +98,28 @@ const planState: Required<PlanState> = {
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
   undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
 };
+const request: Required<RequestRecord> = {
+  ...{ requestedBy: "ana", sha256: "0".repeat(64), startedAt: AT, holder: REQUEST_ID, heldUntil: AT },
+};
 const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
+
+const rotationRecord: Required<RotationRecord> = {
+  rotation: { token: "v2", startedAt: NOON, attemptAt: NOON, oldKey: "0".repeat(32), provenAt: NOON },
+  ...{ keyCreatedAt: NOON, checkedAt: NOON, waiting: "the old key is in use" },
+};
+
+const canaryResult: Required<CanaryResult> = {
+  ...{
+    id: "canary_1",
+    startedAt: AT,
+    endedAt: AT,
+    result: "broken",
+    link: "key",
+    message: "refused",
+    tookMs: { queue: 1 },
+  },
+};
 
 /** A store, and the names of its functions that were not called. */
 function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
@@ -103,6 +138,9 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
+  const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
+  const canary = watch(createCanaryStore(dynamo, TABLE));
+  const requests = watch(createRequestStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -150,6 +188,9 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
+  await requests.store.beginRequest(REQUEST_ID, request);
+  await requests.store.passRequest(REQUEST_ID, request.holder, request);
+  await requests.store.answerRequest(REQUEST_ID, request, "{}");
   const taken = () => ({ taken: { slices: [{ startMs: 0, bySource: { standard: 1 } }] }, answer: undefined });
   await write.changeTaken(taken);
   await write.changeSoloUse("ana", taken);
@@ -161,7 +202,14 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
-  return [ledger, gate, live, chain].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+  await rotation.store.write(rotationRecord, undefined);
+  const note = { startedAt: AT, endedAt: AT, outcome: "verified" };
+  await write.noteCanary("canary_1", "disable", note);
+  await write.noteCanary("canary_1", "enable", note);
+  await canary.store.writeResult(canaryResult);
+  return [ledger, gate, live, chain, canary, requests, rotation]
+    .flatMap(({ uncalled }) => [...uncalled])
+    .filter((name) => !isRead(name));
 }
 
 /** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */
@@ -185,6 +233,7 @@ async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof expo
   block("outlived", 7 * DAY_MS);
   block("changed", 2 * DAY_MS);
   await world.audit(2, {
+    canary: named("changed"),
     async *exportEvents({ until }) {
       yield* exportEvents(dynamo, TABLE, { from: new Date(NOON.getTime() - DAY_MS), until });
       for (const each of world.ledger) yield { kind: "order", ...each };
@@ -244,6 +293,7 @@ describe("items of the ledger", () => {
       ["Plan state", planState],
       ["Batch result", batchResult],
       ["Chain head", head],
+      ["Key rotation", rotationRecord],
     ];
     for (const [title, example] of typed) {
       const names = kinds.find((kind) => kind.title === title)?.names ?? [];
@@ -284,11 +334,11 @@ describe("functions", () => {
     readonly Resource: unknown;
     readonly Condition?: { readonly "ForAllValues:StringLike"?: { readonly "dynamodb:LeadingKeys": string[] } };
   }
-  /** Partition keys that a role may do this to; undefined: all. */
-  function keysFor(role: string, action: string): string[] | undefined {
+  /** Partition keys that a role may do one of these to; undefined: all. */
+  function keysFor(role: string, ...actions: string[]): string[] | undefined {
     const statements: Statement[] = roles.Resources[role].Properties.Policies[0].PolicyDocument.Statement;
     const granted = statements.filter(
-      (each) => [each.Action].flat().includes(action) && each.Resource === "Ledger.Arn",
+      (each) => [each.Action].flat().some((action) => actions.includes(action)) && each.Resource === "Ledger.Arn",
     );
     const keys = granted.map((each) => each.Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]);
     return keys.includes(undefined) ? undefined : keys.flatMap((each) => each ?? []);
@@ -301,9 +351,13 @@ describe("functions", () => {
     ["worker", "WorkerRole"],
     ["incident", "IncidentRole"],
     ["audit", "AuditRole"],
+    ["rotate", "RotateRole"],
+    ["canary", "CanaryRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
-    expect(wordsOf("Written by", who)).toEqual(sorted((keysFor(role, "dynamodb:PutItem") ?? []).map(wordOf)));
-    const readable = keysFor(role, "dynamodb:GetItem")?.map(wordOf);
+    expect(wordsOf("Written by", who)).toEqual(
+      sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),
+    );
+    const readable = keysFor(role, "dynamodb:GetItem", "dynamodb:Query")?.map(wordOf);
     expect(wordsOf("Read by", who).filter((word) => readable && !readable.includes(word))).toEqual([]);
   });
 });

@@ -76,10 +76,11 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     listOnline: async function* () {},
     writesAMinute: { pause: 240, disable: 2_400, enable: 1_200 },
     emitMetrics: () => {},
-    newOrderId: () => `op-${randomUUID()}`,
+    requests: createMemoryLedger(),
+    newId: randomUUID,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;
-  return handleOperatorRequest({ reason: "INC-881", ...event }, deps, caller);
+  return handleOperatorRequest({ id: randomUUID(), reason: "INC-881", ...event }, deps, caller);
 }
 
 function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanResponse): void {

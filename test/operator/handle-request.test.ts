@@ -63,7 +63,8 @@ beforeEach(() => {
       clock += ms;
       await workOff();
     },
-    newOrderId: () => `op-${randomUUID()}`,
+    requests: ledger,
+    newId: randomUUID,
     waitMs: 2_000,
   };
 });
@@ -74,7 +75,9 @@ async function workOff(): Promise<void> {
 
 const who = { reason: "INC-881", requestedBy: "ana" };
 const ask = (event: object, change: Partial<OperatorRequestDeps> = {}) =>
-  handleOperatorRequest({ ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+  handleOperatorRequest({ id: randomUUID(), ...who, ...event }, { ...deps, ...change }, { kind: "direct" });
+const withId = (event: unknown) =>
+  typeof event === "object" && !Array.isArray(event) ? { id: randomUUID(), ...event } : event;
 const order = (event: object, change: Partial<OperatorRequestDeps> = {}) => ask({ dryRun: false, ...event }, change);
 const ordersOf = (stream: Stream) => deps.ledger.recentOrders(stream);
 const away = async (): Promise<never> => {
@@ -142,6 +145,7 @@ describe("pause, disable and enable", () => {
     await order({ action: "pause", streams: [someStream()] });
     expect(log[0]).toEqual({
       event: "operator.requested",
+      id: expect.any(String),
       action: "pause",
       requestedBy: "ana (claimed)",
       reason: "INC-881",
@@ -271,7 +275,7 @@ describe("an event that is not as documented is answered with every fault, and n
     ],
   ])("%s", async (_, event, pointers) => {
     const before = ledger.dump();
-    const answer = await handleOperatorRequest(event, deps, { kind: "direct" });
+    const answer = await handleOperatorRequest(withId(event), deps, { kind: "direct" });
     expect(answer).toEqual({ ok: false, results: [], errors: expect.any(Array) });
     expect([...new Set(answer.errors.map(({ pointer }) => pointer))].sort()).toEqual(pointers);
     expect(sent).toEqual([]);
@@ -334,7 +338,8 @@ describe("while something is down", () => {
     expect(answer).toEqual({
       ok: false,
       results: [],
-      errors: [{ pointer: "", message: "ERR_LEDGER: the ledger is away" }],
+      errors: [{ pointer: "", message: expect.stringMatching(/^ERR_LEDGER: the ledger is away; .*the same id$/) }],
+      retryAfterSeconds: expect.any(Number),
     });
     expect(sent).toEqual([]);
   });

@@ -99,7 +99,8 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
       clock += ms;
       await workOff();
     },
-    newOrderId: () => `op-${randomUUID()}`,
+    requests: ledger,
+    newId: randomUUID,
     waitMs: 2_000,
   };
   await ledger.writeMode({ mode: "enforce", reason: "test", changedBy: "ana", changedAt: NOON.toISOString() });
@@ -111,13 +112,13 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
     },
     ask: (event, other = {}) =>
       handleOperatorRequest(
-        { reason: "INC-881", requestedBy: "ana", ...event },
+        { id: randomUUID(), reason: "INC-881", requestedBy: "ana", ...event },
         { ...deps, ...other },
         { kind: "direct" },
       ),
     askAs: (arn, event, { mayBreakGlass = false, ...other } = {}) =>
       handleOperatorRequest(
-        { reason: "INC-881", ...event },
+        { id: randomUUID(), reason: "INC-881", ...event },
         { ...deps, ...other },
         { kind: "gateway", arn, mayBreakGlass },
       ),

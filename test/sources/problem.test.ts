@@ -27,9 +27,10 @@ describe("an answer that refuses", () => {
     const { statusCode, headers, body } = problemAnswer(new OffairError(code, "our own sentence"), "request-1");
     expect(statusCode).toBe(STATUS[code] ?? 500);
     expect(headers["content-type"]).toBe("application/problem+json");
-    const { "content-type": _type, ...others } = headers;
+    const { "content-type": _type, "x-offair-trace": trace, ...others } = headers;
+    expect(trace).toBe("request-1"); // for senders that read no body
     expect(others).toEqual(HEADERS[statusCode] ?? {});
-    expect(JSON.parse(body)).toMatchObject({ status: statusCode, requestId: "request-1", type: "about:blank" });
+    expect(JSON.parse(body)).toMatchObject({ status: statusCode, traceId: "request-1", type: "about:blank" });
   });
 
   it("names the check that failed, or every fault with its pointer", () => {
@@ -42,7 +43,7 @@ describe("an answer that refuses", () => {
       detail: "too old",
       code: "ERR_REPORT_SIGNATURE",
       check,
-      requestId: "request-1",
+      traceId: "request-1",
     });
     const issues = [{ pointer: "/score", message: "too big" }];
     expect(answerTo(new OffairError("ERR_REPORT_INVALID", "no", { issues }))).toMatchObject({ errors: issues });

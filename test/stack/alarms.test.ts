@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { copyServiceDefinition, packageService } from "../../build/package.ts";
 import { METRIC_NAMES, metricsLine } from "../../lib/core/metrics.ts";
+import type { OnMetric, ServiceMetric } from "../../local/lambda/service-metric.ts";
 import type { LogLine } from "../../local/lambda/settings.ts";
 import { type Alert, watchAlarms } from "../../local/stack/alarms.ts";
 
@@ -109,19 +110,22 @@ describe("the alarms", () => {
     );
   });
 
-  it("take silence for good news, but for the one about silence", () => {
+  it("take silence for good news, but for the two about silence", () => {
     const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
     expect(alarming).toMatchObject([
       { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
+      { AlarmName: "offair-dev-canary-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
     ]);
   });
 });
 
 describe("an alarm goes off", () => {
-  /** The alarms that go off when the functions write these lines. */
-  async function alertsOf(lines: readonly Pick<LogLine, "functionName" | "record">[]): Promise<string[]> {
+  type Line = Pick<LogLine, "functionName" | "record">;
+  /** The alarms that go off when the functions write these lines, and the services these data points. */
+  async function alertsOf(written: readonly (Line | ServiceMetric)[]): Promise<string[]> {
     const alerts: string[] = [];
     const write: ((line: LogLine) => void)[] = [];
+    const count: OnMetric[] = [];
     const queues = ofType("AWS::SQS::Queue").map(([id]) => [id, `http://127.0.0.1:9/0/${id}`]); // nobody is there
     const stack: Parameters<typeof watchAlarms>[0] = {
       queues: Object.fromEntries(queues),
@@ -129,10 +133,18 @@ describe("an alarm goes off", () => {
         write.push(listener);
         return () => {};
       },
+      alarmDenied: () => undefined,
+      onMetric(listener) {
+        count.push(listener);
+        return () => {};
+      },
     };
     const onAlert = ({ name }: Alert) => void alerts.push(name.replace("offair-dev-", ""));
     const alarms = await watchAlarms(stack, { templatePath: TEMPLATE, onAlert });
-    for (const line of lines) for (const listener of write) listener({ ...line, requestId: "r", line: "" });
+    for (const each of written) {
+      if ("namespace" in each) for (const listener of count) listener(each);
+      else for (const listener of write) listener({ ...each, requestId: "r", line: "" });
+    }
     await alarms.close();
     return alerts;
   }
@@ -143,6 +155,15 @@ describe("an alarm goes off", () => {
   const died = (name: string) => ({
     functionName: `offair-dev-${name}`,
     record: { type: "platform.report", record: { status: "timeout" } },
+  });
+
+  const ofLambda = (name: string, metric: string, value = 1): ServiceMetric => ({
+    ...{ namespace: "AWS/Lambda", name: metric, value },
+    dimensions: { FunctionName: `offair-dev-${name}` },
+  });
+  const ofSchedules = (ScheduleGroup: string): ServiceMetric => ({
+    ...{ namespace: "AWS/Scheduler", name: "TargetErrorCount", value: 1 },
+    dimensions: { ScheduleGroup },
   });
 
   it("at the threshold of its own metric, and not below: every alarm that watches one", async () => {
@@ -164,6 +185,23 @@ describe("an alarm goes off", () => {
     expect(await alertsOf([line])).toEqual([name]);
   });
 
+  it.each([
+    ["audit-event-old", ofLambda("audit", "AsyncEventAge", 900_001)],
+    ["audit-events-dropped", ofLambda("audit", "AsyncEventsDropped")],
+    ["schedule-fails", ofSchedules("offair-dev")],
+  ])("%s", async (name, metric) => {
+    expect(await alertsOf([metric])).toEqual([name]);
+  });
+
+  it("whichever function is throttled or in a loop; senders of reports get a 5xx from a throttled webhook", async () => {
+    for (const { Properties } of ofType("AWS::Lambda::Function").map(([, each]) => each)) {
+      const name = String(Properties.FunctionName).replace("offair-dev-", "");
+      const alsoFails = name === "webhook" ? ["webhook-5xx"] : [];
+      expect((await alertsOf([ofLambda(name, "Throttles")])).sort()).toEqual(["functions-throttled", ...alsoFails]);
+      expect(await alertsOf([ofLambda(name, "RecursiveInvocationsDropped")])).toEqual(["recursion-stopped"]);
+    }
+  });
+
   it("at the twentieth report in five minutes that could not be proven, and not at the nineteenth", async () => {
     const unproven = Array.from({ length: 20 }, () => counted({ ReportsUnproven: 1 }));
     expect(await alertsOf(unproven.slice(1))).toEqual([]);
@@ -176,6 +214,8 @@ describe("an alarm goes off", () => {
       counted({ OrdersDone: 1, TimeToOff: 900 }),
       counted({ MessagesReturned: 1, UrgentMessageAge: 60 }),
       counted({ SnapshotsComplete: 1, SnapshotsIncomplete: 0, AuditPartsMissing: 0, Drift: 0, DriftExpiring: 5 }),
+      ofLambda("audit", "AsyncEventAge", 900_000), // retried twice
+      ofSchedules("default"), // of others
     ];
     expect(await alertsOf(lines)).toEqual([]);
   });

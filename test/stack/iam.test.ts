@@ -77,9 +77,9 @@ it("passes on the untouched template", async () => {
 describe("without one right of a role", () => {
   it.each([
     ["WebhookRole", "webhook", "sqs:SendMessage", "report", arn("sqs", "offair-local-BulkQueue")],
-    ["WorkerRole", "worker", "dynamodb:PutItem", "paused", arn("dynamodb", "table/offair-local-Ledger")],
-    ["AuditRole", "audit", "s3:PutObject", "audit", '"arn:aws:s3:::offair-local-archive/'],
-    ["IncidentRole", "incident", "dynamodb:UpdateItem", "enforce", arn("dynamodb", "table/offair-local-Ledger")],
+    ["WorkerRole", "worker", "dynamodb:PutItem", "paused", arn("dynamodb", "table/offair-local-ledger")],
+    ["AuditRole", "audit", "s3:PutObject", "audit", '"arn:aws:s3:::offair-local-archive-'],
+    ["IncidentRole", "incident", "dynamodb:UpdateItem", "enforce", arn("dynamodb", "table/offair-local-ledger")],
   ])("%s: the demo of %s without %s fails at %s", async (role, name, action, step, resource) => {
     const { code, said } = await demo(without(role, action));
     const shown = action.startsWith("sqs:") ? action.toLowerCase() : action;
@@ -146,6 +146,6 @@ describe("the conditions", () => {
       }
     });
     expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("FAIL paused") });
-    expect(said).toMatch(/DENIED .*WorkerRole.* dynamodb:GetItem on resource: .*Ledger because no identity-based/);
+    expect(said).toMatch(/DENIED .*WorkerRole.* dynamodb:GetItem on resource: .*ledger because no identity-based/);
   });
 });

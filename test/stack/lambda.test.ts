@@ -5,8 +5,11 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { createRandom } from "../../local/kit/random.ts";
+import { createConcurrency } from "../../local/lambda/concurrency.ts";
 import { createFunction, type FunctionOptions, type LambdaFunction } from "../../local/lambda/function.ts";
+import { lineageId } from "../../local/lambda/lineage.ts";
 import { createReaper } from "../../local/lambda/reaper.ts";
+import type { ServiceMetric } from "../../local/lambda/service-metric.ts";
 import type { FunctionSettings, LogLine } from "../../local/lambda/settings.ts";
 
 const taskRoot = fileURLToPath(new URL("../local/fixtures/task", import.meta.url));
@@ -32,7 +35,10 @@ function start(handler: string, settings: Partial<FunctionSettings> = {}, option
       reaper,
       freeze: true,
       onLog: () => {},
-      maxConcurrency: 4,
+      onMetric: () => {},
+      maxEnvironments: 4,
+      concurrency: createConcurrency(4, "ConcurrentInvocationLimitExceeded"),
+      recursiveLoop: "Terminate",
       recycleProbability: 0,
       random: createRandom(1),
       ...options,
@@ -78,9 +84,9 @@ describe("an invocation", () => {
   });
 
   it("refuses a payload over 6 MB", async () => {
-    await expect(start("echo").invoke("x".repeat(6 * 1024 * 1024))).rejects.toMatchObject(
-      fault("RequestTooLargeException", expect.any(String)),
-    );
+    await expect(start("echo").invoke("x".repeat(6 * 1024 * 1024))).rejects.toMatchObject({
+      ...{ status: 413, code: "RequestTooLargeException" },
+    });
   });
 });
 
@@ -172,10 +178,53 @@ describe("an environment", () => {
     expect(await fn.invoke(2)).toMatchObject({ invocations: 1 });
   });
 
-  it("serves one invocation at a time; over the concurrency limit callers wait", async () => {
-    const fn = start("echo", {}, { maxConcurrency: 1 });
+  it("serves one invocation at a time; callers wait for a process if the machine runs no more", async () => {
+    const fn = start("echo", {}, { maxEnvironments: 1 });
     const answers = await Promise.all([1, 2, 3, 4].map((event) => fn.invoke(event)));
     expect(answers.map((answer) => (answer as { invocations: number }).invocations).sort()).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("concurrency", () => {
+  it("refuses an invocation above the function's own, at once, and counts it; a place is free again after each end", async () => {
+    const metrics: ServiceMetric[] = [];
+    const concurrency = createConcurrency(1, "ReservedFunctionConcurrentInvocationLimitExceeded");
+    const fn = start("failsIfTold", {}, { concurrency, onMetric: (metric) => metrics.push(metric) });
+    for (const fail of [false, true, false]) {
+      const first = fn.invoke({ fail });
+      await expect(fn.invoke({})).rejects.toMatchObject({
+        ...{ status: 429, code: "TooManyRequestsException", message: "Rate Exceeded." },
+        reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      });
+      await first.catch(() => {});
+    }
+    const FunctionName = "offair-test-function";
+    const throttle = { namespace: "AWS/Lambda", name: "Throttles", dimensions: { FunctionName }, value: 1 };
+    expect(metrics).toEqual([throttle, throttle, throttle]);
+  });
+});
+
+describe("a chain of requests", () => {
+  const Lineage = (id: string, before: number) => `Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=${id}:${before}`;
+
+  it("is in the header that the clients of the SDK send, and grows with each invocation", async () => {
+    const fn = start("traced");
+    const id = lineageId(fn.settings.arn);
+    expect(await fn.invoke({}, "r1", "Root=1-5759e988-bd862e3fe1be46a994272793")).toBe(Lineage(id, 0));
+    expect(await fn.invoke({}, "r2", Lineage(id, 0))).toBe(Lineage(id, 1));
+    expect(await fn.invoke({}, "r3")).toMatch(new RegExp(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Lineage=${id}:0$`));
+  });
+
+  it("ends with the 17th invocation, which is refused and counted, unless the function allows loops", async () => {
+    const metrics: ServiceMetric[] = [];
+    const onMetric = (metric: ServiceMetric) => metrics.push(metric);
+    const id = lineageId("arn:aws:lambda:eu-central-1:000000000000:function:offair-test-function");
+    const fn = start("echo", {}, { onMetric });
+    await fn.invoke({}, "r15", Lineage(id, 14));
+    await expect(fn.invoke({}, "r16", Lineage(id, 15))).rejects.toMatchObject({ code: "RecursiveInvocationException" });
+    expect(metrics).toMatchObject([{ name: "RecursiveInvocationsDropped", value: 1 }]);
+    await start("echo", {}, { onMetric, recursiveLoop: "Allow" }).invoke({}, "r16", Lineage(id, 15));
+    expect(metrics).toHaveLength(1);
   });
 });
 

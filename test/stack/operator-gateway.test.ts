@@ -1,4 +1,5 @@
 /** Who somebody is, at the whole stack: IAM in front of the packaged incident function, and whoever comes past it. */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
@@ -39,7 +40,7 @@ async function invoke(event: object) {
   const url = `${world.stack.gatewayUrl}/2015-03-31/functions/incident/invocations`;
   return JSON.parse(await (await fetch(url, { method: "POST", body: JSON.stringify(event) })).text());
 }
-const setMode = (mode: string) => ({ action: "mode", mode, dryRun: false, reason: "INC-881" });
+const setMode = (mode: string) => ({ id: randomUUID(), action: "mode", mode, dryRun: false, reason: "INC-881" });
 const readMode = async () => (await post(bob, { action: "mode", reason: "a look" })).mode;
 
 it("writes down who it was as the gateway states it, whatever the client sends beside its signature", async () => {

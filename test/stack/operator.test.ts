@@ -290,13 +290,16 @@ describe("what tells and what mends", () => {
     expect((await piped(["mode", "observe", ...WHY, "--json"])).stdout).toContain('"mode":"observe"');
   });
 
-  it("dead letters are looked at in a terminal, and brought back in a pipe", async () => {
+  it.each([
+    ["bulk", "BulkDeadLetters"],
+    ["urgent", "UrgentDeadLetters"],
+  ])("dead letters of %s are looked at in a terminal, and brought back in a pipe", async (queue, deadLetters) => {
     const { queues, clients } = world.stack;
     const body = JSON.stringify({ kind: "order", orderId: `op-${"0".repeat(36)}`, index: 0 });
-    await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues.BulkDeadLetters ?? "", MessageBody: body }));
-    const looked = text(await typed(["redrive", "--queue", "bulk", "--dry-run"]));
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl: queues[deadLetters] ?? "", MessageBody: body }));
+    const looked = text(await typed(["redrive", "--queue", queue, "--dry-run"]));
     expect(looked).toContain("1 dead letter");
-    const back = await piped(["redrive", "--queue", "bulk", ...WHY]);
+    const back = await piped(["redrive", "--queue", queue, ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 dead letter sent back to the queue") });
     isPlain(back);
   });

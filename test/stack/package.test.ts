@@ -7,10 +7,19 @@ import * as z from "zod";
 import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
-import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
+import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
+import {
+  readAuditConfig,
+  readCanaryConfig,
+  readIncidentConfig,
+  readRotateConfig,
+  readWebhookConfig,
+  readWorkerConfig,
+} from "../../lib/core/config.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
+  Condition: z.string().optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
@@ -19,6 +28,7 @@ const resourceSchema = z.object({
 const outputSchema = z.object({ Description: z.string(), Value: z.unknown() });
 const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
+  Conditions: z.record(z.string(), z.unknown()),
   Outputs: z.record(z.string(), z.unknown()),
 });
 
@@ -32,17 +42,19 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
+const FUNCTIONS = ["audit", "canary", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
+let conditions: z.infer<typeof templateSchema>["Conditions"];
 let outputs: z.infer<typeof templateSchema>["Outputs"];
 
 beforeAll(async () => {
   copyServiceDefinition(serviceDir);
   bundles = await packageService({ stage: "dev", serviceDir });
   const template = join(serviceDir, ".serverless", "cloudformation-template-update-stack.json");
-  ({ Resources: resources, Outputs: outputs } = templateSchema.parse(JSON.parse(readFileSync(template, "utf8"))));
+  const parsed = templateSchema.parse(JSON.parse(readFileSync(template, "utf8")));
+  ({ Resources: resources, Conditions: conditions, Outputs: outputs } = parsed);
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
@@ -86,7 +98,7 @@ const statementsOf = (policyId: string): Statement[] =>
   policyDocumentSchema.parse(properties(policyId).PolicyDocument).Statement;
 
 describe("the zips", () => {
-  it("are four, and each holds its bundle and the map of it", () => {
+  it("are one a function, and each holds its bundle and the map of it", () => {
     const zips = readdirSync(join(serviceDir, ".serverless")).filter((file) => file.endsWith(".zip"));
     expect(zips.sort()).toEqual(FUNCTIONS.map((name) => `${name}.zip`));
     for (const name of FUNCTIONS) {
@@ -121,6 +133,11 @@ describe("every function", () => {
     });
   });
 
+  it("is stopped in a loop of invocations, except the worker, which sends messages to its own queues", () => {
+    const allowed = FUNCTIONS.filter((name) => lambda(name).RecursiveLoop === "Allow");
+    expect(allowed).toEqual(["worker"]);
+  });
+
   it.each(FUNCTIONS)("%s logs JSON into its own group, which forgets after a while", (name) => {
     const group = `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`;
     expect(lambda(name)).toMatchObject({ LoggingConfig: { LogFormat: "JSON" } });
@@ -132,7 +149,9 @@ describe("every function", () => {
 
   it.each([
     ["audit", readAuditConfig],
+    ["canary", readCanaryConfig],
     ["incident", readIncidentConfig],
+    ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
     ["worker", readWorkerConfig],
   ])("%s is given the settings that it reads", (name, readConfig) => {
@@ -151,10 +170,12 @@ describe("every function", () => {
 });
 
 describe("rights", () => {
-  it("are five roles, and none is shared", () => {
+  it("are a role a function and one for the schedules, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
       "AuditRole",
+      "CanaryRole",
       "IncidentRole",
+      "RotateRole",
       "SchedulerRole",
       "WebhookRole",
       "WorkerRole",
@@ -171,10 +192,10 @@ describe("rights", () => {
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker RATE#worker#*]",
-      "dynamodb:Query Ledger [REPORT#* STREAM#* OPERATOR#* BATCH#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker RATE#worker#*]",
+      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
+      "dynamodb:Query Ledger [STREAM#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -193,12 +214,11 @@ describe("rights", () => {
 
   it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [AUDIT KEY#audit RATE#audit#*]",
-      "dynamodb:GetItem Ledger [STREAM#*]",
-      "dynamodb:PutItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
+      "dynamodb:PutItem Ledger [AUDIT KEY#audit]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
-      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT RATE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
@@ -212,10 +232,10 @@ describe("rights", () => {
   it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
     expect(rightsOf("IncidentRole")).toEqual([
       "dynamodb:GetItem Ledger",
-      "dynamodb:PutItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* STREAM#* CONTROL KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -235,9 +255,31 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the schedule start the audit and nothing else", () => {
+  it("let rotate change the two pairs, and write what the ledger knows of keys; no report and no order", () => {
+    const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
+    expect(rightsOf("RotateRole")).toEqual([
+      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:PutItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:UpdateItem Ledger [RATE#worker#* RATE#audit#*]",
+      ...ofSecrets.flatMap((action) =>
+        ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
+      ),
+    ]);
+  });
+
+  it("let the canary read its own key and what is noted of its runs: no queue, no report, nothing of Live", () => {
+    expect(rightsOf("CanaryRole")).toEqual([
+      "dynamodb:GetItem Ledger [CANARY]",
+      "dynamodb:UpdateItem Ledger [CANARY]",
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/canary-??????",
+    ]);
+  });
+
+  it("let the schedules start the audit, the check of keys and the canary, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
+      "lambda:InvokeFunction CanaryLambdaFunction",
+      "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
   });
@@ -249,11 +291,47 @@ describe("rights", () => {
     expect(text).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
   });
 
+  it("let Secrets Manager of this account call rotate, if the stage rotates keys", () => {
+    expect(resources.RotatePermission).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: {
+        ...{ FunctionName: att("RotateLambdaFunction"), Principal: "secretsmanager.amazonaws.com" },
+        SourceAccount: { Ref: "AWS::AccountId" },
+      },
+    });
+  });
+
   it("let only the gateway's own API call the webhook and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
+    permissions.splice(permissions.indexOf("RotatePermission"), 1);
     expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
+    }
+  });
+});
+
+describe("the canary", () => {
+  it("has a schedule, a key and alarms only if the stage has it, half an hour away from the audit", () => {
+    const ofCanary = Object.entries(resources).filter(([, { Condition }]) => Condition === "CanaryIsOn");
+    const types = Map.groupBy(ofCanary, ([, { Type }]) => Type);
+    expect([...types].map(([type, all]) => [type, all.length]).sort()).toEqual([
+      ["AWS::CloudWatch::Alarm", LINKS.length + 1],
+      ["AWS::Scheduler::Schedule", 1],
+      ["AWS::SecretsManager::Secret", 1],
+    ]);
+    expect(properties("CanarySchedule")).toMatchObject({
+      ScheduleExpression: "cron(30 * * * ? *)",
+      Target: { Arn: att("CanaryLambdaFunction"), RoleArn: att("SchedulerRole") },
+    });
+    expect(lambda("webhook").Environment).toMatchObject({ Variables: { CANARY: "off" } });
+  });
+
+  it("has an alarm for each link, by the name of the link", () => {
+    const alarms = idsOf("AWS::CloudWatch::Alarm").map(properties);
+    for (const [link, metric] of Object.entries(METRIC_OF_LINK)) {
+      const own = alarms.filter(({ AlarmName }) => AlarmName === `offair-dev-canary-${link}`);
+      expect(own).toEqual([expect.objectContaining({ MetricName: metric })]);
     }
   });
 });
@@ -320,15 +398,48 @@ describe("the queues", () => {
   });
 
   // Each environment sends one call at a time, and a pair that turns bad fails them all at once; Live locks a key at the sixth.
+  // Rotate is one more of each user, and its five refusals block the key until the secret changes: docs/adr/0009.
   it("run so few workers that calls in flight cannot lock the key; audit and incident share the other one", () => {
     const mappings = idsOf("AWS::Lambda::EventSourceMapping").map(properties);
     const workers = mappings.map(
       (mapping) => z.object({ MaximumConcurrency: z.number() }).parse(mapping.ScalingConfig).MaximumConcurrency,
     );
     const reserved = ["audit", "incident"].map((name) => Number(lambda(name).ReservedConcurrentExecutions));
+    const rotate = Number(lambda("rotate").ReservedConcurrentExecutions);
     for (const environments of [workers, reserved]) {
       expect(environments.reduce((sum, count) => sum + count)).toBeLessThan(5);
+      expect(environments.reduce((sum, count) => sum + count, rotate)).toBeLessThanOrEqual(5);
     }
+  });
+});
+
+describe("X-Ray", () => {
+  const functions = () => idsOf("AWS::Lambda::Function").map(properties);
+  const hasRights = { TracesAreSent: { "Fn::Equals": ["true", "true"] } };
+
+  it("traces nothing unless it is asked to: no function sends traces, and no role may", () => {
+    for (const settings of functions()) expect(settings).not.toHaveProperty("TracingConfig");
+    expect(resources.TracingRights).toMatchObject({ Condition: "TracesAreSent" });
+    expect(conditions).not.toMatchObject(hasRights);
+  });
+
+  it("traces every function with the parameter xray, under a role that may send traces and nothing else more", async () => {
+    const traced = mkdtempSync(join(tmpdir(), "offair-xray-"));
+    copyServiceDefinition(traced);
+    await packageService({ stage: "dev", serviceDir: traced, frameworkArgs: ["--param", "xray=true"] });
+    const file = join(traced, ".serverless", "cloudformation-template-update-stack.json");
+    const template = templateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    rmSync(traced, { recursive: true, force: true });
+    expect(template.Conditions).toMatchObject(hasRights);
+    const roles = functions().map(({ Role }) => z.object({ "Fn::GetAtt": z.array(z.string()) }).parse(Role));
+    expect(template.Resources.TracingRights?.Properties).toMatchObject({
+      Roles: expect.arrayContaining(roles.map((role) => ({ Ref: role["Fn::GetAtt"][0] }))),
+      PolicyDocument: {
+        Statement: [{ Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" }],
+      },
+    });
+    for (const { Type, Properties } of Object.values(template.Resources))
+      if (Type === "AWS::Lambda::Function") expect(Properties).toMatchObject({ TracingConfig: { Mode: "Active" } });
   });
 });
 
@@ -368,7 +479,23 @@ describe("the outputs", () => {
       ArchiveBucket: { Ref: "Archive" },
       AlertsTopicArn: { Ref: "Alerts" },
       AuditKeySecretArn: { Ref: "AuditKeySecret" },
+      DashboardUrl: { "Fn::Sub": expect.stringMatching(/#dashboards\/dashboard\/\$\{Dashboard\}$/) },
     });
+  });
+});
+
+describe("the dashboard", () => {
+  it("is JSON, and shows every alarm, queue and function of the template by its own name", () => {
+    const { DashboardBody, DashboardName } = properties("Dashboard");
+    expect(DashboardName).toBe("offair-dev");
+    const { "Fn::Sub": text } = z.object({ "Fn::Sub": z.string() }).parse(DashboardBody);
+    expect(() => JSON.parse(text)).not.toThrow();
+    const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
+    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(idsOf("AWS::CloudWatch::Alarm").sort());
+    expect(named(/\$\{(\w+)\.QueueName\}/g)).toEqual(idsOf("AWS::SQS::Queue").sort());
+    const functions = idsOf("AWS::Lambda::Function").map((id) => properties(id).FunctionName);
+    expect(named(/"FunctionName", "([^"]+)"/g)).toEqual(functions.sort());
+    expect(named(/"(offair[^"]*\/[^"]*)"/g)).toEqual(["offair/dev"]);
   });
 });
 
@@ -494,8 +621,28 @@ describe("what starts the functions", () => {
     expect(names.filter((name) => /header|querystring|body|authorizer/i.test(String(name)))).toEqual([]);
   });
 
-  it("is one schedule, which tells the audit its slot and gives up into a queue", () => {
-    expect(idsOf("AWS::Scheduler::Schedule")).toHaveLength(1);
+  it("is a schedule that rotates both secrets and one that checks the keys, if the stage rotates keys", () => {
+    for (const [id, secret] of [
+      ["LiveWorkerRotation", "LiveWorkerSecret"],
+      ["LiveAuditRotation", "LiveAuditSecret"],
+    ]) {
+      expect(resources[id ?? ""]).toMatchObject({
+        ...{ Condition: "RotationIsOn", DependsOn: ["RotatePermission"] },
+        Properties: {
+          ...{ SecretId: { Ref: secret }, RotationLambdaARN: att("RotateLambdaFunction") },
+          ...{ RotationRules: { AutomaticallyAfterDays: { Ref: "RotationDays" } }, RotateImmediatelyOnUpdate: false },
+        },
+      });
+    }
+    expect(resources.RotateSchedule).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: { Target: { Arn: att("RotateLambdaFunction"), Input: '{"check":"keys"}' } },
+    });
+  });
+
+  it("is a schedule that tells the audit its slot and gives up into a queue, beside those of canary and rotation", () => {
+    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "RotateSchedule"];
+    expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",
       ScheduleExpressionTimezone: "UTC",
@@ -530,6 +677,13 @@ describe("secrets", () => {
     const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
     expect(generated.map(properties)).toEqual([
       { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      {
+        Name: "offair/dev/sources/canary",
+        GenerateSecretString: {
+          ...{ PasswordLength: 64, ExcludePunctuation: true },
+          ...{ SecretStringTemplate: "{}", GenerateStringKey: "generated" },
+        },
+      },
     ]);
   });
 });

@@ -50,7 +50,7 @@ describe("a function", () => {
 
   it("is started by its schedule with the slot as its input", async () => {
     const slot = new Date("2026-11-21T22:00:00Z");
-    expect(await stack.runSchedule(slot)).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
+    expect(await stack.runSchedule(slot, "echo")).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
   });
 
   it("that does not exist is an error that names it", async () => {
@@ -144,6 +144,11 @@ describe("the gateway", () => {
     expect([response.status, await response.json()]).toEqual([status, { message }]);
   });
 
+  it("refuses headers over 10,240 bytes in total", async () => {
+    const headers = { "x-long": "x".repeat(10_240) };
+    expect((await fetch(`${stack.gatewayUrl}/reports/standard`, { method: "POST", headers })).status).toBe(431);
+  });
+
   it("refuses a body over 10 MB", async () => {
     const body = new Uint8Array(10 * 1024 * 1024 + 1);
     const response = await fetch(`${stack.gatewayUrl}/reports/standard`, { method: "POST", body });
@@ -181,7 +186,10 @@ describe("Lambda's Invoke call on the same port", () => {
     ]);
   });
 
-  it("does not wait for an asynchronous invocation", async () => {
-    expect((await invoke("echo", "{}", { "x-amz-invocation-type": "Event" })).status).toBe(202);
+  it("does not wait for an asynchronous invocation, whose payload has at most 1 MB", async () => {
+    const asynchronous = { "x-amz-invocation-type": "Event" };
+    expect((await invoke("echo", "{}", asynchronous)).status).toBe(202);
+    const tooLarge = await invoke("echo", JSON.stringify("x".repeat(1_024 * 1_024)), asynchronous);
+    expect([tooLarge.status, tooLarge.headers.get("x-amzn-errortype")]).toEqual([413, "RequestTooLargeException"]);
   });
 });

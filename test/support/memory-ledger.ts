@@ -3,6 +3,7 @@
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { CanaryNotes } from "../../lib/canary/canary-run.ts";
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
@@ -15,6 +16,7 @@ import {
   type Verdict,
 } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
+import type { RequestRecord, RequestStore } from "../../lib/ledger/request-store.ts";
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
@@ -28,6 +30,7 @@ import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
   readonly kind: "mode" | "freeze";
+  readonly source?: string;
   readonly changedAt: string;
   readonly changedBy: string;
   readonly reason: string;
@@ -49,19 +52,22 @@ interface Stored {
   batchResults: Map<string, Map<number, BatchResult>>;
   mode: ModeRecord;
   modeChanges: ModeChange[];
+  requests: Map<string, RequestRecord & { answer?: string }>;
   taken: Taken;
   /** By person. */
   alone: Map<string, Taken>;
   live: LiveStreams | undefined;
 }
 
-export interface MemoryLedger extends Ledger {
+export interface MemoryLedger extends Ledger, RequestStore {
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
-  /** All that it holds; two ledgers that hold the same have the same. */
+  /** All that it holds but the requests; two ledgers that hold the same have the same. */
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
+  /** What the worker noted of a run of the canary. */
+  readNotes(id: string): Promise<CanaryNotes>;
   /** Oldest first. */
   modeChanges(): ModeChange[];
   /** As nobody may: what is stored of a plan is another text now. */
@@ -79,8 +85,8 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = ({ outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(outcome) ? ({ review: "open" } as const) : {};
+const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
+  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
 
 /** Where it stands among those that wait: by age first. */
 const placeOf = (record: ReviewRecord): string =>
@@ -106,11 +112,13 @@ export function createMemoryLedger(
     batchResults: new Map(),
     mode: { mode: "observe" },
     modeChanges: [],
+    requests: new Map(),
     taken: NOTHING_TAKEN,
     alone: new Map(),
     live: undefined,
   },
 ): MemoryLedger {
+  const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
   /** Changes an order that has no outcome yet, if `only` holds of it. */
@@ -136,6 +144,7 @@ export function createMemoryLedger(
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
         mode: table.mode,
         modeChanges: [...table.modeChanges],
+        requests: copyOf(table.requests),
         taken: table.taken,
         alone: copyOf(table.alone),
         live: table.live,
@@ -155,14 +164,15 @@ export function createMemoryLedger(
       return record && stored(record);
     },
     async recordDecision(record) {
-      const there = table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record) });
+      const there =
+        table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record.key, record) });
       table.reports.set(record.key, there);
       return stored(there);
     },
     async closeReport(key, end) {
       const record = table.reports.get(key);
       if (!record || record.outcome !== undefined) return;
-      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(end) }));
+      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(key, end) }));
     },
     async changeOutcome(key, from, to) {
       const record = table.reports.get(key);
@@ -173,7 +183,7 @@ export function createMemoryLedger(
 
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
-      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record) }));
+      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
     },
     async openReviews(limit, after = "") {
       if (!/^$|^\d{4}-.+Z (REPORT|UNTRANSLATED) ./.test(after)) {
@@ -382,7 +392,26 @@ export function createMemoryLedger(
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),
 
+    async beginRequest(id, record) {
+      const there = table.requests.get(id) ?? stored(record);
+      table.requests.set(id, there);
+      return stored(there);
+    },
+    async passRequest(id, holder, to) {
+      const there = table.requests.get(id);
+      if (there?.holder !== holder || there.answer !== undefined) return false;
+      table.requests.set(id, { ...there, ...to });
+      return true;
+    },
+    async answerRequest(id, { holder }, answer) {
+      const there = table.requests.get(id);
+      if (there?.holder !== holder) return false;
+      if (there.answer === undefined) table.requests.set(id, { ...there, answer });
+      return true;
+    },
+
     readMode: async () => stored(table.mode),
+    listModeChanges: async (after) => stored(table.modeChanges.filter(({ changedAt }) => changedAt > after)).reverse(),
     modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
       table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });
@@ -396,6 +425,11 @@ export function createMemoryLedger(
       const after = frozen ? { ...others, [source]: stored(change) } : others;
       table.mode = { ...mode, ...(Object.keys(after).length > 0 && { frozen: after }) };
     },
+
+    async noteCanary(id, step, note) {
+      notes.set(id, { ...notes.get(id), [step]: note });
+    },
+    readNotes: async (id) => stored(notes.get(id) ?? {}),
   };
 }
 

@@ -70,7 +70,7 @@ const unavailable = () => new OffairError("ERR_LIVE_UNAVAILABLE", "503 from Live
 describe("a report that acts", () => {
   it("is decided, ordered, carried out and closed, each in the ledger", async () => {
     const report = weaponsReport();
-    const handled = { key: reportKey(report), outcome: "accepted", orderNumber: 1, timeToOffMs: 0 };
+    const handled = { key: reportKey(report), kind: "report", outcome: "accepted", orderNumber: 1, timeToOffMs: 0 };
     expect(await deliver(report)).toEqual([handled]);
     expect(live.calls).toEqual([{ action: "pause", stream: report.stream }]);
     expect(await deps.ledger.readReport(reportKey(report))).toMatchObject({

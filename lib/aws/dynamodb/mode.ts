@@ -19,7 +19,10 @@ const modeSchema = z.object({
 });
 const frozenSchema = z.record(z.string().min(1), changeSchema);
 
-export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {
+const PAGE = 20;
+const recordSchema = z.object({ changedAt: changeSchema.shape.changedAt, source: z.string().exactOptional() });
+
+export function createLedgerMode({ attempt, get, pages, put, update }: LedgerTable): ModeStore {
   /** Records a change before it is made: a recorded change that failed is better than a mode change without a record. */
   async function record(change: { readonly changedAt: string } & Record<string, unknown>): Promise<void> {
     const hash = sha256Hex(JSON.stringify(change)); // two changes may have the same millisecond
@@ -35,6 +38,18 @@ export function createLedgerMode({ attempt, get, put, update }: LedgerTable): Mo
       if (entries.length === 0) return mode;
       const bySource = Object.fromEntries(entries.map(([name, value]) => [name.slice(FROZEN.length), value]));
       return { ...mode, frozen: parseItem(frozenSchema, bySource, "the list of frozen sources") };
+    },
+
+    async listModeChanges(after) {
+      const later: z.infer<typeof recordSchema>[] = [];
+      for await (const items of pages("CONTROL", "CHANGE#", PAGE, false)) {
+        for (const item of items) {
+          const change = parseItem(recordSchema, item, "a change of the mode");
+          if (change.changedAt <= after) return later;
+          later.push(change);
+        }
+      }
+      return later;
     },
 
     async writeMode({ mode, changedAt, changedBy, reason }) {

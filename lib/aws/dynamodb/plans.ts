@@ -27,6 +27,8 @@ const resultKey = (orderId: string, index: number): Key => ({
   sk: `RESULT#${String(index).padStart(6, "0")}`,
 });
 
+const exists = (orderId: string) => new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
+
 const instant = z.iso.datetime();
 const stateSchema: z.ZodType<PlanState> = z.object({
   approval: z
@@ -57,20 +59,26 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
     return item ? parseItem(stateSchema, item, `the state of the plan ${orderId}`) : {};
   }
 
-  /** Writes a text under a new key; accepts an existing item with the same text, because the SDK repeats a request with a lost response. */
+  /** Writes a text under a new key. @returns false if another text is there; the SDK repeats a request with a lost response. */
   async function putText(key: Key, text: { readonly head: string } | { readonly text: string }, orderId: string) {
     const item = { ...key, orderId, ...text };
-    if (await put(item)) return;
+    if (await put(item)) return true;
     const stored = await get(key);
-    if (!stored || !isDeepStrictEqual({ ...stored, ...item }, stored)) {
-      throw new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
-    }
+    return stored !== undefined && isDeepStrictEqual({ ...stored, ...item }, stored);
+  }
+
+  /** Replaces a part of an interrupted attempt, whose plan was not stored: without a head there is no plan. */
+  async function putPart(orderId: string, part: number, text: string): Promise<void> {
+    const key = partKey(orderId, part);
+    if (await putText(key, { text }, orderId)) return;
+    if (await get(headKey(orderId))) throw exists(orderId);
+    await update(key, { set: { orderId, text } });
   }
 
   return {
     async writePlan(orderId, { head, parts }) {
-      await Promise.all(parts.map((text, part) => putText(partKey(orderId, part), { text }, orderId)));
-      await putText(headKey(orderId), { head }, orderId);
+      await Promise.all(parts.map((text, part) => putPart(orderId, part, text)));
+      if (!(await putText(headKey(orderId), { head }, orderId))) throw exists(orderId);
     },
     async readPlanHead(orderId) {
       const item = await get(headKey(orderId));

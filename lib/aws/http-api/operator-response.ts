@@ -1,6 +1,8 @@
 /** Responds to an operator: with the plain response to a direct invocation, with an HTTP response through API Gateway. */
+import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { describeError, logWarn } from "../../core/log.ts";
+import { TRACE_HEADER, traced, withTrace } from "../../core/trace.ts";
 import type { Caller } from "../../operator/caller.ts";
 import { refused } from "../../operator/contract/response.ts";
 import type { OperatorResponse } from "../../operator/contract/response-schema.ts";
@@ -29,7 +31,7 @@ export async function respondToOperator(
   event: unknown,
   deps: OperatorDeps,
 ): Promise<OperatorResponse | OperatorHttpResponse> {
-  if (!isHttpEvent(event)) return deps.handle(event, { kind: "direct" });
+  if (!isHttpEvent(event)) return withTrace(traceOfRequest(event), () => deps.handle(event, { kind: "direct" }));
   const secret = await readSecret(deps);
   if (secret === undefined) return refusal(503, "the gateway's secret cannot be read; nothing was done, try again");
   const request = readOperatorRequest(event, secret);
@@ -37,9 +39,18 @@ export async function respondToOperator(
     logWarn("operator.refused", { message: request.message });
     return refusal(422, request.message);
   }
-  const answer = await deps.handle(request.event, request.caller);
-  return responseOf(wasRefused(answer) ? 422 : 200, answer);
+  return withTrace(traceOfRequest(request.event), async () => {
+    const answer = await deps.handle(request.event, request.caller);
+    const { retryAfterSeconds } = answer;
+    if (retryAfterSeconds === undefined) return responseOf(wasRefused(answer) ? 422 : 200, answer);
+    return responseOf(503, answer, { "retry-after": String(retryAfterSeconds) });
+  });
 }
+
+const identifiedSchema = z.object({ id: z.string().regex(/^[0-9a-f-]{36}$/) });
+
+/** A request that changes something has an id of its own, which is then its trace id. Others keep the invocation's. */
+const traceOfRequest = (request: unknown): string | undefined => identifiedSchema.safeParse(request).data?.id;
 
 async function readSecret({ readGatewaySecret }: OperatorDeps): Promise<string | undefined> {
   try {
@@ -59,8 +70,13 @@ const refusal = (statusCode: number, message: string): OperatorHttpResponse =>
 const wasRefused = ({ ok, results, checks, redriven = [] }: OperatorResponse): boolean =>
   !ok && checks === undefined && redriven.length === 0 && results.every(({ outcome }) => outcome === "refused");
 
-function responseOf(statusCode: number, answer: OperatorResponse): OperatorHttpResponse {
-  const headers = { "content-type": "application/json", "cache-control": "no-store" };
+function responseOf(statusCode: number, answer: OperatorResponse, more?: Record<string, string>): OperatorHttpResponse {
+  const { traceId } = traced();
+  const headers = {
+    ...{ "content-type": "application/json", "cache-control": "no-store" },
+    ...(traceId !== undefined && { [TRACE_HEADER]: traceId }),
+    ...more,
+  };
   const response = { statusCode, headers, body: JSON.stringify(answer) };
   return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? TOO_LONG : response;
 }

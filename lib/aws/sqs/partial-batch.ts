@@ -7,7 +7,9 @@ import { OffairError } from "../../core/errors.ts";
 import { describeError, logError, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import { withTrace } from "../../core/trace.ts";
 import type { Priority } from "../../queue/priority.ts";
+import { traceOfMessage } from "../../queue/trace-of-message.ts";
 import type { Received, WorkerQueues } from "./queue.ts";
 
 export interface BatchDeps {
@@ -56,18 +58,20 @@ export async function processRecords(
   });
   late.catch(() => {}); // without records, nothing awaits it
   const failed = await Promise.all(
-    event.Records.map(async (record) => {
-      const queue = deps.queues.queueOf(record.eventSourceARN);
-      try {
-        // A handler that continues after this changes nothing at Live, because no order is sent after its `sendBy`.
-        await Promise.race([handleBody(record.body, queue), late]);
-        return [];
-      } catch (error) {
-        return (await giveUp(record, queue, error, deps)) ? [] : [{ itemIdentifier: record.messageId }];
-      }
-    }),
+    event.Records.map((record) => withTrace(traceOfMessage(record.body), () => processRecord(record))),
   );
   return { batchItemFailures: failed.flat() };
+
+  async function processRecord(record: SQSRecord): Promise<{ itemIdentifier: string }[]> {
+    const queue = deps.queues.queueOf(record.eventSourceARN);
+    try {
+      // A handler that continues after this changes nothing at Live, because no order is sent after its `sendBy`.
+      await Promise.race([handleBody(record.body, queue), late]);
+      return [];
+    } catch (error) {
+      return (await giveUp(record, queue, error, deps)) ? [] : [{ itemIdentifier: record.messageId }];
+    }
+  }
 }
 
 /** Returns or dead-letters a failed record. @returns true if the message can be deleted; false if SQS delivers it again. */

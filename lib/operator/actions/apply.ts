@@ -3,7 +3,6 @@
  * crash in between loses nothing: the worker waits for the plan to be applied, and drops the message when the plan has expired.
  */
 import type { Issue } from "../../core/issues.ts";
-import { describeError, logWarn } from "../../core/log.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import {
   cancelledBy,
@@ -24,13 +23,15 @@ import {
   soloApprovalReasons,
 } from "../../safeguards/two-person-rule.ts";
 import type { EventOf } from "../contract/request.ts";
-import { codeOf, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 import { countUnlisted } from "./undo-changes.ts";
 
 export interface ApplyDeps extends BatchDeps {
+  readonly attempt: RequestAttempt;
   readonly policy: Policy;
   readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
@@ -39,12 +40,14 @@ export interface ApplyDeps extends BatchDeps {
 /** The permission for `breakGlass` was checked before. */
 export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: appliedBy } = event;
-  const { ledger, policy, policyHash } = deps;
+  const { ledger, policy, policyHash, attempt } = deps;
+  const appliedAt = attempt.at.toISOString();
   const open = await openPlan(orderId, planSha256, ledger);
   if ("issue" in open) return refused([open.issue]);
-  if (event.resume && open.state.applied) return resume(open, deps);
-  const now = deps.now();
-  const issue = invalidReason(open, { now, policyHash });
+  const { applied: before } = open.state;
+  const isDone = before?.appliedBy === appliedBy && before.appliedAt === appliedAt; // by an interrupted attempt
+  if (before && (event.resume || isDone)) return resume(open, deps);
+  const issue = invalidReason(open, { now: deps.now(), policyHash });
   if (issue) return refused([issue]);
   const { undoes } = open.plan;
   const unlisted = undoes === undefined ? 0 : await countUnlisted({ plan: open.plan, undoes }, deps);
@@ -59,19 +62,13 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   }
   const applied: Applied = {
     appliedBy,
-    appliedAt: now.toISOString(),
+    appliedAt,
     reason,
     planSha256,
-    overridesRulesUntil: overridesRulesUntil(now, policy),
+    overridesRulesUntil: overridesRulesUntil(attempt.at, policy),
     ...consent,
   };
-  try {
-    if (!(await ledger.applyPlan(orderId, applied))) return await lostRace(open, deps);
-  } catch (failure) {
-    logWarn("operator.apply-not-confirmed", { orderId, ...describeError(failure) });
-    const message = `${codeOf(failure)}: it is not known whether the plan was applied; read its status, or apply it with resume`;
-    return { ...refused([{ pointer: "/orderId", message }]), orderId };
-  }
+  if (!(await ledger.applyPlan(orderId, applied))) return lostRace(open, deps);
   const state = { ...open.state, applied };
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }

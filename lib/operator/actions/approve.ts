@@ -1,22 +1,29 @@
 /** `approve`: records that a second person approves exactly the plan with this hash. */
-
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 
-export async function approvePlan(event: EventOf<"approve">, deps: BatchDeps): Promise<OperatorResponse> {
+export interface ApproveDeps extends BatchDeps {
+  readonly attempt: RequestAttempt;
+}
+
+export async function approvePlan(event: EventOf<"approve">, deps: ApproveDeps): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
   const { ledger, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
   if ("issue" in open) return refused([open.issue]);
+  const approval = { approvedBy, approvedAt: deps.attempt.at.toISOString(), reason, planSha256 };
+  const { approval: before } = open.state;
+  const isDone = before?.approvedBy === approvedBy && before.approvedAt === approval.approvedAt; // by an interrupted attempt
   const now = deps.now();
-  const issue = invalidReason(open, { now, policyHash });
+  const issue = isDone ? undefined : invalidReason(open, { now, policyHash });
   if (issue) return refused([issue]);
   const message = whyNotSecond(open.plan, approvedBy);
   if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
-  const state = await ledger.approvePlan(orderId, { approvedBy, approvedAt: now.toISOString(), reason, planSha256 });
+  const state = await ledger.approvePlan(orderId, approval);
   const tooLate = state.approval ? undefined : invalidReason({ plan: open.plan, state }, { now, policyHash });
   if (tooLate) return refused([tooLate]);
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };

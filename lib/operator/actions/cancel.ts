@@ -6,10 +6,15 @@ import type { PlanState } from "../../plans/plan.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import { readProgress, type StatusDeps, statusOfOrders } from "./status.ts";
 
+export interface CancelDeps extends StatusDeps {
+  readonly attempt: RequestAttempt;
+}
+
 /** Marks the plan before parsing it, so that an altered plan can be cancelled too. */
-export async function cancelOrder(event: EventOf<"cancel">, deps: StatusDeps): Promise<OperatorResponse> {
+export async function cancelOrder(event: EventOf<"cancel">, deps: CancelDeps): Promise<OperatorResponse> {
   const { orderId } = event;
   const { ledger } = deps;
   const head = await ledger.readPlanHead(orderId);
@@ -31,6 +36,6 @@ export async function cancelOrder(event: EventOf<"cancel">, deps: StatusDeps): P
 /** The first cancellation stands. */
 export const markCancelled = (
   { orderId, reason, requestedBy }: Pick<EventOf<"cancel">, "orderId" | "reason" | "requestedBy">,
-  { ledger, now }: Pick<StatusDeps, "ledger" | "now">,
+  { ledger, attempt }: Pick<CancelDeps, "ledger" | "attempt">,
 ): Promise<PlanState> =>
-  ledger.cancelPlan(orderId, { cancelledBy: requestedBy, cancelledAt: now().toISOString(), reason });
+  ledger.cancelPlan(orderId, { cancelledBy: requestedBy, cancelledAt: attempt.at.toISOString(), reason });

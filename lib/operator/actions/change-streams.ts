@@ -17,6 +17,7 @@ import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safegu
 import { type ChangeEvent, MAX_STREAMS } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
 
 export interface OrderDeps {
@@ -25,7 +26,7 @@ export interface OrderDeps {
   readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly newOrderId: () => string;
+  readonly attempt: RequestAttempt;
   /** How long the response waits for the outcomes. */
   readonly waitMs: number;
 }
@@ -48,25 +49,43 @@ function refusalForName(stream: Stream, event: ChangeEvent): string | undefined 
 const UNDOCUMENTED_NAME = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): look at the name, and if it is right, repeat with undocumentedNames (offair: --undocumented-names)`;
 
 export async function orderStreams(event: ChangeEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
+  const orders = draftOrders(event, deps.attempt, deps.policy);
+  const stored = await storedBefore(deps);
+  // Checked and counted before they were stored. They are sent as they were stored, because the policy may have changed since.
+  if (stored.length > 0)
+    return sendAll(
+      orders.map((each) => stored.find(({ index }) => index === each.index) ?? each),
+      NOTHING_LOOKED_AT,
+      deps,
+    );
   const issues = event.streams.flatMap((stream, index) => {
     const message = refusalForProtected(stream, event.action, deps.policy) ?? refusalForName(stream, event);
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
   if (issues.length > 0) return refused(issues);
   const { action, requestedBy, streams } = event;
-  const orderId = deps.newOrderId();
-  const orders = draftOrders(event, orderId, deps.now(), deps.policy);
   const off = action === "disable" ? await readEnds(streams, deps) : NOTHING_LOOKED_AT;
   const shortened = event.dryRun || ("shorten" in event && event.shorten) ? [] : shortenedBy(orders, off);
   if (shortened.length > 0) return refused(shortened);
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
   const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
   if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
-  const known = off.isWhole ? {} : { alreadyOffKnown: false };
-  const withEnds = (results: readonly Result[]) => results.map((each) => withPreviousEnd(each, off));
-  if (event.dryRun) return { ok: true, dryRun: true, results: withEnds(orders.map(planned)), errors: [], ...known };
+  if (!event.dryRun) return sendAll(orders, off, deps);
+  const results = orders.map((each) => withPreviousEnd(planned(each), off));
+  return { ok: true, dryRun: true, results, errors: [], ...knownOf(off) };
+}
+
+/** The orders of an interrupted attempt. */
+const storedBefore = async ({ attempt, ledger }: OrderDeps): Promise<readonly OperatorOrder[]> =>
+  attempt.isRepeated ? ledger.listOperatorOrders(attempt.orderId) : [];
+
+const knownOf = ({ isWhole }: OffNow) => (isWhole ? {} : { alreadyOffKnown: false });
+
+async function sendAll(orders: readonly OperatorOrder[], off: OffNow, deps: OrderDeps): Promise<OperatorResponse> {
+  const { orderId } = deps.attempt;
   const { results } = await send(orders, deps);
-  return { ok: allWell(results), dryRun: false, orderId, results: withEnds(results), errors: [], ...known };
+  const withEnds = results.map((each) => withPreviousEnd(each, off));
+  return { ok: allWell(results), dryRun: false, orderId, results: withEnds, errors: [], ...knownOf(off) };
 }
 
 const shortenedBy = (orders: readonly OperatorOrder[], off: OffNow): Issue[] =>
@@ -87,17 +106,17 @@ const planned = ({ stream, resumeTime }: OperatorOrder): Result =>
 export const overridesRulesUntil = (askedAt: Date, { operatorOverrideHours }: Policy): string =>
   new Date(askedAt.getTime() + operatorOverrideHours * HOUR_MS).toISOString();
 
-function draftOrders(event: ChangeEvent, orderId: string, now: Date, policy: Policy): OperatorOrder[] {
+function draftOrders(event: ChangeEvent, { orderId, at }: RequestAttempt, policy: Policy): OperatorOrder[] {
   return event.streams.map((stream, index) => ({
     orderId,
     index,
     stream,
     action: event.action,
-    ...(event.action === "disable" && { resumeTime: resumeTimeAfter(now, event.hours) }),
+    ...(event.action === "disable" && { resumeTime: resumeTimeAfter(at, event.hours) }),
     reason: event.reason,
     requestedBy: event.requestedBy,
-    requestedAt: now.toISOString(),
-    overridesRulesUntil: overridesRulesUntil(now, policy),
+    requestedAt: at.toISOString(),
+    overridesRulesUntil: overridesRulesUntil(at, policy),
   }));
 }
 

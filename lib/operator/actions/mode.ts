@@ -5,25 +5,33 @@ import type { ModeStore } from "../../safeguards/stores.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 
 export interface ModeDeps {
   readonly ledger: ModeStore;
   readonly policy: Pick<Policy, "sources">;
-  readonly now: () => Date;
+  readonly attempt: RequestAttempt;
 }
 
 export async function changeMode(
   { mode, source, frozen, reason, requestedBy, dryRun }: EventOf<"mode">,
-  { ledger, policy, now }: ModeDeps,
+  { ledger, policy, attempt }: ModeDeps,
 ): Promise<OperatorResponse> {
   // Otherwise the freeze of a misspelt source would succeed, and the source would still act.
   if (source !== undefined && !sourceOf(source, policy)) {
     return refused([{ pointer: "/source", message: "is not a source of the policy" }]);
   }
-  if (!dryRun) {
-    const change = { reason, changedBy: requestedBy, changedAt: now().toISOString() };
+  const changedAt = attempt.at.toISOString();
+  // An interrupted attempt may have made the change, and somebody else another one since, which stands.
+  const isOutdated = attempt.isRepeated && (await isChangedSince(changedAt, source, ledger));
+  if (!dryRun && !isOutdated) {
+    const change = { reason, changedBy: requestedBy, changedAt };
     if (mode !== undefined) await ledger.writeMode({ mode, ...change });
     if (source !== undefined && frozen !== undefined) await ledger.writeFreeze(source, frozen, change);
   }
   return { ok: true, results: [], errors: [], mode: await ledger.readMode(), dryRun };
 }
+
+/** Of the mode, or of a source if one is given. */
+const isChangedSince = async (at: string, source: string | undefined, ledger: ModeStore): Promise<boolean> =>
+  (await ledger.listModeChanges(at)).some((change) => change.source === source);

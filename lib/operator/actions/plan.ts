@@ -2,6 +2,7 @@
 import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import {
   addUnreadable,
   type ListDisabled,
@@ -9,7 +10,6 @@ import {
   type OnlineRow,
   type UnreadableRows,
 } from "../../orders/live-lists.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
@@ -19,9 +19,10 @@ import { messageOf, refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { withLedger } from "./current-ends.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
+import { showMadePlan } from "./show-plan.ts";
 
 export interface MakePlanDeps extends PlanDeps {
-  readonly ledger: PlanDeps["ledger"] & OrderStore;
+  readonly ledger: Ledger;
   /** Lists one domain. Throws if the list cannot be read completely in time. */
   readonly listOnline: ListOnline;
   readonly listDisabled: ListDisabled;
@@ -30,6 +31,8 @@ export interface MakePlanDeps extends PlanDeps {
 export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
+  const made = await showMadePlan(deps);
+  if (made) return made;
   const issue = selector && outsideScope(selector, policy);
   if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
@@ -45,7 +48,7 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     action,
     reason,
     requestedBy,
-    ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.now(), hours) }),
+    ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.attempt.at, hours) }),
   };
   const undocumentedNames = selector !== undefined || event.undocumentedNames; // a live stream has its name
   const wanted = { ...request, overrideProtected: event.overrideProtected, undocumentedNames, off };

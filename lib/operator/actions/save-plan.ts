@@ -13,6 +13,7 @@ import type { LimitStore } from "../../safeguards/stores.ts";
 import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import { secondsFor, type WritesAMinute } from "./batch-progress.ts";
 
 export interface PlanDeps {
@@ -21,7 +22,7 @@ export interface PlanDeps {
   /** SHA-256 of the policy. */
   readonly policyHash: string;
   readonly now: () => Date;
-  readonly newOrderId: () => string;
+  readonly attempt: RequestAttempt;
   readonly writesAMinute: WritesAMinute;
 }
 
@@ -64,7 +65,7 @@ type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" |
 
 /** @returns the stored plan, or why none was made. */
 export async function savePlan(request: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {
-  const { ledger, policy, policyHash: hash, newOrderId } = deps;
+  const { ledger, policy, policyHash: hash, attempt } = deps;
   const { streams, skipped } = details;
   if (streams.length === 0) return nothingLeft(skipped);
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
@@ -77,12 +78,12 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
     ...approvalThreshold.needsApproval,
     ...(overrideProtected ? (["protected-stream"] as const) : []),
   ];
-  const now = deps.now();
+  const { orderId, at } = attempt;
   const plan = {
-    orderId: newOrderId(),
+    orderId,
     ...request,
-    plannedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + PLAN_MINUTES * MINUTE_MS).toISOString(),
+    plannedAt: at.toISOString(),
+    expiresAt: new Date(at.getTime() + PLAN_MINUTES * MINUTE_MS).toISOString(),
     policy: hash,
     overrideProtected,
     needsApproval,

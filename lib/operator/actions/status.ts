@@ -1,6 +1,5 @@
 /** `status`: the progress of a plan or an order with the result of each stream, the latest orders of streams, and the mode. */
 
-import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
@@ -9,7 +8,6 @@ import type { BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -17,8 +15,7 @@ import type { BatchProgress, OperatorResponse, Result } from "../contract/respon
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { waitingOfBatch } from "./batch-waiting.ts";
 import { resultOf } from "./change-streams.ts";
-import { planResponse } from "./save-plan.ts";
-import { changesOf } from "./undo-changes.ts";
+import { showPlan } from "./show-plan.ts";
 
 export interface BatchDeps {
   readonly ledger: Ledger;
@@ -88,7 +85,7 @@ async function statusOfPlan(
   event: Pick<EventOf<"status">, "results">,
   deps: StatusDeps,
 ): Promise<OperatorResponse> {
-  const { ledger, policy } = deps;
+  const { ledger } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
   const [state, results] = await Promise.all([ledger.readPlanState(orderId), ledger.listBatchResults(orderId)]);
@@ -102,22 +99,10 @@ async function statusOfPlan(
     const ended = new Map(withFirstMessages(results).map((result) => [result.index, result]));
     return { ...answer, results: streams.map((stream, index) => resultIn(stored, { stream }, ended.get(index))) };
   }
-  const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(plan, deps)]);
-  const known = { used, liveStreams: counted?.count };
-  const approvalThreshold = { ...approvalThresholdOf(plan.count, known, policy), needsApproval: plan.needsApproval };
-  const { approvedBy } = batch;
-  // The stored plan of an undo only names the streams: what it does to each depends on the orders at this moment.
-  const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
-  const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
-  const details = {
-    streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
-    skipped: [],
-    alreadyOffKnown: true,
-    approvalThreshold,
-    ...(approvedBy !== undefined && { approvedBy }),
-  };
-  return { ...answer, results: [], plan: planResponse(plan, sha256, details, deps) };
+  return { ...answer, results: [], plan: await showPlan(stored, { streams, ...approver(batch) }, deps) };
 }
+
+const approver = ({ approvedBy }: BatchProgress) => (approvedBy === undefined ? {} : { approvedBy });
 
 const ALTERED = {
   pointer: "/orderId",

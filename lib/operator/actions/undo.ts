@@ -6,11 +6,13 @@ import type { Stream } from "../../core/stream.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
+import type { Undo } from "../../plans/plan.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { markCancelled } from "./cancel.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
+import { showMadePlan } from "./show-plan.ts";
 import { readProgress, type StatusDeps } from "./status.ts";
 import { changesOf } from "./undo-changes.ts";
 
@@ -54,15 +56,27 @@ const ALTERED_SINCE = {
 
 async function planBack(targets: readonly Stream[], event: EventOf<"undo">, deps: UndoDeps): Promise<OperatorResponse> {
   const { orderId: undoes, reason, requestedBy } = event;
+  const undo = { askedBy: requestedBy, askedAt: deps.attempt.at.toISOString() };
+  const made = await showMadePlan(deps);
+  if (made) {
+    await addUndo(undoes, { ...undo, undoOrderId: deps.attempt.orderId }, deps);
+    return made;
+  }
   const action = "enable";
   const { streams, skipped: left } = await changesOf(targets, undoes, deps);
   const wanted = { action, overrideProtected: false, undocumentedNames: true, off: NOTHING_LOOKED_AT } as const;
   const sorted = partition(streams, wanted, deps.policy);
   const details = { ...sorted, skipped: [...left, ...sorted.skipped], alreadyOffKnown: true };
   const answer = await savePlan({ action, reason, requestedBy, undoes }, details, deps);
-  const undo = { askedBy: requestedBy, askedAt: deps.now().toISOString() };
-  if (answer.plan) await deps.ledger.addUndo(undoes, { ...undo, undoOrderId: answer.plan.orderId });
+  if (answer.plan) await addUndo(undoes, { ...undo, undoOrderId: answer.plan.orderId }, deps);
   // Undone at once, because there is no plan to apply. Otherwise two batches would keep each other's streams disabled.
-  else if (streams.length === 0) await deps.ledger.addUndo(undoes, undo);
+  else if (streams.length === 0) await addUndo(undoes, undo, deps);
   return answer;
+}
+
+/** Unless an interrupted attempt has added it. */
+async function addUndo(undoes: string, undo: Undo, { ledger, attempt }: UndoDeps): Promise<void> {
+  const { undos = [] } = attempt.isRepeated ? await ledger.readPlanState(undoes) : {};
+  if (!undos.some(({ askedBy, askedAt }) => askedBy === undo.askedBy && askedAt === undo.askedAt))
+    await ledger.addUndo(undoes, undo);
 }

@@ -31,11 +31,11 @@ export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDep
 const NOT_IN_REVIEW: Issue = { pointer: "/report", message: "is not in review" };
 
 async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
-  const { ledger, now } = deps;
+  const { ledger, now, attempt } = deps;
   const { reason, requestedBy: by, dryRun } = event;
   const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
   if (dryRun && !record.verdict) return answer;
-  const rejected: Verdict = { verdict: "rejected", by, at: now().toISOString(), reason };
+  const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected));
   if (!verdict) return refused([NOT_IN_REVIEW]);
   return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
@@ -103,13 +103,13 @@ const hoursBetween = (decidedAt: string, resumeTime: string): number =>
 type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
 
 function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
-  const at = deps.now();
+  const { at, orderId } = deps.attempt;
   return {
     verdict: "approved",
     by,
     at: at.toISOString(),
     reason,
-    orderId: deps.newOrderId(),
+    orderId,
     action: wanted.action,
     ...(wanted.action === "disable" && { resumeTime: resumeTimeAfter(at, wanted.hours) }),
   };

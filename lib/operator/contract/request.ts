@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
-import { orderIdSchema } from "../../orders/order-id.ts";
+import { orderIdSchema, requestIdSchema } from "../../orders/order-id.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
@@ -25,6 +25,8 @@ const sentence = (max: number) =>
     );
 
 const base = {
+  /** The sender makes it, and sends it with every attempt of the request. Required if the request changes something (effects.ts). */
+  id: requestIdSchema.exactOptional(),
   reason: sentence(500),
   /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
   requestedBy: sentence(2_048),

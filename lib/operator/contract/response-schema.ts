@@ -35,8 +35,7 @@ const result = z.looseObject({
   error: optionalText,
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
   message: optionalText,
-  /** Of a result that is `ordered`. */
-  waiting: waitingSchema.exactOptional(),
+  waiting: waitingSchema.exactOptional(), // of a result that is `ordered`
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
@@ -214,6 +213,8 @@ export const operatorResponseSchema = z.looseObject({
   ok: flag,
   results: z.array(result),
   errors: z.array(issue),
+  /** Not the answer yet: send the request again with the same id, after so many seconds. */
+  retryAfterSeconds: count.exactOptional(),
   orderId: optionalText,
   dryRun: flag.exactOptional(),
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */

@@ -38,7 +38,7 @@ await runExercise({
       changePolicy: withoutLimits,
       world: {
         seed,
-        maxConcurrency: 4, // of the webhook; two cores cannot run more
+        maxEnvironments: 4, // of the webhook; two cores cannot run more
         visibilitySeconds: scale.visibilitySeconds,
         interfere: throttle.interfere,
         live: {

@@ -46,6 +46,19 @@ describe("a plan", () => {
   });
 });
 
+it("the parts that an interrupted attempt left without a plan are replaced by those of the next attempt", async () => {
+  const orderId = newOrderId();
+  const [left, plan] = [
+    writePlanText(head(orderId), streams(150)),
+    writePlanText(head(orderId), streams(120, "other")),
+  ];
+  const item = { pk: `OPERATOR#${orderId}`, sk: "PART#0000", orderId, text: left.parts[0] };
+  await table.current.documents.send(new PutCommand({ TableName: TABLE, Item: item }));
+  await ledger.writePlan(orderId, plan);
+  const stored = await readPlan(orderId, ledger);
+  expect(stored && (await readPlanPart(stored.plan, 0, ledger))).toEqual(streams(100, "other"));
+});
+
 describe("what becomes of a plan", () => {
   it("is not applied for a second time where the answer to the first is lost", async () => {
     const orderId = newOrderId();

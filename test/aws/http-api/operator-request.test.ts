@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { MAX_REQUEST_BYTES, readOperatorRequest } from "../../../lib/aws/http-api/operator-request.ts";
 import { type OperatorDeps, respondToOperator } from "../../../lib/aws/http-api/operator-response.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
+import { traced, withTrace } from "../../../lib/core/trace.ts";
 import type { Caller } from "../../../lib/operator/caller.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import "../../support/runs.ts";
@@ -172,6 +173,15 @@ describe("the incident function's answer", () => {
     });
   });
 
+  it("that is none yet is a 503 that says when to ask again", async () => {
+    const world = deps({ ...REFUSED, retryAfterSeconds: 3 });
+    expect(await respondToOperator(eventOf(), world.deps)).toMatchObject({
+      statusCode: 503,
+      headers: { "retry-after": "3", "content-type": "application/json" },
+      body: JSON.stringify({ ...REFUSED, retryAfterSeconds: 3 }),
+    });
+  });
+
   it.each([
     ["something was done", DONE, 200],
     ["nothing was done, for it was refused", REFUSED, 422],
@@ -238,4 +248,34 @@ describe("the incident function's answer", () => {
   function stream(name: string) {
     return { stream: { domain: "push.example.com", app: "live", stream: name } };
   }
+});
+
+describe("the trace id of a request", () => {
+  const ID = "01234567-89ab-4cde-8f01-23456789abcd";
+  const done: OperatorResponse = { ok: true, dryRun: false, results: [], errors: [] };
+
+  /** The id under which a request was handled, and its response. */
+  async function handled(event: unknown) {
+    let traceId: string | undefined;
+    const deps: OperatorDeps = {
+      readGatewaySecret: async () => SECRET,
+      handle: async () => {
+        ({ traceId } = traced());
+        return done;
+      },
+    };
+    const response = await withTrace("the-invocation", () => respondToOperator(event, deps));
+    return { traceId, header: "headers" in response ? response.headers["x-offair-trace"] : undefined };
+  }
+
+  it("is its own id, which its sender knows, also in a direct invocation", async () => {
+    const body = JSON.stringify({ ...asked, id: ID });
+    expect(await handled(eventOf({ body }))).toEqual({ traceId: ID, header: ID });
+    expect(await handled({ ...asked, id: ID })).toEqual({ traceId: ID, header: undefined });
+  });
+
+  it("is the invocation's id without one, or with something else in its place", async () => {
+    expect(await handled(eventOf())).toEqual({ traceId: "the-invocation", header: "the-invocation" });
+    expect(await handled({ ...asked, id: "a\nb" })).toEqual({ traceId: "the-invocation", header: undefined });
+  });
 });

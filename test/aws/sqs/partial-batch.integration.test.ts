@@ -281,3 +281,17 @@ describe("what can never succeed", () => {
     expect(await redrive(client, { ...options, dryRun: true })).toBe(0);
   });
 });
+
+it("has in each line of the log the trace id of the record that it is about", async () => {
+  const traced = (traceId: string) => JSON.stringify({ kind: "unknown", traceId });
+  await send("bulk", traced("trace-a"), traced("trace-b"));
+  const { warned } = await settle(await queues.current.receive("bulk"), async (body) => {
+    throw body.includes("trace-a") ? busy() : new OffairError("ERR_MESSAGE_INVALID", "an unknown format");
+  });
+  expect(warned).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ event: "message.returned", traceId: "trace-a" }),
+      expect.objectContaining({ event: "message.dead", traceId: "trace-b" }),
+    ]),
+  );
+});

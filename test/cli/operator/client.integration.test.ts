@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
-import { useGateway } from "../gateway.ts";
-import { offair } from "../offair.ts";
-import { refusal } from "../responses.ts";
+import { type Said, useGateway, WELL } from "../gateway.ts";
+import { offair, type Surroundings } from "../offair.ts";
+import { ID, planned, refusal } from "../responses.ts";
 
 const gateway = useGateway();
 const list = (env: NodeJS.ProcessEnv = gateway.as("alice")) => offair(["list"], { env });
@@ -13,7 +13,10 @@ describe("a command", () => {
   it("acts as whoever signed it, and says nothing of its own about who that is", async () => {
     expect(await list(gateway.as("bob"))).toMatchObject({ code: 0, stderr: "" });
     expect(gateway.received).toEqual([
-      { route: "/operator", arn: OPERATORS.bob.arn, event: { action: "list", reason: "offair list" } },
+      {
+        ...{ route: "/operator", arn: OPERATORS.bob.arn, id: expect.stringMatching(UUID) },
+        event: { action: "list", reason: "offair list" },
+      },
     ]);
   });
 
@@ -38,6 +41,125 @@ describe("a command", () => {
 });
 
 const WELL_WITH_TOTALS: OperatorResponse = { ok: true, results: [], errors: [], totals: { "push.example.com": 0 } };
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const ROOM = "push.example.com/live/room-1";
+
+describe("a request that changes something", () => {
+  const plan = (surroundings: Surroundings = {}, args: readonly string[] = []) =>
+    offair(["plan", "--disable", ROOM, "--reason", "INC-881", ...args], { env: gateway.as("alice"), ...surroundings });
+  const lost: [string, Said][] = [
+    ["an answer that is lost", "cut"],
+    ...[429, 500, 502, 503, 504].map((status): [string, Said] => [`${status}`, status]),
+  ];
+
+  it.each(lost)("is sent again after %s, with the same id, and says so", async (_, said) => {
+    gateway.answer((_received, count) => (count < 3 ? said : planned()));
+    const { code, stderr } = await plan();
+    expect(code).toBe(0);
+    expect(new Set(gateway.received.map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(gateway.received).toHaveLength(3);
+    expect(stderr).toMatch(/^offair: .*: trying again \(2 of 10\)\noffair: .*: trying again \(3 of 10\)\n$/);
+  });
+
+  it("has another id in each command", async () => {
+    gateway.answer(() => planned());
+    await plan();
+    await plan();
+    expect(new Set(gateway.received.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it("waits longer from attempt to attempt, by chance, and at least as long as the answer asks for", async () => {
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
+    gateway.answer((_, count) => (count === 3 ? { status: 503, body: "", retryAfter: "7" } : 500));
+    await plan({ sleep, random: () => 0.5 });
+    expect(waits).toEqual([500, 1_000, 7_000, 4_000, 8_000, 10_000, 10_000, 10_000, 10_000]);
+  });
+
+  it("waits until the time that the answer names", async () => {
+    const now = new Date("2026-11-22T05:00:00Z");
+    const waits: number[] = [];
+    gateway.setClock(() => now);
+    gateway.answer((_, count) =>
+      count > 1 ? planned() : { status: 429, body: "", retryAfter: "Sun, 22 Nov 2026 05:00:30 GMT" },
+    );
+    expect(await plan({ now: () => now, sleep: async (ms) => void waits.push(ms) })).toMatchObject({ code: 0 });
+    expect(waits).toEqual([30_000]);
+  });
+
+  it("gives up after two minutes, however few attempts that were, or if the answer asks for more", async () => {
+    let ms = Date.now();
+    const sleep = async () => {
+      ms += 50_000;
+    };
+    gateway.answer(() => 503);
+    await plan({ sleep, now: () => new Date(ms) });
+    expect(gateway.received).toHaveLength(4);
+    gateway.answer(() => ({ status: 503, body: "", retryAfter: "3600" }));
+    expect(await plan({ sleep: async () => {} })).toMatchObject({ code: 1 });
+    expect(gateway.received).toHaveLength(5);
+  });
+
+  it("was certainly not done if each attempt was rejected before the function saw it", async () => {
+    gateway.answer(() => 429);
+    const { code, stderr } = await plan();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("nothing was done: the function is busy (429)\n"),
+    });
+    expect(stderr).not.toContain("--request-id");
+  });
+
+  it("may have been done if one attempt got no answer, whatever the others got", async () => {
+    gateway.answer((_, count) => (count === 1 ? "cut" : 429));
+    expect((await plan()).stderr).toContain(
+      "it is not known whether it was done: the function is busy (429). offair status op-",
+    );
+    gateway.answer((_, count) => (count % 2 === 1 ? "cut" : { status: 403, body: "" }));
+    const { code, stderr } = await plan();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /not known whether it was done: AWS does not allow .* --request-id [0-9a-f-]{36}\n$/,
+      ),
+    });
+  });
+
+  it("is ended by Ctrl-C while it waits, and says what is known", async () => {
+    const interrupt = new AbortController();
+    gateway.answer(() => 503);
+    const { code, stderr } = await plan({ interrupted: interrupt.signal, sleep: async () => interrupt.abort() });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /not known whether it was done: waiting was interrupted\. .* --request-id [0-9a-f-]{36}\n$/,
+      ),
+    });
+    expect(gateway.received).toHaveLength(1);
+  });
+
+  it("is repeated by hand with the id that was printed", async () => {
+    gateway.answer(() => "cut");
+    const [, id] = /--request-id (\S+)\n$/.exec((await plan()).stderr) ?? [];
+    gateway.answer(() => planned());
+    expect(await plan({}, ["--request-id", String(id)])).toMatchObject({ code: 0 });
+    expect(gateway.received.at(-1)).toEqual(gateway.received[0]);
+  });
+
+  it("is not sent with an id that is none", async () => {
+    const ended = await plan({}, ["--request-id", "1"]);
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("--request-id: must be a UUID") });
+    expect(gateway.received).toEqual([]);
+  });
+
+  it("gets the id that was given, and the requests before and after it get others", async () => {
+    gateway.answer(({ event }) => ({ ...WELL, dryRun: event.dryRun === true, orderId: ID, results: [] }));
+    const id = "0d8f6c1e-5b7a-4c3d-9e2f-1a2b3c4d5e6f";
+    await offair(["disable", ROOM, "--reason", "x", "--request-id", id], { env: gateway.as("alice") });
+    expect(gateway.received.map((each) => each.id === id)).toEqual([false, true]);
+  });
+});
 
 describe("what stands in the way is told in a sentence:", () => {
   const url = (text: string) => ({ ...gateway.as("alice"), OFFAIR_URL: text });
@@ -78,7 +200,7 @@ describe("what stands in the way is told in a sentence:", () => {
 
   it.each<[string, Parameters<typeof gateway.answer>[0], number, RegExp]>([
     ["no answer, ever", () => "cut", 1, /offair does not answer: the connection was lost/],
-    ["a broken function", () => 500, 1, /offair does not answer: the gateway or the function failed \(500\)/],
+    ["a broken function", () => 500, 1, /offair does not answer: the function is busy, or failed \(500\)/],
     ["somebody else's answer", () => ({ status: 200, body: "<html>" }), 1, /is not one of offair/],
     ["another program's answer", () => ({ status: 200, body: '{"ok":1}' }), 1, /is not one of offair/],
     ["a refusal", () => refusal("is not an ingest domain in scope", "/domain"), 3, /refused: domain: is not an ingest/],

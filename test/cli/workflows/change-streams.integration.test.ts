@@ -187,20 +187,14 @@ describe("off", () => {
     expect(acting()).toEqual([{ action: "pause", streams: [ROOM], reason: "x", dryRun: false }]);
   });
 
-  it("is never repeated where it may have been done: the ledger is looked at instead", async () => {
-    const order = {
-      number: 7,
-      action: "disable" as const,
-      reason: "INC-881",
-      placedAt: "2026-11-22T05:00:00Z",
-      by: "alice",
-    };
-    script("cut", [{ ok: true, errors: [], results: [{ stream: ROOM, orders: [{ ...order, outcome: "verified" }] }] }]);
-    const { code, stderr } = await off();
+  it("names the order that it may have made, where nobody ever answers", async () => {
+    script("cut");
+    const { code, stderr } = await off(["--shorten"]);
     expect(code).toBe(1);
-    expect(acting()).toHaveLength(1);
-    expect(stderr).toContain("it is not known whether it was done");
-    expect(stderr).toContain(`${ROOM_TEXT}\n  2026-11-22T05:00:00Z  disable: verified, by alice\n    INC-881\n`);
+    const id = gateway.received.at(-1)?.id;
+    expect(stderr).toContain("it is not known whether it was done: the connection was lost");
+    expect(stderr).toContain(`offair status op-${id} shows it. `);
+    expect(stderr).toContain(`To send it again safely: the same command with --request-id ${id} --shorten\n`);
   });
 
   it("is repeated where it certainly was not done", async () => {

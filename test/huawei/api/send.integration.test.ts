@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { createAdmission } from "../../../lib/huawei/admission/admission.ts";
 import { rateLimitOf } from "../../../lib/huawei/admission/rate-slices.ts";
@@ -87,6 +87,26 @@ const gateway401 =
     );
   };
 const wrongSignature = gateway401((echo) => `verify aksk signature fail, canonicalRequest:${echo}`);
+
+describe("a request to Live", () => {
+  it("is one line of the log with its stream and Live's id, and is counted; a refused one too, by its code", async () => {
+    const info = jest.spyOn(console, "info").mockClear();
+    const stdout = jest.spyOn(process.stdout, "write").mockClear();
+    live.answerWith(answer(200, {}), answer(429, {}));
+    await sender()(pause);
+    await fault(sender()(pause));
+    const told = { event: "live.called", method: "POST", path: "/stream/block-once", stream, requestId: REQUEST_ID };
+    expect(info.mock.calls.map(([line]) => line)).toMatchObject([
+      { ...told, status: 200, tookMs: expect.any(Number) },
+      { ...told, status: 429, error: "ERR_LIVE_THROTTLED" },
+    ]);
+    const written = stdout.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("LiveCalls"));
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([
+      { LiveCalls: 1, LiveCallsThrottled: 0 },
+      { LiveCalls: 1, LiveCallsThrottled: 1 },
+    ]);
+  });
+});
 
 describe("a call that succeeds", () => {
   it("sends the bytes and the query that it signed, without the final slash of the signed path", async () => {

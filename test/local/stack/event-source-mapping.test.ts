@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { batchEvent, failedIds } from "../../../local/stack/event-source-mapping.ts";
+import { batchEvent, batchTrace, failedIds } from "../../../local/stack/event-source-mapping.ts";
 
 describe("a function's answer to a batch", () => {
   const ids = ["a", "b", "c"];
@@ -59,5 +59,27 @@ it("messages become an event as Lambda's own", () => {
         awsRegion: "eu-central-1",
       },
     ],
+  });
+});
+
+describe("the trace of a batch", () => {
+  const ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793";
+  const NOW = new Date("2020-03-12T19:03:58.390Z");
+  const traceOf = (headers: (string | undefined)[], earlierHops = 0) =>
+    batchTrace(
+      headers.map((AWSTraceHeader) => ({ Attributes: { ...(AWSTraceHeader && { AWSTraceHeader }) } })),
+      { lineageId: "a87bd80c", earlierHops },
+      NOW,
+    );
+
+  it("is that of the message with the most invocations of the function in its chain", () => {
+    const [three, nine] = [`${ROOT};Lineage=a87bd80c:3`, `${ROOT};Lineage=a87bd80c:9`];
+    expect(traceOf([three, nine, undefined, `${ROOT};Lineage=68fd508a:12`])).toBe(nine);
+    expect(traceOf([undefined])).toMatch(/^Root=1-5e6a879e-[0-9a-f]{24}$/);
+  });
+
+  it("begins further on where a message stands for one that has waited, and grows from there", () => {
+    expect(traceOf([ROOT], 16)).toBe(`${ROOT};Lineage=a87bd80c:15`);
+    expect(traceOf([`${ROOT};Lineage=a87bd80c:16`], 16)).toBe(`${ROOT};Lineage=a87bd80c:16`);
   });
 });

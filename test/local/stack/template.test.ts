@@ -77,9 +77,10 @@ it("a schedule's input gets its slot and the other attributes filled in", () => 
   const input =
     '{"slot":"<aws.scheduler.scheduled-time>","try":"<aws.scheduler.attempt-number>","x":"<aws.scheduler.other>"}';
   const slot = new Date("2026-11-21T22:00:00.000Z");
-  expect(scheduledInput({ name: "audit", input }, slot, "eu-central-1", "000000000000")).toEqual({
+  const target = { name: "audit", group: "hourly", input };
+  expect(scheduledInput(target, slot, { region: "eu-central-1", accountId: "000000000000", attempt: 2 })).toEqual({
     slot: "2026-11-21T22:00:00Z",
-    try: "1",
+    try: "2",
     x: "<aws.scheduler.other>",
   });
 });

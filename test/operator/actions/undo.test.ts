@@ -243,7 +243,7 @@ describe("two batches over the same streams", () => {
     const named = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
     const ledger = { ...world.ledger, applyPlan: lost(world.ledger.applyPlan) };
     expect(await world.ask(named, { ledger })).toMatchObject({
-      errors: [{ message: expect.stringContaining("apply it with resume") }],
+      errors: [{ message: expect.stringContaining("it is not known whether") }],
     });
     await world.workAll();
     await undone(world, newer);

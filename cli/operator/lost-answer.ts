@@ -1,0 +1,50 @@
+/** Says what is known of a request that got no answer, and how to go on. */
+import { hasEffect } from "../../lib/operator/contract/effects.ts";
+import { orderIdOf } from "../../lib/orders/order-id.ts";
+import { commandText } from "../terminal/command-text.ts";
+import type { OperatorRequest } from "./request.ts";
+
+export interface Unanswered {
+  readonly request: OperatorRequest;
+  readonly id: string;
+  /** What happened to the last attempt. */
+  readonly why: string;
+  /** Some attempt may have been carried out. */
+  readonly maybeDone: boolean;
+}
+
+export function unansweredText({ request, id, why, maybeDone }: Unanswered): string {
+  if (!hasEffect(request)) return `offair does not answer: ${why}`;
+  if (!maybeDone) return `nothing was done: ${why}`;
+  return `it is not known whether it was done: ${why}. ${lookUp(request, id)} shows it. To send it again safely: ${sendAgain(request, id)}`;
+}
+
+/** The command that shows whether the request was carried out. */
+function lookUp(request: OperatorRequest, id: string): string {
+  switch (request.action) {
+    case "apply":
+    case "approve":
+    case "cancel":
+      return commandText("status", [request.orderId]);
+    case "mode":
+      return "offair mode";
+    case "redrive":
+      return `${commandText("redrive", [], { queue: request.queue })} --dry-run`;
+    case "review":
+      return request.verdict === "reject" ? "offair review" : commandText("status", [orderIdOf(id)]);
+    default:
+      return commandText("status", [orderIdOf(id)]);
+  }
+}
+
+/** An undo may have sent the application of its plan, so that the command is not the one that was typed. */
+function sendAgain(request: OperatorRequest, id: string): string {
+  if (request.action === "apply") {
+    const { orderId, planSha256: sha256, reason, breakGlass, resume } = request;
+    if (resume) return `${commandText("apply", [orderId], { reason, "request-id": id })} --resume`;
+    const command = commandText("apply", [orderId], { sha256, reason, "request-id": id });
+    return breakGlass ? `${command} --break-glass` : command;
+  }
+  const shorten = "shorten" in request && request.shorten ? " --shorten" : "";
+  return `the same command with --request-id ${id}${shorten}`;
+}

@@ -1,0 +1,50 @@
+/** Shows a stored plan. The streams that were left out are only known when the plan is made. */
+import { type Stream, streamKey } from "../../core/stream.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { readStreams } from "../../plans/approval.ts";
+import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
+import type { WritesAMinute } from "./batch-progress.ts";
+import { planResponse } from "./save-plan.ts";
+import { changesOf } from "./undo-changes.ts";
+
+export interface ShowPlanDeps {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly now: () => Date;
+  readonly writesAMinute: WritesAMinute;
+}
+
+export async function showPlan(
+  { plan, sha256 }: StoredPlan,
+  { streams, ...known }: { readonly streams: readonly Stream[]; readonly approvedBy?: string },
+  deps: ShowPlanDeps,
+): Promise<PlanResponse> {
+  const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(plan, deps)]);
+  const threshold = approvalThresholdOf(plan.count, { used, liveStreams: counted?.count }, deps.policy);
+  // The stored plan of an undo only names the streams: what it does to each depends on the orders at this moment.
+  const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
+  const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
+  const details = {
+    streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
+    skipped: [],
+    alreadyOffKnown: true,
+    approvalThreshold: { ...threshold, needsApproval: plan.needsApproval },
+    ...known,
+  };
+  return planResponse(plan, sha256, details, deps);
+}
+
+/** The plan that an interrupted attempt of this request has stored. */
+export async function showMadePlan(
+  deps: ShowPlanDeps & { readonly attempt: RequestAttempt },
+): Promise<OperatorResponse | undefined> {
+  const { orderId, isRepeated } = deps.attempt;
+  const stored = isRepeated ? await readPlan(orderId, deps.ledger) : undefined;
+  if (!stored) return undefined;
+  const streams = await readStreams(stored.plan, deps.ledger);
+  return { ok: true, results: [], errors: [], orderId, plan: await showPlan(stored, { streams }, deps) };
+}

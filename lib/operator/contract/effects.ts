@@ -1,0 +1,17 @@
+/** Which requests change something. Each of these needs an id, so that repeating it does not do it twice. */
+import type * as z from "zod";
+import type { operatorEventSchema } from "./request.ts";
+
+type Unparsed = z.input<typeof operatorEventSchema>;
+type WithoutCaller<T> = T extends unknown ? Omit<T, "requestedBy"> : never;
+
+const READING: ReadonlySet<Unparsed["action"]> = new Set(["list", "status", "explain", "doctor"]);
+
+/** False for requests that only read, which may be repeated without an id. */
+export function hasEffect(request: WithoutCaller<Unparsed>): boolean {
+  if (READING.has(request.action)) return false;
+  if ("dryRun" in request && request.dryRun !== false) return false;
+  if (request.action === "review") return request.verdict !== undefined;
+  if (request.action === "mode") return request.mode !== undefined || request.source !== undefined;
+  return true;
+}
