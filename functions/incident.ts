@@ -12,6 +12,7 @@ import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
+import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -71,6 +72,10 @@ const doctor = createDoctor({
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
+  readRotations: async () => ({
+    worker: (await createRotationStore(dynamo, config.LEDGER_TABLE, "worker").read())?.record,
+    audit: (await createRotationStore(dynamo, config.LEDGER_TABLE, "audit").read())?.record,
+  }),
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,

@@ -1,6 +1,6 @@
 /**
  * Parses each function's environment variables once, at the cold start. An error names the setting, never its value.
- * Each schema is built on demand, because every function bundles all four and needs one.
+ * Each schema is built on demand, because every function bundles all of them and needs one.
  */
 import * as z from "zod";
 import { OffairError } from "./errors.ts";
@@ -8,6 +8,8 @@ import { issuesOf } from "./issues.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
+
+const seconds = (usual: number) => z.coerce.number().int().min(0).max(2_592_000).default(usual);
 
 const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
 
@@ -54,6 +56,22 @@ const incidentEnv = () =>
     ALERTS_TOPIC_ARN: text,
   });
 
+const rotateEnv = () => {
+  const { LIVE_SECRET_ID: _, LIVE_USER: __, ...settings } = live();
+  return z.object({
+    ...settings,
+    LIVE_WORKER_SECRET_ID: text,
+    LIVE_AUDIT_SECRET_ID: text,
+    IAM_ENDPOINT: z.url({ protocol: /^https?$/ }),
+    ROTATION_DAYS: z.coerce.number().int().min(0).max(1_000), // 0: no schedule, and no check
+    // Huawei's record of a key's last use is up to 15 minutes old, and functions keep a secret for a minute
+    ROTATION_UNUSED_S: seconds(3_600),
+    ROTATION_KEEP_S: seconds(86_400),
+    ROTATION_EFFECTIVE_S: seconds(15),
+    ROTATION_ATTEMPT_S: seconds(60), // creating a key and storing it, with every repetition of both calls
+  });
+};
+
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
@@ -69,3 +87,4 @@ export const readWebhookConfig = (env: Env): z.infer<ReturnType<typeof webhookEn
 export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>> => read(workerEnv(), env);
 export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
+export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);

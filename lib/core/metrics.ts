@@ -34,6 +34,7 @@ const UNITS = {
   LiveCallsThrottled: "Count", // 429 from Live
   LiveThrottled: "Count", // 429 from Live, or no lease
   KeyBlocked: "Count", // an AK/SK pair is not used, because Live refused it
+  KeysOverdue: "Count", // Huawei users whose key, or its rotation, is late; every check emits it, normally 0
   ClockSkew: "Milliseconds",
   SnapshotsComplete: "Count", // each audited domain emits both, one of them 0
   SnapshotsIncomplete: "Count",

@@ -32,7 +32,7 @@ export interface FunctionsOptions {
   readonly maxEnvironments?: number;
   /** The account's quota, which all functions share; above it an invocation is refused. Default 1000. */
   readonly accountConcurrency?: number;
-  /** Replaces `LIVE_ENDPOINT` where the template sets it. */
+  /** Replaces `LIVE_ENDPOINT` and `IAM_ENDPOINT` where the template sets them: the simulator plays both. */
   readonly liveEndpoint: string;
   /** Replaces `HUAWEI_PROJECT_ID` where the template sets it. */
   readonly projectId: string;
@@ -169,7 +169,7 @@ function localSettings(
   { liveEndpoint, projectId }: Pick<FunctionsOptions, "liveEndpoint" | "projectId">,
 ): Record<string, string> {
   const settings = { ...variables };
-  if ("LIVE_ENDPOINT" in settings) settings.LIVE_ENDPOINT = liveEndpoint;
+  for (const name of ["LIVE_ENDPOINT", "IAM_ENDPOINT"]) if (name in settings) settings[name] = liveEndpoint;
   if ("HUAWEI_PROJECT_ID" in settings) settings.HUAWEI_PROJECT_ID = projectId;
   for (const [name, value] of Object.entries(settings)) {
     if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} can only be resolved at a deployment: ${value}`);

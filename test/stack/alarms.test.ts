@@ -132,6 +132,7 @@ describe("an alarm goes off", () => {
         write.push(listener);
         return () => {};
       },
+      alarmDenied: () => undefined,
       onMetric(listener) {
         count.push(listener);
         return () => {};

@@ -7,7 +7,13 @@ import * as z from "zod";
 import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
-import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
+import {
+  readAuditConfig,
+  readIncidentConfig,
+  readRotateConfig,
+  readWebhookConfig,
+  readWorkerConfig,
+} from "../../lib/core/config.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -34,7 +40,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
+const FUNCTIONS = ["audit", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -142,6 +148,7 @@ describe("every function", () => {
   it.each([
     ["audit", readAuditConfig],
     ["incident", readIncidentConfig],
+    ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
     ["worker", readWorkerConfig],
   ])("%s is given the settings that it reads", (name, readConfig) => {
@@ -160,10 +167,11 @@ describe("every function", () => {
 });
 
 describe("rights", () => {
-  it("are five roles, and none is shared", () => {
+  it("are six roles, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
       "AuditRole",
       "IncidentRole",
+      "RotateRole",
       "SchedulerRole",
       "WebhookRole",
       "WorkerRole",
@@ -243,9 +251,22 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the schedule start the audit and nothing else", () => {
+  it("let rotate change the two pairs, and write what the ledger knows of keys; no report and no order", () => {
+    const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
+    expect(rightsOf("RotateRole")).toEqual([
+      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:PutItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:UpdateItem Ledger [RATE#worker#* RATE#audit#*]",
+      ...ofSecrets.flatMap((action) =>
+        ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
+      ),
+    ]);
+  });
+
+  it("let the schedules start the audit and the check of keys, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
+      "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
   });
@@ -257,8 +278,19 @@ describe("rights", () => {
     expect(text).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
   });
 
+  it("let Secrets Manager of this account call rotate, if the stage rotates keys", () => {
+    expect(resources.RotatePermission).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: {
+        ...{ FunctionName: att("RotateLambdaFunction"), Principal: "secretsmanager.amazonaws.com" },
+        SourceAccount: { Ref: "AWS::AccountId" },
+      },
+    });
+  });
+
   it("let only the gateway's own API call the webhook and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
+    permissions.splice(permissions.indexOf("RotatePermission"), 1);
     expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
@@ -328,14 +360,17 @@ describe("the queues", () => {
   });
 
   // Each environment sends one call at a time, and a pair that turns bad fails them all at once; Live locks a key at the sixth.
+  // Rotate is one more of each user, and its five refusals block the key until the secret changes: docs/adr/0009.
   it("run so few workers that calls in flight cannot lock the key; audit and incident share the other one", () => {
     const mappings = idsOf("AWS::Lambda::EventSourceMapping").map(properties);
     const workers = mappings.map(
       (mapping) => z.object({ MaximumConcurrency: z.number() }).parse(mapping.ScalingConfig).MaximumConcurrency,
     );
     const reserved = ["audit", "incident"].map((name) => Number(lambda(name).ReservedConcurrentExecutions));
+    const rotate = Number(lambda("rotate").ReservedConcurrentExecutions);
     for (const environments of [workers, reserved]) {
       expect(environments.reduce((sum, count) => sum + count)).toBeLessThan(5);
+      expect(environments.reduce((sum, count) => sum + count, rotate)).toBeLessThanOrEqual(5);
     }
   });
 });
@@ -548,8 +583,27 @@ describe("what starts the functions", () => {
     expect(names.filter((name) => /header|querystring|body|authorizer/i.test(String(name)))).toEqual([]);
   });
 
+  it("is a schedule that rotates both secrets and one that checks the keys, if the stage rotates keys", () => {
+    for (const [id, secret] of [
+      ["LiveWorkerRotation", "LiveWorkerSecret"],
+      ["LiveAuditRotation", "LiveAuditSecret"],
+    ]) {
+      expect(resources[id ?? ""]).toMatchObject({
+        ...{ Condition: "RotationIsOn", DependsOn: ["RotatePermission"] },
+        Properties: {
+          ...{ SecretId: { Ref: secret }, RotationLambdaARN: att("RotateLambdaFunction") },
+          ...{ RotationRules: { AutomaticallyAfterDays: { Ref: "RotationDays" } }, RotateImmediatelyOnUpdate: false },
+        },
+      });
+    }
+    expect(resources.RotateSchedule).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: { Target: { Arn: att("RotateLambdaFunction"), Input: '{"check":"keys"}' } },
+    });
+  });
+
   it("is one schedule, which tells the audit its slot and gives up into a queue", () => {
-    expect(idsOf("AWS::Scheduler::Schedule")).toHaveLength(1);
+    expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(["AuditSchedulerSchedule1", "RotateSchedule"]);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",
       ScheduleExpressionTimezone: "UTC",

@@ -50,7 +50,7 @@ describe("a function", () => {
 
   it("is started by its schedule with the slot as its input", async () => {
     const slot = new Date("2026-11-21T22:00:00Z");
-    expect(await stack.runSchedule(slot)).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
+    expect(await stack.runSchedule(slot, "echo")).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
   });
 
   it("that does not exist is an error that names it", async () => {

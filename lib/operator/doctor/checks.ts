@@ -8,6 +8,7 @@ import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
+import { judgeRotations, type KeyRotation } from "./check-rotation.ts";
 
 export type DeadLetters = Priority | "audit";
 
@@ -25,6 +26,8 @@ export interface CheckDeps {
   };
   /** The shared state of the worker's access key. Undefined: the key was never used. */
   readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
+  /** The records of the users' key rotations. */
+  readonly readRotations: () => Promise<Readonly<Record<string, KeyRotation | undefined>>>;
   readonly depthOf: (
     queue: { readonly queue: Priority } | { readonly deadLetters: DeadLetters },
   ) => Promise<QueueDepth>;
@@ -91,6 +94,7 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
 
 export function ownChecks({
   readWorkerKey,
+  readRotations,
   depthOf,
   readHead,
   ledger,
@@ -101,6 +105,7 @@ export function ownChecks({
   const deadLetters: DeadLetters[] = [...queues, "audit"];
   return [
     { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
+    { name: "key-rotation", run: async () => judgeRotations(await readRotations(), now()) },
     ...queues.map((queue) => ({
       name: `queue ${queue}`,
       run: async () => judgeQueue(queue, await depthOf({ queue })),

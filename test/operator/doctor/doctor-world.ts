@@ -8,6 +8,7 @@ import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
@@ -89,6 +90,7 @@ export function useDoctorWorld(): DoctorWorld {
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
       readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
+      readRotations: async () => ({ worker: (await createRotationStore(dynamo, TABLE, "worker").read())?.record }),
       depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),

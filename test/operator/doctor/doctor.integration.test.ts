@@ -3,6 +3,7 @@ import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../../lib/huawei/admission/key-state.ts";
 import type { Check } from "../../../lib/operator/contract/response-schema.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
+import type { RotationRecord } from "../../../lib/rotation/rotation-record.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
@@ -73,7 +75,7 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer.checks?.filter(({ state }) => state !== "ok")).toEqual([]);
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
-    ...[LIVE, ONLINE, STANDBY, "worker-key", "queue urgent", "queue bulk"],
+    ...[LIVE, ONLINE, STANDBY, "worker-key", "key-rotation", "queue urgent", "queue bulk"],
     ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
     ...["alerts", "live-clock", "out-of-reach"],
   ]);
@@ -207,6 +209,31 @@ describe("the worker's key, which this function does not hold", () => {
 
   it("that was never used is a warning: nobody knows", async () => {
     expect(await check("worker-key")).toMatchObject({ state: "warning", says: expect.stringContaining("never used") });
+  });
+});
+
+describe("the rotation of the keys", () => {
+  const noteRotation = (record: RotationRecord) =>
+    createRotationStore(world.table.dynamo, TABLE, "worker").write(record, undefined);
+
+  it("that is off is no problem", async () => {
+    expect(await check("key-rotation")).toMatchObject({ state: "ok", says: expect.stringContaining("not rotated") });
+  });
+
+  it("is told with the age of the key and what it waits for", async () => {
+    const keyCreatedAt = new Date(world.now().getTime() - 12 * 24 * HOUR_MS);
+    await noteRotation({ checkedAt: world.now(), keyCreatedAt, waiting: "the old key is in use" });
+    expect(await check("key-rotation")).toMatchObject({
+      ...{ state: "ok", says: "worker: key created 12 days ago; the old key is in use." },
+    });
+  });
+
+  it("is a warning if the keys were not checked for hours", async () => {
+    await noteRotation({ checkedAt: new Date(world.now().getTime() - 4 * HOUR_MS) });
+    expect(await check("key-rotation")).toMatchObject({
+      state: "warning",
+      says: expect.stringContaining("not checked"),
+    });
   });
 });
 
