@@ -122,7 +122,7 @@ it("follows an operator's request by its own id through incident, worker and cal
   const id = randomUUID();
   const stream = { ...STREAM, stream: "asked" };
   const asked = { ...(await readEvent("incident-disable")), streams: [stream], dryRun: false, id };
-  expect(await world.stack.invoke("incident", { id: randomUUID(), ...asked })).toMatchObject({ ok: true });
+  expect(await world.stack.invoke("incident", asked)).toMatchObject({ ok: true });
   const lines = await until("the worker has logged the outcome", async () => {
     const found = linesOf(id);
     return found.some(([, event]) => event === "message.handled") ? found : undefined;
