@@ -43,7 +43,7 @@ export async function carryOutOnce(
     const mayTakeOver = begunAt.toISOString() >= stored.heldUntil;
     isOurs = !isRepeated || (mayTakeOver && (await requests.passRequest(id, stored.holder, ours)));
     if (!isOurs) return again(IN_PROGRESS);
-    if (isRepeated) logInfo("operator.taken-over", { id, requestedBy });
+    if (isRepeated) logInfo("operator.taken-over", { id });
     const answer = await run({ orderId: orderIdOf(id), at: new Date(stored.startedAt), isRepeated });
     return (await requests.answerRequest(id, { ...stored, ...ours }, JSON.stringify(answer)))
       ? answer

@@ -1,4 +1,5 @@
 /** The canary on the packaged stack: it arrives, and each broken link is named by the run's result and by the alarm that goes off. */
+import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
@@ -33,7 +34,14 @@ async function open(mode: "enforce" | "observe" = "enforce"): Promise<void> {
       return refuse(service, target) ? REFUSAL : undefined;
     },
   });
-  await world.stack.invoke("incident", { action: "mode", mode, reason: "test", requestedBy: "ana", dryRun: false });
+  await world.stack.invoke("incident", {
+    id: randomUUID(),
+    action: "mode",
+    mode,
+    reason: "test",
+    requestedBy: "ana",
+    dryRun: false,
+  });
 }
 const REFUSAL = { status: 400, body: { __type: "AccessDeniedException", message: "taken away by the test" } };
 
@@ -99,6 +107,7 @@ const BROKEN: readonly (readonly [link: string, how: string, breakIt: () => unkn
     "the source is frozen",
     () =>
       world.stack.invoke("incident", {
+        id: randomUUID(),
         action: "mode",
         source: "canary",
         frozen: true,

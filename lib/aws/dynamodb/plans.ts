@@ -27,8 +27,6 @@ const resultKey = (orderId: string, index: number): Key => ({
   sk: `RESULT#${String(index).padStart(6, "0")}`,
 });
 
-const exists = (orderId: string) => new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
-
 const instant = z.iso.datetime();
 const stateSchema: z.ZodType<PlanState> = z.object({
   approval: z
@@ -59,26 +57,25 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
     return item ? parseItem(stateSchema, item, `the state of the plan ${orderId}`) : {};
   }
 
-  /** Writes a text under a new key. @returns false if another text is there; the SDK repeats a request with a lost response. */
+  /**
+   * Writes a text under a new key; accepts an existing item with the same text, because the SDK repeats a request with a lost response. A part
+   * that an interrupted attempt has left is replaced: without a head there is no plan.
+   */
   async function putText(key: Key, text: { readonly head: string } | { readonly text: string }, orderId: string) {
     const item = { ...key, orderId, ...text };
-    if (await put(item)) return true;
+    if (await put(item)) return;
     const stored = await get(key);
-    return stored !== undefined && isDeepStrictEqual({ ...stored, ...item }, stored);
-  }
-
-  /** Replaces a part of an interrupted attempt, whose plan was not stored: without a head there is no plan. */
-  async function putPart(orderId: string, part: number, text: string): Promise<void> {
-    const key = partKey(orderId, part);
-    if (await putText(key, { text }, orderId)) return;
-    if (await get(headKey(orderId))) throw exists(orderId);
-    await update(key, { set: { orderId, text } });
+    if (stored && isDeepStrictEqual({ ...stored, ...item }, stored)) return;
+    if ("head" in text || (await get(headKey(orderId)))) {
+      throw new OffairError("ERR_LEDGER", `the plan ${orderId} exists already`);
+    }
+    await update(key, { set: text });
   }
 
   return {
     async writePlan(orderId, { head, parts }) {
-      await Promise.all(parts.map((text, part) => putPart(orderId, part, text)));
-      if (!(await putText(headKey(orderId), { head }, orderId))) throw exists(orderId);
+      await Promise.all(parts.map((text, part) => putText(partKey(orderId, part), { text }, orderId)));
+      await putText(headKey(orderId), { head }, orderId);
     },
     async readPlanHead(orderId) {
       const item = await get(headKey(orderId));

@@ -31,13 +31,12 @@ const partKey = (id: string, holder: string, part: number): Key => ({
 });
 
 const recordSchema = z.object({
-  requestedBy: z.string().min(1),
+  requestedBy: z.string(),
   sha256: z.string(),
   startedAt: z.iso.datetime(),
-  holder: z.string().min(1),
+  holder: z.string(),
   heldUntil: z.iso.datetime(),
-  answerParts: z.number().int().min(1).exactOptional(),
-  expiresAt: z.number(),
+  answerParts: z.number().exactOptional(),
 });
 const partSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 
@@ -62,7 +61,7 @@ export function createRequestStore(dynamo: DynamoDBClient, table: string): Reque
       if (await put({ ...keyOf(id), ...record, expiresAt: expiryOf(record) })) return record;
       const stored = await read(id);
       if (!stored) throw new OffairError("ERR_LEDGER", `the request ${id} expired`);
-      const { answerParts, expiresAt: _expiresAt, ...earlier } = stored;
+      const { answerParts, ...earlier } = stored;
       if (answerParts === undefined) return earlier;
       return { ...earlier, answer: await readAnswer(id, earlier.holder, answerParts) };
     },
@@ -71,7 +70,7 @@ export function createRequestStore(dynamo: DynamoDBClient, table: string): Reque
       const condition = "#holder = :before AND attribute_not_exists(answerParts)";
       if (await update(keyOf(id), { set: { ...to }, condition, values: { ":before": holder } })) return true;
       const stored = await read(id); // written before, if the SDK repeated a request whose response was lost
-      return stored?.holder === to.holder && stored.heldUntil === to.heldUntil && stored.answerParts === undefined;
+      return stored?.holder === to.holder && stored.heldUntil === to.heldUntil;
     },
 
     async answerRequest(id, { holder, startedAt }, answer) {
