@@ -47,15 +47,13 @@ function fetched(url: string, fetch: FetchTemplate): string {
 /** The resources to import, by logical id. */
 export function importsOf(input: QueryInput): Map<string, { readonly property: string; readonly value: string }> {
   return new Map(
-    input
-      .list("ResourcesToImport")
-      .map((item) => [
-        item.LogicalResourceId ?? "",
-        {
-          property: item["ResourceIdentifier.entry.1.key"] ?? "",
-          value: item["ResourceIdentifier.entry.1.value"] ?? "",
-        },
-      ]),
+    input.list("ResourcesToImport").map((item) => [
+      item.LogicalResourceId ?? "",
+      {
+        property: item["ResourceIdentifier.entry.1.key"] ?? "",
+        value: item["ResourceIdentifier.entry.1.value"] ?? "",
+      },
+    ]),
   );
 }
 

@@ -46,6 +46,7 @@ export const stageSchema = z.strictObject({
   reportsBurst: z.int().min(1).max(5_000).optional(),
   liveTimeoutMs: z.int().min(500).max(4_000).optional(),
   liveQuotaShare: z.number().min(0.05).max(1).optional(),
+  xray: z.boolean().optional(),
   logRetentionDays: z
     .int()
     .refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`)
