@@ -8,10 +8,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
+import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
+import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
 import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
@@ -34,7 +37,7 @@ import {
   type OperatorRequestDeps,
   type OperatorResponse,
 } from "../lib/operator/handle-request.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -71,9 +74,15 @@ const doctor = createDoctor({
     remedyOf: remedyOfLive,
   },
   readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
+  readRotations: async () => ({
+    worker: (await createRotationStore(dynamo, config.LEDGER_TABLE, "worker").read())?.record,
+    audit: (await createRotationStore(dynamo, config.LEDGER_TABLE, "audit").read())?.record,
+  }),
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
+  canary: config.CANARY,
+  readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -82,12 +91,13 @@ const doctor = createDoctor({
 const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
+  listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
-  policy,
+  policy: withCanary(policy, config.CANARY), // also explains the canary's reports
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
     urgent.listDisabled(domain, {

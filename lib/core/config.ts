@@ -1,6 +1,6 @@
 /**
  * Parses each function's environment variables once, at the cold start. An error names the setting, never its value.
- * Each schema is built on demand, because every function bundles all four and needs one.
+ * Each schema is built on demand, because every function bundles all of them and needs one.
  */
 import * as z from "zod";
 import { OffairError } from "./errors.ts";
@@ -8,6 +8,8 @@ import { issuesOf } from "./issues.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
+
+const seconds = (usual: number) => z.coerce.number().int().min(0).max(2_592_000).default(usual);
 
 const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
 
@@ -33,8 +35,11 @@ const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).ma
 
 const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
-const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...queues(), ...secretCache() });
-const workerEnv = () => z.object({ ...live(), ...queues(), ...deadLetters(), ...secretCache() });
+/** Whether the stage has the canary: without it there is no source of this name. */
+const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
+
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
+const workerEnv = () => z.object({ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() });
 const auditEnv = () =>
   z.object({
     ...live(),
@@ -49,9 +54,34 @@ const incidentEnv = () =>
     ...queues(),
     ...deadLetters(),
     ...secretCache(),
+    ...canary(),
     GATEWAY_SECRET_ID: text,
     AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
+  });
+
+const rotateEnv = () => {
+  const { LIVE_SECRET_ID: _, LIVE_USER: __, ...settings } = live();
+  return z.object({
+    ...settings,
+    LIVE_WORKER_SECRET_ID: text,
+    LIVE_AUDIT_SECRET_ID: text,
+    IAM_ENDPOINT: z.url({ protocol: /^https?$/ }),
+    ROTATION_DAYS: z.coerce.number().int().min(0).max(1_000), // 0: no schedule, and no check
+    // Huawei's record of a key's last use is up to 15 minutes old, and functions keep a secret for a minute
+    ROTATION_UNUSED_S: seconds(3_600),
+    ROTATION_KEEP_S: seconds(86_400),
+    ROTATION_EFFECTIVE_S: seconds(15),
+    ROTATION_ATTEMPT_S: seconds(60), // creating a key and storing it, with every repetition of both calls
+  });
+};
+
+const canaryEnv = () =>
+  z.object({
+    REPORTS_URL: z.url({ protocol: /^https?$/ }), // the HTTP API, without a path
+    SOURCE_SECRET_ID: text,
+    LEDGER_TABLE: text,
+    CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
   });
 
 type Env = Record<string, string | undefined>;
@@ -69,3 +99,5 @@ export const readWebhookConfig = (env: Env): z.infer<ReturnType<typeof webhookEn
 export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>> => read(workerEnv(), env);
 export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
+export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
+export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

@@ -15,6 +15,7 @@ const RETRYABLE = {
   ERR_MESSAGE_INVALID: false, // a queue message is not in a format of this project
   ERR_PLAN_ALTERED: false, // a stored plan does not match its hash: nothing is sent
   ERR_SECRET: true, // a secret cannot be read, or is not as documented: 503, never 401
+  ERR_ROTATION: false, // a key cannot be rotated before a person acts
   ERR_QUEUE: true, // SQS did not accept or return a message
   ERR_ALERTS: true, // the subscribers of the alerts topic cannot be listed
   ERR_LEDGER: true, // the table cannot be read or written

@@ -65,7 +65,7 @@ export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Re
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
-function rateLimitsOf(settings: LiveSettings): Record<Quota, RateLimit> {
+export function rateLimitsOf(settings: Omit<LiveSettings, "LIVE_SECRET_ID">): Record<Quota, RateLimit> {
   const limit = (quota: number) => rateLimitOf(quota, settings.LIVE_QUOTA_SHARE);
   return {
     "block-once": limit(settings.LIVE_QUOTA_BLOCK_ONCE),

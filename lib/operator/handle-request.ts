@@ -11,7 +11,7 @@ import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
-import { changeMode } from "./actions/mode.ts";
+import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
 import { listReviews } from "./actions/review.ts";
 import { readStatus } from "./actions/status.ts";
@@ -26,7 +26,7 @@ import type { OperatorResponse } from "./contract/response-schema.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps {
+interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps, Pick<ModeDeps, "listModeChanges"> {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;

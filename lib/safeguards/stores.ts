@@ -16,13 +16,16 @@ export interface LimitStore {
   readLiveStreams(): Promise<LiveStreams | undefined>;
 }
 
+/** Lists the changes that were made later, of the mode and of sources, the newest first. */
+export type ListModeChanges = (
+  after: string,
+) => Promise<readonly { readonly changedAt: string; readonly source?: string }[]>;
+
 export interface ModeStore {
   /** `observe` until the mode is set for the first time. */
   readMode(): Promise<ModeRecord>;
   /** Does not change the frozen sources. */
   writeMode(mode: ModeChange & { readonly mode: Mode }): Promise<void>;
-  /** The changes that were made later: of the mode, and of sources. */
-  listModeChanges(after: string): Promise<readonly { readonly changedAt: string; readonly source?: string }[]>;
   /** Freezes a source, or unfreezes it. */
   writeFreeze(source: string, frozen: boolean, change: ModeChange): Promise<void>;
 }

@@ -46,6 +46,7 @@ export interface Secrets extends Traffic<SecretsCall> {
    * @throws AwsError `ResourceNotFoundException`.
    */
   beginRotation(name: string): string;
+  arnOf(name: string): string | undefined;
   /** The current text, by name or ARN; undefined if there is no such secret or it is binary. */
   read(id: string): string | undefined;
   /** Removes the secret. Returns false if there was none. */
@@ -106,6 +107,7 @@ export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions
       secret.beginRotation(id);
       return id;
     },
+    arnOf: (name) => api.find(name)?.arn,
     read(id) {
       const value = api.find(id)?.read({}).value;
       return typeof value === "string" ? value : undefined;

@@ -1,9 +1,10 @@
 /** The stand-in for DynamoDB: dynalite, behind the limits that it lacks. docs/stand-ins.md lists what it does not model. */
-import type { IncomingMessage, RequestListener, Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import dynalite from "dynalite";
 import { readBody } from "../kit/http.ts";
 import { createTableLimits } from "./table-limits.ts";
+import { shuffled } from "./unordered.ts";
 
 /** DynamoDB's limit of a request: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -21,6 +22,7 @@ export function createTables(): Server {
         const [, operation = ""] = TARGET.exec(String(request.headers["x-amz-target"])) ?? [];
         const message = limits.fault(operation, parseJson(body));
         if (message === undefined) {
+          shuffleAnswer(response);
           for (const listener of serve) listener.call(server, replay(request, body), response);
           return;
         }
@@ -31,6 +33,17 @@ export function createTables(): Server {
     );
   });
   return server;
+}
+
+/** Before dynalite's answer, which is one piece of JSON, is sent. */
+function shuffleAnswer(response: ServerResponse): void {
+  const end = response.end.bind(response);
+  response.end = (body?: unknown) => {
+    const answer = typeof body === "string" ? parseJson(Buffer.from(body)) : undefined;
+    if (answer === undefined) return end(body);
+    response.removeHeader("x-amz-crc32"); // of the other order
+    return end(JSON.stringify(shuffled(answer))); // as long as before
+  };
 }
 
 /** The request with its body unread: dynalite reads nothing of it but these. */

@@ -10,6 +10,7 @@ import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
+const ACCOUNT = "fedcba9876543210fedcba9876543210";
 const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 
 /** The two Huawei IAM users of docs/deploy.md: one may write, one may only read. */
@@ -31,10 +32,20 @@ interface KeyPair {
   readonly ak: string;
   readonly sk: string;
 }
-export const workerUser = (pair: KeyPair) => ({ name: "worker", ...pair, actions: [...WRITE, READ, STATISTICS] });
-export const auditUser = (pair: KeyPair) => {
-  return { name: "audit", ...pair, actions: [READ, "live:stream:listLiveStreamsOnline"] };
+/** The rights to rotate its own key. */
+const OWN_KEYS = [
+  ...["iam:credentials:createCredentialV5", "iam:credentials:listCredentialsV5", "iam:credentials:updateCredentialV5"],
+  ...["iam:credentials:deleteCredentialV5", "iam:credentials:showAccessKeyLastUsedV5"],
+];
+export const workerUser = (pair: KeyPair) => {
+  return { name: "worker", ...pair, actions: [...WRITE, READ, STATISTICS, ...OWN_KEYS] };
 };
+export const auditUser = (pair: KeyPair) => {
+  return { name: "audit", ...pair, actions: [READ, "live:stream:listLiveStreamsOnline", ...OWN_KEYS] };
+};
+
+/** The value of a Huawei user's secret. The simulator calls a user by its name, and has one account. */
+const liveSecret = (pair: KeyPair, userId: string): string => JSON.stringify({ ...pair, userId, accountId: ACCOUNT });
 
 /** Names of the secrets. */
 export const WORKER_SECRET = "offair/local/live/worker";
@@ -133,8 +144,8 @@ export async function startWorld({
       identities: Object.values(OPERATORS),
       rightsFile: process.env.OFFAIR_RIGHTS_FILE || undefined,
       secretsValues: {
-        [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? JSON.stringify(WORKER),
-        [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? JSON.stringify(AUDIT),
+        [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? liveSecret(WORKER, "worker"),
+        [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? liveSecret(AUDIT, "audit"),
         [AUDIT_KEY_SECRET]: auditKeySecret(AUDIT_KEY),
         [sourceSecret(SOURCE)]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
         [sourceSecret(PUSH_SOURCE)]: JSON.stringify({ secrets: [PUSH_KEY] }),

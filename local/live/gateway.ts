@@ -1,9 +1,10 @@
 /** The checks of the API gateway before Live: authentication, permission and quota. */
 import { gatewayError, type HttpResponse, liveError, unauthenticated } from "./answer.ts";
+import type { KeyUses } from "./iam/key-uses.ts";
 import type { KeyLock } from "./key-lock.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Route, Target } from "./routes.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings, User } from "./settings.ts";
 import {
   type Authorization,
   expectedCanonicalRequest,
@@ -20,6 +21,7 @@ export interface GatewayDeps {
   readonly settings: () => Settings;
   readonly lock: KeyLock;
   readonly quotas: Quotas;
+  readonly uses: KeyUses;
 }
 
 interface Caller {
@@ -36,26 +38,34 @@ export function claimedUser(request: ReceivedRequest, settings: Settings): { use
   return { user: known?.name ?? null, ak };
 }
 
-export function createGateway({ settings, lock, quotas }: GatewayDeps) {
-  /** The caller, or a 401 with its reason. Counts failures of an existing key. */
+export function createGateway({ settings, lock, quotas, uses }: GatewayDeps) {
+  /** The caller, or a 401 with its reason. */
   function authenticate(request: ReceivedRequest, nowMs: number): Caller | HttpResponse {
-    const authorization = headerValue(request.headers, "authorization");
     const token = headerValue(request.headers, "x-auth-token");
-    if (authorization === undefined) {
-      if (token === undefined) return unauthenticated("x-auth-token not found");
-      return settings().tokens.find((known) => known.token === token) ?? unauthenticated("decrypt token fail");
-    }
+    if (headerValue(request.headers, "authorization") !== undefined) return authenticateKey(request, nowMs);
+    if (token === undefined) return unauthenticated("x-auth-token not found");
+    return settings().tokens.find((known) => known.token === token) ?? unauthenticated("decrypt token fail");
+  }
+
+  /** The user whose key signed the call, or a 401 with its reason. Counts failures of an existing key, and notes its uses. */
+  function authenticateKey(request: ReceivedRequest, nowMs: number): User | HttpResponse {
+    const authorization = headerValue(request.headers, "authorization") ?? "";
+    const { iam } = settings();
     const parsed = parseAuthorization(authorization);
     if (!parsed) return unauthenticated("verify aksk signature fail"); // without a key, so no key is locked
     const user = settings().users.find(({ ak }) => ak === parsed.ak);
-    if (!user) return unauthenticated(`Get secretKey failed,ak:${parsed.ak},err:ak not exist`);
+    const isTooNew = user !== undefined && nowMs - Date.parse(user.createdAt) < iam.newKeyDelayMs;
+    if (!user || (isTooNew && iam.newKeyRefusal === "unknown")) return noSuchKey(parsed.ak);
+    if (user.status === "inactive") return noSuchKey(parsed.ak); // the text of Huawei's answer is not documented
     if (lock.isLocked(user.ak, nowMs)) return unauthenticated("AK access failed to reach the limit,forbidden");
-    const fault = signatureFault(request, parsed, user, nowMs + settings().clockOffsetMs);
+    const signedWith = isTooNew ? { ...user, sk: "not known yet" } : user;
+    const fault = signatureFault(request, parsed, signedWith, nowMs + settings().clockOffsetMs);
     if (fault !== undefined) {
       lock.fail(user.ak, nowMs, settings());
       return unauthenticated(fault);
     }
     lock.succeed(user.ak);
+    uses.note(user.ak, nowMs, iam.lastUsedStepMs);
     return user;
   }
 
@@ -65,6 +75,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
   }
 
   return {
+    authenticateKey,
     /** The user of an admitted call, or the error answer. */
     admit(
       request: ReceivedRequest,
@@ -73,7 +84,7 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
       nowMs: number,
     ): { user: string } | { refused: HttpResponse } {
       const caller = authenticate(request, nowMs);
-      if ("status" in caller) return { refused: caller };
+      if (!("name" in caller)) return { refused: caller };
       const { projectId, quotas: limits, throttledCallsCount } = settings();
       const byKey = headerValue(request.headers, "authorization") !== undefined;
       const stated = headerValue(request.headers, "x-project-id") ?? (byKey ? undefined : target.projectId); // mandatory for AK/SK
@@ -92,11 +103,13 @@ export function createGateway({ settings, lock, quotas }: GatewayDeps) {
   };
 }
 
+const noSuchKey = (ak: string): HttpResponse => unauthenticated(`Get secretKey failed,ak:${ak},err:ak not exist`);
+
 /** The gateway's reason for refusing a signature; undefined if it is valid. */
 function signatureFault(
   request: ReceivedRequest,
   { ak, signedHeaders, signature }: Authorization,
-  { sk, securityToken }: Settings["users"][number],
+  { sk, securityToken }: User,
   liveNowMs: number,
 ): string | undefined {
   const canonicalRequest = expectedCanonicalRequest(request, signedHeaders);

@@ -1,5 +1,6 @@
 /** The settings of the simulated Live. All except `port` and `seed` can also change at run time. */
 import * as z from "zod";
+import { iamSchema } from "./iam/iam-settings.ts";
 import { callbacksSchema, notificationsSchema } from "./notifications.ts";
 
 /** Behaviour that the documentation leaves open: the real Live may have any of the values. The first one is the default. */
@@ -77,10 +78,15 @@ const actionsSchema = z.array(z.string().min(1));
 /** A Huawei user with an access key; one with a `securityToken` is temporary. Two entries may share a name: one user, two keys. */
 const userSchema = z.strictObject({
   name: z.string().min(1),
+  /** The IAM user id; default: the name. */
+  id: z.string().min(1).optional(),
   ak: z.string().min(1),
   sk: z.string().min(1),
   securityToken: z.string().min(1).optional(),
   actions: actionsSchema,
+  /** An inactive key is refused. */
+  status: z.enum(["active", "inactive"]).default("active"),
+  createdAt: z.iso.datetime().default("2026-01-01T00:00:00.000Z"),
 });
 
 const tokenSchema = z.strictObject({ token: z.string().min(1), name: z.string().min(1), actions: actionsSchema });
@@ -118,6 +124,7 @@ export const settingsSchema = z.strictObject({
   /** Receivers of callbacks about pushes, at most one for each ingest domain. */
   notifications: notificationsSchema.default([]),
   callbacks: callbacksSchema.prefault({}),
+  iam: iamSchema.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -125,9 +132,16 @@ export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type User = Settings["users"][number];
 
-/** Replaces some settings; `quotas`, `switches`, `statistics` and `callbacks` may be partial. Throws a ZodError for an unknown or invalid setting. */
+/** Replaces some settings; `quotas`, `switches`, `statistics`, `callbacks` and `iam` may be partial. Throws a ZodError for an unknown or invalid setting. */
 export function changeSettings(current: Settings, change: unknown): Settings {
-  const { quotas = {}, switches = {}, statistics = {}, callbacks = {}, ...rest } = z.looseObject({}).parse(change);
+  const {
+    quotas = {},
+    switches = {},
+    statistics = {},
+    callbacks = {},
+    iam = {},
+    ...rest
+  } = z.looseObject({}).parse(change);
   if ("port" in rest || "seed" in rest) throw new RangeError("port and seed cannot be changed after the start");
   return settingsSchema.parse({
     ...current,
@@ -136,6 +150,7 @@ export function changeSettings(current: Settings, change: unknown): Settings {
     switches: { ...current.switches, ...z.looseObject({}).parse(switches) },
     statistics: { ...current.statistics, ...z.looseObject({}).parse(statistics) },
     callbacks: { ...current.callbacks, ...z.looseObject({}).parse(callbacks) },
+    iam: { ...current.iam, ...z.looseObject({}).parse(iam) },
   });
 }
 
@@ -143,7 +158,9 @@ export function changeSettings(current: Settings, change: unknown): Settings {
 export function publicSettings({ users, tokens, notifications, ...rest }: Settings) {
   return {
     ...rest,
-    users: users.map(({ name, ak, actions, securityToken }) => ({ name, ak, actions, temporary: !!securityToken })),
+    users: users.map(({ name, ak, actions, status, securityToken }) => {
+      return { name, ak, actions, status, temporary: !!securityToken };
+    }),
     tokens: tokens.map(({ name, actions }) => ({ name, actions })),
     notifications: notifications.map(({ authSignKey, ...shown }) => ({ ...shown, signed: authSignKey !== undefined })),
   };

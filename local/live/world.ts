@@ -4,13 +4,16 @@ import { splitTarget } from "../kit/http.ts";
 import { createRandom } from "../kit/random.ts";
 import { gatewayError, type HttpResponse } from "./answer.ts";
 import { type CallbackChoice, type CallbackRecord, createCallbacks } from "./callbacks.ts";
-import type { CallContext } from "./calls/call-types.ts";
+import type { CallContext, Result } from "./calls/call-types.ts";
 import { answerCall, parseResumeTime } from "./calls.ts";
 import { createDisabledStreams } from "./disabled-streams.ts";
 import { createEncoders, type EncoderEvent, type EncoderInput } from "./encoders.ts";
 import { createFaults } from "./faults.ts";
 import { formatTime } from "./fields.ts";
 import { createGateway } from "./gateway.ts";
+import { parseIamCall } from "./iam/iam.ts";
+import { createIamState } from "./iam/iam-state.ts";
+import { createKeyUses } from "./iam/key-uses.ts";
 import { createKeyLock } from "./key-lock.ts";
 import { createLog } from "./log.ts";
 import type { Notification } from "./notifications.ts";
@@ -58,7 +61,10 @@ export function createWorld(initial: Settings, now: () => Date) {
   const disabled = createDisabledStreams();
   const [orderRandom, idRandom] = [createRandom(initial.seed), createRandom(initial.seed + 1)]; // independent of each other
   const faults = createFaults(createRandom(initial.seed + 2));
-  const gateway = createGateway({ settings: () => settings, lock, quotas: createQuotas() });
+  const uses = createKeyUses();
+  const gateway = createGateway({ settings: () => settings, lock, quotas: createQuotas(), uses });
+  const setUsers = (users: Settings["users"]) => change({ users });
+  const iam = createIamState({ settings: () => settings, setUsers, uses, random: createRandom(initial.seed + 4) });
   const callbacks = createCallbacks({
     ...{ settings: () => settings, now, random: createRandom(initial.seed + 3) },
     look: () => void settle(),
@@ -92,8 +98,10 @@ export function createWorld(initial: Settings, now: () => Date) {
   }
 
   function change(wanted: unknown): void {
-    settle(); // with the settings before the change
+    const nowMs = settle(); // with the settings before the change
+    const { users } = settings;
     settings = changeSettings(settings, wanted);
+    if (settings.users !== users) iam.usersChanged(nowMs);
     callbacks.settingsChanged();
   }
 
@@ -131,6 +139,8 @@ export function createWorld(initial: Settings, now: () => Date) {
     handle(request: ReceivedRequest, withoutDoing: boolean): { answer: HttpResponse; committed: boolean } {
       const nowMs = settle();
       const { path, query } = splitTarget(request.target);
+      const iamCall = parseIamCall(request.method, path);
+      if (iamCall) return answerAndCommit(iam.handle(iamCall, request, gateway, nowMs), withoutDoing);
       const target = parsePath(path);
       const route = target && findRoute(request.method, target);
       if (!target || !route) {
@@ -142,7 +152,7 @@ export function createWorld(initial: Settings, now: () => Date) {
       const context: CallContext = {
         ...{ settings, disabled, encoders, history, notify, setStandby, random: orderRandom, nowMs },
       };
-      const { answer, commit } = answerCall(
+      const result = answerCall(
         {
           call: route.call,
           query: splitQuery(query).map(({ name, value }) => [text(name), text(value)]),
@@ -151,9 +161,7 @@ export function createWorld(initial: Settings, now: () => Date) {
         },
         context,
       );
-      if (!commit || withoutDoing) return { answer, committed: false };
-      commit();
-      return { answer, committed: true };
+      return answerAndCommit(result, withoutDoing);
     },
 
     record: (call: Omit<CallRecord, "seq">): void => void calls.add(call),
@@ -214,10 +222,20 @@ export function createWorld(initial: Settings, now: () => Date) {
           return { domain, app, stream, resume_time: resumeMs === null ? null : formatTime(resumeMs) };
         }),
         keys: lock.state(nowMs),
+        mostKeys: iam.mostKeys(),
         faults: faults.all(),
       };
     },
   };
+}
+
+function answerAndCommit(
+  { answer, commit }: Result,
+  withoutDoing: boolean,
+): { answer: HttpResponse; committed: boolean } {
+  if (!commit || withoutDoing) return { answer, committed: false };
+  commit();
+  return { answer, committed: true };
 }
 
 export type World = ReturnType<typeof createWorld>;

@@ -2,44 +2,50 @@
 import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { denialText } from "../iam/denial.ts";
 import type { Credentials } from "../iam/iam.ts";
+import type { LambdaFunction } from "../lambda/function.ts";
 import { InvocationRefused } from "../lambda/invocation-refused.ts";
 import { resourcesOf, scheduleSchema } from "./resources.ts";
 import { fire, type SchedulerOptions } from "./schedule.ts";
 import { type Parts, urlOf } from "./wiring.ts";
 
-/** Fires a schedule for a scheduled time. @throws the last error of the call or of the function. */
-export type Fire = (scheduledTime: Date) => Promise<unknown>;
+export interface Schedule {
+  /** The function that it invokes. */
+  readonly fn: LambdaFunction;
+  /** Fires the schedule for a scheduled time. @throws the last error of the call or of the function. */
+  fire(scheduledTime: Date): Promise<unknown>;
+}
 
-/** By logical id. @throws Error for a role that Scheduler cannot assume, as CreateSchedule does. */
+/** @throws Error for a role that Scheduler cannot assume, as CreateSchedule does. */
 export const schedulesOf = (
   parts: Parts,
   { onMetric, wait }: Pick<SchedulerOptions, "onMetric" | "wait">,
-): Map<string, Fire> =>
-  new Map(
-    resourcesOf(parts.template, "AWS::Scheduler::Schedule", scheduleSchema, parts.scope).map(([id, properties]) => {
-      const { Target, GroupName: group, Name: name = id } = properties;
-      const { region, accountId, iam, functions } = parts;
-      const credentials = iam.assumeRole("scheduler.amazonaws.com", Target.RoleArn, name);
-      const fn = functions.named(Target.Arn, id);
-      const call = { action: "lambda:InvokeFunction", resource: Target.Arn, context: {} };
-      const queueArn = Target.DeadLetterConfig?.Arn;
-      const target = {
-        ...{ name, group, input: Target.Input },
-        maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
-        maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
-        accept(event: unknown, requestId: string) {
-          const denial = iam.authorize(credentials.accessKeyId, [call]);
-          if (denial) throw new InvocationRefused(403, "AccessDeniedException", `${id}: ${denialText(denial)}`);
-          return fn.accept(event, requestId);
-        },
-        deadLetter:
-          queueArn === undefined
-            ? undefined
-            : (input: unknown, error: unknown) => deadLetter(parts, credentials, queueArn, input, error),
-      };
-      return [id, (scheduledTime) => fire(target, scheduledTime, { region, accountId, onMetric, wait })];
-    }),
-  );
+): Schedule[] =>
+  resourcesOf(parts.template, "AWS::Scheduler::Schedule", scheduleSchema, parts.scope).map(([id, properties]) => {
+    const { Target, GroupName: group, Name: name = id } = properties;
+    const { region, accountId, iam, functions } = parts;
+    const credentials = iam.assumeRole("scheduler.amazonaws.com", Target.RoleArn, name);
+    const fn = functions.named(Target.Arn, id);
+    const call = { action: "lambda:InvokeFunction", resource: Target.Arn, context: {} };
+    const queueArn = Target.DeadLetterConfig?.Arn;
+    const target = {
+      ...{ name, group, input: Target.Input },
+      maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
+      maximumEventAgeSeconds: Target.RetryPolicy.MaximumEventAgeInSeconds,
+      accept(event: unknown, requestId: string) {
+        const denial = iam.authorize(credentials.accessKeyId, [call]);
+        if (denial) throw new InvocationRefused(403, "AccessDeniedException", `${id}: ${denialText(denial)}`);
+        return fn.accept(event, requestId);
+      },
+      deadLetter:
+        queueArn === undefined
+          ? undefined
+          : (input: unknown, error: unknown) => deadLetter(parts, credentials, queueArn, input, error),
+    };
+    return {
+      fn,
+      fire: (scheduledTime) => fire(target, scheduledTime, { region, accountId, onMetric, wait }),
+    };
+  });
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html */
 async function deadLetter(

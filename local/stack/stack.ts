@@ -13,13 +13,15 @@ import { startNear } from "../kit/http.ts";
 import { createListeners } from "../kit/listeners.ts";
 import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import { alarmDelivery } from "./alarm-delivery.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
-import { type FunctionsOptions, startFunctions } from "./functions.ts";
+import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type ThrottledStatus } from "./gateway.ts";
 import { createGuard } from "./guard.ts";
 import type { Identity } from "./identities.ts";
 import { ACCOUNT_ID, provision } from "./provision.ts";
 import { rightNames } from "./right-names.ts";
+import { createRotateSecret, type RotateSecret } from "./rotations.ts";
 import { schedulesOf } from "./schedules.ts";
 import { withSdkRetries } from "./sdk-retries.ts";
 import { readTemplate } from "./template.ts";
@@ -31,7 +33,10 @@ const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
 export interface StackOptions
-  extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam"> {
+  extends Omit<
+    FunctionsOptions,
+    "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam" | "gatewayUrl"
+  > {
   /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
@@ -64,16 +69,20 @@ export interface Stack {
   /** Runs one synchronous invocation, by full or short name, as a client of the SDK. @throws FunctionError or InvocationRefused */
   invoke(name: string, event: unknown): Promise<unknown>;
   /**
-   * Fires the schedule for a scheduled time (default: now, in whole seconds), and returns the function's response, after as many attempts
-   * as the schedule and the asynchronous invocation make.
+   * Fires the schedule of a function (default: the audit) for a scheduled time (default: now, in whole seconds), and returns the function's
+   * response, after as many attempts as the schedule and the asynchronous invocation make.
    */
-  runSchedule(scheduledTime?: Date, scheduleId?: string): Promise<unknown>;
+  runSchedule(scheduledTime?: Date, functionName?: string): Promise<unknown>;
+  /** Rotates a secret, as Secrets Manager does on the secret's schedule. */
+  readonly rotateSecret: RotateSecret;
   /** Calls the listener for every line that a function writes from now on. Returns a function that stops it. */
   onLog(listener: (line: LogLine) => void): () => void;
   /** Calls the listener for every data point that a service writes from now on. Returns a function that stops it. */
   onMetric(listener: OnMetric): () => void;
   /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
   onDenied(listener: (denial: Denial) => void): () => void;
+  /** Whether CloudWatch may deliver an alarm, by its name. */
+  alarmDenied(alarmName: string): Denial | undefined;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -125,20 +134,14 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     const QueueUrl = urlOf(queueArn, scope);
     await engines.sqsAs(credentials).send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
-  const functions = await startFunctions(
-    template,
-    scope,
-    { ...options, region: REGION, onLog, onMetric, wait: waitScaled, sendTo, services: engines.environment, iam },
-    cleanup,
-  );
-
-  const parts: Parts = { ...place, template, scope, engines, functions, iam };
-  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
+  // The gateway starts first, because a function is given its URL. Its routes are known once the functions are.
+  const routes: ReturnType<typeof routesOf> = [];
+  let found: Functions["find"] = () => undefined;
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
-      routes: routesOf(parts),
-      findFunction: functions.find,
+      routes,
+      findFunction: (name) => found(name),
       throttledStatus: options.throttledStatus,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
@@ -147,14 +150,27 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     }),
   );
   cleanup.defer(() => gateway.close());
+  const given = { ...options, gatewayUrl: gateway.url, services: engines.environment, iam };
+  const functions = await startFunctions(
+    template,
+    scope,
+    { ...given, region: REGION, onLog, onMetric, wait: waitScaled, sendTo },
+    cleanup,
+  );
+  found = functions.find;
+  const parts: Parts = { ...place, template, scope, engines, functions, iam };
+  routes.push(...routesOf(parts));
+  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
+  cleanup.defer(() => gateway.close()); // first, so that no request reaches a function that is stopped
 
   const schedules = schedulesOf(parts, { onMetric, wait: waitScaled });
 
-  async function runSchedule(scheduledTime = new Date(), scheduleId?: string): Promise<unknown> {
-    const candidates = [...schedules].filter(([id]) => scheduleId === undefined || id === scheduleId);
+  async function runSchedule(scheduledTime = new Date(), functionName = "audit"): Promise<unknown> {
+    const fn = functions.named(functionName, "runSchedule");
+    const candidates = schedules.filter((schedule) => schedule.fn === fn);
     const [chosen, ...others] = candidates;
-    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules match ${scheduleId ?? "any id"}`);
-    return chosen[1](scheduledTime);
+    if (!chosen || others.length > 0) throw new Error(`${candidates.length} schedules invoke ${functionName}`);
+    return chosen.fire(scheduledTime);
   }
 
   return {
@@ -170,9 +186,11 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
       return withSdkRetries(() => fn.invoke(event), { wait, random: Math.random });
     },
     runSchedule,
+    rotateSecret: createRotateSecret(parts),
     onLog: logged.add,
     onMetric: counted.add,
     onDenied: denied.add,
+    alarmDenied: alarmDelivery(template, scope, iam),
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };

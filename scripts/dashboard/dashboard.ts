@@ -14,7 +14,9 @@ const HEIGHT = 6;
 
 const serviceSchema = z.object({ functions: z.record(z.string(), z.unknown()) });
 const resourcesSchema = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string().optional() })).default({}),
+  Resources: z
+    .record(z.string(), z.object({ Type: z.string().optional(), Condition: z.string().optional() }))
+    .default({}),
 });
 
 const readYaml = (path: string): unknown =>
@@ -22,11 +24,12 @@ const readYaml = (path: string): unknown =>
 
 const functionNames = (): string[] => Object.keys(serviceSchema.parse(readYaml("serverless.yml")).functions);
 
+/** Without those that exist under a condition only: CloudFormation refuses a reference to a resource that it does not create. */
 const alarmIds = (): string[] =>
   globSync("resources/*.yml", { cwd: ROOT })
     .sort()
     .flatMap((path) => Object.entries(resourcesSchema.parse(readYaml(path)).Resources))
-    .flatMap(([id, { Type }]) => (Type === ALARM ? [id] : []));
+    .flatMap(([id, { Type, Condition }]) => (Type === ALARM && Condition === undefined ? [id] : []));
 
 /** One entry of a graph's `metrics`: namespace, name, dimensions, and how it is shown. */
 function metricOf({ metric, label, stat = "Sum" }: Series): unknown[] {

@@ -155,4 +155,22 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       series: ofFunctions(functions, "Throttles"),
     },
   ],
+  [
+    {
+      title: "Canary: runs that ended",
+      width: 12,
+      period: 3600,
+      series: own("CanaryRuns"),
+    },
+    {
+      title: "Canary: broken links",
+      width: 12,
+      period: 3600,
+      series: own(
+        ...(["CanaryWebhookBroken", "CanarySignatureBroken", "CanaryQueueBroken", "CanaryLedgerBroken"] as const),
+        ...(["CanaryDecisionBroken", "CanaryKeyBroken", "CanaryRightsBroken", "CanaryRateBroken"] as const),
+        ...(["CanaryLiveBroken", "CanaryDisableUnlisted", "CanaryEnableBroken", "CanaryEnableListed"] as const),
+      ),
+    },
+  ],
 ];

@@ -59,13 +59,14 @@ function complaint(read: (env: Record<string, string | undefined>) => object, en
   return undefined;
 }
 
-describe.each(FUNCTIONS)("the settings of the %s", (_, read, env) => {
+describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
   it("are read, with defaults for what has them, and nothing else of the environment", () => {
     const config = read({ ...env, AWS_SECRET_ACCESS_KEY: "hunter2", PATH: "/bin" });
     expect(config).toEqual({
       ...env,
       SECRET_MAX_AGE_S: 60,
       ...("LIVE_ENDPOINT" in env && liveDefaults),
+      ...(name !== "audit" && { CANARY: "off" }),
     });
   });
 

@@ -10,11 +10,14 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
 import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
+import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
+import type { CanaryResult } from "../../lib/canary/canary-run.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { RequestRecord } from "../../lib/ledger/request-store.ts";
@@ -23,6 +26,7 @@ import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
+import type { RotationRecord } from "../../lib/rotation/rotation-record.ts";
 import { type AuditWorld, DOMAIN, useAuditWorld } from "../support/audit-world.ts";
 import { NOON, someStream, weaponsReport } from "../support/fixtures.ts";
 import { TABLE, useTable } from "../support/table.ts";
@@ -100,6 +104,23 @@ const request: Required<RequestRecord> = {
 const batchResult: Required<BatchResult> = { index: 0, orderNumber: 1, resumeTime: AT, ...end };
 const head: Required<StoredChainHead> = { number: 1, sha256: "a".repeat(64), slot: AT, writtenAt: AT };
 
+const rotationRecord: Required<RotationRecord> = {
+  rotation: { token: "v2", startedAt: NOON, attemptAt: NOON, oldKey: "0".repeat(32), provenAt: NOON },
+  ...{ keyCreatedAt: NOON, checkedAt: NOON, waiting: "the old key is in use" },
+};
+
+const canaryResult: Required<CanaryResult> = {
+  ...{
+    id: "canary_1",
+    startedAt: AT,
+    endedAt: AT,
+    result: "broken",
+    link: "key",
+    message: "refused",
+    tookMs: { queue: 1 },
+  },
+};
+
 /** A store, and the names of its functions that were not called. */
 function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
   const uncalled = new Set(Object.keys(store));
@@ -117,6 +138,8 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const gate = watch(createAdmissionStore(dynamo, TABLE, "worker", now));
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
+  const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
+  const canary = watch(createCanaryStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
   const write = ledger.store;
 
@@ -179,7 +202,14 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
-  return [ledger, gate, live, chain, requests].flatMap(({ uncalled }) => [...uncalled]).filter((name) => !isRead(name));
+  await rotation.store.write(rotationRecord, undefined);
+  const note = { startedAt: AT, endedAt: AT, outcome: "verified" };
+  await write.noteCanary("canary_1", "disable", note);
+  await write.noteCanary("canary_1", "enable", note);
+  await canary.store.writeResult(canaryResult);
+  return [ledger, gate, live, chain, canary, requests, rotation]
+    .flatMap(({ uncalled }) => [...uncalled])
+    .filter((name) => !isRead(name));
 }
 
 /** Every kind of finding: two audits, with an hour between them that nobody audited. The second exports the ledger of above. */
@@ -203,6 +233,7 @@ async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof expo
   block("outlived", 7 * DAY_MS);
   block("changed", 2 * DAY_MS);
   await world.audit(2, {
+    canary: named("changed"),
     async *exportEvents({ until }) {
       yield* exportEvents(dynamo, TABLE, { from: new Date(NOON.getTime() - DAY_MS), until });
       for (const each of world.ledger) yield { kind: "order", ...each };
@@ -262,6 +293,7 @@ describe("items of the ledger", () => {
       ["Plan state", planState],
       ["Batch result", batchResult],
       ["Chain head", head],
+      ["Key rotation", rotationRecord],
     ];
     for (const [title, example] of typed) {
       const names = kinds.find((kind) => kind.title === title)?.names ?? [];
@@ -319,6 +351,8 @@ describe("functions", () => {
     ["worker", "WorkerRole"],
     ["incident", "IncidentRole"],
     ["audit", "AuditRole"],
+    ["rotate", "RotateRole"],
+    ["canary", "CanaryRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

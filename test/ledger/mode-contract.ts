@@ -23,21 +23,6 @@ export function modeContract(create: CreateLedger): void {
     });
   });
 
-  describe("the changes since a moment", () => {
-    it("are those of the mode and of every source, the newest first", async () => {
-      const on = (day: number) => `2031-03-0${day}T00:00:00.000Z`;
-      await ledger.writeMode(mode({ changedAt: on(1) }));
-      await ledger.writeFreeze("standard", true, change({ changedAt: on(2) }));
-      await ledger.writeMode(mode({ mode: "observe", changedAt: on(3) }));
-      expect(await ledger.listModeChanges(on(1))).toMatchObject([
-        { changedAt: on(3) },
-        { changedAt: on(2), source: "standard" },
-      ]);
-      expect((await ledger.listModeChanges(on(2)))[0]).not.toHaveProperty("source");
-      expect(await ledger.listModeChanges(on(3))).toEqual([]);
-    });
-  });
-
   describe("a frozen source", () => {
     beforeEach(() => ledger.writeMode(mode()));
 

@@ -77,6 +77,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     writesAMinute: { pause: 240, disable: 2_400, enable: 1_200 },
     emitMetrics: () => {},
     requests: createMemoryLedger(),
+    listModeChanges: async () => [],
     newId: randomUUID,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;

@@ -64,6 +64,7 @@ beforeEach(() => {
       await workOff();
     },
     requests: ledger,
+    listModeChanges: ledger.listModeChanges,
     newId: randomUUID,
     waitMs: 2_000,
   };

@@ -105,7 +105,7 @@ function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResp
     { id: ID, reason: "INC-881", ...event },
     {
       ...deps,
-      ...{ ledger: stepped, requests: stepped },
+      ...{ ledger: stepped, requests: stepped, listModeChanges: stepped.listModeChanges },
       enqueue: (queue, message) => gate("enqueue", () => deps.enqueue(queue, message)),
       waitMs: 0,
       redrive: createRedrive({

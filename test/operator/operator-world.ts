@@ -100,6 +100,7 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
       await workOff();
     },
     requests: ledger,
+    listModeChanges: ledger.listModeChanges,
     newId: randomUUID,
     waitMs: 2_000,
   };

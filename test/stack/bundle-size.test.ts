@@ -17,16 +17,19 @@ const partsOf = (name: string): string[] => [...(named(name)?.bytesByPackage.key
 
 describe("a bundle", () => {
   it.each([
-    ["webhook", 285],
-    ["worker", 413],
-    ["incident", 474],
-    ["audit", 612],
+    ["webhook", 286],
+    ["canary", 292],
+    ["worker", 417],
+    ["incident", 480],
+    ["audit", 614],
+    ["rotate", 336],
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
   });
 
   it("of every function has a limit", () => {
-    expect(bundles.map(({ name }) => name).sort()).toEqual(["audit", "incident", "webhook", "worker"]);
+    const functions = ["audit", "canary", "incident", "rotate", "webhook", "worker"];
+    expect(bundles.map(({ name }) => name).sort()).toEqual(functions);
   });
 
   it("of the webhook holds no table, no bucket and nothing of Live", () => {
@@ -37,14 +40,14 @@ describe("a bundle", () => {
     }
   });
 
-  it.each(["webhook", "worker", "incident"])(
+  it.each(["webhook", "worker", "incident", "rotate"])(
     "of %s holds nothing of event streams, which no operation of ours has",
     (name) => {
       expect(readFileSync(join(dir, name, "index.mjs"), "utf8")).not.toContain("EventStreamCodec");
     },
   );
 
-  it.each(["webhook", "worker", "incident", "audit"])(
+  it.each(["webhook", "worker", "incident", "audit", "rotate"])(
     "of %s takes Node's modules without reading all they export",
     (name) => {
       const imported = readFileSync(join(dir, name, "index.mjs"), "utf8").match(/\bfrom"(node:)?[a-z0-9/]+"/g);
@@ -52,7 +55,7 @@ describe("a bundle", () => {
     },
   );
 
-  it.each(["webhook", "worker", "incident", "audit"])(
+  it.each(["webhook", "worker", "incident", "audit", "rotate"])(
     "of %s refuses what is left out of it, and does not hold it",
     (name) => {
       const bundle = readFileSync(join(dir, name, "index.mjs"), "utf8");

@@ -11,7 +11,7 @@ import { REGION } from "../../local/stack/stack.ts";
 const { alice, bob, carol } = OPERATORS;
 const GATEWAY_SECRET = "offair/local/gateway";
 const ORDER_ID = "op-0b0e5a3e-7d57-4c0c-9a53-5b1c7a8f2a10";
-const apply = { action: "apply", orderId: ORDER_ID, planSha256: "0".repeat(64), reason: "INC-881" };
+const apply = { id: randomUUID(), action: "apply", orderId: ORDER_ID, planSha256: "0".repeat(64), reason: "INC-881" };
 
 let packaged: PackagedAlone;
 let world: World;

@@ -7,7 +7,15 @@ import * as z from "zod";
 import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
-import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
+import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
+import {
+  readAuditConfig,
+  readCanaryConfig,
+  readIncidentConfig,
+  readRotateConfig,
+  readWebhookConfig,
+  readWorkerConfig,
+} from "../../lib/core/config.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -34,7 +42,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "incident", "webhook", "worker"];
+const FUNCTIONS = ["audit", "canary", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -90,7 +98,7 @@ const statementsOf = (policyId: string): Statement[] =>
   policyDocumentSchema.parse(properties(policyId).PolicyDocument).Statement;
 
 describe("the zips", () => {
-  it("are four, and each holds its bundle and the map of it", () => {
+  it("are one a function, and each holds its bundle and the map of it", () => {
     const zips = readdirSync(join(serviceDir, ".serverless")).filter((file) => file.endsWith(".zip"));
     expect(zips.sort()).toEqual(FUNCTIONS.map((name) => `${name}.zip`));
     for (const name of FUNCTIONS) {
@@ -141,7 +149,9 @@ describe("every function", () => {
 
   it.each([
     ["audit", readAuditConfig],
+    ["canary", readCanaryConfig],
     ["incident", readIncidentConfig],
+    ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
     ["worker", readWorkerConfig],
   ])("%s is given the settings that it reads", (name, readConfig) => {
@@ -160,10 +170,12 @@ describe("every function", () => {
 });
 
 describe("rights", () => {
-  it("are five roles, and none is shared", () => {
+  it("are a role a function and one for the schedules, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
       "AuditRole",
+      "CanaryRole",
       "IncidentRole",
+      "RotateRole",
       "SchedulerRole",
       "WebhookRole",
       "WorkerRole",
@@ -183,7 +195,7 @@ describe("rights", () => {
       "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
       "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
       "dynamodb:Query Ledger [STREAM#*]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* RATE#worker#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -243,9 +255,31 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the schedule start the audit and nothing else", () => {
+  it("let rotate change the two pairs, and write what the ledger knows of keys; no report and no order", () => {
+    const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
+    expect(rightsOf("RotateRole")).toEqual([
+      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:PutItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:UpdateItem Ledger [RATE#worker#* RATE#audit#*]",
+      ...ofSecrets.flatMap((action) =>
+        ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
+      ),
+    ]);
+  });
+
+  it("let the canary read its own key and what is noted of its runs: no queue, no report, nothing of Live", () => {
+    expect(rightsOf("CanaryRole")).toEqual([
+      "dynamodb:GetItem Ledger [CANARY]",
+      "dynamodb:UpdateItem Ledger [CANARY]",
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/canary-??????",
+    ]);
+  });
+
+  it("let the schedules start the audit, the check of keys and the canary, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
+      "lambda:InvokeFunction CanaryLambdaFunction",
+      "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
   });
@@ -257,11 +291,47 @@ describe("rights", () => {
     expect(text).toContain('["logs:CreateLogStream","logs:PutLogEvents"]');
   });
 
+  it("let Secrets Manager of this account call rotate, if the stage rotates keys", () => {
+    expect(resources.RotatePermission).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: {
+        ...{ FunctionName: att("RotateLambdaFunction"), Principal: "secretsmanager.amazonaws.com" },
+        SourceAccount: { Ref: "AWS::AccountId" },
+      },
+    });
+  });
+
   it("let only the gateway's own API call the webhook and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
+    permissions.splice(permissions.indexOf("RotatePermission"), 1);
     expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
+    }
+  });
+});
+
+describe("the canary", () => {
+  it("has a schedule, a key and alarms only if the stage has it, half an hour away from the audit", () => {
+    const ofCanary = Object.entries(resources).filter(([, { Condition }]) => Condition === "CanaryIsOn");
+    const types = Map.groupBy(ofCanary, ([, { Type }]) => Type);
+    expect([...types].map(([type, all]) => [type, all.length]).sort()).toEqual([
+      ["AWS::CloudWatch::Alarm", LINKS.length + 1],
+      ["AWS::Scheduler::Schedule", 1],
+      ["AWS::SecretsManager::Secret", 1],
+    ]);
+    expect(properties("CanarySchedule")).toMatchObject({
+      ScheduleExpression: "cron(30 * * * ? *)",
+      Target: { Arn: att("CanaryLambdaFunction"), RoleArn: att("SchedulerRole") },
+    });
+    expect(lambda("webhook").Environment).toMatchObject({ Variables: { CANARY: "off" } });
+  });
+
+  it("has an alarm for each link, by the name of the link", () => {
+    const alarms = idsOf("AWS::CloudWatch::Alarm").map(properties);
+    for (const [link, metric] of Object.entries(METRIC_OF_LINK)) {
+      const own = alarms.filter(({ AlarmName }) => AlarmName === `offair-dev-canary-${link}`);
+      expect(own).toEqual([expect.objectContaining({ MetricName: metric })]);
     }
   });
 });
@@ -328,14 +398,17 @@ describe("the queues", () => {
   });
 
   // Each environment sends one call at a time, and a pair that turns bad fails them all at once; Live locks a key at the sixth.
+  // Rotate is one more of each user, and its five refusals block the key until the secret changes: docs/adr/0009.
   it("run so few workers that calls in flight cannot lock the key; audit and incident share the other one", () => {
     const mappings = idsOf("AWS::Lambda::EventSourceMapping").map(properties);
     const workers = mappings.map(
       (mapping) => z.object({ MaximumConcurrency: z.number() }).parse(mapping.ScalingConfig).MaximumConcurrency,
     );
     const reserved = ["audit", "incident"].map((name) => Number(lambda(name).ReservedConcurrentExecutions));
+    const rotate = Number(lambda("rotate").ReservedConcurrentExecutions);
     for (const environments of [workers, reserved]) {
       expect(environments.reduce((sum, count) => sum + count)).toBeLessThan(5);
+      expect(environments.reduce((sum, count) => sum + count, rotate)).toBeLessThanOrEqual(5);
     }
   });
 });
@@ -418,7 +491,8 @@ describe("the dashboard", () => {
     const { "Fn::Sub": text } = z.object({ "Fn::Sub": z.string() }).parse(DashboardBody);
     expect(() => JSON.parse(text)).not.toThrow();
     const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
-    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(idsOf("AWS::CloudWatch::Alarm").sort());
+    const alarms = idsOf("AWS::CloudWatch::Alarm").filter((id) => resources[id]?.Condition === undefined);
+    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(alarms.sort());
     expect(named(/\$\{(\w+)\.QueueName\}/g)).toEqual(idsOf("AWS::SQS::Queue").sort());
     const functions = idsOf("AWS::Lambda::Function").map((id) => properties(id).FunctionName);
     expect(named(/"FunctionName", "([^"]+)"/g)).toEqual(functions.sort());
@@ -548,8 +622,28 @@ describe("what starts the functions", () => {
     expect(names.filter((name) => /header|querystring|body|authorizer/i.test(String(name)))).toEqual([]);
   });
 
-  it("is one schedule, which tells the audit its slot and gives up into a queue", () => {
-    expect(idsOf("AWS::Scheduler::Schedule")).toHaveLength(1);
+  it("is a schedule that rotates both secrets and one that checks the keys, if the stage rotates keys", () => {
+    for (const [id, secret] of [
+      ["LiveWorkerRotation", "LiveWorkerSecret"],
+      ["LiveAuditRotation", "LiveAuditSecret"],
+    ]) {
+      expect(resources[id ?? ""]).toMatchObject({
+        ...{ Condition: "RotationIsOn", DependsOn: ["RotatePermission"] },
+        Properties: {
+          ...{ SecretId: { Ref: secret }, RotationLambdaARN: att("RotateLambdaFunction") },
+          ...{ RotationRules: { AutomaticallyAfterDays: { Ref: "RotationDays" } }, RotateImmediatelyOnUpdate: false },
+        },
+      });
+    }
+    expect(resources.RotateSchedule).toMatchObject({
+      Condition: "RotationIsOn",
+      Properties: { Target: { Arn: att("RotateLambdaFunction"), Input: '{"check":"keys"}' } },
+    });
+  });
+
+  it("is a schedule that tells the audit its slot and gives up into a queue, beside those of canary and rotation", () => {
+    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "RotateSchedule"];
+    expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",
       ScheduleExpressionTimezone: "UTC",
@@ -584,6 +678,13 @@ describe("secrets", () => {
     const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
     expect(generated.map(properties)).toEqual([
       { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      {
+        Name: "offair/dev/sources/canary",
+        GenerateSecretString: {
+          ...{ PasswordLength: 64, ExcludePunctuation: true },
+          ...{ SecretStringTemplate: "{}", GenerateStringKey: "generated" },
+        },
+      },
     ]);
   });
 });

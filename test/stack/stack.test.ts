@@ -50,7 +50,7 @@ describe("a function", () => {
 
   it("is started by its schedule with the slot as its input", async () => {
     const slot = new Date("2026-11-21T22:00:00Z");
-    expect(await stack.runSchedule(slot)).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
+    expect(await stack.runSchedule(slot, "echo")).toMatchObject({ slot: "2026-11-21T22:00:00Z" });
   });
 
   it("that does not exist is an error that names it", async () => {
@@ -144,9 +144,12 @@ describe("the gateway", () => {
     expect([response.status, await response.json()]).toEqual([status, { message }]);
   });
 
-  it("refuses headers over 10,240 bytes in total", async () => {
-    const headers = { "x-long": "x".repeat(10_240) };
-    expect((await fetch(`${stack.gatewayUrl}/reports/standard`, { method: "POST", headers })).status).toBe(431);
+  it("refuses a request line and headers of more than 10,240 bytes in total", async () => {
+    const long = "x".repeat(10_240);
+    const post = async (path: string, headers = {}) =>
+      (await fetch(`${stack.gatewayUrl}/reports/${path}`, { method: "POST", headers })).status;
+    expect(await post("standard", { "x-long": long })).toBe(431);
+    expect(await post(long)).toBe(431);
   });
 
   it("refuses a body over 10 MB", async () => {

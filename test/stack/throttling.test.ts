@@ -4,6 +4,7 @@ import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
 import { signedHeaders } from "../../cli/operator/sign.ts";
 import { OPERATORS, startWorld, type World, type WorldOptions } from "../../local/demo/world.ts";
 import { REGION } from "../../local/stack/stack.ts";
+import { offairProcess } from "../cli/offair.ts";
 import { changeTemplate } from "../support/changed-template.ts";
 
 const { alice, bob, carol } = OPERATORS;
@@ -71,6 +72,24 @@ it.each([
   const answers = await inWorld({ throttledStatus, onAlert }, (world) => atTheSameTime(world, [alice, bob, carol]));
   expect(answers.filter(({ status }) => status !== 200)).toEqual([{ status: throttledStatus, body: { message } }]);
   expect(alerts).toEqual(["offair-local-functions-throttled"]);
+});
+
+it("three commands at once all succeed: whoever is refused says so, waits and repeats", async () => {
+  await inWorld({}, async (world) => {
+    beSlow(world);
+    const streams = ["a", "b", "c"].map((name) => `push.example.com/live/${name}`);
+    const commands = Object.values(OPERATORS).map(({ accessKeyId, secretAccessKey }) => {
+      const env = { OFFAIR_URL: world.stack.gatewayUrl, AWS_REGION: REGION, AWS_EC2_METADATA_DISABLED: "true" };
+      const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+      return offairProcess(["plan", "--disable", "--reason", "INC-881", "--for", "24h", ...streams], {
+        ...env,
+        ...keys,
+      });
+    });
+    const ended = await Promise.all(commands);
+    expect(ended.map(({ code, stderr }) => [code, code === 0 ? "" : stderr])).toEqual(ended.map(() => [0, ""]));
+    expect(ended.map(({ stderr }) => stderr).join("")).toMatch(/the function is busy, or failed \(503\): trying again/);
+  });
 });
 
 it("a third direct invocation at once gets 429 with the reason", async () => {

@@ -1,4 +1,5 @@
 /** One id from the answer to a report to the evidence: in every log line, in the ledger, and in what an audit exports. */
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
@@ -115,4 +116,20 @@ it("finds why a report was refused by the id in the refusal", async () => {
     return found.length > 0 ? found : undefined;
   });
   expect(refused?.slice(0, 2)).toEqual(["webhook", "report.refused"]);
+});
+
+it("follows an operator's request by its own id through incident, worker and calls to Live", async () => {
+  const id = randomUUID();
+  const stream = { ...STREAM, stream: "asked" };
+  const asked = { ...(await readEvent("incident-disable")), streams: [stream], dryRun: false, id };
+  expect(await world.stack.invoke("incident", asked)).toMatchObject({ ok: true });
+  const lines = await until("the worker has logged the outcome", async () => {
+    const found = linesOf(id);
+    return found.some(([, event]) => event === "message.handled") ? found : undefined;
+  });
+  expect(lines.map(([name, event]) => `${name} ${event}`)).toEqual(
+    expect.arrayContaining(["incident operator.requested", "worker live.called", "worker message.handled"]),
+  );
+  const [order] = await scene.ledger.recentOrders(stream);
+  expect(order).toMatchObject({ traceId: id, authority: { kind: "operator", orderId: `op-${id}` } });
 });

@@ -3,6 +3,7 @@
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { CanaryNotes } from "../../lib/canary/canary-run.ts";
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
@@ -25,6 +26,7 @@ import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
+import type { ListModeChanges } from "../../lib/safeguards/stores.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
@@ -59,12 +61,15 @@ interface Stored {
 }
 
 export interface MemoryLedger extends Ledger, RequestStore {
+  readonly listModeChanges: ListModeChanges;
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
+  /** What the worker noted of a run of the canary. */
+  readNotes(id: string): Promise<CanaryNotes>;
   /** Oldest first. */
   modeChanges(): ModeChange[];
   /** As nobody may: what is stored of a plan is another text now. */
@@ -82,8 +87,8 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = ({ outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(outcome) ? ({ review: "open" } as const) : {};
+const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
+  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
 
 /** Where it stands among those that wait: by age first. */
 const placeOf = (record: ReviewRecord): string =>
@@ -115,6 +120,7 @@ export function createMemoryLedger(
     live: undefined,
   },
 ): MemoryLedger {
+  const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
   /** Changes an order that has no outcome yet, if `only` holds of it. */
@@ -160,14 +166,15 @@ export function createMemoryLedger(
       return record && stored(record);
     },
     async recordDecision(record) {
-      const there = table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record) });
+      const there =
+        table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record.key, record) });
       table.reports.set(record.key, there);
       return stored(there);
     },
     async closeReport(key, end) {
       const record = table.reports.get(key);
       if (!record || record.outcome !== undefined) return;
-      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(end) }));
+      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(key, end) }));
     },
     async changeOutcome(key, from, to) {
       const record = table.reports.get(key);
@@ -178,7 +185,7 @@ export function createMemoryLedger(
 
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
-      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record) }));
+      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
     },
     async openReviews(limit, after = "") {
       if (!/^$|^\d{4}-.+Z (REPORT|UNTRANSLATED) ./.test(after)) {
@@ -420,6 +427,11 @@ export function createMemoryLedger(
       const after = frozen ? { ...others, [source]: stored(change) } : others;
       table.mode = { ...mode, ...(Object.keys(after).length > 0 && { frozen: after }) };
     },
+
+    async noteCanary(id, step, note) {
+      notes.set(id, { ...notes.get(id), [step]: note });
+    },
+    readNotes: async (id) => stored(notes.get(id) ?? {}),
   };
 }
 

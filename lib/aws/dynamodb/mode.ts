@@ -1,9 +1,10 @@
 /** Stores the mode and the frozen sources: one item, so that one read decides whether a report may act. Every change is kept too. */
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { sha256Hex } from "../../core/sha256.ts";
-import type { ModeStore } from "../../safeguards/stores.ts";
-import { type LedgerTable, parseItem } from "./table.ts";
+import type { ListModeChanges, ModeStore } from "../../safeguards/stores.ts";
+import { type LedgerTable, openTable, parseItem } from "./table.ts";
 
 const KEY = { pk: "CONTROL", sk: "MODE" } as const;
 
@@ -19,10 +20,7 @@ const modeSchema = z.object({
 });
 const frozenSchema = z.record(z.string().min(1), changeSchema);
 
-const PAGE = 20;
-const recordSchema = z.object({ changedAt: changeSchema.shape.changedAt, source: z.string().exactOptional() });
-
-export function createLedgerMode({ attempt, get, pages, put, update }: LedgerTable): ModeStore {
+export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {
   /** Records a change before it is made: a recorded change that failed is better than a mode change without a record. */
   async function record(change: { readonly changedAt: string } & Record<string, unknown>): Promise<void> {
     const hash = sha256Hex(JSON.stringify(change)); // two changes may have the same millisecond
@@ -38,18 +36,6 @@ export function createLedgerMode({ attempt, get, pages, put, update }: LedgerTab
       if (entries.length === 0) return mode;
       const bySource = Object.fromEntries(entries.map(([name, value]) => [name.slice(FROZEN.length), value]));
       return { ...mode, frozen: parseItem(frozenSchema, bySource, "the list of frozen sources") };
-    },
-
-    async listModeChanges(after) {
-      const later: z.infer<typeof recordSchema>[] = [];
-      for await (const items of pages("CONTROL", "CHANGE#", PAGE, false)) {
-        for (const item of items) {
-          const change = parseItem(recordSchema, item, "a change of the mode");
-          if (change.changedAt <= after) return later;
-          later.push(change);
-        }
-      }
-      return later;
     },
 
     async writeMode({ mode, changedAt, changedBy, reason }) {
@@ -74,5 +60,24 @@ export function createLedgerMode({ attempt, get, pages, put, update }: LedgerTab
         ),
       );
     },
+  };
+}
+
+const PAGE = 20;
+const recordSchema = z.object({ changedAt: changeSchema.shape.changedAt, source: z.string().exactOptional() });
+
+/** Apart from the ledger, because only the incident function needs it. */
+export function createListModeChanges(dynamo: DynamoDBClient, table: string): ListModeChanges {
+  const { pages } = openTable(dynamo, table, () => new Date());
+  return async (after) => {
+    const later: z.infer<typeof recordSchema>[] = [];
+    for await (const items of pages("CONTROL", "CHANGE#", PAGE, false)) {
+      for (const item of items) {
+        const change = parseItem(recordSchema, item, "a change of the mode");
+        if (change.changedAt <= after) return later;
+        later.push(change);
+      }
+    }
+    return later;
   };
 }

@@ -186,4 +186,4 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
 }
 
 /** The ledger stores the hash of a key, never the key itself. */
-const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);
+export const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);

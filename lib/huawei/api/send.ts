@@ -2,6 +2,7 @@
  * Sends one call to Live and returns its response. Every attempt passes admission control. A call is repeated only after a 401, which means
  * that nothing was done: once with a corrected time, or once with credentials that were read again.
  */
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { createConnection } from "../../core/http-exchange.ts";
 import { emitMetrics } from "../../core/metrics.ts";
@@ -18,10 +19,10 @@ import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
   readonly method: LiveMethod;
-  /** Decoded, below `/v1/{project_id}`: `/stream/blocks`. */
+  /** Decoded, below `/v1/{project_id}`: `/stream/blocks`; of IAM below `/v5`. */
   readonly path: string;
   /** Version of the API, `v1` by default. */
-  readonly version?: "v2" | undefined;
+  readonly version?: "v2" | "v5" | undefined;
   /** Decoded. */
   readonly query?: readonly (readonly [name: string, value: string])[] | undefined;
   /** Sent as JSON. */
@@ -56,7 +57,9 @@ export interface VersionedCredentials {
 export interface SendOptions {
   /** As `parseEndpoint` returns it. */
   readonly endpoint: URL;
-  readonly projectId: string;
+  /** Every path of Live begins with its project. IAM has none: it belongs to an account, which a header names. */
+  readonly projectId?: string | undefined;
+  readonly accountId?: string | undefined;
   /** `fresh` bypasses the cache. */
   readonly credentials: (options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
   /** For connecting, sending and receiving together; each attempt has its own. */
@@ -72,12 +75,23 @@ export interface SendOptions {
 const REREAD_SECRET_MS = 10 * SECOND_MS;
 
 export function createSend(options: SendOptions): Send {
-  const { endpoint, projectId, credentials, timeoutMs, admission, priority, now, maxIdleMs = 3_000 } = options;
+  const {
+    endpoint,
+    projectId,
+    accountId,
+    credentials,
+    timeoutMs,
+    admission,
+    priority,
+    now,
+    maxIdleMs = 3_000,
+  } = options;
+  const owner = definedOnly({ "x-project-id": projectId, "x-domain-id": accountId });
   const exchange = createConnection({ endpoint, maxIdleMs, now });
   let rereadAtMs = Number.NEGATIVE_INFINITY;
 
   async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Tried> {
-    const path = `/${call.version ?? "v1"}/${projectId}${call.path}`;
+    const path = `/${call.version ?? "v1"}${projectId ? `/${projectId}` : ""}${call.path}`;
     const query = call.query ?? [];
     const body = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
     const headers = headersFor(call, using, liveNow);
@@ -104,7 +118,7 @@ export function createSend(options: SendOptions): Send {
   }
 
   function headersFor(call: LiveCall, using: LiveCredentials, liveNow: Date): Record<string, string> {
-    const headers: Record<string, string> = { host: endpoint.host, "x-project-id": projectId };
+    const headers: Record<string, string> = { host: endpoint.host, ...owner };
     if (call.body !== undefined) headers["content-type"] = "application/json";
     if (using.kind === "token") return { ...headers, "x-auth-token": using.token };
     headers["x-sdk-date"] = formatSdkDate(liveNow);

@@ -1,7 +1,7 @@
 /** `mode`: returns the mode and the frozen sources, or changes them and records by whom and why. */
 
 import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { ModeStore } from "../../safeguards/stores.ts";
+import type { ListModeChanges, ModeStore } from "../../safeguards/stores.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
@@ -11,11 +11,12 @@ export interface ModeDeps {
   readonly ledger: ModeStore;
   readonly policy: Pick<Policy, "sources">;
   readonly attempt: RequestAttempt;
+  readonly listModeChanges: ListModeChanges;
 }
 
 export async function changeMode(
   { mode, source, frozen, reason, requestedBy, dryRun }: EventOf<"mode">,
-  { ledger, policy, attempt }: ModeDeps,
+  { ledger, policy, attempt, listModeChanges }: ModeDeps,
 ): Promise<OperatorResponse> {
   // Otherwise the freeze of a misspelt source would succeed, and the source would still act.
   if (source !== undefined && !sourceOf(source, policy)) {
@@ -23,7 +24,7 @@ export async function changeMode(
   }
   const changedAt = attempt.at.toISOString();
   // An interrupted attempt may have made the change, and somebody else another one since, which stands.
-  const isOutdated = attempt.isRepeated && (await isChangedSince(changedAt, source, ledger));
+  const isOutdated = attempt.isRepeated && (await isChangedSince(changedAt, source, listModeChanges));
   if (!dryRun && !isOutdated) {
     const change = { reason, changedBy: requestedBy, changedAt };
     if (mode !== undefined) await ledger.writeMode({ mode, ...change });
@@ -33,5 +34,5 @@ export async function changeMode(
 }
 
 /** Of the mode, or of a source if one is given. */
-const isChangedSince = async (at: string, source: string | undefined, ledger: ModeStore): Promise<boolean> =>
-  (await ledger.listModeChanges(at)).some((change) => change.source === source);
+const isChangedSince = async (at: string, source: string | undefined, list: ListModeChanges): Promise<boolean> =>
+  (await list(at)).some((change) => change.source === source);

@@ -1,13 +1,16 @@
 /** The checks of `offair doctor`: what each one reads, and the function that judges it. */
 
+import type { CanaryResult } from "../../canary/canary-run.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
+import { judgeCanary } from "./check-canary.ts";
 import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
+import { judgeRotations, type KeyRotation } from "./check-rotation.ts";
 
 export type DeadLetters = Priority | "audit";
 
@@ -25,6 +28,8 @@ export interface CheckDeps {
   };
   /** The shared state of the worker's access key. Undefined: the key was never used. */
   readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
+  /** The records of the users' key rotations. */
+  readonly readRotations: () => Promise<Readonly<Record<string, KeyRotation | undefined>>>;
   readonly depthOf: (
     queue: { readonly queue: Priority } | { readonly deadLetters: DeadLetters },
   ) => Promise<QueueDepth>;
@@ -33,6 +38,9 @@ export interface CheckDeps {
   readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
   /** The subscribers of the alarm topic. */
   readonly listSubscribers: () => Promise<readonly Subscriber[]>;
+  /** Whether the stage has the canary, and its last result; undefined before the first run. */
+  readonly canary: "on" | "off";
+  readonly readCanary: () => Promise<CanaryResult | undefined>;
   readonly now: () => Date;
 }
 
@@ -91,16 +99,20 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
 
 export function ownChecks({
   readWorkerKey,
+  readRotations,
   depthOf,
   readHead,
   ledger,
   listSubscribers,
+  canary,
+  readCanary,
   now,
 }: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
   const deadLetters: DeadLetters[] = [...queues, "audit"];
   return [
     { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
+    { name: "key-rotation", run: async () => judgeRotations(await readRotations(), now()) },
     ...queues.map((queue) => ({
       name: `queue ${queue}`,
       run: async () => judgeQueue(queue, await depthOf({ queue })),
@@ -110,6 +122,10 @@ export function ownChecks({
       run: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
     })),
     { name: "audit", run: async () => judgeHead(await readHead(), now()) },
+    {
+      name: "canary",
+      run: async () => judgeCanary(canary, canary === "on" ? await readCanary() : undefined, now()),
+    },
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
     { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },

@@ -8,6 +8,7 @@ import { type CheckResult, result, secondsText } from "../scorecard.ts";
 import { cutThough, differences, keysOf, notOff, notOn } from "../stream-checks.ts";
 import type { Check, Facts } from "./facts.ts";
 import { recorded } from "./record-check.ts";
+import { isIam, ROTATION_CHECKS } from "./rotation-checks.ts";
 import { AFTER_APPLY, AFTER_SECOND_UNDO, AFTER_UNDO, type Drill } from "./run.ts";
 import { twoPeople, usedOnce } from "./two-people.ts";
 
@@ -126,6 +127,8 @@ const faultsHappened: Check = (_, { run, happened }) => {
   const wanted = [
     ...["throttled", "answer lost"],
     ...(run.kill ? ["incident killed", "worker killed", "terminal killed"] : []),
+    ...(run.rotate ? ["new key of worker lost", "new key of audit lost"] : []),
+    ...(run.rotate && run.kill ? ["rotate killed"] : []),
   ];
   const counts = new Map(happened.map(({ fault, hits }) => [fault, hits]));
   const shown = wanted.map((name) => `${counts.get(name) ?? 0} ${name}`).join(", ");
@@ -139,11 +142,13 @@ const faultsHappened: Check = (_, { run, happened }) => {
 };
 
 export const check = (facts: Facts, evidence: Evidence<Drill>): CheckResult[] => {
-  const { kill, plans } = evidence.run;
+  const { kill, rotate, plans } = evidence.run;
+  const ofLive = { ...evidence, calls: evidence.calls.filter((call) => !isIam(call)) };
   const checks: readonly Check[] = [
     ...[planned, plannedSoon, twoPeople, allOff, ...(kill ? [] : [inTime]), onlyThose, usedOnce, broughtBack],
     ...(plans.offAgain === undefined ? [] : [undoneWhileItRan]),
     ...[recorded, nothingLost, faultsHappened],
   ];
-  return checks.map((each) => each(facts, evidence));
+  const rotation = rotate ? ROTATION_CHECKS.map((each) => each(facts, evidence)) : [];
+  return [...checks.map((each) => each(facts, ofLive)), ...rotation];
 };

@@ -11,6 +11,7 @@ import { DRILL_SABOTAGES } from "../sabotages.ts";
 import { createKiller } from "./kill-workers.ts";
 import { transcript } from "./operator.ts";
 import { play } from "./play.ts";
+import { ROTATION_ENVIRONMENT, ROTATION_LIVE } from "./rotate-keys.ts";
 import { drillOptions, drillSchema } from "./run.ts";
 import { writeScene } from "./scene.ts";
 import { score } from "./scorecard.ts";
@@ -23,7 +24,7 @@ await runExercise({
   name: "drill",
   options: drillOptions,
   sabotages: DRILL_SABOTAGES,
-  small: "--live 400 --streams 40 --kill",
+  small: "--live 400 --streams 40 --kill --rotate",
   runSchema: drillSchema,
   score,
   prepare(options) {
@@ -32,7 +33,8 @@ await runExercise({
       world: {
         seed: options.seed,
         recycleProbability: RECYCLE_PROBABILITY,
-        live: { latencyMs: options.latency },
+        live: { latencyMs: options.latency, ...(options.rotate && ROTATION_LIVE) },
+        ...(options.rotate && { environment: ROTATION_ENVIRONMENT }),
         ...(killer && { interfere: killer.interfere, visibilitySeconds: VISIBILITY_SECONDS_OF_KILLS }),
       },
       play: (stage) => play({ ...stage, options, scene: writeScene(options), killer }),

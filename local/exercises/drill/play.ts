@@ -9,7 +9,15 @@ import type { Command } from "../evidence.ts";
 import type { Stage } from "../stage.ts";
 import type { Killer } from "./kill-workers.ts";
 import { createOperator, type Operator } from "./operator.ts";
-import { AFTER_APPLY, AFTER_SECOND_UNDO, AFTER_UNDO, type Drill, type DrillOptions } from "./run.ts";
+import { rotateKeys } from "./rotate-keys.ts";
+import {
+  AFTER_APPLY,
+  AFTER_SECOND_UNDO,
+  AFTER_UNDO,
+  type Drill,
+  type DrillOptions,
+  type DrillRotation,
+} from "./run.ts";
 import { RAID, type Scene } from "./scene.ts";
 
 export interface DrillStage extends Stage {
@@ -49,6 +57,7 @@ export async function play(stage: DrillStage): Promise<Drill> {
   await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because the plan needs a second person
   await alice.type("approve", ...off, ...BECAUSE).ended;
   await bob.type("approve", ...off, ...BECAUSE).ended;
+  const rotating = stage.options.rotate ? rotateInTheMiddle(stage) : undefined;
   await (killer ? applyThroughKills(off, people, killer, stage) : applyAndWatch(off, people));
   stage.noteLive(AFTER_APPLY);
   await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because a plan can be applied once
@@ -56,6 +65,7 @@ export async function play(stage: DrillStage): Promise<Drill> {
   await allBack(stage);
   stage.noteLive(AFTER_UNDO);
   const again = killer && (await undoWhileItRuns(people, stage));
+  const rotation = await rotating;
   const drained = await stage.drained(MINUTE_MS, "messages of killed workers"); // they return to the queue after their visibility timeout
   for (const { id, fired } of simulator.faults()) stage.note(id, fired);
   for (const [name, count] of Object.entries(killer?.killed ?? {})) stage.note(`${name} killed`, count);
@@ -63,8 +73,16 @@ export async function play(stage: DrillStage): Promise<Drill> {
     ...{ ...stage.options, targets: [...scene.targets], drained },
     writesAMinute: simulator.state().settings.quotas.writeBlocks * PACE_SHARE,
     plans: { off: off[0], undo: undo[0], ...again },
+    ...(rotation && { rotation }),
     ...{ startedAt, endedAt: new Date().toISOString() },
   };
+}
+
+/** Begins when a part of the raid is off. */
+async function rotateInTheMiddle(stage: DrillStage): Promise<DrillRotation> {
+  const count = countDisabled(stage);
+  await waitUntil(() => count() >= stage.options.streams * 0.1, PATIENCE_MS);
+  return rotateKeys(stage, stage.killer);
 }
 
 interface People {
@@ -149,7 +167,10 @@ async function undoWhileItRuns(people: People, stage: DrillStage): Promise<Parti
 /** Counts the disables that Live carries out from now on. */
 function countDisabled({ simulator }: Stage): () => number {
   const since = simulator.calls().at(-1)?.seq ?? 0;
-  return () => simulator.calls(since).filter(({ method, committed }) => method === "POST" && committed).length;
+  return () =>
+    simulator
+      .calls(since)
+      .filter(({ method, path, committed }) => method === "POST" && path === "stream/blocks" && committed).length;
 }
 
 async function patiently({ ended, kill }: ReturnType<Operator["type"]>): Promise<void> {

@@ -8,6 +8,8 @@ import { runSchema } from "../evidence.ts";
 const MIN_STREAMS = 40;
 const KILLS = "kills the applying function, a worker and the terminal; a second batch is undone while it runs";
 
+const ROTATES = "rotates the access keys of both Huawei users while the raid is taken off the air";
+
 export const drillOptions = z
   .object({
     live: wholeNumber(400, 20_000, 8_000, "number of live streams, 400 to 20000"),
@@ -20,6 +22,7 @@ export const drillOptions = z
     seed: seedOption(1),
     latency: wholeNumber(0, 1_000, 0, "Live's latency in milliseconds, 0 to 1000"),
     kill: z.boolean().default(false).describe(KILLS),
+    rotate: z.boolean().default(false).describe(ROTATES),
   })
   .refine(({ streams, live }) => streams <= live / 10, {
     path: ["streams"],
@@ -27,8 +30,23 @@ export const drillOptions = z
   });
 export type DrillOptions = z.output<typeof drillOptions>;
 
+const byUser = <T extends z.ZodType>(schema: T) => z.object({ worker: schema, audit: schema });
+
+/** Recorded at the end, if the keys were rotated. */
+const rotationSchema = z.object({
+  before: byUser(z.string()),
+  after: byUser(z.string()),
+  /** The keys of each user at Huawei. */
+  keys: byUser(z.array(z.string())),
+  /** The most keys that each user had at a time. */
+  mostKeys: byUser(z.number()),
+  /** Attempts that failed, and were repeated. */
+  failures: z.array(z.string()),
+});
+export type DrillRotation = z.output<typeof rotationSchema>;
+
 export const drillSchema = runSchema.extend({
-  ...{ live: z.number(), streams: z.number(), kill: z.boolean() },
+  ...{ live: z.number(), streams: z.number(), kill: z.boolean(), rotate: z.boolean() },
   /** Disables that the worker may send: the configured share of Live's quota. */
   writesAMinute: z.number(),
   targets: z.array(streamSchema),
@@ -40,6 +58,7 @@ export const drillSchema = runSchema.extend({
     offAgain: z.string().optional(),
     undoAgain: z.string().optional(),
   }),
+  rotation: rotationSchema.optional(),
 });
 export type Drill = z.output<typeof drillSchema>;
 

@@ -1,6 +1,7 @@
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { createListModeChanges } from "../../../lib/aws/dynamodb/mode.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { TABLE, useTable } from "../../support/table.ts";
@@ -32,6 +33,19 @@ describe("the mode", () => {
     const records = (await changes()).filter(({ changedAt }) => changedAt === at);
     expect(records.map(({ kind, changedBy }) => `${kind} ${changedBy}`).sort()).toEqual(["mode ana", "mode ben"]);
     expect(await ledger.readMode()).toMatchObject({ mode: "observe", changedBy: "ben" });
+  });
+
+  it("has a list of its later changes and those of every source, the newest first", async () => {
+    const list = createListModeChanges(table.current.dynamo, TABLE);
+    const on = (day: number) => `2031-03-${String(day).padStart(2, "0")}T00:00:00.000Z`;
+    await ledger.writeMode(mode({ changedAt: on(1) }));
+    await ledger.writeFreeze("standard", true, change({ changedAt: on(2) }));
+    for (let day = 3; day < 30; day++) await ledger.writeMode({ ...mode({ changedAt: on(day) }), mode: "observe" });
+    expect((await list(on(1))).map(({ changedAt }) => changedAt)).toEqual(
+      Array.from({ length: 28 }, (_, n) => on(29 - n)),
+    );
+    expect((await list(on(1))).at(-1)).toEqual({ changedAt: on(2), source: "standard" });
+    expect(await list(on(29))).toEqual([]);
   });
 
   it.each(["Observe", "off", "", undefined])(

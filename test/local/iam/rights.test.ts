@@ -59,6 +59,18 @@ it("a call is allowed exactly if it uses a right, so the rights that no call use
   expect(allowed).toBeGreaterThan(0);
 });
 
+it("a batch uses the right of each of its keys", () => {
+  const keys = ["STREAM#*", "REPORT#*", "CONTROL"];
+  const Condition = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } };
+  const statement = { Effect: "Allow", Action: "dynamodb:BatchGetItem", Resource: table("Ledger"), Condition };
+  const batch = {
+    ...{ action: "dynamodb:BatchGetItem", resource: table("Ledger") },
+    context: { "dynamodb:LeadingKeys": ["STREAM#1", "REPORT#1"] },
+  };
+  const used = rightsOf(policySchema.parse({ Statement: statement })).filter((right) => usesRight(batch, right));
+  expect(used.map(({ leadingKey }) => leadingKey)).toEqual(["STREAM#*", "REPORT#*"]);
+});
+
 it("a remembered decision is the one that was made, and the memory stays within its limit", () => {
   fc.assert(
     fc.property(policy, fc.array(call, { minLength: 1, maxLength: 30 }), (identity, calls) => {

@@ -5,9 +5,11 @@ import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
@@ -89,8 +91,11 @@ export function useDoctorWorld(): DoctorWorld {
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
       readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
+      readRotations: async () => ({ worker: (await createRotationStore(dynamo, TABLE, "worker").read())?.record }),
       depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
+      canary: "on",
+      readCanary: createCanaryStore(dynamo, TABLE).readResult,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

@@ -1,0 +1,54 @@
+/**
+ * Decides what to do with the key that a rotation replaced. Pure. An old key is disabled when it has been unused for a while, and deleted
+ * later, so that it can be enabled again if something still needs it. The current key, and keys that no rotation replaced, are never touched.
+ */
+import { keyName } from "../huawei/admission/key-breaker.ts";
+import type { HuaweiKey } from "../huawei/iam/access-keys.ts";
+import type { Rotation } from "./rotation-record.ts";
+
+export interface RetirementFacts {
+  readonly currentAk: string;
+  readonly keys: readonly HuaweiKey[];
+  readonly rotation: Rotation | undefined;
+  /** The last use of the replaced key; undefined if it was never used. */
+  readonly lastUsedAt: Date | undefined;
+  readonly now: Date;
+  /** Unused for this long, by Huawei's record and since the new key became current, a key is disabled. */
+  readonly unusedMs: number;
+  /** Disabled for this long, a key is deleted. */
+  readonly keepMs: number;
+}
+
+export type RetirementStep =
+  | { readonly do: "nothing" }
+  /** Store the time of something that happened without its record. */
+  | { readonly do: "record"; readonly rotation: Rotation }
+  | { readonly do: "disable" | "delete"; readonly ak: string }
+  | { readonly do: "wait"; readonly why: string };
+
+export function planRetirement(facts: RetirementFacts): RetirementStep {
+  const { currentAk, rotation, now, unusedMs, keepMs } = facts;
+  if (!rotation || rotation.deletedAt) return { do: "nothing" };
+  if (rotation.oldKey === keyName(currentAk))
+    return wait(`the rotation of ${text(rotation.startedAt)} is not finished`);
+  const old = replacedKey(facts);
+  const { promotedAt, disabledAt } = rotation;
+  if (!promotedAt) return { do: "record", rotation: { ...rotation, promotedAt: now } };
+  if (!old) return { do: "record", rotation: { ...rotation, deletedAt: now } };
+  if (old.isActive) {
+    const quietSinceMs = Math.max(promotedAt.getTime(), facts.lastUsedAt?.getTime() ?? 0);
+    if (now.getTime() - quietSinceMs >= unusedMs) return { do: "disable", ak: old.ak };
+    return wait(`the old key was last used at ${text(facts.lastUsedAt)}, and is disabled when it is unused`);
+  }
+  if (!disabledAt) return { do: "record", rotation: { ...rotation, disabledAt: now } };
+  if (now.getTime() - disabledAt.getTime() >= keepMs) return { do: "delete", ak: old.ak };
+  return wait(`the old key is disabled since ${text(disabledAt)}, and is deleted later`);
+}
+
+/** The key that the rotation replaced, if Huawei still has it. */
+export const replacedKey = ({ keys, rotation }: Pick<RetirementFacts, "keys" | "rotation">): HuaweiKey | undefined =>
+  keys.find(({ ak }) => keyName(ak) === rotation?.oldKey);
+
+const wait = (why: string): RetirementStep => ({ do: "wait", why });
+
+const text = (at: Date | undefined): string => at?.toISOString() ?? "no time";
