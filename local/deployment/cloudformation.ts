@@ -112,9 +112,16 @@ export class CloudFormation {
     };
   }
 
+  /** An error of the stand-in itself ends every later read too: the operation would never end. */
   #proceed(stack: StackRecord): void {
-    for (let steps = 0; steps < STEPS_PER_READ && stack.running; steps += 1)
-      if (stack.running.next().done) stack.running = undefined;
+    if (stack.broken !== undefined) throw stack.broken;
+    try {
+      for (let steps = 0; steps < STEPS_PER_READ && stack.running; steps += 1)
+        if (stack.running.next().done) stack.running = undefined;
+    } catch (error) {
+      stack.broken = error;
+      throw error;
+    }
   }
 
   #createChangeSet(input: QueryInput): XmlValue {

@@ -67,7 +67,14 @@ export function dashboardBody() {
 /** One line for each metric and each alarm, so that a change is easy to read. */
 const formatBody = (): string =>
   JSON.stringify(dashboardBody(), null, 1)
-    .replace(/\[[^[\]]*\]/g, (list) => (list.includes(".Arn}") ? list : list.replace(/\s*\n\s*/g, " ")))
+    .replace(/\[[^[\]]*\]/g, (list) =>
+      list.includes(".Arn}")
+        ? list
+        : list
+            .split("\n")
+            .map((line) => line.trim())
+            .join(" "),
+    )
     .replace(/^/gm, "        ");
 
 export const dashboardFile =

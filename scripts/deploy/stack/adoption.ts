@@ -48,7 +48,7 @@ export function nameOf(template: Template, { Type, Properties }: Resource, pseud
 }
 
 function substitute(text: string, pseudo: Pseudo): string | undefined {
-  const known = text.replace(/\$\{([^}]+)\}/g, (all, name: string) => pseudo[name] ?? all);
+  const known = text.replace(/\$\{([^${}]+)\}/g, (all, name: string) => pseudo[name] ?? all);
   return known.includes("${") ? undefined : known;
 }
 

@@ -4,25 +4,38 @@ import type { YamlIssue } from "../../../build/parse-yaml.ts";
 const REMEDY =
   "remove it from the file and from the history of the repository, replace the secret, and store the new one in Secrets Manager (docs/deploy.md)";
 
-/** What the text looks like, and how it is recognised. */
-const KINDS: readonly (readonly [kind: string, pattern: RegExp])[] = [
+/** Secrets that are recognised by how they begin, or by the name that they are written beside. */
+const LINES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)-----/],
-  ["a Standard Webhooks secret", /\bwhs(ec|k)_\S{8,}/],
-  ["an AWS access key id", /\b(AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ["an AK of Huawei Cloud", /(?<![A-Za-z0-9/+])(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*\d)[A-Z0-9]{20}(?![A-Za-z0-9/+=])/],
-  ["a secret access key", /(?<![\w/+])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}(?![\w/+=])/],
-  ["a token", /(?<![\w/+.-])(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w/+.-]{64,}={0,2}/],
-  // By the key: a value is written beside a name that says what it is.
-  ["a secret", /^[\s-]*"?\w*(secret|password|passwd|token|privatekey|private_key)"?\s*:\s*\S/i],
-  ["a secret", /^[\s-]*"?(ak|sk)"?\s*:\s*\S/i],
+  ["a Standard Webhooks secret", /\bwhs(ec|k)_/],
+  ["a secret", /^[\s-]*"?(\w*(secret|password|passwd|token|privatekey|private_key)|ak|sk)"?:\s*\S/i],
+];
+
+/** Secrets that are recognised by their length and their characters. */
+const WORDS: readonly (readonly [kind: string, pattern: RegExp, needs: readonly RegExp[]])[] = [
+  ["an AWS access key id", /^(AKIA|ASIA)[A-Z0-9]{16}$/, []],
+  ["an AK of Huawei Cloud", /^[A-Z0-9]{20}$/, [/[A-Z]/, /\d/]],
+  ["a secret access key", /^[A-Za-z0-9/+]{40}$/, [/[A-Z]/, /[a-z]/, /\d/]],
+  ["a token", /^[\w/+.-]{64,}={0,2}$/, [/[A-Z]/, /[a-z]/, /\d/]],
 ];
 
 /** @returns an issue for the first secret of each line. */
 export function pastedSecrets(text: string): YamlIssue[] {
   return text.split("\n").flatMap((content, index) => {
-    const found = KINDS.map(([kind, pattern]) => ({ kind, at: content.search(pattern) })).find(({ at }) => at >= 0);
+    const found = secretIn(content);
     if (!found) return [];
-    const message = `looks like ${found.kind}: ${REMEDY}`;
-    return [{ line: index + 1, column: found.at + 1, path: "", message }];
+    return [{ line: index + 1, column: found.at + 1, path: "", message: `looks like ${found.kind}: ${REMEDY}` }];
   });
+}
+
+function secretIn(line: string): { readonly kind: string; readonly at: number } | undefined {
+  for (const [kind, pattern] of LINES) {
+    const at = line.search(pattern);
+    if (at >= 0) return { kind, at };
+  }
+  for (const { 0: word, index: at } of line.matchAll(/[\w/+.=-]+/g)) {
+    const [kind] = WORDS.find(([, whole, needs]) => whole.test(word) && needs.every((each) => each.test(word))) ?? [];
+    if (kind !== undefined) return { kind, at };
+  }
+  return undefined;
 }

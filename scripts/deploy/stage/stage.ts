@@ -18,6 +18,7 @@ export function stageNameIssue(name: string): string | undefined {
 const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 /** Live's endpoints: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html; Dublin has the domain .eu. */
 const LIVE_ENDPOINT = /^https:\/\/live\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
+const IAM_ENDPOINT = /^https:\/\/iam\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827],
@@ -46,6 +47,13 @@ export const stageSchema = z.strictObject({
   reportsBurst: z.int().min(1).max(5_000).optional(),
   liveTimeoutMs: z.int().min(500).max(4_000).optional(),
   liveQuotaShare: z.number().min(0.05).max(1).optional(),
+  xray: z.boolean().optional(),
+  canary: z.enum(["on", "off"]).optional(),
+  rotationDays: z.int().min(0).max(1_000).optional(),
+  iamEndpoint: z
+    .string()
+    .regex(IAM_ENDPOINT, "is not an endpoint of Huawei's IAM: write https://iam.<region>.myhuaweicloud.com")
+    .optional(),
   logRetentionDays: z
     .int()
     .refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`)
