@@ -13,11 +13,12 @@ const WIDTH = 24;
 const HEIGHT = 6;
 
 const serviceSchema = z.object({ functions: z.record(z.string(), z.unknown()) });
-const resourcesSchema = z.object({
-  Resources: z
-    .record(z.string(), z.object({ Type: z.string().optional(), Condition: z.string().optional() }))
-    .default({}),
+const alarmSchema = z.object({
+  Type: z.literal(ALARM),
+  Condition: z.string().optional(),
+  Properties: z.object({ AlarmName: z.string() }),
 });
+const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()).default({}) });
 
 const readYaml = (path: string): unknown =>
   parse(readFileSync(join(ROOT, path), "utf8"), { merge: true, logLevel: "silent" }); // knows no !Ref
@@ -25,11 +26,18 @@ const readYaml = (path: string): unknown =>
 const functionNames = (): string[] => Object.keys(serviceSchema.parse(readYaml("serverless.yml")).functions);
 
 /** Without those that exist under a condition only: CloudFormation refuses a reference to a resource that it does not create. */
-const alarmIds = (): string[] =>
+/** For an alarm that a stage may not have: a reference to it would be an error there. CloudWatch shows the alarms that exist. */
+const NAMED = `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm`;
+
+const alarmArns = (): string[] =>
   globSync("resources/*.yml", { cwd: ROOT })
     .sort()
     .flatMap((path) => Object.entries(resourcesSchema.parse(readYaml(path)).Resources))
-    .flatMap(([id, { Type, Condition }]) => (Type === ALARM && Condition === undefined ? [id] : []));
+    .flatMap(([id, resource]) => {
+      const alarm = alarmSchema.safeParse(resource).data;
+      if (!alarm) return [];
+      return alarm.Condition === undefined ? `\${${id}.Arn}` : `${NAMED}:${alarm.Properties.AlarmName}`;
+    });
 
 /** One entry of a graph's `metrics`: namespace, name, dimensions, and how it is shown. */
 function metricOf({ metric, label, stat = "Sum" }: Series): unknown[] {
@@ -46,7 +54,7 @@ function graphWidget({ title, width, period = 300, series }: Graph, x: number, y
 }
 
 export function dashboardBody() {
-  const alarms = alarmIds().map((id) => `\${${id}.Arn}`);
+  const alarms = alarmArns();
   const status = { title: "Alarms", sortBy: "stateUpdatedTimestamp", alarms };
   const alarmHeight = 2 + Math.ceil(alarms.length / 6); // about six in a line
   const graphs = rowsOf(functionNames()).flatMap((row, line) => {

@@ -116,9 +116,13 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       series: own("LiveCallsThrottled", "LiveThrottled"),
     },
     {
-      title: "Access key blocked, clock skew in milliseconds",
+      title: "Access keys blocked or overdue, clock skew in milliseconds",
       width: 8,
-      series: [{ metric: "KeyBlocked" }, { metric: "ClockSkew", stat: "Maximum" }],
+      series: [
+        { metric: "KeyBlocked" },
+        { metric: "KeysOverdue", stat: "Maximum" },
+        { metric: "ClockSkew", stat: "Maximum" },
+      ],
     },
   ],
   [

@@ -491,8 +491,11 @@ describe("the dashboard", () => {
     const { "Fn::Sub": text } = z.object({ "Fn::Sub": z.string() }).parse(DashboardBody);
     expect(() => JSON.parse(text)).not.toThrow();
     const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
-    const alarms = idsOf("AWS::CloudWatch::Alarm").filter((id) => resources[id]?.Condition === undefined);
-    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(alarms.sort());
+    const alarms = idsOf("AWS::CloudWatch::Alarm").sort();
+    const isOptional = (id: string) => resources[id]?.Condition !== undefined;
+    expect(named(/\$\{(\w+)\.Arn\}/g)).toEqual(alarms.filter((id) => !isOptional(id)));
+    const names = alarms.filter(isOptional).map((id) => properties(id).AlarmName);
+    expect(named(/:alarm:([\w-]+)/g)).toEqual(names.sort());
     expect(named(/\$\{(\w+)\.QueueName\}/g)).toEqual(idsOf("AWS::SQS::Queue").sort());
     const functions = idsOf("AWS::Lambda::Function").map((id) => properties(id).FunctionName);
     expect(named(/"FunctionName", "([^"]+)"/g)).toEqual(functions.sort());
