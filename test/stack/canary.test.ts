@@ -1,4 +1,5 @@
 /** The canary on the packaged stack: it arrives, and each broken link is named by the run's result and by the alarm that goes off. */
+import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
@@ -33,11 +34,18 @@ async function open(mode: "enforce" | "observe" = "enforce"): Promise<void> {
       return refuse(service, target) ? REFUSAL : undefined;
     },
   });
-  await world.stack.invoke("incident", { action: "mode", mode, reason: "test", requestedBy: "ana", dryRun: false });
+  await world.stack.invoke("incident", {
+    action: "mode",
+    id: randomUUID(),
+    mode,
+    reason: "test",
+    requestedBy: "ana",
+    dryRun: false,
+  });
 }
 const REFUSAL = { status: 400, body: { __type: "AccessDeniedException", message: "taken away by the test" } };
 
-const run = async () => (await world.stack.runSchedule(undefined, "canary")) as CanaryResult;
+const run = async () => (await world.stack.runSchedule(undefined, "CanarySchedule")) as CanaryResult;
 const fault = (input: FaultInput) => world.simulator?.addFault(input);
 const disabled = () => world.simulator?.state().disabled.map(({ stream }) => stream);
 
@@ -100,6 +108,7 @@ const BROKEN: readonly (readonly [link: string, how: string, breakIt: () => unkn
     () =>
       world.stack.invoke("incident", {
         action: "mode",
+        id: randomUUID(),
         source: "canary",
         frozen: true,
         reason: "t",
