@@ -45,7 +45,7 @@ async function open(mode: "enforce" | "observe" = "enforce"): Promise<void> {
 }
 const REFUSAL = { status: 400, body: { __type: "AccessDeniedException", message: "taken away by the test" } };
 
-const run = async () => (await world.stack.runSchedule(undefined, "CanarySchedule")) as CanaryResult;
+const run = async () => (await world.stack.runSchedule(undefined, "canary")) as CanaryResult;
 const fault = (input: FaultInput) => world.simulator?.addFault(input);
 const disabled = () => world.simulator?.state().disabled.map(({ stream }) => stream);
 
