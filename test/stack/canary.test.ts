@@ -35,8 +35,8 @@ async function open(mode: "enforce" | "observe" = "enforce"): Promise<void> {
     },
   });
   await world.stack.invoke("incident", {
-    id: randomUUID(),
     action: "mode",
+    id: randomUUID(),
     mode,
     reason: "test",
     requestedBy: "ana",
@@ -107,8 +107,8 @@ const BROKEN: readonly (readonly [link: string, how: string, breakIt: () => unkn
     "the source is frozen",
     () =>
       world.stack.invoke("incident", {
-        id: randomUUID(),
         action: "mode",
+        id: randomUUID(),
         source: "canary",
         frozen: true,
         reason: "t",
