@@ -28,7 +28,7 @@ import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { withTrace } from "../lib/core/trace.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { canaryStream, hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -49,6 +49,7 @@ const fixed = {
   recentOrders,
   now,
   domains: ingestDomains(policy),
+  canary: canaryStream(policy),
   expiringHours: policy.audit.expiringHours,
   policy: hashOf(policy),
   build: sha256Hex(readFileSync(fileURLToPath(import.meta.url))),

@@ -8,6 +8,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
+import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
@@ -35,7 +36,7 @@ import {
   type OperatorRequestDeps,
   type OperatorResponse,
 } from "../lib/operator/handle-request.ts";
-import { hashOf, ingestDomains } from "../lib/policy/policy.ts";
+import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -79,6 +80,8 @@ const doctor = createDoctor({
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,
+  canary: config.CANARY,
+  readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -92,7 +95,7 @@ const deps: OperatorRequestDeps = {
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,
   }),
-  policy,
+  policy: withCanary(policy, config.CANARY), // also explains the canary's reports
   policyHash: hashOf(policy),
   listDisabled: (domain, filter) =>
     urgent.listDisabled(domain, {

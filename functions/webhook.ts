@@ -9,12 +9,14 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
+import { CANARY_SOURCE } from "../lib/core/canary.ts";
 import { readWebhookConfig } from "../lib/core/config.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { describeError, logInfo, logWarn } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { TRACE_HEADER, withTrace } from "../lib/core/trace.ts";
+import { withCanary } from "../lib/policy/policy.ts";
 import { problemAnswer } from "../lib/sources/problem.ts";
 import { readQuery } from "../lib/sources/query.ts";
 import { type ReceiveDeps, receive } from "../lib/sources/receive.ts";
@@ -25,7 +27,7 @@ const now = () => new Date();
 const client = new SecretsManagerClient(QUICK_CLIENT);
 const readSecret = createReadSecret({ client, maxAgeMs: config.SECRET_MAX_AGE_S * SECOND_MS, now });
 const deps: ReceiveDeps = {
-  policy,
+  policy: withCanary(policy, config.CANARY),
   readSecret: async (name) => (await readSecret(`${config.SOURCE_SECRET_PREFIX}${name}`)).value,
   enqueue: createEnqueue(new SQSClient(QUICK_CLIENT), { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL }),
   now,
@@ -58,7 +60,7 @@ const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
       deps,
     );
     logInfo("report.accepted", { source, id, kind, queue });
-    if (kind === "reports") emitMetrics({ ReportsAccepted: 1 });
+    if (kind === "reports" && source !== CANARY_SOURCE) emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: success.status,
       headers: { "content-type": "application/json", [TRACE_HEADER]: traceId },

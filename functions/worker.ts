@@ -16,7 +16,7 @@ import { createPushClient } from "../lib/huawei/api/push-client.ts";
 import { createReadBack } from "../lib/huawei/api/read-back.ts";
 import type { ConnectedClient } from "../lib/huawei/create-clients.ts";
 import { createAppliedPlans } from "../lib/plans/applied-plan.ts";
-import { hashOf } from "../lib/policy/policy.ts";
+import { hashOf, withCanary } from "../lib/policy/policy.ts";
 import { parseBody } from "../lib/queue/message.ts";
 import { packOrders } from "../lib/queue/pack-orders.ts";
 import { handle } from "../lib/worker/handle-message.ts";
@@ -50,7 +50,7 @@ const urls = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const enqueue = createEnqueueAll(sqs, urls);
 const deps: Omit<HandleDeps, "live"> = {
   ledger,
-  policy,
+  policy: withCanary(policy, config.CANARY),
   policyHash: hashOf(policy),
   now,
   sleep,

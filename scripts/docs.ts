@@ -5,6 +5,7 @@ import { COMMANDS } from "../cli/commands.ts";
 import { HELP } from "../cli/help.ts";
 import { DASHBOARD_FILE, dashboardFile } from "./dashboard/dashboard.ts";
 import { policyPage } from "./policy-page.ts";
+import { writeDeployPage } from "./recordings/deploy-page.ts";
 import { withSourcesTable } from "./sources-table.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
@@ -40,4 +41,7 @@ export const generatedPages = (): Readonly<Record<string, string>> => ({
   [SOURCES_GUIDE]: withSourcesTable(readFileSync(SOURCES_GUIDE, "utf8")),
 });
 
-if (import.meta.main) for (const [file, text] of Object.entries(generatedPages())) writeFileSync(file, text);
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(generatedPages())) writeFileSync(file, text);
+  await writeDeployPage();
+}

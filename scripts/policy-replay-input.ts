@@ -78,6 +78,6 @@ export async function* pastRecords(file: string, onProgress: (count: string) => 
     const past = readPastRecord(json);
     if ("issues" in past) throw new NdjsonError(`${file}:${line}: ${formatIssues(past.issues)}`);
     if (++count % PROGRESS_INTERVAL === 0) onProgress(formatCount(count));
-    yield past;
+    if (past.kind !== "canary") yield past;
   }
 }

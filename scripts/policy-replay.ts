@@ -3,7 +3,8 @@ import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import { isNativeError } from "node:util/types";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { compilePolicy, PolicyError } from "../build/compile-policy.ts";
+import { compilePolicy } from "../build/compile-policy.ts";
+import { YamlError } from "../build/parse-yaml.ts";
 import { InputError, UsageError } from "../cli/terminal/errors.ts";
 import { momentOf } from "../cli/terminal/instant.ts";
 import { useLocalStack } from "../cli/terminal/local-stack.ts";
@@ -103,7 +104,7 @@ function readPolicy(file: string): Policy {
   try {
     return compilePolicy(file);
   } catch (cause) {
-    if (cause instanceof PolicyError) throw new InputError(cause.message, { cause });
+    if (cause instanceof YamlError) throw new InputError(cause.message, { cause });
     const reason = isNativeError(cause) ? ("code" in cause ? String(cause.code) : cause.message) : "unknown error";
     throw new InputError(`cannot read ${file}: ${reason}`, { cause });
   }

@@ -59,6 +59,11 @@ it("audit.json names a slot", () => {
   });
 });
 
+it("canary.json is what the schedule of the canary sends", () => {
+  const resources = readFileSync(join(EVENTS, "../resources/canary.yml"), "utf8");
+  expect(JSON.parse(/^ +Input: "(.*)"$/m.exec(resources)?.[1] ?? "")).toEqual(read("canary.json"));
+});
+
 it("webhook.json is accepted at the time it was signed, and becomes what worker.json holds", async () => {
   const event = read("webhook.json");
   const [first, second] = read("worker.json").Records;

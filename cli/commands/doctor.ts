@@ -1,9 +1,7 @@
 /** `offair doctor`: checks everything that has to work, and prints what to do about each failure. */
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { Check } from "../../lib/operator/contract/response-schema.ts";
+import { checkCounts, checkLines } from "../render/checks.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { texts } from "../terminal/options.ts";
-import type { Out } from "../terminal/output.ts";
 import { runChecks } from "../workflows/local-checks.ts";
 
 export const doctor: Command = {
@@ -34,19 +32,8 @@ Exit codes: 0 no check failed (there may be warnings), 1 at least one check fail
       out.json({ type: "summary", count: checks.length, failed, warnings, exit });
       return exit;
     }
-    const width = Math.max(...checks.map(({ name }) => escapeInvisible(name).length));
-    for (const each of checks) for (const line of checkText(each, width, out.paint)) out.say(line);
-    out.say(`${checks.length} checks: ${failed} failed, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`);
+    for (const line of checkLines(checks, out.paint)) out.say(line);
+    out.say(checkCounts(checks));
     return exit;
   },
 };
-
-const COLOURS = { ok: "green", warning: "yellow", failed: "red" } as const;
-const isState = (state: string): state is keyof typeof COLOURS => Object.hasOwn(COLOURS, state);
-const STATE_WIDTH = 9;
-
-function* checkText({ name, state, says, remedy }: Check, width: number, paint: Out["paint"]): Generator<string> {
-  const word = escapeInvisible(state).padEnd(STATE_WIDTH);
-  yield `${isState(state) ? paint(COLOURS[state], word) : word}${escapeInvisible(name).padEnd(width)}  ${escapeInvisible(says)}`;
-  if (remedy !== undefined && state !== "ok") yield `${" ".repeat(STATE_WIDTH + width)}  → ${escapeInvisible(remedy)}`;
-}

@@ -55,8 +55,12 @@ function printList(answer: OperatorResponse, values: Values, out: Out): void {
   const filtered = filters.length === 0 ? "" : ` with ${escapeInvisible(filters.join(" "))}`; // Live's count is of the filtered list
   if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
   for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);
+  const canaries = Map.groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
   for (const [domain, total] of Object.entries(totals)) {
-    out.say(`${total.toLocaleString("en-US")} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live`);
+    const canary = canaries.has(domain) ? ", of which one is the canary's" : "";
+    out.say(
+      `${total.toLocaleString("en-US")} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live${canary}`,
+    );
   }
   if (Object.keys(totals).length === 0) {
     out.say(`${results.length.toLocaleString("en-US")} disabled${filtered}; Live gives no total`);
@@ -68,13 +72,15 @@ function printList(answer: OperatorResponse, values: Values, out: Out): void {
   }
 }
 
+const isOfCanary = ({ order }: Result): boolean => order?.canary === true;
+
 function* rowText({ stream, resumeTime, order }: Result, paint: Out["paint"]): Generator<string> {
   yield `${(resumeTime ? secondOf(resumeTime) : "-").padEnd(UNTIL_WIDTH)}${escapeInvisible(formatStream(stream))}`;
   if (!order) {
     yield `  by       ${paint("yellow", "not by offair: no order of offair explains it")}`;
     return;
   }
-  yield `  by       ${escapeInvisible(order.by)}`;
+  yield `  by       ${order.canary ? "the canary of offair, " : ""}${escapeInvisible(order.by)}`;
   yield `  because  ${escapeInvisible(order.reason)}`;
   yield `  since    ${secondOf(order.placedAt)}, order ${order.number}, ${escapeInvisible(order.outcome ?? "in progress")}`;
 }

@@ -16,7 +16,7 @@ const time = (instant: string | null): string => (instant === null ? "-" : `${in
 
 const ENDED: Record<NonNullable<OffPeriod["untilBy"]>, string> = {
   "resume-time": "it may be pushed again at its resume time",
-  enabled: "an operator enabled it again",
+  enabled: "it was enabled again",
   replaced: "a later order replaced it",
   changed: "its resume time was changed",
   gone: "no longer listed, and not enabled by offair",

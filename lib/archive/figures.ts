@@ -1,5 +1,6 @@
 /** Numbers of an audit that its manifest stores, so that the pages of the next 30 days draw their charts without reading old objects. */
 import * as z from "zod";
+import { CANARY_SOURCE } from "../core/canary.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { boundedArray } from "./bounded-array.ts";
 import type { LedgerEvent } from "./expected-disable.ts";
@@ -69,7 +70,7 @@ const TOOK_OFF = new Set(["accepted", "verified", "unverified"]);
 
 /**
  * Counts reports by the time from their receipt to Live's response. A report is exported again after each change, so it is counted only
- * in the export during which it was closed.
+ * in the export during which it was closed. The canary is not counted.
  *
  * @param window - of the export: ISO instants, `from` inclusive, `until` exclusive.
  */
@@ -78,7 +79,7 @@ export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string
   for (const event of events) {
     if (event.kind !== "report") continue;
     const { outcome, closedAt, report } = event.report;
-    if (!closedAt || !outcome || !TOOK_OFF.has(outcome)) continue;
+    if (!closedAt || !outcome || !TOOK_OFF.has(outcome) || report.source === CANARY_SOURCE) continue;
     const closedMs = Date.parse(closedAt); // compared as numbers: text may have milliseconds or not
     if (closedMs < Date.parse(window.from) || closedMs >= Date.parse(window.until)) continue;
     const seconds = (closedMs - Date.parse(report.receivedAt)) / SECOND_MS;

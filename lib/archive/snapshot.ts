@@ -21,6 +21,8 @@ export interface SnapshotRow extends Stream {
   readonly resumeTime: string | null;
   /** When Live returned the page that contains the row. */
   readonly seenAt: string;
+  /** The policy reserves this name for the canary. */
+  readonly reserved?: "canary";
 }
 
 /** One listing pass: all pages of the list, read once. */

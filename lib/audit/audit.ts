@@ -97,7 +97,7 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
   const folding = events && attempt("expected", () => foldLedger(slot, past, events, deps));
   const lists: DomainList[] = [];
   for (const [index, domain] of deps.domains.entries()) {
-    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index)));
+    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index), deps.canary));
   }
   const expected = await folding;
   // Without new events, the last expected disables still hold. After a failure, drift is not looked for.

@@ -52,7 +52,11 @@ export async function createDraft(
   }
 
   const snapshots: SnapshotEntry[] = [];
-  for (const list of lists) snapshots.push(await storeList(list, archive));
+  for (const list of lists) {
+    const entry = await storeList(list, archive);
+    const canary = entry.complete ? found.disabled.canaryOf(entry.domain) : 0;
+    snapshots.push(canary > 0 ? { ...entry, canary } : entry);
+  }
   const { findings } = found;
   const eventsObject = await stored("events", events?.packed, events && aboutEvents(events));
   // Only together with the events that it was folded from: without them the fold could not be checked.

@@ -8,6 +8,7 @@ import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
+import { type Stream, streamKey } from "../core/stream.ts";
 import { type ConfirmDeps, type ConfirmResult, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
 import { findDrift, type Suspect } from "./drift/drift.ts";
 import { diff } from "./drift/snapshot-diff.ts";
@@ -39,7 +40,7 @@ export async function compareAll(
   async function* all(): AsyncGenerator<AuditFinding> {
     for (const findings of [diffAll(lists, past, deps.archive), drift?.findings ?? []]) {
       for await (const finding of findings) {
-        if (count(counts, finding) <= MAX_FOUND) onPage.push(findingOnPage(finding));
+        if (count(counts, finding) <= MAX_FOUND) onPage.push(withReserved(findingOnPage(finding), deps.canary));
         yield finding;
       }
     }
@@ -60,7 +61,16 @@ export async function compareAll(
   };
 }
 
+/** With the mark of the stream that the policy reserves for the canary. */
+function withReserved(finding: FindingOnPage, reserved: Stream | undefined): FindingOnPage {
+  if (!reserved || streamKey(finding) !== streamKey(reserved)) return finding;
+  const mark = "canary: the policy reserves this stream for it";
+  return { ...finding, note: finding.note === undefined ? mark : `${mark}; ${finding.note}` };
+}
+
 export interface CompareDeps extends ConfirmDeps {
+  /** The stream that the policy reserves for the canary. */
+  readonly canary?: Stream;
   readonly archive: Pick<AuditArchive, "read">;
   /** From the policy. */
   readonly expiringHours: number;

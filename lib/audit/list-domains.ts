@@ -5,8 +5,9 @@ import type { SnapshotEntry } from "../archive/manifest.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { snapshotName } from "../archive/object-names.ts";
 import { type AuditArchive, describe, leftOver, type Packed, store } from "../archive/object-store.ts";
-import type { CompleteList } from "../archive/snapshot.ts";
+import type { CompleteList, SnapshotRow } from "../archive/snapshot.ts";
 import { describeError, logError } from "../core/log.ts";
+import type { Stream } from "../core/stream.ts";
 import { type ListingDeps, listDomain } from "./listing/list-disabled.ts";
 
 export interface DomainList {
@@ -16,11 +17,20 @@ export interface DomainList {
   readonly list?: CompleteList;
 }
 
-/** A list that cannot be read becomes an incomplete snapshot with the reason. */
-export async function listAndPack(domain: string, slot: Date, deps: ListingDeps): Promise<DomainList> {
+/**
+ * A list that cannot be read becomes an incomplete snapshot with the reason.
+ *
+ * @param reserved - the canary's stream; its row is marked.
+ */
+export async function listAndPack(
+  domain: string,
+  slot: Date,
+  deps: ListingDeps,
+  reserved: Stream | undefined,
+): Promise<DomainList> {
   const startedAt = deps.now().toISOString();
   const { rows, passes, complete, because, error, explained, unreadable } = await listDomain(domain, deps);
-  const packed = { name: snapshotName(domain, slot), bytes: (await packLines(rows)).bytes };
+  const packed = { name: snapshotName(domain, slot), bytes: (await packLines(marked(rows, reserved))).bytes };
   const endedAt = deps.now().toISOString();
   const entry: SnapshotEntry = {
     ...describe(packed),
@@ -30,6 +40,12 @@ export async function listAndPack(domain: string, slot: Date, deps: ListingDeps)
     ...(unreadable && { unreadable }),
   };
   return { entry, packed, ...(complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
+}
+
+function* marked(rows: Iterable<SnapshotRow>, reserved: Stream | undefined): Generator<SnapshotRow> {
+  const isReserved = ({ domain, app, stream }: SnapshotRow) =>
+    stream === reserved?.stream && app === reserved.app && domain === reserved.domain;
+  for (const row of rows) yield isReserved(row) ? { ...row, reserved: "canary" } : row;
 }
 
 /** Counts the rows of an object; 0 if it has none: a foreign object under this name must not prevent the chain entry. */

@@ -1,11 +1,12 @@
 /**
  * Counts the streams that offair's orders kept off during an export, from moment to moment, so that a page shows what happened between two
- * lists. Like the expected disables, it counts the disables that Live accepted.
+ * lists. Like the expected disables, it counts the disables that Live accepted; but not those of the canary.
  */
 
 import type { Expected, LedgerEvent } from "../archive/expected-disable.ts";
 import { MAX_REASONS, type Range, shortReason } from "../archive/figures.ts";
 import { effectAt } from "../archive/order-effect.ts";
+import { isOfCanary } from "../core/canary.ts";
 import { streamKey } from "../core/stream.ts";
 import { isSettled, takesOff } from "./drift/fold-expected.ts";
 import { kindOfReason } from "./page/collect.ts";
@@ -36,6 +37,7 @@ export function createOrderedRange() {
     note(event: LedgerEvent): void {
       if (event.kind !== "order" || !isSettled(event.order)) return;
       const { order } = event;
+      if (isOfCanary(order.authority.cause)) return;
       // Nothing is known of the effect, and a stream that was off stays off.
       if (order.action === "disable" && !takesOff(order)) return;
       const { number, resumeTime, reason } = order;
@@ -54,6 +56,7 @@ export function createOrderedRange() {
      * @param until - end of the export. A disable that outlasts it is only counted: there may be 100,000.
      */
     begin({ resumeTime, number, ...expected }: Expected, until: string): void {
+      if (isOfCanary(expected.cause)) return;
       const key = changes.size === 0 ? "" : streamKey(expected);
       const ofStream = changes.get(key);
       const { domain } = expected;

@@ -35,8 +35,11 @@ const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).ma
 
 const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
-const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...queues(), ...secretCache() });
-const workerEnv = () => z.object({ ...live(), ...queues(), ...deadLetters(), ...secretCache() });
+/** Whether the stage has the canary: without it there is no source of this name. */
+const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
+
+const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
+const workerEnv = () => z.object({ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() });
 const auditEnv = () =>
   z.object({
     ...live(),
@@ -51,6 +54,7 @@ const incidentEnv = () =>
     ...queues(),
     ...deadLetters(),
     ...secretCache(),
+    ...canary(),
     GATEWAY_SECRET_ID: text,
     AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
@@ -72,6 +76,14 @@ const rotateEnv = () => {
   });
 };
 
+const canaryEnv = () =>
+  z.object({
+    REPORTS_URL: z.url({ protocol: /^https?$/ }), // the HTTP API, without a path
+    SOURCE_SECRET_ID: text,
+    LEDGER_TABLE: text,
+    CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
+  });
+
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
@@ -88,3 +100,4 @@ export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>
 export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
+export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

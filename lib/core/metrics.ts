@@ -49,6 +49,20 @@ const UNITS = {
   DriftExpiring: "Count", // reported, but not counted as drift
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
+  CanaryRuns: "Count", // runs that ended, with whatever result
+  // A run broke at this link (lib/canary/links.ts).
+  CanaryWebhookBroken: "Count",
+  CanarySignatureBroken: "Count",
+  CanaryQueueBroken: "Count",
+  CanaryLedgerBroken: "Count",
+  CanaryDecisionBroken: "Count",
+  CanaryKeyBroken: "Count",
+  CanaryRightsBroken: "Count",
+  CanaryRateBroken: "Count",
+  CanaryLiveBroken: "Count",
+  CanaryDisableUnlisted: "Count",
+  CanaryEnableBroken: "Count",
+  CanaryEnableListed: "Count",
 } as const;
 
 export type MetricName = keyof typeof UNITS;

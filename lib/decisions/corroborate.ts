@@ -1,4 +1,5 @@
 /** Corroboration: counts the sources, and the reporters within a source, that reported the same stream. Weak sources do not count. */
+import { CANARY_SOURCE } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { isWeak } from "../policy/grade.ts";
@@ -21,6 +22,7 @@ export function countsForOthers({ source, category }: Report, policy: Policy): b
   const entry = sourceOf(source, policy);
   return (
     entry !== undefined &&
+    source !== CANARY_SOURCE &&
     !isWeak(entry.grade) &&
     policy.rules.some((rule) => needsOthers(rule) && rule.categories.includes(category))
   );

@@ -7,7 +7,16 @@ import { CLOCK_MARGIN_MS, DAY_MS, HOUR_MS, MINUTE_MS, resumeTimeAfter } from "..
 import type { PastOrder } from "../orders/order.ts";
 import { disableInForce, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { type Grade, isWeak } from "../policy/grade.ts";
-import { inScope, isProtected, type Policy, type Rule, sourceOf, unmet } from "../policy/policy.ts";
+import {
+  inScope,
+  isProtected,
+  isStrayCanary,
+  type Policy,
+  type Rule,
+  rulesFor,
+  sourceOf,
+  unmet,
+} from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
 import { corroborated } from "./corroborate.ts";
 import { type ActingDecision, acts, type Decision, type Explanation, type Facts } from "./decision.ts";
@@ -125,6 +134,7 @@ function beforeRules(report: Report, { workedAt, duplicateOf }: Facts, policy: P
   const now = new Date(workedAt);
   if (!sourceOf(report.source, policy)) return { action: "refuse", because: "unknown-source" };
   if (!inScope(report.stream, policy)) return { action: "refuse", because: "out-of-scope" };
+  if (isStrayCanary(report, policy)) return { action: "refuse", because: "not-the-canary-stream" };
   if (duplicateOf !== undefined) return { action: "review", because: DUPLICATE_ID };
   if (hasWildcard(report.stream)) return { action: "review", because: "wildcard-in-name" };
   if (isProtected(report.stream, policy)) return { action: "review", because: "protected-stream" };
@@ -150,7 +160,7 @@ export function explain(report: Report, facts: Facts, policy: Policy): Explanati
     `category ${report.category}, score ${report.score ?? "none"}, source ${report.source} of grade ${grade}`,
   ];
   const rules: { rule: string; unmet: string[] }[] = [];
-  for (const rule of policy.rules) {
+  for (const rule of rulesFor(report.source, policy)) {
     rules.push({ rule: rule.id, unmet: unmet(rule, report, grade) });
     if (rules.at(-1)?.unmet.length === 0) {
       return { decision: answerOf(rule, report, facts, policy, grade, steps), grade, rules, steps };

@@ -1,3 +1,4 @@
+import { isOfCanary } from "../core/canary.ts";
 import type { Outcome } from "../orders/order.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Report } from "../reports/report.ts";
@@ -34,8 +35,9 @@ export interface ReportRecord {
   readonly verdict?: Verdict;
 }
 
-/** Whether a report with this outcome is held for review. */
-export const isForReview = (outcome: ReportOutcome | undefined): boolean => outcome === "review" || outcome === "held";
+/** Whether a report with this outcome is held for review. The canary's never is, because there is nothing to decide for a person. */
+export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>
+  (outcome === "review" || outcome === "held") && !isOfCanary(key);
 /** An authenticated message that could not be translated: an operator looks at the source itself. Held for review until a verdict. */
 export interface UntranslatedRecord {
   readonly key: string;

@@ -2,6 +2,7 @@
  * The ledger: every report, decision, order, attempt and outcome. It makes the system idempotent: writes that must happen once are
  * conditional, and reads that a decision depends on are strongly consistent.
  */
+import type { CanaryNoteStore } from "../canary/canary-run.ts";
 import type { ReportStore, ReviewStore } from "../decisions/report-store.ts";
 import type { OperatorOrderStore, OrderStore } from "../orders/order-store.ts";
 import type { PlanStore } from "../plans/plan-store.ts";
@@ -14,4 +15,5 @@ export interface Ledger
     OperatorOrderStore,
     PlanStore,
     LimitStore,
-    ModeStore {}
+    ModeStore,
+    CanaryNoteStore {}

@@ -1,7 +1,8 @@
 /** The compiled policy at run time: its type, and lookups in it. */
 import type * as z from "zod";
+import { CANARY_SOURCE } from "../core/canary.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import type { Stream } from "../core/stream.ts";
+import { type Stream, streamKey } from "../core/stream.ts";
 import type { Report } from "../reports/report.ts";
 import { type Grade, isAtLeast } from "./grade.ts";
 import type { policyShape } from "./schema.ts";
@@ -51,6 +52,38 @@ export const isProtected = (stream: Stream, policy: Pick<Policy, "protected">): 
 export const sourceOf = (source: string, policy: Pick<Policy, "sources">): SourceEntry | undefined =>
   Object.hasOwn(policy.sources, source) ? policy.sources[source] : undefined;
 
+/** The policy with the canary's source, if the stage has the canary. Without it the canary's reports have no known source. */
+export const withCanary = (policy: Policy, canary: "on" | "off"): Policy =>
+  canary === "off"
+    ? policy
+    : { ...policy, sources: { ...policy.sources, [CANARY_SOURCE]: { adapter: "standard", grade: "A" } } };
+
+/** The stream that is reserved for the canary. */
+export function canaryStream({ canary, scope }: Pick<Policy, "canary" | "scope">): Stream {
+  const { domain = "", apps = [] } = scope[0] ?? {};
+  return canary ?? { domain, app: apps[0] ?? "", stream: "offair-canary" };
+}
+
+/** Whether the report is the canary's, and not on the canary's stream. */
+export const isStrayCanary = ({ source, stream }: Pick<Report, "source" | "stream">, policy: Policy): boolean =>
+  source === CANARY_SOURCE && streamKey(stream) !== streamKey(canaryStream(policy));
+
+/**
+ * The only rule for the canary's reports. A quarter of an hour: longer than a run, which enables the stream again, and over before the next
+ * run if nothing did.
+ */
+const CANARY_RULE: Rule = {
+  id: CANARY_SOURCE,
+  categories: ["other"],
+  urgent: true,
+  action: "disable",
+  disableHours: 0.25,
+};
+
+/** The rules for reports of a source: the policy's, and for the canary its own. */
+export const rulesFor = (source: string | undefined, { rules }: Pick<Policy, "rules">): readonly Rule[] =>
+  source === CANARY_SOURCE ? [CANARY_RULE] : rules;
+
 /** The facts of a report that conditions of rules read. */
 export type RuleFacts = Pick<Report, "category" | "score">;
 
@@ -68,5 +101,8 @@ export function unmet(rule: Rule, { category, score }: RuleFacts, grade: Grade):
 }
 
 /** The first rule that matches. */
-export const ruleFor = (report: RuleFacts, grade: Grade, policy: Pick<Policy, "rules">): Rule | undefined =>
-  policy.rules.find((rule) => unmet(rule, report, grade).length === 0);
+export const ruleFor = (
+  report: RuleFacts & { readonly source?: string },
+  grade: Grade,
+  policy: Pick<Policy, "rules">,
+): Rule | undefined => rulesFor(report.source, policy).find((rule) => unmet(rule, report, grade).length === 0);

@@ -139,6 +139,16 @@ export const policyShape = z.strictObject({
     )
     .default([])
     .describe("Streams that no rule acts on. An operator needs a plan with --override-protected and a second person."),
+  canary: z
+    .strictObject({
+      domain: domain.describe("Ingest domain, in scope."),
+      app: app.describe("App name, in scope."),
+      stream: stream.describe("Stream name that nobody pushes."),
+    })
+    .optional()
+    .describe(
+      "The stream that is reserved for the canary. Without this key: `offair-canary` of the first domain and app in scope.",
+    ),
   rules: z
     .array(ruleSchema)
     .describe("Read from the top: the first rule that matches decides. If none matches, the report is ignored."),

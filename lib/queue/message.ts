@@ -30,6 +30,8 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pause-check"), stream: streamSchema, number: z.number().int().min(1) }),
   z.object({ kind: z.literal("untranslated"), untranslated: untranslatedSchema }),
   z.object({ kind: z.literal("repair"), repair: repairSchema }),
+  // Enables the canary's stream again, after the canary's order of this number disabled it.
+  z.object({ kind: z.literal("canary-enable"), number: z.number().int().min(1) }),
   z.object({ kind: z.literal("order"), orderId: orderIdSchema, index: z.number().int().min(0) }),
   // An applied plan whose orders, from this index on, are still to be queued.
   z.object({ kind: z.literal("batch"), orderId: orderIdSchema, from: z.number().int().min(0) }),

@@ -3,6 +3,7 @@
  * others are kept as they are. Functions do not use this, because they read only what they wrote.
  */
 import * as z from "zod";
+import { isOfCanary } from "../core/canary.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { knownStreamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
@@ -114,10 +115,16 @@ const anyRecord = z.union([
   }),
 ]);
 
+/** A record of the canary, which no policy decides on. */
+interface CanaryRecord {
+  readonly kind: "canary";
+}
+
 /** Parses one record from JSON; returns issues with their pointers if it is invalid. */
-export function readPastRecord(json: unknown): PastRecord | { readonly issues: readonly Issue[] } {
+export function readPastRecord(json: unknown): PastRecord | CanaryRecord | { readonly issues: readonly Issue[] } {
   const any = anyRecord.safeParse(json);
   if (!any.success) return { issues: [{ pointer: "", message: "is not a record of a report" }] };
+  if (isOfCanary(any.data.key)) return { kind: "canary" };
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
   if (any.data.decision.republish !== undefined) return { kind: "republish" };

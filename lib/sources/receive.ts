@@ -4,13 +4,14 @@
  */
 import { createHmac } from "node:crypto";
 import * as z from "zod";
+import { CANARY_SOURCE, canaryKey } from "../core/canary.ts";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { DOCUMENTED_CHARACTERS, hasDocumentedName } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
-import { inScope, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
+import { inScope, isStrayCanary, type Policy, ruleFor, type SourceEntry, sourceOf } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
@@ -64,7 +65,7 @@ export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<R
   const body = adapter.gzip ? uncompressed(sent.body, MAX_BODY_BYTES) : sent.body;
   const request = { ...sent, body };
   const receivedAt = now();
-  const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source));
+  const secrets = parseSecrets(await deps.readSecret(entry.secret ?? source), source);
   const proof = adapter.verify(request, secrets, receivedAt);
 
   const found = translateOrHold(adapter, request, receivedAt);
@@ -176,14 +177,17 @@ const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Pol
 /** `{"secrets": ["whsec_…"]}`: one to three, valid at the same time, so that a rotation can overlap. */
 const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
 
-function parseSecrets(text: string): string[] {
-  const { data } = secretsSchema.safeParse(parseJson(text));
+function parseSecrets(text: string, source: string): string[] {
+  const json = parseJson(text);
+  const generated = source === CANARY_SOURCE ? canaryKey(json) : undefined;
+  if (generated !== undefined) return [generated];
+  const { data } = secretsSchema.safeParse(json);
   if (data) return data.secrets;
   throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three texts]}');
 }
 
 function checkScope(reports: readonly Report[], policy: Policy): void {
-  const outside = reports.findIndex(({ stream }) => !inScope(stream, policy));
+  const outside = reports.findIndex((report) => !inScope(report.stream, policy) || isStrayCanary(report, policy));
   if (outside < 0) return;
   throw new OffairError("ERR_REPORT_SCOPE", "the stream is outside the policy's scope", {
     issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],

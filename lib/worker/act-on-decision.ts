@@ -8,7 +8,7 @@ import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/c
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
-import { isInProgress } from "../orders/order-history.ts";
+import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
@@ -31,7 +31,8 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
   const check = (stage: Stage) =>
     checkBeforeSending(stage, { stream: report.stream, sources, report }, { mode, policy, now: now() });
   const refusal = check("placing");
-  const { placed, skipped } = await ledger.placeOrder(draft, (orders) => {
+  const { placed, skipped } = await ledger.placeOrder(draft, (all) => {
+    const orders = withoutCanary(all);
     if (refusal) return { change: { outcome: "refused", error: refusal, endedAt: now().toISOString() } };
     const instead = reconsider(orders);
     if (!instead && isInProgress(orders, now(), decision)) {

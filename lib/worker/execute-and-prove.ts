@@ -1,9 +1,10 @@
-/** Executes an order, and asks for the proof of a pause. */
-
+/** Executes an order, asks for the proof of a pause, and for the end of a disable of the canary. */
+import { isOfCanary } from "../core/canary.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import type { Order } from "../orders/order.ts";
+import { tookOff } from "../orders/order-history.ts";
 import { STATISTICS_AFTER_MS } from "../orders/pause-statistics.ts";
 import type { HandleDeps } from "./handler.ts";
 
@@ -23,6 +24,10 @@ export async function executeAndProve(
       .catch((failure) => {
         logWarn("pause.check-not-queued", { stream, number, ...describeError(failure) });
       });
+  }
+  // Before the report is closed, so that a redelivery queues it again; the second message finds nothing to do.
+  if (isOfCanary(ended.authority.cause) && tookOff(ended)) {
+    await deps.enqueue("urgent", [{ kind: "canary-enable", number }]);
   }
   return ended;
 }

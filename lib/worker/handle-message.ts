@@ -1,9 +1,11 @@
 /** Handles one message of a queue by its kind. */
+import { CANARY_SOURCE } from "../core/canary.ts";
 import { traced } from "../core/trace.ts";
 import type { Message } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
 import { handleBatch } from "./expand-batch.ts";
+import { handleCanaryEnable, handleCanaryReport } from "./handle-canary.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { handlePauseCheck } from "./handle-pause-check.ts";
 import { handleRepair } from "./handle-repair.ts";
@@ -26,6 +28,8 @@ export async function handle(message: Message, deps: HandleDeps): Promise<Handle
       return [await handlePauseCheck(message, deps)];
     case "repair":
       return [await handleRepair(message.repair, deps)];
+    case "canary-enable":
+      return [await handleCanaryEnable(message, deps)];
     case "untranslated":
       return [await handleUntranslated(message.untranslated, deps)];
     case "reports":
@@ -38,7 +42,9 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
   const failures: unknown[] = [];
   for (const report of reports) {
     // In sequence, because two reports may name the same stream; and all of them, so that one failure does not hold up the others.
-    await handleReport(report, deps).then(
+    const handling =
+      report.source === CANARY_SOURCE ? handleCanaryReport(report, deps, handleReport) : handleReport(report, deps);
+    await handling.then(
       (each) => handled.push(each),
       (failure) => failures.push(failure),
     );

@@ -10,6 +10,7 @@ import { type Stream, streamKey } from "../core/stream.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
+import { withoutCanary } from "../orders/order-history.ts";
 import {
   hasSameClock,
   judgeStatistics,
@@ -38,7 +39,7 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
   const id = `${sha256Hex(streamKey(stream)).slice(0, 32)}/${number}`;
   const key = reportKey({ source: STATISTICS, id });
   const mode = await ledger.readMode(); // throws if unreadable, so nothing acts
-  const orders = await ledger.recentOrders(stream);
+  const orders = withoutCanary(await ledger.recentOrders(stream));
   const pause = orders.find((order) => order.number === number && order.action === "pause");
   const ignored = (because: string): Handled => ({ key, outcome: "ignored", because, orderNumber: number });
   if (!pause) return ignored("no-pause");

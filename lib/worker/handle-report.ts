@@ -1,4 +1,5 @@
 /** Handles one report: reads the facts, records one decision on them, and carries the decision out if it acts. */
+import { CANARY_SOURCE } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
@@ -11,7 +12,7 @@ import { type ActingDecision, acts, type Decision, type Facts } from "../decisio
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
-import { disableInForce, isInProgress, pastOf } from "../orders/order-history.ts";
+import { disableInForce, isInProgress, pastOf, withoutCanary } from "../orders/order-history.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import { take } from "../safeguards/action-limits.ts";
@@ -71,7 +72,7 @@ async function recordDecision(
       ? await readFacts(received, mode, deps)
       : await readDuplicateFacts(report, duplicateOf, deps);
   const { facts, decision } = await decideOnFacts(report, known, deps);
-  const isEnforced = acts(decision) && mode.mode === "enforce";
+  const isEnforced = acts(decision) && mode.mode === "enforce" && source !== CANARY_SOURCE; // which has no place in the limits
   const liveStreams = isEnforced ? (await ledger.readLiveStreams())?.count : undefined;
   const now = new Date(facts.workedAt);
   const record: ReportRecord = definedOnly({
@@ -92,7 +93,9 @@ async function recordDecision(
   if (refusal) return ended(outcomeOfRefusal(refusal), refusal);
   // Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower of two workers
   // that decide on one report at once, use up a place for nothing.
-  const full = await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy));
+  const full = isEnforced
+    ? await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy))
+    : undefined;
   return full ? ended("held", full) : ledger.recordDecision(record);
 }
 
@@ -106,17 +109,18 @@ interface KnownOfStream {
 /** Reads what a decision on this report needs: the stream's orders, and what others reported. */
 async function readFacts(report: Report, mode: ModeRecord, deps: HandleDeps): Promise<KnownOfStream> {
   const workedAt = deps.now().toISOString();
-  const [orders, others] = await Promise.all([
+  const [all, others] = await Promise.all([
     deps.ledger.recentOrders(report.stream),
     exchangeReports(report, mode, deps),
   ]);
+  const orders = withoutCanary(all);
   return { orders, facts: { workedAt, orders: pastOf(orders), ...others } };
 }
 
 /** Without the reports of others, and without counting as one: a source that uses ids twice must not corroborate itself. */
 async function readDuplicateFacts({ stream }: Report, duplicateOf: string, deps: HandleDeps): Promise<KnownOfStream> {
   const workedAt = deps.now().toISOString();
-  const orders = await deps.ledger.recentOrders(stream);
+  const orders = withoutCanary(await deps.ledger.recentOrders(stream));
   return { orders, facts: { workedAt, orders: pastOf(orders), duplicateOf } };
 }
 
@@ -186,7 +190,10 @@ const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, 
     stream: report.stream,
     action: decision.action,
     resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
-    reason: `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
+    reason:
+      report.source === CANARY_SOURCE
+        ? "canary: a test of the whole way; nobody pushes this stream"
+        : `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
     placedAt: now.toISOString(),
     ...traced(),
     authority: { kind: "rule", cause: key, source: report.source, rule: decision.rule, policy },

@@ -6,7 +6,7 @@ import { OffairError } from "../core/errors.ts";
 import { isTooOld } from "../decisions/decide.ts";
 import { cameBack } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
-import { isInProgress } from "../orders/order-history.ts";
+import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { Publish } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain } from "./act-again.ts";
@@ -19,7 +19,7 @@ export async function handleRepublish(publish: Publish, deps: HandleDeps): Promi
   const { ledger, now, policy } = deps;
   const { source, id, stream, receivedAt, bodySha256 } = publish;
   const mode = await ledger.readMode(); // throws if unreadable, so nothing acts
-  const orders = await ledger.recentOrders(stream);
+  const orders = withoutCanary(await ledger.recentOrders(stream));
   const before = orders.length === 0 ? undefined : await ledger.readReport(reportKey(publish));
   if (before?.outcome) return { ...summary(before), repeated: true };
   if (!before) {
@@ -34,7 +34,7 @@ export async function handleRepublish(publish: Publish, deps: HandleDeps): Promi
 /** @throws OffairError as `handleRepublish` does. */
 export async function handlePublishDone(publish: Publish, deps: HandleDeps): Promise<Handled> {
   const key = reportKey(publish);
-  const orders = await deps.ledger.recentOrders(publish.stream);
+  const orders = withoutCanary(await deps.ledger.recentOrders(publish.stream));
   refuseWhileInProgress(publish, orders, deps);
   const proved = await learnFromCallback("ended", publish, orders, deps);
   const [orderNumber] = proved;

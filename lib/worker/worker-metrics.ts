@@ -1,4 +1,5 @@
 /** The metrics of a handled report or order. */
+import { isOfCanary } from "../core/canary.ts";
 import type { MetricName } from "../core/metrics.ts";
 import { DUPLICATE_ID } from "../decisions/decide.ts";
 import type { Handled } from "./handler.ts";
@@ -28,8 +29,9 @@ const REPORT_METRIC_OF: Partial<Record<Handled["outcome"], MetricName>> = {
 /** Live's error code for a pause of a stream that is not being pushed. */
 const NOT_ONLINE = "LIVE.103011019";
 
-/** The metrics to count; none for a repeated delivery. */
+/** The metrics to count; none for a repeated delivery, and none for the canary, which has its own. */
 export function metricsOf({
+  key,
   kind,
   outcome,
   because,
@@ -43,7 +45,7 @@ export function metricsOf({
     outcome === "failed" && because === NOT_ONLINE
       ? undefined
       : (METRIC_OF[outcome] ?? (kind && REPORT_METRIC_OF[outcome]));
-  if (repeated || metric === undefined) return {};
+  if (repeated || metric === undefined || isOfCanary(key)) return {};
   return {
     [metric]: 1,
     ...(because === "untranslatable" && { ReportsUntranslated: 1 }),

@@ -33,13 +33,15 @@ export interface BucketSettings {
 
 export class Bucket {
   readonly denyDelete: boolean;
-  readonly #versioned: boolean;
+  readonly isVersioned: boolean;
+  /** The text of the bucket's policy. It is stored and returned; of its statements only `denyDelete` has an effect. */
+  policy: string | undefined;
   readonly #newVersionId: () => string;
   readonly #objects = new Map<string, StoredObject>();
 
   constructor(newVersionId: () => string, { versioned = false, denyDelete = false }: BucketSettings = {}) {
     this.#newVersionId = newVersionId;
-    this.#versioned = versioned;
+    this.isVersioned = versioned;
     this.denyDelete = denyDelete;
   }
 
@@ -57,7 +59,7 @@ export class Bucket {
     if (ifNoneMatch !== undefined && this.#objects.has(key)) {
       throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
     }
-    const version = this.#versioned ? { "x-amz-version-id": this.#newVersionId() } : {};
+    const version = this.isVersioned ? { "x-amz-version-id": this.#newVersionId() } : {};
     const etag = `"${md5(bytes).toString("hex")}"`;
     const object = { key, bytes, etag, headers: { ...headers, ...version }, checksums, lastModified: new Date() };
     this.#objects.set(key, object);
@@ -78,6 +80,12 @@ export class Bucket {
   /** In S3's order: by the bytes of the keys in UTF-8, which JavaScript's order differs from beyond U+FFFF. */
   objects(): StoredObject[] {
     return [...this.#objects.values()].sort((a, b) => compareKeys(a.key, b.key));
+  }
+
+  /** @throws AwsError `NoSuchBucketPolicy`. */
+  policyText(): string {
+    if (this.policy === undefined) throw new AwsError(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
+    return this.policy;
   }
 
   /** Replaces the bytes and their checksums; version id and time stay. Checks no rule of the service. */

@@ -18,11 +18,14 @@ const ROUTES = [
   ["GetObject", "GET", "key", [], []],
   ["PutObject", "PUT", "key", [], []],
   ["DeleteObject", "DELETE", "key", [], []],
+  ["HeadObject", "HEAD", "key", [], []],
+  ["HeadBucket", "HEAD", "bucket", [], []],
+  ["GetBucketPolicy", "GET", "bucket", ["policy"], []],
 ] as const;
 
 /** Headers that would change an operation: conditions, ranges, and every x-amz- header that the product's calls do not have. */
 const UNSUPPORTED =
-  /^(range|if-match|if-(un)?modified-since|x-amz-(?!date$|content-sha256$|security-token$|user-agent$|checksum-|sdk-checksum-algorithm$).*)$/;
+  /^(range|if-match|if-(un)?modified-since|x-amz-(?!date$|content-sha256$|security-token$|user-agent$|meta-|checksum-|sdk-checksum-algorithm$).*)$/;
 
 export type S3Operation = (typeof ROUTES)[number][0];
 
@@ -96,8 +99,20 @@ export class S3Api {
     if (operation === "ListObjectsV2") return list(name, bucket, query);
     if (operation === "GetObject") return read(bucket, key, request);
     if (operation === "PutObject") return write(bucket, key, request);
+    if (operation === "HeadObject") return withoutBody(read(bucket, key, request));
+    if (operation === "HeadBucket") return { status: 200 };
+    if (operation === "GetBucketPolicy") return { status: 200, body: bucket.policyText() };
     if (bucket.denyDelete) throw new AwsError(403, "AccessDenied", "Access Denied by the bucket's policy.");
-    throw new AwsError(501, "NotImplemented", "This stand-in does not delete objects.");
+    if (bucket.isVersioned) throw new AwsError(501, "NotImplemented", "This stand-in has no delete markers.");
+    bucket.erase(key);
+    return { status: 204 };
+  }
+
+  /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty`. */
+  delete(name: string): void {
+    if (this.find(name).objects().length > 0)
+      throw new AwsError(409, "BucketNotEmpty", "The bucket you tried to delete is not empty");
+    this.#buckets.delete(name);
   }
 }
 
@@ -109,12 +124,23 @@ function read(bucket: Bucket, key: string, { headers }: HttpRequest): HttpAnswer
   return { status: 200, headers: { ...common, ...(wantsChecksums ? checksums : {}) }, body: bytes };
 }
 
+const withoutBody = ({ status, headers, body = "" }: HttpAnswer): HttpAnswer => ({
+  status,
+  headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
+});
+
 function write(bucket: Bucket, key: string, { headers, body }: HttpRequest): HttpAnswer {
   const checksums = verifiedChecksums(body, headers);
   const type = { "content-type": headers["content-type"] ?? "binary/octet-stream" };
   const encoding = headers["content-encoding"];
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
   const stored = bucket.put(
-    { key, bytes: body, checksums, headers: { ...type, ...(encoding && { "content-encoding": encoding }) } },
+    {
+      key,
+      bytes: body,
+      checksums,
+      headers: { ...type, ...(encoding && { "content-encoding": encoding }), ...Object.fromEntries(metadata) },
+    },
     headers["if-none-match"],
   );
   const version = stored.headers["x-amz-version-id"];

@@ -40,6 +40,10 @@ export interface Storage extends Traffic<StorageCall> {
   readonly url: string;
   /** @throws AwsError `BucketAlreadyOwnedByYou`, `InvalidBucketName`. */
   createBucket(bucket: string, settings?: BucketSettings): void;
+  /** @throws AwsError `NoSuchBucket`, `BucketNotEmpty`. */
+  deleteBucket(bucket: string): void;
+  /** @param policy - undefined: removes it. */
+  setPolicy(bucket: string, policy: string | undefined): void;
   /** The keys that begin with the prefix, in S3's order. */
   keys(bucket: string, prefix?: string): string[];
   /** A copy of the bytes; undefined if there is no such object. */
@@ -94,6 +98,10 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: Sto
     ...traffic,
     ...server,
     createBucket: (bucket, settings) => api.create(bucket, settings),
+    deleteBucket: (bucket) => api.delete(bucket),
+    setPolicy(bucket, policy) {
+      api.find(bucket).policy = policy;
+    },
     keys(bucket, prefix = "") {
       const keys = api
         .find(bucket)

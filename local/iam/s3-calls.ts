@@ -4,8 +4,17 @@
  */
 import type { AwsCall } from "./aws-call.ts";
 
+type S3Operation =
+  | "GetObject"
+  | "PutObject"
+  | "DeleteObject"
+  | "ListObjectsV2"
+  | "HeadObject"
+  | "HeadBucket"
+  | "GetBucketPolicy";
+
 export interface S3Request {
-  readonly operation: "GetObject" | "PutObject" | "DeleteObject" | "ListObjectsV2";
+  readonly operation: S3Operation;
   readonly bucket: string;
   /** Empty for an operation on the bucket. */
   readonly key: string;
@@ -21,6 +30,12 @@ export function s3Calls({ operation, bucket, key, query, headers }: S3Request): 
       const prefix = query.get("prefix");
       return [listCall(bucket, prefix === null ? {} : { "s3:prefix": prefix })];
     }
+    case "HeadBucket":
+      return [listCall(bucket)];
+    case "GetBucketPolicy":
+      return [{ action: "s3:GetBucketPolicy", resource: `arn:aws:s3:::${bucket}`, context: {} }];
+    case "HeadObject":
+      return [{ action: "s3:GetObject", resource: object, context: {} }];
     case "PutObject": {
       const ifNoneMatch = headers["if-none-match"];
       const creates = { "s3:ObjectCreationOperation": "true" }; // false only for the parts of a multipart upload

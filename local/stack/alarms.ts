@@ -35,11 +35,14 @@ export interface Alarms {
 
 /** @throws Error that names an alarm which the local stack cannot evaluate */
 export async function watchAlarms(
-  stack: Pick<Stack, "queues" | "onLog" | "onMetric">,
+  stack: Pick<Stack, "queues" | "onLog" | "onMetric" | "alarmDenied">,
   { templatePath, onAlert, sampleMs = 1_000 }: AlarmsOptions,
 ): Promise<Alarms> {
   const template = await readTemplate(templatePath);
-  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), onAlert, new Date());
+  const deliver = (alert: Alert) => {
+    if (!stack.alarmDenied(alert.name)) onAlert(alert);
+  };
+  const board = createAlarmBoard(readAlarms(template, scopeOf(template, stack.queues)), deliver, new Date());
   function record(measured: readonly Measured[]): void {
     if (measured.length === 0) return;
     const now = new Date();

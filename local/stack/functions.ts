@@ -34,6 +34,8 @@ export interface FunctionsOptions {
   readonly accountConcurrency?: number;
   /** Replaces `LIVE_ENDPOINT` and `IAM_ENDPOINT` where the template sets them: the simulator plays both. */
   readonly liveEndpoint: string;
+  /** Replaces `REPORTS_URL` where the template sets it. */
+  readonly gatewayUrl: string;
   /** Replaces `HUAWEI_PROJECT_ID` where the template sets it. */
   readonly projectId: string;
   /** Overrides the template's environment of every function, for example with other quotas or waits. */
@@ -166,10 +168,11 @@ async function unpack(s3Key: string, templatePath: string, cleanup: AsyncDisposa
 function localSettings(
   id: string,
   variables: Readonly<Record<string, string>>,
-  { liveEndpoint, projectId }: Pick<FunctionsOptions, "liveEndpoint" | "projectId">,
+  { liveEndpoint, gatewayUrl, projectId }: Pick<FunctionsOptions, "liveEndpoint" | "gatewayUrl" | "projectId">,
 ): Record<string, string> {
   const settings = { ...variables };
   for (const name of ["LIVE_ENDPOINT", "IAM_ENDPOINT"]) if (name in settings) settings[name] = liveEndpoint;
+  if ("REPORTS_URL" in settings) settings.REPORTS_URL = gatewayUrl;
   if ("HUAWEI_PROJECT_ID" in settings) settings.HUAWEI_PROJECT_ID = projectId;
   for (const [name, value] of Object.entries(settings)) {
     if (value.includes("{{resolve:")) throw new Error(`${id}: ${name} can only be resolved at a deployment: ${value}`);

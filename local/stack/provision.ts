@@ -145,9 +145,20 @@ function createSecrets(
   const described = resourcesOf(template, "AWS::SecretsManager::Secret", secretSchema, scope);
   for (const [name, value] of Object.entries(values)) secrets.put(name, value);
   return described.map(([id, { Name, SecretString = "{}", GenerateSecretString }]) => {
-    const initial = GenerateSecretString ? generate(GenerateSecretString.PasswordLength) : SecretString;
+    const initial = GenerateSecretString ? generated(GenerateSecretString) : SecretString;
     return [id, secrets.put(Name, values[Name] ?? initial)];
   });
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html */
+function generated({
+  PasswordLength,
+  SecretStringTemplate = "{}",
+  GenerateStringKey,
+}: NonNullable<z.infer<typeof secretSchema>["GenerateSecretString"]>): string {
+  const value = generate(PasswordLength);
+  if (GenerateStringKey === undefined) return value;
+  return JSON.stringify({ ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: value });
 }
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

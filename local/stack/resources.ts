@@ -99,7 +99,13 @@ export const secretSchema = z.object({
   SecretString: z.string().optional(),
   /** A random value. Only letters and digits are implemented. */
   GenerateSecretString: z
-    .strictObject({ PasswordLength: integer.min(1).max(4096).default(32), ExcludePunctuation: z.literal(true) })
+    .strictObject({
+      PasswordLength: integer.min(1).max(4096).default(32),
+      ExcludePunctuation: z.literal(true),
+      /** Instead of the value alone: a JSON object with the value under this key. */
+      SecretStringTemplate: z.string().optional(),
+      GenerateStringKey: text.optional(),
+    })
     .optional(),
 });
 

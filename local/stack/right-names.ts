@@ -14,14 +14,16 @@ export const rightNames = ({ Resources }: Template): ReadonlyMap<string, readonl
   new Map(
     Object.entries(Resources)
       .filter(([, { Type }]) => Type === "AWS::IAM::Role")
-      .map(([id, { Properties }]) => [
-        id,
-        rolePoliciesSchema
-          .parse(withNames({ Policies: Properties.Policies }))
-          .Policies.flatMap(({ PolicyDocument }) => rightsOf(PolicyDocument))
-          .map(({ action, resource, leadingKey }) => [action, resource, leadingKey].filter(Boolean).join(" ")),
-      ]),
+      .map(([id, { Properties }]) => [id, namesOf(id, Properties.Policies)]),
   );
+
+function namesOf(id: string, policies: unknown): string[] {
+  const { data, error } = rolePoliciesSchema.safeParse(withNames({ Policies: policies }));
+  if (!data) throw new Error(`${id}: the local stack cannot evaluate its policies: ${z.prettifyError(error)}`);
+  return data.Policies.flatMap(({ PolicyDocument }) => rightsOf(PolicyDocument)).map(
+    ({ action, resource, leadingKey }) => [action, resource, leadingKey].filter(Boolean).join(" "),
+  );
+}
 
 /** Replaces references to resources by their logical ids. */
 function withNames(value: unknown): unknown {

@@ -13,8 +13,9 @@ import { startNear } from "../kit/http.ts";
 import { createListeners } from "../kit/listeners.ts";
 import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
+import { alarmDelivery } from "./alarm-delivery.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
-import { type FunctionsOptions, startFunctions } from "./functions.ts";
+import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type ThrottledStatus } from "./gateway.ts";
 import { createGuard } from "./guard.ts";
 import type { Identity } from "./identities.ts";
@@ -32,7 +33,10 @@ const STACK_NAME = "offair-local";
 const GATEWAY_PORT = 8787;
 
 export interface StackOptions
-  extends Omit<FunctionsOptions, "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam"> {
+  extends Omit<
+    FunctionsOptions,
+    "region" | "services" | "onLog" | "onMetric" | "wait" | "sendTo" | "iam" | "gatewayUrl"
+  > {
   /** If a fixed port is in use, any free port replaces it. Gateway: 8787. */
   readonly ports?: { readonly gateway?: number };
   /** Secret values by name. */
@@ -77,6 +81,8 @@ export interface Stack {
   onMetric(listener: OnMetric): () => void;
   /** Calls the listener for every call of a role or a service that IAM refuses from now on. Returns a function that stops it. */
   onDenied(listener: (denial: Denial) => void): () => void;
+  /** Whether CloudWatch may deliver an alarm, by its name. */
+  alarmDenied(alarmName: string): Denial | undefined;
   /** Kills the function's environments, busy or idle. Returns their number. */
   kill(name: string): Promise<number>;
   close(): Promise<void>;
@@ -128,20 +134,14 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     const QueueUrl = urlOf(queueArn, scope);
     await engines.sqsAs(credentials).send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
-  const functions = await startFunctions(
-    template,
-    scope,
-    { ...options, region: REGION, onLog, onMetric, wait: waitScaled, sendTo, services: engines.environment, iam },
-    cleanup,
-  );
-
-  const parts: Parts = { ...place, template, scope, engines, functions, iam };
-  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
+  // The gateway starts first, because a function is given its URL. Its routes are known once the functions are.
+  const routes: ReturnType<typeof routesOf> = [];
+  let found: Functions["find"] = () => undefined;
   const gateway = await startNear(options.ports?.gateway ?? GATEWAY_PORT, (port) =>
     startGateway({
       port,
-      routes: routesOf(parts),
-      findFunction: functions.find,
+      routes,
+      findFunction: (name) => found(name),
       throttledStatus: options.throttledStatus,
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
@@ -150,6 +150,18 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     }),
   );
   cleanup.defer(() => gateway.close());
+  const given = { ...options, gatewayUrl: gateway.url, services: engines.environment, iam };
+  const functions = await startFunctions(
+    template,
+    scope,
+    { ...given, region: REGION, onLog, onMetric, wait: waitScaled, sendTo },
+    cleanup,
+  );
+  found = functions.find;
+  const parts: Parts = { ...place, template, scope, engines, functions, iam };
+  routes.push(...routesOf(parts));
+  startMappings(parts, { onLog, earlierHops: options.earlierHops ?? 0 }, cleanup);
+  cleanup.defer(() => gateway.close()); // first, so that no request reaches a function that is stopped
 
   const schedules = schedulesOf(parts, { onMetric, wait: waitScaled });
 
@@ -178,6 +190,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     onLog: logged.add,
     onMetric: counted.add,
     onDenied: denied.add,
+    alarmDenied: alarmDelivery(template, scope, iam),
     kill: async (name) => functions.named(name, "kill").kill(),
     close: () => cleanup.disposeAsync(),
   };

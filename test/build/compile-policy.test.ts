@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicy, POLICY_FILE, PolicyError, parsePolicy, warningLines } from "../../build/compile-policy.ts";
+import { compilePolicy, POLICY_FILE, parsePolicy, warningLines } from "../../build/compile-policy.ts";
+import { YamlError } from "../../build/parse-yaml.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 
 const schema = z.strictObject({
@@ -18,7 +19,7 @@ function faultsIn(text: string, by: z.ZodType = schema): string[] {
   try {
     parsePolicy(text, by, "policy.yml");
   } catch (error) {
-    if (error instanceof PolicyError) return error.message.split("\n").slice(1);
+    if (error instanceof YamlError) return error.message.split("\n").slice(1);
     throw error;
   }
   return [];
@@ -188,7 +189,7 @@ describe("a policy file in another encoding than UTF-8", () => {
       compilePolicy(file);
       return "no issue";
     } catch (error) {
-      return error instanceof PolicyError
+      return error instanceof YamlError
         ? (error.message.split("\n")[1]?.replace(/^.*policy\.yml/, "") ?? "")
         : String(error);
     } finally {

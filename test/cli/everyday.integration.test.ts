@@ -46,6 +46,24 @@ describe("list", () => {
     expect(stderr).toContain("the list is longer than one response can hold");
   });
 
+  it("marks the canary, and says that Live's count has it", async () => {
+    const authority = {
+      kind: "rule",
+      cause: "canary#canary_1",
+      source: "canary",
+      rule: "canary",
+      policy: "0",
+    } as const;
+    const stream = { ...ROOM, stream: "offair-canary" };
+    const canary = summarise({
+      ...{ stream, number: 8, action: "disable", reason: "canary: a test", placedAt: AT, attempts: [], authority },
+    });
+    gateway.answer(() => ({ ...off, results: [{ stream, resumeTime: "2026-11-22T05:15:00Z", order: canary }] }));
+    const { stdout } = await run(["list"]);
+    expect(stdout).toContain("  by       the canary of offair, rule canary, report canary#canary_1\n");
+    expect(stdout).toContain("2 disabled on push.example.com, as counted by Live, of which one is the canary's\n");
+  });
+
   it("says what was counted, where it was narrowed: of a name that is mistyped nothing is off", async () => {
     gateway.answer(() => ({ ok: true, results: [], errors: [], totals: { "push.example.com": 0 } }));
     const { stdout } = await run(["list", "--app", "liv", "--stream", "a\u202eb"]);

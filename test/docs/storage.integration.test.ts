@@ -10,12 +10,14 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
 import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
+import type { CanaryResult } from "../../lib/canary/canary-run.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { RequestRecord } from "../../lib/ledger/request-store.ts";
@@ -107,6 +109,18 @@ const rotationRecord: Required<RotationRecord> = {
   ...{ keyCreatedAt: NOON, checkedAt: NOON, waiting: "the old key is in use" },
 };
 
+const canaryResult: Required<CanaryResult> = {
+  ...{
+    id: "canary_1",
+    startedAt: AT,
+    endedAt: AT,
+    result: "broken",
+    link: "key",
+    message: "refused",
+    tookMs: { queue: 1 },
+  },
+};
+
 /** A store, and the names of its functions that were not called. */
 function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } {
   const uncalled = new Set(Object.keys(store));
@@ -125,6 +139,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const live = watch(createLiveStreams(dynamo, TABLE));
   const chain = watch(createChainHead(dynamo, TABLE));
   const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
+  const canary = watch(createCanaryStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
   const write = ledger.store;
 
@@ -188,7 +203,11 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
   await rotation.store.write(rotationRecord, undefined);
-  return [ledger, gate, live, chain, requests, rotation]
+  const note = { startedAt: AT, endedAt: AT, outcome: "verified" };
+  await write.noteCanary("canary_1", "disable", note);
+  await write.noteCanary("canary_1", "enable", note);
+  await canary.store.writeResult(canaryResult);
+  return [ledger, gate, live, chain, canary, requests, rotation]
     .flatMap(({ uncalled }) => [...uncalled])
     .filter((name) => !isRead(name));
 }
@@ -214,6 +233,7 @@ async function auditEverything(world: AuditWorld, dynamo: Parameters<typeof expo
   block("outlived", 7 * DAY_MS);
   block("changed", 2 * DAY_MS);
   await world.audit(2, {
+    canary: named("changed"),
     async *exportEvents({ until }) {
       yield* exportEvents(dynamo, TABLE, { from: new Date(NOON.getTime() - DAY_MS), until });
       for (const each of world.ledger) yield { kind: "order", ...each };
@@ -332,6 +352,7 @@ describe("functions", () => {
     ["incident", "IncidentRole"],
     ["audit", "AuditRole"],
     ["rotate", "RotateRole"],
+    ["canary", "CanaryRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

@@ -278,6 +278,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
   };
   return {
     readReport: stepped("the report is read", ledger.readReport),
+    noteCanary: stepped("the canary is noted", ledger.noteCanary),
     recordDecision: stepped("the decision is written", ledger.recordDecision),
     closeReport: stepped("the report is closed", ledger.closeReport),
     changeOutcome: stepped("the report's outcome is changed", ledger.changeOutcome),

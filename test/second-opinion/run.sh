@@ -55,12 +55,14 @@ if [ $# = 0 ]; then
   set -- moto "${SERVICES[@]/%/=$url}"
 fi
 
+[ $# -gt 1 ] || { echo "Name the URL of a service: dynamodb=http://127.0.0.1:8000." >&2 && exit 2; }
 export OFFAIR_TEST_IMPLEMENTATION=$1 TEST_DEPTH=quick
 files=()
 for service in "${@:2}"; do
-  read -ra these <<<"$(files_of "${service%%=*}")"
-  files+=("${these[@]}")
   name=${service%%=*}
+  found=$(files_of "$name")
+  read -ra found <<<"$found"
+  files+=("${found[@]}")
   export "OFFAIR_TEST_${name^^}=${service#*=}"
 done
 node_modules/.bin/node node_modules/jest/bin/jest.js --selectProjects integration --showSeed "${files[@]}" &

@@ -110,10 +110,11 @@ describe("the alarms", () => {
     );
   });
 
-  it("take silence for good news, but for the one about silence", () => {
+  it("take silence for good news, but for the two about silence", () => {
     const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
     expect(alarming).toMatchObject([
       { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
+      { AlarmName: "offair-dev-canary-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
     ]);
   });
 });
@@ -132,6 +133,7 @@ describe("an alarm goes off", () => {
         write.push(listener);
         return () => {};
       },
+      alarmDenied: () => undefined,
       onMetric(listener) {
         count.push(listener);
         return () => {};

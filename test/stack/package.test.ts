@@ -7,8 +7,10 @@ import * as z from "zod";
 import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
+import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
   readAuditConfig,
+  readCanaryConfig,
   readIncidentConfig,
   readRotateConfig,
   readWebhookConfig,
@@ -40,7 +42,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "incident", "rotate", "webhook", "worker"];
+const FUNCTIONS = ["audit", "canary", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -96,7 +98,7 @@ const statementsOf = (policyId: string): Statement[] =>
   policyDocumentSchema.parse(properties(policyId).PolicyDocument).Statement;
 
 describe("the zips", () => {
-  it("are four, and each holds its bundle and the map of it", () => {
+  it("are one a function, and each holds its bundle and the map of it", () => {
     const zips = readdirSync(join(serviceDir, ".serverless")).filter((file) => file.endsWith(".zip"));
     expect(zips.sort()).toEqual(FUNCTIONS.map((name) => `${name}.zip`));
     for (const name of FUNCTIONS) {
@@ -147,6 +149,7 @@ describe("every function", () => {
 
   it.each([
     ["audit", readAuditConfig],
+    ["canary", readCanaryConfig],
     ["incident", readIncidentConfig],
     ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
@@ -167,9 +170,10 @@ describe("every function", () => {
 });
 
 describe("rights", () => {
-  it("are six roles, and none is shared", () => {
+  it("are a role a function and one for the schedules, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
       "AuditRole",
+      "CanaryRole",
       "IncidentRole",
       "RotateRole",
       "SchedulerRole",
@@ -191,7 +195,7 @@ describe("rights", () => {
       "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
       "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
       "dynamodb:Query Ledger [STREAM#*]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* RATE#worker#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#*]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -263,9 +267,18 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the schedules start the audit and the check of keys, and nothing else", () => {
+  it("let the canary read its own key and what is noted of its runs: no queue, no report, nothing of Live", () => {
+    expect(rightsOf("CanaryRole")).toEqual([
+      "dynamodb:GetItem Ledger [CANARY]",
+      "dynamodb:UpdateItem Ledger [CANARY]",
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/canary-??????",
+    ]);
+  });
+
+  it("let the schedules start the audit, the check of keys and the canary, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
+      "lambda:InvokeFunction CanaryLambdaFunction",
       "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
@@ -294,6 +307,31 @@ describe("rights", () => {
     expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
+    }
+  });
+});
+
+describe("the canary", () => {
+  it("has a schedule, a key and alarms only if the stage has it, half an hour away from the audit", () => {
+    const ofCanary = Object.entries(resources).filter(([, { Condition }]) => Condition === "CanaryIsOn");
+    const types = Map.groupBy(ofCanary, ([, { Type }]) => Type);
+    expect([...types].map(([type, all]) => [type, all.length]).sort()).toEqual([
+      ["AWS::CloudWatch::Alarm", LINKS.length + 1],
+      ["AWS::Scheduler::Schedule", 1],
+      ["AWS::SecretsManager::Secret", 1],
+    ]);
+    expect(properties("CanarySchedule")).toMatchObject({
+      ScheduleExpression: "cron(30 * * * ? *)",
+      Target: { Arn: att("CanaryLambdaFunction"), RoleArn: att("SchedulerRole") },
+    });
+    expect(lambda("webhook").Environment).toMatchObject({ Variables: { CANARY: "off" } });
+  });
+
+  it("has an alarm for each link, by the name of the link", () => {
+    const alarms = idsOf("AWS::CloudWatch::Alarm").map(properties);
+    for (const [link, metric] of Object.entries(METRIC_OF_LINK)) {
+      const own = alarms.filter(({ AlarmName }) => AlarmName === `offair-dev-canary-${link}`);
+      expect(own).toEqual([expect.objectContaining({ MetricName: metric })]);
     }
   });
 });
@@ -602,8 +640,9 @@ describe("what starts the functions", () => {
     });
   });
 
-  it("is one schedule, which tells the audit its slot and gives up into a queue", () => {
-    expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(["AuditSchedulerSchedule1", "RotateSchedule"]);
+  it("is a schedule that tells the audit its slot and gives up into a queue, beside those of canary and rotation", () => {
+    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "RotateSchedule"];
+    expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",
       ScheduleExpressionTimezone: "UTC",
@@ -638,6 +677,13 @@ describe("secrets", () => {
     const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
     expect(generated.map(properties)).toEqual([
       { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      {
+        Name: "offair/dev/sources/canary",
+        GenerateSecretString: {
+          ...{ PasswordLength: 64, ExcludePunctuation: true },
+          ...{ SecretStringTemplate: "{}", GenerateStringKey: "generated" },
+        },
+      },
     ]);
   });
 });

@@ -34,6 +34,22 @@ describe("on the running stack", () => {
 
   beforeAll(async () => {
     const template = JSON.parse(readFileSync(join(fixtures, "template.json"), "utf8"));
+    template.Resources.Alerts = { Type: "AWS::SNS::Topic", Properties: { TopicName: "alerts" } };
+    template.Resources.AlertsPolicy = {
+      Type: "AWS::SNS::TopicPolicy",
+      Properties: {
+        Topics: [{ Ref: "Alerts" }],
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: { Ref: "Alerts" },
+          },
+        },
+      },
+    };
     template.Resources.Dead = alarm("dead-letters", ofQueue("DeadLetters", "ApproximateNumberOfMessagesVisible"));
     template.Resources.Old = alarm("old", ofQueue("Other", "ApproximateAgeOfOldestMessage"));
     template.Resources.Errors = alarm("errors", {

@@ -52,6 +52,8 @@ export interface AuditWorld {
   /** Its content type and encoding, as stored. */
   typeOf(object: string): Promise<(string | undefined)[]>;
   lines(object: string | undefined): Record<string, unknown>[];
+  /** Begins anew within a test, as before each test. */
+  reopen(): void;
   /** As anybody can: all of the bucket, with the key. */
   verify(): Promise<string[]>;
 }
@@ -148,7 +150,7 @@ export function useAuditWorld(): AuditWorld {
     s3.destroy();
     await Promise.all([world.live.close(), world.storage.close()]);
   });
-  beforeEach(() => {
+  world.reopen = () => {
     world.clock = NOON.getTime();
     world.live.reset();
     world.storage.heal();
@@ -167,6 +169,7 @@ export function useAuditWorld(): AuditWorld {
         credentials: async () => ({ version: "1", credentials: pair }),
       }),
     );
-  });
+  };
+  beforeEach(() => world.reopen());
   return world;
 }

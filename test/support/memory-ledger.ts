@@ -3,6 +3,7 @@
  * DynamoDB against it, answer by answer, so that what is found out with this one in thousands of runs is true of the other.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { CanaryNotes } from "../../lib/canary/canary-run.ts";
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
@@ -65,6 +66,8 @@ export interface MemoryLedger extends Ledger, RequestStore {
   dump(): string;
   /** As an audit does. */
   writeLiveStreams(liveStreams: LiveStreams): Promise<void>;
+  /** What the worker noted of a run of the canary. */
+  readNotes(id: string): Promise<CanaryNotes>;
   /** Oldest first. */
   modeChanges(): ModeChange[];
   /** As nobody may: what is stored of a plan is another text now. */
@@ -82,8 +85,8 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = ({ outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(outcome) ? ({ review: "open" } as const) : {};
+const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
+  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
 
 /** Where it stands among those that wait: by age first. */
 const placeOf = (record: ReviewRecord): string =>
@@ -115,6 +118,7 @@ export function createMemoryLedger(
     live: undefined,
   },
 ): MemoryLedger {
+  const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
   /** Changes an order that has no outcome yet, if `only` holds of it. */
@@ -160,14 +164,15 @@ export function createMemoryLedger(
       return record && stored(record);
     },
     async recordDecision(record) {
-      const there = table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record) });
+      const there =
+        table.reports.get(record.key) ?? stored({ ...withoutReporter(record), ...reviewOf(record.key, record) });
       table.reports.set(record.key, there);
       return stored(there);
     },
     async closeReport(key, end) {
       const record = table.reports.get(key);
       if (!record || record.outcome !== undefined) return;
-      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(end) }));
+      table.reports.set(key, stored({ ...record, ...withoutReporter(end), ...reviewOf(key, end) }));
     },
     async changeOutcome(key, from, to) {
       const record = table.reports.get(key);
@@ -178,7 +183,7 @@ export function createMemoryLedger(
 
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
-      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record) }));
+      table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
     },
     async openReviews(limit, after = "") {
       if (!/^$|^\d{4}-.+Z (REPORT|UNTRANSLATED) ./.test(after)) {
@@ -420,6 +425,11 @@ export function createMemoryLedger(
       const after = frozen ? { ...others, [source]: stored(change) } : others;
       table.mode = { ...mode, ...(Object.keys(after).length > 0 && { frozen: after }) };
     },
+
+    async noteCanary(id, step, note) {
+      notes.set(id, { ...notes.get(id), [step]: note });
+    },
+    readNotes: async (id) => stored(notes.get(id) ?? {}),
   };
 }
 

@@ -3,6 +3,7 @@
 import { topReasons } from "../../archive/figures.ts";
 import type { AuditFinding } from "../../archive/findings.ts";
 import type { CompleteList } from "../../archive/snapshot.ts";
+import { isOfCanary } from "../../core/canary.ts";
 import { type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import { type DisabledOnPage, type FindingOnPage, MAX_LISTED } from "./model.ts";
 
@@ -13,11 +14,16 @@ type OrderOnPage = NonNullable<DisabledOnPage["order"]>;
  * order nor somebody else is noted is not attributed.
  */
 export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
-  const shown = new Map<string, { readonly resumeTime: string | null; order?: OrderOnPage; isOthers?: true }>();
+  const shown = new Map<
+    string,
+    { readonly resumeTime: string | null; order?: OrderOnPage; isOthers?: true; isCanary?: true }
+  >();
   const reasons = new Map<string, number>();
   let listed = 0;
   let explained = 0;
   let notByOffair = 0;
+  /** Rows of the canary's orders, by domain. */
+  const canary = new Map<string, number>();
   for (const [, list] of lists) {
     listed += list.listed.size;
     for (const [key, { resumeTime }] of list.listed) {
@@ -28,10 +34,15 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
 
   return {
     /** Notes the order that a listed stream is disabled by. */
-    note({ placedAt, reason, by, ...stream }: Stream & OrderOnPage): void {
+    note({ placedAt, reason, by, cause, ...stream }: Stream & OrderOnPage & { readonly cause: string }): void {
       const row = shown.get(streamKey(stream));
       if (row) row.order = { placedAt, reason, by };
       explained += 1;
+      if (isOfCanary(cause)) {
+        if (row) row.isCanary = true;
+        canary.set(stream.domain, (canary.get(stream.domain) ?? 0) + 1);
+        return;
+      }
       const kind = kindOfReason(reason);
       reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
     },
@@ -42,6 +53,7 @@ export function createDisabledOnPage(lists: ReadonlyMap<string, CompleteList>) {
       notByOffair += 1;
     },
     rows: (): DisabledOnPage[] => [...shown].map(([key, row]) => ({ ...streamOf(key), ...row })),
+    canaryOf: (domain: string): number => canary.get(domain) ?? 0,
     counts: () => ({ ...topReasons(reasons), notByOffair, notAttributed: listed - explained - notByOffair }),
   };
 }

@@ -101,7 +101,9 @@ export function disabledNow(model: PageModel): Html {
       ...names(each),
       instant(each.resumeTime),
       instant(each.order?.placedAt),
-      ...(each.order ? [name(each.order.reason), name(each.order.by)] : ["–", withoutOrder(each, model)]),
+      ...(each.order
+        ? [name(each.order.reason), each.isCanary ? html`<b>canary</b>: ${name(each.order.by)}` : name(each.order.by)]
+        : ["–", withoutOrder(each, model)]),
     ],
     total,
     max: MAX_LISTED,

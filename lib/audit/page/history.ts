@@ -3,7 +3,7 @@ import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { TIME_TO_OFF_BOUNDS_S, withinSeconds } from "../../archive/figures.ts";
 import { bars, highestOf, seriesTable, smallCharts, timeline, WIDE } from "./chart.ts";
 import { clock, type Html, html, name, number, numeric, sum, table, time, wide } from "./html.ts";
-import type { HistoryPoint, PageModel } from "./model.ts";
+import { countOf, type HistoryPoint, type PageModel } from "./model.ts";
 import { type Day, days, domainSeries, reasonSeries, timesOf, totalSeries } from "./series.ts";
 
 export function overTime(points: readonly HistoryPoint[]): Html {
@@ -35,7 +35,7 @@ const MAX_DOMAINS = 200;
 
 export function byDomain({ domains, figures }: PageModel, points: readonly HistoryPoint[]): Html {
   const ordered = new Map(figures?.ordered?.domains.map(({ domain, highest }) => [domain, highest]));
-  const most = ({ domain, count }: (typeof domains)[number]) => Math.max(count, ordered.get(domain) ?? 0);
+  const most = (each: (typeof domains)[number]) => Math.max(countOf(each), ordered.get(each.domain) ?? 0);
   const largest = domains.toSorted((a, b) => most(b) - most(a)).map(({ domain }) => domain);
   const series = domainSeries(points, largest);
   const columns = [
@@ -52,7 +52,7 @@ export function byDomain({ domains, figures }: PageModel, points: readonly Histo
     .slice(0, MAX_DOMAINS)
     .map((each) => [
       name(each.domain),
-      number(each.count),
+      number(countOf(each)),
       each.complete ? "complete" : "incomplete",
       html`${each.because.replaceAll("-", " ")}${each.error === undefined ? undefined : html` (${each.error})`}`,
       number(each.passes.length),

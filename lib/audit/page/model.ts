@@ -2,6 +2,7 @@
 
 import type { Figures } from "../../archive/figures.ts";
 import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
+import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 
 /** Rows of the list of disabled streams. The page states how many more there are, and which objects contain them. */
@@ -46,7 +47,7 @@ export interface PageModel
 
 export type DomainOnPage = Pick<
   SnapshotEntry,
-  "domain" | "object" | "count" | "complete" | "because" | "error" | "passes" | "startedAt" | "endedAt"
+  "domain" | "object" | "count" | "canary" | "complete" | "because" | "error" | "passes" | "startedAt" | "endedAt"
 >;
 
 export interface DisabledOnPage extends Stream {
@@ -55,7 +56,12 @@ export interface DisabledOnPage extends Stream {
   readonly order?: { readonly placedAt: string; readonly reason: string; readonly by: string };
   /** No offair order explains it. Without this and without an order it is not known who disabled the stream. */
   readonly isOthers?: true;
+  /** The canary's order. */
+  readonly isCanary?: true;
 }
+
+/** Disabled streams of a list, without the canary's. */
+export const countOf = ({ count, canary = 0 }: Pick<SnapshotEntry, "count" | "canary">): number => count - canary;
 
 /** The orders of one batch or request of an operator, or of one rule. */
 export interface DoneOnPage {
@@ -118,7 +124,7 @@ export type HistoryPoint =
       readonly kind: "audit";
       readonly slot: string;
       readonly scheduled: boolean;
-      readonly domains: readonly Pick<SnapshotEntry, "domain" | "count" | "complete">[];
+      readonly domains: readonly Pick<SnapshotEntry, "domain" | "count" | "canary" | "complete">[];
       readonly drift?: Readonly<Record<DriftKind, number>>;
       readonly figures?: Figures;
     }
@@ -130,7 +136,7 @@ export function historyPoint(entry: ChainManifest): HistoryPoint {
   const { slot, scheduled, snapshots, findings, figures } = entry;
   return {
     ...{ kind: "audit", slot, scheduled },
-    domains: snapshots.map(({ domain, count, complete }) => ({ domain, count, complete })),
+    domains: snapshots.map(({ domain, count, canary, complete }) => definedOnly({ domain, count, canary, complete })),
     ...(findings?.drift && { drift: findings.drift }),
     ...(figures && { figures }),
   };

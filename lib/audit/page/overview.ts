@@ -3,7 +3,7 @@ import { withinSeconds } from "../../archive/figures.ts";
 import { DRIFT_KINDS } from "../../archive/manifest.ts";
 import { durationText } from "./history.ts";
 import { commaSeparated, counted, facts, type Html, html, name, number, sum, time } from "./html.ts";
-import type { HistoryPoint, PageModel } from "./model.ts";
+import { countOf, type HistoryPoint, type PageModel } from "./model.ts";
 import { stateOf, timesOf } from "./series.ts";
 
 interface Headline {
@@ -20,11 +20,12 @@ export function overview(model: PageModel, points: readonly HistoryPoint[]): Htm
   const total = driftTotal(model);
   const isComplete = domains.every(({ complete }) => complete);
   const diff = findings?.diff;
+  const canary = domains.some((each) => each.canary) ? "; the canary's stream is not counted" : "";
   const tiles: readonly [string, string, string][] = [
     [
       "Disabled streams",
-      number(sum(domains.map(({ count }) => count))),
-      isComplete ? `in ${counted(domains.length, "domain")}` : "at least: a list is incomplete",
+      number(sum(domains.map(countOf))),
+      `${isComplete ? `in ${counted(domains.length, "domain")}` : "at least: a list is incomplete"}${canary}`,
     ],
     ["Newly disabled", diff ? number(diff.disabled) : "–", "compared with the last complete lists"],
     ["Enabled again", diff ? number(diff.enabled) : "–", "compared with the last complete lists"],

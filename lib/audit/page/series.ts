@@ -5,7 +5,7 @@ import { addTimes, type Figures, noTimes, OLD_UNATTRIBUTED, type Range } from ".
 import { DRIFT_KINDS } from "../../archive/manifest.ts";
 import { DAY_MS } from "../../core/time.ts";
 import { sum } from "./html.ts";
-import { HISTORY_DAYS, type HistoryPoint, MAX_POINTS, type PageModel } from "./model.ts";
+import { countOf, HISTORY_DAYS, type HistoryPoint, MAX_POINTS, type PageModel } from "./model.ts";
 
 /** Series that are drawn at most; the others are summed in one more. */
 const MAX_LINES = 6;
@@ -68,9 +68,7 @@ const rangesOf = (
 export const totalSeries = (points: readonly HistoryPoint[]): Series => ({
   name: "All domains",
   isOwnText: true,
-  values: valuesOf(points, (audit) =>
-    stateOf(audit) === "complete" ? sum(audit.domains.map(({ count }) => count)) : undefined,
-  ),
+  values: valuesOf(points, (audit) => (stateOf(audit) === "complete" ? sum(audit.domains.map(countOf)) : undefined)),
   ranges: rangesOf(points, ({ total }) => total),
 });
 
@@ -79,7 +77,7 @@ export const domainSeries = (points: readonly HistoryPoint[], domains: readonly 
     name: domain,
     values: valuesOf(points, (audit) => {
       const own = audit.domains.find((each) => each.domain === domain);
-      return own?.complete ? own.count : undefined;
+      return own?.complete ? countOf(own) : undefined;
     }),
     ranges: rangesOf(points, (ordered) => ordered.domains.find((each) => each.domain === domain)),
   }));

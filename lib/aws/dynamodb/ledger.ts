@@ -5,6 +5,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { createLedgerLimits } from "./action-limits.ts";
+import { createCanaryNotes } from "./canary.ts";
 import { createLiveStreams } from "./live-stream-count.ts";
 import { createLedgerMode } from "./mode.ts";
 import { createLedgerOperators } from "./operator-orders.ts";
@@ -36,5 +37,6 @@ export function createLedger(
     ...createLedgerOperators(table),
     ...createLedgerPlans(table),
     ...createLedgerMode(table),
+    ...createCanaryNotes(table),
   };
 }

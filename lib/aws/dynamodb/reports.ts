@@ -29,8 +29,8 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
 }
 
 /** The index attribute of an outcome that needs a review. */
-const inReview = ({ outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(outcome) ? ({ review: "open" } as const) : {};
+const inReview = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
+  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
 
 /** DynamoDB's limit for a partition key. */
 const MAX_KEY_BYTES = 2_048;
@@ -76,7 +76,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     },
 
     async recordDecision(record) {
-      const stored = { ...withoutReporter(record), ...inReview(record) };
+      const stored = { ...withoutReporter(record), ...inReview(record.key, record) };
       if (await put({ ...reportId(record.key), ...stored })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
@@ -84,7 +84,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     },
 
     async closeReport(key, end) {
-      const set = { ...withoutReporter(end), ...inReview(end) };
+      const set = { ...withoutReporter(end), ...inReview(key, end) };
       await update(reportId(key), { set, condition: "attribute_exists(pk) AND attribute_not_exists(outcome)" });
     },
 
@@ -93,7 +93,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
     },
 
     async recordUntranslated(record) {
-      await put({ ...untranslatedId(record.key), ...record, ...inReview(record) });
+      await put({ ...untranslatedId(record.key), ...record, ...inReview(record.key, record) });
     },
 
     async openReviews(limit, after) {

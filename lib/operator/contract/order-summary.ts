@@ -1,8 +1,9 @@
 /** Orders as operators see them: the fields of a response, and their values. */
 import * as z from "zod";
+import { isOfCanary } from "../../core/canary.ts";
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Action, Order, Outcome } from "../../orders/order.ts";
-import { count, type Known, optionalText, text, word } from "./field-schemas.ts";
+import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
 
 /** What an order without an outcome waits for: Live's or offair's code, what happened, and since when it happens. */
 export const waitingSchema = z.looseObject({ error: text, message: text, since: text });
@@ -22,6 +23,8 @@ export const orderSummarySchema = z.looseObject({
   /** What happened, with HTTP status and Live's own text. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(),
+  /** The canary's order: nobody pushes the stream. */
+  canary: flag.exactOptional(),
 });
 type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
@@ -32,6 +35,7 @@ export const orderName = ({ authority }: Order): string =>
 export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
-  const known = { error, message, waiting, proof: proof?.by };
+  const canary = isOfCanary(authority.cause) || undefined;
+  const known = { canary, error, message, waiting, proof: proof?.by };
   return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

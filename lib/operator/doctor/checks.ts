@@ -1,9 +1,11 @@
 /** The checks of `offair doctor`: what each one reads, and the function that judges it. */
 
+import type { CanaryResult } from "../../canary/canary-run.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
+import { judgeCanary } from "./check-canary.ts";
 import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
@@ -36,6 +38,9 @@ export interface CheckDeps {
   readonly ledger: Pick<ModeStore, "readMode"> & Pick<ReviewStore, "openReviews">;
   /** The subscribers of the alarm topic. */
   readonly listSubscribers: () => Promise<readonly Subscriber[]>;
+  /** Whether the stage has the canary, and its last result; undefined before the first run. */
+  readonly canary: "on" | "off";
+  readonly readCanary: () => Promise<CanaryResult | undefined>;
   readonly now: () => Date;
 }
 
@@ -99,6 +104,8 @@ export function ownChecks({
   readHead,
   ledger,
   listSubscribers,
+  canary,
+  readCanary,
   now,
 }: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
@@ -115,6 +122,10 @@ export function ownChecks({
       run: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
     })),
     { name: "audit", run: async () => judgeHead(await readHead(), now()) },
+    {
+      name: "canary",
+      run: async () => judgeCanary(canary, canary === "on" ? await readCanary() : undefined, now()),
+    },
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
     { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },

@@ -1,9 +1,10 @@
 /** Checks the names in scope, playback and protected. */
-import type { Policy } from "../policy.ts";
+import { isProtected, type Policy } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
-export function scopeIssues({ scope, playback, protected: entries }: Policy): PolicyIssue[] {
+export function scopeIssues(policy: Policy): PolicyIssue[] {
+  const { scope, playback, protected: entries, canary } = policy;
   const appsOf = new Map<string, string[]>();
   const issues: PolicyIssue[] = [];
   const issue = (path: PolicyIssue["path"], message: string | undefined) => {
@@ -44,6 +45,15 @@ export function scopeIssues({ scope, playback, protected: entries }: Policy): Po
     if (stream !== undefined) issue([...path, "stream"], streamIssue(stream));
     if (stream !== undefined && app === undefined) issue(path, "names a stream without its app: add the app");
   });
+  if (canary) {
+    const { domain, app, stream } = canary;
+    const outside = "is not in scope, so no report on the canary's stream would act: use a domain and app in scope";
+    issue(["canary", "domain"], domainIssue(domain) ?? (appsOf.has(domain) ? undefined : outside));
+    issue(["canary", "app"], appIssue(app) ?? (appsOf.get(domain)?.includes(app) === false ? outside : undefined));
+    issue(["canary", "stream"], streamIssue(stream));
+    if (isProtected(canary, policy))
+      issue(["canary"], "is protected, so no report on it would act: remove one of the two");
+  }
   return issues;
 }
 

@@ -1,4 +1,5 @@
 /** Checks the sources of a policy: grades that cannot be proven, shared secrets, and mappings that cannot work. */
+import { CANARY_SOURCE } from "../../core/canary.ts";
 import { type Grade, isAtLeast } from "../grade.ts";
 import { type Policy, playbackOf, type SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
@@ -20,6 +21,10 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
   return Object.entries(policy.sources).flatMap(([name, entry]) => {
     const at = (...path: PolicyIssue["path"]) => ["sources", name, ...path];
     const issues: PolicyIssue[] = [];
+
+    if (name === CANARY_SOURCE) {
+      issues.push({ path: at(), message: "is the name of the canary's own source: choose another name" });
+    }
 
     const proven = provenBy(entry);
     if (!isAtLeast(proven, entry.grade)) {

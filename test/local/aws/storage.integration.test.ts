@@ -3,7 +3,9 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -70,19 +72,17 @@ describe("buckets", () => {
 
 describe("objects", () => {
   it.each([
-    ["HeadObject", () => new HeadObjectCommand({ Bucket: bucket, Key: "a" })],
     ["a range", () => new GetObjectCommand({ Bucket: bucket, Key: "a", Range: "bytes=0-0" })],
     ["a conditional read", () => new GetObjectCommand({ Bucket: bucket, Key: "a", IfNoneMatch: "*" })],
     ["a version id", () => new GetObjectCommand({ Bucket: bucket, Key: "a", VersionId: "null" })],
     ["CopyObject", () => new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/a` })],
-    ["metadata", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", Metadata: { slot: "03:15" } })],
+    ["an ACL", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ACL: "private" })],
     ["a retention", () => new PutObjectCommand({ Bucket: bucket, Key: "b", Body: "1", ObjectLockMode: "COMPLIANCE" })],
     ["If-Match", () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfMatch: '"1"' })],
     [
       "a write if another ETag",
       () => new PutObjectCommand({ Bucket: bucket, Key: "a", Body: "2", IfNoneMatch: '"1"' }),
     ],
-    ["a delete without a policy", () => new DeleteObjectCommand({ Bucket: bucket, Key: "a" })],
     ["a multipart upload", () => new CreateMultipartUploadCommand({ Bucket: bucket, Key: "b" })],
     ["a delimiter", () => new ListObjectsV2Command({ Bucket: bucket, Delimiter: "/" })],
     ["a list of versions", () => new ListObjectVersionsCommand({ Bucket: bucket })],
@@ -113,6 +113,42 @@ describe("bodies on the wire", () => {
     await put("a", "body");
     const quiet = client({ responseChecksumValidation: "WHEN_REQUIRED" });
     expect((await quiet.send(new GetObjectCommand({ Bucket: bucket, Key: "a" }))).ChecksumCRC32).toBeUndefined();
+  });
+});
+
+describe("a bucket for packages", () => {
+  const head = (Key: string) => s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+
+  it("says whether an object is there, without its bytes", async () => {
+    await put("a", "123");
+    await expect(head("a")).resolves.toMatchObject({ ContentLength: 3 });
+    await put("c", "1", { Metadata: { filesha256: "x" } });
+    await expect(head("c")).resolves.toMatchObject({ Metadata: { filesha256: "x" } });
+    await expect(head("b")).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("deletes an object, and is deleted when it is empty", async () => {
+    await put("a", "1");
+    expect(() => storage.deleteBucket(bucket)).toThrow("not empty");
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    storage.deleteBucket(bucket);
+    await expect(s3.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("returns its policy, if it has one", async () => {
+    const policy = () => s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    await expect(policy()).rejects.toMatchObject({ name: "NoSuchBucketPolicy" });
+    storage.setPolicy(bucket, "{}");
+    await expect(policy()).resolves.toMatchObject({ Policy: "{}" });
+  });
+
+  it("keeps a versioned object, because the stand-in has no delete markers", async () => {
+    storage.createBucket(`${bucket}-versions`, { versioned: true });
+    bucket = `${bucket}-versions`;
+    await put("a", "1");
+    const remove = s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "a" }));
+    await expect(remove).rejects.toMatchObject({ name: "NotImplemented" });
+    expect(storage.keys(bucket)).toEqual(["a"]);
   });
 });
 

@@ -5,6 +5,7 @@ import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, jest } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
@@ -93,6 +94,8 @@ export function useDoctorWorld(): DoctorWorld {
       readRotations: async () => ({ worker: (await createRotationStore(dynamo, TABLE, "worker").read())?.record }),
       depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
+      canary: "on",
+      readCanary: createCanaryStore(dynamo, TABLE).readResult,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

@@ -2,10 +2,12 @@ import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
+import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
+import type { CanaryResult } from "../../../lib/canary/canary-run.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import {
   accepted,
@@ -44,7 +46,14 @@ async function allIsWell(): Promise<void> {
     reason: "",
   });
   await subscribe(world.topicArn);
+  await canaryEnded(ago(MINUTE_MS));
 }
+const canaryEnded = (at: Date, change: Partial<CanaryResult> = {}) =>
+  createCanaryStore(world.table.dynamo, TABLE).writeResult({
+    ...{ id: "canary_1", startedAt: at.toISOString(), endedAt: at.toISOString(), result: "arrived" },
+    tookMs: { webhook: 100, queue: 250, disable: 1_800, enable: 1_200 },
+    ...change,
+  });
 const at = (date: Date) => ({
   version: "1",
   holder: "worker-1",
@@ -76,8 +85,8 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
     ...[LIVE, ONLINE, STANDBY, "worker-key", "key-rotation", "queue urgent", "queue bulk"],
-    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "mode", "frozen-sources", "reviews"],
-    ...["alerts", "live-clock", "out-of-reach"],
+    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "canary", "mode"],
+    ...["frozen-sources", "reviews", "alerts", "live-clock", "out-of-reach"],
   ]);
   expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
     "GET stream/blocks",
@@ -297,6 +306,44 @@ describe("the audit, by the head of its chain", () => {
 
   it("that never was says that there is no evidence", async () => {
     expect(await check("audit")).toMatchObject({ state: "failed", says: expect.stringContaining("no evidence") });
+  });
+});
+
+describe("the last run of the canary", () => {
+  it("that arrived is told with the time of each link", async () => {
+    await canaryEnded(ago(12 * MINUTE_MS));
+    expect(await check("canary")).toEqual({
+      ...{ name: "canary", state: "ok" },
+      says: "The last run arrived 12 min ago (webhook 0.1 s, queue 0.3 s, disable 1.8 s, enable 1.2 s).",
+    });
+  });
+
+  it("that broke names its link, what was seen and the alarm, and a later run replaces it", async () => {
+    await canaryEnded(ago(HOUR_MS), { result: "broken", link: "key", message: "Live refused", tookMs: { webhook: 1 } });
+    expect(await check("canary")).toMatchObject({
+      ...{ state: "failed", says: "Broken at key 60 min ago: Live refused." },
+      remedy: expect.stringContaining("canary-key"),
+    });
+    await canaryEnded(ago(0));
+    expect(await check("canary")).toMatchObject({ state: "ok", says: expect.not.stringContaining("key") });
+  });
+
+  it("in observe mode ended with the decision", async () => {
+    await canaryEnded(ago(0), { result: "observed" });
+    expect(await check("canary")).toMatchObject({ state: "ok", says: expect.stringContaining("the mode is observe") });
+  });
+
+  it("that ended three hours ago says that none ran since, and none at all that none ran yet", async () => {
+    expect(await check("canary")).toMatchObject({ state: "warning", says: "No run has ended yet." });
+    await canaryEnded(ago(3 * HOUR_MS));
+    expect(await check("canary")).toMatchObject({ state: "failed", remedy: expect.stringContaining("schedule") });
+  });
+
+  it("is not asked for where the stage has no canary", async () => {
+    expect(await check("canary", { canary: "off" })).toMatchObject({
+      state: "ok",
+      says: expect.stringContaining("Off"),
+    });
   });
 });
 

@@ -318,6 +318,26 @@ describe("names", () => {
   });
 });
 
+describe("the canary", () => {
+  const canary = { domain: "push.example.com", app: "live", stream: "room-of-nobody" };
+  it("has a source that no source of the policy can be", () => {
+    expect(issues({ sources: { ...policy.sources, canary: vendor } })).toEqual([
+      ["/sources/canary", says("choose another")],
+    ]);
+  });
+
+  it("has a stream in scope that is not protected", () => {
+    expect(issues({ canary })).toEqual([]);
+    expect(issues({ canary: { ...canary, domain: "push.example.org" } })).toEqual([
+      ["/canary/domain", says("in scope")],
+    ]);
+    expect(issues({ canary: { ...canary, app: "other" } })).toEqual([["/canary/app", says("in scope")]]);
+    expect(issues({ canary: { ...canary, stream: "room-%" } })).toEqual([["/canary/stream", says("not allow")]]);
+    const entries = [{ domain: canary.domain, app: canary.app }];
+    expect(issues({ canary, protected: entries })).toEqual([["/canary", says("is protected")]]);
+  });
+});
+
 describe("a name that looks like a pattern", () => {
   const PATTERNS = [
     "vip-*",

@@ -1,0 +1,90 @@
+/** Removes a stage: says what stays and why, asks for the name of the stage, deletes the stack, and waits. */
+import { randomUUID } from "node:crypto";
+import { DeleteStackCommand, ListStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { checkLines } from "../../cli/render/checks.ts";
+import { EXIT, type Exit } from "../../cli/terminal/command.ts";
+import { FailedError, RefusedError } from "../../cli/terminal/errors.ts";
+import { checkCredentials } from "./checks.ts";
+import { confirmAccount } from "./confirm-account.ts";
+import type { DeployDeps, DeployOptions } from "./deps.ts";
+import type { Clients } from "./stack/clients.ts";
+import { answer, askIdentity, askStack, askTemplate } from "./stack/facts.ts";
+import { followStack } from "./stack/follow-stack.ts";
+import { BUCKET_RESOURCE, emptyBucket } from "./stack/package-bucket.ts";
+import { isRetained, type Template } from "./stack/template.ts";
+import { readStage } from "./stage/read-stage.ts";
+import { stackNameOf } from "./stage/stage.ts";
+
+/** Why each of these stays. */
+const REASONS: Readonly<Record<string, string>> = {
+  Ledger: "every report, decision and order; a redeployment continues with it",
+  Archive: "the audit chain: evidence that must outlive the service",
+  ArchivePolicy: "it denies deleting and overwriting evidence",
+  AuditKeySecret: "it signs the audit chain: without it the chain could not continue",
+};
+
+/** @throws RefusedError, FailedError; InputError and YamlError as `readStage`. */
+export async function remove(
+  options: Pick<DeployOptions, "stage" | "account" | "yes">,
+  deps: DeployDeps,
+): Promise<Exit> {
+  const { out } = deps;
+  const stage = readStage(options.stage, deps.stages);
+  const clients = deps.clients(stage.region);
+  const identity = await answer(() => askIdentity(clients));
+  if ("error" in identity) {
+    for (const line of checkLines([checkCredentials(identity)], out.paint)) out.say(line);
+    return EXIT.refused;
+  }
+  await confirmAccount(stage, identity.value, options, deps);
+  const stackName = stackNameOf(stage);
+  const stack = await askStack(clients, stackName);
+  if (stack?.StackId === undefined) {
+    out.say(`there is no stack ${stackName} in ${identity.value.account}, ${stage.region}: nothing to remove`);
+    return EXIT.done;
+  }
+  const resources = await physicalNames(clients, stackName);
+  const template = await askTemplate(clients, stack);
+  out.say(`${stackName} in ${identity.value.account}, ${stage.region}: ${resources.size} resources`);
+  for (const line of whatStays(template, resources)) out.say(line);
+  if ((await deps.ask(`type ${stage.name} to remove everything else:`)).trim() !== stage.name)
+    throw new RefusedError("nothing was removed");
+
+  const bucket = resources.get(BUCKET_RESOURCE);
+  if (bucket !== undefined) out.say(`deleted ${await emptyBucket(clients, bucket)} packages from ${bucket}`);
+  const token = `offair-${randomUUID()}`;
+  await clients.cloudFormation.send(new DeleteStackCommand({ StackName: stackName, ClientRequestToken: token }));
+  const { status, reason, failures } = await followStack(clients, { stackId: stack.StackId, token }, deps);
+  if (status !== "DELETE_COMPLETE")
+    throw new FailedError(
+      `the removal failed: ${failures[0] ?? reason}. ${stackName} is ${status}: repair the cause and run the command again`,
+    );
+  out.say(`${stackName} is removed. npm run deploy -- --stage ${stage.name} would adopt what stayed`);
+  return EXIT.done;
+}
+
+function whatStays(template: Template | undefined, names: ReadonlyMap<string, string>): string[] {
+  const retained = Object.entries(template?.Resources ?? {}).filter(([id, each]) => isRetained(each) && names.has(id));
+  if (retained.length === 0) return ["nothing stays"];
+  return [
+    "these stay, and cost what they cost today (docs/deploy.md says how to give them up):",
+    ...retained.map(([id]) => `  ${id} ${names.get(id)}${REASONS[id] === undefined ? "" : `: ${REASONS[id]}`}`),
+  ];
+}
+
+/** The name of each resource in AWS, by its logical id. */
+async function physicalNames({ cloudFormation }: Clients, stackName: string): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await cloudFormation.send(
+      new ListStackResourcesCommand({ StackName: stackName, ...(NextToken !== undefined && { NextToken }) }),
+    );
+    for (const { LogicalResourceId, PhysicalResourceId, ResourceStatus } of page.StackResourceSummaries ?? []) {
+      const isThere = ResourceStatus !== "DELETE_COMPLETE" && PhysicalResourceId !== undefined;
+      if (isThere && LogicalResourceId !== undefined) names.set(LogicalResourceId, PhysicalResourceId);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return names;
+}

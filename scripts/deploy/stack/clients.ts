@@ -1,0 +1,45 @@
+/** The AWS clients of a deployment. Their endpoints follow AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_S3. */
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+
+export type Clients = ReturnType<typeof createClients>;
+
+/** CloudFormation throttles calls that ask for events, so a call is repeated more often than by default (3). */
+const MAX_ATTEMPTS = 8;
+
+/** @param overrides - credentials and the wait between repetitions, for tests. */
+export function createClients(region: string, overrides: Overrides = {}) {
+  const { s3Endpoint, ...rest } = overrides;
+  const config = { maxAttempts: MAX_ATTEMPTS, ...rest, region };
+  return {
+    region,
+    cloudFormation: new CloudFormationClient(config),
+    dynamo: new DynamoDBClient(config),
+    lambda: new LambdaClient(config),
+    quotas: new ServiceQuotasClient(config),
+    s3: new S3Client({ ...config, ...(s3Endpoint !== undefined && { endpoint: s3Endpoint, forcePathStyle: true }) }),
+    secrets: new SecretsManagerClient(config),
+    ssm: new SSMClient(config),
+    sts: new STSClient(config),
+  };
+}
+
+export type Overrides = Pick<
+  NonNullable<ConstructorParameters<typeof CloudFormationClient>[0]>,
+  "credentials" | "endpoint" | "retryStrategy"
+> & { readonly s3Endpoint?: string };
+
+/** The region that other AWS tools would use here: AWS_REGION, or the profile's. Undefined if none is set. */
+export async function regionOfEnvironment(): Promise<string | undefined> {
+  try {
+    return await new STSClient({}).config.region();
+  } catch {
+    return undefined; // the SDK throws if there is none
+  }
+}

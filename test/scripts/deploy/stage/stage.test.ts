@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
+import { parseYaml } from "../../../../build/parse-yaml.ts";
+import { pastedSecrets } from "../../../../scripts/deploy/stage/pasted-secrets.ts";
+import { STAGES } from "../../../../scripts/deploy/stage/read-stage.ts";
+import { rememberAccount } from "../../../../scripts/deploy/stage/remember-account.ts";
+import { stageNameIssue, stageParameters, stageSchema } from "../../../../scripts/deploy/stage/stage.ts";
+
+const ROOT = join(import.meta.dirname, "../../../..");
+const folder = mkdtempSync(join(tmpdir(), "offair-stage-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the stage file", () => {
+  const example = readFileSync(join(STAGES, "example.yml"), "utf8");
+  const source = { file: "deploy/example.yml", subject: "the stage file" };
+
+  it("of the example is valid, also with every commented key", () => {
+    const all = example.replace(/^# (\w+: )/gm, "$1");
+    const read = parseYaml(all, stageSchema, source);
+    expect(Object.keys(read).sort()).toEqual(Object.keys(stageSchema.shape).sort());
+    expect(parseYaml(example, stageSchema, source).region).toBe("eu-central-1");
+    expect(pastedSecrets(all)).toEqual([]);
+  });
+
+  it("can set every parameter of serverless.yml, and the project id by its parameter's name", () => {
+    const { params } = parse(readFileSync(join(ROOT, "serverless.yml"), "utf8"), { merge: true, logLevel: "silent" });
+    const keys = Object.keys(stageSchema.shape).filter((key) => !["account", "projectIdParameter"].includes(key));
+    const others = ["huaweiProjectId", "protectLedger"]; // the second is for the framework's command, which adopts nothing
+    expect([...keys, ...others].sort()).toEqual(Object.keys(params.default).sort());
+  });
+
+  it("is described by settings.md, key by key", () => {
+    const [, section = ""] = readFileSync(join(ROOT, "docs/settings.md"), "utf8").split("## The stage file");
+    const table = section.split("\n## ")[0] ?? "";
+    expect(Object.keys(stageSchema.shape).filter((key) => !table.includes(`\`${key}\``))).toEqual([]);
+  });
+
+  it("becomes parameters as text, without region, account and the name of a parameter", () => {
+    const stage = { name: "prod", region: "eu-central-1", account: "123456789012", projectIdParameter: "/x" };
+    const liveEndpoint = "https://live.cn-north-4.myhuaweicloud.com";
+    expect(stageParameters({ ...stage, liveEndpoint, reportsBurst: 7 } as never)).toEqual({
+      liveEndpoint,
+      reportsBurst: "7",
+    });
+  });
+
+  it.each([
+    ["prod", undefined],
+    ["prod-eu-2", undefined],
+    ["local", /reserved/],
+    ["example", /reserved/],
+    ["../prod", /lower-case/],
+    ["-prod", /lower-case/],
+    ["prod-", /lower-case/],
+    ["x".repeat(17), /2 to 16/],
+  ])("may be called %s or not: %p", (name, issue) => {
+    if (issue === undefined) expect(stageNameIssue(name)).toBeUndefined();
+    else expect(stageNameIssue(name)).toMatch(issue);
+  });
+
+  it("of the longest name leaves room for the archive's bucket name of 63 characters", () => {
+    const name = `offair-${"x".repeat(16)}-archive-123456789012-ap-southeast-3`;
+    expect(stageNameIssue("x".repeat(16))).toBeUndefined();
+    expect(name.length).toBeLessThanOrEqual(63);
+  });
+});
+
+describe("a pasted secret", () => {
+  it.each([
+    ["secret: hunter2", "a secret"],
+    ["  liveSk: x", undefined],
+    ["sk: x", "a secret"],
+    ["- apiToken: abc", "a secret"],
+    ["key: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N", "a token"],
+    ["projectIdParameter: /offair/prod/huawei-project-id", undefined],
+    ["huaweiProjectId: 0123456789abcdef0123456789abcdef", undefined], // no secret, and no key of the file either
+    ["liveEndpoint: https://live.ap-southeast-3.myhuaweicloud.com", undefined],
+    ['account: "123456789012"', undefined],
+    ["# of commit 5a83cfd1b2c3d4e5f60718293a4b5c6d7e8f9012", undefined],
+    ["# IT IS WRITTEN IN UPPER CASE", undefined],
+  ])("%s looks like %p", (line, kind) => {
+    const found = pastedSecrets(`region: eu-central-1\n${line}\n`);
+    expect(found.map(({ line: at, message }) => [at, message.split(":")[0]])).toEqual(
+      kind === undefined ? [] : [[2, `looks like ${kind}`]],
+    );
+  });
+});
+
+describe("the remembered account", () => {
+  const write = (text: string) => writeFileSync(join(folder, "prod.yml"), text);
+  const read = () => readFileSync(join(folder, "prod.yml"), "utf8");
+
+  it("is added in quotes, and comments stay", () => {
+    write("# our stage\nregion: eu-central-1 # Frankfurt\n");
+    expect(rememberAccount(folder, "prod", "012345678901")).toBe(true);
+    expect(read()).toBe('# our stage\nregion: eu-central-1 # Frankfurt\naccount: "012345678901"\n');
+    expect(rememberAccount(folder, "prod", "012345678901")).toBe(false);
+  });
+
+  it("replaces another one", () => {
+    write('account: "111111111111"\nregion: eu-central-1\n');
+    expect(rememberAccount(folder, "prod", "222222222222")).toBe(true);
+    expect(read()).toBe('account: "222222222222"\nregion: eu-central-1\n');
+  });
+});
