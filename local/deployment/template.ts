@@ -10,6 +10,7 @@ const resourceSchema = z.looseObject({
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
 const templateSchema = z.looseObject({
+  Parameters: z.record(z.string(), z.looseObject({ Default: z.unknown() })).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
   Resources: z.record(z.string(), resourceSchema),
   Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).default({}),
@@ -22,11 +23,22 @@ export interface StackTemplate {
 
 /** Resources whose condition is false are left out. @throws Error if the text is not a template. */
 export function readStackTemplate(text: string): StackTemplate {
-  const { Conditions, Resources, Outputs } = templateSchema.parse(JSON.parse(text));
+  const whole: unknown = JSON.parse(text);
+  const { Parameters } = templateSchema.parse(whole);
+  const { Conditions, Resources, Outputs } = templateSchema.parse(withDefaults(whole, Parameters));
   const wanted = Object.entries(Resources).filter(
     ([, { Condition }]) => Condition === undefined || holds(Conditions[Condition]),
   );
   return { resources: inOrder(new Map(wanted)), outputs: Outputs };
+}
+
+/** Replaces each reference to a parameter by its default: a deployment gives no values. */
+function withDefaults(value: unknown, parameters: Readonly<Record<string, { readonly Default?: unknown }>>): unknown {
+  if (Array.isArray(value)) return value.map((item) => withDefaults(item, parameters));
+  if (typeof value !== "object" || value === null) return value;
+  if ("Ref" in value && typeof value.Ref === "string" && Object.hasOwn(parameters, value.Ref))
+    return String(parameters[value.Ref]?.Default);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(item, parameters)]));
 }
 
 /** Conditions over literal texts; the framework has put the parameters in. */
