@@ -1,5 +1,6 @@
 /** Judges the last run of the canary. Pure; the time is an argument. */
 import type { CanaryResult } from "../../canary/canary-run.ts";
+import { LINKS } from "../../canary/links.ts";
 import { HOUR_MS, SECOND_MS } from "../../core/time.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
@@ -13,7 +14,10 @@ export function judgeCanary(canary: "on" | "off", last: CanaryResult | undefined
     "Check that the schedule offair-<stage>-canary is enabled, and the canary function's log; or invoke the function by hand.";
   if (!last) return warning("No run has ended yet.", `Wait for half past the hour. ${missing}`);
   const { result, link, message, endedAt, tookMs } = last;
-  const times = Object.entries(tookMs).map(([name, ms]) => `${name} ${(ms / SECOND_MS).toFixed(1)} s`);
+  const times = LINKS.flatMap((name) => {
+    const ms = tookMs[name];
+    return ms === undefined ? [] : [`${name} ${(ms / SECOND_MS).toFixed(1)} s`];
+  });
   const ago = agoOf(new Date(endedAt), now);
   const says =
     result === "broken"
