@@ -6,8 +6,8 @@ import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 /** Two hourly runs. The alarm canary-missing uses the same time. */
 const RUN_IS_OLD_MS = 2 * HOUR_MS;
 
-/** In the order of the way: the ledger's maps have none. */
-const STEPS = ["webhook", "queue", "decision", "disable", "disable-listed", "enable", "enable-listed"];
+/** Parts of a run with a time, in the order of its way; the ledger keeps no order. */
+const PARTS = ["webhook", "queue", "disable", "enable"] as const;
 
 /** @param last - undefined before the first run. */
 export function judgeCanary(canary: "on" | "off", last: CanaryResult | undefined, now: Date): Judged {
@@ -16,7 +16,7 @@ export function judgeCanary(canary: "on" | "off", last: CanaryResult | undefined
     "Check that the schedule offair-<stage>-canary is enabled, and the canary function's log; or invoke the function by hand.";
   if (!last) return warning("No run has ended yet.", `Wait for half past the hour. ${missing}`);
   const { result, link, message, endedAt, tookMs } = last;
-  const times = STEPS.flatMap((name) => {
+  const times = PARTS.flatMap((name) => {
     const ms = tookMs[name];
     return ms === undefined ? [] : [`${name} ${(ms / SECOND_MS).toFixed(1)} s`];
   });
