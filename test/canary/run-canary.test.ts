@@ -106,7 +106,6 @@ describe("two runs at once", () => {
         queue: [],
       });
       expect(results).toContain("arrived");
-      console.log(seconds, results, first.link, first.message);
     },
   );
 
@@ -150,6 +149,19 @@ describe("a canary that is none", () => {
     expect(live.calls).toEqual([]);
     expect(isListed()).toBe(true);
   });
+});
+
+it("does not enable a stream that somebody disabled at Live, and names the link", async () => {
+  live.disabled.set(streamKey(world.stream), "2026-11-22T00:00:00Z");
+  const exists = async () => Promise.reject(new OffairError("ERR_LIVE_EXISTS", "it is disabled already"));
+  worker = (deps) => ({ ...deps, live: { ...live, disable: exists } });
+  expect(await world.run()).toMatchObject({
+    link: "enable",
+    message: expect.stringContaining("not-off-by-the-canary"),
+  });
+  await world.settle();
+  expect(live.disabled.get(streamKey(world.stream))).toBe("2026-11-22T00:00:00Z");
+  expect(world.dead).toEqual([]);
 });
 
 describe("others' reports on the reserved stream", () => {
