@@ -102,6 +102,27 @@ describe("a rotation", () => {
     expect(world.broken).toEqual([]);
   });
 
+  it("leaves the old key current when Live never accepts the new one, and says that it is late", async () => {
+    const world = createRotationWorld({ newKeyDelayMs: 1_000 * 60 * MINUTE_MS });
+    await expect(rotateWithRetries(world, TOKEN)).rejects.toThrow("did not end");
+    await retire(world, 25);
+    expect(world.currentAk()).toBe(FIRST);
+    expect(world.keys()).toEqual([...only(FIRST), ...only("AKNEW1")]);
+    expect(await world.check()).toMatchObject({ did: "wait", late: "a rotation has not been finished" });
+    expect(world.broken).toEqual([]);
+  });
+
+  it("run twice at once creates one key more, and two at most", async () => {
+    const world = createRotationWorld();
+    world.begin(TOKEN);
+    const both = await Promise.allSettled([world.step("createSecret", TOKEN), world.step("createSecret", TOKEN)]);
+    expect(both.map(({ status }) => status)).toContain("fulfilled");
+    expect(world.keys()).toHaveLength(2);
+    expect(await rotateWithRetries(world, TOKEN)).toEqual([]);
+    expect(world.currentAk()).toBe("AKNEW1");
+    expect(world.broken).toEqual([]);
+  });
+
   it("does not disable an old key that something else still uses, and says that it is late", async () => {
     const world = createRotationWorld();
     await rotateWithRetries(world, TOKEN);

@@ -202,8 +202,10 @@ export function createRotationWorld({
     /** A person deletes or enables a key at Huawei. */
     deleteKey: (ak: string) => setKeys(keys.filter((key) => key.ak !== ak)),
     enableKey: (ak: string) => setKeys(keys.map((key) => (key.ak === ak ? { ...key, isActive: true } : key))),
-    step: (step: Step, token: string): Promise<void> =>
-      rotate(step, token, { ...deps, remainingMs: () => 15 * MINUTE_MS }),
+    step(step: Step, token: string): Promise<void> {
+      const endsMs = nowMs + 15 * MINUTE_MS; // the function's timeout
+      return rotate(step, token, { ...deps, remainingMs: () => endsMs - nowMs });
+    },
     check: (): Promise<KeyCheck> => checkKeys({ ...deps, unusedMs: UNUSED_MS, keepMs: KEEP_MS, rotationDays: 90 }),
   };
 }
