@@ -164,7 +164,11 @@ describe("an upgrade", () => {
   it("waits for nobody else's deployment: it is refused while one is running", async () => {
     const running = world.play(DEPLOY, { answers: ["y"], packaged: changed({ WorkerRole: { Policies: [] } }) });
     world.aws.fail("cloudformation:DescribeStackEvents", { status: 400, code: "ValidationError", message: "lost" });
-    await expect(running).rejects.toThrow("lost");
+    const lost = await running;
+    expect(lost.exit).toBe(EXIT.failed);
+    expect(lost.text).toMatch(
+      /deploy: the end cannot be seen \(ValidationError: lost\), and CloudFormation goes on\. Wait/,
+    );
     const { exit, text } = await world.play(DEPLOY);
     expect(exit).toBe(EXIT.refused);
     expect(text).toMatch(/failed +stack +offair-prod: UPDATE_IN_PROGRESS\n +→ another deployment is running/);
@@ -317,5 +321,14 @@ describe("another account than the last deployment's", () => {
     const stranger = { key: "stranger" };
     expect((await world.play(`${DEPLOY} --yes --account ${OTHER_ACCOUNT}`, stranger)).exit).toBe(EXIT.done);
     expect((await world.play(`${DEPLOY} --remove`, { answers: ["prod"] })).exit).toBe(EXIT.refused);
+  });
+
+  it("is never used instead of the one that --account names", async () => {
+    for (const account of [`account: "${ACCOUNT}"\n`, ""]) {
+      world.writeStage(`${world.readStage().replace(/account.*\n/, "")}${account}`);
+      const { exit, text } = await world.play(`${DEPLOY} --yes --account ${OTHER_ACCOUNT}`);
+      expect([exit, writes()]).toEqual([EXIT.refused, []]);
+      expect(text).toContain(`--account is ${OTHER_ACCOUNT}, and the credentials are of account ${ACCOUNT}`);
+    }
   });
 });
