@@ -1,6 +1,7 @@
 /** Judges what was found before a deployment: one check a line, each problem with its remedy. Pure. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
+import { isExampleDomain } from "./example-domains.ts";
 import type { Adopted } from "./stack/adoption.ts";
 import {
   type Answer,
@@ -182,7 +183,14 @@ export const checkAdoption = (answered: Answer<readonly Adopted[]>): Check =>
       : ok("what stayed", `this deployment adopts ${adopted.map(({ id, name }) => `${id} (${name})`).join(", ")}`),
   );
 
-export const checkAlerts = ({ name, alertsEmail }: Stage): Check =>
-  alertsEmail === undefined
-    ? warning("alerts", "nobody receives the alarms", `write alertsEmail into deploy/${name}.yml`)
-    : ok("alerts", `${alertsEmail}, after the subscription is confirmed`);
+export function checkAlerts({ name, alertsEmail }: Stage): Check {
+  if (alertsEmail === undefined)
+    return warning("alerts", "nobody receives the alarms", `write alertsEmail into deploy/${name}.yml`);
+  if (isExampleDomain(alertsEmail.split("@").at(-1) ?? ""))
+    return failed(
+      "alerts",
+      `deploy/${name}.yml: alertsEmail has a domain of the examples: ${alertsEmail}`,
+      "write the address that shall receive the alarms",
+    );
+  return ok("alerts", `${alertsEmail}, after the subscription is confirmed`);
+}

@@ -99,6 +99,16 @@ describe("a stage file", () => {
     expect(called()).toEqual({});
   });
 
+  it.each(["oncall@your-domain.invalid", "oncall@example.com", "oncall@alerts.EXAMPLE.org"])(
+    "with the example's address %s for alarms is refused: nobody would receive them",
+    async (address) => {
+      world.writeStage(valid.replace("oncall@acme.tv", address));
+      const { exit, text } = await world.play(DEPLOY);
+      expect([exit, called()]).toEqual([EXIT.refused, {}]);
+      expect(text).toMatch(/failed +alerts +deploy\/prod.yml: alertsEmail .*\n +→ write the address/);
+    },
+  );
+
   it("that does not exist is described", async () => {
     const { exit, text } = await world.play("--stage staging");
     expect([exit, called()]).toEqual([EXIT.usage, {}]);
