@@ -47,16 +47,15 @@ export function checkAccount({ name, account }: Stage, identity: Identity, confi
 }
 
 /** Another region in the environment would send every other tool (aws, offair, serverless) elsewhere. */
-export function checkRegion(stage: Stage, environment: string | undefined, packaged: string): Check {
-  const others = [
-    ...(environment === undefined || environment === stage.region ? [] : [`AWS_REGION or the profile: ${environment}`]),
-    ...(packaged === stage.region ? [] : [`the package: ${packaged}`]),
-  ];
+export function checkRegion(stage: Stage, environment: Readonly<Record<string, string>>, packaged: string): Check {
+  const all = Object.entries({ ...environment, "the package": packaged });
+  const others = all.filter(([, region]) => region !== stage.region);
   if (others.length === 0) return ok("region", stage.region);
+  const variable = others.some(([where]) => where === "AWS_DEFAULT_REGION") ? "AWS_DEFAULT_REGION" : "AWS_REGION";
   return failed(
     "region",
-    `deploy/${stage.name}.yml: ${stage.region}; ${others.join("; ")}`,
-    `export AWS_REGION=${stage.region}, or correct the region of the stage file`,
+    `deploy/${stage.name}.yml: ${stage.region}; ${others.map(([where, region]) => `${where}: ${region}`).join("; ")}`,
+    `export ${variable}=${stage.region}, or correct the region of the stage file`,
   );
 }
 

@@ -34,7 +34,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const identity = await answer(() => askIdentity(clients));
   if ("error" in identity) return refused([...files.checks, checkCredentials(identity)], deps);
   const aws = await checkAws(stage, identity.value, packaged, clients, {
-    environmentRegion: deps.environmentRegion,
+    environmentRegions: deps.environmentRegions,
     account: options.account,
   });
   const checks = [...files.checks, checkCredentials(identity), ...aws.checks];
