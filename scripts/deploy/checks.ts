@@ -20,10 +20,13 @@ const failed = (name: string, says: string, remedy: string): Check => ({ name, s
 /** A question that AWS did not answer is a failed check: nothing may be assumed. */
 function judge<T>(name: string, answered: Answer<T>, check: (value: T) => Check): Check {
   if ("value" in answered) return check(answered.value);
+  const isRight = /AccessDenied|not authorized|Unauthorized/i.test(answered.error);
   return failed(
     name,
     answered.error,
-    "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account",
+    isRight
+      ? "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account"
+      : "AWS did not answer this: run the command again",
   );
 }
 
@@ -85,9 +88,12 @@ export const checkStack = (stage: Stage, answered: Answer<Stack | undefined>): C
     const says = `${name}: ${status}${stack.StackStatusReason ? ` (${stack.StackStatusReason})` : ""}`;
     if (status.endsWith("_IN_PROGRESS"))
       return failed("stack", says, "another deployment is running: wait until it has ended");
-    if (status === "UPDATE_ROLLBACK_FAILED")
-      return failed("stack", says, `aws cloudformation continue-update-rollback --stack-name ${name}`);
-    return failed("stack", says, `npm run deploy -- --stage ${stage.name} --remove, then deploy again`);
+    const aws = (command: string) => `aws cloudformation ${command} --region ${stage.region} --stack-name ${name}`;
+    if (status === "UPDATE_ROLLBACK_FAILED") return failed("stack", says, aws("continue-update-rollback"));
+    if (status === "UPDATE_FAILED") return failed("stack", says, aws("rollback-stack"));
+    if (/^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED)$/.test(status))
+      return failed("stack", says, `npm run deploy -- --stage ${stage.name} --remove, then deploy again`);
+    return failed("stack", says, `${aws("describe-stack-events")} names the cause`);
   });
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
