@@ -36,7 +36,9 @@ export const checkCredentials = (identity: Answer<Identity>): Check =>
     : failed(
         "credentials",
         identity.error,
-        "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        /ENOTFOUND|ECONN|EAI_AGAIN|Timeout/i.test(identity.error)
+          ? "AWS cannot be reached: check the network, and the region of the stage file"
+          : "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
       );
 
 /** @param confirmed - the account that `--account` named. */

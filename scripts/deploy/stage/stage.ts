@@ -14,8 +14,9 @@ export function stageNameIssue(name: string): string | undefined {
     : "a stage has 2 to 16 lower-case letters, digits and hyphens, for instance prod";
 }
 
-/** Partitions: https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html; Huawei's regions have similar names, as in cn-north-4 or sa-brazil-1. */
+const AWS_REGION =
+  /^(cn-north(west)?-1|(?!cn)[a-z]{2}(-gov|-iso[a-z]?)?-(central|north|south|(north|south)?(east|west))-\d)$/;
 /** Live's endpoints: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html; Dublin has the domain .eu. */
 const LIVE_ENDPOINT = /^https:\/\/live\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
 const IAM_ENDPOINT = /^https:\/\/iam\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
@@ -49,7 +50,7 @@ export const stageSchema = z
     liveTimeoutMs: z.int().min(500).max(4_000).optional(),
     liveQuotaShare: z.number().min(0.05).max(1).optional(),
     xray: z.boolean().optional(),
-    canary: z.enum(["on", "off"]).optional(),
+    canary: z.enum(["on", "off"], 'must be "on" or "off", with the quotes').optional(),
     rotationDays: z.int().min(0).max(1_000).optional(),
     iamEndpoint: z
       .string()

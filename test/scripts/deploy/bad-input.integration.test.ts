@@ -67,6 +67,18 @@ describe("a stage file", () => {
       "deploy/prod.yml:4:1 liveQuotaShare",
       "settings.md",
     ],
+    [
+      "with a region of Huawei Cloud",
+      (text: string) => text.replace(REGION, "cn-north-4"),
+      "deploy/prod.yml:1:1 region: is not an AWS region",
+      "write for instance eu-central-1",
+    ],
+    [
+      "with a canary that is true",
+      (text: string) => `${text}canary: true\n`,
+      'deploy/prod.yml:4:1 canary: must be "on" or "off", with the quotes',
+      "settings.md",
+    ],
     ["that is not YAML", () => "region: [", "deploy/prod.yml:1", "settings.md"],
   ])("%s is refused before anything is called", async (_, change, where, remedy) => {
     world.writeStage(change(valid));

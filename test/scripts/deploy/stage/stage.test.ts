@@ -68,6 +68,17 @@ describe("the stage file", () => {
   });
 });
 
+it.each([
+  ...["eu-central-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1", "ap-southeast-7", "mx-central-1"].map(
+    (region) => [region, true] as const,
+  ),
+  ...["cn-north-4", "cn-east-3", "sa-brazil-1", "eu-west-101", "eu-central-1a"].map(
+    (region) => [region, false] as const,
+  ),
+])("%s is a region of AWS: %p", (region, isRegion) => {
+  expect(stageSchema.shape.region.safeParse(region).success).toBe(isRegion);
+});
+
 describe("the endpoint of Huawei's IAM", () => {
   const read = (text: string) => () =>
     parseYaml(`region: eu-central-1\nliveEndpoint: https://live.cn-north-4.myhuaweicloud.com\n${text}`, stageSchema, {
