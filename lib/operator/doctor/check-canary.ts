@@ -6,7 +6,7 @@ import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 /** Two hourly runs. The alarm canary-missing uses the same time. */
 const RUN_IS_OLD_MS = 2 * HOUR_MS;
 
-/** Parts of a run with a time, in the order of its way; the ledger keeps no order. */
+/** Links with a time, in the order of a run; the stored map has no order. */
 const PARTS = ["webhook", "queue", "disable", "enable"] as const;
 
 /** @param last - undefined before the first run. */
