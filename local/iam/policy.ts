@@ -1,4 +1,4 @@
-/** The policies that the local stack can evaluate. One that it would evaluate wrongly is an error, never ignored. */
+/** The policies that the local stack can evaluate. Any other policy is an error, never ignored. */
 import * as z from "zod";
 
 const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);

@@ -1,4 +1,4 @@
-/** Judges what was found before a deployment: one check a line, each problem with its remedy. Pure. */
+/** Evaluates the facts before a deployment: one check per fact, each problem with its remedy. Pure. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import type { Adopted } from "./stack/adoption.ts";
@@ -16,7 +16,7 @@ const ok = (name: string, says: string): Check => ({ name, state: "ok", says });
 const warning = (name: string, says: string, remedy: string): Check => ({ name, state: "warning", says, remedy });
 const failed = (name: string, says: string, remedy: string): Check => ({ name, state: "failed", says, remedy });
 
-/** A question that AWS did not answer is a failed check: nothing may be assumed. */
+/** A call that AWS did not answer is a failed check, because nothing may be assumed. */
 function judge<T>(name: string, answered: Answer<T>, check: (value: T) => Check): Check {
   if ("value" in answered) return check(answered.value);
   return failed(
@@ -45,7 +45,7 @@ export function checkAccount({ name, account }: Stage, identity: Identity, confi
   return warning("account", says, `change the credentials, or name ${here} when you are asked (--account ${here})`);
 }
 
-/** Another region in the environment would send every other tool (aws, offair, serverless) elsewhere. */
+/** Other tools (aws, offair, serverless) use the region of the environment, so it must be the stage file's. */
 export function checkRegion(stage: Stage, environment: string | undefined, packaged: string): Check {
   const others = [
     ...(environment === undefined || environment === stage.region ? [] : [`AWS_REGION or the profile: ${environment}`]),

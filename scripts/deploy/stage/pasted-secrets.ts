@@ -4,7 +4,7 @@ import type { YamlIssue } from "../../../build/parse-yaml.ts";
 const REMEDY =
   "remove it from the file and from the history of the repository, replace the secret, and store the new one in Secrets Manager (docs/deploy.md)";
 
-/** Secrets that are recognised by how they begin, or by the name that they are written beside. */
+/** Secrets that are recognised by their prefix, or by the name before them. */
 const LINES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)-----/],
   ["a Standard Webhooks secret", /\bwhs(ec|k)_/],
