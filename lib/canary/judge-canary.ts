@@ -15,7 +15,7 @@ export function judgeAnswer(status: number | string): Judgement | undefined {
   if (status === 202) return undefined;
   if (typeof status === "string") return broken("webhook", `no answer from the webhook: ${status}`);
   if (status === 401) return broken("signature", "the webhook refused the signature (401)");
-  if (status === 404) return broken("webhook", "the webhook does not know the canary (404)");
+  if (status === 404) return broken("webhook", "the webhook has no source canary (404)");
   if (status === 400 || status === 422) return broken("decision", `the webhook refused the report (${status})`);
   return broken("webhook", `the webhook answered ${status}`);
 }

@@ -20,6 +20,6 @@ export function overdue(
   if (isOpen && !rotation.promotingAt && daysSince(rotation.startedAt) > FINISH_DAYS)
     return "a rotation has not been finished";
   if (isOpen && daysSince(rotation.promotedAt) > RETIRE_DAYS) return "the old key of a rotation is not deleted";
-  if (daysSince(keyCreatedAt) > rotationDays + LATE_DAYS) return "the key is older than it should become";
+  if (daysSince(keyCreatedAt) > rotationDays + LATE_DAYS) return "the key is older than rotationDays permits";
   return undefined;
 }

@@ -9,10 +9,10 @@ Deploys the stage of deploy/STAGE.yml: checks, packages, shows what will change,
 
   --stage STAGE   required, for instance prod
   --dry-run       stop after the checks
-  --remove        remove the stage; says what stays, and asks for the name of the stage
+  --remove        remove the stage; lists the resources that stay, and asks for the name of the stage
   --yes           do not ask before the deployment (for CI)
   --account ID    use this AWS account, although the last deployment was to another one
-  --replace NAME  let this resource be replaced: Ledger, Archive, AuditKeySecret or HttpApi
+  --replace NAME  permit the replacement of this resource: Ledger, Archive, AuditKeySecret or HttpApi
   --help          print this
 
 Exit codes: 0 done, 1 the deployment, the removal or offair doctor failed, 2 usage error, 3 refused.`;

@@ -27,7 +27,7 @@ export async function reportDeployment(
   if (url === undefined) return EXIT.done;
   out.say(`offair doctor --url ${url}`);
   const exit = await deps.doctor(url, stage.region);
-  // Without secrets, doctor always reports failures. After an upgrade with all secrets, failures of doctor fail the command.
+  // After a first deployment doctor always fails, because the secrets have no values yet.
   return isFirst ? EXIT.done : exit;
 }
 
