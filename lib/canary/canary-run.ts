@@ -15,7 +15,7 @@ export interface CanaryNote {
 }
 
 /** The two halves of a run: the report that disables the stream, and the message that enables it again. */
-export const CANARY_STEPS = ["disable", "enable"] as const;
+const CANARY_STEPS = ["disable", "enable"] as const;
 export type CanaryStep = (typeof CANARY_STEPS)[number];
 export type CanaryNotes = { readonly [Step in CanaryStep]?: CanaryNote };
 

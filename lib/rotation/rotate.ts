@@ -109,7 +109,10 @@ async function createSecret(token: string, deps: RotationDeps): Promise<void> {
       return;
     }
   }
-  throw new OffairError("ERR_LIVE_UNAVAILABLE", "Huawei's list of access keys does not show the keys that were created and deleted");
+  throw new OffairError(
+    "ERR_LIVE_UNAVAILABLE",
+    "Huawei's list of access keys does not show the keys that were created and deleted",
+  );
 }
 
 /** Huawei activates a key when it is created, so there is nothing to set. @throws OffairError `ERR_ROTATION` without a pending value. */

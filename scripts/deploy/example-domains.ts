@@ -4,7 +4,7 @@ import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 /** Reserved by RFC 2606 and RFC 6761, and `publish.example.huawei.com` of Huawei's documentation. */
 const RESERVED_TOP = ["test", "invalid", "localhost", "example"];
 
-export function isExampleDomain(domain: string): boolean {
+function isExampleDomain(domain: string): boolean {
   const labels = domain.toLowerCase().split(".");
   return labels.includes("example") || RESERVED_TOP.includes(labels.at(-1) ?? "");
 }

@@ -13,7 +13,7 @@ const TOKEN = "token-1";
 const only = (ak: string) => [{ ak, isActive: true }];
 
 describe("a rotation", () => {
-  it("creates a key, proves it, makes it current, and keeps the old one until nothing uses it", async () => {
+  it("creates a key, proves it, makes it current, and keeps the old key until nothing uses it", async () => {
     const world = createRotationWorld();
     expect(await rotateWithRetries(world, TOKEN)).toEqual([]);
     expect(world.currentAk()).toBe("AKNEW1");
@@ -102,7 +102,7 @@ describe("a rotation", () => {
     expect(world.broken).toEqual([]);
   });
 
-  it("does not disable an old key that something else still uses, and says that it is late", async () => {
+  it("does not disable an old key that something else still uses, and reports the delay", async () => {
     const world = createRotationWorld();
     await rotateWithRetries(world, TOKEN);
     for (let hour = 0; hour < 8 * 24; hour += 1) {

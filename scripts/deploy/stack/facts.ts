@@ -47,7 +47,7 @@ export async function askStack({ cloudFormation }: Clients, stackName: string): 
 }
 
 /** A stack that only has a change set has no template yet. */
-export const isEmptyStack = (stack: Stack | undefined): boolean =>
+const isEmptyStack = (stack: Stack | undefined): boolean =>
   stack === undefined || stack.StackStatus === "REVIEW_IN_PROGRESS";
 
 /** @returns undefined if the stack does not exist, or has no template yet. */
