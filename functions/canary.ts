@@ -1,6 +1,6 @@
 /**
- * The canary, on a schedule: a signed report of its own goes the whole way, for a stream that nobody pushes. An alarm names the link at
- * which it broke (docs/adr/0022). Never calls Live; has no right to a queue.
+ * The canary, on a schedule: sends a signed report for a stream that nobody pushes, and waits for the worker's notes. An alarm names the
+ * link at which a run broke (docs/adr/0022). Never calls Live, and has no right to a queue.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";

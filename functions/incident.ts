@@ -123,6 +123,6 @@ const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeout
   }),
 );
 
-/** The invocation's id is the trace id, and from the moment at which it is known the request's own id. */
+/** The invocation's id is the trace id, until the request is parsed; then the trace id is the request's own id. */
 export const handler = (event: unknown, context: Context) =>
   withTrace(context.awsRequestId, () => handle(event, context));

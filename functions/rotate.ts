@@ -26,7 +26,7 @@ const dynamo = new DynamoDBClient(AWS_CLIENT);
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const [domain = ""] = ingestDomains(policy);
 
-/** Each user has its own secret, ledger items and keys: nothing of one is used for the other. */
+/** Each user has its own secret, ledger items and keys, which are never used for the other user. */
 function createUser(user: "worker" | "audit", secretId: string) {
   const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, user, now);
   const connectPair = connectPairs(config, { store, now, sleep, random: Math.random, newId: randomUUID });

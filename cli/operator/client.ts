@@ -22,14 +22,14 @@ export interface RequestOptions {
 
 export interface Operator {
   /**
-   * Sends a request, and sends it again with the same id while nobody answers: it is carried out once.
+   * Sends a request, and repeats it with the same id until it is answered. It is carried out once.
    *
-   * @throws UsageError if the request is invalid, FailedError if no answer arrives: the message says whether it may have been done.
+   * @throws UsageError if the request is invalid, FailedError if no answer arrives: the message says whether the request may have been carried out.
    */
   ask(request: OperatorRequest, options?: RequestOptions): Promise<Reply>;
 }
 
-/** With the delays below about a minute: longer than an interrupted attempt keeps others out (30 s), or two slow plans take. */
+/** About a minute with the delays below: longer than an interrupted attempt holds its request (30 s), and than two slow plans take. */
 const ATTEMPTS = 10;
 /** No attempt begins later. Attempts without an answer take 35 s each. */
 const RETRY_WITHIN_MS = 2 * MINUTE_MS;

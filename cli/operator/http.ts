@@ -82,8 +82,8 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
 }
 
 /**
- * If the function runs as often as it may at the same time, the gateway answers 500 or 503, as it does if the function fails. A response of
- * the function itself means that it did nothing, unless it asks to be asked again.
+ * The gateway answers 500 or 503 both if the function's concurrency is in use and if the function fails. A response of the function itself is
+ * final, unless it has `retryAfterSeconds`.
  */
 function noAnswerOf(status: number, body: Buffer): NoAnswer {
   if (status === 429) return { maybeDone: false, why: "the function is busy (429)" };

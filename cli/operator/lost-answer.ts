@@ -1,4 +1,4 @@
-/** Says what is known of a request that got no answer, and how to go on. */
+/** The message about a request that got no answer: whether it may have been carried out, and how to continue. */
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { orderIdOf } from "../../lib/orders/order-id.ts";
 import { commandText } from "../terminal/command-text.ts";
@@ -37,7 +37,7 @@ function lookUp(request: OperatorRequest, id: string): string {
   }
 }
 
-/** An undo may have sent the application of its plan, so that the command is not the one that was typed. */
+/** The command for a request. It may differ from the typed command, because an undo also applies its plan. */
 function sendAgain(request: OperatorRequest, id: string): string {
   if (request.action === "apply") {
     const { orderId, planSha256: sha256, reason, breakGlass, resume } = request;

@@ -1,4 +1,4 @@
-/** Checks as lines: the state, the name, what was found, and below it what to do. */
+/** Formats checks: the state, the name and the finding on one line, and the remedy below. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import type { Out } from "../terminal/output.ts";

@@ -12,8 +12,7 @@ export const texts = (...names: string[]) => declare(names, "string");
 export const flags = (...names: string[]) => declare(names, "boolean");
 
 /** The line of a command's help for `--request-id`. */
-export const REPEAT_HELP =
-  "  --request-id ID  repeat a request that got no answer; offair printed its ID then. It is done once";
+export const REPEAT_HELP = "  --request-id ID  repeat a request that got no answer, with the ID that offair printed";
 
 const declare = (names: readonly string[], type: "string" | "boolean") =>
   Object.fromEntries(names.map((name) => [name, { type }]));

@@ -34,7 +34,7 @@ const passSchema = z.object({
 const snapshotSchema = objectSchema.extend({
   domain: z.string(),
   count,
-  /** Rows that the canary's orders put there: on the page they are in no number of disabled streams. Absent if there are none. */
+  /** Number of rows of the canary's orders, which the page does not count as disabled streams. Absent if there are none. */
   canary: count.exactOptional(),
   complete: z.boolean(),
   /** `interrupted`: an earlier run for the same hour stored the rows but ended before it wrote its chain entry. */

@@ -1,7 +1,7 @@
-/** A run of the canary as it is stored: what the worker noted of it, and the result that the canary function drew from that. */
+/** A run of the canary as stored: the worker's notes, and the result that the canary function derives from them. */
 import type { Link } from "./links.ts";
 
-/** What the worker noted of one delivery. A later delivery of the same message replaces it. */
+/** The worker's note of one delivery. A later delivery of the same message replaces it. */
 export interface CanaryNote {
   readonly startedAt: string;
   readonly endedAt: string;
@@ -14,8 +14,8 @@ export interface CanaryNote {
   readonly message?: string;
 }
 
-/** The two halves of a run: the report that disables the stream, and what enables it again. */
-export const CANARY_STEPS = ["disable", "enable"] as const;
+/** The two halves of a run: the report that disables the stream, and the message that enables it again. */
+const CANARY_STEPS = ["disable", "enable"] as const;
 export type CanaryStep = (typeof CANARY_STEPS)[number];
 export type CanaryNotes = { readonly [Step in CanaryStep]?: CanaryNote };
 
@@ -26,7 +26,7 @@ export interface CanaryResult {
   readonly endedAt: string;
   /** `observed`: the mode is observe, so the run ended with the decision. */
   readonly result: "arrived" | "observed" | "broken";
-  /** Where it broke, and how that was seen. */
+  /** Where the run broke, and the reason. */
   readonly link?: Link;
   readonly message?: string;
   /** Milliseconds by link, of the links that it passed. */

@@ -1,8 +1,8 @@
-/** Draws the state of a run from the webhook's answer and from what the worker noted. Pure. */
+/** Derives the state of a run from the webhook's answer and the worker's notes. Pure. */
 import type { CanaryNote, CanaryNotes } from "./canary-run.ts";
 import type { Link } from "./links.ts";
 
-/** `so-far`: where the run is broken if nothing more comes. */
+/** `so-far`: the link at which the run broke if no further note comes. */
 export type Judgement =
   | { readonly state: "arrived" | "observed" }
   | { readonly state: "broken" | "so-far"; readonly link: Link; readonly message: string };
@@ -10,12 +10,12 @@ export type Judgement =
 const broken = (link: Link, message: string): Judgement => ({ state: "broken", link, message });
 const soFar = (link: Link, message: string): Judgement => ({ state: "so-far", link, message });
 
-/** Undefined: the webhook accepted the report. @param status - of the answer; a text says why there is none. */
+/** @param status - of the answer, or the reason why there is none. @returns undefined if the webhook accepted the report. */
 export function judgeAnswer(status: number | string): Judgement | undefined {
   if (status === 202) return undefined;
   if (typeof status === "string") return broken("webhook", `no answer from the webhook: ${status}`);
   if (status === 401) return broken("signature", "the webhook refused the signature (401)");
-  if (status === 404) return broken("webhook", "the webhook does not know the canary (404)");
+  if (status === 404) return broken("webhook", "the webhook has no source canary (404)");
   if (status === 400 || status === 422) return broken("decision", `the webhook refused the report (${status})`);
   return broken("webhook", `the webhook answered ${status}`);
 }

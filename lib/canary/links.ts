@@ -1,4 +1,4 @@
-/** The links of the way that the canary goes. Each has a metric and an alarm, so that the alarm that goes off names the broken link. */
+/** The links of the canary's way. Each has a metric and an alarm, so that the alarm names the broken link. */
 import type { MetricName } from "../core/metrics.ts";
 
 export const METRIC_OF_LINK = {

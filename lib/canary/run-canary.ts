@@ -1,6 +1,6 @@
 /**
- * One run of the canary: sends its report to the webhook, and waits until the worker has noted that Live's list showed the stream and shows
- * it no more. What breaks is named by its link. The function changes nothing itself, so it leaves nothing behind when it dies.
+ * One run of the canary: sends its report to the webhook, and waits until the worker has noted that Live listed the stream as disabled, and
+ * no longer lists it. A failure is named by its link. The canary function changes nothing itself, so a crash of it needs no clean-up.
  */
 import { canaryKey } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
@@ -16,7 +16,7 @@ export interface CanaryDeps {
   readonly stream: { readonly domain: string; readonly app: string; readonly stream: string };
   /** The text of the canary's secret. */
   readonly readSecret: () => Promise<string>;
-  /** Sends the report. @returns the status of the answer, or a text that says why there is none. */
+  /** Sends the report. @returns the status of the answer, or the reason why there is none. */
   readonly post: (headers: Readonly<Record<string, string>>, body: string) => Promise<number | string>;
   readonly store: CanaryStore;
   readonly now: () => Date;
@@ -91,7 +91,7 @@ async function wait(id: string, acceptedAt: Date, { store, now, sleep, waitMs }:
   }
 }
 
-/** Milliseconds by link, of those that it passed. Times of the worker's clock and of this function's may differ a little. */
+/** Milliseconds by link, of the links that the run passed. The clocks of the worker and of this function may differ a little. */
 function timesOf(startedAt: Date, acceptedAt: Date | undefined, { disable, enable }: CanaryNotes) {
   const between = (from: string | Date | undefined, to: string | Date | undefined) =>
     from && to ? Math.max(0, new Date(to).getTime() - new Date(from).getTime()) : undefined;

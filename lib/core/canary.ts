@@ -9,7 +9,7 @@ export const isOfCanary = (key: string): boolean => key.startsWith(`${CANARY_SOU
 
 /**
  * The canary's key, as the `standard` source writes it. CloudFormation generates it as `{"generated": "<64 letters and digits>"}`, which are
- * 48 bytes in base64: it cannot generate an element of a list, or a prefix. Undefined if the secret is not like that.
+ * 48 bytes in base64: it cannot generate an element of a list, or a prefix. Undefined if the secret has another form.
  */
 export function canaryKey(secret: unknown): string | undefined {
   const generated = typeof secret === "object" && secret !== null && "generated" in secret && secret.generated;

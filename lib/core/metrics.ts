@@ -49,7 +49,7 @@ const UNITS = {
   DriftExpiring: "Count", // reported, but not counted as drift
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
-  CanaryRuns: "Count", // runs that ended, with whatever result
+  CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).
   CanaryWebhookBroken: "Count",
   CanarySignatureBroken: "Count",

@@ -1,15 +1,15 @@
 /**
- * The trace id of what is being handled. It is in every log line, in every message that is sent meanwhile, and in the reports and orders
- * that are recorded. Carried beside the arguments, because it only describes: nothing may depend on it.
+ * The trace id of the current task. It is in every log line, in every message that the task sends, and in the reports and orders that it
+ * records. It is not an argument, because it is for diagnosis only: no behaviour may depend on it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** The header of every answer that has the trace id, because the bodies that vendors expect have no place for it. */
+/** The response header with the trace id. A header, because the bodies that vendors expect have no place for it. */
 export const TRACE_HEADER = "x-offair-trace";
 
 const current = new AsyncLocalStorage<string>();
 
-/** Runs a task, and everything that it awaits, under a trace id. Without one the task keeps the id of its caller. */
+/** Runs a task, and everything that it awaits, under a trace id. Without an id the task keeps that of its caller. */
 export const withTrace = <T>(traceId: string | undefined, task: () => T): T =>
   traceId === undefined ? task() : current.run(traceId, task);
 

@@ -35,7 +35,7 @@ export interface ReportRecord {
   readonly verdict?: Verdict;
 }
 
-/** Whether a report with this outcome is held for review. The canary's never is, because there is nothing to decide for a person. */
+/** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */
 export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>
   (outcome === "review" || outcome === "held") && !isOfCanary(key);
 /** An authenticated message that could not be translated: an operator looks at the source itself. Held for review until a verdict. */

@@ -37,7 +37,7 @@ export function connectPairs(settings: PairSettings, deps: Omit<LiveDeps, "readS
       ...{ ...common, admission: quiet, projectId: settings.HUAWEI_PROJECT_ID },
       endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
     });
-    // Its few calls take leases of Live's quotas too, which costs those nothing to speak of.
+    // Its few calls take leases of Live's quotas, which is negligible.
     const iam = createSend({
       ...{ ...common, admission, accountId: pair.accountId },
       endpoint: parseEndpoint(settings.IAM_ENDPOINT),

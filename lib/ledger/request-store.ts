@@ -1,6 +1,6 @@
 /** Storage of operators' requests by their ids, so that a request is carried out once, however often it is sent. */
 
-/** The first attempt of a request, and which attempt carries it out now. */
+/** The first attempt of a request, and the attempt that carries it out now. */
 export interface RequestRecord {
   readonly requestedBy: string;
   /** SHA-256 of the request without its id. */
@@ -9,7 +9,7 @@ export interface RequestRecord {
   readonly startedAt: string;
   /** The attempt that carries the request out. */
   readonly holder: string;
-  /** From then on another attempt may take over. */
+  /** The time from which another attempt may take over. */
   readonly heldUntil: string;
 }
 

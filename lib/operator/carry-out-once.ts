@@ -1,7 +1,7 @@
 /**
  * Carries out a request once, however often it is sent (docs/adr/0021). The first attempt stores the id of the request. While it runs,
- * another attempt is asked to come back. Its answer is stored before it is sent, and every later attempt gets that answer. If an attempt
- * was interrupted, the next one takes over: what it writes has the same keys and times, so that what was written is not written again.
+ * another attempt is answered with `retryAfterSeconds`. The answer is stored before it is sent, and every later attempt gets that answer. If
+ * an attempt was interrupted, the next one takes over: its writes have the same keys and times, so repeating a write changes nothing.
  */
 import { describeError, logInfo, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
@@ -55,7 +55,7 @@ export async function carryOutOnce(
   }
 }
 
-/** The next attempt then need not wait. */
+/** Afterwards the next attempt need not wait. */
 const release = (id: string, holder: string, { requests, now }: Pick<OnceDeps, "requests" | "now">): Promise<unknown> =>
   requests.passRequest(id, holder, { holder, heldUntil: now().toISOString() }).catch((failure: unknown) => {
     logWarn("operator.request-not-released", { id, ...describeError(failure) });
@@ -67,7 +67,7 @@ const OTHER_REQUEST = {
 };
 const IN_PROGRESS = "an earlier attempt of this request is still running";
 
-/** Long enough that a person's few attempts outlast an interrupted one. */
+/** Long enough that a few attempts by hand last longer than an interrupted attempt holds its request. */
 const RETRY_AFTER_SECONDS = 3;
 
 const again = (why: string): OperatorResponse => ({

@@ -3,7 +3,7 @@ import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
-/** The orders without those of the canary, which are no offences and keep no stream off for a reason. */
+/** The orders without the canary's, which are no offences. */
 export const withoutCanary = <T extends { readonly authority: { readonly cause: string } }>(
   orders: readonly T[],
 ): T[] => orders.filter(({ authority }) => !isOfCanary(authority.cause));

@@ -5,5 +5,5 @@ export const requestIdSchema = z.string().regex(/^[0-9a-f-]{36}$/, "must be a UU
 
 export const orderIdSchema = z.string().regex(/^op-[0-9a-f-]{36}$/, "must be an order id");
 
-/** The order id of what a request makes: its orders, or its plan. */
+/** The order id of the orders or the plan that a request makes. */
 export const orderIdOf = (requestId: string): string => `op-${requestId}`;

@@ -107,7 +107,7 @@ export interface OrderDraft {
   readonly resumeTime?: string;
   readonly reason: string;
   readonly placedAt: string;
-  /** Of what asked for it: a report, a callback about a push, an operator's request, an audit. */
+  /** Of the cause: a report, a callback about a push, an operator's request, or an audit. */
   readonly traceId?: string;
   readonly authority: Authority;
 }

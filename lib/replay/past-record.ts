@@ -115,7 +115,7 @@ const anyRecord = z.union([
   }),
 ]);
 
-/** A record of the canary, which no policy decides on. */
+/** A record of the canary, on which no policy decides. */
 interface CanaryRecord {
   readonly kind: "canary";
 }

@@ -20,7 +20,7 @@ export interface CheckDeps extends Pick<RotationDeps, "user" | "secret" | "store
 export interface KeyCheck {
   readonly user: string;
   readonly did: RetirementStep["do"];
-  /** What is late; undefined if nothing is. */
+  /** The delay, in words; undefined if the rotation is in time. */
   readonly late: string | undefined;
 }
 

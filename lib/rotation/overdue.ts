@@ -9,7 +9,7 @@ const FINISH_DAYS = 1;
 /** An old key is deleted after a day without use, unless something else uses it. */
 const RETIRE_DAYS = 7;
 
-/** @param rotationDays - how often the key is rotated. @returns what is late, in words; undefined if nothing is. */
+/** @param rotationDays - how often the key is rotated. @returns the delay, in words; undefined if the rotation is in time. */
 export function overdue(
   { keyCreatedAt, rotation }: RotationRecord,
   rotationDays: number,
@@ -20,6 +20,6 @@ export function overdue(
   if (isOpen && !rotation.promotingAt && daysSince(rotation.startedAt) > FINISH_DAYS)
     return "a rotation has not been finished";
   if (isOpen && daysSince(rotation.promotedAt) > RETIRE_DAYS) return "the old key of a rotation is not deleted";
-  if (daysSince(keyCreatedAt) > rotationDays + LATE_DAYS) return "the key is older than it should become";
+  if (daysSince(keyCreatedAt) > rotationDays + LATE_DAYS) return "the key is older than rotationDays permits";
   return undefined;
 }

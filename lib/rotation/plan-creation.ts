@@ -73,4 +73,4 @@ const PENDING_GONE =
 const SET_BACK =
   "The secret has the old key again, although a new one was made current. Delete at Huawei the key that is not in the secret, remove the label AWSPENDING if there is one, and rotate again.";
 const OLD_KEY_ACTIVE =
-  "The key of the last rotation is still active: it is disabled once it is unused, and only then there is room for a new key. The hourly check says who waits for what.";
+  "The key of the last rotation is still active: it is disabled when nothing uses it, and a new key can be created only then. The log of the hourly check has the reason.";

@@ -21,7 +21,7 @@ export interface RetirementFacts {
 
 export type RetirementStep =
   | { readonly do: "nothing" }
-  /** Store the time of something that happened without its record. */
+  /** Store the time of a change that was made but not recorded. */
   | { readonly do: "record"; readonly rotation: Rotation }
   | { readonly do: "disable" | "delete"; readonly ak: string }
   | { readonly do: "wait"; readonly why: string };

@@ -1,6 +1,6 @@
 /**
- * The four steps that Secrets Manager asks a rotation function for, for the access key of one Huawei user. Each step may be repeated at any
- * time, after any crash. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ * The four steps of a rotation function of Secrets Manager, for the access key of one Huawei user. Each step may be repeated at any time,
+ * also after a crash. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
 import { OffairError } from "../core/errors.ts";
 import { logInfo, logWarn } from "../core/log.ts";
@@ -52,11 +52,11 @@ export interface RotationDeps {
   readonly effectiveMs: number;
 }
 
-/** The share of an attempt after which it sends no call to create a key: the rest is for the call itself, and for storing the key. */
+/** Share of an attempt in which the call to create a key must be sent. The rest is for the call itself, and for storing the key. */
 const SEND_WITHIN = 1 / 3;
-/** The longest work of a step, without its waits. */
+/** The longest duration of a step, without its waits. */
 const WORK_MS = 60 * SECOND_MS;
-/** Deleting, waiting and creating take three. */
+/** At least three are needed: deleting, waiting and creating. */
 const MAX_STEPS = 6;
 
 export type Step = "createSecret" | "setSecret" | "testSecret" | "finishSecret";
@@ -109,7 +109,10 @@ async function createSecret(token: string, deps: RotationDeps): Promise<void> {
       return;
     }
   }
-  throw new OffairError("ERR_LIVE_UNAVAILABLE", "Huawei's list of access keys does not become as it should");
+  throw new OffairError(
+    "ERR_LIVE_UNAVAILABLE",
+    "Huawei's list of access keys does not show the keys that were created and deleted",
+  );
 }
 
 /** Huawei activates a key when it is created, so there is nothing to set. @throws OffairError `ERR_ROTATION` without a pending value. */
@@ -117,7 +120,7 @@ async function setSecret(token: string, deps: RotationDeps): Promise<void> {
   await pendingPair(token, deps);
 }
 
-/** Proves the new key, while the old one still works. A new key may be refused for some time, and six refusals in a row lock it. */
+/** Proves the new key while the old key still works. Live may refuse a new key for some time, and locks it at the sixth refusal in a row. */
 async function testSecret(token: string, deps: RotationDeps): Promise<void> {
   const { connect, store, now, sleep, remainingMs, lockMs, effectiveMs } = deps;
   const pending = await deps.secret.read(token);

@@ -1,4 +1,4 @@
-/** What the ledger remembers of a user's access keys: the rotation that began last, and the result of the last check. */
+/** The ledger's record of a user's access keys: the rotation that began last, and the result of the last check. */
 import * as z from "zod";
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
@@ -8,7 +8,7 @@ const rotationSchema = z.object({
   /** The secret's version that gets the new key. */
   token: z.string(),
   startedAt: instant,
-  /** Written before a key is created: a key that no version of the secret holds is then known to be of this rotation. */
+  /** Written before a key is created, so that a key that is in no version of the secret is known to be of this rotation. */
   attemptAt: instant,
   /** Hash of the key that is replaced. Keys themselves are not stored. */
   oldKey: keyName,
@@ -26,7 +26,7 @@ export const rotationRecordSchema = z.object({
   /** When Huawei created the current key. */
   keyCreatedAt: instant.optional(),
   checkedAt: instant.optional(),
-  /** What the rotation waits for, or what a person has to do. */
+  /** Why the rotation waits, or the task of a person. */
   waiting: z.string().optional(),
 });
 

@@ -16,7 +16,7 @@ export interface LimitStore {
   readLiveStreams(): Promise<LiveStreams | undefined>;
 }
 
-/** Lists the changes that were made later, of the mode and of sources, the newest first. */
+/** Lists later changes of the mode and of sources, the newest first. */
 export type ListModeChanges = (
   after: string,
 ) => Promise<readonly { readonly changedAt: string; readonly source?: string }[]>;

@@ -1,6 +1,6 @@
 /**
- * Handles the canary: its report as any other, and afterwards the message that enables its stream again. Notes how each ended or why it
- * failed, where the canary function reads it.
+ * Handles the canary: its report like any other, and then the message that enables its stream again. Writes the outcome or the error of each
+ * for the canary function.
  */
 import type { CanaryStep } from "../canary/canary-run.ts";
 import { CANARY_SOURCE, isOfCanary } from "../core/canary.ts";
@@ -15,7 +15,7 @@ import { canaryStream } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 
-/** @throws what `handle` throws, after the failure was noted. */
+/** @throws the error of `handle`, after noting it. */
 async function noted(id: string, step: CanaryStep, deps: HandleDeps, handle: () => Promise<Handled>): Promise<Handled> {
   const startedAt = deps.now().toISOString();
   const note = (end: { outcome?: string; because?: string | undefined; error?: string; message?: string }) =>
@@ -41,8 +41,8 @@ export const handleCanaryReport = (
 ): Promise<Handled> => noted(report.id, "disable", deps, () => handle(report, deps));
 
 /**
- * Enables the canary's stream again. The message is no authority: it can only undo the disable of this number if that is the canary's and
- * the newest order, and only what that order put into Live's list, so that a stream which somebody else took off the air stays off.
+ * Enables the canary's stream again. The message grants no authority: it can only undo the disable of this number if that is the canary's and
+ * the newest order, and only what that order put into Live's list, so a stream that was disabled by anybody else stays disabled.
  *
  * @throws OffairError a retryable one: the message is delivered again, and the order that was placed is then found.
  */
@@ -70,7 +70,7 @@ export async function handleCanaryEnable({ number }: { readonly number: number }
   });
 }
 
-/** Another order came after the canary's, or somebody disabled the stream at Live, or the message was delivered before. */
+/** Another order followed the canary's, or somebody disabled the stream at Live, or the message was delivered before. */
 const NOT_OFF = { outcome: "ignored", because: "not-off-by-the-canary" } as const;
 
 const draft = ({ stream, authority, number }: Order, now: Date): OrderDraft => ({

@@ -72,7 +72,7 @@ async function recordDecision(
       ? await readFacts(received, mode, deps)
       : await readDuplicateFacts(report, duplicateOf, deps);
   const { facts, decision } = await decideOnFacts(report, known, deps);
-  const isEnforced = acts(decision) && mode.mode === "enforce" && source !== CANARY_SOURCE; // which has no place in the limits
+  const isEnforced = acts(decision) && mode.mode === "enforce" && source !== CANARY_SOURCE; // the canary does not count in the limits
   const liveStreams = isEnforced ? (await ledger.readLiveStreams())?.count : undefined;
   const now = new Date(facts.workedAt);
   const record: ReportRecord = definedOnly({

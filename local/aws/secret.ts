@@ -49,7 +49,7 @@ export class Secret {
     for (const label of isFirst ? [CURRENT, ...labels] : labels) this.#attach(label, id);
   }
 
-  /** What Secrets Manager does before it invokes a rotation function: the label is attached to a version that has no value yet. */
+  /** Begins a rotation as Secrets Manager does before it invokes the function: attaches the label to a version without a value. */
   beginRotation(id: string): void {
     this.#versions.set(id, { id, createdAt: new Date() });
     this.#attach("AWSPENDING", id);

@@ -2,9 +2,9 @@
  * The Secrets Manager operations that the product calls, from a parsed request to its response. A parameter that is not implemented
  * is refused, never ignored. Knows no socket and no signature.
  */
-import { randomInt } from "node:crypto";
 import * as z from "zod";
 import type { Place } from "../iam/aws-call.ts";
+import { alphanumeric } from "../kit/random.ts";
 import { AwsError } from "./aws-error.ts";
 import { Secret } from "./secret.ts";
 
@@ -116,9 +116,8 @@ export class SecretsApi {
   }
 }
 
-const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** The six characters that AWS appends to the name in an ARN. */
-const arnSuffix = (): string => Array.from({ length: 6 }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
+const arnSuffix = (): string => alphanumeric(6);
 
 /** @throws AwsError `SerializationException`. */
 export function parseJson(body: Buffer): unknown {

@@ -1,4 +1,4 @@
-/** A rule of SNS that fauxqs does not know: the subscriptions of a topic that does not exist are `NotFound`, and not none. */
+/** A rule of SNS that fauxqs does not implement: to list the subscriptions of a topic that does not exist is `NotFound`. */
 import type { buildApp } from "fauxqs";
 import * as z from "zod";
 

@@ -1,5 +1,5 @@
 /**
- * Limits of SQS that fauxqs does not know: attributes of a message, and the delay of each message of a batch, of which SQS takes the
+ * Limits of SQS that fauxqs does not implement: attributes of a message, and the delay of each message of a batch, of which SQS accepts the
  * others. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
 import type { buildApp } from "fauxqs";
@@ -23,7 +23,7 @@ interface Failure {
   readonly Message: string;
 }
 
-/** Why SQS would not take the message; undefined for one that goes on to fauxqs, which has refusals of its own. */
+/** The reason why SQS would refuse the message; undefined if it is passed to fauxqs, which checks further rules. */
 function messageFault(message: unknown): string | undefined {
   const { data } = messageSchema.safeParse(message);
   if (!data) return undefined;

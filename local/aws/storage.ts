@@ -73,7 +73,7 @@ export async function startStorage({ maxBodyBytes = 64 * 1024 * 1024, iam }: Sto
         try {
           return api.execute({ operation, ...target, query, request });
         } catch (error) {
-          // Whether an object exists is shown to those only who may list. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+          // Only callers that may list the bucket learn whether an object exists. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
           if (error instanceof AwsError && error.code === "NoSuchKey")
             refuse(iam?.authorize(caller, [listCall(target.bucket)]));
           throw error;

@@ -1,5 +1,5 @@
 /**
- * What DynamoDB refuses and dynalite takes: keys that are too long in bytes, empty keys of an index, expressions that are too long.
+ * Requests that DynamoDB refuses and dynalite accepts: keys that are too long in bytes, empty keys of an index, expressions that are too long.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 import * as z from "zod";
@@ -29,7 +29,7 @@ type Table = z.infer<typeof tableSchema>;
 type Request = z.infer<typeof requestSchema>;
 
 export interface TableLimits {
-  /** Why DynamoDB would refuse the request; undefined for one that goes on to dynalite, which has refusals of its own. */
+  /** The reason why DynamoDB would refuse the request; undefined if it is passed to dynalite, which checks further rules. */
   fault(operation: string, body: unknown): string | undefined;
 }
 

@@ -46,7 +46,7 @@ function shuffleAnswer(response: ServerResponse): void {
   };
 }
 
-/** The request with its body unread: dynalite reads nothing of it but these. */
+/** The request with its body unread. dynalite reads only these members. */
 const replay = ({ method, url, headers }: IncomingMessage, body: Buffer): IncomingMessage =>
   Object.assign(Readable.from(body.length > 0 ? [body] : []), { method, url, headers }) as IncomingMessage;
 

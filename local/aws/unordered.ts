@@ -1,6 +1,6 @@
 /**
- * DynamoDB's maps are unordered, and so are the attributes of an item; dynalite returns them as they were written. This gives them
- * another order in every response, so that nothing can rely on one.
+ * DynamoDB's maps and the attributes of an item are unordered; dynalite returns them as they were written. This module changes their order in
+ * every response, so that no code can rely on one.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 const isObject = (value: unknown): value is Record<string, unknown> =>

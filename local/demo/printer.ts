@@ -68,7 +68,7 @@ export function createPrinter(out: NodeJS.WriteStream) {
     /** A call that IAM refused: a function, or a service that acts for it, lacks a right in the template. */
     denied(denial: Denial): void {
       const text = denialText(denial);
-      if (shownDenials.has(text)) return; // a function repeats a call that failed
+      if (shownDenials.has(text)) return; // a function retries a failed call
       shownDenials.add(text);
       say(`${paint("red", "DENIED")} ${text}`);
     },

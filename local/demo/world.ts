@@ -79,10 +79,10 @@ export const OPERATORS = {
 
 /**
  * Every message is treated as one that has already waited for half an hour: at the end of a chain of as many invocations of the worker as
- * Lambda permits. A short run could not show otherwise that the worker may be invoked again.
+ * Lambda permits. Otherwise a short run could not show that the worker may be invoked again.
  */
 const EARLIER_HOPS = 16;
-/** Repeats of asynchronous invocations come after seconds, where Lambda waits for minutes. */
+/** Asynchronous invocations are retried after seconds, where Lambda waits for minutes. */
 const ASYNC_WAIT_SCALE = 1 / 60;
 
 export interface World {

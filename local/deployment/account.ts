@@ -15,7 +15,7 @@ export interface PhysicalResource {
   properties: Readonly<Record<string, unknown>>;
   /** The stack that owns it. */
   owner: string | undefined;
-  /** Of a secret: how many values it has had. */
+  /** Of a secret: the number of values that it has had. */
   versions: number;
 }
 

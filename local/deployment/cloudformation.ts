@@ -20,9 +20,9 @@ import { deleteStack, executeChangeSet } from "./operations.ts";
 import type { QueryInput, XmlValue } from "./query-protocol.ts";
 import { type ChangeSetRecord, createStackRecord, type StackRecord, type StoredTemplate } from "./stack-record.ts";
 
-/** Resources that an operation finishes each time that its events are read. */
+/** Number of resources that an operation finishes at each read of its events. */
 const STEPS_PER_READ = 4;
-/** CloudFormation's pages hold 100 events and 1 MB of changes; shorter ones here, so that every client has to read on. */
+/** CloudFormation's pages have 100 events and 1 MB of changes; these are shorter, so that every client has to paginate. */
 const EVENTS_PER_PAGE = 10;
 const CHANGES_PER_PAGE = 5;
 
@@ -112,7 +112,7 @@ export class CloudFormation {
     };
   }
 
-  /** An error of the stand-in itself ends every later read too: the operation would never end. */
+  /** After an error of the stand-in itself every later read fails too, because the operation would never end. */
   #proceed(stack: StackRecord): void {
     if (stack.broken !== undefined) throw stack.broken;
     try {

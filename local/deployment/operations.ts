@@ -16,7 +16,7 @@ export interface Operation {
   readonly retainExceptOnCreate: boolean;
 }
 
-/** How to take back one step of a failed operation. */
+/** How to roll back one step of a failed operation. */
 type Undo = () => void;
 
 export function* executeChangeSet(operation: Operation, changeSet: ChangeSetRecord): Generator<void> {
@@ -94,7 +94,7 @@ function createResource(operation: Operation, id: string, resource: StackResourc
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
   const stays = policy === "Retain" && !retainExceptOnCreate;
   return () => {
-    // What refuses to be deleted is given up: it stays, without a stack.
+    // A resource that refuses to be deleted stays, without a stack.
     if (!removeResource(operation, id, stays)) {
       created.owner = undefined;
       stack.resources.delete(id);

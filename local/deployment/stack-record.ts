@@ -1,4 +1,4 @@
-/** A stack as CloudFormation remembers it: its template, its resources, its events and its change sets. */
+/** CloudFormation's record of a stack: its template, its resources, its events and its change sets. */
 import { randomUUID } from "node:crypto";
 import type { ComputedChange } from "./change-set.ts";
 import type { StackTemplate } from "./template.ts";
@@ -56,7 +56,7 @@ export interface StackRecord {
   running: Iterator<void> | undefined;
   /** Termination protection. */
   isProtected?: boolean;
-  /** Why the stand-in failed in the middle of an operation. */
+  /** The error with which the stand-in failed during an operation. */
   broken?: unknown;
 }
 

@@ -41,7 +41,7 @@ function withDefaults(value: unknown, parameters: Readonly<Record<string, { read
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(item, parameters)]));
 }
 
-/** Conditions over literal texts; the framework has put the parameters in. */
+/** Conditions over literal texts, because the framework has inserted the parameters. */
 function holds(condition: unknown): boolean {
   const [[name, list] = []] = Object.entries(z.record(z.string(), z.array(z.unknown())).parse(condition));
   if (name === "Fn::Not") return !holds(list?.[0]);
@@ -63,7 +63,7 @@ export function referencesIn(value: unknown): string[] {
   });
 }
 
-/** Each resource after the ones that it refers to. */
+/** Orders the resources so that each follows the ones that it refers to. */
 function inOrder(resources: ReadonlyMap<string, StackResource>): Map<string, StackResource> {
   const ordered = new Map<string, StackResource>();
   const visit = (id: string, path: readonly string[]): void => {

@@ -8,7 +8,7 @@ export interface AwsCall {
   readonly context: Context;
 }
 
-/** By condition key. A key that is absent here is absent for IAM too, which is not the same as empty. */
+/** By condition key. An absent key is absent for IAM too, which is not the same as empty. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** Of the ARNs. */

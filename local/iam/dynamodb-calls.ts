@@ -1,6 +1,6 @@
 /**
- * What a request to DynamoDB needs. A read or write of an item has the item's partition key as `dynamodb:LeadingKeys`; a query has the one
- * of its key condition. A transaction needs the permission of each of its parts; a batch has a permission of its own for each table.
+ * The rights that a request to DynamoDB needs. A read or write of an item has the item's partition key as `dynamodb:LeadingKeys`; a query has
+ * the key of its key condition. A transaction needs the permission of each of its parts; a batch has a permission of its own for each table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
@@ -66,7 +66,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const nameOf = (table: string): string => table.slice(table.lastIndexOf("/") + 1);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Without a key, the condition key is absent, and `ForAllValues` is true: so it is for a scan. */
+/** Without a key, as in a scan, the condition key is absent, and `ForAllValues` is true. */
 const leadingKeys = (values: readonly string[]): Context =>
   values.length === 0 ? {} : { "dynamodb:LeadingKeys": [...new Set(values)] };
 
@@ -79,7 +79,7 @@ function keysOfBatch(requests: unknown): Fields[] {
   return [...gets, ...writes].map(fieldsOf);
 }
 
-/** In the place of a partition key that cannot be found. No pattern of keys matches it, where an absent key would match each. */
+/** Replaces a partition key that cannot be found. No pattern matches it, whereas an absent key would match every pattern. */
 const NO_KEY = "";
 
 function leadingValues(fields: Fields, attribute: string | undefined): string[] {

@@ -1,6 +1,6 @@
 /**
  * Decides one call by the policies, with @cloud-copilot/iam-simulate: identity policies, then the resource's own (docs/adr/0020). Decisions
- * are remembered, because a function repeats its calls; the memory is bounded, because the names of streams are part of them.
+ * are cached, because a function repeats its calls; the cache is bounded, because decisions depend on the names of streams.
  */
 import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import type { AwsCall, Context } from "./aws-call.ts";
@@ -41,7 +41,7 @@ export function createEvaluator(evaluate: (evaluation: Evaluation) => Verdict = 
   };
 }
 
-/** The simulator without its checks of the policies, which `checkPolicies` makes once instead of at each call. */
+/** The simulator without its checks of the policies, because `checkPolicies` makes them once instead of at each call. */
 export function verdictOf(evaluation: Evaluation): Verdict {
   const result = runUnsafeSimulation(simulationOf(evaluation, checked), {});
   if (result === "Allowed") return "allowed";
@@ -50,7 +50,7 @@ export function verdictOf(evaluation: Evaluation): Verdict {
   return alone === "ExplicitlyDenied" ? "denied-by-identity" : "denied-by-resource";
 }
 
-/** @throws Error for a policy that AWS would not accept, with what the simulator says about it. */
+/** @throws Error for a policy that AWS would not accept, with the simulator's message. */
 export async function checkPolicies(evaluation: Evaluation): Promise<void> {
   const result = await runSimulation(
     simulationOf(evaluation, (policy) => policy),

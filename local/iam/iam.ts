@@ -1,6 +1,6 @@
 /**
- * The account's IAM: roles, their sessions, and the resources' policies. It starts with one identity, the stack's own (`local`), which
- * may do everything: it creates the resources, and tests and the demo look with it. Every other caller is the session of a role.
+ * The account's IAM: roles, their sessions, and the resources' policies. It starts with one identity, the stack's own (`local`), an
+ * administrator that creates the resources, and with which tests and the demo read. Every other caller is the session of a role.
  */
 import { randomBytes } from "node:crypto";
 import type { AwsCall, Context, Place } from "./aws-call.ts";
@@ -35,7 +35,7 @@ export interface IamOptions {
 
 export type Iam = ReturnType<typeof createIam>;
 
-/** Supplied with every call. The stand-ins speak HTTP on the loopback address in the place of AWS's HTTPS, which the context has. */
+/** Supplied with every call. `SecureTransport` is true, because the stand-ins use HTTP on the loopback address in the place of AWS's HTTPS. */
 const requestContext = ({ region, accountId }: Place): Context => ({
   "aws:SecureTransport": "true",
   "aws:RequestedRegion": region,
@@ -118,7 +118,7 @@ export function createIam(place: Place, { onUse, onDenied }: IamOptions = {}) {
       accessKeyId === ADMINISTRATOR.accessKeyId ? ADMINISTRATOR : sessions.get(accessKeyId)?.credentials,
 
     /**
-     * Decides what a request needs. Returns the first refusal.
+     * Decides the calls that a request needs. Returns the first refusal.
      *
      * @param accessKeyId - of a caller whose signature was verified.
      */

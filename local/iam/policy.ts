@@ -1,4 +1,4 @@
-/** The policies that the local stack can evaluate. One that it would evaluate wrongly is an error, never ignored. */
+/** The policies that the local stack can evaluate. Any other policy is an error, never ignored. */
 import * as z from "zod";
 
 const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
@@ -9,7 +9,7 @@ const principalSchema = z.union([z.literal("*"), z.partialRecord(z.enum(["AWS", 
  * The condition keys that the mapping of requests supplies. A policy with another key cannot be evaluated here.
  * Keys of the principal and the request: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export const SUPPLIED_KEYS: readonly string[] = [
+const SUPPLIED_KEYS: readonly string[] = [
   ...["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService"],
   ...["aws:PrincipalServiceName", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:ResourceAccount"],
   ...["aws:RequestedRegion", "dynamodb:LeadingKeys", "dynamodb:EnclosingOperation"],

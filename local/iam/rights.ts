@@ -1,6 +1,6 @@
 /**
- * The single rights that a role's policies give: one action on one resource, and with one beginning of a partition key where the
- * statement has some. They are compared with the calls that were made, so that a right that nobody uses is found.
+ * Splits a role's policies into single rights: one action on one resource, with one pattern of partition keys if the statement has some. The
+ * rights are compared with the recorded calls, to find rights that no function uses.
  */
 import type { AwsCall } from "./aws-call.ts";
 import { matchesPattern, type Policy } from "./policy.ts";

@@ -1,5 +1,5 @@
 /**
- * What a request to S3 needs. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ * The rights that a request to S3 needs. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  * and, for the condition keys of conditional writes, https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 import type { AwsCall } from "./aws-call.ts";
@@ -47,7 +47,7 @@ export function s3Calls({ operation, bucket, key, query, headers }: S3Request): 
   }
 }
 
-/** Also the permission without which an object that does not exist is answered with 403 instead of 404. */
+/** Also the permission that decides between 403 and 404 for an object that does not exist. */
 export const listCall = (bucket: string, context: AwsCall["context"] = {}): AwsCall => ({
   action: "s3:ListBucket",
   resource: `arn:aws:s3:::${bucket}`,

@@ -1,5 +1,5 @@
 /**
- * What a request to Secrets Manager needs. IAM compares the ARN of the stored secret, with its six random characters, however the request
+ * The rights that a request to Secrets Manager needs. IAM compares the ARN of the stored secret, with its six random characters, however the request
  * names the secret; a secret that does not exist is named by the request (measured: https://github.com/ministackorg/ministack/pull/1737).
  */
 import { type AwsCall, arnOf, fieldsOf, type Place, textOf } from "./aws-call.ts";

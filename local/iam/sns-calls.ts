@@ -1,5 +1,5 @@
 /**
- * What a request to SNS needs. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+ * The rights that a request to SNS needs. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  *
  * @param form - the body: SNS reads the Query protocol.
  */

@@ -1,5 +1,5 @@
 /**
- * What a request to SQS needs. A batch needs the permission of its single operation; there is none for batches.
+ * The rights that a request to SQS needs. A batch needs the permission of its single operation; there is none for batches.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
  */
 import { type AwsCall, arnOf, fieldsOf, type Place, textOf } from "./aws-call.ts";

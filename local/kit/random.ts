@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 /** Reproducible random numbers: the same seed gives the same numbers. Mulberry32, Tommy Ettinger, public domain. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -26,6 +28,12 @@ export function pick<T>(random: () => number, list: readonly T[]): T {
   if (picked === undefined) throw new RangeError("the list is empty");
   return picked;
 }
+
+const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Random letters and digits. @param int - returns an integer from 0 to `below` - 1. */
+export const alphanumeric = (length: number, int = (below: number): number => randomInt(below)): string =>
+  Array.from({ length }, () => ALPHANUMERIC[int(ALPHANUMERIC.length)]).join("");
 
 /** Eight hexadecimal digits. */
 export const hex8 = (random: () => number): string =>

@@ -1,5 +1,5 @@
 /**
- * Asynchronous invocations of one function: Lambda stores the event, answers at once, and repeats what fails. After the last attempt, or
+ * Asynchronous invocations of one function: Lambda stores the event, answers at once, and retries a failed invocation. After the last attempt, or
  * when the event is too old, the event goes to the function's destination for failures, or is lost.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
@@ -33,7 +33,7 @@ export interface AsyncQueueOptions extends AsyncSettings {
   readonly onFailure?: ((record: object) => Promise<void>) | undefined;
   readonly onMetric: OnMetric;
   readonly now: () => number;
-  /** May take less time than it is given; the event's age counts the whole wait. Rejects when the stack closes. */
+  /** May wait for less time than given; the event's age counts the whole wait. Rejects when the stack closes. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function createAsyncQueue(options: AsyncQueueOptions): AsyncQueue {
 
   async function deliver(event: unknown, requestId: string): Promise<unknown> {
     const acceptedMs = now();
-    let savedMs = 0; // time by which waits were shorter than Lambda's
+    let savedMs = 0; // by which the waits were shorter than Lambda's
     const age = () => now() - acceptedMs + savedMs;
     let errors = 0;
     let refusals = 0;

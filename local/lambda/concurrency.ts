@@ -25,7 +25,7 @@ export function createConcurrency(limit: number, reason: ThrottleReason): Concur
 /** The quota of an account. A new account may have a lower one: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const ACCOUNT_CONCURRENCY = 1_000;
 
-/** What reservations must leave to the other functions: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+/** The concurrency that reservations must leave to the other functions: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const MIN_UNRESERVED = 100;
 
 /** The concurrency that functions without a reservation share. @throws Error if the reservations leave too little, as a deployment does. */

@@ -18,7 +18,7 @@ const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 export interface FunctionOptions extends EnvironmentOptions {
   /** The function's own, or the one that it shares with others. */
   readonly concurrency: Concurrency;
-  /** Processes that this machine runs at once; a further invocation that Lambda would run waits for one. */
+  /** Processes that this machine runs at once; a further invocation waits for one, where Lambda would start another. */
   readonly maxEnvironments: number;
   /** `Allow` switches the detection of recursive loops off. */
   readonly recursiveLoop: "Allow" | "Terminate";

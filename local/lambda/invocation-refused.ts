@@ -21,7 +21,7 @@ export class InvocationRefused extends Error {
   }
 }
 
-export const THROTTLED_STATUS = 429;
+const THROTTLED_STATUS = 429;
 
 export const throttled = (reason: ThrottleReason): InvocationRefused =>
   new InvocationRefused(THROTTLED_STATUS, "TooManyRequestsException", "Rate Exceeded.", reason);

@@ -2,9 +2,9 @@
  * Lambda's recursive loop detection: a field of the X-Ray trace header counts the invocations of each function in one chain of requests.
  *
  * Documented: after about 16 invocations Lambda refuses the next one, by default, and refuses every retry. X-Ray need not be enabled.
- * Not documented: the field's format, so this one is that of the examples in the SDKs' tests; what a message at the limit does to
- * the others of its batch, so a batch has the highest count of its messages and is refused as a whole; and whether deliveries of one
- * message count, so they do not, because nothing changes the header of a stored message.
+ * Not documented, and chosen here: the field's format (as in the examples of the SDKs' tests); the effect of a message at the limit on the rest
+ * of its batch (a batch has the highest count of its messages, and is refused as a whole); and whether repeated deliveries of a message count
+ * (they do not, because nothing changes the header of a stored message).
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader

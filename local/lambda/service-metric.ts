@@ -1,4 +1,4 @@
-/** A data point that an AWS service writes to CloudWatch by itself, and no function. */
+/** A data point that an AWS service, and not a function, writes to CloudWatch. */
 export interface ServiceMetric {
   /** `AWS/Lambda` or `AWS/Scheduler`. */
   readonly namespace: string;

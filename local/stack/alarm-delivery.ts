@@ -1,6 +1,6 @@
 /**
  * Whether CloudWatch may deliver an alarm: the topic's policy must let it publish, and the policy of the key that encrypts the topic must let
- * it use the key. Otherwise the alarm changes its state and nobody is told.
+ * it use the key. Otherwise the alarm changes its state without a notification.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 import * as z from "zod";

@@ -44,7 +44,7 @@ export type Interfere = (service: "sqs" | "dynamodb", request: IncomingMessage) 
 
 const AWS_JSON = "application/x-amz-json-1.0";
 
-/** Who may call the engines. Without it, everybody may do everything. */
+/** Authorizes calls to the engines. Without it, every caller may do everything. */
 export interface Access {
   readonly iam: Iam;
   readonly guard: Guard;
@@ -111,7 +111,7 @@ async function startQueues(
     return refusal && reply.code(refusal.status).header("content-type", AWS_JSON).send(JSON.stringify(refusal.body));
   });
   app.addHook("preParsing", async (request, reply, payload) => {
-    if (request.method !== "POST") return payload; // fauxqs's own API, with which the stack looks into the queues
+    if (request.method !== "POST") return payload; // fauxqs's own API, with which the stack inspects the queues
     const body = Buffer.concat(await Readable.from(payload).toArray());
     const service = String(request.headers["content-type"]).startsWith("application/x-amz-json") ? "sqs" : "sns";
     const refused = guard(service, requestOf(request.raw, body));
@@ -140,7 +140,7 @@ async function startTables(cleanup: AsyncDisposableStack, interfere: Interfere, 
     const refused = guard("dynamodb", requestOf(request, body));
     if (refused) return response.writeHead(refused.status, refused.headers).end(refused.body);
     const { method, url, headers } = request;
-    const again = Object.assign(Readable.from(body), { method, url, headers }); // what the stand-in reads of a request
+    const again = Object.assign(Readable.from(body), { method, url, headers }); // the members that the stand-in reads
     for (const listener of serve) listener.call(server, again as unknown as IncomingMessage, response);
   });
   const { url, close } = await listenOnLoopback(server);

@@ -30,8 +30,8 @@ export interface MappingOptions {
   /** The function's, in trace headers. */
   readonly lineageId: string;
   /**
-   * Invocations that lie before a message which no invocation of this function has sent, as if it had waited for long. Default 0. With
-   * 16, the function is refused unless it allows recursive loops.
+   * Invocations that count as made before a message that no invocation of this function sent, as if the message had waited for long. Default 0.
+   * With 16, the function is refused unless it allows recursive loops.
    */
   readonly earlierHops?: number;
   /** Called for a batch that failed as a whole and for a queue that cannot be polled; both are retried. */

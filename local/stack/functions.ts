@@ -32,7 +32,7 @@ export interface FunctionsOptions {
   readonly maxEnvironments?: number;
   /** The account's quota, which all functions share; above it an invocation is refused. Default 1000. */
   readonly accountConcurrency?: number;
-  /** Replaces `LIVE_ENDPOINT` and `IAM_ENDPOINT` where the template sets them: the simulator plays both. */
+  /** Replaces `LIVE_ENDPOINT` and `IAM_ENDPOINT` where the template sets them, because the simulator serves both. */
   readonly liveEndpoint: string;
   /** Replaces `REPORTS_URL` where the template sets it. */
   readonly gatewayUrl: string;

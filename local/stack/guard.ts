@@ -1,6 +1,6 @@
 /**
- * Stands before the queues, topics and tables, which come from packages that neither verify signatures nor know IAM: verifies the caller,
- * decides what the request needs, and answers a refusal as the service does.
+ * Authorizes requests to queues, topics and tables, whose packages neither verify signatures nor implement IAM: verifies the caller, decides the
+ * rights that the request needs, and answers a refusal as the service does.
  */
 import { SigV4Error } from "../aws/sigv4.ts";
 import { type HttpAnswer, type HttpRequest, verifyCaller } from "../aws/stand-in.ts";
@@ -14,7 +14,7 @@ import { sqsCalls } from "../iam/sqs-calls.ts";
 
 export type GuardedService = "sqs" | "sns" | "dynamodb";
 
-/** Returns the answer to a request that is refused, and undefined for one that is let through. */
+/** Returns the answer to a refused request, or undefined if the request is permitted. */
 export type Guard = (service: GuardedService, request: HttpRequest) => HttpAnswer | undefined;
 
 export function createGuard(iam: Pick<Iam, "credentialsOf" | "authorize">, place: Place, keyOf: PartitionKeyOf): Guard {

@@ -1,9 +1,9 @@
 /** Creates the queues, the topic, the table, the bucket and the secrets that the template describes. */
-import { randomInt } from "node:crypto";
 import { CreateTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { CreateTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
+import { alphanumeric } from "../kit/random.ts";
 import type { Engines } from "./aws-engines.ts";
 import {
   bucketPolicySchema,
@@ -156,14 +156,10 @@ function generated({
   SecretStringTemplate = "{}",
   GenerateStringKey,
 }: NonNullable<z.infer<typeof secretSchema>["GenerateSecretString"]>): string {
-  const value = generate(PasswordLength);
+  const value = alphanumeric(PasswordLength);
   if (GenerateStringKey === undefined) return value;
   return JSON.stringify({ ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: value });
 }
-
-const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const generate = (length: number): string =>
-  Array.from({ length }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join("");
 
 function createBuckets(template: Template, scope: Scope, { storage }: Engines, names: Names) {
   const policies = resourcesOf(template, "AWS::S3::BucketPolicy", bucketPolicySchema, scope);

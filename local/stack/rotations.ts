@@ -1,5 +1,5 @@
 /**
- * Plays Secrets Manager's part of a rotation: attaches AWSPENDING to a new version, and invokes the function of the secret's
+ * Rotates a secret as Secrets Manager does: attaches AWSPENDING to a new version, and invokes the function of the secret's
  * RotationSchedule with the four steps. If a step fails, all steps are repeated with the same version.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
  */
@@ -14,13 +14,13 @@ const scheduleSchema = z.object({ SecretId: z.string(), RotationLambdaARN: z.str
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 
 export interface RotationOptions {
-  /** How often the steps are repeated. Default 10; how often Secrets Manager does it is not documented. */
+  /** How often the steps are repeated. Default 10, because Secrets Manager's number is not documented. */
   readonly retries?: number;
   /** Between a failure and the next attempt. Default 1,000. */
   readonly pauseMs?: number;
 }
 
-/** @returns the version that is current now, and the errors of the attempts that failed. */
+/** @returns the new current version, and the errors of the failed attempts. */
 export type RotateSecret = (
   name: string,
   options?: RotationOptions,

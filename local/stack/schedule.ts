@@ -1,6 +1,6 @@
 /**
- * EventBridge Scheduler with a Lambda function as its target: invokes it asynchronously, repeats a call that the target refuses, and
- * sends what is not delivered to the schedule's dead-letter queue.
+ * EventBridge Scheduler with a Lambda function as its target: invokes the function asynchronously, retries a refused call, and sends an
+ * undelivered event to the schedule's dead-letter queue.
  * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
  */
@@ -11,7 +11,7 @@ import type { OnMetric } from "../lambda/service-metric.ts";
 import { scheduledInput } from "./scheduler-input.ts";
 
 const SECOND_MS = 1_000;
-/** Not documented other than as exponential. */
+/** Documented only as exponential. */
 const backoffMs = (failures: number): number => Math.min(300, 2 ** (failures - 1)) * SECOND_MS;
 
 export interface ScheduleTarget {

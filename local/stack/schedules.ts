@@ -1,4 +1,4 @@
-/** The template's schedules: EventBridge Scheduler takes the schedule's role, invokes the function with it, and dead-letters what it may not. */
+/** The template's schedules: EventBridge Scheduler invokes the function with the schedule's role, and dead-letters an event that it may not deliver. */
 import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { denialText } from "../iam/denial.ts";
 import type { Credentials } from "../iam/iam.ts";

@@ -28,7 +28,7 @@ const permissionSchema = z.object({
 });
 
 /** Every role of the template, by its logical id. */
-export const rolesOf = (template: Template, scope: Scope): Role[] =>
+const rolesOf = (template: Template, scope: Scope): Role[] =>
   resourcesOf(template, "AWS::IAM::Role", roleSchema, scope).map(([id, properties]) => ({
     id,
     name: scope.resources.get(id)?.ref ?? id,

@@ -1,4 +1,4 @@
-/** Connects queues and routes to functions as the template says, with the rights that its roles and resource policies give. */
+/** Connects queues and routes to functions as in the template, with the rights of its roles and resource policies. */
 import { denialText } from "../iam/denial.ts";
 import type { Iam } from "../iam/iam.ts";
 import { lineageId } from "../lambda/lineage.ts";
@@ -29,7 +29,7 @@ interface MappingsOptions {
   readonly onLog: (line: LogLine) => void;
 }
 
-/** Batches in flight of a mapping without a maximum: Lambda scales it up, this machine does not. */
+/** Maximum of batches in flight of a mapping without its own: Lambda scales such a mapping up, this machine does not. */
 const UNLIMITED_BATCHES = 10;
 
 /** @throws Error if the template has no such queue. */

@@ -40,7 +40,7 @@ const ofFunctions = (functions: readonly string[], metric: string): Series[] =>
     label: name,
   }));
 
-/** Rows from top to bottom: what matters to viewers, reports, queues, Live, evidence, functions. */
+/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions. */
 export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[])[] => [
   [
     {

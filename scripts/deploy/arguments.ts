@@ -10,7 +10,7 @@ Deploys the stage of deploy/STAGE.yml: checks, packages, shows what will change,
 
   --stage STAGE   required, for instance prod
   --dry-run       stop after the checks
-  --remove        remove the stage; says what stays, and asks for the name of the stage
+  --remove        remove the stage; lists the resources that stay, and asks for the name of the stage
   --yes           do not ask before the deployment (for CI)
   --account ID    use this AWS account and no other, although the last deployment was to another one
   --replace NAME  let this resource be replaced or removed: ${REPLACEABLE.join(", ")}

@@ -1,4 +1,4 @@
-/** Judges what was found before a deployment: one check a line, each problem with its remedy. Pure. */
+/** Evaluates the facts before a deployment: one check per fact, each problem with its remedy. Pure. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { isExampleDomain } from "./example-domains.ts";
@@ -17,7 +17,7 @@ const ok = (name: string, says: string): Check => ({ name, state: "ok", says });
 const warning = (name: string, says: string, remedy: string): Check => ({ name, state: "warning", says, remedy });
 const failed = (name: string, says: string, remedy: string): Check => ({ name, state: "failed", says, remedy });
 
-/** A question that AWS did not answer is a failed check: nothing may be assumed. */
+/** A call that AWS did not answer is a failed check, because nothing may be assumed. */
 function judge<T>(name: string, answered: Answer<T>, check: (value: T) => Check): Check {
   if ("value" in answered) return check(answered.value);
   const isRight = /AccessDenied|not authorized|Unauthorized/i.test(answered.error);

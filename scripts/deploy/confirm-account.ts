@@ -1,4 +1,4 @@
-/** Asks before a stage is deployed to, or removed from, another account than the last time. The answer is the account, not yes. */
+/** Asks before a stage is deployed to, or removed from, another account than before. The required answer is the account id, not yes. */
 import { RefusedError } from "../../cli/terminal/errors.ts";
 import type { DeployDeps, DeployOptions } from "./deps.ts";
 import type { Identity } from "./stack/facts.ts";

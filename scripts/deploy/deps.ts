@@ -1,11 +1,11 @@
-/** What a deployment uses from outside. Tests replace it; main.ts connects the real things. */
+/** The external dependencies of a deployment. Tests replace them; main.ts connects the real ones. */
 import type { Exit } from "../../cli/terminal/command.ts";
 import type { Out } from "../../cli/terminal/output.ts";
 import type { Clients } from "./stack/clients.ts";
 import type { Template } from "./stack/template.ts";
 import type { Stage } from "./stage/stage.ts";
 
-/** What `npm run package` wrote. */
+/** The output of `npm run package`. */
 export interface Package {
   readonly region: string;
   /** Only the bucket for packages, with which a stack begins. */

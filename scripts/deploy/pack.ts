@@ -24,7 +24,7 @@ export async function pack(stage: Stage, serviceDir = ROOT): Promise<Package> {
   return readPackage(join(serviceDir, ".serverless"));
 }
 
-export function readPackage(folder: string): Package {
+function readPackage(folder: string): Package {
   const text = (name: string): string => readFileSync(join(folder, name), "utf8");
   const { region } = stateSchema.parse(JSON.parse(text("serverless-state.json"))).service.provider;
   const zips = readdirSync(folder).filter((name) => name.endsWith(".zip"));

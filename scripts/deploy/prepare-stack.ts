@@ -1,4 +1,4 @@
-/** Brings a stack to the point at which the whole template can be compared with it: what stayed is adopted, and there is a bucket. */
+/** Prepares a stack for the change set of the whole template: adopts retained resources, and creates the bucket for packages. */
 import { RefusedError } from "../../cli/terminal/errors.ts";
 import type { DeployDeps, DeployOptions, Package } from "./deps.ts";
 import type { Today } from "./remote-checks.ts";

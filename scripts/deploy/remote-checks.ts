@@ -1,4 +1,4 @@
-/** The checks that ask AWS, and what the deployment needs from their answers. */
+/** The checks that call AWS, and the facts that the deployment needs. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import {
@@ -28,7 +28,7 @@ import { findAdopted } from "./stack/find-adopted.ts";
 import { namedSecrets, reservedConcurrency, type Template } from "./stack/template.ts";
 import { type Stage, stackNameOf } from "./stage/stage.ts";
 
-/** What the stack is today. */
+/** The current state of the stack. */
 export interface Today {
   readonly stack: Stack | undefined;
   readonly deployed: Template | undefined;

@@ -1,4 +1,4 @@
-/** Removes a stage: says what stays and why, asks for the name of the stage, deletes the stack, and waits. */
+/** Removes a stage: lists the retained resources with reasons, asks for the name of the stage, deletes the stack, and waits. */
 import { randomUUID } from "node:crypto";
 import { DeleteStackCommand, ListStackResourcesCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { checkLines } from "../../cli/render/checks.ts";

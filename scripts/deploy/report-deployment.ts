@@ -1,4 +1,4 @@
-/** After a deployment: remembers the account, prints the outputs and what is left to do, and runs `offair doctor`. */
+/** After a deployment: records the account, prints the outputs and the remaining tasks, and runs `offair doctor`. */
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Clients } from "./stack/clients.ts";
@@ -27,7 +27,7 @@ export async function reportDeployment(
   if (url === undefined) return EXIT.done;
   out.say(`offair doctor --url ${url}`);
   const exit = await deps.doctor(url, stage.region);
-  // Without secrets, doctor has to report failures. An upgrade after which it reports some has not gone well.
+  // After a first deployment doctor always fails, because the secrets have no values yet.
   return isFirst ? EXIT.done : exit;
 }
 

@@ -8,7 +8,7 @@ import { followStack } from "./stack/follow-stack.ts";
 
 const SUCCEEDED = /^(CREATE|UPDATE|IMPORT)_COMPLETE(_CLEANUP_IN_PROGRESS)?$/;
 
-/** @throws FailedError with the first failure, and what became of the stack. */
+/** @throws FailedError with the first failure and the state of the stack. */
 export async function runChangeSet(
   clients: Clients,
   changeSet: ChangeSet,

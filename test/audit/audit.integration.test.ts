@@ -251,7 +251,7 @@ describe("a slot", () => {
     expect(snapshot).toMatchObject({ object: name, complete: false, because: "interrupted", count: 0 });
   });
 
-  it("says how old the chain was, also where the link before it is gone", async () => {
+  it("records how old the chain was, also if the link before is missing", async () => {
     expect(await world.audit(0)).not.toHaveProperty("chainAgeMs");
     expect(await world.audit(1)).toMatchObject({ chainAgeMs: HOUR_MS });
     world.storage.erase(world.bucket, "manifests/0000000002.json");

@@ -61,7 +61,7 @@ describe("a stored object", () => {
     expect(lost.map(({ reason }) => reason.code)).toEqual(Array(19).fill("ERR_ARCHIVE_CONFLICT"));
   });
 
-  itOurs("is ours though its answer was lost: the repeat is told 412", async () => {
+  itOurs("is ours though its response was lost: the retry is answered 412", async () => {
     bucket.current.own.fail("PutObject", { status: 503, code: "SlowDown", afterEffect: true });
     await expect(store("first")).resolves.toBeUndefined();
     expect(await there()).toBe("first");
@@ -86,7 +86,7 @@ describeOurs("409, another writer at this very moment", () => {
   });
 });
 
-itOurs("what is there but cannot be read is not called a conflict", async () => {
+itOurs("an object that cannot be read is not reported as a conflict", async () => {
   await store("first");
   bucket.current.own.fail("GetObject", { status: 403, code: "AccessDenied" });
   await expect(store("first")).rejects.toMatchObject({ code: "ERR_ARCHIVE" });
@@ -122,7 +122,7 @@ describe("the names of what is stored", () => {
       expect(Buffer.from((await archive.read(each)) ?? []).toString()).toBe(each);
   }
 
-  it("are told as they are, whatever they hold", () =>
+  it("are returned unchanged, with any characters", () =>
     expectTold([
       ...["a b", "a+b", "a%20b", "a&<b>", "\u202Egpj.exe", "é/😀", "\uFF5E", '"=HYPERLINK("'],
       "domain=push.example.com/dt=2026-11-21/120000Z.ndjson.gz",
@@ -134,7 +134,7 @@ describe("the names of what is stored", () => {
     expectTold(["a\u0001b", "\u001b[31m", "..", "a\nb"]),
   );
 
-  itOurs("of a bucket that cannot be listed are an error, and not none", async () => {
+  itOurs("of a bucket that cannot be listed are an error, and not an empty list", async () => {
     bucket.current.own.fail("ListObjectsV2", { status: 403, code: "AccessDenied" });
     await expect(namesOf("manifests/")).rejects.toMatchObject({
       code: "ERR_ARCHIVE",

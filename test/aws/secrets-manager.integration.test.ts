@@ -62,7 +62,7 @@ describe("a secret", () => {
     expect(VersionId).not.toBe(version);
   });
 
-  itOurs("is kept for its age and not a moment longer: then a rotation is seen", async () => {
+  itOurs("is cached for its age and no longer, so that a rotation takes effect", async () => {
     await readSecret(NAME);
     await secrets.current.change(NAME, "rotated");
     clock += MINUTE_MS - 1;
@@ -71,14 +71,14 @@ describe("a secret", () => {
     expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(1);
   });
 
-  itOurs("is read past what is kept when it must be fresh, and kept from then on", async () => {
+  itOurs("is read past the cache if it must be fresh, and cached afterwards", async () => {
     await readSecret(NAME);
     await secrets.current.change(NAME, "rotated");
     expect((await readSecret(NAME, { fresh: true })).value).toBe("rotated");
     expect(await readsDuring(async () => expect((await readSecret(NAME)).value).toBe("rotated"))).toBe(0);
   });
 
-  itOurs("is asked for once by callers at the same moment", async () => {
+  itOurs("is read once for simultaneous callers", async () => {
     const all = () => Promise.all(Array.from({ length: 20 }, () => readSecret(NAME)));
     expect(await readsDuring(all)).toBe(1);
   });
@@ -90,14 +90,14 @@ describe("a secret", () => {
 });
 
 describe("a secret that cannot be read", () => {
-  itOurs("fails every caller of that moment, and is asked for again by the next", async () => {
+  itOurs("fails for all simultaneous callers, and is read again by the next", async () => {
     secrets.current.own.fail("GetSecretValue", { status: 503, code: "InternalServiceError" });
     const both = await Promise.allSettled([readSecret(NAME), readSecret(NAME)]);
     expect(both).toMatchObject([{ reason: { code: "ERR_SECRET" } }, { reason: { code: "ERR_SECRET" } }]);
     expect((await readSecret(NAME)).value).toBe(PAIR);
   });
 
-  itOurs("is no unhandled rejection when nobody waits for it any more", async () => {
+  itOurs("is no unhandled rejection if no caller waits for it", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -114,12 +114,12 @@ describe("a secret that cannot be read", () => {
     message: expect.stringContaining(`${NAME} cannot be read: ${why}`),
   });
 
-  it("says why when it does not exist", async () => {
+  it("has an error with the reason if it does not exist", async () => {
     NAME = `${NAME}-gone`;
     await expect(readSecret(NAME)).rejects.toMatchObject(whyNot("ResourceNotFoundException"));
   });
 
-  itOurs("says why when it is not ours to read", async () => {
+  itOurs("has an error with the reason if the right to read is missing", async () => {
     secrets.current.own.fail("GetSecretValue", { status: 400, code: "AccessDeniedException" });
     await expect(readSecret(NAME)).rejects.toMatchObject(whyNot("AccessDeniedException"));
   });

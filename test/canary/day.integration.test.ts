@@ -106,7 +106,7 @@ const tilesOf = (html: string) => [...html.matchAll(/<dd>([^<]+) <small>/g)].map
 const htmlOf = (manifest: AuditManifest | undefined) =>
   Buffer.from(audits.storage.read(audits.bucket, manifest?.page?.object ?? "") ?? []).toString();
 
-it("leaves limits, figures, metrics and the page's numbers as without it, and is in the events, marked", async () => {
+it("changes no limit, figure, metric or number of the page, and is marked in the events", async () => {
   const without = await play("off");
   const page = htmlOf(without.manifests.at(-1));
   audits.reopen();

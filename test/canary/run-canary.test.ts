@@ -27,7 +27,7 @@ const actions = () => live.calls.map(({ action }) => action);
 const isListed = () => live.disabled.has(streamKey(world.stream));
 
 describe("a run of the canary", () => {
-  it("arrives when the stream was listed and is listed no more", async () => {
+  it("arrives when the stream was listed and is no longer listed", async () => {
     expect(await world.run()).toMatchObject({ result: "arrived", tookMs: { disable: 0, enable: expect.any(Number) } });
     expect(actions()).toEqual(["disable", "enable"]);
     expect(live.calls[0]?.stream).toEqual({ domain: "push.example.com", app: "live", stream: "offair-canary" });

@@ -133,7 +133,7 @@ describe("an answer that is lost", () => {
     expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("has expired") });
   });
 
-  it("for good: says that nobody knows, how to find out, and which command sends it again", async () => {
+  it("for good: reports that the outcome is unknown, which command shows it, and which command sends it again", async () => {
     script(() => "cut");
     const { code, stderr } = await apply();
     expect(code).toBe(1);

@@ -46,7 +46,7 @@ describe("list", () => {
     expect(stderr).toContain("the list is longer than one response can hold");
   });
 
-  it("marks the canary, and says that Live's count has it", async () => {
+  it("marks the canary, and reports that Live's count includes it", async () => {
     const authority = {
       kind: "rule",
       cause: "canary#canary_1",

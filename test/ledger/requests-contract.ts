@@ -17,14 +17,14 @@ export function requestsContract(create: () => RequestStore): void {
   });
 
   describe("a request", () => {
-    it("belongs to whom it came from first, whoever sends another with its id", async () => {
+    it("belongs to its first sender; another request with its id is refused", async () => {
       const id = randomUUID();
       expect(await requests.beginRequest(id, requestRecord("first"))).toEqual(requestRecord("first"));
       const other = requestRecord("second", { requestedBy: "bob", sha256: "1".repeat(64), startedAt: at(1) });
       expect(await requests.beginRequest(id, other)).toEqual(requestRecord("first"));
     });
 
-    it("is passed on by the attempt that has it, and answered by the one that has it then", async () => {
+    it("is passed on by the attempt that holds it, and answered by the next holder", async () => {
       const id = randomUUID();
       const [first, second] = [requestRecord("first"), requestRecord("second", { heldUntil: at(60_000) })];
       await requests.beginRequest(id, first);

@@ -226,7 +226,7 @@ describe("a change of the mode that was interrupted", () => {
   });
 });
 
-it("an order that was stored is sent, although its person may do no more alone by now", async () => {
+it("a stored order is sent, although its person's limit is reached by now", async () => {
   const scene = await createScene();
   const six = { ...DISABLE, streams: ["a", "b", "c", "d", "e", "f"].map(room) };
   const { taken } = await attempt(scene, six, 10);
@@ -279,7 +279,7 @@ it("a request that changes something needs an id, and a request that reads does 
   expect(await direct({ action: "list" })).toMatchObject({ ok: true });
 });
 
-it("a failure that another attempt would meet again is the answer", async () => {
+it("a permanent failure is the answer", async () => {
   const { ask: direct } = await createScene();
   const altered = async (): Promise<never> => {
     throw new OffairError("ERR_LIVE_REJECTED", "no");

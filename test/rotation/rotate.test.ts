@@ -13,7 +13,7 @@ const TOKEN = "token-1";
 const only = (ak: string) => [{ ak, isActive: true }];
 
 describe("a rotation", () => {
-  it("creates a key, proves it, makes it current, and keeps the old one until nothing uses it", async () => {
+  it("creates a key, proves it, makes it current, and keeps the old key until nothing uses it", async () => {
     const world = createRotationWorld();
     expect(await rotateWithRetries(world, TOKEN)).toEqual([]);
     expect(world.currentAk()).toBe("AKNEW1");

@@ -5,7 +5,7 @@ import { parseRotationEvent } from "../../lib/rotation/rotation-event.ts";
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), "utf8"));
 
-it("is a step of Secrets Manager, whatever else it has", () => {
+it("is a step of Secrets Manager, with any other members", () => {
   expect(parseRotationEvent(sample("rotate-create-secret"))).toEqual({
     ...{ Step: "createSecret", ClientRequestToken: "7a1f9c52-3a0e-4b5c-9d3e-2f6c1b0e8d47" },
     SecretId: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:offair/prod/live/worker-AbCdEf",

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the contract suites of the AWS adapters against an implementation that others wrote. docs/stand-ins.md tells more.
-#   run.sh                          moto: installs it into ~/.cache/offair unless it is there, starts it, stops it
+# Runs the contract suites of the AWS adapters against an implementation that others wrote. docs/stand-ins.md describes the comparison.
+#   run.sh                          moto: installs it into ~/.cache/offair unless it is there, starts it, and stops it
 #   run.sh --install                only installs it
-#   run.sh NAME SERVICE=URL …       one that is running; SERVICE is dynamodb, sqs, sns, s3 or secretsmanager
+#   run.sh NAME SERVICE=URL …       an implementation that is running; SERVICE is dynamodb, sqs, sns, s3 or secretsmanager
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 readonly SERVICES=(dynamodb sqs sns s3 secretsmanager)
@@ -29,7 +29,7 @@ files_of() {
   esac
 }
 
-# Kills what it started, whether the suites pass, fail or are interrupted.
+# Stops the processes that it started, also if the suites fail or are interrupted.
 started=()
 output=$(mktemp)
 trap 'kill "${started[@]}" 2>/dev/null || true; rm -f "$output"' EXIT

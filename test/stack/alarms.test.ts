@@ -133,7 +133,7 @@ describe("the alarms", () => {
     );
   });
 
-  it("take silence for good news, but for the two about silence", () => {
+  it("are OK without data, except the two that report missing data", () => {
     const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
     expect(alarming).toMatchObject([
       { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },

@@ -46,7 +46,7 @@ it("an audit that is throttled waits in Lambda's queue, and is made once the one
   });
 });
 
-it("an audit that fails is made three times; its event is then dead-lettered with the reason, and alarms say so", async () => {
+it("an audit that fails is attempted three times; its event is then dead-lettered with the reason, and alarms go off", async () => {
   await inWorld({ secretsValues: { [AUDIT_KEY_SECRET]: "no key" } }, async (world, { metrics, alerts }) => {
     const slot = hour(0);
     await expect(world.stack.runSchedule(slot)).rejects.toThrow("audit key");
@@ -60,7 +60,7 @@ it("an audit that fails is made three times; its event is then dead-lettered wit
   });
 });
 
-it("a schedule whose role may not invoke the function dead-letters its input, and an alarm says so", async () => {
+it("a schedule whose role may not invoke the function dead-letters its input, and an alarm goes off", async () => {
   const templatePath = changeTemplate(packaged.templatePath, "SchedulerRole", ({ Policies }) => {
     const [{ PolicyDocument }] = Policies as [{ PolicyDocument: { Statement: { Action: string }[] } }];
     PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action !== "lambda:InvokeFunction");

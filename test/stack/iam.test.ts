@@ -98,7 +98,7 @@ describe("without one right of a role", () => {
   });
 });
 
-describe("what AWS refuses at a deployment keeps the stack from starting", () => {
+describe("the stack does not start with a template that AWS would refuse:", () => {
   it("a role that its function cannot assume", async () => {
     const { code, said } = await demo(({ IncidentRole }) => {
       const [statement] = IncidentRole?.Properties.AssumeRolePolicyDocument?.Statement ?? [];

@@ -255,7 +255,7 @@ describe("rights", () => {
     ]);
   });
 
-  it("let rotate change the two pairs, and write what the ledger knows of keys; no report and no order", () => {
+  it("let rotate change the two secrets, and write the ledger's records of keys; no report and no order", () => {
     const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
     expect(rightsOf("RotateRole")).toEqual([
       "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
@@ -267,7 +267,7 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the canary read its own key and what is noted of its runs: no queue, no report, nothing of Live", () => {
+  it("let the canary read its own key and the notes of its runs: no queue, no report, no secret for Live", () => {
     expect(rightsOf("CanaryRole")).toEqual([
       "dynamodb:GetItem Ledger [CANARY]",
       "dynamodb:UpdateItem Ledger [CANARY]",
@@ -457,7 +457,7 @@ describe("the removal of the stack", () => {
     });
   });
 
-  it("leaves names behind that the next deployment can compute: by them it finds what to import", () => {
+  it("leaves resources with names that the next deployment can compute, to import them", () => {
     expect(properties("Ledger")).toMatchObject({ TableName: "offair-dev-ledger" });
     expect(properties("Archive")).toMatchObject({
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
@@ -469,7 +469,7 @@ describe("the removal of the stack", () => {
 });
 
 describe("the outputs", () => {
-  it("name what a person or a command needs afterwards, each with a description", () => {
+  it("have the values that a person or a command needs afterwards, each with a description", () => {
     const own = Object.entries(outputs).filter(([id]) => !/^(HttpApi|ServerlessDeploymentBucket)/.test(id));
     const values = own.map(([id, output]) => [id, outputSchema.parse(output).Value]);
     expect(Object.fromEntries(values)).toMatchObject({
@@ -644,7 +644,7 @@ describe("what starts the functions", () => {
     });
   });
 
-  it("is a schedule that tells the audit its slot and gives up into a queue, beside those of canary and rotation", () => {
+  it("is a schedule that passes the slot to the audit and dead-letters failures, beside those of canary and rotation", () => {
     const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "RotateSchedule"];
     expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({

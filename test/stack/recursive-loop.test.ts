@@ -110,11 +110,11 @@ describe("the packaged worker", () => {
     }
   }
 
-  it("carries out what its own messages ask for, at the end of the longest chain that Lambda permits others", async () => {
+  it("handles its own messages at the end of the longest chain that Lambda permits other functions", async () => {
     expect(await applyPlan(packaged.templatePath)).toEqual({ outcome: "off", alerts: [] });
   });
 
-  it("would be stopped without RecursiveLoop: Allow, and an alarm would say so", async () => {
+  it("would be stopped without RecursiveLoop: Allow, and an alarm would go off", async () => {
     const without = changeTemplate(packaged.templatePath, "WorkerLambdaFunction", (properties) => {
       expect(properties.RecursiveLoop).toBe("Allow");
       delete properties.RecursiveLoop;

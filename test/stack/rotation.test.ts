@@ -107,7 +107,7 @@ it("is resumed where it was, after the function was killed at many of its calls"
   expect(simulator.state().mostKeys.worker).toBe(2);
 });
 
-it("leaves a second key alone that a person created, and says so", async () => {
+it("never touches a second key that a person created, and reports it", async () => {
   const { stack, simulator } = await open();
   const { users } = {
     users: [

@@ -50,7 +50,7 @@ async function atTheSameTime(world: World, people: readonly (typeof alice)[]) {
   return Promise.all(people.map((each) => post(world, each, LIST)));
 }
 
-it("two people at once are served at the same time: neither has to repeat", async () => {
+it("two requests at once are served at the same time: neither is repeated", async () => {
   const answers = await inWorld({}, (world) => atTheSameTime(world, [alice, bob]));
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
 });
@@ -74,7 +74,7 @@ it.each([
   expect(alerts).toEqual(["offair-local-functions-throttled"]);
 });
 
-it("three commands at once all succeed: whoever is refused says so, waits and repeats", async () => {
+it("three commands at once all succeed: a refused one reports it, waits and repeats", async () => {
   await inWorld({}, async (world) => {
     beSlow(world);
     const streams = ["a", "b", "c"].map((name) => `push.example.com/live/${name}`);

@@ -97,7 +97,7 @@ it("follows a report through webhook, decision, order and calls to Live, and int
   expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(["report", "order"]));
 });
 
-it("gives each delivery an id of its own: the second of one report shows that it was a repetition", async () => {
+it("gives each delivery an id of its own: the second delivery of a report is logged as a repetition", async () => {
   const [first] = scene.reports;
   const answer = await fetch(`${world.stack.gatewayUrl}/reports/${SOURCE}`, { method: "POST", ...first });
   const { traceId } = z.object({ traceId: z.string() }).parse(await answer.json());
@@ -108,7 +108,7 @@ it("gives each delivery an id of its own: the second of one report shows that it
   expect((await endedReport(scene, 0)).traceId).not.toBe(traceId);
 });
 
-it("finds why a report was refused by the id in the refusal", async () => {
+it("finds the reason of a refusal by the id in the answer", async () => {
   const { status, traceId } = await post(FOREIGN_SECRET);
   expect(status).toBe(401);
   const [refused] = await until("the refusal is in the log", async () => {

@@ -1,6 +1,6 @@
 /**
  * The implementation of an AWS service under a contract suite: our stand-in in the test's own process, or one that others wrote, at
- * the URL in `OFFAIR_TEST_<SERVICE>`. docs/stand-ins.md tells how to run the suites against one.
+ * the URL in `OFFAIR_TEST_<SERVICE>`. docs/stand-ins.md describes how to run them.
  */
 import { describe, it } from "@jest/globals";
 
@@ -14,7 +14,7 @@ export function otherEndpoint(service: Service): string | undefined {
   const name = `OFFAIR_TEST_${service.toUpperCase()}`;
   const url = process.env[name];
   if (url === undefined && implementation !== "ours")
-    throw new Error(`${name} is not set: where is ${implementation}?`);
+    throw new Error(`${name} is not set: give the URL of ${implementation}`);
   return url;
 }
 
@@ -24,10 +24,10 @@ export const clientSettings = (endpoint: string) => ({
   credentials: { accessKeyId: "local", secretAccessKey: "local" },
 });
 
-/** Why an implementation fails a test that AWS passes, by its name, each with the URL of AWS's rule. */
+/** By implementation: the reason why it fails a test that AWS passes, with the URL of AWS's rule. */
 export type Known = Readonly<Partial<Record<string, string>>>;
 
-/** `it`, skipped where the implementation is known to be wrong. */
+/** `it`, skipped on an implementation that is known to differ from AWS. */
 export function itExcept(known: Known): (name: string, test: () => Promise<void> | void) => void {
   const reason = known[implementation];
   return (name, test) =>

@@ -12,9 +12,9 @@ import type { RotationRecord } from "../../lib/rotation/rotation-record.ts";
 
 export const STEPS: readonly Step[] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 export const FIRST = "AKFIRST";
-export const UNUSED_MS = 60 * MINUTE_MS;
+const UNUSED_MS = 60 * MINUTE_MS;
 export const KEEP_MS = 24 * 60 * MINUTE_MS;
-export const CACHE_MS = MINUTE_MS;
+const CACHE_MS = MINUTE_MS;
 const LATE_MS = 10 * MINUTE_MS;
 const LAST_USED_STEP_MS = 15 * MINUTE_MS;
 

@@ -1,4 +1,4 @@
-/** Stores what the worker noted of each run of the canary, and the result of the last run. Both are no evidence and are not exported. */
+/** Stores the worker's notes of each run of the canary, and the result of the last run. Neither is evidence, and neither is exported. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { CanaryNoteStore, CanaryNotes, CanaryResult, CanaryStore } from "../../canary/canary-run.ts";
@@ -10,7 +10,7 @@ const PK = "CANARY";
 const runKey = (id: string) => ({ pk: PK, sk: `RUN#${id}` });
 const LAST = { pk: PK, sk: "LAST" };
 
-/** For a person who looks for the cause; the canary function reads a run only while it lasts. */
+/** For a person who looks for a cause; the canary function reads a run only until it ends. */
 const KEPT_MS = 7 * DAY_MS;
 
 export const createCanaryNotes = ({ update }: Pick<LedgerTable, "update">): CanaryNoteStore => ({

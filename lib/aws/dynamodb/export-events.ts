@@ -34,7 +34,7 @@ export async function* exportEvents(
   }
 }
 
-/** DynamoDB's maps are unordered. An export that is repeated must have the same bytes, or the audit takes it for another one. */
+/** DynamoDB's maps are unordered. A repeated export must have the same bytes; otherwise the audit reports a conflict. */
 function inNameOrder<T>(value: T): T {
   if (Array.isArray(value)) return value.map(inNameOrder) as T;
   if (value === null || typeof value !== "object") return value;

@@ -13,7 +13,7 @@ import { orderIdOf } from "../../orders/order-id.ts";
 import { openTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
-/** Longer than anybody repeats a request. */
+/** Longer than any client repeats a request. */
 const KEEP_MS = 7 * DAY_MS;
 
 /** As DynamoDB's TTL has it, in whole seconds. */

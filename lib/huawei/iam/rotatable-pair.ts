@@ -1,6 +1,6 @@
 /**
- * The secret of a Huawei user as rotation needs it: `{"ak", "sk", "userId", "accountId"}`. The other functions read only `ak` and `sk`. A
- * temporary pair and a token cannot be rotated: they have no key of IAM.
+ * The secret of a Huawei user, as rotation needs it: `{"ak", "sk", "userId", "accountId"}`. The other functions read only `ak` and `sk`. A
+ * temporary pair and a token cannot be rotated, because they are no IAM access keys.
  */
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
@@ -30,6 +30,6 @@ export function parseRotatablePair(secret: string): RotatablePair {
   throw new OffairError("ERR_SECRET", `the Huawei secret cannot be rotated: ${issues}; see docs/operate.md`);
 }
 
-/** @returns the secret with another key. Everything else in it stays. */
+/** @returns the secret with another key, and otherwise unchanged. */
 export const withKey = (pair: RotatablePair, key: { readonly ak: string; readonly sk: string }): string =>
   JSON.stringify({ ...pair, ak: key.ak, sk: key.sk });

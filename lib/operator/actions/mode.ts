@@ -23,7 +23,7 @@ export async function changeMode(
     return refused([{ pointer: "/source", message: "is not a source of the policy" }]);
   }
   const changedAt = attempt.at.toISOString();
-  // An interrupted attempt may have made the change, and somebody else another one since, which stands.
+  // An interrupted attempt may have made the change, and another person a later one, which stays.
   const isOutdated = attempt.isRepeated && (await isChangedSince(changedAt, source, listModeChanges));
   if (!dryRun && !isOutdated) {
     const change = { reason, changedBy: requestedBy, changedAt };

@@ -25,7 +25,7 @@ export async function showPlan(
 ): Promise<PlanResponse> {
   const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const threshold = approvalThresholdOf(plan.count, { used, liveStreams: counted?.count }, deps.policy);
-  // The stored plan of an undo only names the streams: what it does to each depends on the orders at this moment.
+  // The stored plan of an undo only names the streams: its effect on each depends on the current orders.
   const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
   const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
   const details = {

@@ -1,4 +1,4 @@
-/** Which requests change something. Each of these needs an id, so that repeating it does not do it twice. */
+/** Which requests change something. Each of these needs an id, so that a repeated request is carried out once. */
 import type * as z from "zod";
 import type { operatorEventSchema } from "./request.ts";
 

@@ -6,12 +6,12 @@ import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 /** Two hourly runs. The alarm canary-missing uses the same time. */
 const RUN_IS_OLD_MS = 2 * HOUR_MS;
 
-/** Parts of a run with a time, in the order of its way; the ledger keeps no order. */
+/** Links with a time, in the order of a run; the stored map has no order. */
 const PARTS = ["webhook", "queue", "disable", "enable"] as const;
 
 /** @param last - undefined before the first run. */
 export function judgeCanary(canary: "on" | "off", last: CanaryResult | undefined, now: Date): Judged {
-  if (canary === "off") return ok("Off: no report of offair's own goes the whole way once an hour.");
+  if (canary === "off") return ok("Off: the stage has no canary.");
   const missing =
     "Check that the schedule offair-<stage>-canary is enabled, and the canary function's log; or invoke the function by hand.";
   if (!last) return warning("No run has ended yet.", `Wait for half past the hour. ${missing}`);
@@ -26,6 +26,6 @@ export function judgeCanary(canary: "on" | "off", last: CanaryResult | undefined
       ? `Broken at ${link} ${ago}: ${message}.`
       : `${result === "arrived" ? "The last run arrived" : "The last run ended with the decision, because the mode is observe,"} ${ago} (${times.join(", ")}).`;
   if (now.getTime() - Date.parse(endedAt) > RUN_IS_OLD_MS) return failed(`${says} No run has ended since.`, missing);
-  if (result === "broken") return failed(says, `docs/errors.md, alarm canary-${link}, says what to do.`);
+  if (result === "broken") return failed(says, `See the alarm canary-${link} in docs/errors.md.`);
   return ok(says);
 }

@@ -2,18 +2,18 @@
 import { HOUR_MS } from "../../core/time.ts";
 import { agoOf, type Judged, ok, warning } from "./check-result.ts";
 
-/** What the last check of a user's keys recorded. */
+/** The record of the last check of a user's keys. */
 export interface KeyRotation {
   readonly keyCreatedAt?: Date | undefined;
   readonly checkedAt?: Date | undefined;
-  /** What the rotation waits for. */
+  /** Why the rotation waits. */
   readonly waiting?: string | undefined;
 }
 
 /** The keys are checked once an hour. */
 const CHECKED_WITHIN_MS = 3 * HOUR_MS;
 
-/** @param rotations - by user; undefined: its key was never rotated or checked. */
+/** @param rotations - by user; undefined if the user's key was never rotated or checked. */
 export function judgeRotations(rotations: Readonly<Record<string, KeyRotation | undefined>>, now: Date): Judged {
   const known = Object.entries(rotations).flatMap(([user, rotation]) =>
     rotation?.checkedAt ? [{ user, ...rotation }] : [],

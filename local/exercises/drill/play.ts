@@ -78,7 +78,7 @@ export async function play(stage: DrillStage): Promise<Drill> {
   };
 }
 
-/** Begins when a part of the raid is off. */
+/** Begins when a part of the raid's streams is off. */
 async function rotateInTheMiddle(stage: DrillStage): Promise<DrillRotation> {
   const count = countDisabled(stage);
   await waitUntil(() => count() >= stage.options.streams * 0.1, PATIENCE_MS);

@@ -1,4 +1,4 @@
-/** Rotates the access keys of both Huawei users in the middle of a drill, through lost answers and killed functions. */
+/** Rotates the access keys of both Huawei users during a drill, with lost responses and killed functions. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import { AUDIT_SECRET, WORKER_SECRET } from "../../demo/world.ts";

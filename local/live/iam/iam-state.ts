@@ -1,4 +1,5 @@
 /** The state of the simulated IAM: when keys were used, earlier lists of keys, and the most keys that each user had. */
+import { alphanumeric } from "../../kit/random.ts";
 import type { HttpResponse } from "../answer.ts";
 import type { createGateway } from "../gateway.ts";
 import type { Settings, User } from "../settings.ts";
@@ -13,8 +14,6 @@ export interface IamDeps {
   readonly random: () => number;
 }
 
-const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
 export function createIamState({ settings, setUsers, uses, random }: IamDeps) {
   /** The keys after each change, oldest first. */
   const lists: { readonly fromMs: number; readonly users: readonly User[] }[] = [
@@ -27,8 +26,7 @@ export function createIamState({ settings, setUsers, uses, random }: IamDeps) {
   }
   count(settings().users);
 
-  const newText = (length: number): string =>
-    Array.from({ length }, () => ALPHANUMERIC[Math.floor(random() * ALPHANUMERIC.length)]).join("");
+  const newText = (length: number): string => alphanumeric(length, (below) => Math.floor(random() * below));
 
   return {
     /** Call it after each change of the settings. */

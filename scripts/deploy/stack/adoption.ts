@@ -8,7 +8,7 @@ import { isRetained, type Resource, type Template } from "./template.ts";
 /** The values of pseudo parameters. */
 export type Pseudo = Readonly<Record<string, string>>;
 
-/** A retained resource that is in the template but not in the stack, and by which name it would be found. */
+/** A retained resource that is in the template but not in the stack, with the name by which it is looked up. */
 export interface Candidate {
   readonly id: string;
   readonly type: AdoptableType;
@@ -56,7 +56,7 @@ function substitute(text: string, pseudo: Pseudo): string | undefined {
   return known.includes("${") ? undefined : known;
 }
 
-/** A candidate that exists, with what identifies it for an import. */
+/** A candidate that exists, with its identifier for an import. */
 export interface Adopted extends Candidate {
   readonly identifier: Readonly<Record<string, string>>;
 }

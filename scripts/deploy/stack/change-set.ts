@@ -115,7 +115,7 @@ export async function executeChangeSet(
     new ExecuteChangeSetCommand({
       ChangeSetName: id,
       ClientRequestToken: token,
-      // A failed creation then leaves no secret behind whose name would be in use the next time.
+      // Otherwise a failed creation would leave a secret behind, whose name is in use at the next deployment.
       ...(type !== "IMPORT" && { RetainExceptOnCreate: true }),
     }),
   );

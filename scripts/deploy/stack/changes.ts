@@ -1,4 +1,4 @@
-/** What a change set does, as lines for a person, and what it may not do without being told. Pure. */
+/** Formats the changes of a change set, and refuses those that need `--replace`. Pure. */
 import type { ResourceChange } from "@aws-sdk/client-cloudformation";
 import type { Out } from "../../../cli/terminal/output.ts";
 
@@ -15,7 +15,7 @@ export interface Change {
   readonly isSecurity: boolean;
 }
 
-/** Types that decide who may do what, or that hold keys. */
+/** Types of resources with rights or keys. */
 const SECURITY =
   /^AWS::(IAM::|KMS::|SecretsManager::|Lambda::Permission|ApiGatewayV2::(Route|Integration|Authorizer)|(S3::Bucket|SQS::Queue|SNS::Topic)Policy)/;
 
@@ -40,7 +40,7 @@ function detailOf({ Action, Details = [], Replacement, PolicyAction, Scope = [] 
   return Replacement === "Conditional" ? `${what}; whether it is replaced is decided on execution` : what;
 }
 
-/** By kind, then by type, then by name: a reader finds a change at the same place every time. */
+/** By kind, then by type, then by name, so that the order is always the same. */
 export const sortChanges = (changes: readonly Change[]): Change[] =>
   [...changes].sort(
     (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compare(a.type, b.type) || compare(a.id, b.id),

@@ -1,4 +1,4 @@
-/** Asks AWS for what the checks judge. Changes nothing. Every question has an answer of its own: one that is refused hides no other. */
+/** Asks AWS for the facts that the checks evaluate. Changes nothing. Each call has its own result, so a refused call hides no other. */
 import { DescribeStacksCommand, GetTemplateCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
@@ -9,7 +9,7 @@ import { propertyOf } from "../../../cli/terminal/errors.ts";
 import type { Clients } from "./clients.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
-/** An answer, or why there is none. */
+/** An answer, or the reason why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly error: string };
 
 export async function answer<T>(ask: () => Promise<T>): Promise<Answer<T>> {
@@ -47,7 +47,7 @@ export async function askStack({ cloudFormation }: Clients, stackName: string): 
 }
 
 /** A stack that only has a change set has no template yet. */
-export const isEmptyStack = (stack: Stack | undefined): boolean =>
+const isEmptyStack = (stack: Stack | undefined): boolean =>
   stack === undefined || stack.StackStatus === "REVIEW_IN_PROGRESS";
 
 /** @returns undefined if the stack does not exist, or has no template yet. */

@@ -5,7 +5,7 @@ import { type Adopted, type Candidate, identifierOf } from "./adoption.ts";
 import type { Clients } from "./clients.ts";
 import { askSecret } from "./facts.ts";
 
-/** How the services say that something does not exist. */
+/** The errors of the services for a resource that does not exist. */
 const ABSENT = ["NotFound", "NoSuchBucket", "NoSuchBucketPolicy", "ResourceNotFoundException"];
 
 export async function findAdopted(clients: Clients, candidates: readonly Candidate[]): Promise<Adopted[]> {

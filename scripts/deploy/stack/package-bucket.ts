@@ -10,7 +10,7 @@ export const BUCKET_OUTPUT = "ServerlessDeploymentBucketName";
 /** `serverless remove` empties this prefix, and `serverless deploy` leaves names alone that do not begin with a time. */
 export const packagePrefix = (stage: string): string => `serverless/offair/${stage}`;
 
-/** Uploads what is not there yet: a key names its content. @returns the number of uploads */
+/** Uploads files that are not there yet; a key is made from the content. @returns the number of uploads */
 export async function uploadArtifacts(
   { s3 }: Clients,
   bucket: string,

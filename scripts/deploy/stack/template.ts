@@ -1,4 +1,4 @@
-/** The packaged CloudFormation template: what the deployment reads from it, and what it changes in it. Pure. */
+/** Reads and changes the packaged CloudFormation template for a deployment. Pure. */
 import { createHash } from "node:crypto";
 import * as z from "zod";
 

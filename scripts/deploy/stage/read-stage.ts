@@ -1,4 +1,4 @@
-/** Reads a stage file. Nothing is called before the file is known to be valid. */
+/** Reads a stage file. The file is checked before any call to AWS. */
 import { join, relative } from "node:path";
 import { parseYaml, readYaml, YamlError } from "../../../build/parse-yaml.ts";
 import { InputError, propertyOf } from "../../../cli/terminal/errors.ts";

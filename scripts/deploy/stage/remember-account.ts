@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument, Scalar } from "yaml";
 
-/** Keeps comments and order. @returns false if the file says it already. */
+/** Keeps comments and order. @returns false if the file has this account already. */
 export function rememberAccount(folder: string, stage: string, account: string): boolean {
   const path = join(folder, `${stage}.yml`);
   const document = parseDocument(readFileSync(path, "utf8"));

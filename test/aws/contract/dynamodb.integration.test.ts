@@ -105,7 +105,7 @@ describe("a condition", () => {
     await expect(compared(">", "\u{1f600}")).rejects.toMatchObject(REFUSED);
   });
 
-  it("sees what the write before it left: counting up twenty times at once counts twenty", async () => {
+  it("reads the result of the write before: twenty increments at once count twenty", async () => {
     const countUp = async (): Promise<void> => {
       const { n = 0 } = (await get("a")) ?? {};
       const input = {
@@ -134,7 +134,7 @@ describe("an update", () => {
     expect(Attributes).toMatchObject({ first: 2, second: 1 });
   });
 
-  it("creates the item with a default, keeps what is there, and removes what is not there without an error", async () => {
+  it("creates the item with a default, keeps existing attributes, and removes a missing one without an error", async () => {
     const set = {
       UpdateExpression: "SET #m = if_not_exists(#m, :m) REMOVE gone",
       ExpressionAttributeNames: { "#m": "mode" },
@@ -228,7 +228,7 @@ describe("limits", () => {
     },
   );
 
-  it("refuse what is no number", async () => {
+  it("refuse text that is no number", async () => {
     await expect(number("NaN")).rejects.toMatchObject(INVALID);
   });
 
@@ -325,7 +325,7 @@ describe("the index", () => {
     expect((await byTime(hour)).Items).toEqual([]);
   });
 
-  it("tells items with equal keys each once, over pages that end between them", async () => {
+  it("returns items with equal keys once each, over pages that end between them", async () => {
     const hour = `hour-${pk}`;
     const keys = Array.from({ length: 7 }, (_, i) => `item-${i}`);
     for (const sk of keys) await put(sk, { hour, at: "same" });

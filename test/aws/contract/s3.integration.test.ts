@@ -70,7 +70,7 @@ describe("a write with If-None-Match", () => {
     expect(await text("once")).toBe("first");
   });
 
-  it("is won by one of many racing writers, and that one's bytes are kept", async () => {
+  it("succeeds for one of many concurrent writers, whose bytes are kept", async () => {
     const racing = Array.from({ length: 20 }, (_, n) => put("race", `writer ${n}`, { IfNoneMatch: "*" }));
     const outcomes = await Promise.allSettled(racing);
     const winners = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [`writer ${n}`] : []));
@@ -172,7 +172,7 @@ describe("a listing", () => {
   const someKeys = (unit: "binary" | fc.Arbitrary<string>) =>
     fc.uniqueArray(someKey(unit), { minLength: 1, maxLength: 6 });
 
-  it("tells keys as they were put, in the order of their UTF-8 bytes", async () => {
+  it("returns keys as they were put, in the order of their UTF-8 bytes", async () => {
     const unit = fc.constantFrom(
       "a",
       "B",

@@ -214,7 +214,7 @@ describe("a batch", () => {
     await expect(sendAll(entries(10, "x".repeat(104_858)))).rejects.toMatchObject(named("BatchRequestTooLong"));
   });
 
-  it("says which of its messages SQS did not take, and takes the others", async () => {
+  it("reports the messages that SQS refused, and sends the others", async () => {
     const { Successful, Failed } = await sendAll([
       { Id: "good", MessageBody: "a" },
       { Id: "bad", MessageBody: "a", DelaySeconds: 901 },

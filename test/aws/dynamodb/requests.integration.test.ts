@@ -32,7 +32,7 @@ it("a request stands below the order id of what it makes, and expires with its a
   expect(written.map((item) => item.expiresAt?.N)).toEqual([expiresAt, expiresAt, expiresAt]);
 });
 
-it("each of its writes may be repeated by the SDK where an answer was lost", async () => {
+it("each of its writes may be repeated by the SDK after a lost response", async () => {
   const id = randomUUID();
   table.current.loseAnswerOf("PutItemCommand");
   expect(await requests.beginRequest(id, record)).toEqual(record);
@@ -47,7 +47,7 @@ it("each of its writes may be repeated by the SDK where an answer was lost", asy
   expect(await requests.answerRequest(other, record, "{}")).toBe(true);
 });
 
-it("is an error where it is not as written, so that nothing acts on it", async () => {
+it("is an error if it is not as written, so that it is not used", async () => {
   const id = randomUUID();
   const item = { pk: `OPERATOR#op-${id}`, sk: "REQUEST", ...record, heldUntil: "later", expiresAt: 1 };
   await table.current.documents.send(new PutCommand({ TableName: TABLE, Item: item }));

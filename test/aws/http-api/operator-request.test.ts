@@ -173,7 +173,7 @@ describe("the incident function's answer", () => {
     });
   });
 
-  it("that is none yet is a 503 that says when to ask again", async () => {
+  it("that is not final is a 503 with Retry-After", async () => {
     const world = deps({ ...REFUSED, retryAfterSeconds: 3 });
     expect(await respondToOperator(eventOf(), world.deps)).toMatchObject({
       statusCode: 503,

@@ -53,7 +53,7 @@ describe("a request that changes something", () => {
     ...[429, 500, 502, 503, 504].map((status): [string, Said] => [`${status}`, status]),
   ];
 
-  it.each(lost)("is sent again after %s, with the same id, and says so", async (_, said) => {
+  it.each(lost)("is sent again after %s, with the same id, and with a message", async (_, said) => {
     gateway.answer((_received, count) => (count < 3 ? said : planned()));
     const { code, stderr } = await plan();
     expect(code).toBe(0);
@@ -126,7 +126,7 @@ describe("a request that changes something", () => {
     });
   });
 
-  it("is ended by Ctrl-C while it waits, and says what is known", async () => {
+  it("is ended by Ctrl-C while it waits, with a message about its state", async () => {
     const interrupt = new AbortController();
     gateway.answer(() => 503);
     const { code, stderr } = await plan({ interrupted: interrupt.signal, sleep: async () => interrupt.abort() });

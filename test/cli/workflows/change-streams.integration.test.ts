@@ -187,7 +187,7 @@ describe("off", () => {
     expect(acting()).toEqual([{ action: "pause", streams: [ROOM], reason: "x", dryRun: false }]);
   });
 
-  it("names the order that it may have made, where nobody ever answers", async () => {
+  it("names the order that it may have placed, if there is no answer", async () => {
     script("cut");
     const { code, stderr } = await off(["--shorten"]);
     expect(code).toBe(1);

@@ -76,7 +76,7 @@ describe("the trace header of a message", () => {
     ]);
   });
 
-  it("is absent where nobody sent one, or nobody asks for it", async () => {
+  it("is absent if none was sent, or none is requested", async () => {
     const QueueUrl = await createQueue();
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "a" }));
     expect((await receive(QueueUrl))[0]?.Attributes).not.toHaveProperty("AWSTraceHeader");

@@ -66,7 +66,7 @@ describe("a session of a role", () => {
     expect(verdictOf(call("dynamodb:Scan", TABLE))).toBeUndefined(); // ForAllValues holds without a key, as on AWS
   });
 
-  it("needs every call of a request", () => {
+  it("needs the right for every call of a request", () => {
     expect(verdictOf(read("STREAM#1"), call("sqs:SendMessage", QUEUE), read("LIMITS"))).toBe("implicit");
     expect(denied.map(({ call: { context } }) => context)).toEqual([{ "dynamodb:LeadingKeys": ["LIMITS"] }]);
   });

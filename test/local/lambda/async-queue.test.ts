@@ -99,7 +99,7 @@ describe("an asynchronous invocation", () => {
     expect(counted("AsyncEventAge")).toEqual([0, 60_000, 180_000]);
   });
 
-  it("tells when the destination did not accept the record, and when there is none", async () => {
+  it("reports a destination that did not accept the record, and a missing one", async () => {
     const refused = queueOf([failed()], { onFailure: () => Promise.reject(new Error("no such queue")) });
     await expect(refused.run()).rejects.toThrow("Live is down");
     expect(refused.counted("DestinationDeliveryFailures")).toEqual([1]);

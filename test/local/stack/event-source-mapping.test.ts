@@ -72,7 +72,7 @@ describe("the trace of a batch", () => {
       NOW,
     );
 
-  it("is that of the message with the most invocations of the function in its chain", () => {
+  it("is the trace of the message with the most invocations of the function in its chain", () => {
     const [three, nine] = [`${ROOT};Lineage=a87bd80c:3`, `${ROOT};Lineage=a87bd80c:9`];
     expect(traceOf([three, nine, undefined, `${ROOT};Lineage=68fd508a:12`])).toBe(nine);
     expect(traceOf([undefined])).toMatch(/^Root=1-5e6a879e-[0-9a-f]{24}$/);

@@ -41,7 +41,7 @@ async function fireWith(errors: Error[], changes: Partial<ScheduleTarget> = {}) 
 }
 
 describe("a schedule", () => {
-  it("invokes its target with its input, and tells what the function answers", async () => {
+  it("invokes its target with its input, and returns the function's response", async () => {
     const { outcome, metrics, inputs } = await fireWith([]);
     expect(outcome).toBe("audited");
     expect(metrics).toEqual(["InvocationAttemptCount"]);

@@ -229,7 +229,7 @@ describe("the rotation of the keys", () => {
     expect(await check("key-rotation")).toMatchObject({ state: "ok", says: expect.stringContaining("not rotated") });
   });
 
-  it("is told with the age of the key and what it waits for", async () => {
+  it("is reported with the age of the key and the reason to wait", async () => {
     const keyCreatedAt = new Date(world.now().getTime() - 12 * 24 * HOUR_MS);
     await noteRotation({ checkedAt: world.now(), keyCreatedAt, waiting: "the old key is in use" });
     expect(await check("key-rotation")).toMatchObject({
@@ -310,7 +310,7 @@ describe("the audit, by the head of its chain", () => {
 });
 
 describe("the last run of the canary", () => {
-  it("that arrived is told with the time of each link", async () => {
+  it("that arrived is reported with the time of each link", async () => {
     await canaryEnded(ago(12 * MINUTE_MS));
     expect(await check("canary")).toEqual({
       ...{ name: "canary", state: "ok" },
@@ -318,7 +318,7 @@ describe("the last run of the canary", () => {
     });
   });
 
-  it("that broke names its link, what was seen and the alarm, and a later run replaces it", async () => {
+  it("that broke is reported with its link, the reason and the alarm, and a later run replaces it", async () => {
     await canaryEnded(ago(HOUR_MS), { result: "broken", link: "key", message: "Live refused", tookMs: { webhook: 1 } });
     expect(await check("canary")).toMatchObject({
       ...{ state: "failed", says: "Broken at key 60 min ago: Live refused." },
@@ -333,13 +333,13 @@ describe("the last run of the canary", () => {
     expect(await check("canary")).toMatchObject({ state: "ok", says: expect.stringContaining("the mode is observe") });
   });
 
-  it("that ended three hours ago says that none ran since, and none at all that none ran yet", async () => {
+  it("that ended three hours ago is a failure, and none at all is a warning", async () => {
     expect(await check("canary")).toMatchObject({ state: "warning", says: "No run has ended yet." });
     await canaryEnded(ago(3 * HOUR_MS));
     expect(await check("canary")).toMatchObject({ state: "failed", remedy: expect.stringContaining("schedule") });
   });
 
-  it("is not asked for where the stage has no canary", async () => {
+  it("is not read if the stage has no canary", async () => {
     expect(await check("canary", { canary: "off" })).toMatchObject({
       state: "ok",
       says: expect.stringContaining("Off"),

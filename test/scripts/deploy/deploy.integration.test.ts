@@ -73,7 +73,7 @@ describe("a first deployment", () => {
     expect((await world.play(DEPLOY, YES)).exit).toBe(EXIT.done);
   });
 
-  it("that fails says why, is taken back, and can be repeated although the protected table stayed", async () => {
+  it("that fails reports the reason, is rolled back, and can be repeated although the protected table stayed", async () => {
     account.faults.set("WorkerLambdaFunction", "The runtime parameter of nodejs24.x is not supported");
     const failed = await world.play(DEPLOY, YES);
     expect(failed.exit).toBe(EXIT.failed);
@@ -146,7 +146,7 @@ describe("an upgrade", () => {
     expect(worker?.properties.Environment).toMatchObject({ Variables: { HUAWEI_PROJECT_ID: corrected } });
   });
 
-  it("that fails is taken back, and says so", async () => {
+  it("that fails is rolled back, and reports it", async () => {
     account.faults.set("IncidentLambdaFunction", "Resource limit exceeded");
     const { exit, text } = await world.play(DEPLOY, {
       answers: ["y"],
@@ -161,7 +161,7 @@ describe("an upgrade", () => {
     expect((await world.play(DEPLOY, { doctor: EXIT.failed })).exit).toBe(EXIT.failed);
   });
 
-  it("waits for nobody else's deployment: it is refused while one is running", async () => {
+  it("is refused while another deployment is running", async () => {
     const running = world.play(DEPLOY, { answers: ["y"], packaged: changed({ WorkerRole: { Policies: [] } }) });
     world.aws.fail("cloudformation:DescribeStackEvents", { status: 400, code: "ValidationError", message: "lost" });
     const lost = await running;
@@ -345,7 +345,7 @@ describe("another account than the last deployment's", () => {
     world.writeStage(`${world.readStage()}account: "${OTHER_ACCOUNT}"\n`);
   });
 
-  it("is asked about by its id, and yes is no answer", async () => {
+  it("must be confirmed by its id; yes is no answer", async () => {
     const { exit, text } = await world.play(DEPLOY, { answers: ["yes", "y", "y"] });
     expect([exit, writes()]).toEqual([EXIT.refused, []]);
     expect(text).toContain(`type ${ACCOUNT} to use this account for prod instead of ${OTHER_ACCOUNT}: yes`);

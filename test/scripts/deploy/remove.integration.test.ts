@@ -23,7 +23,7 @@ const KEPT = [
 ];
 
 describe("a removal", () => {
-  it("says what stays and why before it asks, and deletes everything else", async () => {
+  it("lists the resources that stay with reasons, asks, and deletes everything else", async () => {
     const { exit, text } = await world.play(REMOVE, { answers: ["prod"] });
     expect(exit).toBe(EXIT.done);
     expect(kept()).toEqual(KEPT);
@@ -46,7 +46,7 @@ describe("a removal", () => {
     expect(kept()).toEqual(before);
   });
 
-  it("of nothing says so", async () => {
+  it("of a stage that does not exist is reported", async () => {
     await world.play(REMOVE, { answers: ["prod"] });
     const { exit, text } = await world.play(REMOVE);
     expect([exit, text]).toEqual([EXIT.done, expect.stringContaining("there is no stack offair-prod in 123456789012")]);
@@ -100,7 +100,7 @@ describe("a removal", () => {
 });
 
 describe("a deployment after a removal", () => {
-  it("adopts what stayed: the same table, bucket and key, now of the new stack", async () => {
+  it("adopts the resources that stayed: the same table, bucket and key, now of the new stack", async () => {
     const before = account.all().filter(({ name }) => KEPT.some(([, each]) => each === name));
     await world.play(REMOVE, { answers: ["prod"] });
     const { exit, text } = await world.play("--stage prod", { answers: ["y", "y"] });
