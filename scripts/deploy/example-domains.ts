@@ -9,7 +9,7 @@ const RESERVED_IDN = [
   ...["xn--jxalpdlp", "xn--9t4b11yi5a", "xn--deba0ad", "xn--zckzah", "xn--hlcj6aya9esc7a"],
 ];
 
-function isExampleDomain(domain: string): boolean {
+export function isExampleDomain(domain: string): boolean {
   const labels = domain.toLowerCase().split(".");
   return labels.includes("example") || [...RESERVED_TOP, ...RESERVED_IDN].includes(labels.at(-1) ?? "");
 }
