@@ -1,5 +1,6 @@
 /** One id from the answer to a report to the evidence: in every log line, in the ledger, and in what an audit exports. */
 import { randomUUID } from "node:crypto";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
@@ -116,6 +117,25 @@ it("finds why a report was refused by the id in the refusal", async () => {
     return found.length > 0 ? found : undefined;
   });
   expect(refused?.slice(0, 2)).toEqual(["webhook", "report.refused"]);
+});
+
+it("is in every line of every function, also of what failed and of what only a schedule starts", async () => {
+  const { stack } = world;
+  const QueueUrl = stack.queues.UrgentQueue;
+  await stack.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "not ours" }));
+  await stack.runSchedule(undefined, "canary");
+  await stack.runSchedule(new Date(), "rotate");
+  await stack.runSchedule();
+  await until("the message is dead-lettered", async () => logs.find(({ line }) => line.includes("message.dead")));
+  const ours = logs.flatMap(({ functionName, record }) => {
+    const { data } = z.object({ message: z.looseObject({ event: z.string() }) }).safeParse(record);
+    return data ? [[functionName, data.message] as const] : [];
+  });
+  expect(ours.filter(([, { traceId }]) => typeof traceId !== "string")).toEqual([]);
+  const functions = ["audit", "canary", "incident", "rotate", "webhook", "worker"].map(
+    (name) => `offair-local-${name}`,
+  );
+  expect([...new Set(ours.map(([name]) => name))].sort()).toEqual(functions);
 });
 
 it("follows an operator's request by its own id through incident, worker and calls to Live", async () => {
