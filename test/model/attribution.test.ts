@@ -350,12 +350,12 @@ describe("whatever happens when,", () => {
           if (world.seen.length % 2 === 0) await judgeHistory(world);
         });
       }),
-      { numRuns: runs(1_000) },
+      { numRuns: runs(500) },
     );
   }, 600_000);
 
   it("and each of the answers is given often enough", () => {
-    for (const count of Object.values(tally)) expect(count).toBeGreaterThan(often(20));
+    for (const count of Object.values(tally)) expect(count).toBeGreaterThan(often(8));
   });
 });
 

@@ -38,7 +38,8 @@ describe("a function that sends its messages to its own queue", () => {
     const templatePath = join(directory, "template.json");
     writeFileSync(templatePath, JSON.stringify(template));
     const stack = await startStack({
-      ...{ templatePath, taskRoot: join(fixtures, "task"), ports: { gateway: 0 }, visibilitySeconds: 1 },
+      // Long enough that a busy machine deletes what is done before it is delivered again: the second delivery is the last.
+      ...{ templatePath, taskRoot: join(fixtures, "task"), ports: { gateway: 0 }, visibilitySeconds: 5 },
       ...{ liveEndpoint: "http://127.0.0.1:9", projectId: "0123456789abcdef0123456789abcdef" },
     });
     try {
