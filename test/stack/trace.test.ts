@@ -52,9 +52,13 @@ const linesOf = (traceId: string): [name: string, event: string, line: Record<st
     );
   });
 
+/** A sender chooses no trace id. The second one is that of a chain of 99 invocations. */
+const OF_THE_SENDER = { "x-offair-trace": "of-the-sender", "x-amzn-trace-id": "Root=of-the-sender;Lineage=0:99" };
+
 async function post(secret: string) {
   const signed = await signedReport(scene, secret);
-  const { headers, body } = signed;
+  const { body } = signed;
+  const headers = { ...signed.headers, ...OF_THE_SENDER };
   const answer = await fetch(`${world.stack.gatewayUrl}/reports/${SOURCE}`, { method: "POST", headers, body });
   const { traceId } = z.object({ traceId: z.string().min(8) }).parse(await answer.json());
   expect(answer.headers.get("x-offair-trace")).toBe(traceId);
@@ -94,6 +98,7 @@ it("follows a report through webhook, decision, order and calls to Live, and int
   expect([record.traceId, order.traceId]).toEqual([traceId, traceId]);
 
   const exported = await exportedEvents();
+  expect(JSON.stringify([logs.map(({ line }) => line), exported])).not.toContain("of-the-sender");
   const kinds = exported.filter((event) => JSON.stringify(event).includes(`"traceId":"${traceId}"`));
   expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(["report", "order"]));
 });
