@@ -53,6 +53,11 @@ export async function checkKeys({ unusedMs, keepMs, rotationDays, ...deps }: Che
   const lastUsedAt = old?.isActive && old.ak !== pair.ak ? await keys.lastUsed(old.ak) : undefined;
   const at = now();
   const step = planRetirement({ currentAk: pair.ak, keys: listed, rotation, lastUsedAt, now: at, unusedMs, keepMs });
+  if (step.do === "disable" || step.do === "delete") {
+    // Read again as late as possible: a person may have set the secret back to the old key.
+    const { version } = await secret.current();
+    if (version !== current.version) throw new OffairError("ERR_SECRET", "the secret was changed during the check");
+  }
   if (step.do === "disable") await keys.disable(step.ak);
   if (step.do === "delete") await keys.remove(step.ak);
   const record = { rotation: rotationAfter(step, rotation, at), keyCreatedAt: own.createdAt, checkedAt: at };

@@ -40,23 +40,25 @@ export function planCreation(facts: CreationFacts): CreationStep {
   if (!keys.some(({ ak, isActive }) => ak === currentAk && isActive)) return refuse(NOT_ITS_KEY);
   const [other, third] = keys.filter(({ ak }) => ak !== currentAk);
   if (third) return refuse(STRANGER);
+  const oldKey = keyName(currentAk);
+  const unfinished = rotation?.oldKey === oldKey ? rotation : undefined;
+  if (other && unfinished?.promotedAt) return refuse(SET_BACK);
   if (pendingAk !== undefined) {
     return other?.ak === pendingAk && other.isActive ? { do: "keep" } : refuse(PENDING_GONE);
   }
-  const oldKey = keyName(currentAk);
-  const unfinished = rotation?.oldKey === oldKey ? rotation : undefined;
-  if (unfinished?.promotingAt) return refuse(SET_BACK);
+  if (other && unfinished?.promotingAt) return refuse(SET_BACK);
   if (unfinished && now.getTime() - unfinished.attemptAt.getTime() < attemptMs) {
     return { do: "wait", until: new Date(unfinished.attemptAt.getTime() + attemptMs) };
   }
   if (!other) {
-    return { do: "create", rotation: { token, startedAt: unfinished?.startedAt ?? now, attemptAt: now, oldKey } };
+    const startedAt = unfinished && !unfinished.promotingAt ? unfinished.startedAt : now;
+    return { do: "create", rotation: { token, startedAt, attemptAt: now, oldKey } };
   }
   if (unfinished) {
     const isOfIt = other.createdAt.getTime() >= unfinished.startedAt.getTime() - CLOCKS_MS;
     return isOfIt ? { do: "delete", ak: other.ak } : refuse(STRANGER);
   }
-  if (rotation?.oldKey !== keyName(other.ak)) return refuse(STRANGER);
+  if (!rotation?.promotingAt || rotation.oldKey !== keyName(other.ak)) return refuse(STRANGER);
   return other.isActive ? refuse(OLD_KEY_ACTIVE) : { do: "delete", ak: other.ak };
 }
 
@@ -69,6 +71,6 @@ const STRANGER =
 const PENDING_GONE =
   "The new key was stored, and Huawei does not list it as active. Remove the label AWSPENDING from its version, and rotate again.";
 const SET_BACK =
-  "The secret has the old key again, although a new one was made current. Delete at Huawei the key that is not in the secret, remove the label AWSPENDING if there is one, and store the secret's value again.";
+  "The secret has the old key again, although a new one was made current. Delete at Huawei the key that is not in the secret, remove the label AWSPENDING if there is one, and rotate again.";
 const OLD_KEY_ACTIVE =
   "The key of the last rotation is still active: it is disabled once it is unused, and only then there is room for a new key. The hourly check says who waits for what.";

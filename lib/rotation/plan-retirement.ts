@@ -10,7 +10,7 @@ export interface RetirementFacts {
   readonly currentAk: string;
   readonly keys: readonly HuaweiKey[];
   readonly rotation: Rotation | undefined;
-  /** The last use of the replaced key; undefined if it was never used. */
+  /** The last use of the replaced key; undefined if Huawei shows none. */
   readonly lastUsedAt: Date | undefined;
   readonly now: Date;
   /** Unused for this long, by Huawei's record and since the new key became current, a key is disabled. */
@@ -29,14 +29,20 @@ export type RetirementStep =
 export function planRetirement(facts: RetirementFacts): RetirementStep {
   const { currentAk, rotation, now, unusedMs, keepMs } = facts;
   if (!rotation || rotation.deletedAt) return { do: "nothing" };
-  if (rotation.oldKey === keyName(currentAk))
-    return wait(`the rotation of ${text(rotation.startedAt)} is not finished`);
+  const { disabledAt, ...known } = rotation;
+  const { startedAt, promotingAt, promotedAt } = known;
+  if (rotation.oldKey === keyName(currentAk)) {
+    return wait(`the rotation of ${text(startedAt)} ${promotedAt ? "was set back by a person" : "is not finished"}`);
+  }
   const old = replacedKey(facts);
-  const { promotedAt, disabledAt } = rotation;
-  if (!promotedAt) return { do: "record", rotation: { ...rotation, promotedAt: now } };
   if (!old) return { do: "record", rotation: { ...rotation, deletedAt: now } };
+  if (!promotingAt) return wait(BY_HAND);
+  if (!promotedAt) return { do: "record", rotation: { ...rotation, promotedAt: now } };
   if (old.isActive) {
-    const quietSinceMs = Math.max(promotedAt.getTime(), facts.lastUsedAt?.getTime() ?? 0);
+    // A person enabled it again. Its last use is from before.
+    if (disabledAt) return { do: "record", rotation: { ...known, promotedAt: now } };
+    if (!facts.lastUsedAt) return wait(NO_USE);
+    const quietSinceMs = Math.max(promotedAt.getTime(), facts.lastUsedAt.getTime());
     if (now.getTime() - quietSinceMs >= unusedMs) return { do: "disable", ak: old.ak };
     return wait(`the old key was last used at ${text(facts.lastUsedAt)}, and is disabled when it is unused`);
   }
@@ -51,4 +57,9 @@ export const replacedKey = ({ keys, rotation }: Pick<RetirementFacts, "keys" | "
 
 const wait = (why: string): RetirementStep => ({ do: "wait", why });
 
-const text = (at: Date | undefined): string => at?.toISOString() ?? "no time";
+const text = (at: Date): string => at.toISOString();
+
+const BY_HAND =
+  "a person stored another pair before the rotation was finished: delete at Huawei the key that is not in the secret";
+/** The rotation itself used it, so the record is not to be relied on. */
+const NO_USE = "Huawei shows no use of the old key: when nothing uses it, delete it at Huawei";

@@ -145,7 +145,7 @@ async function testSecret(token: string, deps: RotationDeps): Promise<void> {
 /** Makes the proven key the current one. */
 async function finishSecret(token: string, deps: RotationDeps): Promise<void> {
   const { secret, store, now } = deps;
-  const { version: from } = await secret.current();
+  const { version: from, value } = await secret.current();
   await pendingPair(token, deps);
   const { rotation } = (await store.read())?.record ?? {};
   if (rotation?.token !== token || !rotation.provenAt) {
@@ -154,11 +154,15 @@ async function finishSecret(token: string, deps: RotationDeps): Promise<void> {
       "The new key was never proven at Live, so it does not become the current one.",
     );
   }
+  if (rotation.oldKey !== keyName(parseRotatablePair(value).ak)) throw new OffairError("ERR_ROTATION", REPLACED);
   await note(token, (known) => ({ ...known, promotingAt: now() }), deps);
   await secret.promote({ from, to: token });
   logInfo("rotation.key-promoted", { user: deps.user });
   await note(token, (known) => ({ ...known, promotedAt: known.promotedAt ?? now() }), deps);
 }
+
+const REPLACED =
+  "A person stored another pair during the rotation, so the new key does not replace it. Remove the label AWSPENDING from its version, delete at Huawei the key that is not in the secret, and rotate again.";
 
 const STEPS: Readonly<Record<Step, (token: string, deps: RotationDeps) => Promise<void>>> = {
   createSecret,

@@ -10,7 +10,7 @@ import { describeError, logWarn } from "../core/log.ts";
 import { checkBeforeSending, type Stage } from "../decisions/check-before-sending.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
-import { latestEffectiveOrder } from "../orders/order-history.ts";
+import { isRowOf, latestEffectiveOrder } from "../orders/order-history.ts";
 import { canaryStream } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
@@ -42,12 +42,12 @@ export const handleCanaryReport = (
 
 /**
  * Enables the canary's stream again. The message is no authority: it can only undo the disable of this number if that is the canary's and
- * the newest order, so that a stream which somebody else took off the air stays off.
+ * the newest order, and only what that order put into Live's list, so that a stream which somebody else took off the air stays off.
  *
  * @throws OffairError a retryable one: the message is delivered again, and the order that was placed is then found.
  */
 export async function handleCanaryEnable({ number }: { readonly number: number }, deps: HandleDeps): Promise<Handled> {
-  const { ledger, now, policy } = deps;
+  const { ledger, live, now, policy } = deps;
   const stream = canaryStream(policy);
   const mode = await ledger.readMode(); // throws if unreadable, so nothing acts
   const disable = (await ledger.recentOrders(stream)).find((order) => order.number === number);
@@ -62,12 +62,15 @@ export async function handleCanaryEnable({ number }: { readonly number: number }
       latestEffectiveOrder(orders)?.number === number ? undefined : { skip: NOT_OFF },
     );
     if (!placed) return { key: cause, ...NOT_OFF };
-    const { outcome = "unknown", error } = await executeOrder(placed, deps, () => check("sending"));
+    const { outcome = "unknown", error } = await executeOrder(placed, deps, async () => {
+      const row = await live.findDisabled(stream);
+      return check("sending") ?? (row && !isRowOf(row, disable) ? NOT_OFF.because : undefined);
+    });
     return definedOnly({ key: cause, outcome, because: error, orderNumber: placed.number });
   });
 }
 
-/** Another order came after the canary's, or its message was delivered before. */
+/** Another order came after the canary's, or somebody disabled the stream at Live, or the message was delivered before. */
 const NOT_OFF = { outcome: "ignored", because: "not-off-by-the-canary" } as const;
 
 const draft = ({ stream, authority, number }: Order, now: Date): OrderDraft => ({

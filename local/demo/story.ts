@@ -59,7 +59,10 @@ export const FIRST_STEPS: readonly Step[] = [
     name: "reconnected",
     title: "the encoder reconnects by itself",
     play: async (scene) => `pushing again at ${clock((await nextEvent(scene, "reconnected", SOON_MS)).time)}`,
-    sabotage: ({ simulator, stream }) => void simulator.removeEncoders(stream),
+    sabotage(scene) {
+      scene.simulator.removeEncoders(scene.stream);
+      scene.seen = scene.simulator.events(scene.seen).at(-1)?.seq ?? scene.seen; // a slow machine may have let it reconnect already
+    },
   },
 ];
 

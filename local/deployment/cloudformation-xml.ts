@@ -5,6 +5,7 @@ import type { ChangeSetRecord, StackEvent, StackRecord } from "./stack-record.ts
 
 export const stackXml = (stack: StackRecord): XmlValue => ({
   ...{ StackId: stack.id, StackName: stack.name, StackStatus: stack.status, StackStatusReason: stack.statusReason },
+  EnableTerminationProtection: stack.isProtected ?? false,
   CreationTime: stack.createdAt.toISOString(),
   Outputs: [...stack.outputs].map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
   Tags: [...stack.tags].map(([Key, Value]) => ({ Key, Value })),

@@ -206,6 +206,11 @@ export class CloudFormation {
       (each) => (each.name === name || each.id === name) && each.status !== "DELETE_COMPLETE",
     );
     if (!stack) return {};
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
+    if (stack.isProtected)
+      throw invalid(`Stack [${stack.id}] cannot be deleted while TerminationProtection is enabled`);
+    if (/^(UPDATE|IMPORT).*_IN_PROGRESS$/.test(stack.status))
+      throw invalid(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
     const operation = {
       stack,
       account: this.#account,

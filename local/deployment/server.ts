@@ -38,6 +38,8 @@ export interface DeploymentStandIns extends Traffic<DeploymentCall> {
   readonly storage: Storage;
   /** By access key id, which is also the secret. */
   account(key: string): Account;
+  /** The stacks of the account, deleted ones too. */
+  stacks(key: string): CloudFormation["stacks"];
   close(): Promise<void>;
 }
 
@@ -110,6 +112,7 @@ export async function startDeploymentStandIns(
     url: server.url,
     storage,
     account: (key) => worldOf(key).account,
+    stacks: (key) => worldOf(key).cloudFormation.stacks,
     async close() {
       await Promise.all([server.close(), storage.close()]);
     },

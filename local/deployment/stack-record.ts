@@ -54,6 +54,8 @@ export interface StackRecord {
   tags: ReadonlyMap<string, string>;
   /** The operation that runs; each step is one resource. */
   running: Iterator<void> | undefined;
+  /** Termination protection. */
+  isProtected?: boolean;
   /** Why the stand-in failed in the middle of an operation. */
   broken?: unknown;
 }

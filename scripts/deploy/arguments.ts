@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { propertyOf, UsageError } from "../../cli/terminal/errors.ts";
 import type { DeployOptions } from "./deps.ts";
+import { isReplaceable, REPLACEABLE } from "./stack/changes.ts";
 
 export const HELP = `npm run deploy -- --stage STAGE [--dry-run | --remove] [--yes] [--account ID] [--replace NAME]…
 
@@ -11,8 +12,8 @@ Deploys the stage of deploy/STAGE.yml: checks, packages, shows what will change,
   --dry-run       stop after the checks
   --remove        remove the stage; says what stays, and asks for the name of the stage
   --yes           do not ask before the deployment (for CI)
-  --account ID    use this AWS account, although the last deployment was to another one
-  --replace NAME  let this resource be replaced: Ledger, Archive, AuditKeySecret or HttpApi
+  --account ID    use this AWS account and no other, although the last deployment was to another one
+  --replace NAME  let this resource be replaced or removed: ${REPLACEABLE.join(", ")}
   --help          print this
 
 Exit codes: 0 done, 1 the deployment, the removal or offair doctor failed, 2 usage error, 3 refused.`;
@@ -28,6 +29,11 @@ export function parseArguments(args: readonly string[]): Arguments | undefined {
   if (values.stage === undefined) throw new UsageError("--stage is missing, for instance --stage prod");
   if (values.remove && (values["dry-run"] || values.replace.length > 0))
     throw new UsageError("--remove goes with neither --dry-run nor --replace");
+  if (values.account !== undefined && !/^\d{12}$/.test(values.account))
+    throw new UsageError("--account is an AWS account id, which has 12 digits");
+  const misspelt = values.replace.find((name) => !isReplaceable(name));
+  if (misspelt !== undefined)
+    throw new UsageError(`--replace ${misspelt}: nothing is refused under this name, only ${REPLACEABLE.join(", ")}`);
   return {
     stage: values.stage,
     isDryRun: values["dry-run"],

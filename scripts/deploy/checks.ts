@@ -1,6 +1,7 @@
 /** Judges what was found before a deployment: one check a line, each problem with its remedy. Pure. */
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
+import { isExampleDomain } from "./example-domains.ts";
 import type { Adopted } from "./stack/adoption.ts";
 import {
   type Answer,
@@ -19,10 +20,13 @@ const failed = (name: string, says: string, remedy: string): Check => ({ name, s
 /** A question that AWS did not answer is a failed check: nothing may be assumed. */
 function judge<T>(name: string, answered: Answer<T>, check: (value: T) => Check): Check {
   if ("value" in answered) return check(answered.value);
+  const isRight = /AccessDenied|not authorized|Unauthorized/i.test(answered.error);
   return failed(
     name,
     answered.error,
-    "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account",
+    isRight
+      ? "docs/deploy.md has the IAM policy of the deployer: ask the owner of the account"
+      : "AWS did not answer this: run the command again",
   );
 }
 
@@ -32,7 +36,9 @@ export const checkCredentials = (identity: Answer<Identity>): Check =>
     : failed(
         "credentials",
         identity.error,
-        "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        /ENOTFOUND|ECONN|EAI_AGAIN|Timeout/i.test(identity.error)
+          ? "AWS cannot be reached: check the network, and the region of the stage file"
+          : "set AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
       );
 
 /** @param confirmed - the account that `--account` named. */
@@ -46,16 +52,15 @@ export function checkAccount({ name, account }: Stage, identity: Identity, confi
 }
 
 /** Another region in the environment would send every other tool (aws, offair, serverless) elsewhere. */
-export function checkRegion(stage: Stage, environment: string | undefined, packaged: string): Check {
-  const others = [
-    ...(environment === undefined || environment === stage.region ? [] : [`AWS_REGION or the profile: ${environment}`]),
-    ...(packaged === stage.region ? [] : [`the package: ${packaged}`]),
-  ];
+export function checkRegion(stage: Stage, environment: Readonly<Record<string, string>>, packaged: string): Check {
+  const all = Object.entries({ ...environment, "the package": packaged });
+  const others = all.filter(([, region]) => region !== stage.region);
   if (others.length === 0) return ok("region", stage.region);
+  const variable = others.some(([where]) => where === "AWS_DEFAULT_REGION") ? "AWS_DEFAULT_REGION" : "AWS_REGION";
   return failed(
     "region",
-    `deploy/${stage.name}.yml: ${stage.region}; ${others.join("; ")}`,
-    `export AWS_REGION=${stage.region}, or correct the region of the stage file`,
+    `deploy/${stage.name}.yml: ${stage.region}; ${others.map(([where, region]) => `${where}: ${region}`).join("; ")}`,
+    `export ${variable}=${stage.region}, or correct the region of the stage file`,
   );
 }
 
@@ -85,9 +90,12 @@ export const checkStack = (stage: Stage, answered: Answer<Stack | undefined>): C
     const says = `${name}: ${status}${stack.StackStatusReason ? ` (${stack.StackStatusReason})` : ""}`;
     if (status.endsWith("_IN_PROGRESS"))
       return failed("stack", says, "another deployment is running: wait until it has ended");
-    if (status === "UPDATE_ROLLBACK_FAILED")
-      return failed("stack", says, `aws cloudformation continue-update-rollback --stack-name ${name}`);
-    return failed("stack", says, `npm run deploy -- --stage ${stage.name} --remove, then deploy again`);
+    const aws = (command: string) => `aws cloudformation ${command} --region ${stage.region} --stack-name ${name}`;
+    if (status === "UPDATE_ROLLBACK_FAILED") return failed("stack", says, aws("continue-update-rollback"));
+    if (status === "UPDATE_FAILED") return failed("stack", says, aws("rollback-stack"));
+    if (/^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED)$/.test(status))
+      return failed("stack", says, `npm run deploy -- --stage ${stage.name} --remove, then deploy again`);
+    return failed("stack", says, `${aws("describe-stack-events")} names the cause`);
   });
 
 const PROJECT_ID = /^[0-9a-f]{32}$/;
@@ -182,7 +190,14 @@ export const checkAdoption = (answered: Answer<readonly Adopted[]>): Check =>
       : ok("what stayed", `this deployment adopts ${adopted.map(({ id, name }) => `${id} (${name})`).join(", ")}`),
   );
 
-export const checkAlerts = ({ name, alertsEmail }: Stage): Check =>
-  alertsEmail === undefined
-    ? warning("alerts", "nobody receives the alarms", `write alertsEmail into deploy/${name}.yml`)
-    : ok("alerts", `${alertsEmail}, after the subscription is confirmed`);
+export function checkAlerts({ name, alertsEmail }: Stage): Check {
+  if (alertsEmail === undefined)
+    return warning("alerts", "nobody receives the alarms", `write alertsEmail into deploy/${name}.yml`);
+  if (isExampleDomain(alertsEmail.split("@").at(-1) ?? ""))
+    return failed(
+      "alerts",
+      `deploy/${name}.yml: alertsEmail has a domain of the examples: ${alertsEmail}`,
+      "write the address that shall receive the alarms",
+    );
+  return ok("alerts", `${alertsEmail}, after the subscription is confirmed`);
+}

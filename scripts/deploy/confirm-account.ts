@@ -11,6 +11,8 @@ export async function confirmAccount(
   { account: named, yes }: Pick<DeployOptions, "account" | "yes">,
   { ask }: Pick<DeployDeps, "ask">,
 ): Promise<void> {
+  if (named !== undefined && named !== here)
+    throw new RefusedError(`nothing was done: --account is ${named}, and the credentials are of account ${here}`);
   if (stage.account === undefined || stage.account === here || named === here) return;
   const question = `type ${here} to use this account for ${stage.name} instead of ${stage.account}:`;
   if (!yes && (await ask(question)).trim() === here) return;

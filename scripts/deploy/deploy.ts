@@ -13,11 +13,11 @@ import { checkAws, type Today } from "./remote-checks.ts";
 import { reportDeployment } from "./report-deployment.ts";
 import { runChangeSet } from "./run-change-set.ts";
 import { type ChangeSet, createChangeSet, deleteChangeSet } from "./stack/change-set.ts";
-import { changeLine, countText, refusedReplacements, replaceable } from "./stack/changes.ts";
+import { changeLine, countText, REPLACEABLE, refusedReplacements } from "./stack/changes.ts";
 import type { Clients } from "./stack/clients.ts";
 import { answer, askIdentity } from "./stack/facts.ts";
 import { packagePrefix, templateArtifact, templateUrl, uploadArtifacts } from "./stack/package-bucket.ts";
-import { parseTemplate, pinParameter, resourcesOfType, type Template, withContentKeys } from "./stack/template.ts";
+import { parseTemplate, pinParameter, resourcesOfType, withContentKeys } from "./stack/template.ts";
 import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 /** @throws RefusedError, FailedError; InputError if there is no stage file. */
@@ -34,7 +34,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const identity = await answer(() => askIdentity(clients));
   if ("error" in identity) return refused([...files.checks, checkCredentials(identity)], deps);
   const aws = await checkAws(stage, identity.value, packaged, clients, {
-    environmentRegion: deps.environmentRegion,
+    environmentRegions: deps.environmentRegions,
     account: options.account,
   });
   const checks = [...files.checks, checkCredentials(identity), ...aws.checks];
@@ -49,7 +49,7 @@ export async function deploy(options: DeployOptions, deps: DeployDeps): Promise<
   const changeSet = await previewStage(stage, packaged, aws.today, clients, options, deps);
   const isFirst = !aws.today.deployed || resourcesOfType(aws.today.deployed, "AWS::Lambda::Function").length === 0;
   if (changeSet.changes.length === 0) out.say("no changes: the stack is as the package describes it");
-  else await execute(changeSet, packaged.template, clients, options, deps);
+  else await execute(changeSet, clients, options, deps);
   return reportDeployment(stage, identity.value, { isFirst, template: packaged.template }, clients, deps);
 }
 
@@ -95,7 +95,6 @@ async function previewStage(
 
 async function execute(
   changeSet: ChangeSet,
-  template: Template,
   clients: Clients,
   { replace, yes }: DeployOptions,
   deps: DeployDeps,
@@ -108,14 +107,13 @@ async function execute(
   if (refusals.length > 0) {
     await deleteChangeSet(clients, changeSet);
     for (const line of refusals) out.warn(line);
-    const names = replaceable(template).join(", ");
     throw new RefusedError(
-      `nothing was changed. If the loss is wanted, name each resource: --replace NAME (one of ${names})`,
+      `nothing was changed. If the loss is wanted, name each resource: --replace NAME (one of ${REPLACEABLE.join(", ")})`,
     );
   }
   if (!yes && !/^y(es)?$/i.test((await deps.ask("execute the change set? [y/N]")).trim())) {
     await deleteChangeSet(clients, changeSet);
-    throw new RefusedError("nothing was changed");
+    throw new RefusedError("nothing was changed (--yes answers this question where nobody can)");
   }
   await runChangeSet(clients, changeSet, deps);
 }

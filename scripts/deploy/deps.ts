@@ -22,8 +22,8 @@ export interface DeployDeps {
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => Date;
   readonly clients: (region: string) => Clients;
-  /** The region that other AWS tools would use here. */
-  readonly environmentRegion: () => Promise<string | undefined>;
+  /** The regions that other AWS tools would use here, by where they are set. */
+  readonly environmentRegions: () => Promise<Readonly<Record<string, string>>>;
   readonly pack: (stage: Stage) => Promise<Package>;
   /** Runs `offair doctor`. */
   readonly doctor: (url: string, region: string) => Promise<Exit>;

@@ -14,7 +14,7 @@ import type { DeployDeps } from "./deps.ts";
 import { pack } from "./pack.ts";
 import { createAsker } from "./questions.ts";
 import { remove } from "./remove.ts";
-import { createClients, regionOfEnvironment } from "./stack/clients.ts";
+import { createClients, regionsOfEnvironment } from "./stack/clients.ts";
 import { errorText } from "./stack/facts.ts";
 import { STAGES } from "./stage/read-stage.ts";
 
@@ -27,7 +27,7 @@ const deps: DeployDeps = {
   sleep: (ms) => sleep(ms),
   now: () => new Date(),
   clients: (region) => createClients(region),
-  environmentRegion: regionOfEnvironment,
+  environmentRegions: () => regionsOfEnvironment(process.env),
   pack: (stage) => pack(stage),
   doctor: (url, region) => runDoctor(url, region),
   stages: STAGES,

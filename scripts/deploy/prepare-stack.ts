@@ -69,6 +69,7 @@ export async function prepareStack(
 }
 
 const withBucket = (current: Template | undefined, bucketTemplate: Template): Template => ({
+  ...current,
   ...bucketTemplate,
   Resources: { ...current?.Resources, ...bucketTemplate.Resources },
   Outputs: { ...current?.Outputs, ...bucketTemplate.Outputs },

@@ -46,7 +46,7 @@ export async function checkAws(
   identity: Identity,
   packaged: Package,
   clients: Clients,
-  { environmentRegion, account }: Pick<DeployDeps, "environmentRegion"> & { readonly account: string | undefined },
+  { environmentRegions, account }: Pick<DeployDeps, "environmentRegions"> & { readonly account: string | undefined },
 ): Promise<RemoteChecks> {
   const stack = await answer(() => askStack(clients, stackNameOf(stage)));
   const template = await answer(() => askTemplate(clients, found(stack)));
@@ -60,7 +60,7 @@ export async function checkAws(
     answer(() => askConcurrency(clients, unreservedNeeded(reserved))),
     answer(() => Promise.all([...secrets.values()].map((name) => askSecret(clients, name)))),
     answer(() => findAdopted(clients, candidates)),
-    environmentRegion(),
+    environmentRegions(),
   ]);
   const owned = [
     ...[...secrets].filter(([id]) => deployed?.Resources[id] !== undefined).map(([, name]) => name),

@@ -1,6 +1,6 @@
 /** Removes a stage: says what stays and why, asks for the name of the stage, deletes the stack, and waits. */
 import { randomUUID } from "node:crypto";
-import { DeleteStackCommand, ListStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { DeleteStackCommand, ListStackResourcesCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { checkLines } from "../../cli/render/checks.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { FailedError, RefusedError } from "../../cli/terminal/errors.ts";
@@ -13,7 +13,7 @@ import { followStack } from "./stack/follow-stack.ts";
 import { BUCKET_RESOURCE, emptyBucket } from "./stack/package-bucket.ts";
 import { isRetained, type Template } from "./stack/template.ts";
 import { readStage } from "./stage/read-stage.ts";
-import { stackNameOf } from "./stage/stage.ts";
+import { type Stage, stackNameOf } from "./stage/stage.ts";
 
 /** Why each of these stays. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -43,8 +43,16 @@ export async function remove(
     out.say(`there is no stack ${stackName} in ${identity.value.account}, ${stage.region}: nothing to remove`);
     return EXIT.done;
   }
+  const busy = removalIssue(stack, stage);
+  if (busy !== undefined) throw new RefusedError(`nothing was removed: ${busy}`);
   const resources = await physicalNames(clients, stackName);
   const template = await askTemplate(clients, stack);
+  const lost = Object.keys(REASONS).filter((id) => resources.has(id) && !isRetained(template?.Resources[id]));
+  if (lost.length > 0)
+    throw new RefusedError(
+      `nothing was removed: ${lost.join(", ")} would be deleted for good, because the deployed commit does not retain it. ` +
+        `Deploy this commit first: npm run deploy -- --stage ${stage.name}`,
+    );
   out.say(`${stackName} in ${identity.value.account}, ${stage.region}: ${resources.size} resources`);
   for (const line of whatStays(template, resources)) out.say(line);
   if ((await deps.ask(`type ${stage.name} to remove everything else:`)).trim() !== stage.name)
@@ -61,6 +69,19 @@ export async function remove(
     );
   out.say(`${stackName} is removed. npm run deploy -- --stage ${stage.name} would adopt what stayed`);
   return EXIT.done;
+}
+
+/** The package's files are deleted before the stack, so a stack that cannot be deleted must be known before. */
+function removalIssue(
+  { StackStatus: status, EnableTerminationProtection }: Stack,
+  { name, region }: Stage,
+): string | undefined {
+  const stackName = stackNameOf({ name });
+  if (status?.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS")
+    return `${stackName} is ${status}: wait until that has ended`;
+  if (EnableTerminationProtection)
+    return `${stackName} has termination protection. To end it: aws cloudformation update-termination-protection --region ${region} --no-enable-termination-protection --stack-name ${stackName}`;
+  return undefined;
 }
 
 function whatStays(template: Template | undefined, names: ReadonlyMap<string, string>): string[] {

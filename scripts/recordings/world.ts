@@ -99,7 +99,8 @@ export async function createDeployWorld(): Promise<DeployWorld> {
           credentials: { accessKeyId: key, secretAccessKey: key },
           retryStrategy: new ConfiguredRetryStrategy(4, () => 0),
         }),
-      environmentRegion: async () => options.environmentRegion,
+      environmentRegions: async () =>
+        options.environmentRegion === undefined ? {} : { "AWS_REGION or the profile": options.environmentRegion },
       pack: async () => packaged,
       async doctor(url) {
         doctored.push(url);

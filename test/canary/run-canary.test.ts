@@ -60,6 +60,75 @@ describe("a run of the canary", () => {
   });
 });
 
+it.each(["missing", "expiring"] as const)(
+  "an audit's repair of a disable (%s) does not renew the canary's",
+  async (why) => {
+    const repairing = { ...policy, audit: { ...policy.audit, repair: { missing: true, expiring: true } } };
+    world = createCanaryWorld({ policy: repairing, live, clock });
+    await setMode("enforce");
+    const killed = world.run({
+      sleep: async () => {
+        await world.deliver();
+        world.queue.length = 0; // the message that enables is lost
+        throw new Error("killed");
+      },
+    });
+    await expect(killed).rejects.toThrow("killed");
+    clock.ms += 10 * MINUTE_MS;
+    if (why === "missing") live.disabled.clear();
+    world.queue.push({ kind: "repair", repair: { stream: world.stream, number: 1, why } });
+    await world.deliver();
+    expect(world.handled.at(-1)).toMatchObject({ outcome: "refused", because: "no-rule" });
+    expect(actions()).toEqual(["disable"]);
+    expect(await world.ledger.changeTaken((answer) => ({ answer }))).toEqual({ slices: [] });
+  },
+);
+
+describe("two runs at once", () => {
+  it.each([0, 1, 2, 3])(
+    "leave the stream enabled and nothing dead, the second one begun %d s later",
+    async (seconds) => {
+      let second: ReturnType<typeof world.run> | undefined;
+      let waited = 0;
+      const first = await world.run({
+        sleep: async (ms) => {
+          if (waited === seconds) second = world.run();
+          waited += 1;
+          clock.ms += ms;
+          await world.deliver();
+        },
+      });
+      const results = [first.result, (await second)?.result];
+      await world.settle();
+      expect({ listed: isListed(), dead: world.dead, queue: world.queue }).toEqual({
+        listed: false,
+        dead: [],
+        queue: [],
+      });
+      expect(results).toContain("arrived");
+    },
+  );
+
+  it("a report that is sent twice, by somebody who saw it, does nothing the second time", async () => {
+    let sent: [Readonly<Record<string, string>>, string] | undefined;
+    await world.run({
+      post: async (...request) => {
+        sent = request;
+        return world.post("canary", ...request);
+      },
+    });
+    if (!sent) throw new Error("nothing was sent");
+    const calls = live.calls.length;
+    expect(await world.post("canary", ...sent)).toBe(202);
+    await world.settle();
+    expect(live.calls).toHaveLength(calls);
+    expect(isListed()).toBe(false);
+    expect(world.metrics()).toEqual({});
+    const other = sent[1].replace("nobody", "somebody");
+    expect(await world.post("canary", sent[0], other)).toBe(401);
+  });
+});
+
 describe("a canary that is none", () => {
   it("for another stream is refused by the webhook, and by the worker if it got past", async () => {
     const stream = { ...world.stream, stream: "room-7" };
@@ -80,6 +149,19 @@ describe("a canary that is none", () => {
     expect(live.calls).toEqual([]);
     expect(isListed()).toBe(true);
   });
+});
+
+it("does not enable a stream that somebody disabled at Live, and names the link", async () => {
+  live.disabled.set(streamKey(world.stream), "2026-11-22T00:00:00Z");
+  const exists = async () => Promise.reject(new OffairError("ERR_LIVE_EXISTS", "it is disabled already"));
+  worker = (deps) => ({ ...deps, live: { ...live, disable: exists } });
+  expect(await world.run()).toMatchObject({
+    link: "enable",
+    message: expect.stringContaining("not-off-by-the-canary"),
+  });
+  await world.settle();
+  expect(live.disabled.get(streamKey(world.stream))).toBe("2026-11-22T00:00:00Z");
+  expect(world.dead).toEqual([]);
 });
 
 describe("others' reports on the reserved stream", () => {

@@ -4,6 +4,7 @@ import { setTimeout as realSleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { Priority } from "../../lib/huawei/admission/rate-slices.ts";
+import { connectPairs } from "../../lib/huawei/connect-pairs.ts";
 import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
@@ -33,22 +34,23 @@ async function start(options: Parameters<typeof startSimulator>[0] = {}): Promis
 /** A wait for others is over soon, however long it is. */
 const soon = (_ms: number): Promise<void> => realSleep(2);
 
+const settingsOf = (): LiveSettings => ({
+  HUAWEI_PROJECT_ID: PROJECT,
+  LIVE_ENDPOINT: live.url,
+  LIVE_SECRET_ID: "secret",
+  LIVE_TIMEOUT_MS: 4_000,
+  LIVE_LOCK_S: 300,
+  LIVE_QUOTA_SHARE: 0.8,
+  LIVE_QUOTA_BLOCK_ONCE: 100_000,
+  LIVE_QUOTA_WRITE_BLOCKS: 100_000,
+  LIVE_QUOTA_READ_BLOCKS: 100_000,
+  LIVE_QUOTA_ONLINE: 100_000,
+  LIVE_QUOTA_STATISTICS: 100_000,
+});
+
 function environment(settings: Partial<LiveSettings> = {}, sleep = soon) {
   return connectLive(
-    {
-      HUAWEI_PROJECT_ID: PROJECT,
-      LIVE_ENDPOINT: live.url,
-      LIVE_SECRET_ID: "secret",
-      LIVE_TIMEOUT_MS: 4_000,
-      LIVE_LOCK_S: 300,
-      LIVE_QUOTA_SHARE: 0.8,
-      LIVE_QUOTA_BLOCK_ONCE: 100_000,
-      LIVE_QUOTA_WRITE_BLOCKS: 100_000,
-      LIVE_QUOTA_READ_BLOCKS: 100_000,
-      LIVE_QUOTA_ONLINE: 100_000,
-      LIVE_QUOTA_STATISTICS: 100_000,
-      ...settings,
-    },
+    { ...settingsOf(), ...settings },
     {
       readSecret: async () => secret,
       store,
@@ -166,6 +168,69 @@ describe("four environments never lock the key", () => {
     while (live.calls().length === 0) await realSleep(2);
     nowMs += 11_000;
     expect(await pause(environment())).toBe("done");
+  });
+});
+
+describe("four environments and the rotation of their key never lock it", () => {
+  let fleet: Environment[];
+  /** The rotate function: it reads the secret once an invocation, and its calls follow one another. */
+  let rotation: () => Promise<string>;
+  beforeEach(async () => {
+    await start({ latencyMs: 5 });
+    fleet = Array.from({ length: 4 }, () => environment());
+    const connect = connectPairs(
+      { ...settingsOf(), IAM_ENDPOINT: live.url },
+      { store, now, sleep: soon, random: Math.random, newId: randomUUID },
+    );
+    rotation = async () => {
+      const { version, value } = secret;
+      const { keys, look } = connect(
+        { ...JSON.parse(value), userId: "worker", accountId: "fedcba9876543210fedcba9876543210" },
+        version,
+      );
+      const codes: string[] = [];
+      for (const call of [keys.list, () => look(DOMAIN)]) {
+        await call().then(
+          () => codes.push("done"),
+          (error: unknown) => codes.push(error instanceof OffairError ? error.code : String(error)),
+        );
+      }
+      return codes.join(" ");
+    };
+  });
+  const all = (calls = 3) => Promise.all([rotation(), rush(fleet, calls)]);
+
+  it("when a proven pair turns bad under all of them: five are refused at most, and none after that until the secret changes", async () => {
+    for (let round = 0; round < 3; round += 1) expect((await all())[0]).toBe("done done");
+    live.changeSettings({ users: [user("another")] });
+    const [refused] = await all();
+    expect(refused).toBe("ERR_LIVE_SIGNATURE ERR_LIVE_SIGNATURE");
+    expect(failures()).toBeLessThanOrEqual(5);
+    for (let hour = 0; hour < 10; hour += 1) {
+      nowMs += 5 * MINUTE_MS;
+      await all();
+    }
+    expect(failures()).toBe(5);
+    expect(key()?.lockedUntil).toBeNull();
+    putSecret("v2", { ...GOOD, sk: "another" });
+    expect(await all()).toEqual(["done done", expect.not.arrayContaining(["ERR_LIVE_SIGNATURE"])]);
+  });
+
+  it("when all five are in flight at that moment: exactly five are refused, and the key is blocked", async () => {
+    await all();
+    live.changeSettings({ latencyMs: 60 });
+    const before = newest();
+    const calls = all(10); // more than half a second
+    await realSleep(20);
+    live.changeSettings({ users: [user("another")] });
+    await calls;
+    expect(failures(before)).toBe(5);
+    nowMs += 5 * MINUTE_MS;
+    await all();
+    nowMs += 5 * MINUTE_MS;
+    await all();
+    expect(failures()).toBe(5);
+    expect(key()?.lockedUntil).toBeNull();
   });
 });
 

@@ -102,6 +102,27 @@ describe("a rotation", () => {
     expect(world.broken).toEqual([]);
   });
 
+  it("leaves the old key current when Live never accepts the new one, and says that it is late", async () => {
+    const world = createRotationWorld({ newKeyDelayMs: 1_000 * 60 * MINUTE_MS });
+    await expect(rotateWithRetries(world, TOKEN)).rejects.toThrow("did not end");
+    await retire(world, 25);
+    expect(world.currentAk()).toBe(FIRST);
+    expect(world.keys()).toEqual([...only(FIRST), ...only("AKNEW1")]);
+    expect(await world.check()).toMatchObject({ did: "wait", late: "a rotation has not been finished" });
+    expect(world.broken).toEqual([]);
+  });
+
+  it("run twice at once creates one key more, and two at most", async () => {
+    const world = createRotationWorld();
+    world.begin(TOKEN);
+    const both = await Promise.allSettled([world.step("createSecret", TOKEN), world.step("createSecret", TOKEN)]);
+    expect(both.map(({ status }) => status)).toContain("fulfilled");
+    expect(world.keys()).toHaveLength(2);
+    expect(await rotateWithRetries(world, TOKEN)).toEqual([]);
+    expect(world.currentAk()).toBe("AKNEW1");
+    expect(world.broken).toEqual([]);
+  });
+
   it("does not disable an old key that something else still uses, and says that it is late", async () => {
     const world = createRotationWorld();
     await rotateWithRetries(world, TOKEN);
@@ -120,6 +141,94 @@ describe("a rotation", () => {
     expect(world.record()?.rotation).toMatchObject({ token: TOKEN, oldKey: expect.stringMatching(/^[0-9a-f]{32}$/) });
     expect(JSON.stringify(world.record())).not.toContain(FIRST);
   });
+});
+
+describe("a person who takes a hand in a rotation", () => {
+  it("sets the secret back to the old key: it is never disabled, and no retry makes the new one current again", async () => {
+    const world = createRotationWorld();
+    await rotateWithRetries(world, TOKEN);
+    world.setBack();
+    world.pass(2 * MINUTE_MS);
+    for (let hour = 0; hour < 30; hour += 1) {
+      world.pass(60 * MINUTE_MS);
+      expect(await world.check()).toMatchObject({ did: "wait" });
+    }
+    await expect(world.step("createSecret", TOKEN)).rejects.toMatchObject({
+      code: "ERR_ROTATION",
+      message: expect.stringContaining("has the old key again"),
+    });
+    expect(world.currentAk()).toBe(FIRST);
+    expect(world.broken).toEqual([]);
+    // as the message says
+    world.cancel();
+    world.deleteKey("AKNEW1");
+    world.pass(2 * MINUTE_MS);
+    expect(await rotateWithRetries(world, "token-2")).toEqual([]);
+    expect(world.currentAk()).toBe("AKNEW2");
+    await retire(world, 60);
+    expect(world.keys()).toEqual(only("AKNEW2"));
+    expect(world.broken).toEqual([]);
+  });
+
+  it("sets the secret back while a check is about to disable the old key: the key stays", async () => {
+    let isSetBack = false;
+    const world = createRotationWorld({
+      meanwhile() {
+        if (isSetBack) world.setBack();
+        isSetBack = false;
+      },
+    });
+    await rotateWithRetries(world, TOKEN);
+    world.pass(90 * MINUTE_MS);
+    isSetBack = true;
+    await expect(world.check()).rejects.toMatchObject({ code: "ERR_SECRET" });
+    expect(world.currentAk()).toBe(FIRST);
+    expect(world.broken).toEqual([]);
+  });
+
+  it("stores another pair before the new key is promoted: the person's pair stays, and the key before it is not touched", async () => {
+    const world = createRotationWorld();
+    world.begin(TOKEN);
+    for (const step of STEPS.slice(0, 3)) await world.step(step, TOKEN);
+    world.deleteKey("AKNEW1");
+    world.addKey("AKPERSON");
+    world.storeByHand("AKPERSON");
+    await expect(world.step("finishSecret", TOKEN)).rejects.toMatchObject({
+      code: "ERR_ROTATION",
+      message: expect.stringContaining("stored another pair"),
+    });
+    expect(world.currentAk()).toBe("AKPERSON");
+    await retire(world, 60);
+    expect(world.keys()).toEqual([...only(FIRST), ...only("AKPERSON")]);
+    world.cancel();
+    world.begin("token-2");
+    await expect(world.step("createSecret", "token-2")).rejects.toMatchObject({ code: "ERR_ROTATION" });
+    world.deleteKey(FIRST);
+    expect(await world.check()).toMatchObject({ late: undefined });
+    expect(await rotateWithRetries(world, "token-2")).toEqual([]);
+    expect(world.broken).toEqual([]);
+  });
+
+  it("enables the old key again: it is disabled after another hour without use, and not at the next check", async () => {
+    const world = createRotationWorld();
+    await rotateWithRetries(world, TOKEN);
+    await retire(world, 3);
+    world.enableKey(FIRST);
+    world.pass(15 * MINUTE_MS);
+    expect(await world.check()).not.toMatchObject({ did: "disable" });
+    world.pass(45 * MINUTE_MS);
+    expect(await world.check()).toMatchObject({ did: "wait" });
+    world.pass(60 * MINUTE_MS);
+    expect(await world.check()).toMatchObject({ did: "disable" });
+  });
+});
+
+it("does not disable an old key of which Huawei shows no use at all, because the rotation itself used it", async () => {
+  const world = createRotationWorld({ hidesUses: true });
+  await rotateWithRetries(world, TOKEN);
+  await retire(world, 8 * 24);
+  expect(world.keys()).toEqual([...only(FIRST), ...only("AKNEW1")]);
+  expect(await world.check()).toMatchObject({ did: "wait", late: "the old key of a rotation is not deleted" });
 });
 
 /** What must be so in the end, wherever the function crashed. */

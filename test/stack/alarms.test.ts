@@ -8,6 +8,7 @@ import { copyServiceDefinition, packageService } from "../../build/package.ts";
 import { METRIC_NAMES, metricsLine } from "../../lib/core/metrics.ts";
 import type { OnMetric, ServiceMetric } from "../../local/lambda/service-metric.ts";
 import type { LogLine } from "../../local/lambda/settings.ts";
+import { alarmedAt, metricKey, readAlarms } from "../../local/stack/alarm.ts";
 import { type Alert, watchAlarms } from "../../local/stack/alarms.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -96,6 +97,28 @@ describe("the alarms", () => {
     for (const { Namespace, Dimensions } of alarms) {
       expect(Dimensions === undefined).toBe(!Namespace?.startsWith("AWS/"));
     }
+  });
+
+  it("say that the canary is missing two hours after its last run, or after it was switched on; and nothing while it is off", () => {
+    const ofCanary = ofType("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("Canary"));
+    expect(ofCanary.map(([, { Condition }]) => Condition)).toEqual(ofCanary.map(() => "CanaryIsOn"));
+    const [, { Properties }] = ofCanary.find(([id]) => id === "CanaryMissingAlarm") ?? ["", { Properties: {} }];
+    const template = { Resources: { Missing: { Type: "AWS::CloudWatch::Alarm", Properties } } };
+    const [rule] = readAlarms(template, { resources: new Map(), pseudo: {} });
+    if (!rule) throw new Error("there is no alarm");
+    const start = Date.parse("2026-11-30T00:00:00Z");
+    const at = (minutes: number) => new Date(start + minutes * 60_000);
+    const runs = (hours: number) =>
+      new Map([
+        [
+          metricKey("offair/dev", "CanaryRuns"),
+          Array.from({ length: hours }, (_, hour) => ({ at: at(hour * 60 + 30), value: 1 })),
+        ],
+      ]);
+    const goesOff = (hours: number, minutes: number) => alarmedAt(rule, runs(hours), at(minutes), at(0)) !== null;
+    expect([goesOff(0, 119), goesOff(0, 120)]).toEqual([false, true]);
+    expect(Array.from({ length: 47 }, (_, half) => goesOff(24, half * 30))).not.toContain(true);
+    expect([goesOff(5, 4 * 60 + 30 + 119), goesOff(5, 4 * 60 + 30 + 121)]).toEqual([false, true]);
   });
 
   it("watch every dead-letter queue", () => {

@@ -64,6 +64,7 @@ it("arrives, leaves the stream enabled, and takes no place in the limits", async
   expect(world.simulator?.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
     "POST stream/blocks",
     "GET stream/blocks",
+    "GET stream/blocks",
     "DELETE stream/blocks",
     "GET stream/blocks",
   ]);

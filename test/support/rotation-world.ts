@@ -31,11 +31,21 @@ export interface WorldOptions {
   /** For ten minutes after a change, every third list of keys may show the state before it. */
   readonly lateLists?: boolean;
   readonly newKeyDelayMs?: number;
+  /** Huawei never shows a last use. */
+  readonly hidesUses?: boolean;
+  /** What else happens at the moment of each call. */
+  readonly meanwhile?: (call: string) => void;
 }
 
 type StoredKey = HuaweiKey & { readonly sk: string };
 
-export function createRotationWorld({ crashes = [], lateLists = false, newKeyDelayMs = 0 }: WorldOptions = {}) {
+export function createRotationWorld({
+  crashes = [],
+  lateLists = false,
+  newKeyDelayMs = 0,
+  hidesUses = false,
+  meanwhile = () => undefined,
+}: WorldOptions = {}) {
   let nowMs = Date.parse("2026-04-22T12:00:00Z");
   let calls = 0;
   let made = 0;
@@ -151,7 +161,11 @@ export function createRotationWorld({ crashes = [], lateLists = false, newKeyDel
             setKeys([...keys, key]);
             return { ak: key.ak, sk: key.sk };
           }),
-        lastUsed: (of) => call(() => (usedMs.has(of) ? new Date(usedMs.get(of) ?? 0) : undefined)),
+        lastUsed: (of) =>
+          call(() => {
+            meanwhile("lastUsed");
+            return usedMs.has(of) && !hidesUses ? new Date(usedMs.get(of) ?? 0) : undefined;
+          }),
         disable: (of) => call(() => setKeys(keys.map((key) => (key.ak === of ? { ...key, isActive: false } : key)))),
         remove: (of) => call(() => setKeys(keys.filter((key) => key.ak !== of))),
       },
@@ -175,8 +189,23 @@ export function createRotationWorld({ crashes = [], lateLists = false, newKeyDel
       labels.set("AWSPENDING", token);
     },
     cancel: () => labels.delete("AWSPENDING"),
-    step: (step: Step, token: string): Promise<void> =>
-      rotate(step, token, { ...deps, remainingMs: () => 15 * MINUTE_MS }),
+    /** A person makes the version before the current one. */
+    setBack(): void {
+      const [current = "", previous = ""] = [labels.get("AWSCURRENT"), labels.get("AWSPREVIOUS")];
+      labels.set("AWSCURRENT", previous).set("AWSPREVIOUS", current);
+    },
+    /** A person stores a pair. */
+    storeByHand(ak: string): void {
+      versions.set("by-hand", secretOf(ak));
+      labels.set("AWSPREVIOUS", labels.get("AWSCURRENT") ?? "").set("AWSCURRENT", "by-hand");
+    },
+    /** A person deletes or enables a key at Huawei. */
+    deleteKey: (ak: string) => setKeys(keys.filter((key) => key.ak !== ak)),
+    enableKey: (ak: string) => setKeys(keys.map((key) => (key.ak === ak ? { ...key, isActive: true } : key))),
+    step(step: Step, token: string): Promise<void> {
+      const endsMs = nowMs + 15 * MINUTE_MS; // the function's timeout
+      return rotate(step, token, { ...deps, remainingMs: () => endsMs - nowMs });
+    },
     check: (): Promise<KeyCheck> => checkKeys({ ...deps, unusedMs: UNUSED_MS, keepMs: KEEP_MS, rotationDays: 90 }),
   };
 }

@@ -21,6 +21,8 @@ export interface LiveCall {
   readonly method: LiveMethod;
   /** Decoded, below `/v1/{project_id}`: `/stream/blocks`; of IAM below `/v5`. */
   readonly path: string;
+  /** The path as logs and errors name it, if it contains what they must not. */
+  readonly pathInLog?: string | undefined;
   /** Version of the API, `v1` by default. */
   readonly version?: "v2" | "v5" | undefined;
   /** Decoded. */
@@ -106,11 +108,12 @@ export function createSend(options: SendOptions): Send {
     const sentAt = now();
     const result = await exchange({ method: call.method, target, headers, body }, signal);
     const answeredAt = now();
-    const answer = readAnswer(call, result, secretsOf(using, headers.authorization));
+    const label = { ...call, path: call.pathInLog ?? call.path };
+    const answer = readAnswer(label, result, secretsOf(using, headers.authorization));
     const date = result.kind === "answered" ? readDate(result.headers) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
     const tookMs = answeredAt.getTime() - sentAt.getTime();
-    reportCall(call, answer, { tookMs, throttled });
+    reportCall(label, answer, { tookMs, throttled });
     return {
       ...{ sentAt, answeredAt, date, throttled, signature: verdictOf(answer) },
       answer: "error" in answer ? answer : { ...answer, tookMs },

@@ -44,7 +44,7 @@ const listSchema = z.object({
   access_keys: z.array(
     z.object({ access_key_id: keyText, status: z.enum(["active", "inactive"]), created_at: instant }),
   ),
-  page_info: z.object({ next_marker: z.undefined({ error: "a user has two keys at most" }).optional() }).optional(),
+  page_info: z.object({ next_marker: z.null({ error: "a user has two keys at most" }).optional() }).optional(),
 });
 const createdSchema = z.object({ access_key: z.object({ access_key_id: keyText, secret_access_key: secretKey }) });
 const lastUsedSchema = z.object({ access_key_last_used: z.object({ last_used_at: instant.nullish() }).nullish() });
@@ -52,33 +52,37 @@ const lastUsedSchema = z.object({ access_key_last_used: z.object({ last_used_at:
 /** @param userId - the user whose keys they are, and whose key signs the calls. */
 export function createAccessKeys(send: Send, userId: string): AccessKeys {
   const path = `/users/${userId}/access-keys`;
-  const call = (request: Omit<LiveCall, "version">) => send({ version: "v5", ...request });
+  /** @param rest - of the path, below a key. */
+  const call = ({ ak, rest = "", ...request }: { ak?: string; rest?: string } & Omit<LiveCall, "version" | "path">) => {
+    const [of, named] = ak === undefined ? ["", ""] : [`/${ak}${rest}`, `/{access_key_id}${rest}`];
+    return send({ version: "v5", ...request, path: path + of, pathInLog: `/users/{user_id}/access-keys${named}` });
+  };
 
   return {
     async list() {
-      const { access_keys } = read(listSchema, await call({ method: "GET", path }), "the list of access keys");
+      const { access_keys } = read(listSchema, await call({ method: "GET" }), "the list of access keys");
       return access_keys.map((key) => {
         return { ak: key.access_key_id, isActive: key.status === "active", createdAt: key.created_at };
       });
     },
     async create(options = {}) {
-      const { body, status } = await call({ method: "POST", path, ...options });
+      const { body, status } = await call({ method: "POST", ...options });
       const { data } = createdSchema.safeParse(body);
       if (data) return { ak: data.access_key.access_key_id, sk: data.access_key.secret_access_key };
       throw new OffairError("ERR_LIVE_UNKNOWN", "a key was created, and the response has no secret key", { status });
     },
     async lastUsed(ak) {
-      const answer = await call({ method: "GET", path: `${path}/${ak}/last-used` });
+      const answer = await call({ method: "GET", ak, rest: "/last-used" });
       return (
         read(lastUsedSchema, answer, "the last use of an access key").access_key_last_used?.last_used_at ?? undefined
       );
     },
     async disable(ak) {
-      await call({ method: "PUT", path: `${path}/${ak}`, body: { status: "inactive" } });
+      await call({ method: "PUT", ak, body: { status: "inactive" } });
     },
     async remove(ak) {
       try {
-        await call({ method: "DELETE", path: `${path}/${ak}` });
+        await call({ method: "DELETE", ak });
       } catch (error) {
         if (!(error instanceof OffairError) || error.details.status !== 404) throw error;
       }

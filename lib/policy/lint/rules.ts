@@ -1,5 +1,6 @@
 /** Checks the rules of a policy: rules that never match, contradict each other, or need grades or sources that do not exist. */
 
+import { CANARY_SOURCE } from "../../core/canary.ts";
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
 import type { Policy, Rule } from "../policy.ts";
@@ -21,6 +22,9 @@ export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
 
 function orderIssues(rule: Rule, earlier: readonly Rule[]): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
+  if (rule.id === CANARY_SOURCE) {
+    issues.push({ path: ["id"], message: "is the name of the canary's own rule: choose another name" });
+  }
   if (earlier.some(({ id }) => id === rule.id)) {
     issues.push({ path: ["id"], message: "is also the id of another rule: give each rule its own" });
   }

@@ -26,10 +26,14 @@ export type AdoptableType = keyof typeof NAMED_BY;
 
 const isAdoptable = (type: string): type is AdoptableType => Object.hasOwn(NAMED_BY, type);
 
+/** What the stack has already, also under another logical id, did not stay behind. */
 export function adoptionCandidates(template: Template, deployed: Template | undefined, pseudo: Pseudo): Candidate[] {
+  const identity = (of: Template, resource: Resource) => `${resource.Type} ${nameOf(of, resource, pseudo)}`;
+  const owned = new Set(Object.values(deployed?.Resources ?? {}).map((each) => identity(deployed as Template, each)));
   return Object.entries(template.Resources).flatMap(([id, resource]) => {
     const { Type: type } = resource;
-    if (deployed?.Resources[id] || !isRetained(resource) || !isAdoptable(type)) return [];
+    if (owned.has(identity(template, resource)) || !isRetained(resource) || !isAdoptable(type)) return [];
+    if (deployed?.Resources[id]) return [];
     const name = nameOf(template, resource, pseudo);
     return name === undefined ? [] : [{ id, type, name }];
   });

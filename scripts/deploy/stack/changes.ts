@@ -1,7 +1,6 @@
 /** What a change set does, as lines for a person, and what it may not do without being told. Pure. */
 import type { ResourceChange } from "@aws-sdk/client-cloudformation";
 import type { Out } from "../../../cli/terminal/output.ts";
-import type { Template } from "./template.ts";
 
 /** In the order of the list. */
 const KINDS = ["adopt", "add", "modify", "replace", "remove"] as const;
@@ -91,6 +90,6 @@ export function refusedReplacements(changes: readonly Change[], allowed: readonl
   });
 }
 
-/** The names that `--replace` may have: those that the template has of the resources above. */
-export const replaceable = (template: Template): string[] =>
-  Object.keys(LOSSES).filter((id) => template.Resources[id] !== undefined);
+/** The names that `--replace` may have. */
+export const REPLACEABLE: readonly string[] = Object.keys(LOSSES);
+export const isReplaceable = (name: string): boolean => Object.hasOwn(LOSSES, name);

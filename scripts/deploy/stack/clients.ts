@@ -35,11 +35,12 @@ export type Overrides = Pick<
   "credentials" | "endpoint" | "retryStrategy"
 > & { readonly s3Endpoint?: string };
 
-/** The region that other AWS tools would use here: AWS_REGION, or the profile's. Undefined if none is set. */
-export async function regionOfEnvironment(): Promise<string | undefined> {
+/** The regions that other AWS tools would use here, by where they are set. The SDK does not read AWS_DEFAULT_REGION, and the CLI does. */
+export async function regionsOfEnvironment({ AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  const others: Record<string, string> = AWS_DEFAULT_REGION ? { AWS_DEFAULT_REGION } : {};
   try {
-    return await new STSClient({}).config.region();
+    return { "AWS_REGION or the profile": await new STSClient({}).config.region(), ...others };
   } catch {
-    return undefined; // the SDK throws if there is none
+    return others; // the SDK throws if there is none
   }
 }

@@ -20,7 +20,8 @@ export const resourcesOfType = (template: Template, type: string): [id: string, 
   Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
 /** Whether the resource stays when its stack is deleted. */
-export const isRetained = ({ DeletionPolicy = "Delete" }: Resource): boolean => DeletionPolicy.startsWith("Retain");
+export const isRetained = (resource: Resource | undefined): boolean =>
+  resource?.DeletionPolicy?.startsWith("Retain") ?? false;
 
 /** The sum of the functions' reserved concurrency. */
 export function reservedConcurrency(template: Template | undefined): number {

@@ -4,19 +4,27 @@ import type { YamlIssue } from "../../../build/parse-yaml.ts";
 const REMEDY =
   "remove it from the file and from the history of the repository, replace the secret, and store the new one in Secrets Manager (docs/deploy.md)";
 
-/** Secrets that are recognised by how they begin, or by the name that they are written beside. */
-const LINES: readonly (readonly [kind: string, pattern: RegExp])[] = [
+/** Secrets that are recognised by how they begin. */
+const BEGINNINGS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)-----/],
-  ["a Standard Webhooks secret", /\bwhs(ec|k)_/],
-  ["a secret", /^[\s-]*"?(\w*(secret|password|passwd|token|privatekey|private_key)|ak|sk)"?:\s*\S/i],
+  ["a Standard Webhooks secret", /whs(ec|k)_/],
+  ["a token", /(?<![A-Za-z0-9])(gh[a-z]_|github_pat_|glpat-|xox[a-z]-|[sr]k_(live|test)_|eyJ[\w-]{6,}\.)/],
 ];
 
 /** Secrets that are recognised by their length and their characters. */
-const WORDS: readonly (readonly [kind: string, pattern: RegExp, needs: readonly RegExp[]])[] = [
-  ["an AWS access key id", /^(AKIA|ASIA)[A-Z0-9]{16}$/, []],
-  ["an AK of Huawei Cloud", /^[A-Z0-9]{20}$/, [/[A-Z]/, /\d/]],
-  ["a secret access key", /^[A-Za-z0-9/+]{40}$/, [/[A-Z]/, /[a-z]/, /\d/]],
-  ["a token", /^[\w/+.-]{64,}={0,2}$/, [/[A-Z]/, /[a-z]/, /\d/]],
+const WORDS: readonly (readonly [kind: string, word: RegExp, needs: readonly RegExp[]])[] = [
+  ["an AWS access key id", /(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, []],
+  ["an AK of Huawei Cloud", /(?<![A-Za-z0-9])[A-Z0-9]{20}(?![A-Za-z0-9])/g, [/[A-Z]/]],
+  ["a token", /[\w/+.-]{64,}/g, [/[A-Z]/, /[a-z]/, /\d/]],
+  ["a secret access key", /(?<![A-Za-z0-9])[A-Za-z0-9]{40}(?![A-Za-z0-9])/g, [/[A-Z]/, /[a-z]/, /\d/]],
+  ["a secret access key", /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g, [/[A-Z]/, /[a-z]/, /\d/]],
+];
+
+const NAME = String.raw`(\w*(secret|passwd|password|passphrase|token|(private|secret|access)_?key)|ak|sk)`;
+/** Secrets that are recognised by the name beside them. In a comment, a sentence after the name is none. */
+const NAMED = [
+  new RegExp(`^[^#]*?(?<![\\w-])${NAME}["']?\\s*:\\s*\\S`, "i"),
+  new RegExp(`(?<![\\w-])${NAME}["']?\\s*[:=]\\s*\\S+\\s*$`, "i"),
 ];
 
 /** @returns an issue for the first secret of each line. */
@@ -29,13 +37,14 @@ export function pastedSecrets(text: string): YamlIssue[] {
 }
 
 function secretIn(line: string): { readonly kind: string; readonly at: number } | undefined {
-  for (const [kind, pattern] of LINES) {
+  for (const [kind, pattern] of BEGINNINGS) {
     const at = line.search(pattern);
     if (at >= 0) return { kind, at };
   }
-  for (const { 0: word, index: at } of line.matchAll(/[\w/+.=-]+/g)) {
-    const [kind] = WORDS.find(([, whole, needs]) => whole.test(word) && needs.every((each) => each.test(word))) ?? [];
-    if (kind !== undefined) return { kind, at };
+  for (const [kind, word, needs] of WORDS) {
+    const found = [...line.matchAll(word)].find(([text]) => needs.every((each) => each.test(text)));
+    if (found) return { kind, at: found.index };
   }
-  return undefined;
+  const at = Math.max(...NAMED.map((pattern) => line.search(pattern)));
+  return at < 0 ? undefined : { kind: "a secret", at };
 }

@@ -14,8 +14,9 @@ export function stageNameIssue(name: string): string | undefined {
     : "a stage has 2 to 16 lower-case letters, digits and hyphens, for instance prod";
 }
 
-/** Partitions: https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html; Huawei's regions have similar names, as in cn-north-4 or sa-brazil-1. */
+const AWS_REGION =
+  /^(cn-north(west)?-1|(?!cn)[a-z]{2}(-gov|-iso[a-z]?)?-(central|north|south|(north|south)?(east|west))-\d)$/;
 /** Live's endpoints: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html; Dublin has the domain .eu. */
 const LIVE_ENDPOINT = /^https:\/\/live\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
 const IAM_ENDPOINT = /^https:\/\/iam\.[a-z]+(-[a-z]+)+-\d+\.myhuaweicloud\.(com|eu)\/?$/;
@@ -26,39 +27,48 @@ const RETENTION_DAYS = [
 ];
 const SSM_NAME = /^\/[\w.-]+(\/[\w.-]+)*$/;
 
-export const stageSchema = z.strictObject({
-  region: z.string().regex(AWS_REGION, "is not an AWS region: write for instance eu-central-1"),
-  liveEndpoint: z
-    .string()
-    .regex(
-      LIVE_ENDPOINT,
-      "is not an endpoint of Live: write https://live.<region>.myhuaweicloud.com with the region of your Live domains",
-    ),
-  projectIdParameter: z
-    .string()
-    .regex(SSM_NAME, "is not the name of a parameter: write for instance /offair/prod/huawei-project-id")
-    .optional(),
-  account: z
-    .string()
-    .regex(/^\d{12}$/, "is not an AWS account id: write the 12 digits in quotes")
-    .optional(),
-  alertsEmail: z.email("is not an e-mail address").optional(),
-  reportsPerSecond: z.int().min(1).max(10_000).optional(),
-  reportsBurst: z.int().min(1).max(5_000).optional(),
-  liveTimeoutMs: z.int().min(500).max(4_000).optional(),
-  liveQuotaShare: z.number().min(0.05).max(1).optional(),
-  xray: z.boolean().optional(),
-  canary: z.enum(["on", "off"]).optional(),
-  rotationDays: z.int().min(0).max(1_000).optional(),
-  iamEndpoint: z
-    .string()
-    .regex(IAM_ENDPOINT, "is not an endpoint of Huawei's IAM: write https://iam.<region>.myhuaweicloud.com")
-    .optional(),
-  logRetentionDays: z
-    .int()
-    .refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`)
-    .optional(),
-});
+export const stageSchema = z
+  .strictObject({
+    region: z.string().regex(AWS_REGION, "is not an AWS region: write for instance eu-central-1"),
+    liveEndpoint: z
+      .string()
+      .regex(
+        LIVE_ENDPOINT,
+        "is not an endpoint of Live: write https://live.<region>.myhuaweicloud.com with the region of your Live domains",
+      ),
+    projectIdParameter: z
+      .string()
+      .regex(SSM_NAME, "is not the name of a parameter: write for instance /offair/prod/huawei-project-id")
+      .optional(),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, "is not an AWS account id: write the 12 digits in quotes")
+      .optional(),
+    alertsEmail: z.email("is not an e-mail address").optional(),
+    reportsPerSecond: z.int().min(1).max(10_000).optional(),
+    reportsBurst: z.int().min(1).max(5_000).optional(),
+    liveTimeoutMs: z.int().min(500).max(4_000).optional(),
+    liveQuotaShare: z.number().min(0.05).max(1).optional(),
+    xray: z.boolean().optional(),
+    canary: z.enum(["on", "off"], 'must be "on" or "off", with the quotes').optional(),
+    rotationDays: z.int().min(0).max(1_000).optional(),
+    iamEndpoint: z
+      .string()
+      .regex(IAM_ENDPOINT, "is not an endpoint of Huawei's IAM: write https://iam.<region>.myhuaweicloud.com")
+      .optional(),
+    logRetentionDays: z
+      .int()
+      .refine((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`)
+      .optional(),
+  })
+  .superRefine(({ liveEndpoint, iamEndpoint, rotationDays = 0 }, { addIssue }) => {
+    const iamOfLive = liveEndpoint.replace("//live.", "//iam.").replace(/\/$/, "");
+    const issue = (key: string, message: string) =>
+      addIssue({ code: "custom", path: [key], message: `${message}: write ${iamOfLive}` });
+    if (iamEndpoint === undefined && rotationDays > 0) issue("rotationDays", "needs iamEndpoint");
+    if (iamEndpoint !== undefined && iamEndpoint.replace(/\/$/, "") !== iamOfLive)
+      issue("iamEndpoint", "is in another region than liveEndpoint");
+  });
 
 export type StageFile = z.infer<typeof stageSchema>;
 

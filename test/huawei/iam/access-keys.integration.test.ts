@@ -143,3 +143,22 @@ it("a key whose answer was lost may exist: its creation is not repeated", async 
   await expect(using(first).keys.create()).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
   expect(live.calls().filter(({ method }) => method === "POST")).toHaveLength(1);
 });
+
+it("the log of its calls, and their errors, have no access key id and no user id", async () => {
+  await start();
+  const { keys } = using(first);
+  const made = await keys.create();
+  await keys.lastUsed(made.ak);
+  await keys.disable(made.ak);
+  live.addFault({ kind: "status", status: 403, match: { method: "DELETE" }, times: 1 });
+  const failure = await keys.remove(made.ak).then(String, ({ message }: Error) => message);
+  await keys.remove(made.ak);
+  const lines = jest.mocked(console.info).mock.calls.map(([line]) => line as { event: string; path: string });
+  expect(lines.filter(({ event }) => event === "live.called").map(({ path }) => path)).toEqual([
+    "/users/{user_id}/access-keys",
+    "/users/{user_id}/access-keys/{access_key_id}/last-used",
+    ...Array.from({ length: 3 }, () => "/users/{user_id}/access-keys/{access_key_id}"),
+  ]);
+  expect(failure).toContain("/access-keys/{access_key_id}");
+  expect(JSON.stringify(lines) + failure).not.toMatch(new RegExp(`${made.ak}|${first.ak}|users/worker`));
+});

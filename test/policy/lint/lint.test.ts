@@ -320,10 +320,12 @@ describe("names", () => {
 
 describe("the canary", () => {
   const canary = { domain: "push.example.com", app: "live", stream: "room-of-nobody" };
-  it("has a source that no source of the policy can be", () => {
+  it("has a source and a rule that are none of the policy", () => {
     expect(issues({ sources: { ...policy.sources, canary: vendor } })).toEqual([
       ["/sources/canary", says("choose another")],
     ]);
+    const rules = policy.rules.map((rule, index) => (index === 0 ? { ...rule, id: "canary" } : rule));
+    expect(issues({ rules })).toEqual([["/rules/0/id", says("choose another")]]);
   });
 
   it("has a stream in scope that is not protected", () => {

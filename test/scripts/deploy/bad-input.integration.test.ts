@@ -67,6 +67,18 @@ describe("a stage file", () => {
       "deploy/prod.yml:4:1 liveQuotaShare",
       "settings.md",
     ],
+    [
+      "with a region of Huawei Cloud",
+      (text: string) => text.replace(REGION, "cn-north-4"),
+      "deploy/prod.yml:1:1 region: is not an AWS region",
+      "write for instance eu-central-1",
+    ],
+    [
+      "with a canary that is true",
+      (text: string) => `${text}canary: true\n`,
+      'deploy/prod.yml:4:1 canary: must be "on" or "off", with the quotes',
+      "settings.md",
+    ],
     ["that is not YAML", () => "region: [", "deploy/prod.yml:1", "settings.md"],
   ])("%s is refused before anything is called", async (_, change, where, remedy) => {
     world.writeStage(change(valid));
@@ -98,6 +110,16 @@ describe("a stage file", () => {
     }
     expect(called()).toEqual({});
   });
+
+  it.each(["oncall@your-domain.invalid", "oncall@example.com", "oncall@alerts.EXAMPLE.org"])(
+    "with the example's address %s for alarms is refused: nobody would receive them",
+    async (address) => {
+      world.writeStage(valid.replace("oncall@acme.tv", address));
+      const { exit, text } = await world.play(DEPLOY);
+      expect([exit, called()]).toEqual([EXIT.refused, {}]);
+      expect(text).toMatch(/failed +alerts +deploy\/prod.yml: alertsEmail .*\n +→ write the address/);
+    },
+  );
 
   it("that does not exist is described", async () => {
     const { exit, text } = await world.play("--stage staging");

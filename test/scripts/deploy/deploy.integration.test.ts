@@ -164,7 +164,11 @@ describe("an upgrade", () => {
   it("waits for nobody else's deployment: it is refused while one is running", async () => {
     const running = world.play(DEPLOY, { answers: ["y"], packaged: changed({ WorkerRole: { Policies: [] } }) });
     world.aws.fail("cloudformation:DescribeStackEvents", { status: 400, code: "ValidationError", message: "lost" });
-    await expect(running).rejects.toThrow("lost");
+    const lost = await running;
+    expect(lost.exit).toBe(EXIT.failed);
+    expect(lost.text).toMatch(
+      /deploy: the end cannot be seen \(ValidationError: lost\), and CloudFormation goes on\. Wait/,
+    );
     const { exit, text } = await world.play(DEPLOY);
     expect(exit).toBe(EXIT.refused);
     expect(text).toMatch(/failed +stack +offair-prod: UPDATE_IN_PROGRESS\n +→ another deployment is running/);
@@ -200,6 +204,20 @@ describe("a replacement", () => {
     const packaged = changed({ HttpApi: { ProtocolType: "WEBSOCKET" } });
     expect((await world.play(`${DEPLOY} --yes --replace HttpApi`, { packaged })).exit).toBe(EXIT.done);
     expect(account.all("AWS::ApiGatewayV2::Api")).not.toEqual(before);
+  });
+
+  it("includes a changed logical id: the table under another one is a new table", async () => {
+    const packaged = reducedPackage("prod", REGION);
+    const text = JSON.stringify(packaged.template).replaceAll('"Ledger"', '"LedgerTable2"');
+    const { exit, text: shown } = await world.play(`${DEPLOY} --yes`, {
+      packaged: { ...packaged, template: JSON.parse(text) },
+    });
+    expect([exit, shown]).toEqual([
+      EXIT.refused,
+      expect.stringContaining("Ledger (AWS::DynamoDB::Table) would be removed"),
+    ]);
+    expect(shown).toContain("one of Ledger, Archive");
+    expect(names()).toContain("DynamoDB::Table offair-prod-ledger");
   });
 
   it("includes a removal", async () => {
@@ -285,6 +303,29 @@ describe("a failed check", () => {
     expect(text).toContain("2 failed");
   });
 
+  it.each([
+    ["UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --region eu-central-1"],
+    ["UPDATE_FAILED", "aws cloudformation rollback-stack --region eu-central-1"],
+    ["DELETE_FAILED", "npm run deploy -- --stage prod --remove"],
+    ["IMPORT_ROLLBACK_FAILED", "aws cloudformation describe-stack-events --region eu-central-1"],
+    ["DELETE_IN_PROGRESS", "wait until it has ended"],
+  ])("refuses a stack in the state %s, with the command that ends it", async (status, remedy) => {
+    await world.play(DEPLOY, YES);
+    Object.assign(world.aws.stacks("deployer")[0] ?? {}, { status });
+    const before = executions();
+    const { exit, text } = await world.play(`${DEPLOY} --yes`);
+    expect([exit, executions()]).toEqual([EXIT.refused, before]);
+    const [, after] = new RegExp(`failed +stack +offair-prod: ${status}\\n +→ (.*)`).exec(text) ?? [];
+    expect(after).toContain(remedy);
+  });
+
+  it("that AWS could not answer is no missing right", async () => {
+    world.aws.fail("ssm:GetParameter", { status: 400, code: "ThrottlingException", message: "Rate exceeded" }, 20);
+    const { exit, text } = await world.play(DEPLOY);
+    expect(exit).toBe(EXIT.refused);
+    expect(text).toMatch(/failed +project id +ThrottlingException: .*\n +→ AWS did not answer this/);
+  });
+
   it("of the credentials ends the checks", async () => {
     const invalid = {
       status: 403,
@@ -317,5 +358,14 @@ describe("another account than the last deployment's", () => {
     const stranger = { key: "stranger" };
     expect((await world.play(`${DEPLOY} --yes --account ${OTHER_ACCOUNT}`, stranger)).exit).toBe(EXIT.done);
     expect((await world.play(`${DEPLOY} --remove`, { answers: ["prod"] })).exit).toBe(EXIT.refused);
+  });
+
+  it("is never used instead of the one that --account names", async () => {
+    for (const account of [`account: "${ACCOUNT}"\n`, ""]) {
+      world.writeStage(`${world.readStage().replace(/account.*\n/, "")}${account}`);
+      const { exit, text } = await world.play(`${DEPLOY} --yes --account ${OTHER_ACCOUNT}`);
+      expect([exit, writes()]).toEqual([EXIT.refused, []]);
+      expect(text).toContain(`--account is ${OTHER_ACCOUNT}, and the credentials are of account ${ACCOUNT}`);
+    }
   });
 });

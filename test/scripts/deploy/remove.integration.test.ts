@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { EXIT } from "../../../cli/terminal/command.ts";
 import type { Account } from "../../../local/deployment/account.ts";
+import { reducedPackage } from "../../../scripts/recordings/reduced-package.ts";
 import { createDeployWorld, type DeployWorld } from "../../../scripts/recordings/world.ts";
 
 let world: DeployWorld;
@@ -49,6 +50,45 @@ describe("a removal", () => {
     await world.play(REMOVE, { answers: ["prod"] });
     const { exit, text } = await world.play(REMOVE);
     expect([exit, text]).toEqual([EXIT.done, expect.stringContaining("there is no stack offair-prod in 123456789012")]);
+  });
+
+  it("is refused before the packages are deleted, while an update runs or the stack is protected", async () => {
+    const stack = world.aws.stacks("deployer").at(-1);
+    if (!stack) throw new Error("there is no stack");
+    const refused = async (says: string) => {
+      const { exit, text } = await world.play(REMOVE, { answers: ["prod"] });
+      expect([exit, text]).toEqual([EXIT.refused, expect.stringContaining(says)]);
+      expect(world.aws.storage.requests()).not.toHaveProperty("DeleteObject");
+    };
+    stack.status = "UPDATE_IN_PROGRESS";
+    await refused("offair-prod is UPDATE_IN_PROGRESS: wait");
+    Object.assign(stack, { status: "UPDATE_COMPLETE", isProtected: true });
+    await refused("aws cloudformation update-termination-protection --region eu-central-1 --no-enable");
+    stack.isProtected = false;
+    expect((await world.play(REMOVE, { answers: ["prod"] })).exit).toBe(EXIT.done);
+  });
+
+  it("is refused if an older commit was deployed that does not keep the audit key", async () => {
+    const stage = { ...reducedPackage("prod", "eu-central-1") };
+    const { AuditKeySecret, ...others } = stage.template.Resources;
+    if (!AuditKeySecret) throw new Error("the package has no key");
+    const { DeletionPolicy: _, ...old } = AuditKeySecret;
+    const packaged = { ...stage, template: { ...stage.template, Resources: { ...others, AuditKeySecret: old } } };
+    await world.play("--stage prod --yes", { packaged });
+    const { exit, text } = await world.play(REMOVE, { answers: ["prod"] });
+    expect([exit, text]).toEqual([EXIT.refused, expect.stringContaining("AuditKeySecret would be deleted for good")]);
+    expect(account.find("AWS::SecretsManager::Secret", "offair/prod/audit-key")).toBeDefined();
+    await world.play("--stage prod --yes");
+    expect((await world.play(REMOVE, { answers: ["prod"] })).exit).toBe(EXIT.done);
+  });
+
+  it("of a stack that only has a change set leaves nothing", async () => {
+    await world.play(REMOVE, { answers: ["prod"] });
+    world.aws.fail("cloudformation:ExecuteChangeSet", { status: 400, code: "ValidationError", message: "lost" });
+    await expect(world.play("--stage prod --yes")).rejects.toThrow("lost");
+    expect(world.aws.stacks("deployer").at(-1)?.status).toBe("REVIEW_IN_PROGRESS");
+    expect((await world.play(REMOVE, { answers: ["prod"] })).exit).toBe(EXIT.done);
+    expect((await world.play("--stage prod --yes")).exit).toBe(EXIT.done);
   });
 
   it("that fails names the cause, and is completed by the next one", async () => {

@@ -68,6 +68,35 @@ describe("the stage file", () => {
   });
 });
 
+it.each([
+  ...["eu-central-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1", "ap-southeast-7", "mx-central-1"].map(
+    (region) => [region, true] as const,
+  ),
+  ...["cn-north-4", "cn-east-3", "sa-brazil-1", "eu-west-101", "eu-central-1a"].map(
+    (region) => [region, false] as const,
+  ),
+])("%s is a region of AWS: %p", (region, isRegion) => {
+  expect(stageSchema.shape.region.safeParse(region).success).toBe(isRegion);
+});
+
+describe("the endpoint of Huawei's IAM", () => {
+  const read = (text: string) => () =>
+    parseYaml(`region: eu-central-1\nliveEndpoint: https://live.cn-north-4.myhuaweicloud.com\n${text}`, stageSchema, {
+      ...{ file: "deploy/prod.yml", subject: "the stage file" },
+    });
+
+  it("must be in the region of Live, and be named before keys are rotated", () => {
+    expect(read("iamEndpoint: https://iam.cn-north-4.myhuaweicloud.com\nrotationDays: 90\n")).not.toThrow();
+    expect(read("rotationDays: 0\n")).not.toThrow();
+    expect(read("rotationDays: 90\n")).toThrow(
+      "deploy/prod.yml:3:1 rotationDays: needs iamEndpoint: write https://iam.cn-north-4.myhuaweicloud.com",
+    );
+    expect(read("iamEndpoint: https://iam.ap-southeast-3.myhuaweicloud.com\n")).toThrow(
+      "deploy/prod.yml:3:1 iamEndpoint: is in another region than liveEndpoint: write https://iam.cn-north-4.myhuaweicloud.com",
+    );
+  });
+});
+
 describe("a pasted secret", () => {
   it.each([
     ["secret: hunter2", "a secret"],
@@ -81,6 +110,27 @@ describe("a pasted secret", () => {
     ['account: "123456789012"', undefined],
     ["# of commit 5a83cfd1b2c3d4e5f60718293a4b5c6d7e8f9012", undefined],
     ["# IT IS WRITTEN IN UPPER CASE", undefined],
+    ["# AK=QTWAOYTTINDUT2QVKYUC", "an AK of Huawei Cloud"],
+    ["# QTWAOYTTINDUTBQVKYUC.", "an AK of Huawei Cloud"], // one in 700 has no digit
+    ["projectIdParameter: /offair/QTWAOYTTINDUT2QVKYUC", "an AK of Huawei Cloud"],
+    ["liveEndpoint: https://AKIAIOSFODNN7EXAMPLE:x@live.io", "an AWS access key id"],
+    ["# key(ASIAIOSFODNN7EXAMPLE)", "an AWS access key id"],
+    ["region: eu-central-1 # SK=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY12", "a secret access key"],
+    ["# id/wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY12;", "a secret access key"],
+    ["# wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "a secret access key"],
+    ["# ghp_16C7e42F292c6912E7710c838347Ae178B4a", "a token"],
+    ["# glpat-1a2b3c4d5e6f7a8b9c0d", "a token"],
+    ["# eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "a token"],
+    ["# MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF", "a token"],
+    ["# secret: hunter2", "a secret"],
+    ["region: eu-central-1 # password = hunter2", "a secret"],
+    ["  'sk': x", "a secret"],
+    ["live: { ak: x, sk: y }", "a secret"],
+    ["secretAccessKey: x", "a secret"],
+    ["client_secret_key: x", "a secret"],
+    ["# the file never holds a secret: secrets are stored by hand", undefined],
+    ["# task: deploy", undefined],
+    ["# token: see docs/deploy.md", undefined],
   ])("%s looks like %p", (line, kind) => {
     const found = pastedSecrets(`region: eu-central-1\n${line}\n`);
     expect(found.map(({ line: at, message }) => [at, message.split(":")[0]])).toEqual(
