@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
@@ -18,6 +19,7 @@ import { readCanaryConfig } from "../lib/core/config.ts";
 import { createConnection } from "../lib/core/http-exchange.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { withTrace } from "../lib/core/trace.ts";
 import { canaryStream } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 
@@ -42,7 +44,7 @@ async function post(headers: Readonly<Record<string, string>>, body: string): Pr
   return answer.kind === "answered" ? answer.status : [answer.reason, answer.systemCode ?? ""].join(" ").trim();
 }
 
-export const handler = middy<unknown, CanaryResult>({ timeoutEarlyInMillis: 0 }).handler(async () => {
+const handle = middy<unknown, CanaryResult>({ timeoutEarlyInMillis: 0 }).handler(async () => {
   const result = await runCanary({
     ...{ stream: canaryStream(policy), post, now, sleep: (ms: number) => setTimeout(ms) },
     readSecret: async () => (await readSecret(config.SOURCE_SECRET_ID)).value,
@@ -53,3 +55,7 @@ export const handler = middy<unknown, CanaryResult>({ timeoutEarlyInMillis: 0 })
   emitMetrics({ CanaryRuns: 1, ...(result.link && { [METRIC_OF_LINK[result.link]]: 1 }) });
   return result;
 });
+
+/** The invocation's id is the trace id. */
+export const handler = (event: unknown, context: Context) =>
+  withTrace(context.awsRequestId, () => handle(event, context));

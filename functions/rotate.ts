@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
@@ -12,6 +13,7 @@ import { readRotateConfig } from "../lib/core/config.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { withTrace } from "../lib/core/trace.ts";
 import { connectPairs } from "../lib/huawei/connect-pairs.ts";
 import { ingestDomains } from "../lib/policy/policy.ts";
 import { type CheckDeps, checkAllKeys } from "../lib/rotation/check-keys.ts";
@@ -49,7 +51,7 @@ function createUser(user: "worker" | "audit", secretId: string) {
 
 const users = [createUser("worker", config.LIVE_WORKER_SECRET_ID), createUser("audit", config.LIVE_AUDIT_SECRET_ID)];
 
-export const handler = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
+const handle = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
   const asked = parseRotationEvent(event);
   if ("check" in asked) {
     const checks = await checkAllKeys(users);
@@ -64,3 +66,7 @@ export const handler = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handl
   });
   return { step: asked.Step };
 });
+
+/** The invocation's id is the trace id. */
+export const handler = (event: unknown, context: Context) =>
+  withTrace(context.awsRequestId, () => handle(event, context));

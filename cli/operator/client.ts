@@ -69,7 +69,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
         if ("answer" in result) return result;
         maybeDone ||= result.maybeDone;
         const waitMs = delayMs(attempt, result);
-        const isLast = attempt === ATTEMPTS || now().getTime() + waitMs > until;
+        const isLast = result.isFinal || attempt === ATTEMPTS || now().getTime() + waitMs > until;
         if (!isLast && !signal?.aborted) {
           out.warn(`offair: ${result.why}: trying again (${attempt + 1} of ${ATTEMPTS})`);
           await sleep(waitMs, signal);

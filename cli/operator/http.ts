@@ -23,6 +23,8 @@ export interface Reply {
 export interface NoAnswer {
   readonly maybeDone: boolean;
   readonly why: string;
+  /** Another attempt would get the same. */
+  readonly isFinal?: true;
   /** When to try again, if the response says so. */
   readonly retryAfterMs?: number;
 }
@@ -46,8 +48,8 @@ const MAX_SKEW_MS = 4 * MINUTE_MS;
 export type Post = (route: Route, event: unknown, signal?: AbortSignal) => Promise<Reply | NoAnswer>;
 
 /**
- * @throws RefusedError if AWS rejects the credentials, InputError if the URL is not that of offair, FailedError if the response is not
- * understood.
+ * @throws RefusedError if AWS rejects the credentials, InputError if the URL is not that of offair, FailedError if the gateway rejects the
+ * request.
  */
 export function createPost({ at, credentials, now }: PostDeps): Post {
   const { endpoint, prefix, region } = at;
@@ -68,7 +70,8 @@ export function createPost({ at, credentials, now }: PostDeps): Post {
     const date = parseHttpDate(answered.date);
     const aheadMs = date && date.getTime() - now().getTime();
     if (status === 200 || status === 422) {
-      const answer = parseAnswer(result.body, endpoint.host);
+      const answer = parseResponse(result.body);
+      if (!answer) return notUnderstood("is not one of offair, or not of this version", endpoint.host);
       return { answer, isTaken: status === 200, ...(aheadMs !== undefined && { aheadMs }) };
     }
     if (status === 403 || status === 401)
@@ -102,11 +105,10 @@ function retryAfter(text: string | undefined, now: Date): Pick<NoAnswer, "retryA
 const notHere = (url: URL, status: number): string =>
   `offair was not found at ${url.href}: compare the URL with the output OperatorUrl of the stack (${status})`;
 
-function parseAnswer(body: Buffer, host: string): OperatorResponse {
-  const response = parseResponse(body);
-  if (!response) throw new FailedError(`the response of ${host} is not one of offair, or not of this version`);
-  return response;
-}
+const notUnderstood = (how: string, host: string): NoAnswer => ({
+  ...{ maybeDone: true, isFinal: true },
+  why: `the response of ${host} ${how}`,
+});
 
 const parseResponse = (body: Buffer): OperatorResponse | undefined =>
   operatorResponseSchema.safeParse(parseJson(body)).data;
@@ -136,7 +138,7 @@ function lost({ reason, maybeSent, systemCode = "" }: Lost, host: string): NoAns
   }
   if (systemCode === "ECONNREFUSED")
     throw new FailedError(`nothing is listening at ${host}: is it running? (ECONNREFUSED)`);
-  if (reason === "too-large") throw new FailedError(`the response of ${host} is longer than any response of offair`);
+  if (reason === "too-large") return notUnderstood("is longer than any response of offair", host);
   const why = reason === "time-out" ? "no answer in time" : "the connection was lost";
   return { maybeDone: maybeSent, why: `${why} (${host}${systemCode === "" ? "" : `, ${systemCode}`})` };
 }

@@ -13,9 +13,15 @@ export interface RequestRecord {
   readonly heldUntil: string;
 }
 
+export interface StoredRequest extends RequestRecord {
+  readonly answer?: string;
+  /** The request was answered, and the answer has expired since. */
+  readonly isAnswerGone?: true;
+}
+
 export interface RequestStore {
   /** Stores the first attempt of a request. @returns the stored record, which is an earlier one if the id is used. */
-  beginRequest(id: string, record: RequestRecord): Promise<RequestRecord & { readonly answer?: string }>;
+  beginRequest(id: string, record: RequestRecord): Promise<StoredRequest>;
   /** Gives the request to another attempt. @returns false if `holder` does not have it any more, or if it is answered. */
   passRequest(id: string, holder: string, to: Pick<RequestRecord, "holder" | "heldUntil">): Promise<boolean>;
   /** Stores the answer. @returns false, without storing it, if another attempt has taken over. */

@@ -5,7 +5,7 @@
  */
 import { describeError, logInfo, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { SECOND_MS } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, SECOND_MS } from "../core/time.ts";
 import type { RequestStore } from "../ledger/request-store.ts";
 import { orderIdOf } from "../orders/order-id.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
@@ -39,8 +39,10 @@ export async function carryOutOnce(
     const stored = await requests.beginRequest(id, first);
     if (stored.requestedBy !== requestedBy || stored.sha256 !== sha256) return refused([OTHER_REQUEST]);
     if (stored.answer !== undefined) return JSON.parse(stored.answer);
+    if (stored.isAnswerGone) return refused([ANSWER_GONE]);
     const isRepeated = stored.holder !== ours.holder;
-    const mayTakeOver = begunAt.toISOString() >= stored.heldUntil;
+    const heldForMs = Date.parse(stored.heldUntil) - begunAt.getTime();
+    const mayTakeOver = heldForMs <= 0 || heldForMs > ATTEMPT_MS + CLOCK_MARGIN_MS; // by a clock that was ahead: not believed
     isOurs = !isRepeated || (mayTakeOver && (await requests.passRequest(id, stored.holder, ours)));
     if (!isOurs) return again(IN_PROGRESS);
     if (isRepeated) logInfo("operator.taken-over", { id });
@@ -64,6 +66,11 @@ const release = (id: string, holder: string, { requests, now }: Pick<OnceDeps, "
 const OTHER_REQUEST = {
   pointer: "/id",
   message: "is the id of another request: nothing was done; give each request an id of its own",
+};
+const ANSWER_GONE = {
+  pointer: "/id",
+  message:
+    "is of a request that was answered more than 7 days ago, and the answer is not kept longer: nothing was done; read the status of what it made, and give another request an id of its own",
 };
 const IN_PROGRESS = "an earlier attempt of this request is still running";
 

@@ -25,7 +25,6 @@ const readYaml = (path: string): unknown =>
 
 const functionNames = (): string[] => Object.keys(serviceSchema.parse(readYaml("serverless.yml")).functions);
 
-/** Without those that exist under a condition only: CloudFormation refuses a reference to a resource that it does not create. */
 /** For an alarm that a stage may not have: a reference to it would be an error there. CloudWatch shows the alarms that exist. */
 const NAMED = `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm`;
 

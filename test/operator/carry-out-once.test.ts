@@ -2,6 +2,7 @@
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
+import { CLOCK_MARGIN_MS } from "../../lib/core/time.ts";
 import type { RequestStore } from "../../lib/ledger/request-store.ts";
 import type { RequestAttempt } from "../../lib/operator/actions/attempt.ts";
 import { ATTEMPT_MS, carryOutOnce } from "../../lib/operator/carry-out-once.ts";
@@ -200,4 +201,34 @@ it("an attempt that fails gives way at once", async () => {
   };
   expect(await carryOutOnce(REQUEST, run, deps)).toEqual(answer);
   expect(seen).toEqual([{ orderId: `op-${ID}`, at: NOON, isRepeated: true }]);
+});
+
+it("an id is not used again, however long ago its request was answered", async () => {
+  const run = jest.fn(async () => answer);
+  const memory = createMemoryLedger();
+  const deps = { requests: memory, now: () => NOON, newId: () => "holder" };
+  await carryOutOnce(REQUEST, async () => answer, deps);
+  const requests: RequestStore = {
+    ...memory,
+    async beginRequest(id, record) {
+      const { answer: _, ...stored } = await memory.beginRequest(id, record);
+      return { ...stored, isAnswerGone: true };
+    },
+  };
+  const { errors, ...response } = await carryOutOnce(REQUEST, run, { ...deps, requests });
+  expect(response).toEqual({ ok: false, results: [] });
+  expect(errors).toEqual([{ pointer: "/id", message: expect.stringContaining("was answered more than 7 days ago") }]);
+  expect(run).not.toHaveBeenCalled();
+});
+
+it("an attempt whose clock was far ahead keeps nobody out, and one within the margin does", async () => {
+  const aheadMs = (ms: number) => async () => {
+    let ids = 0;
+    const requests = createMemoryLedger();
+    const at = (now: Date) => ({ requests, now: () => now, newId: () => `holder-${++ids}` });
+    void carryOutOnce(REQUEST, () => new Promise(() => {}), at(new Date(NOON.getTime() + ms))); // dies
+    return carryOutOnce(REQUEST, async () => answer, at(NOON));
+  };
+  expect(await aheadMs(CLOCK_MARGIN_MS + 1)()).toEqual(answer);
+  expect(await aheadMs(CLOCK_MARGIN_MS)()).toMatchObject({ retryAfterSeconds: expect.any(Number) });
 });

@@ -119,7 +119,7 @@ function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResp
               async () => void scene.queue.push(formatMessage({ kind: "batch", orderId: `op-${ID}`, from: 0 })),
             );
             await gate("delete", async () => void deadLetters.shift());
-            onMessage({ id: letter, reason: "rejected" });
+            onMessage({ id: letter, reason: "rejected", body: "" });
           }
         },
       }),

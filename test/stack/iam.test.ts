@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import { startWorld, WORKER_SECRET, type World } from "../../local/demo/world.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ACCOUNT = "000000000000";
@@ -37,12 +38,18 @@ beforeAll(async () => {
 });
 afterAll(() => packaged?.remove());
 
-/** Plays the demo on a changed template, beside the zips of the untouched one. */
-async function demo(change: (resources: Resources) => void): Promise<{ code: number; said: string }> {
+/** A changed template, beside the zips of the untouched one. */
+function changed(change: (resources: Resources) => void): string {
   const template = JSON.parse(readFileSync(packaged.templatePath, "utf8"));
   change(template.Resources);
   const path = join(dirname(packaged.templatePath), "changed.json");
   writeFileSync(path, JSON.stringify(template));
+  return path;
+}
+
+/** Plays the demo on a changed template. */
+async function demo(change: (resources: Resources) => void): Promise<{ code: number; said: string }> {
+  const path = changed(change);
   const child = spawn(process.execPath, [join(ROOT, "local/start.ts"), "--once", "--template", path], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -95,6 +102,52 @@ describe("without one right of a role", () => {
     const user = session("SchedulerRole", "AuditSchedulerSchedule1");
     const call = `lambda:InvokeFunction on resource: ${arn("lambda", "function:offair-local-audit")}`;
     expect(said).toContain(`DENIED User: ${user} is not authorized to perform: ${call}`);
+  });
+});
+
+describe("without one right of a role that only a schedule uses", () => {
+  const canary = ({ stack }: World) => stack.runSchedule(new Date(), "canary");
+  const rotate = ({ stack }: World) => stack.rotateSecret(WORKER_SECRET, { retries: 0 });
+  const check = ({ stack }: World) => stack.runSchedule(new Date(), "rotate");
+
+  /** What became of it, and the calls that were refused. */
+  async function refusedIn(role: string, action: string, run: (world: World) => Promise<unknown>) {
+    const ports = { gateway: 0 };
+    const world = await startWorld({
+      ...{ templatePath: changed(without(role, action)), ports, asyncWaitScale: 0 },
+      environment: { CANARY_WAIT_S: "3" },
+    });
+    const refused = new Set<string>();
+    world.stack.onDenied(({ principal, call }) => void refused.add(`${principal.split("/").at(-2)} ${call.action}`));
+    try {
+      const outcome = await run(world).catch((error: unknown) => String(error));
+      return { outcome, refused: [...refused] };
+    } finally {
+      await world.close();
+    }
+  }
+
+  it.each([
+    ["CanaryRole", "secretsmanager:GetSecretValue", canary],
+    ["CanaryRole", "dynamodb:GetItem", canary],
+    ["CanaryRole", "dynamodb:UpdateItem", canary],
+    ["RotateRole", "secretsmanager:DescribeSecret", rotate],
+    ["RotateRole", "secretsmanager:PutSecretValue", rotate],
+    ["RotateRole", "dynamodb:PutItem", rotate],
+    ["RotateRole", "dynamodb:GetItem", check],
+  ])("%s: what %s is for fails, and the call is named", async (role, action, run) => {
+    const { outcome, refused } = await refusedIn(role, action, run);
+    expect(refused).toEqual([`offair-local-${role} ${action}`]);
+    expect(outcome).toEqual(run === canary ? expect.objectContaining({ result: "broken" }) : expect.any(String));
+  });
+
+  it.each([
+    ["canary", canary],
+    ["rotate", check],
+  ])("SchedulerRole: %s is not started", async (_, run) => {
+    const { outcome, refused } = await refusedIn("SchedulerRole", "lambda:InvokeFunction", run);
+    expect(refused).toEqual(["offair-local-SchedulerRole lambda:InvokeFunction"]);
+    expect(outcome).toMatch(/is not authorized to perform: lambda:InvokeFunction/);
   });
 });
 

@@ -1,5 +1,6 @@
 /** One id from the answer to a report to the evidence: in every log line, in the ledger, and in what an audit exports. */
 import { randomUUID } from "node:crypto";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
@@ -51,9 +52,13 @@ const linesOf = (traceId: string): [name: string, event: string, line: Record<st
     );
   });
 
+/** A sender chooses no trace id. The second one is that of a chain of 99 invocations. */
+const OF_THE_SENDER = { "x-offair-trace": "of-the-sender", "x-amzn-trace-id": "Root=of-the-sender;Lineage=0:99" };
+
 async function post(secret: string) {
   const signed = await signedReport(scene, secret);
-  const { headers, body } = signed;
+  const { body } = signed;
+  const headers = { ...signed.headers, ...OF_THE_SENDER };
   const answer = await fetch(`${world.stack.gatewayUrl}/reports/${SOURCE}`, { method: "POST", headers, body });
   const { traceId } = z.object({ traceId: z.string().min(8) }).parse(await answer.json());
   expect(answer.headers.get("x-offair-trace")).toBe(traceId);
@@ -93,6 +98,7 @@ it("follows a report through webhook, decision, order and calls to Live, and int
   expect([record.traceId, order.traceId]).toEqual([traceId, traceId]);
 
   const exported = await exportedEvents();
+  expect(JSON.stringify([logs.map(({ line }) => line), exported])).not.toContain("of-the-sender");
   const kinds = exported.filter((event) => JSON.stringify(event).includes(`"traceId":"${traceId}"`));
   expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(["report", "order"]));
 });
@@ -116,6 +122,25 @@ it("finds the reason of a refusal by the id in the answer", async () => {
     return found.length > 0 ? found : undefined;
   });
   expect(refused?.slice(0, 2)).toEqual(["webhook", "report.refused"]);
+});
+
+it("is in every line of every function, also of what failed and of what only a schedule starts", async () => {
+  const { stack } = world;
+  const QueueUrl = stack.queues.UrgentQueue;
+  await stack.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "not ours" }));
+  await stack.runSchedule(undefined, "canary");
+  await stack.runSchedule(new Date(), "rotate");
+  await stack.runSchedule();
+  await until("the message is dead-lettered", async () => logs.find(({ line }) => line.includes("message.dead")));
+  const ours = logs.flatMap(({ functionName, record }) => {
+    const { data } = z.object({ message: z.looseObject({ event: z.string() }) }).safeParse(record);
+    return data ? [[functionName, data.message] as const] : [];
+  });
+  expect(ours.filter(([, { traceId }]) => typeof traceId !== "string")).toEqual([]);
+  const functions = ["audit", "canary", "incident", "rotate", "webhook", "worker"].map(
+    (name) => `offair-local-${name}`,
+  );
+  expect([...new Set(ours.map(([name]) => name))].sort()).toEqual(functions);
 });
 
 it("follows an operator's request by its own id through incident, worker and calls to Live", async () => {

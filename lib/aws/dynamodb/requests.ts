@@ -1,7 +1,7 @@
 /**
  * Stores operators' requests, each below the order id of what it makes. An answer may be longer than an item: it is compressed and stored in
- * parts before the record names them. The parts carry the attempt that wrote them, so that those of two attempts are never mixed. All of it
- * expires by DynamoDB's TTL.
+ * parts before the record names them. The parts carry the attempt that wrote them, so that those of two attempts are never mixed. They
+ * expire by DynamoDB's TTL. The record is kept as what the request made is kept, so that its id, which names both, is never used again.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -48,22 +48,24 @@ export function createRequestStore(dynamo: DynamoDBClient, table: string): Reque
     return item && parseItem(recordSchema, item, `the request ${id}`);
   }
 
-  async function readAnswer(id: string, holder: string, count: number): Promise<string> {
-    const read = async (part: number) =>
-      parseItem(partSchema, await get(partKey(id, holder, part)), `the answer of the request ${id}`).bytes;
-    return gunzipSync(
-      Buffer.concat(await Promise.all(Array.from({ length: count }, (_, part) => read(part)))),
-    ).toString();
+  /** @returns undefined if a part has expired. */
+  async function readAnswer(id: string, holder: string, count: number): Promise<string | undefined> {
+    const keys = Array.from({ length: count }, (_, part) => partKey(id, holder, part));
+    const parts = await Promise.all(keys.map(get));
+    if (parts.includes(undefined)) return undefined;
+    const bytes = parts.map((part) => parseItem(partSchema, part, `the answer of the request ${id}`).bytes);
+    return gunzipSync(Buffer.concat(bytes)).toString();
   }
 
   return {
     async beginRequest(id, record) {
-      if (await put({ ...keyOf(id), ...record, expiresAt: expiryOf(record) })) return record;
+      if (await put({ ...keyOf(id), ...record })) return record;
       const stored = await read(id);
-      if (!stored) throw new OffairError("ERR_LEDGER", `the request ${id} expired`);
+      if (!stored) throw new OffairError("ERR_LEDGER", `the request ${id} is gone`);
       const { answerParts, ...earlier } = stored;
       if (answerParts === undefined) return earlier;
-      return { ...earlier, answer: await readAnswer(id, earlier.holder, answerParts) };
+      const answer = await readAnswer(id, earlier.holder, answerParts);
+      return answer === undefined ? { ...earlier, isAnswerGone: true } : { ...earlier, answer };
     },
 
     async passRequest(id, holder, to) {

@@ -78,11 +78,9 @@ function responseOf(statusCode: number, answer: OperatorResponse, more?: Record<
     ...more,
   };
   const response = { statusCode, headers, body: JSON.stringify(answer) };
-  return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? TOO_LONG : response;
+  return Buffer.byteLength(JSON.stringify(response)) > MAX_RESPONSE_BYTES ? refusal(422, TOO_LONG) : response;
 }
 
 /** Broadcasters choose the names, so thousands of streams with long names can exceed the limit. */
-const TOO_LONG: OperatorHttpResponse = refusal(
-  422,
-  "the response is longer than 6 MB: ask about fewer streams, use a narrower selector, or set results to false",
-);
+const TOO_LONG =
+  "the response is longer than 6 MB: ask about fewer streams, use a narrower selector, or set results to false";

@@ -58,7 +58,10 @@ export async function processRecords(
   });
   late.catch(() => {}); // without records, nothing awaits it
   const failed = await Promise.all(
-    event.Records.map((record) => withTrace(traceOfMessage(record.body), () => processRecord(record))),
+    // A message that was not sent by a function, or cannot be read, is its own trace.
+    event.Records.map((record) =>
+      withTrace(traceOfMessage(record.body) ?? record.messageId, () => processRecord(record)),
+    ),
   );
   return { batchItemFailures: failed.flat() };
 

@@ -274,6 +274,17 @@ describe("the trace id of a request", () => {
     expect(await handled({ ...asked, id: ID })).toEqual({ traceId: ID, header: undefined });
   });
 
+  it("is in the header whatever the response is, also if that is too long for Lambda", async () => {
+    const deps: OperatorDeps = {
+      readGatewaySecret: async () => SECRET,
+      handle: async () => ({ ...done, errors: [{ pointer: "", message: "x".repeat(6 * 1024 * 1024) }] }),
+    };
+    const body = JSON.stringify({ ...asked, id: ID });
+    expect(await respondToOperator(eventOf({ body }), deps)).toMatchObject({
+      ...{ statusCode: 422, headers: { "x-offair-trace": ID }, body: expect.stringContaining("longer than 6 MB") },
+    });
+  });
+
   it("is the invocation's id without one, or with something else in its place", async () => {
     expect(await handled(eventOf())).toEqual({ traceId: "the-invocation", header: "the-invocation" });
     expect(await handled({ ...asked, id: "a\nb" })).toEqual({ traceId: "the-invocation", header: undefined });

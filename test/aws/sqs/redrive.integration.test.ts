@@ -3,6 +3,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../../../lib/aws/sqs/redrive.ts";
+import { withTrace } from "../../../lib/core/trace.ts";
 import { createRedrive, type RedriveDeps } from "../../../lib/operator/actions/redrive.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { useQueues } from "./queues.ts";
@@ -80,6 +81,17 @@ describe("sent back to the queue", () => {
     expect(log[0]).toMatchObject({ event: "message.redriven", queue: "bulk", requestedBy: "ana" });
   });
 
+  it("are logged under the id of their own trace, with that of the request beside it", async () => {
+    const MessageBody = JSON.stringify({ kind: "order", orderId: "op-1", index: 0, traceId: "of-the-report=" });
+    await queues.current.client.send(new SendMessageCommand({ QueueUrl: from, MessageBody }));
+    await withTrace("of-the-request", () => ask({ dryRun: false }));
+    expect(log).toEqual([
+      expect.objectContaining({
+        ...{ event: "message.redriven", traceId: "of-the-report=", requestTraceId: "of-the-request" },
+      }),
+    ]);
+  });
+
   it("are as many as the time allows, and the answer says that more may be left", async () => {
     await moveToDeadLetterQueue(12);
     const slow: RedriveDeps["bringBack"] = (_, options) =>
@@ -119,7 +131,7 @@ describe("sent back to the queue", () => {
   it("where one fails, those that went before it are named", async () => {
     const deps: Partial<RedriveDeps> = {
       bringBack: async (_, { onMessage }) => {
-        onMessage({ id: "first", reason: "ERR_INTERNAL" });
+        onMessage({ id: "first", reason: "ERR_INTERNAL", body: "" });
         throw new TypeError("anything may stand here");
       },
     };

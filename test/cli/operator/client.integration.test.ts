@@ -126,6 +126,22 @@ describe("a request that changes something", () => {
     });
   });
 
+  it.each<[string, Said]>([
+    ["of another program", { status: 200, body: "<html>" }],
+    ["of another version", { status: 422, body: '{"ok":1}' }],
+    ["longer than any", { status: 200, body: " ".repeat(8 * 1024 * 1024 + 1) }],
+  ])("may have been done if its answer is %s, and is not sent again at once", async (_, said) => {
+    gateway.answer(() => said);
+    const { code, stderr } = await plan();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^offair: it is not known whether it was done: the response .* --request-id [0-9a-f-]{36}\n$/,
+      ),
+    });
+    expect(gateway.received).toHaveLength(1);
+  });
+
   it("is ended by Ctrl-C while it waits, with a message about its state", async () => {
     const interrupt = new AbortController();
     gateway.answer(() => 503);
